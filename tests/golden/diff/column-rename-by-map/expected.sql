@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Row" DROP COLUMN "old",
+ADD COLUMN     "new" TEXT NOT NULL;

@@ -1,0 +1,21 @@
+-- AlterTable
+ALTER TABLE "Row" DROP COLUMN "a",
+ADD COLUMN     "a" INTEGER NOT NULL,
+DROP COLUMN "b",
+ADD COLUMN     "b" INTEGER NOT NULL,
+DROP COLUMN "c",
+ADD COLUMN     "c" INTEGER,
+DROP COLUMN "d",
+ADD COLUMN     "d" INTEGER NOT NULL,
+DROP COLUMN "e",
+ADD COLUMN     "e" BOOLEAN NOT NULL,
+DROP COLUMN "f",
+ADD COLUMN     "f" BOOLEAN NOT NULL DEFAULT false,
+DROP COLUMN "g",
+ADD COLUMN     "g" INTEGER NOT NULL;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Row_g_key" ON "Row"("g");
+
+-- CreateIndex
+CREATE INDEX "Row_a_b_idx" ON "Row"("a", "b");

@@ -1,0 +1,6 @@
+-- AlterTable
+ALTER TABLE "Job" DROP COLUMN "state",
+ADD COLUMN     "state" TEXT NOT NULL;
+
+-- DropEnum
+DROP TYPE "State";

@@ -1,0 +1,15 @@
+-- DropForeignKey
+ALTER TABLE "_AreaToZone" DROP CONSTRAINT "_AreaToZone_A_fkey";
+
+-- AlterTable
+ALTER TABLE "Area" DROP CONSTRAINT "Area_pkey",
+ALTER COLUMN "id" SET DATA TYPE VARCHAR(8),
+ADD CONSTRAINT "Area_pkey" PRIMARY KEY ("id");
+
+-- AlterTable
+ALTER TABLE "_AreaToZone" DROP CONSTRAINT "_AreaToZone_AB_pkey",
+ALTER COLUMN "A" SET DATA TYPE VARCHAR(8),
+ADD CONSTRAINT "_AreaToZone_AB_pkey" PRIMARY KEY ("A", "B");
+
+-- AddForeignKey
+ALTER TABLE "_AreaToZone" ADD CONSTRAINT "_AreaToZone_A_fkey" FOREIGN KEY ("A") REFERENCES "Area"("id") ON DELETE CASCADE ON UPDATE CASCADE;

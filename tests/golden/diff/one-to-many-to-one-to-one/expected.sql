@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE UNIQUE INDEX "Card_userId_key" ON "Card"("userId");

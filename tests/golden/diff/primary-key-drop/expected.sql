@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Row" DROP CONSTRAINT "Row_pkey";

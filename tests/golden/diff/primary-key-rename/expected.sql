@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Row" ALTER COLUMN "size" SET DATA TYPE BIGINT;
+ALTER TABLE "Row" RENAME CONSTRAINT "Row_pkey" TO "row_key";

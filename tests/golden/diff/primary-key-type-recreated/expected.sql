@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "Row" DROP CONSTRAINT "Row_pkey",
+DROP COLUMN "id",
+ADD COLUMN     "id" UUID NOT NULL,
+ADD CONSTRAINT "Row_pkey" PRIMARY KEY ("id");

@@ -1,0 +1,13 @@
+-- DropForeignKey
+ALTER TABLE "Other" DROP CONSTRAINT "Other_rowId_fkey";
+
+-- AlterTable
+ALTER TABLE "Row" DROP CONSTRAINT "Row_pkey",
+ALTER COLUMN "id" SET DATA TYPE BIGINT,
+ADD CONSTRAINT "Row_pkey" PRIMARY KEY ("id");
+
+-- AlterTable
+ALTER TABLE "Other" ALTER COLUMN "rowId" SET DATA TYPE BIGINT;
+
+-- AddForeignKey
+ALTER TABLE "Other" ADD CONSTRAINT "Other_rowId_fkey" FOREIGN KEY ("rowId") REFERENCES "Row"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

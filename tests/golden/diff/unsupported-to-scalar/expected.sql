@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Place" ALTER COLUMN "point" SET DATA TYPE TEXT,
+ALTER COLUMN "text" SET DATA TYPE tsvector;
