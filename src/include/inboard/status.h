@@ -1,0 +1,71 @@
+/*
+ * Looking without touching: one connection, one round trip, no lock, nothing written.
+ */
+#ifndef INBOARD_STATUS_H
+#define INBOARD_STATUS_H
+
+#include <inboard/error.h>
+#include <inboard/export.h>
+#include <inboard/migrate.h>
+#include <inboard/table.h>
+
+INB_BEGIN_DECLS
+
+/* What is wrong, as a sum, and the exit status of a probe. @since 0.1 */
+#define INB_STATUS_PENDING 1u       /* migrations are pending */
+#define INB_STATUS_FAILED 2u        /* one failed, or is being applied now */
+#define INB_STATUS_EDITED 4u        /* an applied one is not what the program holds */
+#define INB_STATUS_UNKNOWN 8u       /* the database has one that the program does not know, and it was not additive */
+#define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
+#define INB_STATUS_DRIFT 32u        /* the catalogue is not what the last run left */
+#define INB_STATUS_UNDECIDED 64u    /* it could not be found out: no connection, no right to read */
+
+typedef enum inb_migration_state {
+    INB_STATE_APPLIED = 0,
+    INB_STATE_PENDING = 1,
+    INB_STATE_RUNNING = 2,      /* begun, and the migration lock is held by somebody */
+    INB_STATE_FAILED = 3,       /* begun and not finished, and nobody holds the lock */
+    INB_STATE_EDITED = 4,       /* applied, with another checksum */
+    INB_STATE_UNKNOWN = 5,      /* applied, not in the table, additive when it was applied */
+    INB_STATE_UNKNOWN_UNSAFE = 6, /* applied, not in the table, and not known to be additive */
+    INB_STATE_OUT_OF_ORDER = 7, /* pending, and before an applied one */
+    INB_STATE_ROLLED_BACK = 8   /* resolved as rolled back, and pending again */
+} inb_migration_state;
+
+/* "applied", "pending", …: the state's name in text and JSON. @since 0.1 */
+INB_EXPORT const char *inb_migration_state_name(inb_migration_state state);
+
+typedef struct inb_status inb_status;
+
+typedef struct inb_status_migration {
+    const char *name;
+    inb_migration_state state;
+    inb_class cls;
+    bool class_known;
+    const char *started_at;  /* the server's text, "" when it was never begun */
+    const char *finished_at; /* the same */
+    const char *logs;        /* what Prisma's tools recorded of a failure, "" when nothing */
+} inb_status_migration;
+
+/*
+ * Reads the status of a database. Fails only when it cannot be read (INB_ECONN, INB_EPERM, INB_EINVAL, INB_ENOMEM,
+ * INB_ECORRUPT): a probe then exits with INB_STATUS_UNDECIDED. The caller frees *out. @since 0.1
+ */
+INB_EXPORT INB_MUST_CHECK int inb_status_read(inb_status **out, const inb_table *table,
+                                              const inb_migrate_options *options, inb_error **err);
+INB_EXPORT void inb_status_free(inb_status *status);
+
+/* The sum of INB_STATUS_…; 0: all applied and nothing wrong. @since 0.1 */
+INB_EXPORT unsigned inb_status_bits(const inb_status *status);
+/* False when the database has no _prisma_migrations. @since 0.1 */
+INB_EXPORT bool inb_status_managed(const inb_status *status);
+/* Who holds the migration lock now, "" when nobody does. @since 0.1 */
+INB_EXPORT const char *inb_status_lock_holder(const inb_status *status);
+/* Every migration of the table and of the history, in byte order of the name. @since 0.1 */
+INB_EXPORT size_t inb_status_count(const inb_status *status);
+INB_EXPORT INB_MUST_CHECK int inb_status_at(const inb_status *status, size_t index,
+                                            inb_status_migration *out);
+
+INB_END_DECLS
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * The embedded table: what inboard-embed learned about the migrations, as constants.
+ *
+ * A program does not fill this in; it includes the generated C file and passes the table on. The tables hold offsets into
+ * one text and no pointers but the four of inb_table itself, so loading a program with a thousand migrations relocates
+ * nothing and touches no page of them until a migration is pending.
+ *
+ * Text is NUL-terminated at the given offset; offset 0 is the empty text. Everything is immutable and may be shared by
+ * threads.
+ */
+#ifndef INBOARD_TABLE_H
+#define INBOARD_TABLE_H
+
+#include <inboard/export.h>
+#include <stddef.h>
+#include <stdint.h>
+
+INB_BEGIN_DECLS
+
+/* The layout of the structures below; another value is refused at start. @since 0.1 */
+#define INB_TABLE_FORMAT 1u
+
+/* What a statement does to running clients and to traffic (docs/CLASSES.md). @since 0.1 */
+typedef enum inb_class {
+    INB_CLASS_ADDITIVE = 0,
+    INB_CLASS_BLOCKING = 1,
+    INB_CLASS_CONTRACTING = 2
+} inb_class;
+
+/* Lock modes of a relation, in pg_locks' order. @since 0.1 */
+typedef enum inb_lock_mode {
+    INB_LOCK_NONE = 0,
+    INB_LOCK_ACCESS_SHARE = 1,
+    INB_LOCK_ROW_SHARE = 2,
+    INB_LOCK_ROW_EXCLUSIVE = 3,
+    INB_LOCK_SHARE_UPDATE_EXCLUSIVE = 4,
+    INB_LOCK_SHARE = 5,
+    INB_LOCK_SHARE_ROW_EXCLUSIVE = 6,
+    INB_LOCK_EXCLUSIVE = 7,
+    INB_LOCK_ACCESS_EXCLUSIVE = 8
+} inb_lock_mode;
+
+/* What an interrupted run must know of a statement to find out whether it was done. @since 0.1 */
+typedef enum inb_statement_kind {
+    INB_STATEMENT_OTHER = 0,
+    INB_STATEMENT_CREATE_INDEX_CONCURRENTLY = 1, /* object: the index; relation: its table */
+    INB_STATEMENT_DROP_INDEX_CONCURRENTLY = 2,   /* object: the index */
+    INB_STATEMENT_REINDEX_CONCURRENTLY = 3,      /* object: the index, or relation: the table; else neither */
+    INB_STATEMENT_ADD_ENUM_VALUE = 4,            /* relation: the type; object: the label */
+    INB_STATEMENT_VALIDATE_CONSTRAINT = 5,       /* relation: the table; object: the constraint */
+    INB_STATEMENT_DETACH_CONCURRENTLY = 6,       /* relation: the parent; object: the partition */
+    INB_STATEMENT_ADD_CONSTRAINT = 7,            /* relation: the table; object: the constraint, "" when unnamed */
+    INB_STATEMENT_CREATE_RELATION = 8,           /* object: the table, index, view or sequence created */
+    INB_STATEMENT_ADD_COLUMN = 9                 /* relation: the table; object: the one column added */
+} inb_statement_kind;
+
+/* Bits of inb_statement.flags. @since 0.1 */
+#define INB_STATEMENT_REWRITES 1u       /* rewrites a table or an index that existed before */
+#define INB_STATEMENT_SCANS 2u          /* reads all of a table that existed before, under its lock */
+#define INB_STATEMENT_NO_TRANSACTION 4u /* the server refuses it inside a transaction block */
+#define INB_STATEMENT_IF_NOT_EXISTS 8u  /* IF NOT EXISTS or IF EXISTS was written */
+
+typedef struct inb_statement {
+    uint32_t offset; /* bytes, from the first byte of the migration's SQL */
+    uint32_t length; /* bytes, without the closing semicolon */
+    uint32_t line;   /* of the statement's first byte, from 1 */
+    uint8_t kind;    /* inb_statement_kind */
+    uint8_t cls;     /* inb_class */
+    uint8_t flags;   /* INB_STATEMENT_… */
+    uint8_t reserved;
+    uint32_t tag;      /* text: what it is, such as "CREATE INDEX CONCURRENTLY" */
+    uint32_t reason;   /* text: why it has its class */
+    uint32_t schema;   /* text: the schema as written, "" when it was not */
+    uint32_t relation; /* text: see inb_statement_kind */
+    uint32_t object;   /* text: see inb_statement_kind; in the schema above */
+    uint32_t first_lock, n_locks; /* in inb_table.locks: relations that exist before this migration */
+    uint8_t digest[32]; /* SHA-256 of its bytes */
+} inb_statement;
+
+typedef struct inb_lock_fact {
+    uint32_t relation; /* text: the relation as written, schema included where it was */
+    uint32_t mode;     /* inb_lock_mode */
+} inb_lock_fact;
+
+/* Bits of inb_migration.flags. @since 0.1 */
+#define INB_MIGRATION_TRANSACTIONAL 1u
+
+typedef struct inb_migration {
+    uint32_t name;            /* text: the folder's name */
+    uint32_t sql, sql_length; /* text: migration.sql, its exact bytes */
+    uint32_t first_statement, n_statements; /* in inb_table.statements */
+    uint32_t reason;          /* text: the reason of the statement that decided the class, or of the directive */
+    uint8_t cls;              /* inb_class: the worst of its statements */
+    uint8_t flags;            /* INB_MIGRATION_… */
+    uint8_t reserved[2];
+    uint8_t checksum[32];      /* SHA-256 of the bytes: Prisma's checksum */
+    uint8_t checksum_lf[32];   /* the same of the bytes with each CRLF made LF */
+    uint8_t checksum_crlf[32]; /* the same of the bytes with each LF made CRLF */
+} inb_migration;
+
+typedef struct inb_table {
+    uint32_t format; /* INB_TABLE_FORMAT */
+    uint32_t n_migrations;
+    uint32_t n_statements;
+    uint32_t n_locks;
+    uint32_t text_length;
+    uint32_t highest;        /* text: the last migration's name */
+    uint32_t parser_version; /* the parser's PG_VERSION_NUM, such as 150001 */
+    uint32_t generator;      /* text: the inboard-embed that wrote it, such as "0.1.0" */
+    uint8_t digest[32]; /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum */
+    const char *text;
+    const inb_migration *migrations; /* in byte order of their names */
+    const inb_statement *statements; /* migration by migration, in order */
+    const inb_lock_fact *locks;      /* statement by statement, in order */
+} inb_table;
+
+/* "additive", "blocking", "contracting". @since 0.1 */
+INB_EXPORT const char *inb_class_name(inb_class cls);
+
+/* As pg_locks names it: "AccessExclusiveLock"; "" for none. @since 0.1 */
+INB_EXPORT const char *inb_lock_mode_name(inb_lock_mode mode);
+
+INB_END_DECLS
+
+#endif

@@ -1,0 +1,20 @@
+# The public headers, and what an installed tree needs to find the library.
+include_HEADERS += %D%/include/inboard.h
+
+inboardincludedir = $(includedir)/inboard
+inboardinclude_HEADERS = \
+	%D%/include/inboard/conn.h \
+	%D%/include/inboard/error.h \
+	%D%/include/inboard/export.h \
+	%D%/include/inboard/log.h \
+	%D%/include/inboard/migrate.h \
+	%D%/include/inboard/smoke.h \
+	%D%/include/inboard/status.h \
+	%D%/include/inboard/table.h \
+	%D%/include/inboard/vault.h
+
+pkgconfigdir = $(libdir)/pkgconfig
+nodist_pkgconfig_DATA = src/inboard.pc
+
+aclocaldir = $(datadir)/aclocal
+dist_aclocal_DATA = m4/inboard.m4

@@ -1,0 +1,59 @@
+/*
+ * An arena: many allocations, one end. What lives together is allocated together and freed together.
+ *
+ * Out of memory has two forms. Without a landing every function returns NULL. A room whose whole work is in one arena
+ * (it holds no connection, file or lock) sets a landing at its entry point, and then no call inside returns NULL:
+ *
+ *     inb__arena a;
+ *     inb__arena_init(&a);
+ *     if (INB__ARENA_LANDING(&a)) {
+ *         inb__arena_dispose(&a);
+ *         return inb__error_nomem(err);
+ *     }
+ *
+ * The landing must be set in a function that outlives the use of the arena's landing; take it away with
+ * inb__arena_land_nowhere() before that function returns with the arena alive. Locals that change after the landing and are
+ * read in its branch must be volatile.
+ */
+#ifndef INB_UTIL_ARENA_H
+#define INB_UTIL_ARENA_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct inb__arena_block inb__arena_block;
+
+typedef struct inb__arena {
+    inb__arena_block *blocks;
+    char *next;
+    char *end;
+    bool landing_set;
+    jmp_buf landing;
+} inb__arena;
+
+#define INB__ARENA_LANDING(a) ((a)->landing_set = true, setjmp((a)->landing) != 0)
+
+void inb__arena_init(inb__arena *a);
+void inb__arena_dispose(inb__arena *a);
+void inb__arena_land_nowhere(inb__arena *a);
+
+/* Zeroed memory, aligned for any type. */
+void *inb__arena_alloc(inb__arena *a, size_t size) __attribute__((warn_unused_result));
+
+/* Grows the block at p from old_size to new_size, in place when it is the last one; new bytes are zero. */
+void *inb__arena_grow(inb__arena *a, void *p, size_t old_size, size_t new_size)
+    __attribute__((warn_unused_result));
+
+char *inb__arena_strdup(inb__arena *a, const char *s) __attribute__((warn_unused_result));
+char *inb__arena_strndup(inb__arena *a, const char *s, size_t n) __attribute__((warn_unused_result));
+char *inb__arena_printf(inb__arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3), warn_unused_result));
+char *inb__arena_vprintf(inb__arena *a, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0), warn_unused_result));
+
+#define INB__NEW(a, type) ((type *)inb__arena_alloc((a), sizeof(type)))
+#define INB__NEW_N(a, type, n) ((type *)inb__arena_alloc((a), sizeof(type) * (size_t)(n)))
+
+#endif

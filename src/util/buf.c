@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "util/buf.h"
+
+#include "util/alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void inb__buf_init(inb__buf *b, size_t maximum)
+{
+    *b = (inb__buf){.maximum = maximum};
+}
+
+void inb__buf_dispose(inb__buf *b)
+{
+    inb__free(b->data);
+    inb__buf_init(b, b->maximum);
+}
+
+void inb__buf_clear(inb__buf *b)
+{
+    b->length = 0;
+    b->failed = false;
+    if (b->data) {
+        b->data[0] = '\0';
+    }
+}
+
+/* Room for n bytes more and the NUL. */
+static bool reserve(inb__buf *b, size_t n)
+{
+    if (b->failed || n > b->maximum || b->length > b->maximum - n) {
+        b->failed = true;
+        return false;
+    }
+    size_t need = b->length + n + 1;
+    if (need <= b->capacity) {
+        return true;
+    }
+    size_t want = b->capacity ? b->capacity : 64;
+    while (want < need) {
+        want += want / 2 + 64;
+    }
+    char *grown = inb__realloc(b->data, want);
+    if (!grown) {
+        b->failed = true;
+        return false;
+    }
+    b->data = grown;
+    b->capacity = want;
+    return true;
+}
+
+void inb__buf_add(inb__buf *b, const void *bytes, size_t n)
+{
+    if (n == 0 || !reserve(b, n)) {
+        return;
+    }
+    memcpy(b->data + b->length, bytes, n);
+    b->length += n;
+    b->data[b->length] = '\0';
+}
+
+void inb__buf_str(inb__buf *b, const char *s)
+{
+    inb__buf_add(b, s, strlen(s));
+}
+
+void inb__buf_char(inb__buf *b, char c)
+{
+    inb__buf_add(b, &c, 1);
+}
+
+void inb__buf_fill(inb__buf *b, char c, size_t n)
+{
+    if (n == 0 || !reserve(b, n)) {
+        return;
+    }
+    memset(b->data + b->length, c, n);
+    b->length += n;
+    b->data[b->length] = '\0';
+}
+
+void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    if (n < 0) {
+        b->failed = true;
+    } else if (reserve(b, (size_t)n)) {
+        vsnprintf(b->data + b->length, (size_t)n + 1, fmt, again);
+        b->length += (size_t)n;
+    }
+    va_end(again);
+}
+
+void inb__buf_printf(inb__buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    inb__buf_vprintf(b, fmt, ap);
+    va_end(ap);
+}
+
+const char *inb__buf_text(const inb__buf *b)
+{
+    return b->data ? b->data : "";
+}
+
+char *inb__buf_take(inb__buf *b)
+{
+    if (!b->failed && !b->data) {
+        reserve(b, 0);
+    }
+    if (b->failed) {
+        return NULL;
+    }
+    char *data = b->data;
+    data[b->length] = '\0';
+    b->data = NULL;
+    inb__buf_dispose(b);
+    return data;
+}

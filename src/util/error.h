@@ -1,0 +1,41 @@
+/* Making errors. All setters accept a NULL `err` (nobody wants detail) and still return the code. */
+#ifndef INB_UTIL_ERROR_H
+#define INB_UTIL_ERROR_H
+
+#include "inboard/error.h"
+#include "inboard/log.h"
+
+#include <stdarg.h>
+
+/*
+ * Sets a new error and returns its code. When there is no memory for it, *err becomes a static error with INB_ENOMEM,
+ * which is also returned.
+ */
+int inb__error_set(inb_error **err, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int inb__error_vset(inb_error **err, int code, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+/* INB_ENOMEM with the static error. */
+int inb__error_nomem(inb_error **err);
+
+/* Additions to the error at *err; nothing when there is none. Text that does not fit in memory is left out. */
+void inb__error_detail(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void inb__error_hint(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void inb__error_sqlstate(inb_error **err, const char *sqlstate);
+void inb__error_prisma(inb_error **err, const char *code);
+void inb__error_place(inb_error **err, const char *migration, int statement, int line, int column);
+
+/* As set, with the error at *err (if any) becoming the new one's cause. */
+int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Gives a log line to a callback that may be NULL. */
+typedef struct inb__logger {
+    inb_log_cb cb;
+    void *payload;
+} inb__logger;
+void inb__log(const inb__logger *logger, inb_log_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,215 @@
+#include "config.h"
+
+#include "util/file.h"
+
+#include "util/cleanup.h"
+#include "util/vec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int io_error(inb_error **err, const char *what, const char *path)
+{
+    return inb__error_set(err, INB_EIO, "cannot %s \"%s\": %s", what, path, strerror(errno));
+}
+
+static int fd_read_all(inb__buf *b, int fd, const char *path, inb_error **err)
+{
+    char chunk[65536];
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof(chunk));
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return io_error(err, "read", path);
+        }
+        if (n == 0) {
+            return 0;
+        }
+        if ((size_t)n > b->maximum - b->length) {
+            return inb__error_set(err, INB_ELIMIT, "\"%s\" is larger than %zu bytes", path,
+                                  b->maximum);
+        }
+        inb__buf_add(b, chunk, (size_t)n);
+        if (b->failed) {
+            return inb__error_nomem(err);
+        }
+    }
+}
+
+int inb__file_read(inb__str *out, inb__arena *arena, const char *path, size_t maximum,
+                   inb_error **err)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return io_error(err, "open", path);
+    }
+    inb__buf b;
+    inb__buf_init(&b, maximum);
+    int rc = fd_read_all(&b, fd, standard ? "standard input" : path, err);
+    if (!standard) {
+        close(fd);
+    }
+    if (rc == 0) {
+        /* The buffer is freed before the landing could be taken: the copy is made without one. */
+        bool landing = arena->landing_set;
+        arena->landing_set = false;
+        char *copy = inb__arena_strndup(arena, inb__buf_text(&b), b.length);
+        arena->landing_set = landing;
+        if (copy) {
+            *out = (inb__str){copy, b.length};
+        } else {
+            rc = inb__error_nomem(err);
+        }
+    }
+    inb__buf_dispose(&b);
+    return rc;
+}
+
+static int fd_write_all(int fd, inb__str bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        bytes.p += n;
+        bytes.n -= (size_t)n;
+    }
+    return 0;
+}
+
+static bool file_has(const char *path, inb__str bytes)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != bytes.n) {
+        return false;
+    }
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__str there;
+    return inb__file_read(&there, &arena, path, bytes.n, NULL) == 0 && inb__str_eq(there, bytes);
+}
+
+/* The mode a new file gets, or the one that the file being replaced has. */
+static mode_t mode_for(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0) {
+        return st.st_mode & 07777;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int write_beside(const char *path, char *beside, inb__str bytes, inb_error **err)
+{
+    int fd = mkstemp(beside);
+    if (fd < 0) {
+        return io_error(err, "write", path);
+    }
+    int failed = fd_write_all(fd, bytes) != 0 || fchmod(fd, mode_for(path)) != 0 || fsync(fd) != 0;
+    failed |= close(fd) != 0;
+    if (failed || rename(beside, path) != 0) {
+        io_error(err, "write", path);
+        unlink(beside);
+        return INB_EIO;
+    }
+    return 0;
+}
+
+int inb__file_write(const char *path, inb__str bytes, inb_error **err)
+{
+    if (strcmp(path, "-") == 0) {
+        return fd_write_all(STDOUT_FILENO, bytes) == 0 ? 0 : io_error(err, "write", "standard output");
+    }
+    if (file_has(path, bytes)) {
+        return 0;
+    }
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        /* A device or a pipe cannot be replaced, only written to. */
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        int failed = fd < 0 || fd_write_all(fd, bytes) != 0;
+        failed |= fd >= 0 && close(fd) != 0;
+        return failed ? io_error(err, "write", path) : 0;
+    }
+    INB__AUTO_BUF inb__buf beside;
+    inb__buf_init(&beside, 65536);
+    inb__buf_printf(&beside, "%s.XXXXXX", path);
+    return beside.failed ? inb__error_nomem(err) : write_beside(path, beside.data, bytes, err);
+}
+
+static int dirent_by_name(const void *a, const void *b)
+{
+    return strcmp(((const inb__dirent *)a)->name, ((const inb__dirent *)b)->name);
+}
+
+int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const char *path,
+                  inb_error **err)
+{
+    DIR *dir = opendir(path);
+    if (!dir) {
+        return io_error(err, "open", path);
+    }
+    bool landing = arena->landing_set;
+    arena->landing_set = false;
+    INB__VEC(inb__dirent) list = {0};
+    int rc = 0;
+    const struct dirent *d;
+    while (rc == 0 && (errno = 0, d = readdir(dir))) {
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) {
+            continue;
+        }
+        struct stat st;
+        bool is_dir = fstatat(dirfd(dir), d->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+        inb__dirent *slot = INB__VEC_PUSH(arena, &list);
+        if (slot) {
+            *slot = (inb__dirent){inb__arena_strdup(arena, d->d_name), is_dir};
+        }
+        rc = slot && slot->name ? 0 : inb__error_nomem(err);
+    }
+    if (rc == 0 && errno != 0) {
+        rc = io_error(err, "read", path);
+    }
+    closedir(dir);
+    arena->landing_set = landing;
+    if (rc == 0) {
+        if (list.n) {
+            qsort(list.v, list.n, sizeof(*list.v), dirent_by_name);
+        }
+        *out = list.v;
+        *n_out = list.n;
+    }
+    return rc;
+}
+
+bool inb__path_is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool inb__path_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+char *inb__path_join(inb__arena *arena, const char *dir, const char *name)
+{
+    size_t n = strlen(dir);
+    const char *slash = n && dir[n - 1] == '/' ? "" : "/";
+    return inb__arena_printf(arena, "%s%s%s", dir, slash, name);
+}

@@ -1,0 +1,36 @@
+/* Whole files: read with a limit, written beside and moved into place, folders listed in byte order. */
+#ifndef INB_UTIL_FILE_H
+#define INB_UTIL_FILE_H
+
+#include "util/arena.h"
+#include "util/error.h"
+#include "util/text.h"
+
+/* Reads a file ("-" is standard input) of at most `maximum` bytes; the bytes live in the arena, NUL after the last. */
+int inb__file_read(inb__str *out, inb__arena *arena, const char *path, size_t maximum,
+                   inb_error **err) __attribute__((warn_unused_result));
+
+/*
+ * Writes a file so that a reader sees the old bytes or the new ones, never a part; keeps the old file untouched (and its
+ * time) when the bytes are the same. "-" is standard output.
+ */
+int inb__file_write(const char *path, inb__str bytes, inb_error **err)
+    __attribute__((warn_unused_result));
+
+/* One entry of a folder. */
+typedef struct inb__dirent {
+    char *name;
+    bool is_dir;
+} inb__dirent;
+
+/* The entries of a folder but "." and "..", in byte order of their names, links followed. */
+int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const char *path,
+                  inb_error **err) __attribute__((warn_unused_result));
+
+bool inb__path_is_dir(const char *path);
+bool inb__path_exists(const char *path);
+
+/* "dir/name" in the arena. */
+char *inb__path_join(inb__arena *arena, const char *dir, const char *name);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * Writes JSON into a buffer: commas, nesting and escapes are its business. Two-space indentation, members in the order
+ * they are written. Only writes: what reads JSON from outside uses jansson (docs/LIBRARIES.md).
+ */
+#ifndef INB_UTIL_JSON_H
+#define INB_UTIL_JSON_H
+
+#include "util/buf.h"
+#include "util/text.h"
+
+#include <stdint.h>
+
+typedef struct inb__json {
+    inb__buf *out;
+    int depth;
+    bool first;
+    bool after_key;
+    bool compact;
+} inb__json;
+
+void inb__json_init(inb__json *j, inb__buf *out);
+/* The same on one line, for logs and JSON lines. */
+void inb__json_init_compact(inb__json *j, inb__buf *out);
+
+void inb__json_object(inb__json *j);
+void inb__json_object_end(inb__json *j);
+void inb__json_array(inb__json *j);
+void inb__json_array_end(inb__json *j);
+void inb__json_key(inb__json *j, const char *key);
+
+void inb__json_str(inb__json *j, inb__str s);
+void inb__json_string(inb__json *j, const char *s); /* NULL writes null */
+void inb__json_int(inb__json *j, int64_t n);
+void inb__json_double(inb__json *j, double n, int decimals);
+void inb__json_bool(inb__json *j, bool b);
+void inb__json_null(inb__json *j);
+
+/* A key and its value in one go. */
+void inb__json_member(inb__json *j, const char *key, const char *s);
+void inb__json_member_int(inb__json *j, const char *key, int64_t n);
+void inb__json_member_bool(inb__json *j, const char *key, bool b);
+
+#endif

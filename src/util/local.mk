@@ -1,0 +1,14 @@
+noinst_LTLIBRARIES += libinbutil.la
+libinbutil_la_SOURCES = \
+	%D%/alloc.c %D%/alloc.h \
+	%D%/arena.c %D%/arena.h \
+	%D%/buf.c %D%/buf.h \
+	%D%/cleanup.h \
+	%D%/error.c %D%/error.h \
+	%D%/file.c %D%/file.h \
+	%D%/json.c %D%/json.h \
+	%D%/limits.h \
+	%D%/map.c %D%/map.h \
+	%D%/opt.c %D%/opt.h \
+	%D%/text.c %D%/text.h \
+	%D%/vec.h

@@ -1,0 +1,61 @@
+/*
+ * A command line as a table: parsing, --help and the man page test come from the same rows.
+ *
+ *     bool json = false;
+ *     const char *dir = "migrations";
+ *     const inb__opt options[] = {
+ *         {"migrations", 0, "DIR", "the folder of migrations", INB__OPT_TEXT, &dir},
+ *         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &json},
+ *         {0},
+ *     };
+ *
+ * Every command also takes --help, which inb__opt_parse reports as INB__OPT_HELP.
+ */
+#ifndef INB_UTIL_OPT_H
+#define INB_UTIL_OPT_H
+
+#include "util/buf.h"
+#include "util/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum inb__opt_kind {
+    INB__OPT_FLAG,    /* bool: set to true */
+    INB__OPT_TEXT,    /* const char *: the value, pointing into argv */
+    INB__OPT_SECONDS, /* int64_t, milliseconds: "5", "0.5", "5s", "250ms", "2m" */
+    INB__OPT_NUMBER,  /* int64_t: a non-negative whole number */
+    INB__OPT_LIST     /* inb__opt_list: may be given many times */
+} inb__opt_kind;
+
+#define INB__OPT_LIST_MAX 64
+typedef struct inb__opt_list {
+    const char *v[INB__OPT_LIST_MAX];
+    int n;
+} inb__opt_list;
+
+typedef struct inb__opt {
+    const char *name; /* long name without the dashes */
+    char letter;      /* short name, or 0 */
+    const char *value_name; /* what --help calls the value, NULL for a flag */
+    const char *help;
+    inb__opt_kind kind;
+    void *out;
+} inb__opt;
+
+#define INB__OPT_HELP 1
+
+/*
+ * Reads argv[1..]. Words that are no option go to operands[0..*n_operands] in order (their capacity is argc); "--" ends the
+ * options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
+ */
+int inb__opt_parse(const inb__opt *options, int argc, char **argv, const char **operands,
+                   int *n_operands, inb_error **err) __attribute__((warn_unused_result));
+
+/* Appends the rows as --help prints them, in two columns. */
+void inb__opt_help(const inb__opt *options, inb__buf *out);
+
+/* Milliseconds from "5", "0.5", "5s", "250ms", "2m", "1h"; false when it is none of these or over 10 years. */
+bool inb__duration_parse(const char *text, int64_t *ms_out);
+
+#endif

@@ -1,0 +1,183 @@
+#include "config.h"
+
+#include "util/text.h"
+
+int inb__str_cmp(inb__str a, inb__str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n ? memcmp(a.p, b.p, n) : 0;
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+bool inb__str_starts(inb__str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return s.n >= n && memcmp(s.p, prefix, n) == 0;
+}
+
+bool inb__str_ends(inb__str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+    return s.n >= n && memcmp(s.p + s.n - n, suffix, n) == 0;
+}
+
+bool inb__is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool inb__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+inb__str inb__str_trim(inb__str s)
+{
+    while (s.n && inb__is_space(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n && inb__is_space(s.p[s.n - 1])) {
+        s.n--;
+    }
+    return s;
+}
+
+static char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+bool inb__ascii_eq_nocase(inb__str a, inb__str b)
+{
+    if (a.n != b.n) {
+        return false;
+    }
+    for (size_t i = 0; i < a.n; i++) {
+        if (ascii_lower(a.p[i]) != ascii_lower(b.p[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Length of the well-formed sequence at p (Unicode 15, table 3-7), 0 when there is none. */
+static size_t utf8_sequence(const unsigned char *p, size_t n)
+{
+    if (p[0] < 0x80) {
+        return p[0] != 0;
+    }
+    size_t want = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || n < want) {
+        return 0;
+    }
+    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+    if (p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < want; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    return want;
+}
+
+size_t inb__utf8_check(const char *p, size_t n)
+{
+    size_t at = 0;
+    while (at < n) {
+        size_t length = utf8_sequence((const unsigned char *)p + at, n - at);
+        if (length == 0) {
+            break;
+        }
+        at += length;
+    }
+    return at;
+}
+
+uint32_t inb__utf8_decode(const char *p, size_t n, size_t *length_out)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    size_t length = utf8_sequence(u, n);
+    *length_out = length ? length : 1;
+    switch (length) {
+    case 2:
+        return (uint32_t)(u[0] & 0x1f) << 6 | (u[1] & 0x3f);
+    case 3:
+        return (uint32_t)(u[0] & 0x0f) << 12 | (uint32_t)(u[1] & 0x3f) << 6 | (u[2] & 0x3f);
+    case 4:
+        return (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3f) << 12 |
+               (uint32_t)(u[2] & 0x3f) << 6 | (u[3] & 0x3f);
+    default:
+        return u[0];
+    }
+}
+
+size_t inb__utf8_encode(uint32_t code, char out[4])
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 0x3f));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (code & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (code & 0x3f));
+    return 4;
+}
+
+inb__place inb__place_of(const char *text, size_t n, size_t offset)
+{
+    inb__place place = {1, 1};
+    for (size_t i = 0; i < n && i < offset; i++) {
+        if (text[i] == '\n') {
+            place.line++;
+            place.column = 1;
+        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            place.column++;
+        }
+    }
+    return place;
+}
+
+inb__str inb__line_at(const char *text, size_t n, size_t offset)
+{
+    if (offset > n) {
+        offset = n;
+    }
+    size_t from = offset;
+    while (from > 0 && text[from - 1] != '\n') {
+        from--;
+    }
+    size_t to = offset;
+    while (to < n && text[to] != '\n') {
+        to++;
+    }
+    if (to > from && text[to - 1] == '\r') {
+        to--;
+    }
+    return (inb__str){text + from, to - from};
+}
+
+void inb__hex(char *out, const unsigned char *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * n] = '\0';
+}

@@ -1,0 +1,11 @@
+# One Check program a module; each prints TAP.
+UNIT_LDADD = libinbutil.la $(CHECK_LIBS)
+UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+
+check_PROGRAMS += tests/unit/util
+tests_unit_util_SOURCES = %D%/util.c
+tests_unit_util_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_util_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_util_LDADD = $(UNIT_LDADD)
+TESTS += tests/unit/util

@@ -1,0 +1,339 @@
+#include "config.h"
+
+#include "check_main.h"
+#include "oom.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/cleanup.h"
+#include "util/error.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/map.h"
+#include "util/opt.h"
+#include "util/text.h"
+#include "util/vec.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+START_TEST(arena_gives_zeroed_aligned_memory_and_grows_in_place)
+{
+    INB__AUTO_ARENA inb__arena a;
+    inb__arena_init(&a);
+    char *p = inb__arena_alloc(&a, 3);
+    ck_assert_ptr_nonnull(p);
+    ck_assert_uint_eq((uintptr_t)p % _Alignof(max_align_t), 0);
+    memcpy(p, "abc", 3);
+    char *q = inb__arena_grow(&a, p, 3, 100);
+    ck_assert_ptr_eq(p, q);
+    ck_assert_int_eq(q[99], 0);
+    ck_assert_ptr_nonnull(inb__arena_alloc(&a, 1));
+    char *r = inb__arena_grow(&a, q, 100, 10000);
+    ck_assert_ptr_ne(q, r);
+    ck_assert_mem_eq(r, "abc", 4);
+    ck_assert_ptr_null(inb__arena_alloc(&a, SIZE_MAX - 8));
+}
+END_TEST
+
+static int landing_entry(int n, char **last, inb__arena *a)
+{
+    if (INB__ARENA_LANDING(a)) {
+        inb__arena_dispose(a);
+        return INB_ENOMEM;
+    }
+    for (int i = 0; i < n; i++) {
+        *last = inb__arena_printf(a, "%01000d", i);
+    }
+    inb__arena_land_nowhere(a);
+    return 0;
+}
+
+START_TEST(arena_landing_takes_every_failure)
+{
+    INB_OOM_LOOP(oom)
+    {
+        inb__arena a;
+        char *last = NULL;
+        inb__arena_init(&a);
+        if (landing_entry(50, &last, &a) == 0) {
+            ck_assert_int_eq(last[999], '9');
+            inb__arena_dispose(&a);
+            INB_OOM_DONE(oom);
+        }
+    }
+}
+END_TEST
+
+START_TEST(buffer_refuses_more_than_its_maximum_and_stays_failed)
+{
+    INB__AUTO_BUF inb__buf b;
+    inb__buf_init(&b, 5);
+    inb__buf_str(&b, "abc");
+    inb__buf_printf(&b, "%d", 12);
+    ck_assert(!b.failed);
+    ck_assert_str_eq(inb__buf_text(&b), "abc12");
+    inb__buf_char(&b, 'x');
+    ck_assert(b.failed);
+    inb__buf_add(&b, "", 0);
+    ck_assert_str_eq(inb__buf_text(&b), "abc12");
+    ck_assert_ptr_null(inb__buf_take(&b));
+}
+END_TEST
+
+START_TEST(map_finds_what_was_put_after_growth)
+{
+    INB__AUTO_ARENA inb__arena a;
+    inb__arena_init(&a);
+    inb__map m;
+    inb__map_init(&m, &a);
+    ck_assert_ptr_null(inb__map_get(&m, INB__STR("x")));
+    int values[1000];
+    for (int i = 0; i < 1000; i++) {
+        char *key = inb__arena_printf(&a, "key %d", i);
+        ck_assert_ptr_null(inb__map_put(&m, inb__str_of(key), &values[i]));
+    }
+    for (int i = 0; i < 1000; i++) {
+        char *key = inb__arena_printf(&a, "key %d", i);
+        ck_assert_ptr_eq(inb__map_get(&m, inb__str_of(key)), &values[i]);
+        ck_assert(inb__str_is(m.entries[i].key, key));
+    }
+    ck_assert_ptr_eq(inb__map_put(&m, INB__STR("key 7"), &values[0]), &values[7]);
+    ck_assert_ptr_eq(inb__map_set(&m, INB__STR("key 7"), &values[0]), &values[7]);
+    ck_assert_ptr_eq(inb__map_get(&m, INB__STR("key 7")), &values[0]);
+    ck_assert_uint_eq(m.n, 1000);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    size_t n, good;
+} utf8_cases[] = {
+    {"plain", 5, 5},
+    {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9, 9},
+    {"a\0b", 3, 1},
+    {"\xc0\x80", 2, 0},             /* overlong NUL */
+    {"\xed\xa0\x80", 3, 0},         /* a surrogate */
+    {"\xf4\x90\x80\x80", 4, 0},     /* over U+10FFFF */
+    {"ok\xe2\x82", 4, 2},           /* cut short */
+    {"\x80", 1, 0},
+};
+
+START_TEST(utf8_is_checked_by_the_table_of_the_standard)
+{
+    for (size_t i = 0; i < sizeof(utf8_cases) / sizeof(utf8_cases[0]); i++) {
+        ck_assert_uint_eq(inb__utf8_check(utf8_cases[i].text, utf8_cases[i].n), utf8_cases[i].good);
+    }
+}
+END_TEST
+
+START_TEST(utf8_decodes_what_it_encodes)
+{
+    const uint32_t codes[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        char bytes[4];
+        size_t length = 0;
+        size_t n = inb__utf8_encode(codes[i], bytes);
+        ck_assert_uint_eq(inb__utf8_decode(bytes, n, &length), codes[i]);
+        ck_assert_uint_eq(length, n);
+    }
+}
+END_TEST
+
+START_TEST(places_count_characters_and_lines)
+{
+    const char *text = "one\r\ntwo \xc3\xa9x\nend";
+    inb__place p = inb__place_of(text, strlen(text), 11);
+    ck_assert_uint_eq(p.line, 2);
+    ck_assert_uint_eq(p.column, 6);
+    ck_assert(inb__str_is(inb__line_at(text, strlen(text), 1), "one"));
+    ck_assert(inb__str_is(inb__line_at(text, strlen(text), strlen(text)), "end"));
+}
+END_TEST
+
+START_TEST(json_writes_nesting_and_escapes)
+{
+    INB__AUTO_BUF inb__buf b;
+    inb__buf_init(&b, 4096);
+    inb__json j;
+    inb__json_init_compact(&j, &b);
+    inb__json_object(&j);
+    inb__json_member(&j, "a", "x\"\\\n\x01");
+    inb__json_key(&j, "b");
+    inb__json_array(&j);
+    inb__json_int(&j, -7);
+    inb__json_null(&j);
+    inb__json_object(&j);
+    inb__json_object_end(&j);
+    inb__json_array_end(&j);
+    inb__json_member_bool(&j, "c", true);
+    inb__json_object_end(&j);
+    ck_assert_str_eq(inb__buf_text(&b), "{\"a\":\"x\\\"\\\\\\n\\u0001\",\"b\":[-7,null,{}],\"c\":true}");
+}
+END_TEST
+
+START_TEST(errors_keep_their_parts_and_causes)
+{
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb__error_set(&err, INB_ESQL, "first %d", 1), INB_ESQL);
+    inb__error_sqlstate(&err, "23505");
+    ck_assert_int_eq(inb__error_wrap(&err, INB_EMIGRATION, "second"), INB_EMIGRATION);
+    inb__error_hint(&err, "Do %s.", "this");
+    inb__error_prisma(&err, "P3018");
+    inb__error_place(&err, "2026_x", 3, 14, 5);
+    ck_assert_str_eq(inb_error_message(err), "second");
+    ck_assert_str_eq(inb_error_hint(err), "Do this.");
+    ck_assert_str_eq(inb_error_detail(err), "");
+    ck_assert_str_eq(inb_error_prisma_code(err), "P3018");
+    ck_assert_str_eq(inb_error_migration(err), "2026_x");
+    ck_assert_int_eq(inb_error_statement(err), 3);
+    ck_assert_int_eq(inb_error_line(err), 14);
+    ck_assert_int_eq(inb_error_column(err), 5);
+    ck_assert_str_eq(inb_error_sqlstate(inb_error_cause(err)), "23505");
+    inb_error_free(err);
+    ck_assert_int_eq(inb__error_set(NULL, INB_EIO, "nobody"), INB_EIO);
+}
+END_TEST
+
+START_TEST(errors_survive_out_of_memory)
+{
+    INB_OOM_LOOP(oom)
+    {
+        inb_error *err = NULL;
+        int rc = inb__error_set(&err, INB_EIO, "a message");
+        inb__error_hint(&err, "A hint.");
+        rc = inb__error_wrap(&err, INB_EINVAL, "around");
+        ck_assert(rc == INB_EINVAL || rc == INB_ENOMEM);
+        ck_assert_int_eq(inb_error_code(err), rc);
+        inb_error_free(err);
+        if (rc == INB_EINVAL) {
+            INB_OOM_DONE(oom);
+        }
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    long long ms;
+} durations[] = {{"5", 5000}, {"0.5", 500}, {"250ms", 250}, {"2m", 120000}, {"1h", 3600000}, {"0", 0},
+                 {"", -1},    {"x", -1},    {"-5", -1},     {"5 s", -1},    {"1e3", -1},     {"99999999999h", -1}};
+
+START_TEST(durations_take_units_and_nothing_else)
+{
+    for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
+        int64_t ms = -1;
+        ck_assert_int_eq(inb__duration_parse(durations[i].text, &ms), durations[i].ms >= 0);
+        ck_assert_int_eq(ms, durations[i].ms);
+    }
+}
+END_TEST
+
+START_TEST(options_are_read_from_their_table)
+{
+    bool json = false;
+    const char *dir = "default";
+    int64_t wait = 0;
+    inb__opt_list from = {0};
+    const inb__opt options[] = {
+        {"json", 'j', NULL, "print JSON", INB__OPT_FLAG, &json},
+        {"migrations", 0, "DIR", "the folder", INB__OPT_TEXT, &dir},
+        {"wait", 'w', "SECONDS", "how long", INB__OPT_SECONDS, &wait},
+        {"from", 0, "X", "again", INB__OPT_LIST, &from},
+        {0},
+    };
+    char *argv[] = {(char[]){"x"},      (char[]){"-j"},  (char[]){"one"}, (char[]){"--migrations=d"},
+                    (char[]){"-w"},     (char[]){"2"},   (char[]){"--from"}, (char[]){"a"},
+                    (char[]){"--from=b"}, (char[]){"--"}, (char[]){"--two"}, NULL};
+    const char *operands[12];
+    int n = 0;
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb__opt_parse(options, 11, argv, operands, &n, &err), 0);
+    ck_assert(json);
+    ck_assert_str_eq(dir, "d");
+    ck_assert_int_eq(wait, 2000);
+    ck_assert_int_eq(from.n, 2);
+    ck_assert_int_eq(n, 2);
+    ck_assert_str_eq(operands[1], "--two");
+
+    char *bad[] = {(char[]){"x"}, (char[]){"--wait"}, (char[]){"soon"}, NULL};
+    ck_assert_int_eq(inb__opt_parse(options, 3, bad, operands, &n, &err), INB_EINVAL);
+    ck_assert_str_eq(inb_error_message(err), "option \"--wait\" does not take \"soon\"");
+    char *unknown[] = {(char[]){"x"}, (char[]){"--nope=1"}, NULL};
+    ck_assert_int_eq(inb__opt_parse(options, 2, unknown, operands, &n, &err), INB_EINVAL);
+    ck_assert_str_eq(inb_error_message(err), "unknown option \"--nope\"");
+    inb_error_free(err);
+    char *help[] = {(char[]){"x"}, (char[]){"--help"}, NULL};
+    ck_assert_int_eq(inb__opt_parse(options, 2, help, operands, &n, NULL), INB__OPT_HELP);
+}
+END_TEST
+
+START_TEST(files_are_replaced_whole_and_left_alone_when_equal)
+{
+    char dir[] = "/tmp/inb-unit.XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    INB__AUTO_ARENA inb__arena a;
+    inb__arena_init(&a);
+    char *path = inb__path_join(&a, dir, "f");
+    ck_assert_int_eq(inb__file_write(path, INB__STR("one"), NULL), 0);
+    struct stat before, after;
+    ck_assert_int_eq(stat(path, &before), 0);
+    ck_assert_int_eq(inb__file_write(path, INB__STR("one"), NULL), 0);
+    ck_assert_int_eq(stat(path, &after), 0);
+    ck_assert_uint_eq(before.st_ino, after.st_ino);
+    ck_assert_int_eq(inb__file_write(path, INB__STR("two"), NULL), 0);
+    inb__str text;
+    ck_assert_int_eq(inb__file_read(&text, &a, path, 10, NULL), 0);
+    ck_assert(inb__str_is(text, "two"));
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb__file_read(&text, &a, path, 2, &err), INB_ELIMIT);
+    inb_error_free(err);
+    err = NULL;
+    inb__dirent *list;
+    size_t n;
+    ck_assert_int_eq(inb__dir_list(&list, &n, &a, dir, NULL), 0);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_str_eq(list[0].name, "f");
+    ck_assert_int_eq(inb__dir_list(&list, &n, &a, path, &err), INB_EIO);
+    inb_error_free(err);
+    unlink(path);
+    rmdir(dir);
+}
+END_TEST
+
+START_TEST(vectors_keep_their_elements_when_they_grow)
+{
+    INB__AUTO_ARENA inb__arena a;
+    inb__arena_init(&a);
+    INB__VEC(int) v = {0};
+    for (int i = 0; i < 1000; i++) {
+        INB__VEC_ADD(&a, &v, i);
+        ck_assert_ptr_nonnull(inb__arena_alloc(&a, 1 + (size_t)i % 7));
+    }
+    for (int i = 0; i < 1000; i++) {
+        ck_assert_int_eq(v.v[i], i);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("util");
+    TCase *tc = tcase_create("util");
+    tcase_add_test(tc, arena_gives_zeroed_aligned_memory_and_grows_in_place);
+    tcase_add_test(tc, arena_landing_takes_every_failure);
+    tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);
+    tcase_add_test(tc, map_finds_what_was_put_after_growth);
+    tcase_add_test(tc, utf8_is_checked_by_the_table_of_the_standard);
+    tcase_add_test(tc, utf8_decodes_what_it_encodes);
+    tcase_add_test(tc, places_count_characters_and_lines);
+    tcase_add_test(tc, json_writes_nesting_and_escapes);
+    tcase_add_test(tc, errors_keep_their_parts_and_causes);
+    tcase_add_test(tc, errors_survive_out_of_memory);
+    tcase_add_test(tc, durations_take_units_and_nothing_else);
+    tcase_add_test(tc, options_are_read_from_their_table);
+    tcase_add_test(tc, files_are_replaced_whole_and_left_alone_when_equal);
+    tcase_add_test(tc, vectors_keep_their_elements_when_they_grow);
+    suite_add_tcase(suite, tc);
+    return inb_check_main(suite);
+}
