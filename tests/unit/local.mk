@@ -9,3 +9,10 @@ tests_unit_util_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_util_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_util_LDADD = $(UNIT_LDADD)
 TESTS += tests/unit/util
+
+check_PROGRAMS += tests/unit/vault
+tests_unit_vault_SOURCES = %D%/vault.c
+tests_unit_vault_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_vault_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_vault_LDADD = libinbvault.la $(UNIT_LDADD)
+TESTS += tests/unit/vault
