@@ -1,1 +1,10 @@
-# src/cli
+# The inboard command. Each command is one file and one row in commands.c.
+bin_PROGRAMS += inboard
+inboard_SOURCES = \
+	%D%/cli.c %D%/cli.h \
+	%D%/cmd_version.c \
+	%D%/commands.c \
+	%D%/main.c
+inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
+# From the top of the house to its foundation: each archive uses only what comes after it.
+inboard_LDADD = libinbutil.la

@@ -132,15 +132,15 @@ static int option_take(const inb__opt *options, int argc, char **argv, int *i, i
     return value_set(o, argv[++*i], err);
 }
 
-int inb__opt_parse(const inb__opt *options, int argc, char **argv, const char **operands,
-                   int *n_operands, inb_error **err)
+int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands,
+                   inb_error **err)
 {
     *n_operands = 0;
     bool options_end = false;
     for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
+        char *word = argv[i];
         if (options_end || word[0] != '-' || word[1] == '\0') {
-            operands[(*n_operands)++] = word;
+            argv[++*n_operands] = word;
         } else if (strcmp(word, "--") == 0) {
             options_end = true;
         } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {

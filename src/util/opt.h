@@ -46,11 +46,10 @@ typedef struct inb__opt {
 #define INB__OPT_HELP 1
 
 /*
- * Reads argv[1..]. Words that are no option go to operands[0..*n_operands] in order (their capacity is argc); "--" ends the
- * options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
+ * Reads argv[1..]. Words that are no option are moved, in order, to argv[1..*n_operands]; "--" ends the options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
  */
-int inb__opt_parse(const inb__opt *options, int argc, char **argv, const char **operands,
-                   int *n_operands, inb_error **err) __attribute__((warn_unused_result));
+int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands,
+                   inb_error **err) __attribute__((warn_unused_result));
 
 /* Appends the rows as --help prints them, in two columns. */
 void inb__opt_help(const inb__opt *options, inb__buf *out);

@@ -245,26 +245,25 @@ START_TEST(options_are_read_from_their_table)
     char *argv[] = {(char[]){"x"},      (char[]){"-j"},  (char[]){"one"}, (char[]){"--migrations=d"},
                     (char[]){"-w"},     (char[]){"2"},   (char[]){"--from"}, (char[]){"a"},
                     (char[]){"--from=b"}, (char[]){"--"}, (char[]){"--two"}, NULL};
-    const char *operands[12];
     int n = 0;
     inb_error *err = NULL;
-    ck_assert_int_eq(inb__opt_parse(options, 11, argv, operands, &n, &err), 0);
+    ck_assert_int_eq(inb__opt_parse(options, 11, argv, &n, &err), 0);
     ck_assert(json);
     ck_assert_str_eq(dir, "d");
     ck_assert_int_eq(wait, 2000);
     ck_assert_int_eq(from.n, 2);
     ck_assert_int_eq(n, 2);
-    ck_assert_str_eq(operands[1], "--two");
+    ck_assert_str_eq(argv[2], "--two");
 
     char *bad[] = {(char[]){"x"}, (char[]){"--wait"}, (char[]){"soon"}, NULL};
-    ck_assert_int_eq(inb__opt_parse(options, 3, bad, operands, &n, &err), INB_EINVAL);
+    ck_assert_int_eq(inb__opt_parse(options, 3, bad, &n, &err), INB_EINVAL);
     ck_assert_str_eq(inb_error_message(err), "option \"--wait\" does not take \"soon\"");
     char *unknown[] = {(char[]){"x"}, (char[]){"--nope=1"}, NULL};
-    ck_assert_int_eq(inb__opt_parse(options, 2, unknown, operands, &n, &err), INB_EINVAL);
+    ck_assert_int_eq(inb__opt_parse(options, 2, unknown, &n, &err), INB_EINVAL);
     ck_assert_str_eq(inb_error_message(err), "unknown option \"--nope\"");
     inb_error_free(err);
     char *help[] = {(char[]){"x"}, (char[]){"--help"}, NULL};
-    ck_assert_int_eq(inb__opt_parse(options, 2, help, operands, &n, NULL), INB__OPT_HELP);
+    ck_assert_int_eq(inb__opt_parse(options, 2, help, &n, NULL), INB__OPT_HELP);
 }
 END_TEST
 

@@ -1,0 +1,185 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    int code;
+    int status;
+} exit_table[] = {
+    {INB_OK, INB__EXIT_OK},
+    {INB_EINVAL, INB__EXIT_USAGE},
+    {INB_EPENDING, INB__EXIT_PENDING},
+    {INB_EHISTORY, INB__EXIT_HISTORY},
+    {INB_ELOCK, INB__EXIT_LOCK},
+    {INB_ECONN, INB__EXIT_DATABASE},
+    {INB_EPERM, INB__EXIT_DATABASE},
+    {INB_ESEALED, INB__EXIT_SEALED},
+    {INB_ESMOKE, INB__EXIT_SMOKE},
+};
+
+int inb__cli_exit(int code)
+{
+    for (size_t i = 0; i < sizeof(exit_table) / sizeof(exit_table[0]); i++) {
+        if (exit_table[i].code == code) {
+            return exit_table[i].status;
+        }
+    }
+    return INB__EXIT_FAILED;
+}
+
+bool inb__cli_colour(int fd)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(fd) && (!no_color || !*no_color);
+}
+
+int inb__cli_print(const inb__buf *out)
+{
+    inb_error *err = NULL;
+    if (out->failed) {
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, false);
+    }
+    int rc = inb__file_write("-", (inb__str){inb__buf_text(out), out->length}, &err);
+    return rc ? inb__cli_fail(err, false) : INB__EXIT_OK;
+}
+
+static void error_json(inb__json *j, const inb_error *err)
+{
+    inb__json_object(j);
+    inb__json_member_int(j, "code", inb_error_code(err));
+    const struct {
+        const char *key, *value;
+    } texts[] = {
+        {"prisma_code", inb_error_prisma_code(err)}, {"sqlstate", inb_error_sqlstate(err)},
+        {"message", inb_error_message(err)},         {"detail", inb_error_detail(err)},
+        {"hint", inb_error_hint(err)},               {"migration", inb_error_migration(err)},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        inb__json_member(j, texts[i].key, *texts[i].value ? texts[i].value : NULL);
+    }
+    inb__json_member_int(j, "statement", inb_error_statement(err));
+    inb__json_member_int(j, "line", inb_error_line(err));
+    inb__json_member_int(j, "column", inb_error_column(err));
+    inb__json_key(j, "cause");
+    if (inb_error_cause(err)) {
+        error_json(j, inb_error_cause(err));
+    } else {
+        inb__json_null(j);
+    }
+    inb__json_object_end(j);
+}
+
+static void error_place(inb__buf *out, const inb_error *err)
+{
+    if (*inb_error_migration(err)) {
+        inb__buf_printf(out, "  in: %s", inb_error_migration(err));
+        if (inb_error_line(err)) {
+            inb__buf_printf(out, ", line %d", inb_error_line(err));
+        }
+        if (inb_error_column(err)) {
+            inb__buf_printf(out, ", column %d", inb_error_column(err));
+        }
+        if (inb_error_statement(err)) {
+            inb__buf_printf(out, " (statement %d)", inb_error_statement(err));
+        }
+        inb__buf_char(out, '\n');
+    }
+}
+
+static void error_text(inb__buf *out, const inb_error *err)
+{
+    inb__buf_str(out, "inboard: ");
+    if (*inb_error_prisma_code(err)) {
+        inb__buf_printf(out, "%s: ", inb_error_prisma_code(err));
+    }
+    inb__buf_printf(out, "%s\n", inb_error_message(err));
+    error_place(out, err);
+    if (*inb_error_detail(err)) {
+        inb__buf_printf(out, "  detail: %s\n", inb_error_detail(err));
+    }
+    for (const inb_error *c = inb_error_cause(err); c; c = inb_error_cause(c)) {
+        inb__buf_printf(out, "  because: %s", inb_error_message(c));
+        if (*inb_error_sqlstate(c)) {
+            inb__buf_printf(out, " [%s]", inb_error_sqlstate(c));
+        }
+        inb__buf_char(out, '\n');
+        if (*inb_error_detail(c)) {
+            inb__buf_printf(out, "           %s\n", inb_error_detail(c));
+        }
+    }
+    if (*inb_error_hint(err)) {
+        inb__buf_printf(out, "  hint: %s\n", inb_error_hint(err));
+    }
+}
+
+int inb__cli_fail(inb_error *err, bool json)
+{
+    int status = inb__cli_exit(inb_error_code(err));
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 16 * INB__LIMIT_MESSAGE);
+    if (json) {
+        inb__json j;
+        inb__json_init(&j, &out);
+        inb__json_object(&j);
+        inb__json_key(&j, "error");
+        error_json(&j, err);
+        inb__json_object_end(&j);
+    } else {
+        error_text(&out, err);
+    }
+    fputs(out.failed ? "inboard: out of memory\n" : inb__buf_text(&out), json ? stdout : stderr);
+    fflush(json ? stdout : stderr);
+    inb_error_free(err);
+    return status;
+}
+
+static int usage_print(const inb__usage *usage)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 1024 * 1024);
+    inb__buf_printf(&out, "Usage: %s\n\n%s\n\nOptions:\n", usage->synopsis, usage->about);
+    inb__opt_help(usage->options, &out);
+    inb__opt_help((const inb__opt[]){{"help", 0, NULL, "print this text", INB__OPT_FLAG, NULL}, {0}}, &out);
+    if (usage->more) {
+        inb__buf_printf(&out, "\n%s\n", usage->more);
+    }
+    return inb__cli_print(&out);
+}
+
+bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *n_operands, int *status_out)
+{
+    inb_error *err = NULL;
+    int rc = inb__opt_parse(usage->options, argc, argv, n_operands, &err);
+    if (rc == 0) {
+        return true;
+    }
+    if (rc == INB__OPT_HELP) {
+        *status_out = usage_print(usage);
+    } else {
+        *status_out = inb__cli_fail(err, false);
+    }
+    return false;
+}
+
+bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
+{
+    if (n_operands == 0) {
+        return true;
+    }
+    inb_error *err = NULL;
+    inb__error_set(&err, INB_EINVAL, "unexpected argument \"%s\"", argv[1]);
+    inb__error_hint(&err, "Run it with --help to see what it takes.");
+    *status_out = inb__cli_fail(err, false);
+    return false;
+}

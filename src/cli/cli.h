@@ -1,0 +1,71 @@
+/* What the commands of `inboard` share: the table of commands, --help, messages, exit statuses. */
+#ifndef INB_CLI_CLI_H
+#define INB_CLI_CLI_H
+
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/opt.h"
+
+#include <stdbool.h>
+
+/* Exit statuses of design section 5; a command with its own says so in its man page. */
+enum {
+    INB__EXIT_OK = 0,
+    INB__EXIT_FAILED = 1,
+    INB__EXIT_USAGE = 2,
+    INB__EXIT_PENDING = 3,
+    INB__EXIT_HISTORY = 4,
+    INB__EXIT_LOCK = 5,
+    INB__EXIT_DATABASE = 6,
+    INB__EXIT_SEALED = 7,
+    INB__EXIT_SMOKE = 8
+};
+
+/* One command: its words ("migrate deploy"), a line for `inboard --help`, and what runs it with argv[0] = its words. */
+typedef struct inb__command {
+    const char *words;
+    const char *summary;
+    int (*run)(int argc, char **argv);
+} inb__command;
+
+/* The table, in the order of --help, ended by a row without words (commands.c). */
+extern const inb__command inb__commands[];
+
+/* What --help says of one command. */
+typedef struct inb__usage {
+    const char *synopsis; /* "inboard validate [--schema PATH] [--json]" */
+    const char *about;    /* a sentence or a few, lines broken at 80 columns */
+    const inb__opt *options;
+    const char *more;     /* what follows the options (exit status, environment), or NULL */
+} inb__usage;
+
+/*
+ * Parses a command line by the usage's options; operands are moved to argv[1..*n_operands]. Returns true to go on; otherwise *status_out is the exit status: --help was
+ * printed, or the usage was wrong and said so.
+ */
+bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *n_operands, int *status_out)
+    __attribute__((warn_unused_result));
+
+/* A command that takes no operands: says what is wrong with the first one. True when there is none. */
+bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
+    __attribute__((warn_unused_result));
+
+/*
+ * Prints an error: on standard error as text, or with json on standard output as {"error": {…}}. Frees it. Returns the exit
+ * status of its code.
+ */
+int inb__cli_fail(inb_error *err, bool json);
+
+/* The exit status of an error code (enum inb_code). */
+int inb__cli_exit(int code);
+
+/* Writes a buffer to standard output; 1 with a message when it cannot be written (a full disk, a closed pipe). */
+int inb__cli_print(const inb__buf *out);
+
+/* True when text on this descriptor may be coloured: a terminal, and no NO_COLOR. */
+bool inb__cli_colour(int fd);
+
+/* A command's entry, one each, in cmd_*.c. */
+int inb__cmd_version(int argc, char **argv);
+
+#endif
