@@ -1,0 +1,67 @@
+#include "config.h"
+
+#include "psl/names.h"
+
+#include "util/limits.h"
+
+inb__str inb__psl_name_cut(inb__str text, size_t limit)
+{
+    if (text.n <= limit) {
+        return text;
+    }
+    while (limit > 0 && ((unsigned char)text.p[limit] & 0xc0) == 0x80) {
+        limit--;
+    }
+    return (inb__str){text.p, limit};
+}
+
+/* table[_column...]suffix, with what is before the suffix cut to fit. */
+static inb__str name_build(inb__arena *a, inb__str table, const inb__str *columns, size_t n,
+                           inb__str suffix)
+{
+    size_t length = table.n;
+    for (size_t i = 0; i < n; i++) {
+        length += 1 + columns[i].n;
+    }
+    char *text = inb__arena_alloc(a, length + suffix.n + 1);
+    if (!text) {
+        return (inb__str){NULL, 0};
+    }
+    char *p = mempcpy(text, table.p, table.n);
+    for (size_t i = 0; i < n; i++) {
+        *p++ = '_';
+        p = mempcpy(p, columns[i].p, columns[i].n);
+    }
+    inb__str base = inb__psl_name_cut((inb__str){text, length}, INB__LIMIT_IDENTIFIER - suffix.n);
+    memcpy(text + base.n, suffix.p, suffix.n + 1);
+    return (inb__str){text, base.n + suffix.n};
+}
+
+inb__str inb__psl_name_primary_key(inb__arena *a, inb__str table)
+{
+    return name_build(a, table, NULL, 0, INB__STR("_pkey"));
+}
+
+inb__str inb__psl_name_unique(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+{
+    return name_build(a, table, columns, n, INB__STR("_key"));
+}
+
+inb__str inb__psl_name_index(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+{
+    return name_build(a, table, columns, n, INB__STR("_idx"));
+}
+
+inb__str inb__psl_name_foreign_key(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+{
+    return name_build(a, table, columns, n, INB__STR("_fkey"));
+}
+
+inb__str inb__psl_name_join_table(inb__arena *a, inb__str relation_name)
+{
+    char *text = inb__arena_printf(a, "_%.*s", INB__STR_ARG(relation_name));
+    if (!text) {
+        return (inb__str){NULL, 0};
+    }
+    return inb__psl_name_cut((inb__str){text, relation_name.n + 1}, INB__LIMIT_IDENTIFIER);
+}
