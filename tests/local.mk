@@ -7,4 +7,4 @@ include %D%/interop/local.mk
 include %D%/fuzz/local.mk
 include %D%/bench/local.mk
 
-EXTRA_DIST += %D%/support
+EXTRA_DIST += %D%/support %D%/golden %D%/conformance.tsv
