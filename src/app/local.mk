@@ -1,1 +1,1 @@
-# src/app
+EXTRA_DIST += migrations prisma

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "emission_scope" ADD VALUE 'SCOPE_3';

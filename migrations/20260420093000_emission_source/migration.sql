@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "emissions" ADD COLUMN     "source" VARCHAR(200);

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "upload_jobs" ADD COLUMN     "lease_until" TIMESTAMPTZ(6);
