@@ -1,0 +1,29 @@
+/*
+ * From text to syntax tree. The parser takes anything: a line that is no syntax is reported and passed over, so one run
+ * reports every error. Its time grows with the size of the text, its stack does not (INB__LIMIT_NESTING).
+ */
+#ifndef INB_PSL_PARSE_H
+#define INB_PSL_PARSE_H
+
+#include "psl/ast.h"
+#include "psl/diagnostic.h"
+#include "util/arena.h"
+#include "util/error.h"
+
+/*
+ * Reads a schema: a file, "-" for standard input, or a folder with all files *.prisma below it. The result has the files
+ * in Prisma's order, not parsed yet. A file that is not UTF-8 or holds a NUL byte is refused.
+ */
+int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
+    __attribute__((warn_unused_result));
+
+/* A schema of one text, not parsed yet; path is only for show. */
+void inb__psl_from_text(inb__psl_schema *out, inb__arena *arena, const char *path, inb__str text);
+
+/*
+ * Parses the files of a schema: fills their items and the schema's blocks, and adds to `diagnostics` what is no syntax. The
+ * arena must have a landing (util/arena.h).
+ */
+void inb__psl_parse(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics);
+
+#endif
