@@ -4,8 +4,8 @@
  *
  * usage: node ask.mjs [--golden DIR] [--record] [CASE...]
  *
- * Every case, or those whose name (diff/NAME, validate/NAME, format/NAME) begins with a CASE, is put
- * to the engine; TAP on stdout, 1 when an answer is not what is recorded. --record writes the
+ * Every case, or those whose name (diff/NAME, validate/NAME, format/NAME) begins with a CASE, is
+ * put to the engine; TAP on stdout, 1 when an answer is not what is recorded. --record writes the
  * engine's answers as the expectations instead: read the change before committing it.
  */
 import fs from 'node:fs';
@@ -22,15 +22,18 @@ function namesIn(dir) {
 }
 
 function suffixed(dir, suffix) {
-    return namesIn(dir).filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+    return namesIn(dir)
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => name.slice(0, -suffix.length));
 }
 
 /* ---- the kinds: where cases are, and what the engine answers --------------------------------- */
 
 function diffTarget(file) {
-    return fs.existsSync(file)
-        ? { tag: 'schemaDatamodel', files: [{ path: path.basename(file), content: fs.readFileSync(file, 'utf8') }] }
-        : { tag: 'empty' };
+    if (!fs.existsSync(file))
+        return { tag: 'empty' };
+    const content = fs.readFileSync(file, 'utf8');
+    return { tag: 'schemaDatamodel', files: [{ path: path.basename(file), content }] };
 }
 
 const diffKind = {
@@ -51,7 +54,8 @@ const validateKind = {
     expected: (dir, name) => path.join(dir, `${name}.expected`),
     async answer(dir, name) {
         const file = path.join(dir, `${name}.prisma`);
-        const { valid, diagnostics } = lintFiles([[`${name}.prisma`, fs.readFileSync(file, 'utf8')]]);
+        const text = fs.readFileSync(file, 'utf8');
+        const { valid, diagnostics } = lintFiles([[`${name}.prisma`, text]]);
         if (valid === diagnostics.some((d) => d.severity === 'error'))
             throw new Error('lint and validate contradict each other');
         return diagnostics
@@ -107,7 +111,10 @@ async function caseAsk(kind, dir, name, engine, record) {
 
 async function main() {
     const { values, positionals } = parseArgs({
-        options: { golden: { type: 'string', default: GOLDEN }, record: { type: 'boolean', default: false } },
+        options: {
+            golden: { type: 'string', default: GOLDEN },
+            record: { type: 'boolean', default: false },
+        },
         allowPositionals: true,
     });
     const engine = await engineOpen({ offline: true });

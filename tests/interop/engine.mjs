@@ -61,10 +61,10 @@ export function migrationsRead(dir) {
 
 function migrationFileRead(name) {
     const text = fileOrNull(name);
-    return {
-        path: 'migration.sql',
-        content: text === null ? { tag: 'error', value: `cannot read ${name}` } : { tag: 'ok', value: text },
-    };
+    const content = text === null
+        ? { tag: 'error', value: `cannot read ${name}` }
+        : { tag: 'ok', value: text };
+    return { path: 'migration.sql', content };
 }
 
 /* ---- schemas: lint and format --------------------------------------------------------------- */
@@ -73,18 +73,19 @@ function lineOf(text, offset) {
     return text.slice(0, offset).split('\n').length;
 }
 
-function verdictOf(files) {
+/* What validate throws, or null: its message is JSON, unlike the engine's. */
+function refusalOf(files) {
     try {
         prismaSchema.validate(JSON.stringify({ prismaSchema: files, noColor: true }));
         return null;
     } catch (error) {
-        return errorExplain(error);
+        return JSON.parse(error.message).message;
     }
 }
 
 export function lintFiles(files) {
     const texts = new Map(files);
-    const verdict = verdictOf(files);
+    const message = refusalOf(files);
     const diagnostics = JSON.parse(prismaSchema.lint(JSON.stringify(files))).map((d) => ({
         severity: d.is_warning ? 'warning' : 'error',
         start: d.start,
@@ -93,16 +94,20 @@ export function lintFiles(files) {
         text: d.text,
         file: d.file_name,
     }));
-    return { valid: verdict === null, message: verdict?.message ?? null, diagnostics };
+    return { valid: message === null, message, diagnostics };
 }
 
 export function formatFiles(files) {
-    const params = { textDocument: { uri: 'file:/schema.prisma' }, options: { tabSize: 2, insertSpaces: true } };
+    const params = {
+        textDocument: { uri: 'file:/schema.prisma' },
+        options: { tabSize: 2, insertSpaces: true },
+    };
     return JSON.parse(prismaSchema.format(JSON.stringify(files), JSON.stringify(params)));
 }
 
 export function schemaDmmf(files) {
-    return JSON.parse(prismaSchema.get_dmmf(JSON.stringify({ prismaSchema: files, noColor: true })));
+    const params = { prismaSchema: files, noColor: true };
+    return JSON.parse(prismaSchema.get_dmmf(JSON.stringify(params)));
 }
 
 /* ---- the adapter ---------------------------------------------------------------------------- */
@@ -118,7 +123,8 @@ function charColumnsAllow(queryable) {
 
     queryable.queryRaw = async (query) => {
         const answer = await performIO(query);
-        const shown = answer.fields.map((f) => (f.dataTypeID === CHAR_OID ? { ...f, dataTypeID: NAME_OID } : f));
+        const shown = answer.fields.map((f) => (
+            f.dataTypeID === CHAR_OID ? { ...f, dataTypeID: NAME_OID } : f));
         const self = Object.create(queryable, {
             performIO: { value: async () => ({ ...answer, fields: shown }) },
         });
@@ -152,9 +158,10 @@ function adapterMend(conn) {
     return scriptsSendWhole(charColumnsAllow(conn));
 }
 
-/* Prisma's own parameters of a connection URL, which pg would send to the server. */
-const PRISMA_PARAMETERS = ['schema', 'connection_limit', 'pool_timeout', 'pgbouncer', 'connect_timeout',
-    'socket_timeout', 'statement_cache_size', 'single_use_connections'];
+/* What a URL may say: Prisma's own parameters, which must not reach the server, and libpq's. */
+const KNOWN_PARAMETERS = ['schema', 'connection_limit', 'pool_timeout', 'pgbouncer',
+    'connect_timeout', 'socket_timeout', 'statement_cache_size', 'single_use_connections',
+    'host', 'port', 'user', 'options', 'sslmode', 'application_name'];
 
 /* Host, user and database one by one and never as connectionString: adapter-pg makes a shadow
  * database's configuration by replacing `database`, which a connection string would override. */
@@ -174,7 +181,7 @@ export function urlParse(text) {
     if (url.searchParams.has('options'))
         startup.push(url.searchParams.get('options'));
     for (const key of url.searchParams.keys())
-        if (![...PRISMA_PARAMETERS, 'host', 'port', 'user', 'options', 'sslmode', 'application_name'].includes(key))
+        if (!KNOWN_PARAMETERS.includes(key))
             throw new Error(`parameter "${key}" of the database URL is not known here`);
     if (startup.length > 0)
         config.options = startup.join(' ');
@@ -223,7 +230,8 @@ class OracleAdapterFactory extends PrismaPg {
         const main = await this.connect();
 
         await main.executeScript(`CREATE DATABASE "${database}"`);
-        const factory = new OracleAdapterFactory({ config: { ...this.config, database }, schema: this.schema });
+        const config = { ...this.config, database };
+        const factory = new OracleAdapterFactory({ config, schema: this.schema });
         const conn = await factory.connect();
         const dispose = conn.dispose;
         conn.dispose = async () => {
@@ -268,7 +276,8 @@ class NoDatabaseFactory {
             provider: this.provider,
             adapterName: this.adapterName,
             getConnectionInfo: () => ({ supportsRelationJoins: true }),
-            queryRaw: async (query) => (query.sql.includes('server_version_num') ? OFFLINE_SERVER : refuse()),
+            queryRaw: async (query) => (
+                query.sql.includes('server_version_num') ? OFFLINE_SERVER : refuse()),
             executeRaw: refuse,
             executeScript: refuse,
             startTransaction: refuse,
@@ -298,7 +307,8 @@ async function wasmLoad() {
     if (wasm !== undefined)
         return wasm;
     const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-    const file = new URL('./schema_engine_bg.wasm', import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg'));
+    const beside = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+    const file = new URL('./schema_engine_bg.wasm', beside);
     const { instance } = await WebAssembly.instantiate(fs.readFileSync(fileURLToPath(file)),
         { './schema_engine_bg.js': glue });
     glue.__wbg_set_wasm(instance.exports);
@@ -317,7 +327,10 @@ export function errorExplain(error) {
         return error;
     const { code, meta, message } = error ?? {};
     const cause = error?.cause && { cause: error.cause };
-    return { ...(code && { error_code: code }), message: message ?? String(error), ...(meta && { meta }), ...cause };
+    return {
+        ...(code && { error_code: code }), message: message ?? String(error),
+        ...(meta && { meta }), ...cause,
+    };
 }
 
 const openFactories = [];

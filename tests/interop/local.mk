@@ -1,2 +1,27 @@
-# tests/interop: what asks Prisma's own engine. node_modules comes from `npm ci` (./dev check), never from a tarball.
-EXTRA_DIST += %D%/package.json %D%/package-lock.json %D%/oracle.mjs %D%/engine.mjs %D%/ask.mjs
+# tests/interop
+
+EXTRA_DIST += tests/golden \
+	%D%/.npmrc %D%/package.json %D%/package-lock.json \
+	%D%/engine.mjs %D%/oracle.mjs %D%/ask.mjs
+
+# Prisma's engine from npm, in the build directory because sources may be read-only. It needs Node 20
+# and a network the first time, so `make check` does without it.
+INTEROP_DIR = $(builddir)/tests/interop/engine
+
+$(INTEROP_DIR)/stamp: %D%/package.json %D%/package-lock.json %D%/.npmrc %D%/engine.mjs \
+		%D%/oracle.mjs %D%/ask.mjs
+	$(AM_V_at)$(MKDIR_P) $(INTEROP_DIR)
+	$(AM_V_at)for f in $^; do cp -f $$f $(INTEROP_DIR)/ || exit 1; done
+	$(AM_V_GEN)cd $(INTEROP_DIR) && npm ci --silent
+	$(AM_V_at)touch $@
+
+# The golden cases, put to the engine again.
+check-golden: $(INTEROP_DIR)/stamp
+	node $(INTEROP_DIR)/ask.mjs --golden $(srcdir)/tests/golden
+
+.PHONY: check-golden
+
+clean-local: clean-interop
+clean-interop:
+	-rm -rf $(INTEROP_DIR)
+.PHONY: clean-interop

@@ -5,30 +5,31 @@
  * usage: node oracle.mjs COMMAND [ARGUMENTS]          needs Node 20 and `npm ci` in this folder
  *
  * without a database
- *   lint PATH|-                  {"valid","message","diagnostics":[{severity,start,end,line,text,file}]};
- *                                start and end are offsets in UTF-16 code units; 1 when not valid
- *   lint-batch PATH...           the same, one JSON line a path
- *   format PATH|-                the formatted text (of a folder: JSON {file: text})
- *   format-batch [--write] PATH...   one JSON line {"path","text"} a path; --write rewrites the files
+ *   lint PATH|-             {"valid","message","diagnostics"}, each {severity,start,end,line,text,
+ *                           file}; start and end are offsets in UTF-16 code units; 1 when not valid
+ *   lint-batch PATH...      the same, one JSON line a path
+ *   format PATH|-           the formatted text (of a folder: JSON {file: text})
+ *   format-batch [--write] PATH...   one JSON line {"path","text"} a file; --write rewrites it
  *   diff FROM TO [--script] [--exit-code] [--json]    the migration between two states
- *   diff-batch                   JSON lines in {"id","from","to","script","exitCode"}, JSON lines out
- *                                {"id","exitCode","stdout"} or {"id","error"}; from and to are
- *                                "empty", {"schema": PATH}, {"text": SCHEMA} or {"files": {NAME: TEXT}}
+ *   diff-batch              JSON lines in {"id","from","to","script","exitCode"}, JSON lines out
+ *                           {"id","exitCode","stdout"} or {"id","error"}; from and to are
+ *                           "empty", {"schema": PATH}, {"text": SCHEMA}, {"files": {NAME: TEXT}}
  *   bench-diff [--rounds N] [--from PATH] PATH...     time parse+validate and diff, JSON
- *   dmmf PATH                    the datamodel as the engine sees it, JSON
- *   version                      the commit of the engine
+ *   dmmf PATH               the datamodel as the engine sees it, JSON
+ *   version                 the commit of the engine
  *
- *   FROM and TO:  --from-empty | --from-schema PATH[,PATH...] | --from-migrations DIR | --from-url [URL]
- *                 (and --to-...). A PATH is a file, a folder of *.prisma files, or - for stdin.
+ *   FROM and TO:  --from-empty | --from-schema PATH[,PATH...] | --from-migrations DIR |
+ *                 --from-url [URL] (and --to-...). A PATH is a file, a folder of *.prisma files, or - for stdin.
  *                 --from-url without a URL is DATABASE_URL; only one side can be a database.
  *
  * with a database (DATABASE_URL; `schema=` in it is understood)
  *   deploy --migrations DIR                  {"appliedMigrationNames"}
  *   status --migrations DIR                  diagnoseMigrationHistory; 1 when it reports anything
  *   resolve --applied|--rolled-back NAME --migrations DIR
- *   push --schema PATH [--force]             {"executedSteps","warnings","unexecutable"}; 1 when refused
- *   pull --schema PATH [--force] [--json]    the schema the database has (warnings on stderr); a PATH
- *                                            that does not exist stands for an empty project
+ *   push --schema PATH [--force]             {"executedSteps","warnings","unexecutable"};
+ *                                            1 when refused
+ *   pull --schema PATH [--force] [--json]    the schema the database has (warnings on stderr);
+ *                                            a PATH that does not exist is an empty project
  *   dev-diagnostic --migrations DIR          {"action"}
  *   reset                                    drops everything in the schema
  *   execute FILE|-                           runs a script
@@ -36,7 +37,7 @@
  * A shadow database (status, dev-diagnostic, --from-migrations) is SHADOW_DATABASE_URL, emptied
  * first, or else a database created beside DATABASE_URL and dropped afterwards.
  *
- * exit status: 0 done, 1 the engine says no (its error is JSON on stderr: {error_code, message, meta}),
+ * exit status: 0 done, 1 the engine says no (JSON on stderr: {error_code, message, meta}),
  * 2 a difference (diff --exit-code), 64 a usage error (text on stderr).
  */
 import fs from 'node:fs';
@@ -54,7 +55,8 @@ class UsageError extends Error {}
 
 function usageText() {
     const source = fs.readFileSync(fileURLToPath(import.meta.url), 'utf8');
-    return source.slice(source.indexOf('/*') + 3, source.indexOf('*/')).replace(/^ \* ?/gm, '').trimEnd();
+    const comment = source.slice(source.indexOf('/*') + 3, source.indexOf('*/'));
+    return comment.replace(/^ \* ?/gm, '').trimEnd();
 }
 
 function print(value) {
@@ -115,7 +117,7 @@ function datamodelTarget(files) {
     return { tag: 'schemaDatamodel', files: files.map(([path, content]) => ({ path, content })) };
 }
 
-/* The engine refuses its own "url" target since 7.0; a schema's datasource is the adapter's database. */
+/* The engine refuses its own "url" target now; a schema's datasource is the adapter's database. */
 function databaseTarget() {
     return {
         tag: 'schemaDatasource', files: [{ path: 'schema.prisma', content: EMPTY_PROJECT }],
@@ -123,7 +125,7 @@ function databaseTarget() {
     };
 }
 
-/* "--from-url" may stand without a value; parseArgs cannot say that, so the default is put in here. */
+/* "--from-url" may stand without a value; parseArgs cannot say that, so it is put in here. */
 function bareUrlsFill(argv) {
     return argv.flatMap((arg, i) => {
         const bare = /^--(from|to)-url$/.test(arg) && (argv[i + 1] ?? '--').startsWith('--');
@@ -132,11 +134,12 @@ function bareUrlsFill(argv) {
 }
 
 function diffSide(values, side) {
-    const given = ['empty', 'schema', 'url', 'migrations'].filter((k) => values[`${side}-${k}`] !== undefined);
-    if (given.length !== 1)
-        throw new UsageError(`exactly one of --${side}-empty, -schema, -url, -migrations is needed`);
-    const value = values[`${side}-${given[0]}`];
-    switch (given[0]) {
+    const kinds = ['empty', 'schema', 'url', 'migrations'];
+    const [kind, ...more] = kinds.filter((k) => values[`${side}-${k}`] !== undefined);
+    if (kind === undefined || more.length > 0)
+        throw new UsageError(`exactly one --${side}-{${kinds.join(',')}} is needed`);
+    const value = values[`${side}-${kind}`];
+    switch (kind) {
     case 'empty': return { target: { tag: 'empty' } };
     case 'schema': return { target: datamodelTarget(schemaFiles(value.split(','))) };
     case 'url': return { target: databaseTarget(), url: value };
@@ -218,7 +221,8 @@ async function benchDiff(values, paths) {
     const from = values.from ? datamodelTarget(schemaFiles([values.from])) : { tag: 'empty' };
     for (const p of pathsNeeded(paths)) {
         const files = schemaFiles([p]);
-        const params = { from, to: datamodelTarget(files), script: true, exitCode: false, filters: NO_FILTER };
+        const to = datamodelTarget(files);
+        const params = { from, to, script: true, exitCode: false, filters: NO_FILTER };
         print({
             path: p, bytes: files.reduce((n, f) => n + Buffer.byteLength(f[1]), 0), rounds,
             engineStartMs: startMs, validateMs: await timed(rounds, async () => lintFiles(files)),
@@ -242,8 +246,8 @@ async function status(values) {
         migrationsList, optInToShadowDatabase: true, filters: NO_FILTER,
     });
     print(answer);
-    const clean = answer.failedMigrationNames.length === 0 && answer.editedMigrationNames.length === 0
-        && !answer.history;
+    const clean = answer.failedMigrationNames.length === 0
+        && answer.editedMigrationNames.length === 0 && !answer.history;
     return clean ? 0 : 1;
 }
 
@@ -255,7 +259,7 @@ async function resolve(values) {
     if (values.applied !== undefined)
         await engine.markMigrationApplied({ migrationName: values.applied, migrationsList });
     else
-        await engine.markMigrationRolledBack({ migrationName: values['rolled-back'], migrationsList });
+        await engine.markMigrationRolledBack({ migrationName: values['rolled-back'] });
     print({});
 }
 
@@ -267,9 +271,10 @@ function schemaContainer(values) {
 async function push(values) {
     const schema = schemaContainer(values);
     const engine = await engineOpen({});
-    const answer = await engine.schemaPush({ schema, force: values.force ?? false, filters: NO_FILTER });
+    const force = values.force ?? false;
+    const answer = await engine.schemaPush({ schema, force, filters: NO_FILTER });
     print(answer);
-    const refused = answer.unexecutable.length > 0 || (answer.warnings.length > 0 && !values.force);
+    const refused = answer.unexecutable.length > 0 || (answer.warnings.length > 0 && !force);
     return refused ? 1 : 0;
 }
 
@@ -310,7 +315,8 @@ async function reset() {
 async function execute(_values, paths) {
     const script = schemaFiles(pathsNeeded(paths)).map((f) => f[1]).join('');
     const engine = await engineOpen({});
-    await engine.dbExecute({ datasourceType: { tag: 'url', url: process.env.DATABASE_URL }, script });
+    const datasourceType = { tag: 'url', url: process.env.DATABASE_URL };
+    await engine.dbExecute({ datasourceType, script });
     print({});
 }
 
@@ -327,8 +333,8 @@ const COMMANDS = {
 };
 
 const FLAGS = ['help', 'script', 'exit-code', 'json', 'force', 'write', 'from-empty', 'to-empty'];
-const STRINGS = ['from-schema', 'to-schema', 'from-url', 'to-url', 'from-migrations', 'to-migrations',
-    'migrations', 'applied', 'rolled-back', 'schema', 'rounds', 'from'];
+const STRINGS = ['from-schema', 'to-schema', 'from-url', 'to-url', 'from-migrations',
+    'to-migrations', 'migrations', 'applied', 'rolled-back', 'schema', 'rounds', 'from'];
 const OPTIONS = Object.fromEntries([
     ...FLAGS.map((name) => [name, { type: 'boolean' }]),
     ...STRINGS.map((name) => [name, { type: 'string' }]),
@@ -349,7 +355,7 @@ async function main(argv) {
         return 0;
     }
     if (!Object.hasOwn(COMMANDS, name ?? ''))
-        throw new UsageError(name === undefined ? 'a command is missing' : `unknown command "${name}"`);
+        throw new UsageError(name ? `unknown command "${name}"` : 'a command is missing');
     return (await COMMANDS[name](values, paths)) ?? 0;
 }
 
