@@ -1,1 +1,3 @@
-# tests/cli
+# tests/cli: the programs as a user runs them: standard output, standard error, exit status.
+dist_check_SCRIPTS += %D%/readme.py
+TESTS += %D%/readme.py
