@@ -1,0 +1,11 @@
+-- DropForeignKey
+ALTER TABLE "Post" DROP CONSTRAINT "Post_num_fkey";
+
+-- AlterTable
+ALTER TABLE "User" ALTER COLUMN "num" SET DATA TYPE BIGINT;
+
+-- AlterTable
+ALTER TABLE "Post" ALTER COLUMN "num" SET DATA TYPE BIGINT;
+
+-- AddForeignKey
+ALTER TABLE "Post" ADD CONSTRAINT "Post_num_fkey" FOREIGN KEY ("num") REFERENCES "User"("num") ON DELETE RESTRICT ON UPDATE CASCADE;

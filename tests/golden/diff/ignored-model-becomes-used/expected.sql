@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Row" ADD CONSTRAINT "Row_pkey" PRIMARY KEY ("id");
