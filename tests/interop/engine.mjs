@@ -74,7 +74,7 @@ function lineOf(text, offset) {
 }
 
 /* What validate throws, or null: its message is JSON, unlike the engine's. */
-function refusalOf(files) {
+export function refusalOf(files) {
     try {
         prismaSchema.validate(JSON.stringify({ prismaSchema: files, noColor: true }));
         return null;
