@@ -20,7 +20,8 @@
  *   version                 the commit of the engine
  *
  *   FROM and TO:  --from-empty | --from-schema PATH[,PATH...] | --from-migrations DIR |
- *                 --from-url [URL] (and --to-...). A PATH is a file, a folder of *.prisma files, or - for stdin.
+ *                 --from-url [URL] (and --to-...). A PATH is a file, a folder of *.prisma files,
+ *                 or - for stdin.
  *                 --from-url without a URL is DATABASE_URL; only one side can be a database.
  *
  * with a database (DATABASE_URL; `schema=` in it is understood)
@@ -211,8 +212,8 @@ async function timed(rounds, ask) {
     return spread(samples);
 }
 
-/* The start of the wasm module is counted apart: it is paid once a process. A diff parses and checks
- * its schemas itself, so diffMs is the whole and validateMs a part of it. */
+/* The start of the wasm module is counted apart: it is paid once a process. A diff parses and
+ * checks its schemas itself, so diffMs is the whole and validateMs a part of it. */
 async function benchDiff(values, paths) {
     const rounds = Number(values.rounds ?? 20);
     if (!Number.isInteger(rounds) || rounds < 1)
