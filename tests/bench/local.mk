@@ -11,5 +11,7 @@ tests_bench_start_LDADD = libinboard.la
 CLEANFILES += %D%/bench_migrations.c $(EXTRA_PROGRAMS)
 EXTRA_DIST += %D%/make_migrations.py %D%/run
 
-clean-local:
-	rm -rf %D%/history %D%/history.dbmate %D%/history.sql
+clean-local: clean-bench
+clean-bench:
+	-rm -rf %D%/history %D%/history.dbmate %D%/history.sql
+.PHONY: clean-bench

@@ -4,7 +4,7 @@
 The run is `inboard migrate deploy` behind a proxy that counts the protocol's messages. A first, undisturbed run says how many
 there are; then, for each of them, a fresh database, a run that is killed when that message passes (before it reaches the other
 side, or just after), and a second run. What the second run leaves must be what the undisturbed run left: schema, rows, history.
-INB_SOAK_MINUTES=N goes on with random histories and moments for N minutes.
+Last come kills in a row at random messages: 30 of a fixed seed (INB_SEED), or INB_SOAK_MINUTES of them.
 """
 import concurrent.futures, os, pathlib, random, re, signal, subprocess, sys, tempfile, threading, time
 
@@ -291,15 +291,18 @@ def test_server_restarted_in_the_middle():
         run(pg, "remove", own, ok=False)
 
 
-def test_soak():
+def test_killed_again_and_again_at_random_messages():
     minutes = float(os.environ.get("INB_SOAK_MINUTES", 0))
     folders = {n: history(n, m) for n, m in (("transactional", TRANSACTIONAL), ("concurrent", CONCURRENT))}
     expected, totals = {}, {}
     for n, folder in folders.items():
         totals[n] = messages_of(folder, "kill_soak")
         expected[n] = left("kill_soak")
+    seed = int(os.environ.get("INB_SEED", 1))
+    print(f"# seed {seed}", flush=True)
+    random.seed(seed)
     end, kills = time.monotonic() + 60 * minutes, 0
-    while time.monotonic() < end:
+    while kills < 30 or time.monotonic() < end:
         n = random.choice(list(folders))
         fresh("kill_soak")
         for _ in range(random.randint(1, 3)):  # more than one kill in a row

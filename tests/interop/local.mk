@@ -19,7 +19,12 @@ $(INTEROP_DIR)/stamp: %D%/package.json %D%/package-lock.json %D%/.npmrc %D%/engi
 check-golden: $(INTEROP_DIR)/stamp
 	node $(INTEROP_DIR)/ask.mjs --golden $(srcdir)/tests/golden
 
-.PHONY: check-golden
+# Prisma's engine and inboard on one database.
+dist_check_SCRIPTS += %D%/turns.py
+TESTS += %D%/turns.py
+interop-engine: $(INTEROP_DIR)/stamp
+
+.PHONY: check-golden interop-engine
 
 clean-local: clean-interop
 clean-interop:
