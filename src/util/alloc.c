@@ -77,6 +77,20 @@ void inb__free(void *p)
     }
 }
 
+int inb__alloc_foreign(void)
+{
+    if (must_fail()) {
+        return 0;
+    }
+    atomic_fetch_add_explicit(&live, 1, memory_order_relaxed);
+    return 1;
+}
+
+void inb__alloc_foreign_gone(void)
+{
+    atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
+}
+
 void inb__alloc_fail(long countdown, int forever)
 {
     atomic_store(&fail_forever, forever);

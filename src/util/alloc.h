@@ -15,6 +15,13 @@ char *inb__strndup(const char *s, size_t n) __attribute__((malloc, warn_unused_r
 void inb__free(void *p);
 
 /*
+ * For memory that another library gives out (libsodium's guarded pages), so that it counts and fails like the rest: ask
+ * before, and do not allocate when the answer is 0; say when it is gone.
+ */
+int inb__alloc_foreign(void) __attribute__((warn_unused_result));
+void inb__alloc_foreign_gone(void);
+
+/*
  * For tests: the allocation number `countdown` (0 is the next one) fails, once, or with `forever` that one and all
  * after it. A negative number ends the campaign. Not thread-safe.
  */
