@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { webcrypto } from 'node:crypto';
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -302,7 +303,10 @@ const OFFLINE_SERVER = {
 
 let wasm;
 
-/* The package's own entry imports the .wasm file as a module, which Node 20 cannot do. */
+/* Debian 12's Node 18 has no global `crypto`, which the engine draws its random ids from. */
+globalThis.crypto ??= webcrypto;
+
+/* The package's own entry imports the .wasm file as a module, which Node cannot do without a flag. */
 async function wasmLoad() {
     if (wasm !== undefined)
         return wasm;

@@ -4,7 +4,7 @@ EXTRA_DIST += tests/golden \
 	%D%/.npmrc %D%/package.json %D%/package-lock.json \
 	%D%/engine.mjs %D%/oracle.mjs %D%/ask.mjs
 
-# Prisma's engine from npm, in the build directory because sources may be read-only. It needs Node 20
+# Prisma's engine from npm, in the build directory because sources may be read-only. It needs Node 18
 # and a network the first time, so `make check` does without it.
 INTEROP_DIR = $(builddir)/tests/interop/engine
 

@@ -2,7 +2,7 @@
 /*
  * oracle.mjs - ask Prisma's own engine (the two wasm packages in package.json) any question.
  *
- * usage: node oracle.mjs COMMAND [ARGUMENTS]          needs Node 20 and `npm ci` in this folder
+ * usage: node oracle.mjs COMMAND [ARGUMENTS]          needs Node 18 and `npm ci` in this folder
  *
  * without a database
  *   lint PATH|-             {"valid","message","diagnostics"}, each {severity,start,end,line,text,
