@@ -149,6 +149,9 @@ int inb__pg_add_ident(inb_conn *conn, inb__buf *out, const char *name, inb_error
 int inb__pg_add_literal(inb_conn *conn, inb__buf *out, const char *value, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* Between a half and all of ms, at random: the pauses of many programs must not fall together. */
+int64_t inb__jitter(int64_t ms);
+
 /* Monotonic clock. */
 int64_t inb__now_us(void);
 

@@ -1,0 +1,162 @@
+#include "config.h"
+
+#include "pg/internal.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GRACE_MS 1000 /* the server's own timeout comes first: its error says more */
+
+void inb__notice_receive(void *payload, const PGresult *result)
+{
+    const inb_conn *conn = payload;
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    INB__AUTO_BUF inb__buf line;
+    inb__buf_init(&line, INB__LIMIT_MESSAGE);
+    inb__one_line(&line, primary ? primary : PQresultErrorMessage(result));
+    bool warning = severity && strcmp(severity, "WARNING") == 0;
+    inb__log(&conn->log, warning ? INB_LOG_WARNING : INB_LOG_DEBUG, "the server says: %s",
+             inb__buf_text(&line));
+}
+
+/* The session as the URL and the options want it, in one round trip; none when there is nothing to
+ * want. */
+static int session_set(inb_conn *conn, const inb__url *url, int64_t statement_timeout_ms,
+                       inb_error **err)
+{
+    if (!url->schema_given && statement_timeout_ms <= 0) {
+        return 0;
+    }
+    INB__AUTO_BUF inb__buf path;
+    inb__buf_init(&path, 4 * INB__LIMIT_IDENTIFIER);
+    char timeout[32];
+    snprintf(timeout, sizeof(timeout), "%lld", (long long)statement_timeout_ms);
+    int rc = inb__pg_add_ident(conn, &path, url->schema, err);
+    if (rc < 0) {
+        return rc;
+    }
+    const char *params[] = {url->schema_given ? inb__buf_text(&path) : NULL,
+                            statement_timeout_ms > 0 ? timeout : NULL};
+    return inb_conn_exec(
+        conn,
+        "select set_config('search_path', coalesce($1, current_setting('search_path')), false), "
+        "set_config('statement_timeout', coalesce($2, current_setting('statement_timeout')), "
+        "false)",
+        2, params, NULL, err);
+}
+
+int inb_conn_open(inb_conn **out, const inb_conn_options *options, inb_error **err)
+{
+    inb__url url = {0};
+    int rc = inb__url_parse(&url, options->url, err);
+    if (rc < 0) {
+        return rc;
+    }
+    int64_t timeout_ms = options->statement_timeout_ms;
+    inb__pg_options inner = {
+        .url = &url,
+        .application_name = options->application_name,
+        .connect_timeout_ms = options->connect_timeout_ms,
+        .limit_ms = timeout_ms > 0 ? timeout_ms + GRACE_MS : 0,
+        .any_server = options->any_server,
+        .log = {options->log, options->log_payload},
+        .cancelled = options->cancelled,
+        .cancel_payload = options->cancel_payload,
+    };
+    inb_conn *conn = NULL;
+    rc = inb__pg_open(&conn, &inner, err);
+    if (rc == 0) {
+        rc = session_set(conn, &url, timeout_ms, err);
+    }
+    inb__url_dispose(&url);
+    if (rc < 0) {
+        inb_conn_close(conn);
+        return rc;
+    }
+    *out = conn;
+    return 0;
+}
+
+void inb_conn_close(inb_conn *conn)
+{
+    if (conn) {
+        PQfinish(conn->pg);
+        inb__free(conn);
+    }
+}
+
+bool inb_conn_alive(const inb_conn *conn)
+{
+    return !conn->lost && PQstatus(conn->pg) == CONNECTION_OK;
+}
+
+int64_t inb__pg_limit(inb_conn *conn, int64_t limit_ms)
+{
+    int64_t before = conn->limit_ms;
+    conn->limit_ms = limit_ms;
+    return before;
+}
+
+inb__pg_tx inb__pg_transaction(const inb_conn *conn)
+{
+    switch (conn->lost ? PQTRANS_UNKNOWN : PQtransactionStatus(conn->pg)) {
+    case PQTRANS_IDLE:
+        return INB__PG_TX_IDLE;
+    case PQTRANS_INTRANS:
+        return INB__PG_TX_OPEN;
+    case PQTRANS_INERROR:
+        return INB__PG_TX_FAILED;
+    default:
+        return INB__PG_TX_UNKNOWN;
+    }
+}
+
+int inb__pg_backend_pid(const inb_conn *conn)
+{
+    return PQbackendPID(conn->pg);
+}
+
+int inb__pg_server_version(const inb_conn *conn)
+{
+    return PQserverVersion(conn->pg);
+}
+
+const char *inb__pg_parameter(const inb_conn *conn, const char *name)
+{
+    const char *value = PQparameterStatus(conn->pg, name);
+    return value ? value : "";
+}
+
+int inb__pg_round_trips(const inb_conn *conn)
+{
+    return conn->round_trips;
+}
+
+int64_t inb__pg_connect_us(const inb_conn *conn)
+{
+    return conn->connect_us;
+}
+
+static int quoted_add(inb__buf *out, char *quoted, inb_error **err)
+{
+    if (!quoted) {
+        return inb__error_set(err, INB_EINVAL, "a name or value is not valid UTF-8");
+    }
+    inb__buf_str(out, quoted);
+    PQfreemem(quoted);
+    return out->failed ? inb__error_nomem(err) : 0;
+}
+
+int inb__pg_add_ident(inb_conn *conn, inb__buf *out, const char *name, inb_error **err)
+{
+    return quoted_add(out, PQescapeIdentifier(conn->pg, name, strlen(name)), err);
+}
+
+int inb__pg_add_literal(inb_conn *conn, inb__buf *out, const char *value, inb_error **err)
+{
+    return quoted_add(out, PQescapeLiteral(conn->pg, value, strlen(value)), err);
+}

@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include "pg/internal.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+
+#include <stdlib.h>
+
+#define PARAMETERS 65535 /* the protocol's own limit */
+
+/*
+ * All answers of one statement (several, when a simple Query holds several): the last one, or the
+ * first that is an error. *kept stays NULL when the connection was lost before there was any.
+ */
+static bool answers_collect(inb__call *call, PGresult **kept)
+{
+    PGresult *next = NULL;
+    while (inb__call_next(call, &next)) {
+        if (!next) {
+            return true;
+        }
+        if (inb__result_is_copy(next) && !inb__call_copy_end(call, PQresultStatus(next))) {
+            PQclear(next);
+            return false;
+        }
+        if (*kept && !inb__result_good(*kept) && !inb__result_is_copy(*kept)) {
+            PQclear(next);
+        } else {
+            PQclear(*kept);
+            *kept = next;
+        }
+    }
+    return false;
+}
+
+/* The statement is on its way: waits for what comes of it. slot is where the result goes, NULL:
+ * nowhere. */
+static int answer_take(inb__call *call, inb_result *slot, inb_error **err)
+{
+    call->conn->round_trips++;
+    PGresult *kept = NULL;
+    bool whole = answers_collect(call, &kept);
+    if (!whole || call->copy || !kept || !inb__result_good(kept)) {
+        int rc = inb__call_error(call, kept, 0, err);
+        PQclear(kept);
+        return rc;
+    }
+    if (slot) {
+        slot->pg = kept;
+        slot->duration_us = inb__now_us() - call->started_us;
+    } else {
+        PQclear(kept);
+    }
+    return 0;
+}
+
+/* The room for the result is taken before anything is sent, so that memory cannot run out after the
+ * statement was done. */
+static int statement_run(inb_conn *conn, const char *sql, int n, const char *const *params,
+                         inb_result **out, inb_error **err)
+{
+    inb__call call;
+    int rc = inb__call_begin(&call, conn, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb_result *slot = NULL;
+    if (out) {
+        slot = inb__calloc(1, sizeof(*slot));
+        if (!slot) {
+            return inb__error_nomem(err);
+        }
+    }
+    int sent = n < 0 ? PQsendQuery(conn->pg, sql)
+                     : PQsendQueryParams(conn->pg, sql, n, NULL, params, NULL, NULL, 0);
+    rc = sent ? answer_take(&call, slot, err) : inb__call_unsent(&call, err);
+    if (rc < 0) {
+        inb__free(slot);
+    } else if (out) {
+        *out = slot;
+    }
+    return rc;
+}
+
+int inb_conn_exec(inb_conn *conn, const char *sql, int n, const char *const *params,
+                  inb_result **out, inb_error **err)
+{
+    if (n < 0 || n > PARAMETERS) {
+        return inb__error_set(err, INB_EINVAL, "a statement has 0 to %d parameters, not %d",
+                              PARAMETERS, n);
+    }
+    return statement_run(conn, sql, n, params, out, err);
+}
+
+int inb__pg_simple(inb_conn *conn, inb__str sql, inb_result **out, inb_error **err)
+{
+    INB__AUTO_FREE char *text = inb__strndup(sql.p, sql.n);
+    return text ? statement_run(conn, text, -1, NULL, out, err) : inb__error_nomem(err);
+}

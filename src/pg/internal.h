@@ -1,0 +1,86 @@
+/* What the files of this room share. */
+#ifndef INB_PG_INTERNAL_H
+#define INB_PG_INTERNAL_H
+
+#include "pg/pg.h"
+
+#include <libpq-fe.h>
+
+struct inb_conn {
+    PGconn *pg;
+    inb__logger log;
+    inb_cancel_cb cancelled;
+    void *cancel_payload;
+    bool shielded;
+    bool lost;
+    int round_trips;
+    int64_t connect_us;
+    int64_t limit_ms;
+};
+
+struct inb_result {
+    PGresult *pg;
+    int64_t duration_us;
+};
+
+/* Why a wait ended. */
+typedef enum inb__wait {
+    INB__WAIT_READY,
+    INB__WAIT_LATE,
+    INB__WAIT_CANCELLED,
+    INB__WAIT_FAILED /* the socket itself is unusable */
+} inb__wait;
+
+/*
+ * Waits for POLLIN, POLLOUT on a socket (-1: only for the time). conn is whose cancel callback to
+ * ask, NULL: nobody's; deadline_us is on inb__now_us's clock, 0: none.
+ */
+inb__wait inb__pg_wait(const inb_conn *conn, int socket, short events, int64_t deadline_us,
+                       short *revents_out);
+
+/* One statement, or one pipeline, from its sending to its last answer. */
+typedef struct inb__call {
+    inb_conn *conn;
+    int64_t started_us;
+    int64_t deadline_us;
+    inb__wait stopped; /* INB__WAIT_READY while nobody asked to stop */
+    int cancels;
+    bool copy; /* a COPY was refused */
+} inb__call;
+
+/* INB_ECONN when the connection is lost already, INB_ECANCELLED when the caller wants to stop. */
+int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
+    __attribute__((warn_unused_result));
+/* The limit begins anew: an answer arrived. */
+void inb__call_renew(inb__call *call);
+/* The next answer, NULL when there is none. Returns false when the connection was lost before it
+ * came. */
+bool inb__call_next(inb__call *call, PGresult **out) __attribute__((warn_unused_result));
+/* Sends what libpq has queued, reading what arrives meanwhile. */
+bool inb__call_flush(inb__call *call) __attribute__((warn_unused_result));
+/* Refuses a COPY of which the server now waits for, or sends, the data. False: the connection is
+ * lost. */
+bool inb__call_copy_end(inb__call *call, ExecStatusType status) __attribute__((warn_unused_result));
+/* The error of an answer (NULL: the connection was lost without one); statement counts from 1, 0:
+ * there is only one. */
+int inb__call_error(const inb__call *call, const PGresult *result, int statement, inb_error **err);
+/* libpq did not take a statement: what it has of it in its buffer cannot be taken back, so the
+ * connection is given up. */
+int inb__call_unsent(const inb__call *call, inb_error **err);
+/* The connection is lost: marks it and says so (P1017). why may be NULL. */
+int inb__conn_lost(inb_conn *conn, const char *why, inb_error **err);
+
+/* Cancels on the server what the connection runs, in a time that is bounded whatever the server
+ * does. */
+void inb__pg_cancel(PGconn *pg);
+
+bool inb__result_good(const PGresult *result);
+bool inb__result_is_copy(const PGresult *result);
+
+/* Notices to the log callback; the payload is the inb_conn. */
+void inb__notice_receive(void *payload, const PGresult *result);
+
+/* Text of libpq or the server as one line, in an error's message or detail. */
+void inb__one_line(inb__buf *out, const char *text);
+
+#endif

@@ -1,0 +1,159 @@
+#include "config.h"
+
+#include "pg/internal.h"
+
+#include <string.h>
+
+void inb__pg_pipe_init(inb__pg_pipe *pipe)
+{
+    memset(pipe, 0, sizeof(*pipe));
+    inb__arena_init(&pipe->arena);
+}
+
+void inb__pg_pipe_dispose(inb__pg_pipe *pipe)
+{
+    for (size_t i = 0; i < pipe->steps.n; i++) {
+        if (pipe->steps.v[i].result) {
+            PQclear(pipe->steps.v[i].result->pg); /* the rest of it is in the arena */
+        }
+    }
+    inb__arena_dispose(&pipe->arena);
+    memset(&pipe->steps, 0, sizeof(pipe->steps));
+}
+
+void inb__pg_pipe_clear(inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_dispose(pipe);
+    inb__pg_pipe_init(pipe);
+}
+
+static bool params_copy(inb__arena *arena, const char **copies, int n, const char *const *params)
+{
+    for (int i = 0; i < n; i++) {
+        copies[i] = params[i] ? inb__arena_strdup(arena, params[i]) : NULL;
+        if (params[i] && !copies[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const *params)
+{
+    char *text = inb__arena_strndup(&pipe->arena, sql.p, sql.n);
+    const char **copies = INB__NEW_N(&pipe->arena, const char *, n > 0 ? n : 1);
+    inb__pg_step *step = text && copies && params_copy(&pipe->arena, copies, n, params)
+                             ? INB__VEC_PUSH(&pipe->arena, &pipe->steps)
+                             : NULL;
+    if (!step) {
+        pipe->failed = true;
+        return;
+    }
+    *step = (inb__pg_step){.sql = text, .n_params = n, .params = copies};
+}
+
+static bool steps_send(inb_conn *conn, const inb__pg_pipe *pipe)
+{
+    for (size_t i = 0; i < pipe->steps.n; i++) {
+        const inb__pg_step *step = &pipe->steps.v[i];
+        if (!PQsendQueryParams(conn->pg, step->sql, step->n_params, NULL, step->params, NULL, NULL,
+                               0)) {
+            return false;
+        }
+        if (pipe->timed && !PQsendFlushRequest(conn->pg)) {
+            return false;
+        }
+    }
+    return PQpipelineSync(conn->pg) == 1;
+}
+
+/* The answers of one step: the first is kept, the rest is the NULL that ends them. */
+static bool step_collect(inb__call *call, PGresult **kept)
+{
+    PGresult *next = NULL;
+    while (inb__call_next(call, &next)) {
+        if (!next) {
+            return true;
+        }
+        if (inb__result_is_copy(next)) {
+            /* inside a pipeline nothing can be sent that would end it and leave libpq's queue in
+             * order */
+            PQclear(next);
+            call->copy = true;
+            call->conn->lost = true;
+            return false;
+        }
+        if (*kept) {
+            PQclear(next);
+        } else {
+            *kept = next;
+        }
+    }
+    return false;
+}
+
+/* Every step's answer; *bad is the first refusal. */
+static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots, PGresult **bad)
+{
+    int64_t before = call->started_us;
+    for (size_t i = 0; i < pipe->steps.n; i++) {
+        PGresult *kept = NULL;
+        bool whole = step_collect(call, &kept);
+        inb__pg_step *step = &pipe->steps.v[i];
+        int64_t now = inb__now_us();
+        step->duration_us = now - before;
+        before = now;
+        inb__call_renew(call);
+        if (kept && inb__result_good(kept)) {
+            slots[i] = (inb_result){kept, step->duration_us};
+            step->result = &slots[i];
+            pipe->done += *bad == NULL;
+        } else if (!*bad && kept) {
+            *bad = kept;
+        } else {
+            PQclear(kept); /* skipped by the server */
+        }
+        if (!whole) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool sync_collect(inb__call *call)
+{
+    PGresult *sync = NULL;
+    if (!inb__call_next(call, &sync)) {
+        return false;
+    }
+    bool good = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
+    PQclear(sync);
+    return good && PQexitPipelineMode(call->conn->pg) == 1;
+}
+
+int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
+{
+    inb_result *slots =
+        pipe->failed ? NULL : INB__NEW_N(&pipe->arena, inb_result, pipe->steps.n + 1);
+    if (!slots) {
+        return inb__error_nomem(err);
+    }
+    inb__call call;
+    int rc = inb__call_begin(&call, conn, err);
+    if (rc < 0 || pipe->steps.n == 0) {
+        return rc;
+    }
+    if (!PQenterPipelineMode(conn->pg) || !steps_send(conn, pipe)) {
+        return inb__call_unsent(&call, err);
+    }
+    conn->round_trips++;
+    PGresult *bad = NULL;
+    bool whole = steps_collect(&call, pipe, slots, &bad) && sync_collect(&call);
+    whole = whole && (bad || pipe->done == pipe->steps.n);
+    conn->lost = conn->lost || !whole;
+    if (!whole || bad) {
+        rc = inb__call_error(&call, bad, (int)pipe->done + 1, err);
+        PQclear(bad);
+    }
+    return rc;
+}
