@@ -1,33 +1,14 @@
 #!/usr/bin/env python3
 """An installed tree serves a program of somebody else's: the one that README.md shows, file by file."""
-import os, pathlib, re, subprocess, sys, tempfile
+import pathlib, re, sys
 
-root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
-build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
-sys.path.insert(0, str(root / "tests/support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
+from inb import Cluster, build, root, run
 
-work = tempfile.TemporaryDirectory(prefix="inb-readme.")
-os.chmod(work.name, 0o755)
-prefix = pathlib.Path(work.name, "prefix")
-hello = pathlib.Path(work.name, "hello")
-cluster = pathlib.Path(work.name, "cluster")
+cluster = Cluster()
+prefix, hello = cluster.path("prefix"), cluster.path("hello")
 state = {}
-
-
-def run(*command, cwd=None, env=None, ok=True):
-    r = subprocess.run([str(c) for c in command], cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True)
-    assert not ok or r.returncode == 0, f"{command}: exit {r.returncode}\n{r.stdout[-2000:]}\n{r.stderr[-4000:]}"
-    return r
-
-
-def setup():
-    state["url"] = run(root / "tests/support/pg", "start", cluster).stdout.strip()
-
-
-def teardown():
-    run(root / "tests/support/pg", "remove", cluster, ok=False)
-    work.cleanup()
 
 
 def test_make_install_gives_the_whole_tree():
@@ -77,7 +58,7 @@ def test_the_program_in_the_readme_builds_against_it():
         (hello / name).parent.mkdir(parents=True, exist_ok=True)
         (hello / name).write_text(content)
     env = {"ACLOCAL_PATH": f"{prefix}/share/aclocal", "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig", "LD_LIBRARY_PATH": f"{prefix}/lib",
-           "MAKEFLAGS": "", "MFLAGS": "", "CFLAGS": "-g -O1 -Wall -Wextra -Werror" + state.get("san", "")}
+           "MAKEFLAGS": "", "MFLAGS": "", "CFLAGS": "-g -O1 -Wall -Wextra -Werror"}
     state["env"] = env
     run("autoreconf", "-fi", cwd=hello, env=env)
     run("./configure", "-q", cwd=hello, env=env)
@@ -85,7 +66,7 @@ def test_the_program_in_the_readme_builds_against_it():
 
 
 def test_it_migrates_and_runs():
-    env = {**state["env"], "DATABASE_URL": state["url"]}
+    env = {**state["env"], "DATABASE_URL": cluster.url()}
     first = run("./hello", cwd=hello, env=env)
     assert first.stdout == "hello, visitor 1\n", first
     assert "20260301090000_create_visits" in first.stderr, first
@@ -101,4 +82,4 @@ def test_its_next_migration_is_refused_when_it_would_break_clients():
     assert "inboard: accept contracting" in r.stderr, r
 
 
-tap.main(setup, teardown)
+tap.main(cluster.start, cluster.remove)

@@ -1,1 +1,3 @@
-# tests/db
+# tests/db: on a real server.
+dist_check_SCRIPTS += %D%/replicas.py
+TESTS += %D%/replicas.py

@@ -1,49 +1,18 @@
 #!/usr/bin/env python3
 """Prisma's own engine and inboard take turns on one database, and each finds the other's work in order."""
-import json, os, pathlib, shutil, subprocess, sys, tempfile
+import json, pathlib, sys
 
-root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
-build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
-sys.path.insert(0, str(root / "tests/support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
+from inb import Cluster, build, inboard as inboard_command, root, run, spawn
 
-work = tempfile.TemporaryDirectory(prefix="inb-turns.")
-os.chmod(work.name, 0o755)
-cluster = pathlib.Path(work.name, "cluster")
+cluster = Cluster()
 oracle = build / "tests/interop/engine/oracle.mjs"
-state = {}
-
-
-def run(*command, env=None, ok=True):
-    r = subprocess.run([str(c) for c in command], env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120)
-    assert not ok or r.returncode == 0, f"{command}: exit {r.returncode}\n{r.stdout[-3000:]}\n{r.stderr[-3000:]}"
-    return r
-
-
-def setup():
-    run(root / "tests/support/pg", "start", cluster)
-    state["socket"] = (cluster / "socket").read_text().strip()
-
-
-def teardown():
-    run(root / "tests/support/pg", "remove", cluster, ok=False)
-    work.cleanup()
-
-
-def url(db):
-    return f"postgresql:///{db}?host={state['socket']}&user=postgres"
-
-
-def sql(db, text):
-    return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url(db), "-c", text).stdout.strip()
 
 
 def database(name):
-    sql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    sql("postgres", f"CREATE DATABASE {name}")
-    sql("postgres", f"DROP DATABASE IF EXISTS {name}_shadow WITH (FORCE)")
-    sql("postgres", f"CREATE DATABASE {name}_shadow")
-    return {"DATABASE_URL": url(name), "SHADOW_DATABASE_URL": url(name + "_shadow")}
+    shadow = cluster.fresh(name + "_shadow")["DATABASE_URL"]
+    return {**cluster.fresh(name), "SHADOW_DATABASE_URL": shadow}
 
 
 def prisma(env, *words, ok=True):
@@ -51,17 +20,10 @@ def prisma(env, *words, ok=True):
 
 
 def inboard(env, *words, ok=True):
-    return run(build / "inboard", *words, env=env, ok=ok)
+    return run(inboard_command, *words, env=env, ok=ok)
 
 
-def folder(name, migrations):
-    f = pathlib.Path(work.name, name)
-    for m, text in migrations.items():
-        (f / m).mkdir(parents=True, exist_ok=True)
-        (f / m / "migration.sql").write_text(text)
-    (f / "migration_lock.toml").write_text('provider = "postgresql"\n')
-    return f
-
+folder = cluster.folder
 
 M = {
     "20260101000000_one": 'CREATE TABLE "a" ("id" INTEGER NOT NULL, CONSTRAINT "a_pkey" PRIMARY KEY ("id"));\n',
@@ -115,7 +77,7 @@ def test_they_alternate():
     prisma(env, "deploy", "--migrations", f)
     prisma_finds_it_in_order(env, f)
     inboard_finds_it_in_order(env, f)
-    assert sql("three", "SELECT count(*), count(finished_at), count(rolled_back_at) FROM _prisma_migrations") == "4|4|0"
+    assert cluster.sql("three", "SELECT count(*), count(finished_at), count(rolled_back_at) FROM _prisma_migrations") == "4|4|0"
 
 
 def test_the_table_is_prisma_s_to_the_byte():
@@ -123,7 +85,7 @@ def test_the_table_is_prisma_s_to_the_byte():
     for name, maker in (("inb", inboard), ("pri", prisma)):
         env, f = database(name), folder("table", some(1))
         maker(env, *(("migrate",) if maker is inboard else ()), "deploy", "--migrations", f)
-        tables[name] = run("pg_dump", "--schema-only", "--table=_prisma_migrations", url(name)).stdout.split("SELECT pg_catalog.set_config")[1]
+        tables[name] = run("pg_dump", "--schema-only", "--table=_prisma_migrations", cluster.url(name)).stdout.split("SELECT pg_catalog.set_config")[1]
         tables[name] = [line for line in tables[name].splitlines() if not line.startswith(("\\", "-- Dumped"))]
     assert tables["inb"] == tables["pri"], tables
 
@@ -133,7 +95,7 @@ def test_a_row_of_inboard_s_has_what_prisma_writes():
     for name, maker in (("inb", inboard), ("pri", prisma)):
         env, f = database(name), folder("rows", some(1, 2))
         maker(env, *(("migrate",) if maker is inboard else ()), "deploy", "--migrations", f)
-        rows[name] = sql(name, "SELECT length(id), checksum, finished_at IS NOT NULL, migration_name, logs IS NULL, rolled_back_at IS NULL, "
+        rows[name] = cluster.sql(name, "SELECT length(id), checksum, finished_at IS NOT NULL, migration_name, logs IS NULL, rolled_back_at IS NULL, "
                                "started_at <= finished_at, applied_steps_count FROM _prisma_migrations ORDER BY migration_name")
     assert rows["inb"] == rows["pri"], rows
 
@@ -159,7 +121,7 @@ def test_a_failure_of_inboard_s_leaves_prisma_nothing_to_resolve():
     assert r.returncode == 1 and "P3018" in r.stderr and "22012" in r.stderr, r
     d = diagnosis(env, f)
     assert d["failedMigrationNames"] == [] and d["editedMigrationNames"] == [], d
-    assert sql("clean", "SELECT count(*) FROM _prisma_migrations") == "1"
+    assert cluster.sql("clean", "SELECT count(*) FROM _prisma_migrations") == "1"
     (f / "20260102000000_two/migration.sql").write_text(M["20260102000000_two"])
     assert json.loads(prisma(env, "deploy", "--migrations", f).stdout)["appliedMigrationNames"] == ["20260102000000_two"]
     inboard_finds_it_in_order(env, f)
@@ -168,7 +130,7 @@ def test_a_failure_of_inboard_s_leaves_prisma_nothing_to_resolve():
 def test_baselines_of_either_are_known_to_the_other():
     for name, first, second in (("base_i", inboard, prisma), ("base_p", prisma, inboard)):
         env, f = database(name), folder("base", some(1, 2))
-        sql(name, M["20260101000000_one"])
+        cluster.sql(name, M["20260101000000_one"])
         words = ("migrate",) if second is inboard else ()
         r = second(env, *words, "deploy", "--migrations", f, ok=False)
         assert r.returncode != 0 and "P3005" in r.stderr, r
@@ -180,13 +142,12 @@ def test_baselines_of_either_are_known_to_the_other():
 
 def test_both_wait_for_one_lock():
     env, f = database("lock"), folder("lock", {"20260101000000_slow": "SELECT pg_sleep(1);\nCREATE TABLE slow (a int);\n"})
-    first = subprocess.Popen([str(build / "inboard"), "migrate", "deploy", "--migrations", str(f)], env={**os.environ, **env},
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while sql("lock", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 72707369 AND granted") == "0":
+    first = spawn(inboard_command, "migrate", "deploy", "--migrations", f, env=env)
+    while cluster.sql("lock", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 72707369 AND granted") == "0":
         assert first.poll() is None
     assert json.loads(prisma(env, "deploy", "--migrations", f).stdout)["appliedMigrationNames"] == []
-    assert first.wait() == 0
-    assert sql("lock", "SELECT count(*) FROM _prisma_migrations") == "1"
+    assert first.communicate() and first.returncode == 0
+    assert cluster.sql("lock", "SELECT count(*) FROM _prisma_migrations") == "1"
 
 
 def test_the_service_s_migrations_yield_its_schema_exactly():
@@ -195,4 +156,4 @@ def test_the_service_s_migrations_yield_its_schema_exactly():
     assert r.returncode == 0, r.stdout + r.stderr
 
 
-tap.main(setup, teardown)
+tap.main(cluster.start, cluster.remove)

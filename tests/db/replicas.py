@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Many programs at once on one database: one applies, the others wait without harm, and a held lock is explained."""
+import json, os, pathlib, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import Cluster, inboard, run, spawn
+
+cluster = Cluster()
+
+
+def deploy(folder, env, *more):
+    return spawn(inboard, "migrate", "deploy", "--migrations", folder, "--json", *more, env=env)
+
+
+def finished(processes):
+    out = []
+    for p in processes:
+        stdout, stderr = p.communicate(timeout=120)
+        out.append((p.returncode, json.loads(stdout) if stdout.strip() else None, stderr))
+    return out
+
+
+def applied(result):
+    return [m["name"] for m in result[1]["applied"]]
+
+
+PLAIN = {f"202601{n:02d}000000_m{n}": f"CREATE TABLE t{n} (a int);\nCREATE INDEX t{n}_idx ON t{n} (a);\n" for n in range(1, 11)}
+SLOW_INDEX = {
+    "20260201000000_table": "CREATE TABLE big (id int);\nINSERT INTO big SELECT generate_series(1, 300);\n"
+                            "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS "
+                            "$$ BEGIN PERFORM pg_sleep(0.003); RETURN $1; END $$;\n",
+    "20260202000000_index": "-- inboard: no-transaction\nCREATE INDEX CONCURRENTLY big_idx ON big (slow(id));\n",
+}
+
+
+def test_of_twenty_that_start_at_once_on_a_new_database_exactly_one_applies():
+    env, folder = cluster.fresh("twenty"), cluster.folder("plain", PLAIN)
+    results = finished([deploy(folder, env) for _ in range(20)])
+    assert [r[0] for r in results] == [0] * 20, results
+    assert sorted(len(applied(r)) for r in results) == [0] * 19 + [10], [applied(r) for r in results]
+    assert cluster.sql("twenty", "SELECT count(*), count(DISTINCT migration_name), count(finished_at) FROM _prisma_migrations") == "10|10|10"
+    assert cluster.sql("twenty", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
+
+
+def test_a_concurrent_index_is_built_while_replicas_wait():
+    env, folder = cluster.fresh("cic"), cluster.folder("slow", SLOW_INDEX)
+    results = finished([deploy(folder, env) for _ in range(4)])
+    assert [r[0] for r in results] == [0] * 4, results
+    assert sorted(len(applied(r)) for r in results) == [0, 0, 0, 2]
+    assert cluster.sql("cic", "SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 'big'::regclass") == "t"
+
+
+def test_a_held_lock_is_waited_for_and_its_holder_is_named():
+    env, folder = cluster.fresh("held"), cluster.folder("plain", PLAIN)
+    with cluster.session("held", "SELECT pg_advisory_lock(72707369)", application="somebody-else") as holder:
+        pid = cluster.sql("held", "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        results = finished([deploy(folder, env, "--lock-wait=1.5")])
+        code, out, err = results[0]
+        assert code == 5, results
+        said = json.dumps(out) + err
+        assert pid in said and "somebody-else" in said and "pg_terminate_backend" in said, said
+        waiting = deploy(folder, env, "--lock-wait=30")
+        time.sleep(0.5)
+        assert waiting.poll() is None
+        holder.close()
+        assert finished([waiting])[0][0] == 0
+    assert cluster.sql("held", "SELECT count(finished_at) FROM _prisma_migrations") == "10"
+
+
+def test_a_waiter_leaves_the_queue_when_a_peer_has_finished_though_the_lock_is_still_held():
+    env, folder = cluster.fresh("early"), cluster.folder("plain", PLAIN)
+    with cluster.session("early", "SELECT pg_advisory_lock(72707369)"):
+        waiter = deploy(folder, env, "--lock-wait=60")
+        time.sleep(0.5)
+        # The peer is a program that was told to skip the lock: the history is complete while the lock stays held.
+        other = cluster.fresh("early_copy")
+        run(inboard, "migrate", "deploy", "--migrations", folder, env=other)
+        dump = run("pg_dump", "--no-owner", cluster.url("early_copy")).stdout
+        run("psql", "-qX", "-v", "ON_ERROR_STOP=1", cluster.url("early"), stdin=dump)
+        started = time.monotonic()
+        code, out, err = finished([waiter])[0]
+        assert code == 0 and out["applied"] == [], (code, out, err)
+        assert time.monotonic() - started < 30
+
+
+def test_nothing_pending_never_touches_the_lock():
+    env, folder = cluster.fresh("idle"), cluster.folder("plain", PLAIN)
+    run(inboard, "migrate", "deploy", "--migrations", folder, env=env)
+    with cluster.session("idle", "SELECT pg_advisory_lock(72707369)"):
+        r = run(inboard, "migrate", "deploy", "--migrations", folder, "--json", env=env, timeout=20)
+        report = json.loads(r.stdout)
+        assert report["applied"] == [] and report["round_trips"] == 1 and not report["lock_taken"], report
+
+
+tap.main(cluster.start, cluster.remove)

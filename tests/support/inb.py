@@ -1,0 +1,97 @@
+"""What the Python tests share: a private cluster, fresh databases, the built programs, folders of migrations."""
+import os, pathlib, subprocess, tempfile
+
+root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
+build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
+inboard, embed, app = build / "inboard", build / "inboard-embed", build / "app"
+pg = root / "tests/support/pg"
+
+
+def run(*command, ok=True, env=None, cwd=None, timeout=120, stdin=None):
+    """Runs a command to its end; with ok a failure is an AssertionError that shows its output."""
+    r = subprocess.run([str(c) for c in command], env={**os.environ, **(env or {})}, cwd=cwd, capture_output=True, text=True,
+                       timeout=timeout, input=stdin)
+    assert not ok or r.returncode == 0, f"{command}: exit {r.returncode}\n{r.stdout[-3000:]}\n{r.stderr[-3000:]}"
+    return r
+
+
+def spawn(*command, env=None, **kw):
+    return subprocess.Popen([str(c) for c in command], env={**os.environ, **(env or {})}, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, **kw)
+
+
+class Cluster:
+    """A private server in a temporary folder: start() and remove() are for tap.main(setup, teardown)."""
+
+    def __init__(self, *settings):
+        self.work = tempfile.TemporaryDirectory(prefix="inb-test.")
+        os.chmod(self.work.name, 0o755)
+        self.dir = pathlib.Path(self.work.name, "cluster")
+        self.settings = settings
+
+    def start(self):
+        run(pg, "start", self.dir, *(w for s in self.settings for w in ("-c", s)))
+        self.socket = (self.dir / "socket").read_text().strip()
+
+    def stop(self, mode="fast"):
+        run(pg, "stop", self.dir, mode)
+
+    def remove(self):
+        run(pg, "remove", self.dir, ok=False)
+        self.work.cleanup()
+
+    def path(self, name):
+        return pathlib.Path(self.work.name, name)
+
+    def url(self, db="postgres", user="postgres", host=None, port=None, more=""):
+        return f"postgresql:///{db}?user={user}&host={host or self.socket}" + (f"&port={port}" if port else "") + more
+
+    def sql(self, db, text, user="postgres"):
+        return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url(db, user), "-c", text).stdout.strip()
+
+    def fresh(self, db):
+        """A new, empty database; what a program needs to reach it."""
+        self.sql("postgres", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)")
+        self.sql("postgres", f"CREATE DATABASE {db}")
+        return {"DATABASE_URL": self.url(db)}
+
+    def folder(self, name, migrations, lock='provider = "postgresql"\n'):
+        """A folder of migrations in Prisma's layout."""
+        f = self.path(name)
+        f.mkdir(exist_ok=True)
+        for m, text in migrations.items():
+            (f / m).mkdir(exist_ok=True)
+            (f / m / "migration.sql").write_bytes(text if isinstance(text, bytes) else text.encode())
+        (f / "migration_lock.toml").write_text(lock)
+        return f
+
+    def session(self, db, *statements, application="holder"):
+        return Session(self.url(db, more=f"&application_name={application}"), statements)
+
+
+class Session:
+    """A psql that stays open, to hold a lock or a snapshot; a context manager."""
+
+    def __init__(self, url, statements):
+        self.p = subprocess.Popen(["psql", "-qXAt", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.run(*statements)
+
+    def run(self, *statements):
+        for s in statements:
+            self.p.stdin.write(s + ";\n")
+        self.p.stdin.write("\\echo ready\n")
+        self.p.stdin.flush()
+        while self.p.stdout.readline().strip() != "ready":
+            assert self.p.poll() is None
+
+    def close(self):
+        if not self.p.stdin.closed:
+            self.p.stdin.close()
+            self.p.stdout.read()
+        self.p.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
