@@ -1,1 +1,14 @@
-# src/embed
+# The library part is what `inboard` uses at run time; the program writes C.
+noinst_LTLIBRARIES += libinbembed.la
+libinbembed_la_SOURCES = \
+	%D%/load.c %D%/load.h \
+	%D%/sum.c %D%/sum.h \
+	%D%/table.c %D%/table.h
+
+bin_PROGRAMS += inboard-embed
+inboard_embed_SOURCES = \
+	%D%/emit.c %D%/emit.h \
+	%D%/explain.c %D%/explain.h \
+	%D%/main.c
+inboard_embed_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
+inboard_embed_LDADD = libinbembed.la libinbsql.la libinbvault.la libinbutil.la $(PGQUERY_LIBS)

@@ -10,5 +10,6 @@ libinbutil_la_SOURCES = \
 	%D%/limits.h \
 	%D%/map.c %D%/map.h \
 	%D%/opt.c %D%/opt.h \
+	%D%/table.c \
 	%D%/text.c %D%/text.h \
 	%D%/vec.h

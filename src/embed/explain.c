@@ -1,0 +1,106 @@
+#include "config.h"
+
+#include "embed/explain.h"
+
+#include "util/json.h"
+
+static const char *const kind_names[] = {
+    [INB_STATEMENT_OTHER] = "other",
+    [INB_STATEMENT_CREATE_INDEX_CONCURRENTLY] = "create index concurrently",
+    [INB_STATEMENT_DROP_INDEX_CONCURRENTLY] = "drop index concurrently",
+    [INB_STATEMENT_REINDEX_CONCURRENTLY] = "reindex concurrently",
+    [INB_STATEMENT_ADD_ENUM_VALUE] = "add enum value",
+    [INB_STATEMENT_VALIDATE_CONSTRAINT] = "validate constraint",
+    [INB_STATEMENT_DETACH_CONCURRENTLY] = "detach concurrently",
+    [INB_STATEMENT_ADD_CONSTRAINT] = "add constraint",
+    [INB_STATEMENT_CREATE_RELATION] = "create relation",
+    [INB_STATEMENT_ADD_COLUMN] = "add column",
+};
+
+static void statement_json(const inb__sql_statement *s, inb__json *j)
+{
+    inb__json_object(j);
+    inb__json_member_int(j, "line", s->line);
+    inb__json_member_int(j, "offset", (int64_t)s->offset);
+    inb__json_member_int(j, "length", (int64_t)s->length);
+    inb__json_member(j, "kind", s->tag);
+    inb__json_member(j, "resume", kind_names[s->kind]);
+    inb__json_member(j, "class", inb_class_name(s->cls));
+    inb__json_key(j, "locks");
+    inb__json_array(j);
+    for (size_t i = 0; i < s->locks.n; i++) {
+        inb__json_object(j);
+        inb__json_member(j, "relation", s->locks.v[i].relation);
+        inb__json_member(j, "mode", inb_lock_mode_name(s->locks.v[i].mode));
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
+    inb__json_member_bool(j, "rewrites", s->flags & INB_STATEMENT_REWRITES);
+    inb__json_member_bool(j, "scans", s->flags & INB_STATEMENT_SCANS);
+    inb__json_member_bool(j, "transaction", !(s->flags & INB_STATEMENT_NO_TRANSACTION));
+    inb__json_member(j, "reason", s->reason);
+    inb__json_object_end(j);
+}
+
+static void migration_json(const inb__embed_migration *m, inb__json *j)
+{
+    char hex[2 * sizeof(m->checksum) + 1];
+    inb__hex(hex, m->checksum, sizeof(m->checksum));
+    inb__json_object(j);
+    inb__json_member(j, "name", m->name);
+    inb__json_member(j, "checksum", hex);
+    inb__json_member(j, "class", inb_class_name(m->script.cls));
+    inb__json_member_bool(j, "transactional", m->script.transactional);
+    inb__json_member_bool(j, "released", m->released);
+    inb__json_key(j, "statements");
+    inb__json_array(j);
+    for (size_t i = 0; i < m->script.statements.n; i++) {
+        statement_json(&m->script.statements.v[i], j);
+    }
+    inb__json_array_end(j);
+    inb__json_object_end(j);
+}
+
+void inb__embed_explain_json(const inb__embed *embed, inb__buf *out)
+{
+    inb__json j;
+    inb__json_init(&j, out);
+    inb__json_array(&j);
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        migration_json(&embed->migrations.v[i], &j);
+    }
+    inb__json_array_end(&j);
+}
+
+static void statement_text(const inb__sql_statement *s, inb__buf *out)
+{
+    inb__buf_printf(out, "  line %u: %s: %s\n      %s\n", s->line, s->tag, inb_class_name(s->cls), s->reason);
+    for (size_t i = 0; i < s->locks.n; i++) {
+        inb__buf_printf(out, "      locks %s: %s\n", s->locks.v[i].relation, inb_lock_mode_name(s->locks.v[i].mode));
+    }
+    static const struct {
+        uint32_t flag;
+        const char *says;
+    } flags[] = {
+        {INB_STATEMENT_REWRITES, "rewrites"},
+        {INB_STATEMENT_SCANS, "scans"},
+        {INB_STATEMENT_NO_TRANSACTION, "runs outside a transaction"},
+    };
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        if (s->flags & flags[i].flag) {
+            inb__buf_printf(out, "      %s\n", flags[i].says);
+        }
+    }
+}
+
+void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)
+{
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        const inb__embed_migration *m = &embed->migrations.v[i];
+        inb__buf_printf(out, "%s%s: %s%s\n", i ? "\n" : "", m->name, inb_class_name(m->script.cls),
+                        m->script.transactional ? "" : ", not in a transaction");
+        for (size_t k = 0; k < m->script.statements.n; k++) {
+            statement_text(&m->script.statements.v[k], out);
+        }
+    }
+}

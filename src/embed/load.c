@@ -1,0 +1,352 @@
+#include "config.h"
+
+#include "embed/load.h"
+
+#include "embed/table.h"
+#include "util/file.h"
+#include "util/limits.h"
+#include "vault/digest.h"
+
+#include <stdlib.h>
+
+#define SCRIPT "migration.sql"
+#define LOCK_FILE "migration_lock.toml"
+
+/* One load. */
+typedef struct loading {
+    inb__embed *out;
+    inb__arena *arena;
+    const inb__embed_options *options;
+    inb__catalog catalog;
+    inb_error **err;
+} loading;
+
+static void problem(loading *l, const char *path, const char *hint, const char *message)
+{
+    inb__embed_problem p = {.path = path, .message = message, .hint = hint};
+    INB__VEC_ADD(l->arena, &l->out->problems, p);
+}
+
+static void problem_at(loading *l, const char *path, inb__str text, const inb__problem *what)
+{
+    inb__place place = inb__place_of(text.p, text.n, what->offset);
+    inb__embed_problem p = {path, place.line, place.column, inb__line_at(text.p, text.n, what->offset),
+                            what->message, what->hint};
+    INB__VEC_ADD(l->arena, &l->out->problems, p);
+}
+
+static bool name_check(loading *l, const char *name)
+{
+    size_t n = strlen(name);
+    const char *path = inb__path_join(l->arena, l->options->dir, name);
+    if (inb__utf8_check(name, n) != n) {
+        problem(l, path, "Rename the folder.", "the folder's name is not UTF-8");
+        return false;
+    }
+    if (n > INB__LIMIT_MIGRATION_NAME) {
+        problem(l, path, "Rename the folder: the history's column holds 255 characters.",
+                "the folder's name is longer than 255 bytes");
+        return false;
+    }
+    return true;
+}
+
+/* What no database and no parser can take; the text is not looked at further. */
+static bool text_check(loading *l, const inb__embed_migration *m)
+{
+    inb__str sql = m->sql;
+    size_t good = inb__utf8_check(sql.p, sql.n);
+    inb__problem p = {.offset = good};
+    if (good < sql.n) {
+        bool nul = sql.p[good] == '\0';
+        p.message = nul ? "a NUL byte" : "a byte that is not UTF-8";
+        p.hint = nul ? "Remove it: PostgreSQL's text holds no NUL byte." : "Save the file as UTF-8.";
+    } else if (inb__str_starts(sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
+        p.offset = 0;
+        p.message = "a byte order mark, which the server takes for a part of the first word";
+        p.hint = "Save the file as UTF-8 without a byte order mark.";
+    }
+    if (p.message) {
+        problem_at(l, m->path, sql, &p);
+    }
+    return !p.message;
+}
+
+static int migration_read(loading *l, const char *name)
+{
+    inb__embed_migration m = {.name = name};
+    const char *folder = inb__path_join(l->arena, l->options->dir, name);
+    m.path = inb__path_join(l->arena, folder, SCRIPT);
+    if (!name_check(l, name)) {
+        return 0;
+    }
+    if (!inb__path_exists(m.path)) {
+        problem(l, m.path, "Write the file, or remove the folder.", "the folder has no migration.sql");
+        return 0;
+    }
+    int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, l->err);
+    if (rc) {
+        return rc;
+    }
+    INB__VEC_ADD(l->arena, &l->out->read, m.path);
+    inb__sha256(m.checksum, m.sql.p, m.sql.n);
+    INB__VEC_ADD(l->arena, &l->out->migrations, m);
+    return 0;
+}
+
+static int folder_read(loading *l)
+{
+    const char *dir = l->options->dir;
+    inb__dirent *entries = NULL;
+    size_t n = 0;
+    int rc = inb__dir_list(&entries, &n, l->arena, dir, l->err);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        if (entries[i].is_dir) {
+            rc = migration_read(l, entries[i].name);
+        }
+    }
+    if (rc == 0 && l->out->migrations.n > INB__LIMIT_MIGRATIONS) {
+        rc = inb__error_set(l->err, INB_ELIMIT, "\"%s\" holds more than %u migrations", dir, INB__LIMIT_MIGRATIONS);
+    }
+    return rc;
+}
+
+/* Prisma's rule: the first line that begins with "provider" names it. */
+static int provider_check(loading *l)
+{
+    const char *path = inb__path_join(l->arena, l->options->dir, LOCK_FILE);
+    if (!inb__path_exists(path)) {
+        return 0;
+    }
+    inb__str text;
+    int rc = inb__file_read(&text, l->arena, path, INB__LIMIT_FILE, l->err);
+    if (rc) {
+        return rc;
+    }
+    INB__VEC_ADD(l->arena, &l->out->read, path);
+    for (size_t at = 0; at < text.n;) {
+        inb__str line = inb__line_at(text.p, text.n, at);
+        if (inb__str_starts(line, "provider")) {
+            if (!inb__str_is(inb__str_trim(line), "provider = \"postgresql\"")) {
+                inb__problem p = {at, "these migrations are not for PostgreSQL",
+                                  "Point --migrations at the folder of a PostgreSQL history."};
+                problem_at(l, path, text, &p);
+            }
+            return 0;
+        }
+        const char *end = memchr(text.p + at, '\n', text.n - at);
+        at = end ? (size_t)(end - text.p) + 1 : text.n;
+    }
+    return 0;
+}
+
+static int sum_load(loading *l)
+{
+    const char *path = l->options->sum;
+    if (!path) {
+        path = inb__path_join(l->arena, l->options->dir, INB__SUM_NAME);
+    }
+    l->out->sum_path = path;
+    if (!inb__path_exists(path)) {
+        return 0;
+    }
+    int rc = inb__file_read(&l->out->sum.text, l->arena, path, INB__LIMIT_FILE, l->err);
+    if (rc) {
+        return rc;
+    }
+    l->out->sum.exists = true;
+    INB__VEC_ADD(l->arena, &l->out->read, path);
+    inb__sum_fault fault;
+    inb__sum_parse(&l->out->sum, l->arena, &fault);
+    if (fault.message) {
+        inb__problem p = {fault.offset, fault.message,
+                          "Take the file of the branch that is released, then run `inboard sum`."};
+        problem_at(l, path, l->out->sum.text, &p);
+    }
+    return 0;
+}
+
+/* Prisma's rule: the same but for its line endings is the same. */
+static bool checksum_matches(inb__arena *arena, const inb__embed_migration *m, inb__str want)
+{
+    unsigned char variants[3][INB__SHA256_BYTES];
+    inb__embed_checksums(variants, arena, m->sql);
+    for (size_t i = 0; i < 3; i++) {
+        char hex[2 * INB__SHA256_BYTES + 1];
+        inb__hex(hex, variants[i], INB__SHA256_BYTES);
+        if (inb__str_is(want, hex)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void released_missing(loading *l, const inb__sum_line *line)
+{
+    inb__embed_problem p = {.path = l->out->sum_path, .line = line->line, .column = 1};
+    p.message = inb__arena_printf(l->arena, "the released migration \"%s\" is not in the folder", line->name);
+    p.hint = "Put it back: databases have it in their history.";
+    INB__VEC_ADD(l->arena, &l->out->problems, p);
+}
+
+static void released_check(loading *l, inb__embed_migration *m, const inb__sum_line *line)
+{
+    m->released = true;
+    if (!checksum_matches(l->arena, m, line->checksum)) {
+        problem(l, m->path, "Restore the file and write the change as a new migration.",
+                "the released migration was edited: inboard.sum has another checksum for it");
+    }
+}
+
+static void new_check(loading *l, const inb__embed_migration *m)
+{
+    const inb__sum *sum = &l->out->sum;
+    const char *last = sum->lines.n ? sum->lines.v[sum->lines.n - 1].name : "";
+    if (strcmp(m->name, last) < 0) {
+        problem(l, m->path, inb__arena_printf(l->arena, "Rename its folder so that it sorts after \"%s\".", last),
+                inb__arena_printf(l->arena, "the new migration sorts before \"%s\", which is released", last));
+    }
+}
+
+/* Both are in the byte order of names: one pass over the two. */
+static void sum_compare(loading *l)
+{
+    const inb__sum *sum = &l->out->sum;
+    size_t at = 0;
+    for (size_t i = 0; i < l->out->migrations.n; i++) {
+        inb__embed_migration *m = &l->out->migrations.v[i];
+        while (at < sum->lines.n && strcmp(sum->lines.v[at].name, m->name) < 0) {
+            released_missing(l, &sum->lines.v[at++]);
+        }
+        if (at < sum->lines.n && strcmp(sum->lines.v[at].name, m->name) == 0) {
+            released_check(l, m, &sum->lines.v[at++]);
+        } else if (!l->options->adopt) {
+            new_check(l, m);
+        }
+    }
+    while (at < sum->lines.n) {
+        released_missing(l, &sum->lines.v[at++]);
+    }
+}
+
+static int problem_by_offset(const void *a, const void *b)
+{
+    size_t x = ((const inb__problem *)a)->offset, y = ((const inb__problem *)b)->offset;
+    return (x > y) - (x < y);
+}
+
+static void migrations_analyse(loading *l)
+{
+    inb__embed_policy policy = l->options->policy;
+    inb__catalog_init(&l->catalog, l->arena);
+    for (size_t i = 0; i < l->out->migrations.n; i++) {
+        inb__embed_migration *m = &l->out->migrations.v[i];
+        if (!text_check(l, m)) {
+            continue;
+        }
+        inb__problems found = {0};
+        inb__sql_analyse(&m->script, &found, l->arena, &l->catalog, m->sql);
+        if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt) {
+            continue;
+        }
+        if (policy == INB__EMBED_BUILD) {
+            inb__sql_check_accepted(&m->script, &found, l->arena);
+        }
+        if (found.n) {
+            qsort(found.v, found.n, sizeof(*found.v), problem_by_offset);
+        }
+        for (size_t p = 0; p < found.n; p++) {
+            problem_at(l, m->path, m->sql, &found.v[p]);
+        }
+    }
+}
+
+static int load(loading *l)
+{
+    INB__VEC_ADD(l->arena, &l->out->read, l->options->dir);
+    int rc = folder_read(l);
+    rc = rc ? rc : provider_check(l);
+    if (rc == 0 && l->options->policy != INB__EMBED_HISTORY) {
+        rc = sum_load(l);
+    }
+    if (rc) {
+        return rc;
+    }
+    if (l->options->policy != INB__EMBED_HISTORY) {
+        sum_compare(l);
+    }
+    migrations_analyse(l);
+    if (l->out->problems.n) {
+        return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"", l->out->problems.n,
+                              l->out->problems.n == 1 ? "" : "s", l->options->dir);
+    }
+    return inb__embed_table_build(l->out, l->arena, l->err);
+}
+
+int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options, inb_error **err)
+{
+    memset(out, 0, sizeof(*out));
+    if (INB__ARENA_LANDING(arena)) {
+        inb__arena_land_nowhere(arena);
+        memset(out, 0, sizeof(*out));
+        return inb__error_nomem(err);
+    }
+    loading l = {.out = out, .arena = arena, .options = options, .err = err};
+    int rc = load(&l);
+    inb__arena_land_nowhere(arena);
+    return rc;
+}
+
+#define LINE_SHOWN 160u
+
+/* The part of a long line around its column, with where the caret goes (both in code points). */
+static inb__str line_window(const inb__embed_problem *p, size_t *caret_out)
+{
+    inb__str line = p->text;
+    size_t column = p->column - 1, at = 0, skip = column > LINE_SHOWN / 2 ? column - LINE_SHOWN / 2 : 0;
+    size_t from = 0, seen = 0, to = line.n;
+    while (at < line.n) {
+        size_t length;
+        inb__utf8_decode(line.p + at, line.n - at, &length);
+        from = seen == skip ? at : from;
+        if (seen == skip + LINE_SHOWN) {
+            to = at;
+            break;
+        }
+        at += length;
+        seen++;
+    }
+    *caret_out = column - skip;
+    return (inb__str){line.p + from, to - from};
+}
+
+static void problem_print(const inb__embed_problem *p, inb__buf *out)
+{
+    inb__buf_str(out, p->path);
+    if (p->line) {
+        inb__buf_printf(out, ":%u:%u", p->line, p->column);
+    }
+    inb__buf_printf(out, ": error: %s\n", p->message);
+    if (p->line && p->text.n) {
+        size_t caret, at = 0;
+        inb__str line = line_window(p, &caret);
+        inb__buf_printf(out, "%5u | %.*s\n      | ", p->line, INB__STR_ARG(line));
+        for (size_t i = 0; i < caret && at < line.n; i++) {
+            size_t length;
+            inb__utf8_decode(line.p + at, line.n - at, &length);
+            inb__buf_char(out, line.p[at] == '\t' ? '\t' : ' ');
+            at += length;
+        }
+        inb__buf_str(out, "^\n");
+    }
+    if (p->hint) {
+        inb__buf_printf(out, "  hint: %s\n", p->hint);
+    }
+}
+
+void inb__embed_problems_print(const inb__embed *embed, inb__buf *out)
+{
+    for (size_t i = 0; i < embed->problems.n; i++) {
+        problem_print(&embed->problems.v[i], out);
+    }
+}

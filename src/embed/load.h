@@ -1,0 +1,63 @@
+/*
+ * A folder of migrations, read and understood: what inboard-embed writes as C, and what `inboard migrate deploy` applies
+ * directly.
+ */
+#ifndef INB_EMBED_LOAD_H
+#define INB_EMBED_LOAD_H
+
+#include "embed/sum.h"
+#include "inboard/table.h"
+#include "sql/sql.h"
+#include "util/arena.h"
+#include "util/error.h"
+
+typedef enum inb__embed_policy {
+    INB__EMBED_BUILD,  /* what goes into a program: everything of docs/CLASSES.md is demanded */
+    INB__EMBED_EXPLAIN, /* the same, but hazards need no acceptance */
+    INB__EMBED_HISTORY /* an existing Prisma history: applied as it is, so only what cannot be read is refused */
+} inb__embed_policy;
+
+typedef struct inb__embed_options {
+    const char *dir;
+    const char *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
+    inb__embed_policy policy;
+    bool adopt;      /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
+} inb__embed_options;
+
+/* A finding in a file, placed. */
+typedef struct inb__embed_problem {
+    const char *path;
+    uint32_t line, column; /* 0: the file as a whole */
+    inb__str text;         /* the offending line */
+    const char *message, *hint;
+} inb__embed_problem;
+
+typedef struct inb__embed_migration {
+    const char *name;
+    const char *path; /* of migration.sql */
+    inb__str sql;
+    inb__sql_script script;
+    unsigned char checksum[32];
+    bool released; /* inboard.sum lists it */
+} inb__embed_migration;
+
+typedef struct inb__embed {
+    inb_table table; /* points into the arena */
+    INB__VEC(inb__embed_migration) migrations;
+    INB__VEC(inb__embed_problem) problems;
+    INB__VEC(const char *) read; /* every file and folder that was read, for the dependency file */
+    inb__sum sum;                /* as it is on disk */
+    const char *sum_path;
+} inb__embed;
+
+/*
+ * Reads and analyses. Everything lives in the arena, which the call gives a landing of its own. INB_ESYNTAX: *out is filled in as
+ * far as it goes and its problems say what is refused; the table is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
+ */
+int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,
+                    inb_error **err) __attribute__((warn_unused_result));
+
+/* The problems as people and editors read them: file:line:column, the line, a caret, the hint. */
+void inb__embed_problems_print(const inb__embed *embed, inb__buf *out);
+
+#endif

@@ -1,0 +1,181 @@
+#include "config.h"
+
+#include "embed/emit.h"
+#include "embed/explain.h"
+#include "embed/load.h"
+#include "sql/parse.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/limits.h"
+#include "util/opt.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+enum { STATUS_OK = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
+
+typedef struct arguments {
+    const char *dir, *sum, *output, *depfile, *symbol;
+    bool explain, json, version;
+} arguments;
+
+static int fail(inb_error *err)
+{
+    int status = inb_error_code(err) == INB_EINVAL ? STATUS_USAGE : STATUS_REFUSED;
+    fprintf(stderr, "inboard-embed: %s\n", inb_error_message(err));
+    if (*inb_error_hint(err)) {
+        fprintf(stderr, "  hint: %s\n", inb_error_hint(err));
+    }
+    inb_error_free(err);
+    return status;
+}
+
+static int help_print(const inb__opt *options)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 65536);
+    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--sum FILE] [--depfile FILE.d] [--symbol NAME]\n"
+                       "       inboard-embed --explain [--json] --migrations DIR [--sum FILE]\n\n"
+                       "Checks the migrations of a folder in Prisma's layout and writes them as a C file of constants.\n\n"
+                       "Options:\n");
+    inb__opt_help(options, &out);
+    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read or written; 2 wrong usage.\n");
+    return fputs(inb__buf_text(&out), stdout) < 0 || fflush(stdout) != 0;
+}
+
+static int version_print(void)
+{
+    printf("inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n", inb__sql_parser_version_text());
+    return fflush(stdout) != 0;
+}
+
+static int usage_check(const arguments *a, int n_operands, char **argv, inb_error **err)
+{
+    int rc = 0;
+    if (n_operands) {
+        rc = inb__error_set(err, INB_EINVAL, "unexpected argument \"%s\"", argv[1]);
+    } else if (!a->dir) {
+        rc = inb__error_set(err, INB_EINVAL, "option \"--migrations\" is missing");
+    } else if (!a->output && !a->explain) {
+        rc = inb__error_set(err, INB_EINVAL, "option \"--output\" is missing");
+    } else if (a->output && a->explain) {
+        rc = inb__error_set(err, INB_EINVAL, "options \"--output\" and \"--explain\" exclude each other");
+    } else if (a->json && !a->explain) {
+        rc = inb__error_set(err, INB_EINVAL, "option \"--json\" needs \"--explain\"");
+    } else if (!inb__embed_symbol_ok(a->symbol)) {
+        rc = inb__error_set(err, INB_EINVAL, "\"%s\" is not the name of a C variable", a->symbol);
+    }
+    if (rc) {
+        inb__error_hint(err, "Run it with --help to see what it takes.");
+    }
+    return rc;
+}
+
+/* A path as make reads it in a rule. */
+static void make_path(inb__buf *out, const char *path)
+{
+    for (const char *p = path; *p; p++) {
+        if (*p == '$') {
+            inb__buf_char(out, '$');
+        } else if (strchr(" \t#:\\%", *p)) {
+            inb__buf_char(out, '\\');
+        }
+        inb__buf_char(out, *p);
+    }
+}
+
+/* The rule, and an empty rule for each input, so that make does not stop at one that was removed. */
+static int depfile_write(const arguments *a, const inb__embed *embed, inb_error **err)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    make_path(&out, a->output);
+    inb__buf_char(&out, ':');
+    for (size_t i = 0; i < embed->read.n; i++) {
+        inb__buf_str(&out, " \\\n  ");
+        make_path(&out, embed->read.v[i]);
+    }
+    inb__buf_char(&out, '\n');
+    for (size_t i = 0; i < embed->read.n; i++) {
+        make_path(&out, embed->read.v[i]);
+        inb__buf_str(&out, ":\n");
+    }
+    if (out.failed) {
+        return inb__error_nomem(err);
+    }
+    return inb__file_write(a->depfile, (inb__str){out.data, out.length}, err);
+}
+
+static int output_write(const arguments *a, const inb__embed *embed, inb_error **err)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, (size_t)8 * INB__LIMIT_TABLE_TEXT);
+    if (!a->explain) {
+        inb__embed_emit(&out, &embed->table, a->symbol);
+    } else if (a->json) {
+        inb__embed_explain_json(embed, &out);
+    } else {
+        inb__embed_explain_text(embed, &out);
+    }
+    if (out.failed) {
+        return inb__error_nomem(err);
+    }
+    inb__str bytes = {inb__buf_text(&out), out.length};
+    int rc = inb__file_write(a->explain ? "-" : a->output, bytes, err);
+    return rc == 0 && a->depfile && !a->explain ? depfile_write(a, embed, err) : rc;
+}
+
+static int run(const arguments *a)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb_error *err = NULL;
+    inb__embed embed;
+    inb__embed_options options = {.dir = a->dir, .sum = a->sum};
+    options.policy = a->explain ? INB__EMBED_EXPLAIN : INB__EMBED_BUILD;
+    int rc = inb__embed_load(&embed, &arena, &options, &err);
+    if (rc == INB_ESYNTAX) {
+        INB__AUTO_BUF inb__buf problems;
+        inb__buf_init(&problems, INB__LIMIT_FILE);
+        inb__embed_problems_print(&embed, &problems);
+        fputs(inb__buf_text(&problems), stderr);
+    }
+    /* An explanation says what it can of migrations that are refused, too. */
+    if (rc == 0 || (rc == INB_ESYNTAX && a->explain)) {
+        inb_error *output_err = NULL;
+        if (output_write(a, &embed, &output_err)) {
+            inb_error_free(err);
+            return fail(output_err);
+        }
+    }
+    return rc ? fail(err) : STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    arguments a = {.symbol = "inboard_migrations"};
+    const inb__opt options[] = {
+        {"migrations", 0, "DIR", "the folder of migrations", INB__OPT_TEXT, &a.dir},
+        {"output", 'o', "FILE.c", "the C file to write (\"-\": standard output)", INB__OPT_TEXT, &a.output},
+        {"sum", 0, "FILE", "the released migrations (default: DIR/inboard.sum)", INB__OPT_TEXT, &a.sum},
+        {"depfile", 0, "FILE.d", "write what was read as a rule for make", INB__OPT_TEXT, &a.depfile},
+        {"symbol", 0, "NAME", "the table's name in C (default: inboard_migrations)", INB__OPT_TEXT, &a.symbol},
+        {"explain", 0, NULL, "print what each statement does instead", INB__OPT_FLAG, &a.explain},
+        {"json", 0, NULL, "print it as JSON", INB__OPT_FLAG, &a.json},
+        {"version", 0, NULL, "print the version and the parser's", INB__OPT_FLAG, &a.version},
+        {"help", 'h', NULL, "print this text", INB__OPT_FLAG, &a.version},
+        {0},
+    };
+    inb_error *err = NULL;
+    int n_operands = 0;
+    int rc = inb__opt_parse(options, argc, argv, &n_operands, &err);
+    if (rc == INB__OPT_HELP) {
+        return help_print(options);
+    }
+    if (rc == 0 && a.version) {
+        return version_print();
+    }
+    rc = rc ? rc : usage_check(&a, n_operands, argv, &err);
+    return rc ? fail(err) : run(&a);
+}

@@ -1,0 +1,161 @@
+#include "config.h"
+
+#include "embed/table.h"
+
+#include "sql/parse.h"
+#include "util/limits.h"
+#include "util/map.h"
+#include "vault/digest.h"
+
+/* A table being built; text that is equal is stored once. */
+typedef struct builder {
+    inb__arena *arena;
+    INB__VEC(char) text;
+    INB__VEC(inb_migration) migrations;
+    INB__VEC(inb_statement) statements;
+    INB__VEC(inb_lock_fact) locks;
+    inb__map known; /* text to its offset plus one */
+} builder;
+
+void inb__embed_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql)
+{
+    char *lf = inb__arena_alloc(arena, sql.n + 1);
+    char *crlf = inb__arena_alloc(arena, 2 * sql.n + 1);
+    size_t n_lf = 0, n_crlf = 0;
+    for (size_t i = 0; i < sql.n; i++) {
+        bool pair = sql.p[i] == '\r' && i + 1 < sql.n && sql.p[i + 1] == '\n';
+        if (!pair) {
+            lf[n_lf++] = sql.p[i];
+        }
+        if (sql.p[i] == '\n') {
+            crlf[n_crlf++] = '\r';
+        }
+        crlf[n_crlf++] = sql.p[i];
+    }
+    inb__sha256(out[0], sql.p, sql.n);
+    inb__sha256(out[1], lf, n_lf);
+    inb__sha256(out[2], crlf, n_crlf);
+}
+
+static uint32_t text_append(builder *b, inb__str s)
+{
+    size_t at = b->text.n;
+    if (b->text.cap - b->text.n < s.n + 1) {
+        size_t want = b->text.cap * 2 > b->text.n + s.n + 1 ? b->text.cap * 2 : b->text.n + s.n + 1;
+        b->text.v = inb__arena_grow(b->arena, b->text.v, b->text.cap, want);
+        b->text.cap = want;
+    }
+    if (s.n) {
+        memcpy(b->text.v + at, s.p, s.n);
+    }
+    b->text.v[at + s.n] = '\0';
+    b->text.n += s.n + 1;
+    return (uint32_t)at;
+}
+
+static uint32_t text_put(builder *b, const char *s)
+{
+    inb__str key = inb__str_of(s);
+    uintptr_t found = (uintptr_t)inb__map_get(&b->known, key);
+    if (!found) {
+        found = (uintptr_t)text_append(b, key) + 1;
+        inb__map_put(&b->known, key, (void *)found);
+    }
+    return (uint32_t)(found - 1);
+}
+
+static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
+{
+    inb_statement row = {
+        .offset = (uint32_t)s->offset,
+        .length = (uint32_t)s->length,
+        .line = s->line,
+        .kind = (uint8_t)s->kind,
+        .cls = (uint8_t)s->cls,
+        .flags = (uint8_t)s->flags,
+        .tag = text_put(b, s->tag),
+        .reason = text_put(b, s->reason),
+        .schema = text_put(b, s->schema),
+        .relation = text_put(b, s->relation),
+        .object = text_put(b, s->object),
+        .first_lock = (uint32_t)b->locks.n,
+        .n_locks = (uint32_t)s->locks.n,
+    };
+    inb__sha256(row.digest, sql.p + s->offset, s->length);
+    for (size_t i = 0; i < s->locks.n; i++) {
+        inb_lock_fact fact = {text_put(b, s->locks.v[i].relation), (uint32_t)s->locks.v[i].mode};
+        INB__VEC_ADD(b->arena, &b->locks, fact);
+    }
+    INB__VEC_ADD(b->arena, &b->statements, row);
+}
+
+static void migration_put(builder *b, const inb__embed_migration *m)
+{
+    inb_migration row = {
+        .name = text_put(b, m->name),
+        .sql = text_append(b, m->sql),
+        .sql_length = (uint32_t)m->sql.n,
+        .first_statement = (uint32_t)b->statements.n,
+        .n_statements = (uint32_t)m->script.statements.n,
+        .reason = text_put(b, m->script.reason),
+        .cls = (uint8_t)m->script.cls,
+        .flags = m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0,
+    };
+    unsigned char sums[3][INB__SHA256_BYTES];
+    inb__embed_checksums(sums, b->arena, m->sql);
+    memcpy(row.checksum, sums[0], sizeof(row.checksum));
+    memcpy(row.checksum_lf, sums[1], sizeof(row.checksum_lf));
+    memcpy(row.checksum_crlf, sums[2], sizeof(row.checksum_crlf));
+    for (size_t i = 0; i < m->script.statements.n; i++) {
+        statement_put(b, &m->script.statements.v[i], m->sql);
+    }
+    INB__VEC_ADD(b->arena, &b->migrations, row);
+}
+
+/* Over, for each migration in order: its name with the NUL, class, flags, checksum (inboard/table.h). */
+static void table_digest(inb_table *t)
+{
+    inb__sha256_state state;
+    inb__sha256_init(&state);
+    for (uint32_t i = 0; i < t->n_migrations; i++) {
+        const inb_migration *m = &t->migrations[i];
+        const char *name = t->text + m->name;
+        inb__sha256_add(&state, name, strlen(name) + 1);
+        inb__sha256_add(&state, &m->cls, 1);
+        inb__sha256_add(&state, &m->flags, 1);
+        inb__sha256_add(&state, m->checksum, sizeof(m->checksum));
+    }
+    inb__sha256_final(&state, t->digest);
+}
+
+int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)
+{
+    builder b = {.arena = arena};
+    inb__map_init(&b.known, arena);
+    text_put(&b, "");
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        migration_put(&b, &embed->migrations.v[i]);
+        if (b.text.n > INB__LIMIT_TABLE_TEXT) {
+            return inb__error_set(err, INB_ELIMIT, "the migrations are larger than %u bytes together", INB__LIMIT_TABLE_TEXT);
+        }
+    }
+    size_t n = embed->migrations.n;
+    uint32_t highest = text_put(&b, n ? embed->migrations.v[n - 1].name : "");
+    uint32_t generator = text_put(&b, INB_VERSION);
+    embed->table = (inb_table){
+        .format = INB_TABLE_FORMAT,
+        .n_migrations = (uint32_t)n,
+        .n_statements = (uint32_t)b.statements.n,
+        .n_locks = (uint32_t)b.locks.n,
+        .text_length = (uint32_t)b.text.n,
+        .highest = highest,
+        .parser_version = (uint32_t)inb__sql_parser_version(),
+        .generator = generator,
+        .text = b.text.v,
+        .migrations = b.migrations.v,
+        .statements = b.statements.v,
+        .locks = b.locks.v,
+    };
+    table_digest(&embed->table);
+    return 0;
+}

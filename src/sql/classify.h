@@ -1,0 +1,11 @@
+/* What one statement does: the table of facts applied to the parser's tree. */
+#ifndef INB_SQL_CLASSIFY_H
+#define INB_SQL_CLASSIFY_H
+
+#include "sql/sql.h"
+#include "sql/tree.h"
+
+/* Fills in kind, class, flags, texts and locks of a statement, and takes what it does into the catalogue. */
+void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog, const inb__node *node);
+
+#endif

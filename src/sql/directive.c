@@ -1,0 +1,201 @@
+#include "config.h"
+
+#include "sql/directive.h"
+
+#include "sql/lex.h"
+
+#define HINT_FORMS                                                                                                     \
+    "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON` or `-- inboard: no-transaction`."
+#define HINT_CLASSES "A class is one of additive, blocking, contracting (docs/CLASSES.md)."
+
+/* One directive being read. */
+typedef struct reading {
+    inb__directive d;
+    inb__str rest;
+    inb__problems *problems;
+    inb__arena *arena;
+} reading;
+
+static inb__str word_take(inb__str *rest)
+{
+    *rest = inb__str_trim(*rest);
+    inb__str word = {rest->p, 0};
+    while (word.n < rest->n && !inb__is_space(rest->p[word.n])) {
+        word.n++;
+    }
+    rest->p += word.n;
+    rest->n -= word.n;
+    *rest = inb__str_trim(*rest);
+    return word;
+}
+
+static bool class_read(reading *r, const char *verb)
+{
+    inb__str word = word_take(&r->rest);
+    for (int c = INB_CLASS_ADDITIVE; c <= INB_CLASS_CONTRACTING; c++) {
+        if (inb__str_is(word, inb_class_name((inb_class)c))) {
+            r->d.cls = (inb_class)c;
+            return true;
+        }
+    }
+    inb__problem_add(r->problems, r->arena, r->d.offset, HINT_CLASSES,
+                     word.n ? "directive \"%s\" has the unknown class \"%.*s\""
+                            : "directive \"%s\" names no class",
+                     verb, INB__STR_ARG(word));
+    return false;
+}
+
+static bool reason_read(reading *r, const char *verb)
+{
+    if (r->rest.n == 0) {
+        inb__problem_add(r->problems, r->arena, r->d.offset,
+                         "Say after the class why this is fine: who was asked, what was measured, when it runs.",
+                         "directive \"%s %s\" gives no reason", verb, inb_class_name(r->d.cls));
+        return false;
+    }
+    r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
+    return true;
+}
+
+static bool accept_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_ACCEPT;
+    if (!class_read(r, "accept")) {
+        return false;
+    }
+    if (r->d.cls == INB_CLASS_ADDITIVE) {
+        inb__problem_add(r->problems, r->arena, r->d.offset, "Remove it, or name the class that is meant.",
+                         "directive \"accept additive\" accepts nothing: additive statements need no acceptance");
+        return false;
+    }
+    return reason_read(r, "accept");
+}
+
+static bool class_directive_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_CLASS;
+    return class_read(r, "class") && reason_read(r, "class");
+}
+
+static bool no_transaction_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_NO_TRANSACTION;
+    r->d.piece = INB__DIRECTIVE_FILE;
+    return true;
+}
+
+static const struct {
+    const char *verb;
+    bool (*read)(reading *r);
+} verbs[] = {
+    {"accept", accept_read},
+    {"class", class_directive_read},
+    {"no-transaction", no_transaction_read},
+};
+
+static bool directive_read(reading *r)
+{
+    inb__str verb = word_take(&r->rest);
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (inb__str_is(verb, verbs[i].verb)) {
+            return verbs[i].read(r);
+        }
+    }
+    inb__problem_add(r->problems, r->arena, r->d.offset, HINT_FORMS, "unknown directive \"%.*s\"",
+                     INB__STR_ARG(verb));
+    return false;
+}
+
+/* What follows "inboard:" in a comment, whose own marks are skipped; false when the comment is not for us. */
+static bool is_directive(inb__str comment, inb__str *rest_out)
+{
+    static const char name[] = "inboard";
+    inb__str s = inb__str_trim((inb__str){comment.p + 2, comment.n - 2});
+    inb__str head = {s.p, s.n < sizeof(name) - 1 ? s.n : sizeof(name) - 1};
+    if (!inb__ascii_eq_nocase(head, INB__STR(name))) {
+        return false;
+    }
+    s = inb__str_trim((inb__str){s.p + head.n, s.n - head.n});
+    if (s.n == 0 || s.p[0] != ':') {
+        return false;
+    }
+    *rest_out = (inb__str){s.p + 1, s.n - 1};
+    return true;
+}
+
+/* Whether anything but space stands before offset on its line. */
+static bool shares_line(inb__str text, size_t offset)
+{
+    inb__str line = inb__line_at(text.p, text.n, offset);
+    size_t before = offset - (size_t)(line.p - text.p);
+    return inb__str_trim((inb__str){line.p, before}).n > 0;
+}
+
+static const char *misplaced(inb__str text, inb__token t, const inb__pieces *pieces, size_t next,
+                             bool of_file)
+{
+    if (t.kind == INB__TOKEN_BLOCK_COMMENT) {
+        return "a directive is a comment of the form \"-- inboard: …\", on a line of its own";
+    }
+    const inb__piece *before = next > 0 ? &pieces->v[next - 1] : NULL;
+    if (before && t.offset < before->offset + before->length) {
+        return "a directive stands inside a statement";
+    }
+    if (shares_line(text, t.offset)) {
+        return "a directive stands on a statement's line";
+    }
+    return next == pieces->n && !of_file ? "no statement follows this directive" : NULL;
+}
+
+void inb__directives_read(inb__directives *out, inb__problems *problems, inb__arena *arena,
+                          inb__str text, const inb__pieces *pieces)
+{
+    size_t next = 0; /* the first statement that begins after the token */
+    for (inb__token t = inb__lex(text, 0); t.kind != INB__TOKEN_END;
+         t = inb__lex(text, t.offset + t.length)) {
+        while (next < pieces->n && pieces->v[next].offset <= t.offset) {
+            next++;
+        }
+        bool comment = t.kind == INB__TOKEN_LINE_COMMENT || t.kind == INB__TOKEN_BLOCK_COMMENT;
+        reading r = {.problems = problems, .arena = arena};
+        if (!comment || !is_directive(inb__token_text(text, t), &r.rest)) {
+            continue;
+        }
+        r.d.offset = t.offset;
+        r.d.piece = next == 0 ? INB__DIRECTIVE_FILE : next;
+        if (!directive_read(&r)) {
+            continue;
+        }
+        const char *wrong = misplaced(text, t, pieces, next, r.d.piece == INB__DIRECTIVE_FILE);
+        if (wrong) {
+            inb__problem_add(problems, arena, t.offset, "Put it on a line of its own, before the statement that it is about or at the top of the file.",
+                             "%s", wrong);
+            continue;
+        }
+        INB__VEC_ADD(arena, out, r.d);
+    }
+}
+
+const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind, size_t piece)
+{
+    const inb__directive *found = NULL;
+    for (size_t i = 0; i < all->n; i++) {
+        const inb__directive *d = &all->v[i];
+        if (d->kind == kind && (d->piece == piece || (!found && d->piece == INB__DIRECTIVE_FILE))) {
+            found = d;
+        }
+    }
+    return found;
+}
+
+const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls, size_t piece)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const inb__directive *d = &all->v[i];
+        bool here = d->piece == piece || d->piece == INB__DIRECTIVE_FILE;
+        if (d->kind == INB__DIRECTIVE_ACCEPT && d->cls == cls && here) {
+            return d;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,45 @@
+/*
+ * What an author says to inboard in a migration, as comments on lines of their own:
+ *
+ *     -- inboard: accept <class> <reason>     the hazard is known and wanted
+ *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer syntax
+ *     -- inboard: no-transaction              each statement for itself
+ *
+ * Before the first statement they speak for the file, before a later one for that statement.
+ */
+#ifndef INB_SQL_DIRECTIVE_H
+#define INB_SQL_DIRECTIVE_H
+
+#include "inboard/table.h"
+#include "sql/problem.h"
+#include "sql/split.h"
+
+typedef enum inb__directive_kind {
+    INB__DIRECTIVE_ACCEPT,
+    INB__DIRECTIVE_CLASS,
+    INB__DIRECTIVE_NO_TRANSACTION
+} inb__directive_kind;
+
+#define INB__DIRECTIVE_FILE SIZE_MAX
+
+typedef struct inb__directive {
+    inb__directive_kind kind;
+    inb_class cls;
+    const char *reason;
+    size_t offset;
+    size_t piece; /* the statement it speaks for, or INB__DIRECTIVE_FILE */
+} inb__directive;
+
+typedef INB__VEC(inb__directive) inb__directives;
+
+/* All directives of a text that was split; what is wrong with one is added to the problems. */
+void inb__directives_read(inb__directives *out, inb__problems *problems, inb__arena *arena,
+                          inb__str text, const inb__pieces *pieces);
+
+/* The directive of this kind for a statement: its own, or the file's; NULL when there is none. */
+const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind, size_t piece);
+
+/* The acceptance of a class for a statement. */
+const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls, size_t piece);
+
+#endif

@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "sql/parse.h"
+
+#include "sql/lex.h"
+#include "util/vec.h"
+
+#include <pg_query.h>
+
+/*
+ * libpg_query writes its tree by recursion, without a limit: an expression of a hundred thousand operators in a row would
+ * end the process. This many words in one list item is ten times what it takes with the usual 8 MB of stack.
+ */
+#define WORDS_MAX 10000u
+
+/* The words since the last comma, summed over the parentheses around a place: no tree is deeper. */
+static bool too_deep(inb__arena *arena, inb__str text, size_t *offset_out)
+{
+    INB__VEC(size_t) outer = {0};
+    size_t here = 0, sum = 0;
+    for (inb__token t = inb__lex(text, 0); t.kind != INB__TOKEN_END;
+         t = inb__lex(text, t.offset + t.length)) {
+        char c = t.kind == INB__TOKEN_PUNCTUATION ? text.p[t.offset] : '\0';
+        if (t.kind == INB__TOKEN_SPACE) {
+            continue;
+        }
+        if (c == ';' && outer.n == 0) {
+            sum = here = 0;
+        } else if (c == '(' || c == '[') {
+            INB__VEC_ADD(arena, &outer, here);
+            here = 0;
+        } else if ((c == ')' || c == ']') && outer.n) {
+            sum -= here;
+            here = outer.v[--outer.n];
+        } else if (c == ',') {
+            sum -= here;
+            here = 0;
+        }
+        here++;
+        if (++sum > WORDS_MAX) {
+            *offset_out = t.offset;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Bytes before the character number `position` (from 1), which is how PostgreSQL counts. */
+static size_t offset_of(inb__str text, int position)
+{
+    size_t at = 0;
+    for (int left = position - 1; left > 0 && at < text.n; left--) {
+        size_t length;
+        inb__utf8_decode(text.p + at, text.n - at, &length);
+        at += length;
+    }
+    return position > 0 && at < text.n ? at : text.n;
+}
+
+/* A copy that does not use the landing: the parser's result must be freed first. */
+static char *copy_without_landing(inb__arena *arena, const char *s, size_t n)
+{
+    bool landing = arena->landing_set;
+    arena->landing_set = false;
+    char *copy = inb__arena_strndup(arena, s, n);
+    arena->landing_set = landing;
+    return copy;
+}
+
+static int nomem(inb__arena *arena)
+{
+    /* Takes the landing where one is set. */
+    return inb__arena_alloc(arena, SIZE_MAX) ? 0 : INB_ENOMEM;
+}
+
+int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb__sql_fault *fault)
+{
+    size_t deep;
+    if (too_deep(arena, text, &deep)) {
+        *fault = (inb__sql_fault){deep, "an expression of more than 10000 words"};
+        return INB_ESYNTAX;
+    }
+    PgQueryParseResult result = pg_query_parse(text.p);
+    const char *answer = result.error ? result.error->message : result.parse_tree;
+    size_t n = answer ? strlen(answer) : 0;
+    int position = result.error ? result.error->cursorpos : 0;
+    bool refused = result.error != NULL;
+    char *copy = copy_without_landing(arena, answer ? answer : "", n);
+    pg_query_free_parse_result(result);
+    if (!copy) {
+        return nomem(arena);
+    }
+    if (refused) {
+        *fault = (inb__sql_fault){offset_of(text, position), copy};
+        return INB_ESYNTAX;
+    }
+    const inb__node *root = inb__tree_read(arena, copy, n);
+    if (!root) {
+        *fault = (inb__sql_fault){0, "the parser's answer is not understood"};
+        return INB_ESYNTAX;
+    }
+    *out = inb__node_at(root, "stmts");
+    return 0;
+}
+
+int inb__sql_parser_version(void)
+{
+    return PG_VERSION_NUM;
+}
+
+const char *inb__sql_parser_version_text(void)
+{
+    return PG_VERSION;
+}
+
+const char *inb__sql_parser_major(void)
+{
+    return PG_MAJORVERSION;
+}
