@@ -1,9 +1,4 @@
-<<<<<<< Updated upstream
-# tests/db: on a real server.
-dist_check_SCRIPTS += %D%/replicas.py
-TESTS += %D%/replicas.py
-=======
-# Programs that need a server: tests/support/db.h finds or starts one.
+# tests/db: on a real server. Programs find or start one through tests/support/db.h.
 DB_LDADD = libinbpg.la libinbutil.la $(LIBPQ_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/db/pg
@@ -12,4 +7,6 @@ tests_db_pg_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_pg_CFLAGS = $(UNIT_CFLAGS)
 tests_db_pg_LDADD = $(DB_LDADD)
 TESTS += tests/db/pg
->>>>>>> Stashed changes
+
+dist_check_SCRIPTS += %D%/replicas.py
+TESTS += %D%/replicas.py
