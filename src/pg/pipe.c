@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "pg/internal.h"
+#include "util/cleanup.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ void inb__pg_pipe_dispose(inb__pg_pipe *pipe)
         if (pipe->steps.v[i].result) {
             PQclear(pipe->steps.v[i].result->pg); /* the rest of it is in the arena */
         }
+        inb_error_free(pipe->steps.v[i].error);
     }
     inb__arena_dispose(&pipe->arena);
     memset(&pipe->steps, 0, sizeof(pipe->steps));
@@ -52,6 +54,19 @@ void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const
     *step = (inb__pg_step){.sql = text, .n_params = n, .params = copies};
 }
 
+void inb__pg_pipe_sync(inb__pg_pipe *pipe)
+{
+    if (pipe->steps.n > 0) {
+        pipe->steps.v[pipe->steps.n - 1].sync = true;
+    }
+}
+
+/* The last segment is ended by the pipeline's own sync. */
+static bool ends_segment(const inb__pg_pipe *pipe, size_t i)
+{
+    return pipe->steps.v[i].sync && i + 1 < pipe->steps.n;
+}
+
 static bool steps_send(inb_conn *conn, const inb__pg_pipe *pipe)
 {
     for (size_t i = 0; i < pipe->steps.n; i++) {
@@ -60,7 +75,8 @@ static bool steps_send(inb_conn *conn, const inb__pg_pipe *pipe)
                                0)) {
             return false;
         }
-        if (pipe->timed && !PQsendFlushRequest(conn->pg)) {
+        if (ends_segment(pipe, i) ? !PQpipelineSync(conn->pg)
+                                  : pipe->timed && !PQsendFlushRequest(conn->pg)) {
             return false;
         }
     }
@@ -92,10 +108,48 @@ static bool step_collect(inb__call *call, PGresult **kept)
     return false;
 }
 
-/* Every step's answer; *bad is the first refusal. */
-static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots, PGresult **bad)
+static bool sync_collect(inb__call *call)
+{
+    PGresult *sync = NULL;
+    if (!inb__call_next(call, &sync)) {
+        return false;
+    }
+    bool good = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
+    PQclear(sync);
+    return good;
+}
+
+/* What came of a pipeline: the first refusal, or the first that says the caller stopped it. */
+typedef struct outcome {
+    inb_error *refusal;
+    int rc;
+} outcome;
+
+static bool refused(const PGresult *answer)
+{
+    return answer && PQresultStatus(answer) != PGRES_PIPELINE_ABORTED;
+}
+
+/* One refusal's error goes to its step, or the first of all to the outcome. */
+static void refusal_keep(const inb__call *call, inb__pg_pipe *pipe, size_t i,
+                         const PGresult *answer, outcome *out)
+{
+    inb_error *error = NULL;
+    int rc = inb__call_error(call, answer, (int)i + 1, &error);
+    if (pipe->keep && rc == INB_ESQL) {
+        pipe->steps.v[i].error = error;
+    } else if (out->rc == 0) {
+        *out = (outcome){error, rc};
+    } else {
+        inb_error_free(error);
+    }
+}
+
+/* Every step's answer. */
+static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots, outcome *out)
 {
     int64_t before = call->started_us;
+    bool good = true;
     for (size_t i = 0; i < pipe->steps.n; i++) {
         PGresult *kept = NULL;
         bool whole = step_collect(call, &kept);
@@ -107,28 +161,28 @@ static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots
         if (kept && inb__result_good(kept)) {
             slots[i] = (inb_result){kept, step->duration_us};
             step->result = &slots[i];
-            pipe->done += *bad == NULL;
-        } else if (!*bad && kept) {
-            *bad = kept;
+            pipe->done += good;
         } else {
-            PQclear(kept); /* skipped by the server */
+            good = false;
+            if (refused(kept)) {
+                refusal_keep(call, pipe, i, kept, out);
+            }
+            PQclear(kept);
         }
-        if (!whole) {
+        if (!whole || (ends_segment(pipe, i) && !sync_collect(call))) {
             return false;
         }
     }
-    return true;
+    return sync_collect(call);
 }
 
-static bool sync_collect(inb__call *call)
+static bool anything_wrong(const inb__pg_pipe *pipe, const outcome *out)
 {
-    PGresult *sync = NULL;
-    if (!inb__call_next(call, &sync)) {
-        return false;
+    bool kept = false;
+    for (size_t i = 0; i < pipe->steps.n && !kept; i++) {
+        kept = pipe->steps.v[i].error != NULL;
     }
-    bool good = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
-    PQclear(sync);
-    return good && PQexitPipelineMode(call->conn->pg) == 1;
+    return kept || out->rc < 0;
 }
 
 int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
@@ -147,13 +201,17 @@ int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
         return inb__call_unsent(&call, err);
     }
     conn->round_trips++;
-    PGresult *bad = NULL;
-    bool whole = steps_collect(&call, pipe, slots, &bad) && sync_collect(&call);
-    whole = whole && (bad || pipe->done == pipe->steps.n);
+    outcome out = {0};
+    bool whole = steps_collect(&call, pipe, slots, &out) && PQexitPipelineMode(conn->pg) == 1;
+    whole = whole && (pipe->done == pipe->steps.n || anything_wrong(pipe, &out));
     conn->lost = conn->lost || !whole;
-    if (!whole || bad) {
-        rc = inb__call_error(&call, bad, (int)pipe->done + 1, err);
-        PQclear(bad);
+    if (out.rc == 0 && !whole) {
+        out.rc = inb__call_error(&call, NULL, (int)pipe->done + 1, &out.refusal);
     }
-    return rc;
+    if (err && out.rc < 0) {
+        inb_error_free(*err);
+        *err = INB__TAKE(out.refusal);
+    }
+    inb_error_free(out.refusal);
+    return out.rc;
 }

@@ -1,0 +1,354 @@
+#include "config.h"
+
+#include "engine/apply.h"
+
+#include "engine/session.h"
+#include "engine/store.h"
+#include "engine/table.h"
+#include "inboard/vault.h"
+#include "util/limits.h"
+
+#include <string.h>
+
+#define BATCH_MIGRATIONS 64
+#define BATCH_BYTES (256u * 1024)
+
+/* One migration's segment of the pipeline. */
+typedef struct item {
+    uint32_t migration;
+    const char *name;
+    char id[INB_UUID_BYTES];
+    size_t begin, guard, first, finish, commit; /* steps */
+    bool done;
+} item;
+
+typedef struct batch {
+    inb__pg_pipe pipe;
+    item items[BATCH_MIGRATIONS];
+    size_t n;
+    size_t bytes;
+} batch;
+
+static bool joins(const inb__run *run, const batch *b, const inb__step *step)
+{
+    const inb_migration *m = inb__table_at(run->table, step->migration);
+    return inb__migration_transactional(m) && b->n < BATCH_MIGRATIONS &&
+           (b->n == 0 || b->bytes + m->sql_length <= BATCH_BYTES);
+}
+
+static void statements_queue(inb__run *run, inb__pg_pipe *pipe, uint32_t migration)
+{
+    const inb_migration *m = inb__table_at(run->table, migration);
+    for (uint32_t k = 0; k < m->n_statements; k++) {
+        inb__pg_pipe_add(pipe, inb__table_statement_sql(run->table, migration, k), 0, NULL);
+    }
+}
+
+static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last, inb_error **err)
+{
+    item *it = &b->items[b->n];
+    const inb_migration *m = inb__table_at(run->table, step->migration);
+    *it = (item){.migration = step->migration, .name = inb__table_text(run->table, m->name)};
+    int rc = inb__table_check_migration(run->table, step->migration, err);
+    rc = rc < 0 ? rc : inb_uuid_new(it->id, err);
+    if (rc < 0) {
+        return rc;
+    }
+    bool leaves = inb__apply_leaves_session(run->table, step->migration);
+    const inb__store_row row = {.id = it->id, .migration = step->migration, .last = last};
+    it->begin = b->pipe.steps.n;
+    it->guard = it->begin + 1;
+    it->first = it->begin + 2;
+    inb__store_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
+    statements_queue(run, &b->pipe, step->migration);
+    if (leaves) {
+        inb__pg_pipe_add(&b->pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
+        inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
+    }
+    it->finish = b->pipe.steps.n;
+    it->commit = it->finish + 1;
+    inb__store_finish_queue(&b->pipe, run, &row);
+    inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
+    inb__pg_pipe_sync(&b->pipe);
+    if (leaves) {
+        inb__session_clean_queue(&b->pipe, run->names.schema_ident);
+    }
+    b->n++;
+    b->bytes += m->sql_length;
+    return 0;
+}
+
+static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t from, inb_error **err)
+{
+    inb__pg_pipe_init(&b->pipe);
+    b->pipe.keep = true;
+    b->pipe.timed = true;
+    b->n = b->bytes = 0;
+    if (run->clean_needed) {
+        inb__session_clean_queue(&b->pipe, run->names.schema_ident);
+        run->clean_needed = false;
+    }
+    int rc = 0;
+    for (size_t i = from; rc == 0 && i < plan->n && joins(run, b, &plan->steps[i]); i++) {
+        bool last = i + 1 == plan->n && plan->stop == INB__NOT_IN_TABLE;
+        rc = item_queue(run, b, &plan->steps[i], last, err);
+    }
+    return rc;
+}
+
+static int64_t item_duration(const batch *b, const item *it)
+{
+    int64_t us = 0;
+    for (size_t i = it->begin; i <= it->commit; i++) {
+        us += b->pipe.steps.v[i].duration_us;
+    }
+    return us;
+}
+
+/* The answers of one migration go into the report, whether it is done or not. */
+static int item_report(inb__run *run, const batch *b, const item *it, inb_error **err)
+{
+    const inb_migration *m = inb__table_at(run->table, it->migration);
+    size_t index;
+    int rc = inb__report_begin(&index, run->report, it->name, m->cls, true, err);
+    for (uint32_t k = 0; rc == 0 && k < m->n_statements; k++) {
+        const inb__pg_step *step = &b->pipe.steps.v[it->first + k];
+        if (!step->result) {
+            break;
+        }
+        const inb_report_statement st = {.number = (int)k + 1,
+                                         .line = (int)inb__table_statement(run->table, it->migration, k)->line,
+                                         .duration_us = step->duration_us,
+                                         .lock_wait_us = -1};
+        rc = inb__report_statement(run->report, index, &st, err);
+    }
+    inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
+    if (numbers) {
+        numbers->finished = it->done;
+        numbers->duration_us = item_duration(b, it);
+    }
+    return rc;
+}
+
+static bool item_done(const batch *b, const item *it)
+{
+    const inb_result *commit = b->pipe.steps.v[it->commit].result;
+    return commit && strcmp(inb__result_tag(commit), "COMMIT") == 0;
+}
+
+/* Counts what was committed; *first_open is the first item that was not, or n. */
+static int batch_settle(inb__run *run, batch *b, inb__progress *progress, size_t *first_open,
+                        inb_error **err)
+{
+    inb_report_summary scratch = {0};
+    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    size_t i = 0;
+    for (; i < b->n && item_done(b, &b->items[i]); i++) {
+        item *it = &b->items[i];
+        it->done = true;
+        progress->done++;
+        progress->retries = 0;
+        progress->retry_since_us = 0;
+        summary->n_applied++;
+        inb__log(&run->log, INB_LOG_INFO, "applied migration \"%s\" in %.1f ms", it->name,
+                 (double)item_duration(b, it) / 1000);
+        int rc = item_report(run, b, it, err);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    *first_open = i;
+    return 0;
+}
+
+/* The step of an item that was refused, or SIZE_MAX. */
+static size_t refused_step(const batch *b, const item *it)
+{
+    for (size_t i = it->begin; i <= it->commit; i++) {
+        if (b->pipe.steps.v[i].error) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static int lock_lost_error(const item *it, inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost before migration \"%s\"", it->name);
+    inb__error_hint(err, "Look for pg_advisory_unlock_all or DISCARD ALL in the migration before it, and run again.");
+    inb__error_place(err, it->name, 0, 0, 0);
+    return rc;
+}
+
+static bool text_has(const inb_error *e, const char *text)
+{
+    return strstr(inb_error_message(e), text) != NULL;
+}
+
+/* What became of a transaction: "committed", "aborted", or "" when the server cannot say. */
+static void xact_status(inb_conn *conn, const char *xid, char out[16])
+{
+    inb_result *r = NULL;
+    out[0] = '\0';
+    if (*xid && inb_conn_exec(conn, "SELECT pg_xact_status($1::xid8)", 1, &xid, &r, NULL) == 0) {
+        const char *status = inb_result_value(r, 0, 0);
+        strncpy(out, status ? status : "", 15);
+        out[15] = '\0';
+    }
+    inb_result_free(r);
+}
+
+/* The same of the transaction that a migration was begun with. */
+static void item_status(inb__run *run, const batch *b, const item *it, char out[16])
+{
+    const inb_result *guard = b->pipe.steps.v[it->guard].result;
+    const char *xid = guard ? inb_result_value(guard, 0, 0) : NULL;
+    xact_status(run->conn, xid ? xid : "", out);
+}
+
+/*
+ * A migration with a COMMIT of its own has left its first part behind. An open row says so to everybody, Prisma's tools
+ * included, so that nothing is applied twice without somebody having looked.
+ */
+static int own_commit_error(inb__run *run, const item *it, inb_error **err)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    const inb__store_row row = {.id = it->id, .migration = it->migration};
+    inb__store_started_queue(&pipe, run, &row);
+    inb__store_logs_queue(&pipe, run, it->id, "the migration contains COMMIT: what stands before it was committed");
+    inb_error *ignored = NULL;
+    if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
+        inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s", it->name,
+                 inb_error_message(ignored));
+    }
+    inb_error_free(ignored);
+    inb__pg_pipe_dispose(&pipe);
+    int rc = inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction, and what stands before its COMMIT stays",
+                             it->name);
+    inb__error_prisma(err, "P3018");
+    inb__error_hint(err, "Take BEGIN and COMMIT out of the file, look at what is in the database, and run inboard migrate "
+                         "resolve with --applied or --rolled-back.");
+    inb__error_place(err, it->name, 0, 0, 0);
+    return rc;
+}
+
+static int own_rollback_error(const item *it, inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
+    inb__error_prisma(err, "P3018");
+    inb__error_hint(err, "Take BEGIN, COMMIT and ROLLBACK out of the file; the migration is one transaction already.");
+    inb__error_place(err, it->name, 0, 0, 0);
+    return rc;
+}
+
+/* The refusal of an item, rolled back and recorded; 0 when it is to be tried again. */
+static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *progress,
+                        inb_error **err)
+{
+    size_t at = refused_step(b, it);
+    if (at == SIZE_MAX) {
+        return inb__error_set(err, INB_EMIGRATION, "migration \"%s\" was not committed", it->name);
+    }
+    const inb_error *refusal = b->pipe.steps.v[at].error;
+    uint32_t n = inb__table_at(run->table, it->migration)->n_statements;
+    int statement = at >= it->first && at < it->first + n ? (int)(at - it->first) + 1 : 0;
+    bool ended = at >= it->first + n && text_has(refusal, INB__GUARD_ENDED);
+    char status[16];
+    inb__apply_record(run, it->migration, statement, item_duration(b, it), refusal);
+    int rc = item_report(run, b, it, err);
+    if (rc < 0) {
+        return rc;
+    }
+    if (at == it->guard && text_has(refusal, INB__GUARD_LOCK)) {
+        inb__step_error_take(&b->pipe, at, err);
+        return lock_lost_error(it, err);
+    }
+    item_status(run, b, it, status);
+    if (strcmp(status, "committed") == 0) {
+        inb__step_error_take(&b->pipe, at, err);
+        return own_commit_error(run, it, err);
+    }
+    if (!ended && inb__apply_retryable(inb_error_sqlstate(refusal))) {
+        rc = inb__apply_backoff(run, progress, it->name, refusal, err);
+        if (rc != INB_ESQL) {
+            return rc;
+        }
+    }
+    inb__step_error_take(&b->pipe, at, err);
+    return ended ? own_rollback_error(it, err)
+                 : inb__apply_error(run, it->migration, statement, err);
+}
+
+/* The connection went while this item was on its way. */
+static void doubt_note(inb__run *run, const batch *b, const item *it)
+{
+    const inb_result *guard = b->pipe.steps.v[it->guard].result;
+    const char *xid = guard ? inb_result_value(guard, 0, 0) : NULL;
+    run->doubt = (inb__doubt){.migration = it->migration};
+    memcpy(run->doubt.id, it->id, sizeof(run->doubt.id));
+    strncpy(run->doubt.xid, xid ? xid : "", sizeof(run->doubt.xid) - 1);
+}
+
+static bool row_is_there(const inb__history *h, const char *id)
+{
+    for (size_t i = 0; i < h->n_rows; i++) {
+        if (strcmp(h->rows[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **err)
+{
+    if (!*run->doubt.id) {
+        return 0;
+    }
+    const inb__doubt doubt = run->doubt;
+    const char *name = inb__table_text(run->table, inb__table_at(run->table, doubt.migration)->name);
+    inb_report_summary scratch = {0};
+    run->doubt = (inb__doubt){{0}, {0}, 0};
+    if (row_is_there(h, doubt.id)) {
+        inb__report_summary(run->report, &scratch)->n_applied++;
+        inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had been committed", name);
+        return 0;
+    }
+    char status[16];
+    xact_status(run->conn, doubt.xid, status);
+    if (strcmp(status, "committed") != 0) {
+        inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had not been committed", name);
+        return 0;
+    }
+    item it = {.migration = doubt.migration, .name = name};
+    memcpy(it.id, doubt.id, sizeof(it.id));
+    return own_commit_error(run, &it, err);
+}
+
+/* What was committed counts, also when the connection was lost or the caller stopped the rest. */
+static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error **err)
+{
+    size_t open = 0;
+    int ran = inb__pg_pipe_run(run->conn, &b->pipe, err);
+    int settled = batch_settle(run, b, progress, &open, ran < 0 ? NULL : err);
+    if (ran == INB_ECONN && open < b->n) {
+        doubt_note(run, b, &b->items[open]);
+    }
+    if (ran < 0 || settled < 0) {
+        return ran < 0 ? ran : settled;
+    }
+    return open < b->n ? item_refused(run, b, &b->items[open], progress, err) : 0;
+}
+
+int inb__apply_transactional(inb__run *run, const inb__plan *plan, inb__progress *progress,
+                             inb_error **err)
+{
+    batch b;
+    int rc = batch_queue(run, &b, plan, progress->done, err);
+    if (rc == 0) {
+        inb__log(&run->log, INB_LOG_DEBUG, "sending %zu migrations from \"%s\"", b.n, b.items[0].name);
+        rc = batch_run(run, &b, progress, err);
+    }
+    inb__pg_pipe_dispose(&b.pipe);
+    return rc;
+}

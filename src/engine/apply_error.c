@@ -1,0 +1,173 @@
+#include "config.h"
+
+#include "engine/apply.h"
+#include "engine/lock.h"
+#include "engine/store.h"
+#include "engine/table.h"
+
+#include <string.h>
+
+#define BACKOFF_FIRST_MS 200
+#define BACKOFF_MOST_MS 10000
+
+bool inb__apply_retryable(const char *sqlstate)
+{
+    static const char *const states[] = {"55P03", "40P01", "40001"};
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(states[i], sqlstate) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int inb__apply_backoff(inb__run *run, inb__progress *progress, const char *name,
+                       const inb_error *refusal, inb_error **err)
+{
+    int64_t now = inb__now_us();
+    if (progress->retry_since_us == 0) {
+        progress->retry_since_us = now;
+    }
+    int64_t spent_ms = (now - progress->retry_since_us) / 1000;
+    int64_t left_ms = run->options.retry_budget_ms - spent_ms;
+    if (left_ms <= 0) {
+        return INB_ESQL;
+    }
+    int shift = progress->retries < 6 ? progress->retries : 6;
+    int64_t pause = (int64_t)BACKOFF_FIRST_MS << shift;
+    pause = pause < BACKOFF_MOST_MS ? pause : BACKOFF_MOST_MS;
+    pause = pause < left_ms ? pause : left_ms;
+    progress->retries++;
+    inb__log(&run->log, INB_LOG_WARNING, "migration \"%s\" was rolled back (%s), attempt %d follows: %s", name,
+             inb_error_sqlstate(refusal), progress->retries + 1, inb_error_message(refusal));
+    return inb__run_pause(run, pause, err);
+}
+
+/* The offset in a statement of a position in characters, from 1. */
+static size_t offset_of(inb__str sql, int position)
+{
+    size_t at = 0;
+    for (int i = 1; i < position && at < sql.n; i++) {
+        size_t n = 1;
+        inb__utf8_decode(sql.p + at, sql.n - at, &n);
+        at += n;
+    }
+    return at;
+}
+
+typedef struct spot {
+    int line, column;
+    inb__str text;
+} spot;
+
+static spot spot_of(const inb_table *table, uint32_t migration, int statement, int position)
+{
+    if (statement <= 0) {
+        return (spot){0, 0, {"", 0}};
+    }
+    inb__str all = inb__table_sql(table, migration);
+    inb__str sql = inb__table_statement_sql(table, migration, (uint32_t)statement - 1);
+    size_t offset = (size_t)(sql.p - all.p) + offset_of(sql, position);
+    inb__place place = inb__place_of(all.p, all.n, offset);
+    return (spot){(int)place.line, position > 0 ? (int)place.column : 0,
+                  inb__line_at(all.p, all.n, offset)};
+}
+
+static const char *remedy(const char *sqlstate)
+{
+    static const struct {
+        const char *state, *hint;
+    } hints[] = {
+        {"55P03", "Somebody holds a lock on the table for longer than the budget; see who in inboard.attempts, and run "
+                  "again when they are done."},
+        {"40P01", "Run again; the other session of the deadlock is done."},
+        {"42501", "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
+        {"23505", "Remove or merge the rows with the same key, then run again."},
+        {"25001", "Put the statement alone into a migration with the directive: -- inboard: no-transaction."},
+    };
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+        if (strcmp(hints[i].state, sqlstate) == 0) {
+            return hints[i].hint;
+        }
+    }
+    return "Nothing of this migration is left in the database; correct its file, or the data, and run again.";
+}
+
+int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb_error **err)
+{
+    const inb_migration *m = inb__table_at(run->table, migration);
+    const char *name = inb__table_text(run->table, m->name);
+    if (!err || !*err) {
+        return INB_EMIGRATION;
+    }
+    const inb_error *server = *err;
+    spot at = spot_of(run->table, migration, statement, inb_error_column(server));
+    int rc = statement > 0
+                 ? inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed at line %d: %s", name,
+                                   at.line, inb_error_message(server))
+                 : inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed: %s", name,
+                                   inb_error_message(server));
+    if (rc != INB_EMIGRATION) {
+        return rc;
+    }
+    const char *more = inb_error_detail(server);
+    const char *hint = inb_error_hint(server);
+    if (*more || at.text.n > 0) {
+        inb__error_detail(err, "%.*s%s%s", INB__STR_ARG(at.text), *more && at.text.n > 0 ? "\n" : "", more);
+    }
+    inb__error_hint(err, "%s", *hint ? hint : remedy(inb_error_sqlstate(server)));
+    inb__error_sqlstate(err, inb_error_sqlstate(server));
+    inb__error_prisma(err, "P3018");
+    inb__error_place(err, name, statement, at.line, at.column);
+    return rc;
+}
+
+void inb__apply_record(inb__run *run, uint32_t migration, int statement, int64_t duration_us,
+                       const inb_error *error)
+{
+    if (!inb_conn_alive(run->conn)) {
+        return;
+    }
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__pg_shield(run->conn, true);
+    if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
+        inb__pg_pipe_add(&pipe, INB__STR("ROLLBACK"), 0, NULL);
+        inb__pg_pipe_sync(&pipe);
+    }
+    inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
+    inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
+    const inb__store_attempt attempt = {.migration = migration,
+                                        .statement = statement,
+                                        .error = error,
+                                        .blocked_by = "",
+                                        .duration_us = duration_us};
+    inb__store_attempt_queue(&pipe, run, &attempt);
+    inb_error *ignored = NULL;
+    if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
+        inb__log(&run->log, INB_LOG_WARNING, "the failed attempt was not recorded: %s",
+                 inb_error_message(ignored));
+    }
+    inb_error_free(ignored);
+    inb__pg_shield(run->conn, false);
+    inb__pg_pipe_dispose(&pipe);
+    run->clean_needed = true;
+}
+
+/* Statements of these kinds run no code of the application's, which could set anything. */
+bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
+{
+    static const char *const quiet[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT", "GRANT", "REVOKE"};
+    const inb_migration *m = inb__table_at(table, migration);
+    for (uint32_t k = 0; k < m->n_statements; k++) {
+        inb__str tag = inb__str_of(inb__table_text(table, inb__table_statement(table, migration, k)->tag));
+        bool harmless = false;
+        for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]) && !harmless; i++) {
+            harmless = inb__str_starts(tag, quiet[i]);
+        }
+        if (!harmless) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,287 @@
+#include "config.h"
+
+#include "engine/history.h"
+
+#include "engine/history_sql.h"
+#include "engine/session.h"
+#include "util/limits.h"
+#include "util/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
+typedef struct places {
+    size_t lock, facts, holder, rows, own_database, own_migrations, own_statements, catalogue;
+} places;
+
+int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
+                    inb_error **err)
+{
+    inb__buf b;
+    inb__buf_init(&b, INB__LIMIT_MESSAGE);
+    int rc = inb__pg_add_ident(conn, &b, schema, err);
+    if (rc == 0) {
+        out->schema = inb__arena_strdup(arena, schema);
+        out->schema_ident = inb__arena_strdup(arena, inb__buf_text(&b));
+        out->history = inb__arena_printf(arena, "%s.\"_prisma_migrations\"", inb__buf_text(&b));
+        bool bad = b.failed || !out->schema || !out->schema_ident || !out->history;
+        rc = bad ? inb__error_nomem(err) : 0;
+    }
+    inb__buf_dispose(&b);
+    return rc;
+}
+
+static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
+{
+    inb__pg_pipe_add(pipe, inb__str_of(sql), n, params);
+    return pipe->steps.n - 1;
+}
+
+static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
+{
+    char *sql = inb__arena_printf(&pipe->arena, "%s%s%s", inb__sql_rows_head, names->history,
+                                  inb__sql_rows_tail);
+    pipe->failed = pipe->failed || !sql;
+    return sql ? step_add(pipe, sql, 0, NULL) : 0;
+}
+
+static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
+{
+    places at = {.lock = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX};
+    const char *schema[] = {q->names->schema};
+    const char *above[] = {q->names->schema, q->above};
+    if (q->search_path) {
+        inb__session_queue(pipe, q->search_path);
+    }
+    if (q->lock) {
+        at.lock = step_add(pipe, "SELECT pg_try_advisory_lock(" INB__LOCK_KEY ")", 0, NULL);
+        inb__pg_pipe_sync(pipe);
+    }
+    at.facts = step_add(pipe, inb__sql_facts, 1, schema);
+    if (q->holder) {
+        at.holder = step_add(pipe, inb__sql_holder, 0, NULL);
+    }
+    inb__pg_pipe_sync(pipe);
+    at.rows = rows_add(pipe, q->names);
+    inb__pg_pipe_sync(pipe);
+    at.own_database = step_add(pipe, inb__sql_own_database, 1, schema);
+    at.own_migrations = step_add(pipe, inb__sql_own_migrations, 2, above);
+    at.own_statements = step_add(pipe, inb__sql_own_statements, 1, schema);
+    if (q->catalogue) {
+        inb__pg_pipe_sync(pipe);
+        at.catalogue = step_add(pipe, inb__sql_catalogue, 1, schema);
+    }
+    return at;
+}
+
+static const inb_result *result_at(const inb__pg_pipe *pipe, size_t at)
+{
+    return at < pipe->steps.n ? pipe->steps.v[at].result : NULL;
+}
+
+static bool flag(const inb_result *r, int row, int column)
+{
+    const char *v = inb_result_value(r, row, column);
+    return v && *v == 't';
+}
+
+static const char *text(inb__arena *a, const inb_result *r, int row, int column)
+{
+    const char *v = inb_result_value(r, row, column);
+    return v && *v ? inb__arena_strdup(a, v) : "";
+}
+
+static void facts_parse(inb__history *h, const inb_result *r)
+{
+    h->backend_pid = atoi(inb_result_value(r, 0, INB__FACT_PID));
+    h->in_recovery = flag(r, 0, INB__FACT_RECOVERY);
+    h->read_only = flag(r, 0, INB__FACT_READ_ONLY);
+    h->database = text(&h->arena, r, 0, INB__FACT_DATABASE);
+    h->user = text(&h->arena, r, 0, INB__FACT_USER);
+    h->schema_exists = flag(r, 0, INB__FACT_SCHEMA);
+    h->has_tables = flag(r, 0, INB__FACT_TABLES);
+    h->has_relations = flag(r, 0, INB__FACT_RELATIONS);
+    h->own_exists = flag(r, 0, INB__FACT_OWN);
+    h->own_readable = flag(r, 0, INB__FACT_OWN_READABLE);
+}
+
+static void rows_parse(inb__history *h, const inb_result *r)
+{
+    h->n_rows = (size_t)inb_result_rows(r);
+    h->rows = INB__NEW_N(&h->arena, inb__history_row, h->n_rows);
+    for (size_t i = 0; i < h->n_rows; i++) {
+        int n = (int)i;
+        h->rows[i] = (inb__history_row){.id = text(&h->arena, r, n, 0),
+                                        .name = text(&h->arena, r, n, 1),
+                                        .checksum = text(&h->arena, r, n, 2),
+                                        .logs = text(&h->arena, r, n, 3),
+                                        .started_at = text(&h->arena, r, n, 4),
+                                        .finished_at = text(&h->arena, r, n, 5),
+                                        .rolled_back_at = text(&h->arena, r, n, 6)};
+    }
+}
+
+/* Own facts come by id; most often there are none. */
+static void ids_index(inb__map *ids, inb__history *h)
+{
+    inb__map_init(ids, &h->arena);
+    for (size_t i = 0; i < h->n_rows; i++) {
+        inb__map_put(ids, inb__str_of(h->rows[i].id), &h->rows[i]);
+    }
+}
+
+static inb_class class_parse(const char *name)
+{
+    for (inb_class c = INB_CLASS_ADDITIVE; c < INB_CLASS_CONTRACTING; c++) {
+        if (strcmp(inb_class_name(c), name) == 0) {
+            return c;
+        }
+    }
+    return INB_CLASS_CONTRACTING;
+}
+
+static void own_migrations_parse(const inb__map *ids, const inb_result *r)
+{
+    for (int i = 0; i < inb_result_rows(r); i++) {
+        inb__history_row *row = inb__map_get(ids, inb__str_of(inb_result_value(r, i, 0)));
+        if (row) {
+            row->own = true;
+            row->cls = class_parse(inb_result_value(r, i, 1));
+            row->transactional = flag(r, i, 2);
+        }
+    }
+}
+
+/* The result is ordered by migration, so the statements of one stand together. */
+static void own_statements_parse(inb__history *h, const inb__map *ids, const inb_result *r)
+{
+    size_t n = (size_t)inb_result_rows(r);
+    inb__statement_row *all = INB__NEW_N(&h->arena, inb__statement_row, n);
+    for (size_t i = 0; i < n; i++) {
+        all[i].number = (uint32_t)strtoul(inb_result_value(r, (int)i, 1), NULL, 10);
+        all[i].done = flag(r, (int)i, 2);
+        all[i].digest = text(&h->arena, r, (int)i, 3);
+        inb__history_row *row = inb__map_get(ids, inb__str_of(inb_result_value(r, (int)i, 0)));
+        if (row) {
+            row->statements = row->statements ? row->statements : &all[i];
+            row->n_statements++;
+        }
+    }
+}
+
+static void own_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at)
+{
+    const inb_result *database = result_at(pipe, at->own_database);
+    const inb_result *migrations = result_at(pipe, at->own_migrations);
+    const inb_result *statements = result_at(pipe, at->own_statements);
+    if (!database || !migrations || !statements) {
+        return;
+    }
+    if (inb_result_rows(database) > 0) {
+        h->own_row = true;
+        h->initial = flag(database, 0, 0);
+        h->catalogue = text(&h->arena, database, 0, 1);
+        const char *rows = inb_result_value(database, 0, 2);
+        h->catalogue_rows = rows ? strtol(rows, NULL, 10) : 0;
+    }
+    if (inb_result_rows(migrations) > 0) {
+        inb__map ids;
+        ids_index(&ids, h);
+        own_migrations_parse(&ids, migrations);
+        own_statements_parse(h, &ids, statements);
+    }
+}
+
+/* Memory that runs out in here lands here; nothing but the arena is held. */
+static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at,
+                         inb_error **err)
+{
+    if (INB__ARENA_LANDING(&h->arena)) {
+        inb__arena_land_nowhere(&h->arena);
+        return inb__error_nomem(err);
+    }
+    facts_parse(h, result_at(pipe, at->facts));
+    const inb_result *rows = result_at(pipe, at->rows);
+    h->managed = rows != NULL;
+    if (rows) {
+        rows_parse(h, rows);
+        own_parse(h, pipe, at);
+    }
+    const inb_result *lock = result_at(pipe, at->lock);
+    h->locked = lock && flag(lock, 0, 0);
+    const inb_result *holder = result_at(pipe, at->holder);
+    if (holder && inb_result_rows(holder) > 0) {
+        h->lock_holder = text(&h->arena, holder, 0, 0);
+    }
+    const inb_result *catalogue = result_at(pipe, at->catalogue);
+    if (catalogue) {
+        h->catalogue_now = text(&h->arena, catalogue, 0, 0);
+    }
+    inb__arena_land_nowhere(&h->arena);
+    return 0;
+}
+
+static int permission_error(const char *what, const char *grant, inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to read %s", what);
+    inb__error_prisma(err, "P1010");
+    inb__error_hint(err, "Grant it as the owner: %s; docs/ROLES.md has all rights.", grant);
+    return rc;
+}
+
+/* A table that is not there is an answer; anything else that was refused is an error. */
+static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names *names,
+                          inb_error **err)
+{
+    const size_t needed[] = {at->lock, at->facts};
+    for (size_t i = 0; i < 2; i++) {
+        if (needed[i] < pipe->steps.n && !pipe->steps.v[needed[i]].result) {
+            return inb__session_refused(pipe, needed[i], err);
+        }
+    }
+    const inb_error *rows = pipe->steps.v[at->rows].error;
+    if (rows && strcmp(inb_error_sqlstate(rows), "42P01") != 0 &&
+        strcmp(inb_error_sqlstate(rows), "3F000") != 0) {
+        INB__AUTO_BUF inb__buf grant;
+        inb__buf_init(&grant, INB__LIMIT_MESSAGE);
+        inb__buf_printf(&grant, "GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO …", names->schema_ident,
+                        names->history);
+        inb__step_error_take(pipe, at->rows, err);
+        return strcmp(inb_error_sqlstate(rows), "42501") == 0
+                   ? permission_error("_prisma_migrations", inb__buf_text(&grant), err)
+                   : INB_ESQL;
+    }
+    return 0;
+}
+
+int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
+                      inb_error **err)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    pipe.keep = true;
+    places at = steps_queue(&pipe, query);
+    int rc = inb__pg_pipe_run(conn, &pipe, err);
+    if (rc == 0) {
+        rc = refusals_judge(&pipe, &at, query->names, err);
+    }
+    if (rc == 0) {
+        *out = (inb__history){.server_version = inb__pg_server_version(conn),
+                              .catalogue = "",
+                              .catalogue_now = "",
+                              .lock_holder = ""};
+        inb__arena_init(&out->arena);
+        rc = answers_parse(out, &pipe, &at, err);
+        if (rc < 0) {
+            inb__arena_dispose(&out->arena);
+        }
+    }
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+void inb__history_dispose(inb__history *history)
+{
+    inb__arena_dispose(&history->arena);
+}

@@ -1,0 +1,107 @@
+/*
+ * What the database says about itself and its migrations: server facts, the rows of _prisma_migrations, and inboard's own
+ * facts about them, read together in one round trip.
+ */
+#ifndef INB_ENGINE_HISTORY_H
+#define INB_ENGINE_HISTORY_H
+
+#include "inboard/table.h"
+#include "pg/pg.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The key of Prisma's advisory lock; in pg_locks classid 0, objid this, objsubid 1. */
+#define INB__LOCK_KEY "72707369"
+
+/* Names as they stand in SQL, quoted for the connection. */
+typedef struct inb__names {
+    const char *schema;       /* as the URL has it, not quoted */
+    char *schema_ident;       /* "public" */
+    char *history;            /* "public"."_prisma_migrations" */
+} inb__names;
+
+/* One statement of a non-transactional migration that was begun and not finished (inboard.statements). */
+typedef struct inb__statement_row {
+    uint32_t number; /* from 1 */
+    bool done;       /* false: begun, and nobody knows how it ended */
+    const char *digest; /* of its bytes, in hex */
+} inb__statement_row;
+
+/* One row of _prisma_migrations. Texts are never NULL. */
+typedef struct inb__history_row {
+    const char *id;
+    const char *name;
+    const char *checksum;
+    const char *logs; /* of unfinished rows only */
+    const char *started_at;
+    const char *finished_at;    /* "" when it is not */
+    const char *rolled_back_at; /* "" when it is not */
+    /* inboard's own facts: read for rows that are unfinished or beyond the table's last name */
+    bool own;
+    inb_class cls;
+    bool transactional;
+    inb__statement_row *statements; /* in order of their numbers */
+    size_t n_statements;
+} inb__history_row;
+
+typedef struct inb__history {
+    int server_version;
+    int backend_pid; /* the server's process, which a pooler cannot fake */
+    bool in_recovery;
+    bool read_only;
+    bool schema_exists;
+    bool managed;       /* there is a _prisma_migrations */
+    bool has_tables;    /* with no _prisma_migrations: ordinary tables that make Prisma say P3005 */
+    bool has_relations; /* anything at all in the schema but _prisma_migrations */
+    bool own_exists;    /* inboard's own tables are there */
+    bool own_readable;  /* and may be read */
+    bool own_row;       /* and they know this history */
+    bool initial;       /* the first bring-up of this database has begun and is not complete */
+    bool locked;        /* the migration lock is ours (asked together with the history) */
+    const char *database;
+    const char *user;
+    const char *catalogue;     /* digest that the last run left, "" when there is none */
+    long catalogue_rows;       /* how many applied rows there were then */
+    const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
+    const char *lock_holder;   /* who holds the migration lock, "" when nobody does or it was not asked */
+    inb__history_row *rows;    /* in byte order of the name, then as they were begun */
+    size_t n_rows;
+    inb__arena arena; /* all of it lives here */
+} inb__history;
+
+/* What to ask besides, in the same round trip. */
+typedef struct inb__history_query {
+    const inb__names *names;
+    const char *above;  /* own facts of finished rows are read for names above this one only */
+    bool lock;          /* try to take the migration lock first */
+    const char *search_path; /* not NULL: before that, set the session up for migrating */
+    bool holder;        /* who holds the lock */
+    bool catalogue;     /* the catalogue's digest, when the last run left one */
+} inb__history_query;
+
+/*
+ * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations may not be read. The
+ * caller disposes of *out.
+ */
+int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
+                      inb_error **err) __attribute__((warn_unused_result));
+void inb__history_dispose(inb__history *history);
+
+int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
+                    inb_error **err) __attribute__((warn_unused_result));
+
+/* Finished and not rolled back. */
+static inline bool inb__history_row_applied(const inb__history_row *row)
+{
+    return *row->finished_at && !*row->rolled_back_at;
+}
+
+/* Begun, and neither finished nor rolled back. */
+static inline bool inb__history_row_open(const inb__history_row *row)
+{
+    return !*row->finished_at && !*row->rolled_back_at;
+}
+
+#endif

@@ -1,0 +1,116 @@
+#include "config.h"
+
+#include "engine/lock.h"
+
+#include "vault/digest.h"
+
+#include <string.h>
+
+#define PAUSE_FIRST_MS 25
+#define PAUSE_MOST_MS 1000
+#define REPORT_EVERY_US 5000000
+
+int inb__run_pause(inb__run *run, int64_t ms, inb_error **err)
+{
+    uint32_t random;
+    int rc = inb__random_bytes(&random, sizeof(random), err);
+    if (rc < 0) {
+        return rc;
+    }
+    int64_t half = ms / 2;
+    return inb__pg_sleep(run->conn, ms - half + (half > 0 ? random % half : 0), err);
+}
+
+static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **err)
+{
+    int rc = inb__error_set(err, INB_ELOCK, "the migration lock was not obtained in %.1f s",
+                            (double)waited_us / 1e6);
+    inb__error_detail(err, "held by %s", *h->lock_holder ? h->lock_holder : "a session that is not visible");
+    inb__error_hint(err, "Wait for it to finish; when it is stuck, end it with SELECT pg_terminate_backend(pid).");
+    inb__error_prisma(err, "P1002");
+    return rc;
+}
+
+/* One try, with the history in the same round trip; the session is set up with the first. */
+static int lock_try(inb__run *run, inb__history *history, bool first, inb_error **err)
+{
+    const inb__history_query query = {.names = &run->names,
+                                      .above = inb__run_above(run),
+                                      .lock = true,
+                                      .search_path = first ? run->names.schema_ident : NULL,
+                                      .holder = true};
+    int rc = inb__history_load(history, run->conn, &query, err);
+    if (rc == 0) {
+        run->locked = history->locked;
+    }
+    return rc;
+}
+
+static void holder_report(inb__run *run, const inb__history *h, int64_t since, int64_t *reported)
+{
+    int64_t now = inb__now_us();
+    if (now - *reported >= REPORT_EVERY_US) {
+        *reported = now;
+        inb__log(&run->log, INB_LOG_INFO, "waiting for the migration lock since %.1f s, held by %s",
+                 (double)(now - since) / 1e6,
+                 *h->lock_holder ? h->lock_holder : "a session that is not visible");
+    }
+}
+
+static int lock_poll(inb__run *run, inb__history *history, inb__lock_leave_cb leave, int64_t since,
+                     inb_error **err)
+{
+    int64_t pause = PAUSE_FIRST_MS;
+    int64_t reported = since - REPORT_EVERY_US + 1000000; /* the first after a second */
+    for (bool first = true;; first = false) {
+        int rc = lock_try(run, history, first, err);
+        if (rc < 0) {
+            return rc;
+        }
+        if (history->locked || leave(run, history)) {
+            return 0;
+        }
+        int64_t left_us = run->deadline_us - inb__now_us();
+        holder_report(run, history, since, &reported);
+        if (left_us <= 0) {
+            rc = timeout_error(history, inb__now_us() - since, err);
+        }
+        inb__history_dispose(history);
+        if (rc == 0) {
+            rc = inb__run_pause(run, pause * 1000 < left_us ? pause : left_us / 1000 + 1, err);
+        }
+        if (rc < 0) {
+            return rc;
+        }
+        pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
+    }
+}
+
+int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leave, inb_error **err)
+{
+    int64_t since = inb__now_us();
+    int rc = lock_poll(run, history, leave, since, err);
+    inb_report_summary scratch = {0};
+    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    summary->lock_wait_us += inb__now_us() - since;
+    summary->lock_taken = summary->lock_taken || run->locked;
+    return rc;
+}
+
+void inb__lock_release(inb__run *run)
+{
+    if (!run->locked || !run->conn || !inb_conn_alive(run->conn)) {
+        run->locked = false;
+        return;
+    }
+    inb_result *r = NULL;
+    inb__pg_shield(run->conn, true);
+    int rc = inb_conn_exec(run->conn, "SELECT pg_advisory_unlock(" INB__LOCK_KEY ")", 0, NULL, &r, NULL);
+    const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
+    if (rc == 0 && (!released || *released != 't')) {
+        inb__log(&run->log, INB_LOG_WARNING, "the migration lock was no longer ours when it was released");
+    }
+    inb_result_free(r);
+    inb__pg_shield(run->conn, false);
+    run->locked = false;
+}

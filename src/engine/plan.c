@@ -1,0 +1,239 @@
+#include "config.h"
+
+#include "engine/plan.h"
+
+#include "util/vec.h"
+
+#include <string.h>
+
+/* Lines of a refusal's detail, with the names of the first for its message. */
+typedef struct findings {
+    inb__arena *arena;
+    char *text;
+    const char *first;
+    size_t n;
+} findings;
+
+static void finding_add(findings *f, const char *name, const char *what)
+{
+    f->text = inb__arena_printf(f->arena, "%s%s\"%s\" %s", f->text ? f->text : "", f->text ? "\n" : "",
+                                name, what);
+    f->first = f->first ? f->first : name;
+    f->n++;
+}
+
+static int refuse(const findings *f, const char *what, const char *prisma, const char *hint,
+                  inb_error **err)
+{
+    int rc = f->n == 1 ? inb__error_set(err, INB_EHISTORY, "migration \"%s\" %s", f->first, what)
+                       : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s", f->n,
+                                        f->first, what);
+    inb__error_detail(err, "%s", f->text);
+    inb__error_hint(err, "%s", hint);
+    inb__error_prisma(err, prisma);
+    inb__error_place(err, f->first, 0, 0, 0);
+    return rc;
+}
+
+static bool begun_by_newer(const inb__entry *e)
+{
+    return e->migration == INB__NOT_IN_TABLE && e->resumable && e->row->cls == INB_CLASS_ADDITIVE;
+}
+
+static bool is_failed(const inb__entry *e, const inb__policy *policy)
+{
+    (void)policy;
+    bool ours_to_resume = e->resumable && e->migration != INB__NOT_IN_TABLE;
+    return e->state == INB_STATE_FAILED && !ours_to_resume && !begun_by_newer(e);
+}
+
+static bool is_edited(const inb__entry *e, const inb__policy *policy)
+{
+    return e->state == INB_STATE_EDITED && !policy->prisma_order;
+}
+
+static bool class_unsafe(const inb__entry *e)
+{
+    return e->state == INB_STATE_UNKNOWN_UNSAFE;
+}
+
+/* With interleaved histories a lower name may well be a newer program's, so only the class counts then. */
+static bool is_missing(const inb__entry *e, const inb__policy *policy)
+{
+    return e->missing && policy->order == INB_ORDER_STRICT && !policy->allow_unknown &&
+           !policy->prisma_order;
+}
+
+static bool is_unknown(const inb__entry *e, const inb__policy *policy)
+{
+    return class_unsafe(e) && !policy->allow_unknown && !policy->prisma_order;
+}
+
+static bool is_out_of_order(const inb__entry *e, const inb__policy *policy)
+{
+    return e->out_of_order && policy->order == INB_ORDER_STRICT && !policy->prisma_order;
+}
+
+/* What refuses a history, gravest first. */
+static const struct rule {
+    bool (*applies)(const inb__entry *e, const inb__policy *policy);
+    const char *what;
+    const char *prisma;
+    const char *hint;
+    inb__refusal why;
+} rules[] = {
+    {is_failed, "was begun and is not finished", "P3009",
+     "Look at the database, then run inboard migrate resolve with --rolled-back NAME (it will be applied "
+     "again) or --applied NAME (all of it is there).",
+     INB__REFUSED_FAILED},
+    {is_edited, "was edited after it was applied", "",
+     "Restore the migration's file to what was applied and put the change into a new migration.",
+     INB__REFUSED_HISTORY},
+    {is_missing, "was applied and is not in this program", "",
+     "Bring the migration's folder back, or allow unknown migrations when it was removed on purpose.",
+     INB__REFUSED_HISTORY},
+    {is_unknown, "was applied by a newer program and is not known to be additive", "",
+     "Start the release that has this migration, or allow unknown migrations when this one can live with it.",
+     INB__REFUSED_HISTORY},
+    {is_out_of_order, "is pending and sorts before one that was applied", "",
+     "Give the migration a later time in its name, or allow migrations out of order.",
+     INB__REFUSED_HISTORY},
+};
+
+#define N_RULES (sizeof(rules) / sizeof(rules[0]))
+
+/* Everything that is wrong goes into the detail, the gravest kind into the message. */
+static int survey_check(inb__refusal *why, inb__arena *arena, const inb__survey *survey,
+                        const inb__policy *policy, inb_error **err)
+{
+    findings all = {.arena = arena};
+    findings gravest = {.arena = arena};
+    const struct rule *first = NULL;
+    for (size_t k = 0; k < N_RULES; k++) {
+        for (size_t i = 0; i < survey->n; i++) {
+            if (!rules[k].applies(&survey->entries[i], policy)) {
+                continue;
+            }
+            first = first ? first : &rules[k];
+            finding_add(&all, survey->entries[i].name, rules[k].what);
+            if (first == &rules[k]) {
+                finding_add(&gravest, survey->entries[i].name, rules[k].what);
+            }
+        }
+    }
+    if (!first) {
+        return 0;
+    }
+    *why = first->why;
+    gravest.text = all.text;
+    return refuse(&gravest, first->what, first->prisma, first->hint, err);
+}
+
+static int not_empty_error(const inb__policy *policy, inb_error **err)
+{
+    int rc = inb__error_set(err, INB_EHISTORY, "schema \"%s\" has tables but no migration history",
+                            policy->schema);
+    inb__error_prisma(err, "P3005");
+    inb__error_hint(err, "Baseline it: inboard migrate resolve --applied NAME for each migration whose "
+                         "objects are already there.");
+    return rc;
+}
+
+static bool is_pending(const inb__entry *e)
+{
+    return e->migration != INB__NOT_IN_TABLE &&
+           (e->state == INB_STATE_PENDING || e->state == INB_STATE_ROLLED_BACK || e->resumable);
+}
+
+/* A begun migration was allowed when it was begun; half of one is worse than all of it. */
+static bool may_apply(const inb__plan *plan, const inb__policy *policy, const inb_migration *m,
+                      const inb__entry *e)
+{
+    return policy->mode == INB_MODE_RELEASE || plan->new_database || m->cls == INB_CLASS_ADDITIVE ||
+           e->resumable;
+}
+
+static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *table,
+                         const inb__survey *survey, const inb__policy *policy)
+{
+    INB__VEC(inb__step) steps = {0};
+    for (size_t i = 0; i < survey->n; i++) {
+        const inb__entry *e = &survey->entries[i];
+        if (begun_by_newer(e)) {
+            plan->unknown_begun = e->name;
+        }
+        if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE) {
+            continue;
+        }
+        if (!may_apply(plan, policy, inb__table_at(table, e->migration), e)) {
+            plan->stop = e->migration;
+            continue;
+        }
+        inb__step step = {.migration = e->migration, .row = e->resumable ? e->row : NULL};
+        INB__VEC_ADD(arena, &steps, step);
+    }
+    plan->steps = steps.v;
+    plan->n = steps.n;
+}
+
+/* Nobody resumes what only a newer program has, and nothing is built on half a migration. */
+static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__arena *arena,
+                             inb_error **err)
+{
+    if (!plan->unknown_begun || (plan->n == 0 && plan->stop == INB__NOT_IN_TABLE)) {
+        return 0;
+    }
+    findings f = {.arena = arena};
+    finding_add(&f, plan->unknown_begun, rules[0].what);
+    *why = INB__REFUSED_FAILED;
+    return refuse(&f, rules[0].what, rules[0].prisma,
+                  "Start the release that has this migration; it takes it up again by itself.", err);
+}
+
+static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
+                     const inb__history *history, const inb__policy *policy, inb_error **err)
+{
+    if (!history->managed && history->has_tables && table->n_migrations > 0) {
+        *why = INB__REFUSED_NOT_EMPTY;
+        return not_empty_error(policy, err);
+    }
+    inb__survey survey;
+    inb__survey_build(&survey, arena, table, history);
+    int rc = survey_check(why, arena, &survey, policy, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb__plan plan = {.stop = INB__NOT_IN_TABLE};
+    plan.new_database = history->initial || (history->n_rows == 0 && !history->has_relations);
+    steps_choose(&plan, arena, table, &survey, policy);
+    rc = newer_begun_check(&plan, why, arena, err);
+    if (rc == 0) {
+        *out = plan;
+    }
+    return rc;
+}
+
+int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
+                    const inb__history *history, const inb__policy *policy, inb_error **err)
+{
+    *why = INB__REFUSED_NOT;
+    if (INB__ARENA_LANDING(arena)) {
+        inb__arena_land_nowhere(arena);
+        return inb__error_nomem(err);
+    }
+    int rc = plan_make(out, why, arena, table, history, policy, err);
+    inb__arena_land_nowhere(arena);
+    return rc;
+}
+
+int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_error **err)
+{
+    const inb_migration *m = inb__table_at(table, plan->stop);
+    const char *name = inb__table_text(table, m->name);
+    int rc = inb__error_set(err, INB_EPENDING, "migration \"%s\" is pending and %s, so it is not applied at start",
+                            name, inb_class_name(m->cls));
+    inb__error_detail(err, "%s", inb__table_text(table, m->reason));
+    inb__error_hint(err, "Run the release job (--migrate-only), which applies every class.");
+    inb__error_place(err, name, 0, 0, 0);
+    return rc;
+}

@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "engine/run.h"
+
+#include "engine/table.h"
+#include "inboard/vault.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int64_t or_default(int64_t value, int64_t fallback)
+{
+    return value > 0 ? value : fallback;
+}
+
+static void options_fill(inb_migrate_options *o, const inb_migrate_options *given)
+{
+    *o = *given;
+    o->application_name = o->application_name && *o->application_name ? o->application_name : "inboard";
+    o->connect_timeout_ms = or_default(o->connect_timeout_ms, 30000);
+    o->lock_wait_ms = or_default(o->lock_wait_ms, 60000);
+    o->lock_timeout_ms = or_default(o->lock_timeout_ms, 3000);
+    o->retry_budget_ms = or_default(o->retry_budget_ms, 60000);
+}
+
+/* The run id's first eight digits tell processes apart in pg_stat_activity, and leave room for a name. */
+static void application_name(inb__run *run)
+{
+    snprintf(run->application, sizeof(run->application), "%.45s-migrate:%.8s",
+             run->options.application_name, run->run_id);
+}
+
+int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
+                  inb_report *report, inb_error **err)
+{
+    *run = (inb__run){.table = table,
+                      .log = {options->log, options->log_payload},
+                      .report = report};
+    inb__arena_init(&run->arena);
+    options_fill(&run->options, options);
+    const char *direct = run->options.direct_url;
+    const char *url = direct && *direct ? direct : run->options.url;
+    if (!url || !*url) {
+        return inb__error_set(err, INB_EINVAL, "no connection URL");
+    }
+    int rc = inb__table_check(table, err);
+    rc = rc < 0 ? rc : inb_uuid_new(run->run_id, err);
+    rc = rc < 0 ? rc : inb__url_parse(&run->url, url, err);
+    if (rc < 0) {
+        return rc;
+    }
+    application_name(run);
+    inb_report_summary scratch = {0};
+    inb__report_summary(report, &scratch)->run_id = inb__report_text(report, run->run_id);
+    run->policy = (inb__policy){.mode = options->mode,
+                                .order = options->order,
+                                .allow_unknown = options->allow_unknown,
+                                .prisma_order = options->prisma_order,
+                                .schema = run->url.schema};
+    run->connect = (inb__pg_options){.url = &run->url,
+                                     .application_name = run->application,
+                                     .connect_timeout_ms = run->options.connect_timeout_ms,
+                                     .log = run->log,
+                                     .cancelled = options->cancelled,
+                                     .cancel_payload = options->cancel_payload};
+    return 0;
+}
+
+void inb__run_dispose(inb__run *run)
+{
+    inb__run_disconnect(run);
+    inb__url_dispose(&run->url);
+    inb__arena_dispose(&run->arena);
+}
+
+const char *inb__run_above(const inb__run *run)
+{
+    bool every = run->policy.order == INB_ORDER_ALLOW;
+    return every ? "" : inb__table_text(run->table, run->table->highest);
+}
+
+int inb__run_connect(inb__run *run, inb_error **err)
+{
+    int rc = inb__pg_open(&run->conn, &run->connect, err);
+    if (rc < 0) {
+        return rc;
+    }
+    run->locked = false;
+    run->clean_needed = false;
+    inb_report_summary scratch = {0};
+    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    summary->connections++;
+    summary->connect_us += inb__pg_connect_us(run->conn);
+    summary->server_version = inb__pg_server_version(run->conn);
+    if (!run->names.history) {
+        rc = inb__names_init(&run->names, &run->arena, run->conn, run->url.schema, err);
+    }
+    return rc;
+}
+
+void inb__run_disconnect(inb__run *run)
+{
+    if (run->conn) {
+        inb_report_summary scratch = {0};
+        inb__report_summary(run->report, &scratch)->round_trips += inb__pg_round_trips(run->conn);
+        inb_conn_close(run->conn);
+        run->conn = NULL;
+        run->locked = false;
+    }
+}
+
+int inb__run_cancelled(const inb__run *run, inb_error **err)
+{
+    return inb__pg_cancelled(run->conn) ? inb__error_set(err, INB_ECANCELLED, "stopped on request") : 0;
+}

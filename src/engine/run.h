@@ -1,0 +1,56 @@
+/* One call of inb_migrate, from its options to its report: what the engine's parts share. */
+#ifndef INB_ENGINE_RUN_H
+#define INB_ENGINE_RUN_H
+
+#include "engine/history.h"
+#include "engine/plan.h"
+#include "engine/report.h"
+#include "inboard/migrate.h"
+#include "pg/url.h"
+
+/* A migration whose COMMIT was sent and not answered. */
+typedef struct inb__doubt {
+    char id[37]; /* of its history row, "" when there is no doubt */
+    char xid[24]; /* of its transaction, "" when that was not answered either */
+    uint32_t migration;
+} inb__doubt;
+
+typedef struct inb__run {
+    const inb_table *table;
+    inb_migrate_options options; /* defaults filled in */
+    inb__policy policy;
+    inb__logger log;
+    inb_report *report;
+    inb__url url;
+    inb__pg_options connect;
+    char application[64]; /* as pg_stat_activity shows it; the server cuts at 63 */
+    char run_id[37];
+    inb__arena arena;
+    inb_conn *conn;       /* NULL between a lost connection and the next */
+    inb__names names;
+    bool locked;          /* the migration lock was ours when last seen */
+    bool clean_needed;    /* the session may not be as it was set up */
+    bool own_exists;      /* inboard's tables */
+    int losses;           /* connections lost in this run */
+    inb__doubt doubt;     /* left by a lost connection */
+    int64_t deadline_us;  /* of waiting for the lock */
+} inb__run;
+
+/* Checks the options, parses the URL, names the run. The caller disposes of it whatever it returns. */
+int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
+                  inb_report *report, inb_error **err) __attribute__((warn_unused_result));
+void inb__run_dispose(inb__run *run);
+
+/* Connects, and quotes the names. Any session state is new afterwards, and the lock is not ours. */
+int inb__run_connect(inb__run *run, inb_error **err) __attribute__((warn_unused_result));
+
+/* Closes, counting the round trips. */
+void inb__run_disconnect(inb__run *run);
+
+/* Names above this one matter also when they are finished (see inb__history_query). */
+const char *inb__run_above(const inb__run *run);
+
+/* INB_ECANCELLED when the caller wants to stop. */
+int inb__run_cancelled(const inb__run *run, inb_error **err) __attribute__((warn_unused_result));
+
+#endif

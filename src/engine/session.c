@@ -1,0 +1,142 @@
+#include "config.h"
+
+#include "engine/session.h"
+
+#include "util/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVER_OLDEST 130000 /* pg_current_xact_id() came with 13 */
+#define POOLER_PROBES 4
+
+/* Zero is off for each. A role or a database may have set any of them. */
+static const char settings_sql[] =
+    "SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),"
+    " set_config('idle_in_transaction_session_timeout', '0', false),"
+    " set_config('standard_conforming_strings', 'on', false),"
+    " set_config('default_transaction_isolation', 'read committed', false),"
+    " set_config('search_path', $1, false)";
+
+/* Not on every version, nor on every platform: asked apart, so that a refusal changes nothing else. */
+static const char newer_settings_sql[] =
+    "SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE '0' END,"
+    " false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout',"
+    " 'client_connection_check_interval') ORDER BY name DESC";
+
+void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
+{
+    inb__pg_pipe_add(pipe, INB__STR(settings_sql), 1, &search_path);
+    inb__pg_pipe_sync(pipe);
+    inb__pg_pipe_add(pipe, INB__STR(newer_settings_sql), 0, NULL);
+    inb__pg_pipe_sync(pipe);
+}
+
+void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path)
+{
+    inb__pg_pipe_add(pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("RESET ROLE"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("RESET ALL"), 0, NULL);
+    inb__session_queue(pipe, search_path);
+}
+
+int inb__step_error_take(inb__pg_pipe *pipe, size_t step, inb_error **err)
+{
+    int rc = inb_error_code(pipe->steps.v[step].error);
+    if (err && rc < 0) {
+        inb_error_free(*err);
+        *err = pipe->steps.v[step].error;
+        pipe->steps.v[step].error = NULL;
+    }
+    return rc;
+}
+
+int inb__session_refused(inb__pg_pipe *pipe, size_t step, inb_error **err)
+{
+    for (size_t i = step + 1; i-- > 0;) {
+        if (pipe->steps.v[i].error) {
+            return inb__step_error_take(pipe, i, err);
+        }
+    }
+    return inb__error_set(err, INB_ECONN, "the server skipped a statement");
+}
+
+int inb__session_check(const inb__history *h, inb_error **err)
+{
+    int rc = 0;
+    if (h->server_version < SERVER_OLDEST) {
+        rc = inb__error_set(err, INB_EPERM, "server version %d is too old", h->server_version / 10000);
+        inb__error_hint(err, "Use PostgreSQL %d or newer.", SERVER_OLDEST / 10000);
+    } else if (h->in_recovery) {
+        rc = inb__error_set(err, INB_EPERM, "the server is a standby");
+        inb__error_hint(err, "Let the URL lead to the primary.");
+    } else if (h->read_only) {
+        rc = inb__error_set(err, INB_EPERM, "the session is read-only");
+        inb__error_hint(err, "Set default_transaction_read_only to off for role \"%s\" and database \"%s\".",
+                        h->user, h->database);
+    }
+    return rc;
+}
+
+static int one_value(char *out, size_t size, inb_conn *conn, const char *sql, const char *param,
+                     inb_error **err)
+{
+    inb_result *r = NULL;
+    int rc = inb_conn_exec(conn, sql, param ? 1 : 0, &param, &r, err);
+    if (rc == 0) {
+        const char *v = inb_result_value(r, 0, 0);
+        strncpy(out, v ? v : "", size - 1);
+        out[size - 1] = '\0';
+    }
+    inb_result_free(r);
+    return rc;
+}
+
+/*
+ * The first connection is idle and has left its mark in its server process. In a pool of transactions the second one is
+ * given that same process, sees the mark, and keeps it busy while the first one asks again and meets another.
+ */
+static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_error **err)
+{
+    char mine[32], theirs[32], again[32];
+    int rc = one_value(mine, sizeof(mine), first, "SELECT pg_backend_pid()", NULL, err);
+    rc = rc < 0 ? rc : inb_conn_exec(second, "BEGIN", 0, NULL, NULL, err);
+    rc = rc < 0 ? rc : one_value(theirs, sizeof(theirs), second, "SELECT pg_backend_pid()", NULL, err);
+    rc = rc < 0 ? rc : one_value(again, sizeof(again), first, "SELECT pg_backend_pid()", NULL, err);
+    rc = rc < 0 ? rc : inb_conn_exec(second, "ROLLBACK", 0, NULL, NULL, err);
+    if (rc == 0) {
+        *shared = strcmp(mine, theirs) == 0 || strcmp(mine, again) != 0;
+    }
+    return rc;
+}
+
+static int pooler_error(inb_error **err)
+{
+    int rc = inb__error_set(err, INB_EPERM, "a transaction pooler is between here and the database");
+    inb__error_detail(err, "The migration lock belongs to a server process, and the pooler gives every "
+                           "transaction another one.");
+    inb__error_hint(err, "Set DIRECT_URL to the database's own address, or to a pool in session mode.");
+    return rc;
+}
+
+int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
+                              const inb__pg_options *options, inb_error **err)
+{
+    if (options->url->pgbouncer) {
+        return pooler_error(err);
+    }
+    if (history->backend_pid == inb__pg_backend_pid(conn)) {
+        return 0;
+    }
+    inb_conn *second = NULL;
+    int rc = inb__pg_open(&second, options, err);
+    bool shared = false;
+    for (int i = 0; rc == 0 && !shared && i < POOLER_PROBES; i++) {
+        rc = pooler_probe(&shared, conn, second, err);
+    }
+    inb_conn_close(second);
+    if (rc == 0 && shared) {
+        rc = pooler_error(err);
+    }
+    return rc;
+}

@@ -1,0 +1,74 @@
+/*
+ * What is written: _prisma_migrations to the byte as Prisma Migrate makes it, and inboard's own tables in the schema
+ * "inboard", where no tool that looks at the application's schema meets them.
+ *
+ * inboard.histories   one row for each _prisma_migrations of the database: is its first bring-up complete, and the digest of
+ *                     the catalogue as the last run left it
+ * inboard.migrations  by the id of the row in _prisma_migrations: class, program version, run, times
+ * inboard.statements  the statements of non-transactional migrations: digest and state
+ * inboard.attempts    what failed: SQLSTATE, message, who was in the way
+ */
+#ifndef INB_ENGINE_STORE_H
+#define INB_ENGINE_STORE_H
+
+#include "engine/run.h"
+
+/* True when inb__store_create has something to do. */
+bool inb__store_incomplete(const inb__history *history, const inb__plan *plan);
+
+/* Makes what is missing, in one transaction and one round trip. INB_EPERM says which right is missing. */
+int inb__store_create(inb__run *run, const inb__history *history, const inb__plan *plan,
+                      inb_error **err) __attribute__((warn_unused_result));
+
+/* What a row of _prisma_migrations and its own facts are made of. */
+typedef struct inb__store_row {
+    const char *id;
+    uint32_t migration;
+    bool last; /* with it everything is applied: the first bring-up is complete */
+} inb__store_row;
+
+/* Queues BEGIN, and the statement that arms the guards of a migration's transaction; after is the id of the row that must
+ * be there, or "". Answers with the transaction's id. */
+void inb__store_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
+
+/* Queues the finished row of a transactional migration and its own facts; refused when the transaction is no longer the
+ * one that inb__store_begin_queue began. */
+void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+
+/* Texts in a refused guard's message. */
+#define INB__GUARD_LOCK "inboard: lock lost"
+#define INB__GUARD_ORDER "inboard: earlier migration missing"
+#define INB__GUARD_ENDED "inboard: transaction ended"
+
+/* Queues the started rows of a non-transactional migration. */
+void inb__store_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+
+/* Queues a statement's state: begun (done false) or done. */
+void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                const uint8_t digest[32], bool done);
+
+/* Queues taking back a statement's begun state. */
+void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);
+
+/* Queues the end of a non-transactional migration. */
+void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+
+/* Queues Prisma's log text for a row that stays open. */
+void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
+                           const char *logs);
+
+/* Queues the record of a failed attempt. */
+typedef struct inb__store_attempt {
+    uint32_t migration;
+    int statement; /* from 1, 0: none */
+    const inb_error *error;
+    const char *blocked_by;
+    int64_t duration_us;
+} inb__store_attempt;
+void inb__store_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
+                              const inb__store_attempt *attempt);
+
+/* Queues storing the catalogue's digest, for later looks at drift. */
+void inb__store_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run);
+
+#endif

@@ -1,0 +1,86 @@
+/* The statements that write, as text. %s is the quoted history table where it is named. */
+#ifndef INB_ENGINE_STORE_SQL_H
+#define INB_ENGINE_STORE_SQL_H
+
+/* As Prisma Migrate makes it: the same columns, types, defaults and order. */
+#define INB__SQL_PRISMA_TABLE                                                                      \
+    "CREATE TABLE %s (\n"                                                                          \
+    "    id                      VARCHAR(36) PRIMARY KEY NOT NULL,\n"                              \
+    "    checksum                VARCHAR(64) NOT NULL,\n"                                          \
+    "    finished_at             TIMESTAMPTZ,\n"                                                   \
+    "    migration_name          VARCHAR(255) NOT NULL,\n"                                         \
+    "    logs                    TEXT,\n"                                                          \
+    "    rolled_back_at          TIMESTAMPTZ,\n"                                                   \
+    "    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),\n"                            \
+    "    applied_steps_count     INTEGER NOT NULL DEFAULT 0\n"                                     \
+    ")"
+
+/* The steps that make the own tables, NULL at the end. */
+extern const char *const inb__sql_own_tables[];
+
+/* $1 history, $2 whether this is a new database. */
+extern const char inb__sql_own_row[];
+
+#define INB__SQL_LOCK_HELD                                                                         \
+    "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted"              \
+    " AND classid = 0 AND objid = 72707369 AND objsubid = 1 AND pid = pg_backend_pid())"
+
+/* $1 lock_timeout, $2 id that must be in the history or ''. A guard that fails is a cast that fails: nothing else can
+ * raise an error of its own without a procedural language. */
+#define INB__SQL_GUARD                                                                             \
+    "SELECT set_config('inboard.xid', pg_current_xact_id()::text, true),"                          \
+    " set_config('lock_timeout', $1, true),"                                                       \
+    " CASE WHEN " INB__SQL_LOCK_HELD " THEN 0 ELSE ('" INB__GUARD_LOCK                             \
+    " ' || pg_backend_pid())::integer END,"                                                        \
+    " CASE WHEN $2 = '' OR EXISTS (SELECT FROM %s WHERE id = $2 AND finished_at IS NOT NULL) THEN 0" \
+    " ELSE ('" INB__GUARD_ORDER " ' || pg_backend_pid())::integer END"
+
+/* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 program version, $7 run, $8 inboard version, $9 last. */
+#define INB__SQL_FINISH                                                                            \
+    "WITH guard AS MATERIALIZED (SELECT CASE WHEN current_setting('inboard.xid', true) ="          \
+    " pg_current_xact_id_if_assigned()::text THEN now() ELSE ('" INB__GUARD_ENDED                  \
+    " ' || pg_backend_pid())::timestamptz END AS began),"                                          \
+    " history AS (INSERT INTO %s (id, checksum, finished_at, migration_name, started_at,"          \
+    " applied_steps_count) SELECT $1, $2, clock_timestamp(), $3, began, 1 FROM guard"              \
+    " RETURNING started_at, finished_at),"                                                         \
+    " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $4 AND initial"     \
+    " AND $9::boolean)"                                                                            \
+    " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
+    " run, inboard_version, started_at, finished_at) SELECT $1, $4, $3, $5, true,"                 \
+    " NULLIF($6, ''), $7, $8, started_at, finished_at FROM history"
+
+/* $1 id, $2 checksum, $3 name, then as above from $4 to $8. */
+#define INB__SQL_STARTED                                                                           \
+    "WITH history AS (INSERT INTO %s (id, checksum, migration_name, started_at)"                   \
+    " VALUES ($1, $2, $3, clock_timestamp()) RETURNING started_at)"                                \
+    " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
+    " run, inboard_version, started_at) SELECT $1, $4, $3, $5, false,"                             \
+    " NULLIF($6, ''), $7, $8, started_at FROM history"
+
+/* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8 last. */
+#define INB__SQL_FINISHED                                                                          \
+    "WITH history AS (UPDATE %s SET finished_at = clock_timestamp(), checksum = $2, logs = NULL,"  \
+    " applied_steps_count = applied_steps_count + 1 WHERE id = $1 RETURNING finished_at),"         \
+    " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $3 AND initial"     \
+    " AND $8::boolean)"                                                                            \
+    " UPDATE inboard.migrations m SET finished_at = h.finished_at, class = $4,"                    \
+    " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE m.id = $1"
+
+#define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id = $1"
+
+/* $1 id, $2 number, $3 digest. */
+extern const char inb__sql_statement_begun[];
+extern const char inb__sql_statement_done[];
+/* $1 id, $2 number. */
+extern const char inb__sql_statement_undo[];
+
+/* $1 history, $2 name, $3 run, $4 statement, $5 sqlstate, $6 message, $7 blocked by, $8 microseconds. */
+extern const char inb__sql_attempt[];
+
+/* Around the query for the digest: $1 history. */
+#define INB__SQL_CATALOGUE_HEAD "UPDATE inboard.histories SET catalogue = ("
+#define INB__SQL_CATALOGUE_TAIL                                                                    \
+    "), catalogue_rows = (SELECT count(*) FROM %s WHERE finished_at IS NOT NULL"                   \
+    " AND rolled_back_at IS NULL), updated_at = clock_timestamp() WHERE history = $1"
+
+#endif

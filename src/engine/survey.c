@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include "engine/survey.h"
+
+#include "util/text.h"
+#include "util/vec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const inb_migration *inb__table_at(const inb_table *table, uint32_t index)
+{
+    return &table->migrations[index];
+}
+
+const char *inb__table_text(const inb_table *table, uint32_t offset)
+{
+    return table->text + offset;
+}
+
+/* The form of before prisma-engines#1887: each byte with %x, so 0x0a is one digit. */
+static bool legacy_equal(const uint8_t digest[32], const char *stored)
+{
+    char hex[65];
+    char *end = hex;
+    for (int i = 0; i < 32; i++) {
+        end += snprintf(end, 3, "%x", digest[i]);
+    }
+    return strcmp(hex, stored) == 0;
+}
+
+static bool digest_equal(const uint8_t digest[32], const char *stored)
+{
+    char hex[65];
+    if (strlen(stored) != 64) {
+        return legacy_equal(digest, stored);
+    }
+    inb__hex(hex, digest, 32);
+    return memcmp(hex, stored, 64) == 0;
+}
+
+bool inb__checksum_matches(const inb_migration *m, const char *stored)
+{
+    return *stored && (digest_equal(m->checksum, stored) || digest_equal(m->checksum_lf, stored) ||
+                       digest_equal(m->checksum_crlf, stored));
+}
+
+/* The rows of one name: those that decide its state. */
+typedef struct name_rows {
+    const inb__history_row *open;
+    const inb__history_row *applied;
+    const inb__history_row *rolled_back;
+    bool matches; /* an applied row has the table's checksum */
+} name_rows;
+
+static name_rows rows_judge(const inb__history_row *rows, size_t n, const inb_migration *m)
+{
+    name_rows found = {0};
+    for (size_t i = 0; i < n; i++) {
+        const inb__history_row *row = &rows[i];
+        if (inb__history_row_open(row)) {
+            found.open = row;
+        } else if (inb__history_row_applied(row)) {
+            found.applied = row;
+            found.matches = found.matches || (m && inb__checksum_matches(m, row->checksum));
+        } else {
+            found.rolled_back = row;
+        }
+    }
+    return found;
+}
+
+/* A begun migration is resumable when inboard's own statement states are there. */
+static bool row_resumable(const inb__history_row *row)
+{
+    return row->own && !row->transactional;
+}
+
+static void entry_judge(inb__entry *e, const name_rows *rows)
+{
+    bool known = e->migration != INB__NOT_IN_TABLE;
+    if (rows->open) {
+        e->row = rows->open;
+        e->state = INB_STATE_FAILED;
+        e->resumable = row_resumable(rows->open);
+    } else if (rows->applied && known) {
+        e->row = rows->applied;
+        e->state = rows->matches ? INB_STATE_APPLIED : INB_STATE_EDITED;
+    } else if (rows->applied) {
+        bool safe = rows->applied->own && rows->applied->cls == INB_CLASS_ADDITIVE;
+        e->row = rows->applied;
+        e->state = safe ? INB_STATE_UNKNOWN : INB_STATE_UNKNOWN_UNSAFE;
+    } else {
+        e->row = rows->rolled_back;
+        e->state = rows->rolled_back ? INB_STATE_ROLLED_BACK : INB_STATE_PENDING;
+    }
+}
+
+static bool is_applied(inb_migration_state state)
+{
+    return state == INB_STATE_APPLIED || state == INB_STATE_EDITED || state == INB_STATE_UNKNOWN ||
+           state == INB_STATE_UNKNOWN_UNSAFE;
+}
+
+/* What can only be said when every entry is known. */
+static void entries_relate(inb__survey *s, const char *table_highest)
+{
+    s->highest_applied = "";
+    for (size_t i = 0; i < s->n; i++) {
+        if (is_applied(s->entries[i].state)) {
+            s->highest_applied = s->entries[i].name;
+        }
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        inb__entry *e = &s->entries[i];
+        bool waits = e->state == INB_STATE_PENDING || e->state == INB_STATE_ROLLED_BACK;
+        bool known = e->migration != INB__NOT_IN_TABLE;
+        e->out_of_order = waits && known && strcmp(e->name, s->highest_applied) < 0;
+        e->missing = !known && is_applied(e->state) && strcmp(e->name, table_highest) < 0;
+        s->n_pending += known && (waits || e->resumable);
+    }
+}
+
+/* A rolled-back row of a migration that the table does not have says nothing: it was never applied. */
+static bool worth_an_entry(const inb__entry *e)
+{
+    return e->migration != INB__NOT_IN_TABLE || e->state != INB_STATE_ROLLED_BACK;
+}
+
+void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *table,
+                       const inb__history *history)
+{
+    INB__VEC(inb__entry) entries = {0};
+    uint32_t m = 0;
+    size_t r = 0;
+    while (m < table->n_migrations || r < history->n_rows) {
+        const char *ours = m < table->n_migrations
+                               ? inb__table_text(table, table->migrations[m].name)
+                               : NULL;
+        const char *theirs = r < history->n_rows ? history->rows[r].name : NULL;
+        int order = !ours ? 1 : !theirs ? -1 : strcmp(ours, theirs);
+        inb__entry e = {.name = order <= 0 ? ours : theirs,
+                        .migration = order <= 0 ? m : INB__NOT_IN_TABLE};
+        size_t first = r;
+        while (order >= 0 && r < history->n_rows && strcmp(history->rows[r].name, e.name) == 0) {
+            r++;
+        }
+        const inb_migration *mine = order <= 0 ? inb__table_at(table, m++) : NULL;
+        name_rows rows = rows_judge(&history->rows[first], r - first, mine);
+        entry_judge(&e, &rows);
+        if (worth_an_entry(&e)) {
+            INB__VEC_ADD(arena, &entries, e);
+        }
+    }
+    *out = (inb__survey){.entries = entries.v, .n = entries.n};
+    entries_relate(out, inb__table_text(table, table->highest));
+}

@@ -1,0 +1,48 @@
+/*
+ * The table and the history side by side: one entry for each name in either, with its state. Pure: no server is needed.
+ */
+#ifndef INB_ENGINE_SURVEY_H
+#define INB_ENGINE_SURVEY_H
+
+#include "engine/history.h"
+#include "inboard/status.h"
+#include "util/error.h"
+
+#define INB__NOT_IN_TABLE UINT32_MAX
+
+typedef struct inb__entry {
+    const char *name;
+    uint32_t migration;          /* its index in the table, or INB__NOT_IN_TABLE */
+    const inb__history_row *row; /* the row that decides, NULL when there is none */
+    inb_migration_state state;   /* INB_STATE_FAILED also for what is being applied now */
+    bool resumable;              /* begun by inboard outside a transaction, so it can be taken up again */
+    bool missing;                /* applied, not in the table, and sorts before the table's last */
+    bool out_of_order;           /* pending (or rolled back), and sorts before an applied one */
+} inb__entry;
+
+typedef struct inb__survey {
+    inb__entry *entries; /* in byte order of their names */
+    size_t n;
+    size_t n_pending; /* not begun, or rolled back; or begun and resumable */
+    const char *highest_applied; /* "" when none is */
+} inb__survey;
+
+/* The table's migration and text. */
+const inb_migration *inb__table_at(const inb_table *table, uint32_t index);
+const char *inb__table_text(const inb_table *table, uint32_t offset);
+static inline bool inb__migration_transactional(const inb_migration *m)
+{
+    return (m->flags & INB_MIGRATION_TRANSACTIONAL) != 0;
+}
+
+/*
+ * Whether a stored checksum is this migration's by Prisma's rule: over the bytes as they are, with CRLF made LF, or with LF
+ * made CRLF; a stored text of another length than 64 is compared as old releases wrote it, without padding.
+ */
+bool inb__checksum_matches(const inb_migration *migration, const char *stored);
+
+/* Allocates in the arena, which must have a landing. */
+void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *table,
+                       const inb__history *history);
+
+#endif
