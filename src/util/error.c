@@ -145,7 +145,7 @@ int inb__error_set(inb_error **err, int code, const char *fmt, ...)
     return rc;
 }
 
-int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
+static int vwrap(inb_error **err, int code, const char *fmt, va_list ap)
 {
     inb_error *cause = err ? *err : NULL;
     if (cause == &nomem) {
@@ -154,15 +154,30 @@ int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
     if (err) {
         *err = NULL;
     }
-    va_list ap;
-    va_start(ap, fmt);
     int rc = inb__error_vset(err, code, fmt, ap);
-    va_end(ap);
     if (err && *err != &nomem) {
         (*err)->cause = cause;
     } else {
         inb_error_free(cause);
     }
+    return rc;
+}
+
+int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int rc = vwrap(err, code, fmt, ap);
+    va_end(ap);
+    return rc;
+}
+
+int inb_error_set(inb_error **err, int code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int rc = vwrap(err, code, fmt, ap);
+    va_end(ap);
     return rc;
 }
 
@@ -182,15 +197,28 @@ void inb__error_detail(inb_error **err, const char *fmt, ...)
     }
 }
 
-void inb__error_hint(inb_error **err, const char *fmt, ...)
+static void vhint(inb_error **err, const char *fmt, va_list ap)
 {
     if (writable(err)) {
-        va_list ap;
-        va_start(ap, fmt);
         inb__free((*err)->hint);
         (*err)->hint = formatted(fmt, ap);
-        va_end(ap);
     }
+}
+
+void inb__error_hint(inb_error **err, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vhint(err, fmt, ap);
+    va_end(ap);
+}
+
+void inb_error_set_hint(inb_error **err, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vhint(err, fmt, ap);
+    va_end(ap);
 }
 
 void inb__error_sqlstate(inb_error **err, const char *sqlstate)

@@ -42,6 +42,14 @@ typedef struct inb_error inb_error;
 /* Frees an error and its causes; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_error_free(inb_error *err);
 
+/*
+ * For callbacks of the caller's own (smoke checks): makes an error and returns its code. What was at *err becomes its
+ * cause; err may be NULL. The message is one line, lower case, without a full stop. @since 0.1
+ */
+INB_EXPORT int inb_error_set(inb_error **err, int code, const char *format, ...) INB_PRINTF(3, 4);
+/* Adds the hint, a full sentence, to the error at *err. @since 0.1 */
+INB_EXPORT void inb_error_set_hint(inb_error **err, const char *format, ...) INB_PRINTF(2, 3);
+
 /* The code (enum inb_code). @since 0.1 */
 INB_EXPORT int inb_error_code(const inb_error *err);
 

@@ -5,9 +5,11 @@
 #if defined(__GNUC__)
 #define INB_EXPORT __attribute__((visibility("default")))
 #define INB_MUST_CHECK __attribute__((warn_unused_result))
+#define INB_PRINTF(format, first) __attribute__((format(printf, format, first)))
 #else
 #define INB_EXPORT
 #define INB_MUST_CHECK
+#define INB_PRINTF(format, first)
 #endif
 
 #ifdef __cplusplus
