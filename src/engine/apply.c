@@ -116,10 +116,11 @@ static int item_report(inb__run *run, const batch *b, const item *it, inb_error 
         if (!step->result) {
             break;
         }
-        const inb_report_statement st = {.number = (int)k + 1,
-                                         .line = (int)inb__table_statement(run->table, it->migration, k)->line,
-                                         .duration_us = step->duration_us,
-                                         .lock_wait_us = -1};
+        const inb_report_statement st = {
+            .number = (int)k + 1,
+            .line = (int)inb__table_statement(run->table, it->migration, k)->line,
+            .duration_us = step->duration_us,
+            .lock_wait_us = -1};
         rc = inb__report_statement(run->report, index, &st, err);
     }
     inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
@@ -174,8 +175,10 @@ static size_t refused_step(const batch *b, const item *it)
 
 static int lock_lost_error(const item *it, inb_error **err)
 {
-    int rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost before migration \"%s\"", it->name);
-    inb__error_hint(err, "Look for pg_advisory_unlock_all or DISCARD ALL in the migration before it, and run again.");
+    int rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost before migration \"%s\"",
+                             it->name);
+    inb__error_hint(err, "Look for pg_advisory_unlock_all or DISCARD ALL in the migration before "
+                         "it, and run again.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -207,8 +210,9 @@ static void item_status(inb__run *run, const batch *b, const item *it, char out[
 }
 
 /*
- * A migration with a COMMIT of its own has left its first part behind. An open row says so to everybody, Prisma's tools
- * included, so that nothing is applied twice without somebody having looked.
+ * A migration with a COMMIT of its own has left its first part behind. An open row says so to
+ * everybody, Prisma's tools included, so that nothing is applied twice without somebody having
+ * looked.
  */
 static int own_commit_error(inb__run *run, const item *it, inb_error **err)
 {
@@ -216,18 +220,22 @@ static int own_commit_error(inb__run *run, const item *it, inb_error **err)
     inb__pg_pipe_init(&pipe);
     const inb__store_row row = {.id = it->id, .migration = it->migration};
     inb__store_started_queue(&pipe, run, &row);
-    inb__store_logs_queue(&pipe, run, it->id, "the migration contains COMMIT: what stands before it was committed");
+    inb__store_logs_queue(&pipe, run, it->id,
+                          "the migration contains COMMIT: what stands before it was committed");
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
-        inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s", it->name,
-                 inb_error_message(ignored));
+        inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s",
+                 it->name, inb_error_message(ignored));
     }
     inb_error_free(ignored);
     inb__pg_pipe_dispose(&pipe);
-    int rc = inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction, and what stands before its COMMIT stays",
-                             it->name);
+    int rc = inb__error_wrap(
+        err, INB_EMIGRATION,
+        "migration \"%s\" ends its own transaction, and what stands before its COMMIT stays",
+        it->name);
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Take BEGIN and COMMIT out of the file, look at what is in the database, and run inboard migrate "
+    inb__error_hint(err, "Take BEGIN and COMMIT out of the file, look at what is in the database, "
+                         "and run inboard migrate "
                          "resolve with --applied or --rolled-back.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
@@ -235,9 +243,11 @@ static int own_commit_error(inb__run *run, const item *it, inb_error **err)
 
 static int own_rollback_error(const item *it, inb_error **err)
 {
-    int rc = inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
+    int rc =
+        inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Take BEGIN, COMMIT and ROLLBACK out of the file; the migration is one transaction already.");
+    inb__error_hint(err, "Take BEGIN, COMMIT and ROLLBACK out of the file; the migration is one "
+                         "transaction already.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -306,7 +316,8 @@ int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **er
         return 0;
     }
     const inb__doubt doubt = run->doubt;
-    const char *name = inb__table_text(run->table, inb__table_at(run->table, doubt.migration)->name);
+    const char *name =
+        inb__table_text(run->table, inb__table_at(run->table, doubt.migration)->name);
     inb_report_summary scratch = {0};
     run->doubt = (inb__doubt){{0}, {0}, 0};
     if (row_is_there(h, doubt.id)) {
@@ -346,7 +357,8 @@ int inb__apply_transactional(inb__run *run, const inb__plan *plan, inb__progress
     batch b;
     int rc = batch_queue(run, &b, plan, progress->done, err);
     if (rc == 0) {
-        inb__log(&run->log, INB_LOG_DEBUG, "sending %zu migrations from \"%s\"", b.n, b.items[0].name);
+        inb__log(&run->log, INB_LOG_DEBUG, "sending %zu migrations from \"%s\"", b.n,
+                 b.items[0].name);
         rc = batch_run(run, &b, progress, err);
     }
     inb__pg_pipe_dispose(&b.pipe);

@@ -38,7 +38,8 @@ int inb__apply_backoff(inb__run *run, inb__progress *progress, const char *name,
     pause = pause < BACKOFF_MOST_MS ? pause : BACKOFF_MOST_MS;
     pause = pause < left_ms ? pause : left_ms;
     progress->retries++;
-    inb__log(&run->log, INB_LOG_WARNING, "migration \"%s\" was rolled back (%s), attempt %d follows: %s", name,
+    inb__log(&run->log, INB_LOG_WARNING,
+             "migration \"%s\" was rolled back (%s), attempt %d follows: %s", name,
              inb_error_sqlstate(refusal), progress->retries + 1, inb_error_message(refusal));
     return inb__run_pause(run, pause, err);
 }
@@ -78,19 +79,23 @@ static const char *remedy(const char *sqlstate)
     static const struct {
         const char *state, *hint;
     } hints[] = {
-        {"55P03", "Somebody holds a lock on the table for longer than the budget; see who in inboard.attempts, and run "
+        {"55P03", "Somebody holds a lock on the table for longer than the budget; see who in "
+                  "inboard.attempts, and run "
                   "again when they are done."},
         {"40P01", "Run again; the other session of the deadlock is done."},
-        {"42501", "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
+        {"42501",
+         "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
         {"23505", "Remove or merge the rows with the same key, then run again."},
-        {"25001", "Put the statement alone into a migration with the directive: -- inboard: no-transaction."},
+        {"25001", "Put the statement alone into a migration with the directive: -- inboard: "
+                  "no-transaction."},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strcmp(hints[i].state, sqlstate) == 0) {
             return hints[i].hint;
         }
     }
-    return "Nothing of this migration is left in the database; correct its file, or the data, and run again.";
+    return "Nothing of this migration is left in the database; correct its file, or the data, and "
+           "run again.";
 }
 
 int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb_error **err)
@@ -103,8 +108,8 @@ int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb
     const inb_error *server = *err;
     spot at = spot_of(run->table, migration, statement, inb_error_column(server));
     int rc = statement > 0
-                 ? inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed at line %d: %s", name,
-                                   at.line, inb_error_message(server))
+                 ? inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed at line %d: %s",
+                                   name, at.line, inb_error_message(server))
                  : inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed: %s", name,
                                    inb_error_message(server));
     if (rc != INB_EMIGRATION) {
@@ -113,7 +118,8 @@ int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb
     const char *more = inb_error_detail(server);
     const char *hint = inb_error_hint(server);
     if (*more || at.text.n > 0) {
-        inb__error_detail(err, "%.*s%s%s", INB__STR_ARG(at.text), *more && at.text.n > 0 ? "\n" : "", more);
+        inb__error_detail(err, "%.*s%s%s", INB__STR_ARG(at.text),
+                          *more && at.text.n > 0 ? "\n" : "", more);
     }
     inb__error_hint(err, "%s", *hint ? hint : remedy(inb_error_sqlstate(server)));
     inb__error_sqlstate(err, inb_error_sqlstate(server));
@@ -160,7 +166,8 @@ bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
     static const char *const quiet[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT", "GRANT", "REVOKE"};
     const inb_migration *m = inb__table_at(table, migration);
     for (uint32_t k = 0; k < m->n_statements; k++) {
-        inb__str tag = inb__str_of(inb__table_text(table, inb__table_statement(table, migration, k)->tag));
+        inb__str tag =
+            inb__str_of(inb__table_text(table, inb__table_statement(table, migration, k)->tag));
         bool harmless = false;
         for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]) && !harmless; i++) {
             harmless = inb__str_starts(tag, quiet[i]);

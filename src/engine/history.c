@@ -4,6 +4,7 @@
 
 #include "engine/history_sql.h"
 #include "engine/session.h"
+#include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/map.h"
 
@@ -245,8 +246,8 @@ static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names
         strcmp(inb_error_sqlstate(rows), "3F000") != 0) {
         INB__AUTO_BUF inb__buf grant;
         inb__buf_init(&grant, INB__LIMIT_MESSAGE);
-        inb__buf_printf(&grant, "GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO …", names->schema_ident,
-                        names->history);
+        inb__buf_printf(&grant, "GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO …",
+                        names->schema_ident, names->history);
         inb__step_error_take(pipe, at->rows, err);
         return strcmp(inb_error_sqlstate(rows), "42501") == 0
                    ? permission_error("_prisma_migrations", inb__buf_text(&grant), err)

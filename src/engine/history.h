@@ -1,6 +1,6 @@
 /*
- * What the database says about itself and its migrations: server facts, the rows of _prisma_migrations, and inboard's own
- * facts about them, read together in one round trip.
+ * What the database says about itself and its migrations: server facts, the rows of
+ * _prisma_migrations, and inboard's own facts about them, read together in one round trip.
  */
 #ifndef INB_ENGINE_HISTORY_H
 #define INB_ENGINE_HISTORY_H
@@ -17,15 +17,16 @@
 
 /* Names as they stand in SQL, quoted for the connection. */
 typedef struct inb__names {
-    const char *schema;       /* as the URL has it, not quoted */
-    char *schema_ident;       /* "public" */
-    char *history;            /* "public"."_prisma_migrations" */
+    const char *schema; /* as the URL has it, not quoted */
+    char *schema_ident; /* "public" */
+    char *history;      /* "public"."_prisma_migrations" */
 } inb__names;
 
-/* One statement of a non-transactional migration that was begun and not finished (inboard.statements). */
+/* One statement of a non-transactional migration that was begun and not finished
+ * (inboard.statements). */
 typedef struct inb__statement_row {
-    uint32_t number; /* from 1 */
-    bool done;       /* false: begun, and nobody knows how it ended */
+    uint32_t number;    /* from 1 */
+    bool done;          /* false: begun, and nobody knows how it ended */
     const char *digest; /* of its bytes, in hex */
 } inb__statement_row;
 
@@ -65,8 +66,9 @@ typedef struct inb__history {
     const char *catalogue;     /* digest that the last run left, "" when there is none */
     long catalogue_rows;       /* how many applied rows there were then */
     const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
-    const char *lock_holder;   /* who holds the migration lock, "" when nobody does or it was not asked */
-    inb__history_row *rows;    /* in byte order of the name, then as they were begun */
+    const char
+        *lock_holder; /* who holds the migration lock, "" when nobody does or it was not asked */
+    inb__history_row *rows; /* in byte order of the name, then as they were begun */
     size_t n_rows;
     inb__arena arena; /* all of it lives here */
 } inb__history;
@@ -74,16 +76,16 @@ typedef struct inb__history {
 /* What to ask besides, in the same round trip. */
 typedef struct inb__history_query {
     const inb__names *names;
-    const char *above;  /* own facts of finished rows are read for names above this one only */
-    bool lock;          /* try to take the migration lock first */
+    const char *above;       /* own facts of finished rows are read for names above this one only */
+    bool lock;               /* try to take the migration lock first */
     const char *search_path; /* not NULL: before that, set the session up for migrating */
-    bool holder;        /* who holds the lock */
-    bool catalogue;     /* the catalogue's digest, when the last run left one */
+    bool holder;             /* who holds the lock */
+    bool catalogue;          /* the catalogue's digest, when the last run left one */
 } inb__history_query;
 
 /*
- * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations may not be read. The
- * caller disposes of *out.
+ * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations
+ * may not be read. The caller disposes of *out.
  */
 int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
                       inb_error **err) __attribute__((warn_unused_result));

@@ -15,11 +15,14 @@ const char inb__sql_facts[] =
     " AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
     " AND c.relname <> '_prisma_migrations' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
     " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))"
-    " OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = 'e'),"
+    " OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = "
+    "'e'),"
     " o.oid IS NOT NULL,"
-    " COALESCE(has_schema_privilege(o.relnamespace, 'USAGE') AND has_table_privilege(o.oid, 'SELECT'), false)"
+    " COALESCE(has_schema_privilege(o.relnamespace, 'USAGE') AND has_table_privilege(o.oid, "
+    "'SELECT'), false)"
     " FROM (SELECT) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1"
-    " LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = '_prisma_migrations'"
+    " LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = "
+    "'_prisma_migrations'"
     " AND h.relkind IN ('r', 'p', 'v')"
     " LEFT JOIN pg_catalog.pg_class o ON o.relname = 'migrations' AND o.relnamespace ="
     " (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'inboard')";
@@ -27,7 +30,8 @@ const char inb__sql_facts[] =
 const char inb__sql_holder[] =
     "SELECT format('pid %s, application \"%s\", user \"%s\", %s, for %s s, %s', a.pid,"
     " a.application_name, a.usename, COALESCE(a.client_addr::text, 'local'),"
-    " COALESCE(round(extract(epoch FROM clock_timestamp() - COALESCE(a.state_change, a.backend_start)))::text, '?'),"
+    " COALESCE(round(extract(epoch FROM clock_timestamp() - COALESCE(a.state_change, "
+    "a.backend_start)))::text, '?'),"
     " CASE WHEN a.query IS NULL OR a.query = '' THEN 'no query' WHEN a.state = 'idle' THEN 'idle'"
     " ELSE regexp_replace(left(a.query, 120), '\\s+', ' ', 'g') END)"
     " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
@@ -52,39 +56,50 @@ const char inb__sql_own_statements[] =
     " ORDER BY s.id, s.number";
 
 /*
- * What a person would call the schema, as text in a fixed order, so that it is the same after a dump and restore: names
- * and definitions, never oids. Extension members and _prisma_migrations are left out.
+ * What a person would call the schema, as text in a fixed order, so that it is the same after a
+ * dump and restore: names and definitions, never oids. Extension members and _prisma_migrations are
+ * left out.
  */
 #define NOT_EXTENSION(class, oid)                                                                  \
     " NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog." class         \
-    "'::regclass AND d.objid = " oid " AND d.deptype = 'e')"
+        "'::regclass AND d.objid = " oid " AND d.deptype = 'e')"
 
 const char inb__sql_catalogue[] =
     "WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1),"
     " rel AS (SELECT c.oid, c.relname, c.relkind FROM pg_catalog.pg_class c"
     " WHERE c.relnamespace = (SELECT oid FROM ns) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
-    " AND c.relname <> '_prisma_migrations' AND" NOT_EXTENSION("pg_class", "c.oid") ")"
-    " SELECT md5(COALESCE(string_agg(item, E'\\n' ORDER BY item COLLATE \"C\"), '')) FROM ("
-    "SELECT format('relation %s %s', c.relkind, c.relname) AS item FROM rel c"
-    " UNION ALL SELECT format('column %s.%s %s %s %s %s %s', c.relname, a.attname,"
-    " format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,"
-    " pg_get_expr(ad.adbin, ad.adrelid)) FROM rel c"
-    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-    " LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum"
-    " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"
-    " UNION ALL SELECT format('constraint %s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid))"
-    " FROM rel c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
-    " UNION ALL SELECT format('index %s %s', i.indisvalid, pg_get_indexdef(i.indexrelid)) FROM rel c"
-    " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid"
-    " UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM rel c"
-    " JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
-    " UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM rel c"
-    " WHERE c.relkind IN ('v', 'm')"
-    " UNION ALL SELECT format('enum %s %s', t.typname, (SELECT string_agg(quote_literal(e.enumlabel), ','"
-    " ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))"
-    " FROM pg_catalog.pg_type t WHERE t.typnamespace = (SELECT oid FROM ns) AND t.typtype = 'e' AND"
-    NOT_EXTENSION("pg_type", "t.oid")
-    " UNION ALL SELECT format('function %s', pg_get_functiondef(p.oid)) FROM pg_catalog.pg_proc p"
-    " WHERE p.pronamespace = (SELECT oid FROM ns) AND p.prokind IN ('f', 'p') AND"
-    NOT_EXTENSION("pg_proc", "p.oid")
-    ") items";
+    " AND c.relname <> '_prisma_migrations' AND" NOT_EXTENSION(
+        "pg_class",
+        "c.oid") ")"
+                 " SELECT md5(COALESCE(string_agg(item, E'\\n' ORDER BY item COLLATE \"C\"), '')) "
+                 "FROM ("
+                 "SELECT format('relation %s %s', c.relkind, c.relname) AS item FROM rel c"
+                 " UNION ALL SELECT format('column %s.%s %s %s %s %s %s', c.relname, a.attname,"
+                 " format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
+                 "a.attgenerated,"
+                 " pg_get_expr(ad.adbin, ad.adrelid)) FROM rel c"
+                 " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
+                 "a.attisdropped"
+                 " LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum"
+                 " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"
+                 " UNION ALL SELECT format('constraint %s.%s %s', c.relname, k.conname, "
+                 "pg_get_constraintdef(k.oid))"
+                 " FROM rel c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
+                 " UNION ALL SELECT format('index %s %s', i.indisvalid, "
+                 "pg_get_indexdef(i.indexrelid)) FROM rel c"
+                 " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid"
+                 " UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM rel c"
+                 " JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
+                 " UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM "
+                 "rel c"
+                 " WHERE c.relkind IN ('v', 'm')"
+                 " UNION ALL SELECT format('enum %s %s', t.typname, (SELECT "
+                 "string_agg(quote_literal(e.enumlabel), ','"
+                 " ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))"
+                 " FROM pg_catalog.pg_type t WHERE t.typnamespace = (SELECT oid FROM ns) AND "
+                 "t.typtype = 'e' AND" NOT_EXTENSION(
+                     "pg_type",
+                     "t.oid") " UNION ALL SELECT format('function %s', pg_get_functiondef(p.oid)) "
+                              "FROM pg_catalog.pg_proc p"
+                              " WHERE p.pronamespace = (SELECT oid FROM ns) AND p.prokind IN ('f', "
+                              "'p') AND" NOT_EXTENSION("pg_proc", "p.oid") ") items";

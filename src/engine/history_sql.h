@@ -2,7 +2,8 @@
 #ifndef INB_ENGINE_HISTORY_SQL_H
 #define INB_ENGINE_HISTORY_SQL_H
 
-/* $1: the schema. One row. Tables of PostGIS do not make a schema "not empty", as in Prisma's rule for P3005. */
+/* $1: the schema. One row. Tables of PostGIS do not make a schema "not empty", as in Prisma's rule
+ * for P3005. */
 extern const char inb__sql_facts[];
 enum {
     INB__FACT_PID,
@@ -32,7 +33,8 @@ extern const char inb__sql_own_migrations[];
 /* $1: the schema. The statements of migrations that are not finished. */
 extern const char inb__sql_own_statements[];
 
-/* $1: the schema. One digest over tables, columns, constraints, indexes, enums, views and functions, and so on. */
+/* $1: the schema. One digest over tables, columns, constraints, indexes, enums, views and
+ * functions, and so on. */
 extern const char inb__sql_catalogue[];
 
 #endif

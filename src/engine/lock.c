@@ -25,8 +25,11 @@ static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **e
 {
     int rc = inb__error_set(err, INB_ELOCK, "the migration lock was not obtained in %.1f s",
                             (double)waited_us / 1e6);
-    inb__error_detail(err, "held by %s", *h->lock_holder ? h->lock_holder : "a session that is not visible");
-    inb__error_hint(err, "Wait for it to finish; when it is stuck, end it with SELECT pg_terminate_backend(pid).");
+    inb__error_detail(err, "held by %s",
+                      *h->lock_holder ? h->lock_holder : "a session that is not visible");
+    inb__error_hint(
+        err,
+        "Wait for it to finish; when it is stuck, end it with SELECT pg_terminate_backend(pid).");
     inb__error_prisma(err, "P1002");
     return rc;
 }
@@ -105,10 +108,12 @@ void inb__lock_release(inb__run *run)
     }
     inb_result *r = NULL;
     inb__pg_shield(run->conn, true);
-    int rc = inb_conn_exec(run->conn, "SELECT pg_advisory_unlock(" INB__LOCK_KEY ")", 0, NULL, &r, NULL);
+    int rc =
+        inb_conn_exec(run->conn, "SELECT pg_advisory_unlock(" INB__LOCK_KEY ")", 0, NULL, &r, NULL);
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     if (rc == 0 && (!released || *released != 't')) {
-        inb__log(&run->log, INB_LOG_WARNING, "the migration lock was no longer ours when it was released");
+        inb__log(&run->log, INB_LOG_WARNING,
+                 "the migration lock was no longer ours when it was released");
     }
     inb_result_free(r);
     inb__pg_shield(run->conn, false);

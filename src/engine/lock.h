@@ -1,23 +1,25 @@
 /*
- * The migration lock: Prisma's advisory lock, polled and never waited for in the server, because a blocked waiter holds a
- * snapshot and makes the holder's CREATE INDEX CONCURRENTLY deadlock.
+ * The migration lock: Prisma's advisory lock, polled and never waited for in the server, because a
+ * blocked waiter holds a snapshot and makes the holder's CREATE INDEX CONCURRENTLY deadlock.
  */
 #ifndef INB_ENGINE_LOCK_H
 #define INB_ENGINE_LOCK_H
 
 #include "engine/run.h"
 
-/* Asked after each try in vain with the history as it is now; true: leave the queue, there is nothing to wait for. */
+/* Asked after each try in vain with the history as it is now; true: leave the queue, there is
+ * nothing to wait for. */
 typedef bool (*inb__lock_leave_cb)(inb__run *run, const inb__history *history);
 
 /*
- * Polls until the lock is ours (history->locked, and the history was read under it) or leave says so. INB_ELOCK at the
- * deadline, with the holder. The caller disposes of *history after 0.
+ * Polls until the lock is ours (history->locked, and the history was read under it) or leave says
+ * so. INB_ELOCK at the deadline, with the holder. The caller disposes of *history after 0.
  */
 int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leave, inb_error **err)
     __attribute__((warn_unused_result));
 
-/* Lets it go and checks the answer; a lost connection has let it go already. Never asks to be cancelled. */
+/* Lets it go and checks the answer; a lost connection has let it go already. Never asks to be
+ * cancelled. */
 void inb__lock_release(inb__run *run);
 
 /* A pause with jitter, between half of ms and ms. INB_ECANCELLED, INB_ECONN. */

@@ -16,8 +16,8 @@ typedef struct findings {
 
 static void finding_add(findings *f, const char *name, const char *what)
 {
-    f->text = inb__arena_printf(f->arena, "%s%s\"%s\" %s", f->text ? f->text : "", f->text ? "\n" : "",
-                                name, what);
+    f->text = inb__arena_printf(f->arena, "%s%s\"%s\" %s", f->text ? f->text : "",
+                                f->text ? "\n" : "", name, what);
     f->first = f->first ? f->first : name;
     f->n++;
 }
@@ -26,8 +26,8 @@ static int refuse(const findings *f, const char *what, const char *prisma, const
                   inb_error **err)
 {
     int rc = f->n == 1 ? inb__error_set(err, INB_EHISTORY, "migration \"%s\" %s", f->first, what)
-                       : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s", f->n,
-                                        f->first, what);
+                       : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s",
+                                        f->n, f->first, what);
     inb__error_detail(err, "%s", f->text);
     inb__error_hint(err, "%s", hint);
     inb__error_prisma(err, prisma);
@@ -57,7 +57,8 @@ static bool class_unsafe(const inb__entry *e)
     return e->state == INB_STATE_UNKNOWN_UNSAFE;
 }
 
-/* With interleaved histories a lower name may well be a newer program's, so only the class counts then. */
+/* With interleaved histories a lower name may well be a newer program's, so only the class counts
+ * then. */
 static bool is_missing(const inb__entry *e, const inb__policy *policy)
 {
     return e->missing && policy->order == INB_ORDER_STRICT && !policy->allow_unknown &&
@@ -83,17 +84,20 @@ static const struct rule {
     inb__refusal why;
 } rules[] = {
     {is_failed, "was begun and is not finished", "P3009",
-     "Look at the database, then run inboard migrate resolve with --rolled-back NAME (it will be applied "
+     "Look at the database, then run inboard migrate resolve with --rolled-back NAME (it will be "
+     "applied "
      "again) or --applied NAME (all of it is there).",
      INB__REFUSED_FAILED},
     {is_edited, "was edited after it was applied", "",
      "Restore the migration's file to what was applied and put the change into a new migration.",
      INB__REFUSED_HISTORY},
     {is_missing, "was applied and is not in this program", "",
-     "Bring the migration's folder back, or allow unknown migrations when it was removed on purpose.",
+     "Bring the migration's folder back, or allow unknown migrations when it was removed on "
+     "purpose.",
      INB__REFUSED_HISTORY},
     {is_unknown, "was applied by a newer program and is not known to be additive", "",
-     "Start the release that has this migration, or allow unknown migrations when this one can live with it.",
+     "Start the release that has this migration, or allow unknown migrations when this one can "
+     "live with it.",
      INB__REFUSED_HISTORY},
     {is_out_of_order, "is pending and sorts before one that was applied", "",
      "Give the migration a later time in its name, or allow migrations out of order.",
@@ -134,8 +138,9 @@ static int not_empty_error(const inb__policy *policy, inb_error **err)
     int rc = inb__error_set(err, INB_EHISTORY, "schema \"%s\" has tables but no migration history",
                             policy->schema);
     inb__error_prisma(err, "P3005");
-    inb__error_hint(err, "Baseline it: inboard migrate resolve --applied NAME for each migration whose "
-                         "objects are already there.");
+    inb__error_hint(err,
+                    "Baseline it: inboard migrate resolve --applied NAME for each migration whose "
+                    "objects are already there.");
     return rc;
 }
 
@@ -187,7 +192,8 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
     finding_add(&f, plan->unknown_begun, rules[0].what);
     *why = INB__REFUSED_FAILED;
     return refuse(&f, rules[0].what, rules[0].prisma,
-                  "Start the release that has this migration; it takes it up again by itself.", err);
+                  "Start the release that has this migration; it takes it up again by itself.",
+                  err);
 }
 
 static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
@@ -230,7 +236,8 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_e
 {
     const inb_migration *m = inb__table_at(table, plan->stop);
     const char *name = inb__table_text(table, m->name);
-    int rc = inb__error_set(err, INB_EPENDING, "migration \"%s\" is pending and %s, so it is not applied at start",
+    int rc = inb__error_set(err, INB_EPENDING,
+                            "migration \"%s\" is pending and %s, so it is not applied at start",
                             name, inb_class_name(m->cls));
     inb__error_detail(err, "%s", inb__table_text(table, m->reason));
     inb__error_hint(err, "Run the release job (--migrate-only), which applies every class.");

@@ -1,6 +1,7 @@
 /*
- * Deciding. A pure function of the embedded table, the history and the caller's policy: what to apply in which order, or
- * why not. It needs no server, and it looks at everything before the first thing is done.
+ * Deciding. A pure function of the embedded table, the history and the caller's policy: what to
+ * apply in which order, or why not. It needs no server, and it looks at everything before the first
+ * thing is done.
  */
 #ifndef INB_ENGINE_PLAN_H
 #define INB_ENGINE_PLAN_H
@@ -25,21 +26,23 @@ typedef struct inb__plan {
     inb__step *steps;
     size_t n;
     bool new_database; /* so every class may be applied */
-    uint32_t stop;     /* the first migration that this mode may not apply, INB__NOT_IN_TABLE when there is none */
-    const char *unknown_begun; /* an additive migration of a newer program that is not finished; NULL: none */
+    uint32_t stop; /* the first migration that this mode may not apply, INB__NOT_IN_TABLE when there
+                      is none */
+    const char *unknown_begun; /* an additive migration of a newer program that is not finished;
+                                  NULL: none */
 } inb__plan;
 
 /* Why there is no plan: what a caller does next depends on it. */
 typedef enum inb__refusal {
     INB__REFUSED_NOT = 0,
-    INB__REFUSED_FAILED,       /* a begun one: it may be running now, which only the lock can tell */
-    INB__REFUSED_NOT_EMPTY,    /* P3005 */
-    INB__REFUSED_HISTORY       /* edited, missing, unknown, out of order */
+    INB__REFUSED_FAILED,    /* a begun one: it may be running now, which only the lock can tell */
+    INB__REFUSED_NOT_EMPTY, /* P3005 */
+    INB__REFUSED_HISTORY    /* edited, missing, unknown, out of order */
 } inb__refusal;
 
 /*
- * 0, or INB_EHISTORY with everything that is wrong in the detail, a line each; *why says which kind came first. The plan
- * lives in the arena (whose landing it sets and takes away).
+ * 0, or INB_EHISTORY with everything that is wrong in the detail, a line each; *why says which kind
+ * came first. The plan lives in the arena (whose landing it sets and takes away).
  */
 int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                     const inb__history *history, const inb__policy *policy, inb_error **err)

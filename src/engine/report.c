@@ -99,7 +99,8 @@ int inb__report_begin(size_t *out, inb_report *report, const char *name, inb_cla
         if (!added) {
             return inb__error_nomem(err);
         }
-        added->numbers = (inb_report_migration){.name = kept, .cls = cls, .transactional = transactional};
+        added->numbers =
+            (inb_report_migration){.name = kept, .cls = cls, .transactional = transactional};
     }
     *out = report->records.n - 1;
     record *r = &report->records.v[*out];

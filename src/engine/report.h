@@ -1,4 +1,5 @@
-/* The report while it is being written. Every function takes a NULL report and does nothing then. */
+/* The report while it is being written. Every function takes a NULL report and does nothing then.
+ */
 #ifndef INB_ENGINE_REPORT_H
 #define INB_ENGINE_REPORT_H
 

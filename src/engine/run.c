@@ -16,14 +16,16 @@ static int64_t or_default(int64_t value, int64_t fallback)
 static void options_fill(inb_migrate_options *o, const inb_migrate_options *given)
 {
     *o = *given;
-    o->application_name = o->application_name && *o->application_name ? o->application_name : "inboard";
+    o->application_name =
+        o->application_name && *o->application_name ? o->application_name : "inboard";
     o->connect_timeout_ms = or_default(o->connect_timeout_ms, 30000);
     o->lock_wait_ms = or_default(o->lock_wait_ms, 60000);
     o->lock_timeout_ms = or_default(o->lock_timeout_ms, 3000);
     o->retry_budget_ms = or_default(o->retry_budget_ms, 60000);
 }
 
-/* The run id's first eight digits tell processes apart in pg_stat_activity, and leave room for a name. */
+/* The run id's first eight digits tell processes apart in pg_stat_activity, and leave room for a
+ * name. */
 static void application_name(inb__run *run)
 {
     snprintf(run->application, sizeof(run->application), "%.45s-migrate:%.8s",
@@ -33,9 +35,8 @@ static void application_name(inb__run *run)
 int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
                   inb_report *report, inb_error **err)
 {
-    *run = (inb__run){.table = table,
-                      .log = {options->log, options->log_payload},
-                      .report = report};
+    *run =
+        (inb__run){.table = table, .log = {options->log, options->log_payload}, .report = report};
     inb__arena_init(&run->arena);
     options_fill(&run->options, options);
     const char *direct = run->options.direct_url;
@@ -111,5 +112,6 @@ void inb__run_disconnect(inb__run *run)
 
 int inb__run_cancelled(const inb__run *run, inb_error **err)
 {
-    return inb__pg_cancelled(run->conn) ? inb__error_set(err, INB_ECANCELLED, "stopped on request") : 0;
+    return inb__pg_cancelled(run->conn) ? inb__error_set(err, INB_ECANCELLED, "stopped on request")
+                                        : 0;
 }

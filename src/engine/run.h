@@ -10,7 +10,7 @@
 
 /* A migration whose COMMIT was sent and not answered. */
 typedef struct inb__doubt {
-    char id[37]; /* of its history row, "" when there is no doubt */
+    char id[37];  /* of its history row, "" when there is no doubt */
     char xid[24]; /* of its transaction, "" when that was not answered either */
     uint32_t migration;
 } inb__doubt;
@@ -26,17 +26,18 @@ typedef struct inb__run {
     char application[64]; /* as pg_stat_activity shows it; the server cuts at 63 */
     char run_id[37];
     inb__arena arena;
-    inb_conn *conn;       /* NULL between a lost connection and the next */
+    inb_conn *conn; /* NULL between a lost connection and the next */
     inb__names names;
-    bool locked;          /* the migration lock was ours when last seen */
-    bool clean_needed;    /* the session may not be as it was set up */
-    bool own_exists;      /* inboard's tables */
-    int losses;           /* connections lost in this run */
-    inb__doubt doubt;     /* left by a lost connection */
-    int64_t deadline_us;  /* of waiting for the lock */
+    bool locked;         /* the migration lock was ours when last seen */
+    bool clean_needed;   /* the session may not be as it was set up */
+    bool own_exists;     /* inboard's tables */
+    int losses;          /* connections lost in this run */
+    inb__doubt doubt;    /* left by a lost connection */
+    int64_t deadline_us; /* of waiting for the lock */
 } inb__run;
 
-/* Checks the options, parses the URL, names the run. The caller disposes of it whatever it returns. */
+/* Checks the options, parses the URL, names the run. The caller disposes of it whatever it returns.
+ */
 int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
                   inb_report *report, inb_error **err) __attribute__((warn_unused_result));
 void inb__run_dispose(inb__run *run);

@@ -18,10 +18,13 @@ static const char settings_sql[] =
     " set_config('default_transaction_isolation', 'read committed', false),"
     " set_config('search_path', $1, false)";
 
-/* Not on every version, nor on every platform: asked apart, so that a refusal changes nothing else. */
+/* Not on every version, nor on every platform: asked apart, so that a refusal changes nothing else.
+ */
 static const char newer_settings_sql[] =
-    "SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE '0' END,"
-    " false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout',"
+    "SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE "
+    "'0' END,"
+    " false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', "
+    "'transaction_timeout',"
     " 'client_connection_check_interval') ORDER BY name DESC";
 
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
@@ -65,15 +68,17 @@ int inb__session_check(const inb__history *h, inb_error **err)
 {
     int rc = 0;
     if (h->server_version < SERVER_OLDEST) {
-        rc = inb__error_set(err, INB_EPERM, "server version %d is too old", h->server_version / 10000);
+        rc = inb__error_set(err, INB_EPERM, "server version %d is too old",
+                            h->server_version / 10000);
         inb__error_hint(err, "Use PostgreSQL %d or newer.", SERVER_OLDEST / 10000);
     } else if (h->in_recovery) {
         rc = inb__error_set(err, INB_EPERM, "the server is a standby");
         inb__error_hint(err, "Let the URL lead to the primary.");
     } else if (h->read_only) {
         rc = inb__error_set(err, INB_EPERM, "the session is read-only");
-        inb__error_hint(err, "Set default_transaction_read_only to off for role \"%s\" and database \"%s\".",
-                        h->user, h->database);
+        inb__error_hint(
+            err, "Set default_transaction_read_only to off for role \"%s\" and database \"%s\".",
+            h->user, h->database);
     }
     return rc;
 }
@@ -93,15 +98,17 @@ static int one_value(char *out, size_t size, inb_conn *conn, const char *sql, co
 }
 
 /*
- * The first connection is idle and has left its mark in its server process. In a pool of transactions the second one is
- * given that same process, sees the mark, and keeps it busy while the first one asks again and meets another.
+ * The first connection is idle and has left its mark in its server process. In a pool of
+ * transactions the second one is given that same process, sees the mark, and keeps it busy while
+ * the first one asks again and meets another.
  */
 static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_error **err)
 {
     char mine[32], theirs[32], again[32];
     int rc = one_value(mine, sizeof(mine), first, "SELECT pg_backend_pid()", NULL, err);
     rc = rc < 0 ? rc : inb_conn_exec(second, "BEGIN", 0, NULL, NULL, err);
-    rc = rc < 0 ? rc : one_value(theirs, sizeof(theirs), second, "SELECT pg_backend_pid()", NULL, err);
+    rc = rc < 0 ? rc
+                : one_value(theirs, sizeof(theirs), second, "SELECT pg_backend_pid()", NULL, err);
     rc = rc < 0 ? rc : one_value(again, sizeof(again), first, "SELECT pg_backend_pid()", NULL, err);
     rc = rc < 0 ? rc : inb_conn_exec(second, "ROLLBACK", 0, NULL, NULL, err);
     if (rc == 0) {
@@ -112,10 +119,13 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
 
 static int pooler_error(inb_error **err)
 {
-    int rc = inb__error_set(err, INB_EPERM, "a transaction pooler is between here and the database");
-    inb__error_detail(err, "The migration lock belongs to a server process, and the pooler gives every "
-                           "transaction another one.");
-    inb__error_hint(err, "Set DIRECT_URL to the database's own address, or to a pool in session mode.");
+    int rc =
+        inb__error_set(err, INB_EPERM, "a transaction pooler is between here and the database");
+    inb__error_detail(err,
+                      "The migration lock belongs to a server process, and the pooler gives every "
+                      "transaction another one.");
+    inb__error_hint(err,
+                    "Set DIRECT_URL to the database's own address, or to a pool in session mode.");
     return rc;
 }
 

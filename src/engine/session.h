@@ -1,24 +1,29 @@
 /*
- * The session that migrates: explicit settings, the same for every migration, on one server process that may write.
+ * The session that migrates: explicit settings, the same for every migration, on one server process
+ * that may write.
  */
 #ifndef INB_ENGINE_SESSION_H
 #define INB_ENGINE_SESSION_H
 
 #include "engine/history.h"
 
-/* Queues the settings (timeouts, search_path, …), in segments of their own. search_path is SQL text. */
+/* Queues the settings (timeouts, search_path, …), in segments of their own. search_path is SQL
+ * text. */
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path);
 
-/* Queues what takes a session back from whatever a migration left in it: role, authorization, settings. */
+/* Queues what takes a session back from whatever a migration left in it: role, authorization,
+ * settings. */
 void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path);
 
 /* INB_EPERM when this server or session cannot be migrated: too old, a standby, read-only. */
-int inb__session_check(const inb__history *history, inb_error **err) __attribute__((warn_unused_result));
+int inb__session_check(const inb__history *history, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /*
- * INB_EPERM when a transaction pooler is in between, which hands each transaction to another server process, so that a
- * session's lock would be somebody else's. Costs nothing on a direct connection; behind a pooler it opens a second
- * connection (options) and looks whether both ever meet one server process.
+ * INB_EPERM when a transaction pooler is in between, which hands each transaction to another server
+ * process, so that a session's lock would be somebody else's. Costs nothing on a direct connection;
+ * behind a pooler it opens a second connection (options) and looks whether both ever meet one
+ * server process.
  */
 int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
                               const inb__pg_options *options, inb_error **err)
@@ -27,7 +32,8 @@ int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
 /* Moves the error that a refused step kept to *err; its code. */
 int inb__step_error_take(inb__pg_pipe *pipe, size_t step, inb_error **err);
 
-/* The error of a step that had to succeed: its own, or that of the step that took its segment down. */
+/* The error of a step that had to succeed: its own, or that of the step that took its segment down.
+ */
 int inb__session_refused(inb__pg_pipe *pipe, size_t step, inb_error **err);
 
 #endif

@@ -13,7 +13,8 @@
 #include <string.h>
 
 /* Text in the pipeline's arena; out of memory is remembered by the pipeline. */
-static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...)
 {
@@ -38,12 +39,15 @@ bool inb__store_incomplete(const inb__history *h, const inb__plan *plan)
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
 {
     if (!err || strcmp(inb_error_sqlstate(*err), "42501") != 0) {
-        return inb__error_wrap(err, INB_EMIGRATION, "cannot make the tables of the migration history");
+        return inb__error_wrap(err, INB_EMIGRATION,
+                               "cannot make the tables of the migration history");
     }
-    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to make the tables of the migration history");
+    int rc = inb__error_wrap(err, INB_EPERM,
+                             "not permitted to make the tables of the migration history");
     inb__error_prisma(err, "P1010");
     inb__error_hint(err,
-                    "As the owner: GRANT USAGE, CREATE ON SCHEMA %s TO \"%s\"; CREATE SCHEMA inboard AUTHORIZATION "
+                    "As the owner: GRANT USAGE, CREATE ON SCHEMA %s TO \"%s\"; CREATE SCHEMA "
+                    "inboard AUTHORIZATION "
                     "\"%s\"; docs/ROLES.md has all rights.",
                     run->names.schema_ident, h->user, h->user);
     return rc;
@@ -55,8 +59,8 @@ int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *pla
     inb__pg_pipe_init(&pipe);
     add(&pipe, "BEGIN");
     if (!h->schema_exists) {
-        inb__pg_pipe_add(&pipe, made(&pipe, "CREATE SCHEMA IF NOT EXISTS %s", run->names.schema_ident), 0,
-                         NULL);
+        inb__pg_pipe_add(
+            &pipe, made(&pipe, "CREATE SCHEMA IF NOT EXISTS %s", run->names.schema_ident), 0, NULL);
     }
     if (!h->managed) {
         inb__pg_pipe_add(&pipe, made(&pipe, INB__SQL_PRISMA_TABLE, run->names.history), 0, NULL);
@@ -95,7 +99,8 @@ static row_texts row_texts_of(const inb__run *run, const inb__store_row *row)
     const inb_migration *m = inb__table_at(run->table, row->migration);
     row_texts t = {.name = inb__table_text(run->table, m->name),
                    .cls = inb_class_name(m->cls),
-                   .version = run->options.application_version ? run->options.application_version : "",
+                   .version =
+                       run->options.application_version ? run->options.application_version : "",
                    .last = row->last ? "true" : "false"};
     inb__hex(t.checksum, m->checksum, sizeof(m->checksum));
     return t;
@@ -104,8 +109,8 @@ static row_texts row_texts_of(const inb__run *run, const inb__store_row *row)
 void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
 {
     row_texts t = row_texts_of(run, row);
-    const char *params[] = {row->id,   t.checksum,  t.name,        run->names.schema, t.cls,
-                            t.version, run->run_id, inb_version(), t.last};
+    const char *params[] = {row->id,     t.checksum,    t.name, run->names.schema, t.cls, t.version,
+                            run->run_id, inb_version(), t.last};
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISH, run->names.history), 9, params);
 }
 
@@ -139,8 +144,8 @@ void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t num
     snprintf(n, sizeof(n), "%" PRIu32, number);
     inb__hex(hex, digest, 32);
     const char *params[] = {id, n, hex};
-    inb__pg_pipe_add(pipe, inb__str_of(done ? inb__sql_statement_done : inb__sql_statement_begun), 3,
-                     params);
+    inb__pg_pipe_add(pipe, inb__str_of(done ? inb__sql_statement_done : inb__sql_statement_begun),
+                     3, params);
 }
 
 void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)
@@ -173,6 +178,6 @@ void inb__store_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *params[] = {run->names.schema};
     inb__str tail = made(pipe, INB__SQL_CATALOGUE_TAIL, run->names.history);
-    inb__pg_pipe_add(pipe, made(pipe, "%s%s%s", INB__SQL_CATALOGUE_HEAD, inb__sql_catalogue, tail.p), 1,
-                     params);
+    inb__pg_pipe_add(
+        pipe, made(pipe, "%s%s%s", INB__SQL_CATALOGUE_HEAD, inb__sql_catalogue, tail.p), 1, params);
 }

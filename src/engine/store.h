@@ -1,12 +1,12 @@
 /*
- * What is written: _prisma_migrations to the byte as Prisma Migrate makes it, and inboard's own tables in the schema
- * "inboard", where no tool that looks at the application's schema meets them.
+ * What is written: _prisma_migrations to the byte as Prisma Migrate makes it, and inboard's own
+ * tables in the schema "inboard", where no tool that looks at the application's schema meets them.
  *
- * inboard.histories   one row for each _prisma_migrations of the database: is its first bring-up complete, and the digest of
- *                     the catalogue as the last run left it
- * inboard.migrations  by the id of the row in _prisma_migrations: class, program version, run, times
- * inboard.statements  the statements of non-transactional migrations: digest and state
- * inboard.attempts    what failed: SQLSTATE, message, who was in the way
+ * inboard.histories   one row for each _prisma_migrations of the database: is its first bring-up
+ * complete, and the digest of the catalogue as the last run left it inboard.migrations  by the id
+ * of the row in _prisma_migrations: class, program version, run, times inboard.statements  the
+ * statements of non-transactional migrations: digest and state inboard.attempts    what failed:
+ * SQLSTATE, message, who was in the way
  */
 #ifndef INB_ENGINE_STORE_H
 #define INB_ENGINE_STORE_H
@@ -16,7 +16,8 @@
 /* True when inb__store_create has something to do. */
 bool inb__store_incomplete(const inb__history *history, const inb__plan *plan);
 
-/* Makes what is missing, in one transaction and one round trip. INB_EPERM says which right is missing. */
+/* Makes what is missing, in one transaction and one round trip. INB_EPERM says which right is
+ * missing. */
 int inb__store_create(inb__run *run, const inb__history *history, const inb__plan *plan,
                       inb_error **err) __attribute__((warn_unused_result));
 
@@ -27,12 +28,12 @@ typedef struct inb__store_row {
     bool last; /* with it everything is applied: the first bring-up is complete */
 } inb__store_row;
 
-/* Queues BEGIN, and the statement that arms the guards of a migration's transaction; after is the id of the row that must
- * be there, or "". Answers with the transaction's id. */
+/* Queues BEGIN, and the statement that arms the guards of a migration's transaction; after is the
+ * id of the row that must be there, or "". Answers with the transaction's id. */
 void inb__store_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
 
-/* Queues the finished row of a transactional migration and its own facts; refused when the transaction is no longer the
- * one that inb__store_begin_queue began. */
+/* Queues the finished row of a transactional migration and its own facts; refused when the
+ * transaction is no longer the one that inb__store_begin_queue began. */
 void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
 
 /* Texts in a refused guard's message. */

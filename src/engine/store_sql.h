@@ -25,17 +25,19 @@ extern const char inb__sql_own_row[];
     "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted"              \
     " AND classid = 0 AND objid = 72707369 AND objsubid = 1 AND pid = pg_backend_pid())"
 
-/* $1 lock_timeout, $2 id that must be in the history or ''. A guard that fails is a cast that fails: nothing else can
- * raise an error of its own without a procedural language. */
+/* $1 lock_timeout, $2 id that must be in the history or ''. A guard that fails is a cast that
+ * fails: nothing else can raise an error of its own without a procedural language. */
 #define INB__SQL_GUARD                                                                             \
     "SELECT set_config('inboard.xid', pg_current_xact_id()::text, true),"                          \
     " set_config('lock_timeout', $1, true),"                                                       \
     " CASE WHEN " INB__SQL_LOCK_HELD " THEN 0 ELSE ('" INB__GUARD_LOCK                             \
     " ' || pg_backend_pid())::integer END,"                                                        \
-    " CASE WHEN $2 = '' OR EXISTS (SELECT FROM %s WHERE id = $2 AND finished_at IS NOT NULL) THEN 0" \
+    " CASE WHEN $2 = '' OR EXISTS (SELECT FROM %s WHERE id = $2 AND finished_at IS NOT NULL) "     \
+    "THEN 0"                                                                                       \
     " ELSE ('" INB__GUARD_ORDER " ' || pg_backend_pid())::integer END"
 
-/* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 program version, $7 run, $8 inboard version, $9 last. */
+/* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 program version, $7 run, $8 inboard
+ * version, $9 last. */
 #define INB__SQL_FINISH                                                                            \
     "WITH guard AS MATERIALIZED (SELECT CASE WHEN current_setting('inboard.xid', true) ="          \
     " pg_current_xact_id_if_assigned()::text THEN now() ELSE ('" INB__GUARD_ENDED                  \
@@ -57,14 +59,16 @@ extern const char inb__sql_own_row[];
     " run, inboard_version, started_at) SELECT $1, $4, $3, $5, false,"                             \
     " NULLIF($6, ''), $7, $8, started_at FROM history"
 
-/* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8 last. */
+/* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8
+ * last. */
 #define INB__SQL_FINISHED                                                                          \
     "WITH history AS (UPDATE %s SET finished_at = clock_timestamp(), checksum = $2, logs = NULL,"  \
     " applied_steps_count = applied_steps_count + 1 WHERE id = $1 RETURNING finished_at),"         \
     " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $3 AND initial"     \
     " AND $8::boolean)"                                                                            \
     " UPDATE inboard.migrations m SET finished_at = h.finished_at, class = $4,"                    \
-    " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE m.id = $1"
+    " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE m.id " \
+    "= $1"
 
 #define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id = $1"
 
@@ -74,7 +78,8 @@ extern const char inb__sql_statement_done[];
 /* $1 id, $2 number. */
 extern const char inb__sql_statement_undo[];
 
-/* $1 history, $2 name, $3 run, $4 statement, $5 sqlstate, $6 message, $7 blocked by, $8 microseconds. */
+/* $1 history, $2 name, $3 run, $4 statement, $5 sqlstate, $6 message, $7 blocked by, $8
+ * microseconds. */
 extern const char inb__sql_attempt[];
 
 /* Around the query for the digest: $1 history. */

@@ -121,7 +121,8 @@ static void entries_relate(inb__survey *s, const char *table_highest)
     }
 }
 
-/* A rolled-back row of a migration that the table does not have says nothing: it was never applied. */
+/* A rolled-back row of a migration that the table does not have says nothing: it was never applied.
+ */
 static bool worth_an_entry(const inb__entry *e)
 {
     return e->migration != INB__NOT_IN_TABLE || e->state != INB_STATE_ROLLED_BACK;
@@ -134,9 +135,8 @@ void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *tab
     uint32_t m = 0;
     size_t r = 0;
     while (m < table->n_migrations || r < history->n_rows) {
-        const char *ours = m < table->n_migrations
-                               ? inb__table_text(table, table->migrations[m].name)
-                               : NULL;
+        const char *ours =
+            m < table->n_migrations ? inb__table_text(table, table->migrations[m].name) : NULL;
         const char *theirs = r < history->n_rows ? history->rows[r].name : NULL;
         int order = !ours ? 1 : !theirs ? -1 : strcmp(ours, theirs);
         inb__entry e = {.name = order <= 0 ? ours : theirs,

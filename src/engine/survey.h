@@ -1,5 +1,6 @@
 /*
- * The table and the history side by side: one entry for each name in either, with its state. Pure: no server is needed.
+ * The table and the history side by side: one entry for each name in either, with its state. Pure:
+ * no server is needed.
  */
 #ifndef INB_ENGINE_SURVEY_H
 #define INB_ENGINE_SURVEY_H
@@ -15,15 +16,15 @@ typedef struct inb__entry {
     uint32_t migration;          /* its index in the table, or INB__NOT_IN_TABLE */
     const inb__history_row *row; /* the row that decides, NULL when there is none */
     inb_migration_state state;   /* INB_STATE_FAILED also for what is being applied now */
-    bool resumable;              /* begun by inboard outside a transaction, so it can be taken up again */
-    bool missing;                /* applied, not in the table, and sorts before the table's last */
-    bool out_of_order;           /* pending (or rolled back), and sorts before an applied one */
+    bool resumable;    /* begun by inboard outside a transaction, so it can be taken up again */
+    bool missing;      /* applied, not in the table, and sorts before the table's last */
+    bool out_of_order; /* pending (or rolled back), and sorts before an applied one */
 } inb__entry;
 
 typedef struct inb__survey {
     inb__entry *entries; /* in byte order of their names */
     size_t n;
-    size_t n_pending; /* not begun, or rolled back; or begun and resumable */
+    size_t n_pending;            /* not begun, or rolled back; or begun and resumable */
     const char *highest_applied; /* "" when none is */
 } inb__survey;
 
@@ -36,8 +37,9 @@ static inline bool inb__migration_transactional(const inb_migration *m)
 }
 
 /*
- * Whether a stored checksum is this migration's by Prisma's rule: over the bytes as they are, with CRLF made LF, or with LF
- * made CRLF; a stored text of another length than 64 is compared as old releases wrote it, without padding.
+ * Whether a stored checksum is this migration's by Prisma's rule: over the bytes as they are, with
+ * CRLF made LF, or with LF made CRLF; a stored text of another length than 64 is compared as old
+ * releases wrote it, without padding.
  */
 bool inb__checksum_matches(const inb_migration *migration, const char *stored);
 

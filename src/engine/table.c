@@ -8,30 +8,6 @@
 
 #include <string.h>
 
-static const char *const class_names[] = {"additive", "blocking", "contracting"};
-
-static const char *const lock_mode_names[] = {
-    "",
-    "AccessShareLock",
-    "RowShareLock",
-    "RowExclusiveLock",
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-};
-
-const char *inb_class_name(inb_class cls)
-{
-    return (unsigned)cls <= INB_CLASS_CONTRACTING ? class_names[cls] : "";
-}
-
-const char *inb_lock_mode_name(inb_lock_mode mode)
-{
-    return (unsigned)mode <= INB_LOCK_ACCESS_EXCLUSIVE ? lock_mode_names[mode] : "";
-}
-
 inb__str inb__table_sql(const inb_table *t, uint32_t index)
 {
     return (inb__str){t->text + t->migrations[index].sql, t->migrations[index].sql_length};
@@ -63,13 +39,12 @@ static bool texts_ok(const inb_table *t)
 static bool migration_ok(const inb_table *t, uint32_t i)
 {
     const inb_migration *m = &t->migrations[i];
-    if (m->name >= t->text_length || m->reason >= t->text_length || m->cls > INB_CLASS_CONTRACTING ||
-        !range_ok(m->sql, m->sql_length, t->text_length) ||
+    if (m->name >= t->text_length || m->reason >= t->text_length ||
+        m->cls > INB_CLASS_CONTRACTING || !range_ok(m->sql, m->sql_length, t->text_length) ||
         !range_ok(m->first_statement, m->n_statements, t->n_statements)) {
         return false;
     }
-    return i == 0 ||
-           strcmp(t->text + t->migrations[i - 1].name, t->text + m->name) < 0;
+    return i == 0 || strcmp(t->text + t->migrations[i - 1].name, t->text + m->name) < 0;
 }
 
 static void digest_of(unsigned char out[INB__SHA256_BYTES], const inb_table *t)
@@ -90,7 +65,8 @@ static void digest_of(unsigned char out[INB__SHA256_BYTES], const inb_table *t)
 static int corrupt(inb_error **err, const char *what)
 {
     int rc = inb__error_set(err, INB_ECORRUPT, "the embedded migrations are damaged: %s", what);
-    inb__error_hint(err, "Build the program again with the inboard-embed of this library's version.");
+    inb__error_hint(err,
+                    "Build the program again with the inboard-embed of this library's version.");
     return rc;
 }
 

@@ -6,8 +6,8 @@
 #include "util/error.h"
 #include "util/text.h"
 
-/* INB_ECORRUPT unless the layout is this library's, every index is in range, the names ascend and the digest fits.
- * Reads no SQL. */
+/* INB_ECORRUPT unless the layout is this library's, every index is in range, the names ascend and
+ * the digest fits. Reads no SQL. */
 int inb__table_check(const inb_table *table, inb_error **err) __attribute__((warn_unused_result));
 
 /* INB_ECORRUPT unless the migration's SQL has its checksum and its statements lie inside it. */

@@ -10,3 +10,13 @@ TESTS += tests/db/pg
 
 dist_check_SCRIPTS += %D%/replicas.py
 TESTS += %D%/replicas.py
+
+ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
+	$(CHECK_LIBS)
+
+check_PROGRAMS += tests/db/engine_apply
+tests_db_engine_apply_SOURCES = %D%/engine_apply.c tests/support/table.c
+tests_db_engine_apply_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_engine_apply_CFLAGS = $(UNIT_CFLAGS)
+tests_db_engine_apply_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/engine_apply

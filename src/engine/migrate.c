@@ -1,0 +1,265 @@
+#include "config.h"
+
+#include "engine/apply.h"
+#include "engine/lock.h"
+#include "engine/resume.h"
+#include "engine/run.h"
+#include "engine/session.h"
+#include "engine/store.h"
+
+#include <string.h>
+
+#define LOSSES_MOST 3
+#define RELEASE_POLL_MS 1000
+
+/* What a look at the history says. */
+typedef enum verdict {
+    VERDICT_DONE,    /* nothing to do */
+    VERDICT_WORK,    /* something to apply */
+    VERDICT_BLOCKED, /* nothing that this mode may apply, but something pending */
+    VERDICT_MAYBE,   /* a begun migration: somebody may be at it, which only the lock can tell */
+    VERDICT_REFUSED
+} verdict;
+
+/* The plan lives as long as the history. */
+static verdict history_judge(const inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
+                             inb_error **err)
+{
+    inb__refusal why;
+    int rc = inb__plan_build(plan, &why, &h->arena, run->table, h, &run->policy, err);
+    *rc_out = rc;
+    if (rc < 0) {
+        return why == INB__REFUSED_FAILED && !h->locked ? VERDICT_MAYBE : VERDICT_REFUSED;
+    }
+    if (plan->n > 0) {
+        return VERDICT_WORK;
+    }
+    return plan->stop != INB__NOT_IN_TABLE ? VERDICT_BLOCKED : VERDICT_DONE;
+}
+
+static bool queue_leave(inb__run *run, const inb__history *history)
+{
+    inb__plan plan;
+    int rc;
+    inb__history *h = (inb__history *)history;
+    verdict v = history_judge(run, h, &plan, &rc, NULL);
+    return v != VERDICT_WORK && v != VERDICT_MAYBE;
+}
+
+static int history_read(inb__run *run, inb__history *history, inb_error **err)
+{
+    const inb__history_query query = {.names = &run->names, .above = inb__run_above(run)};
+    return inb__history_load(history, run->conn, &query, err);
+}
+
+/* Applies the plan, step by step or several at once; the lock is ours. */
+static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
+{
+    inb__progress progress = {0};
+    while (progress.done < plan->n) {
+        int rc = inb__run_cancelled(run, err);
+        if (rc < 0) {
+            return rc;
+        }
+        const inb__step *step = &plan->steps[progress.done];
+        const inb_migration *m = inb__table_at(run->table, step->migration);
+        rc = inb__migration_transactional(m) && !step->row
+                 ? inb__apply_transactional(run, plan, &progress, err)
+                 : inb__resume_apply(run, plan, &progress, err);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
+/* Reads once more what is there now, and leaves the catalogue's digest for later looks at drift. */
+static int work_verify(inb__run *run, inb_error **err)
+{
+    inb__history after;
+    int rc = history_read(run, &after, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb__plan plan;
+    after.locked = true;
+    verdict v = history_judge(run, &after, &plan, &rc, err);
+    if (v == VERDICT_WORK) {
+        rc = inb__error_set(
+            err, INB_EHISTORY, "migration \"%s\" was applied and is not in the history",
+            inb__table_text(run->table, inb__table_at(run->table, plan.steps[0].migration)->name));
+        inb__error_hint(
+            err,
+            "Somebody changes _prisma_migrations at the same time; run again when they are done.");
+    }
+    inb__history_dispose(&after);
+    return rc;
+}
+
+static void catalogue_store(inb__run *run)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__store_catalogue_queue(&pipe, run);
+    inb_error *ignored = NULL;
+    if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
+        inb__log(&run->log, INB_LOG_WARNING, "the catalogue's digest was not stored: %s",
+                 inb_error_message(ignored));
+    }
+    inb_error_free(ignored);
+    inb__pg_pipe_dispose(&pipe);
+}
+
+static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
+{
+    inb_report_summary scratch = {0};
+    inb__report_summary(run->report, &scratch)->new_database |= plan->new_database;
+    int rc = inb__store_incomplete(h, plan) ? inb__store_create(run, h, plan, err) : 0;
+    rc = rc < 0 ? rc : plan_apply(run, plan, err);
+    rc = rc < 0 ? rc : work_verify(run, err);
+    if (rc == 0) {
+        catalogue_store(run);
+    }
+    return rc;
+}
+
+/* Under the lock, or after a peer has finished meanwhile. */
+static int history_act(inb__run *run, inb__history *h, inb_error **err)
+{
+    inb__plan plan;
+    int rc = 0;
+    verdict v = history_judge(run, h, &plan, &rc, err);
+    if (v == VERDICT_WORK) {
+        rc = work_do(run, h, &plan, err);
+    } else if (v == VERDICT_DONE && !h->locked) {
+        inb__log(&run->log, INB_LOG_INFO, "another process has finished the migrations");
+    }
+    if (rc == 0 && plan.stop != INB__NOT_IN_TABLE) {
+        rc = inb__plan_pending_error(&plan, run->table, err);
+    }
+    return rc;
+}
+
+static int locked_round(inb__run *run, const inb__history *seen, inb_error **err)
+{
+    int rc = inb__session_check(seen, err);
+    rc = rc < 0 ? rc : inb__session_pooler_check(run->conn, seen, &run->connect, err);
+    inb__history h;
+    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_leave, err);
+    if (rc < 0) {
+        return rc;
+    }
+    rc = inb__apply_doubt_settle(run, &h, err);
+    rc = rc < 0 ? rc : history_act(run, &h, err);
+    inb__history_dispose(&h);
+    inb__lock_release(run);
+    return rc;
+}
+
+/* From looking to done: INB_EPENDING when the rest is for a release job. */
+static int round_run(inb__run *run, inb_error **err)
+{
+    int rc = run->conn ? 0 : inb__run_connect(run, err);
+    inb__history seen;
+    rc = rc < 0 ? rc : history_read(run, &seen, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb__plan plan;
+    inb_error *refusal = NULL;
+    switch (history_judge(run, &seen, &plan, &rc, &refusal)) {
+    case VERDICT_DONE:
+        rc = inb__apply_doubt_settle(run, &seen, err);
+        break;
+    case VERDICT_BLOCKED:
+        rc = inb__plan_pending_error(&plan, run->table, err);
+        break;
+    case VERDICT_WORK:
+    case VERDICT_MAYBE:
+        rc = locked_round(run, &seen, err);
+        break;
+    case VERDICT_REFUSED:
+        if (err) {
+            inb_error_free(*err);
+            *err = refusal;
+            refusal = NULL;
+        }
+        break;
+    }
+    inb_error_free(refusal);
+    inb__history_dispose(&seen);
+    return rc;
+}
+
+/* Whatever happened: no transaction is open, and the lock is nobody's of ours. */
+static void session_leave(inb__run *run)
+{
+    if (run->conn && inb_conn_alive(run->conn)) {
+        inb__pg_shield(run->conn, true);
+        if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
+            int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, NULL);
+            (void)rc; /* closing the connection rolls back too */
+        }
+        inb__lock_release(run);
+    }
+    inb__run_disconnect(run);
+}
+
+static bool worth_another(inb__run *run, int rc, const inb_error *why)
+{
+    if (rc != INB_ECONN || !run->conn || run->losses == LOSSES_MOST) {
+        return false;
+    }
+    run->losses++;
+    inb__log(&run->log, INB_LOG_WARNING, "the connection was lost (%s); connecting again",
+             inb_error_message(why));
+    return true;
+}
+
+static int rounds_run(inb__run *run, inb_error **err)
+{
+    int64_t release_until = inb__now_us() + run->options.release_wait_ms * 1000;
+    for (;;) {
+        inb_error *why = NULL;
+        int rc = round_run(run, &why);
+        if (rc == INB_EPENDING && run->options.mode == INB_MODE_START &&
+            inb__now_us() < release_until) {
+            inb__log(&run->log, INB_LOG_INFO, "waiting for a release job: %s",
+                     inb_error_message(why));
+            inb_error_free(why);
+            why = NULL;
+            rc = inb__run_pause(run, RELEASE_POLL_MS, &why);
+            if (rc == 0) {
+                continue;
+            }
+        }
+        if (worth_another(run, rc, why)) {
+            inb__run_disconnect(run);
+            inb_error_free(why);
+            continue;
+        }
+        if (rc < 0 && err) {
+            *err = why;
+        } else {
+            inb_error_free(why);
+        }
+        return rc;
+    }
+}
+
+int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_report *report,
+                inb_error **err)
+{
+    inb__run run;
+    int64_t started = inb__now_us();
+    int rc = inb__run_init(&run, table, options, report, err);
+    if (rc == 0) {
+        run.deadline_us = started + run.options.lock_wait_ms * 1000;
+        rc = rounds_run(&run, err);
+    }
+    session_leave(&run);
+    inb_report_summary scratch = {0};
+    inb__report_summary(report, &scratch)->total_us = inb__now_us() - started;
+    inb__run_dispose(&run);
+    return rc;
+}

@@ -1,0 +1,8 @@
+#include "config.h"
+
+#include "inboard.h"
+
+const char *inb_version(void)
+{
+    return INB_VERSION;
+}

@@ -1,0 +1,35 @@
+/*
+ * Embedded tables made by hand, for tests of the engine alone. inboard-embed makes the real ones.
+ *
+ *     inb_test_table *t = inb_test_table_new();
+ *     inb_test_migration(t, "20250101000000_a", INB_CLASS_ADDITIVE, true);
+ *     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE a (id int)");
+ *     const inb_table *table = inb_test_table_done(t);
+ */
+#ifndef INB_TESTS_TABLE_H
+#define INB_TESTS_TABLE_H
+
+#include "inboard/table.h"
+
+#include <stdbool.h>
+
+typedef struct inb_test_table inb_test_table;
+
+inb_test_table *inb_test_table_new(void);
+void inb_test_table_free(inb_test_table *t);
+
+/* Names must come in byte order. */
+void inb_test_migration(inb_test_table *t, const char *name, inb_class cls, bool transactional);
+
+/* Adds a statement to the migration added last, and ";\n" to its text. Returns it for the rest of
+ * its members; valid until the next is added. */
+inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char *sql);
+
+/* An offset for a text, as the members of inb_statement want it. */
+uint32_t inb_test_text(inb_test_table *t, const char *text);
+
+/* Lays the texts out, computes every digest. The table lives as long as t; nothing can be added
+ * after it. */
+const inb_table *inb_test_table_done(inb_test_table *t);
+
+#endif
