@@ -12,6 +12,7 @@ libinbengine_la_SOURCES = \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \
 	%D%/session.c %D%/session.h \
+	%D%/status.c \
 	%D%/store.c %D%/store.h \
 	%D%/store_sql.c %D%/store_sql.h \
 	%D%/survey.c %D%/survey.h \

@@ -196,6 +196,26 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
                   err);
 }
 
+/* Whether an unknown migration is additive stands in a table that this role may not read. */
+static int own_facts_check(const inb__history *h, const inb__survey *survey,
+                           const inb__policy *policy, inb_error **err)
+{
+    bool needed = false;
+    for (size_t i = 0; i < survey->n; i++) {
+        needed = needed || is_unknown(&survey->entries[i], policy);
+    }
+    if (!needed || !h->own_exists || h->own_readable) {
+        return 0;
+    }
+    int rc = inb__error_set(err, INB_EPERM, "not permitted to read inboard.migrations");
+    inb__error_detail(err, "The database has a migration that this program does not know.");
+    inb__error_hint(err,
+                    "As the owner: GRANT USAGE ON SCHEMA inboard TO \"%s\"; GRANT SELECT ON ALL "
+                    "TABLES IN SCHEMA inboard TO \"%s\".",
+                    h->user, h->user);
+    return rc;
+}
+
 static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                      const inb__history *history, const inb__policy *policy, inb_error **err)
 {
@@ -205,7 +225,8 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
     }
     inb__survey survey;
     inb__survey_build(&survey, arena, table, history);
-    int rc = survey_check(why, arena, &survey, policy, err);
+    int rc = own_facts_check(history, &survey, policy, err);
+    rc = rc < 0 ? rc : survey_check(why, arena, &survey, policy, err);
     if (rc < 0) {
         return rc;
     }

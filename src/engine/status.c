@@ -1,0 +1,169 @@
+#include "config.h"
+
+#include "inboard/status.h"
+
+#include "engine/run.h"
+#include "util/alloc.h"
+
+#include <string.h>
+
+#define PROBE_LIMIT_MS 10000 /* a probe that hangs tells nothing */
+
+struct inb_status {
+    inb__arena arena;
+    inb__history history;
+    inb__survey survey;
+    const inb_table *table;
+    unsigned bits;
+};
+
+static const char *const state_names[] = {
+    "applied", "pending",        "running",      "failed",      "edited",
+    "unknown", "unknown-unsafe", "out-of-order", "rolled-back",
+};
+
+const char *inb_migration_state_name(inb_migration_state state)
+{
+    return (unsigned)state <= INB_STATE_ROLLED_BACK ? state_names[state] : "";
+}
+
+static const unsigned state_bits[] = {
+    [INB_STATE_APPLIED] = 0,
+    [INB_STATE_PENDING] = INB_STATUS_PENDING,
+    [INB_STATE_RUNNING] = INB_STATUS_FAILED,
+    [INB_STATE_FAILED] = INB_STATUS_FAILED,
+    [INB_STATE_EDITED] = INB_STATUS_EDITED,
+    [INB_STATE_UNKNOWN] = 0,
+    [INB_STATE_UNKNOWN_UNSAFE] = INB_STATUS_UNKNOWN,
+    [INB_STATE_OUT_OF_ORDER] = INB_STATUS_PENDING | INB_STATUS_OUT_OF_ORDER,
+    [INB_STATE_ROLLED_BACK] = INB_STATUS_PENDING,
+};
+
+/* The entry's state as a person is told it, which the lock and the order policy have a say in. */
+static inb_migration_state state_refine(const inb__entry *e, const inb__policy *policy, bool held)
+{
+    if (e->state == INB_STATE_FAILED && held) {
+        return INB_STATE_RUNNING;
+    }
+    if (e->missing && policy->order == INB_ORDER_STRICT) {
+        return INB_STATE_UNKNOWN_UNSAFE;
+    }
+    return e->out_of_order ? INB_STATE_OUT_OF_ORDER : e->state;
+}
+
+static bool drifted(const inb__history *h)
+{
+    long applied = 0;
+    for (size_t i = 0; i < h->n_rows; i++) {
+        applied += inb__history_row_applied(&h->rows[i]);
+    }
+    return *h->catalogue && *h->catalogue_now && applied == h->catalogue_rows &&
+           strcmp(h->catalogue, h->catalogue_now) != 0;
+}
+
+static int status_judge(inb_status *s, const inb__policy *policy, inb_error **err)
+{
+    if (INB__ARENA_LANDING(&s->arena)) {
+        inb__arena_land_nowhere(&s->arena);
+        return inb__error_nomem(err);
+    }
+    inb__survey_build(&s->survey, &s->arena, s->table, &s->history);
+    inb__arena_land_nowhere(&s->arena);
+    bool held = *s->history.lock_holder != '\0';
+    for (size_t i = 0; i < s->survey.n; i++) {
+        inb__entry *e = &s->survey.entries[i];
+        e->state = state_refine(e, policy, held);
+        s->bits |= state_bits[e->state];
+    }
+    s->bits |= drifted(&s->history) ? INB_STATUS_DRIFT : 0;
+    return 0;
+}
+
+static int status_load(inb_status *s, inb__run *run, inb_error **err)
+{
+    run->connect.any_server = true;
+    run->connect.limit_ms = PROBE_LIMIT_MS;
+    int rc = inb__run_connect(run, err);
+    if (rc < 0) {
+        return rc;
+    }
+    const inb__history_query query = {
+        .names = &run->names, .above = "", .holder = true, .catalogue = true};
+    rc = inb__history_load(&s->history, run->conn, &query, err);
+    return rc < 0 ? rc : status_judge(s, &run->policy, err);
+}
+
+int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_options *options,
+                    inb_error **err)
+{
+    inb_status *s = inb__calloc(1, sizeof(*s));
+    if (!s) {
+        return inb__error_nomem(err);
+    }
+    s->table = table;
+    inb__arena_init(&s->arena);
+    inb__arena_init(&s->history.arena);
+    inb__run run;
+    int rc = inb__run_init(&run, table, options, NULL, err);
+    rc = rc < 0 ? rc : status_load(s, &run, err);
+    inb__run_dispose(&run);
+    if (rc < 0) {
+        inb_status_free(s);
+        return rc;
+    }
+    *out = s;
+    return 0;
+}
+
+void inb_status_free(inb_status *s)
+{
+    if (s) {
+        inb__history_dispose(&s->history);
+        inb__arena_dispose(&s->arena);
+        inb__free(s);
+    }
+}
+
+unsigned inb_status_bits(const inb_status *s)
+{
+    return s->bits;
+}
+
+bool inb_status_managed(const inb_status *s)
+{
+    return s->history.managed;
+}
+
+const char *inb_status_lock_holder(const inb_status *s)
+{
+    return s->history.lock_holder;
+}
+
+size_t inb_status_count(const inb_status *s)
+{
+    return s->survey.n;
+}
+
+int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
+{
+    if (index >= s->survey.n) {
+        return INB_EINVAL;
+    }
+    const inb__entry *e = &s->survey.entries[index];
+    bool known = e->migration != INB__NOT_IN_TABLE;
+    *out = (inb_status_migration){
+        .name = e->name, .state = e->state, .started_at = "", .finished_at = "", .logs = ""};
+    if (known) {
+        out->cls = (inb_class)inb__table_at(s->table, e->migration)->cls;
+        out->class_known = true;
+    } else if (e->row && e->row->own) {
+        out->cls = e->row->cls;
+        out->class_known = true;
+    }
+    if (e->row) {
+        out->started_at = e->row->started_at;
+        out->finished_at = e->row->finished_at;
+        out->logs = e->row->logs;
+    }
+    return 0;
+}
