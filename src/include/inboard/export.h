@@ -5,11 +5,11 @@
 #if defined(__GNUC__)
 #define INB_EXPORT __attribute__((visibility("default")))
 #define INB_MUST_CHECK __attribute__((warn_unused_result))
-#define INB_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define INB_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 #else
 #define INB_EXPORT
 #define INB_MUST_CHECK
-#define INB_PRINTF(format, first)
+#define INB_PRINTF(text, first)
 #endif
 
 #ifdef __cplusplus
