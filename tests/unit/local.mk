@@ -16,3 +16,10 @@ tests_unit_vault_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_vault_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_vault_LDADD = libinbvault.la $(UNIT_LDADD)
 TESTS += tests/unit/vault
+
+check_PROGRAMS += tests/unit/pg_url
+tests_unit_pg_url_SOURCES = %D%/pg_url.c
+tests_unit_pg_url_CPPFLAGS = $(UNIT_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_pg_url_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_pg_url_LDADD = libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
+TESTS += tests/unit/pg_url
