@@ -58,9 +58,10 @@ int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
 
 void inb__call_renew(inb__call *call)
 {
+    int64_t limit_us = call->conn->limit_ms * 1000;
+    call->cancels = 0; /* the server is there */
     if (call->stopped == INB__WAIT_READY) {
-        call->deadline_us =
-            call->conn->limit_ms > 0 ? inb__now_us() + call->conn->limit_ms * 1000 : 0;
+        call->deadline_us = limit_us > 0 ? inb__now_us() + limit_us : 0;
     }
 }
 

@@ -185,6 +185,22 @@ static bool anything_wrong(const inb__pg_pipe *pipe, const outcome *out)
     return kept || out->rc < 0;
 }
 
+/* The connection went: that outweighs a refusal (57P01), which says why. */
+static void outcome_lost(const inb__call *call, size_t done, outcome *out)
+{
+    if (out->rc == INB_ECONN || (out->rc < 0 && call->copy)) {
+        return;
+    }
+    inb_error *why = out->refusal;
+    out->refusal = NULL;
+    out->rc = inb__call_error(call, NULL, (int)done + 1, &out->refusal);
+    if (why) {
+        inb__error_sqlstate(&out->refusal, inb_error_sqlstate(why));
+        inb__error_detail(&out->refusal, "%s", inb_error_message(why));
+        inb_error_free(why);
+    }
+}
+
 int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
 {
     inb_result *slots =
@@ -205,8 +221,8 @@ int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     bool whole = steps_collect(&call, pipe, slots, &out) && PQexitPipelineMode(conn->pg) == 1;
     whole = whole && (pipe->done == pipe->steps.n || anything_wrong(pipe, &out));
     conn->lost = conn->lost || !whole;
-    if (out.rc == 0 && !whole) {
-        out.rc = inb__call_error(&call, NULL, (int)pipe->done + 1, &out.refusal);
+    if (!whole) {
+        outcome_lost(&call, pipe->done, &out);
     }
     if (err && out.rc < 0) {
         inb_error_free(*err);

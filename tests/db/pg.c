@@ -238,6 +238,56 @@ START_TEST(a_timed_pipeline_gives_each_step_its_own_time)
 }
 END_TEST
 
+START_TEST(segments_of_a_pipeline_fail_apart)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    pipe.keep = true;
+    inb__pg_pipe_add(&pipe, str("select * from not_there"), 0, NULL);
+    inb__pg_pipe_add(&pipe, str("select 'skipped'"), 0, NULL);
+    inb__pg_pipe_sync(&pipe);
+    inb__pg_pipe_add(&pipe, str("select 'run'"), 0, NULL);
+    inb__pg_pipe_sync(&pipe);
+    ck_assert_int_eq(inb__pg_pipe_run(conn, &pipe, &err), 0);
+    ck_assert_str_eq(inb_error_sqlstate(pipe.steps.v[0].error), "42P01");
+    ck_assert_ptr_null(pipe.steps.v[1].result);
+    ck_assert_ptr_null(pipe.steps.v[1].error);
+    ck_assert_str_eq(inb_result_value(pipe.steps.v[2].result, 0, 0), "run");
+    inb__pg_pipe_clear(&pipe);
+    inb__pg_pipe_add(&pipe, str("select 1"), 0, NULL);
+    inb__pg_pipe_sync(&pipe);
+    inb__pg_pipe_add(&pipe, str("select 1/0"), 0, NULL);
+    inb__pg_pipe_sync(&pipe);
+    inb__pg_pipe_add(&pipe, str("select 2"), 0, NULL);
+    ck_assert_int_eq(inb__pg_pipe_run(conn, &pipe, &err), INB_ESQL);
+    ck_assert_int_eq(inb_error_statement(err), 2);
+    ck_assert_str_eq(inb_result_value(pipe.steps.v[2].result, 0, 0), "2");
+    inb__pg_pipe_dispose(&pipe);
+    ck_assert_int_eq(inb__pg_transaction(conn), INB__PG_TX_IDLE);
+}
+END_TEST
+
+START_TEST(a_cancellation_ends_every_segment)
+{
+    int asks = 3;
+    inb_conn *c = open_with(0, after_some_asks, &asks);
+    asks = 3;
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    for (int i = 0; i < 7; i++) {
+        inb__pg_pipe_add(&pipe, str("select pg_sleep(20)"), 0, NULL);
+        inb__pg_pipe_sync(&pipe);
+    }
+    int64_t started = inb__now_us();
+    ck_assert_int_eq(inb__pg_pipe_run(c, &pipe, &err), INB_ECANCELLED);
+    ck_assert_int_lt(inb__now_us() - started, 15000000);
+    ck_assert(inb_conn_alive(c));
+    ck_assert_uint_eq(pipe.done, 0);
+    inb__pg_pipe_dispose(&pipe);
+    inb_conn_close(c);
+}
+END_TEST
+
 START_TEST(a_limit_cancels_on_the_server)
 {
     inb_conn *c = open_with(200, NULL, NULL);
@@ -741,6 +791,8 @@ int main(int argc, char **argv)
     tcase_add_test(all, a_large_pipeline_does_not_deadlock);
     tcase_add_test(all, a_pipeline_stops_at_the_first_refusal_and_the_connection_lives);
     tcase_add_test(all, a_timed_pipeline_gives_each_step_its_own_time);
+    tcase_add_test(all, segments_of_a_pipeline_fail_apart);
+    tcase_add_test(all, a_cancellation_ends_every_segment);
     tcase_add_test(all, a_limit_cancels_on_the_server);
     tcase_add_test(all, the_caller_cancels_a_statement_and_a_pipeline);
     tcase_add_test(all, copy_is_refused_in_every_direction_and_way);
