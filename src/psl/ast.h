@@ -1,11 +1,14 @@
 /*
- * The syntax tree of Prisma's schema language: what the text says, before anybody asks whether it makes sense.
+ * The syntax tree of Prisma's schema language: what the text says, before anybody asks whether it
+ * makes sense.
  *
- * The tree is lossless: the items of a file and of a block are every line in its place, comments, empty lines and
- * lines that are no syntax included, so the formatter works from it. Beside the items stand lists of what has meaning
+ * The tree is lossless: the items of a file and of a block are every line in its place, comments,
+ * empty lines and lines that are no syntax included, so the formatter works from it. Beside the
+ * items stand lists of what has meaning
  * (`fields`, `attributes`, `values`, `properties`); a line with a syntax error is in no such list.
  *
- * Everything lives in the arena that was given to inb__psl_parse(); slices point into the files' text.
+ * Everything lives in the arena that was given to inb__psl_parse(); slices point into the files'
+ * text.
  */
 #ifndef INB_PSL_AST_H
 #define INB_PSL_AST_H
@@ -21,7 +24,8 @@ typedef struct inb__span {
     uint32_t file, start, end;
 } inb__span;
 
-/* A name and where it stands; name.n is 0 when there is none. A path keeps its dots: "db.VarChar". */
+/* A name and where it stands; name.n is 0 when there is none. A path keeps its dots: "db.VarChar".
+ */
 typedef struct inb__psl_ident {
     inb__str name;
     inb__span span;
@@ -64,11 +68,11 @@ typedef enum inb__psl_expr_kind {
 struct inb__psl_expr {
     inb__psl_expr_kind kind;
     inb__span span;
-    inb__str text;            /* as written, all of the span */
-    inb__str value;           /* STRING: unescaped; NUMBER, CONSTANT: as written; FUNCTION: its name */
-    inb__psl_ident name;      /* FUNCTION */
-    inb__psl_args args;       /* FUNCTION */
-    inb__psl_expr **items;    /* ARRAY */
+    inb__str text;         /* as written, all of the span */
+    inb__str value;        /* STRING: unescaped; NUMBER, CONSTANT: as written; FUNCTION: its name */
+    inb__psl_ident name;   /* FUNCTION */
+    inb__psl_args args;    /* FUNCTION */
+    inb__psl_expr **items; /* ARRAY */
     inb__psl_member *members; /* OBJECT */
     size_t n;                 /* of items or members */
 };
@@ -82,11 +86,7 @@ typedef struct inb__psl_attribute {
     bool block;
 } inb__psl_attribute;
 
-typedef enum inb__psl_arity {
-    INB_PSL_REQUIRED,
-    INB_PSL_OPTIONAL,
-    INB_PSL_LIST
-} inb__psl_arity;
+typedef enum inb__psl_arity { INB_PSL_REQUIRED, INB_PSL_OPTIONAL, INB_PSL_LIST } inb__psl_arity;
 
 typedef enum inb__psl_type_kind {
     INB_PSL_TYPE_NONE,       /* missing: a syntax error, not in `fields` */
@@ -108,10 +108,10 @@ typedef struct inb__psl_type {
     inb__psl_type_kind kind;
     inb__psl_type_form form;
     inb__psl_arity arity;
-    inb__psl_ident name;         /* NAMED: the type; UNSUPPORTED: "Unsupported(…)" as written */
-    inb__str unsupported;        /* UNSUPPORTED: the database's type, unescaped */
-    inb__span unsupported_span;  /* UNSUPPORTED: the string with its quotes */
-    inb__span span;              /* with the arity */
+    inb__psl_ident name;        /* NAMED: the type; UNSUPPORTED: "Unsupported(…)" as written */
+    inb__str unsupported;       /* UNSUPPORTED: the database's type, unescaped */
+    inb__span unsupported_span; /* UNSUPPORTED: the string with its quotes */
+    inb__span span;             /* with the arity */
 } inb__psl_type;
 
 typedef struct inb__psl_attributes {
@@ -124,9 +124,10 @@ typedef struct inb__psl_field {
     inb__psl_ident name;
     inb__psl_type type;
     inb__psl_attributes attributes;
-    inb__str documentation; /* doc comments before it, then the trailing one, joined by \n; n is 0 for none */
+    inb__str documentation; /* doc comments before it, then the trailing one, joined by \n; n is 0
+                               for none */
     inb__str comment;       /* trailing, as written, with the slashes */
-    bool has_colon;         /* `name: Type`, an error */
+    inb__span colon;        /* of `name: Type`, an error; empty when there is none */
     inb__span span;         /* to the end of the line, line ending included */
 } inb__psl_field;
 
@@ -142,7 +143,7 @@ typedef struct inb__psl_value {
 /* `key = value` of a datasource or a generator. */
 typedef struct inb__psl_property {
     inb__psl_ident name;
-    inb__psl_expr *value; /* NULL when missing: an error is reported, and the property is still listed */
+    inb__psl_expr *value; /* NULL for `key =` without a value, which validation refuses */
     inb__str comment;
     inb__span span; /* line ending included */
 } inb__psl_property;
@@ -207,7 +208,7 @@ struct inb__psl_block {
     inb__psl_ident name;
     inb__str documentation;
     inb__span span; /* from the keyword to the closing brace */
-    inb__span body; /* between the line of the opening brace and the closing brace */
+    inb__span body; /* what is between the braces, from the first item to the end of the last */
     inb__psl_items items;
     inb__psl_field **fields; /* MODEL, VIEW, TYPE; those without a syntax error */
     size_t n_fields;

@@ -1,6 +1,6 @@
 /*
- * What is wrong with a schema: errors and warnings in the order in which they were found, each with the bytes it is
- * about. Printing them is print.h's business.
+ * What is wrong with a schema: errors and warnings in the order in which they were found, each with
+ * the bytes it is about. Printing them is print.h's business.
  */
 #ifndef INB_PSL_DIAGNOSTIC_H
 #define INB_PSL_DIAGNOSTIC_H
@@ -10,16 +10,13 @@
 
 #include <stdarg.h>
 
-typedef enum inb__psl_severity {
-    INB_PSL_ERROR,
-    INB_PSL_WARNING
-} inb__psl_severity;
+typedef enum inb__psl_severity { INB_PSL_ERROR, INB_PSL_WARNING } inb__psl_severity;
 
 typedef struct inb__psl_diagnostic {
     inb__psl_severity severity;
     inb__span span;
     const char *message; /* one line, lower case, no full stop, values quoted */
-    const char *hint;    /* a full sentence that says what to write instead; "" when there is none */
+    const char *hint; /* a full sentence that says what to write instead; "" when there is none */
 } inb__psl_diagnostic;
 
 typedef struct inb__psl_diagnostics {

@@ -1,8 +1,14 @@
 # Prisma's schema language: text, syntax, the checked datamodel, formatted text.
 noinst_LTLIBRARIES += libinbpsl.la
 libinbpsl_la_SOURCES = \
-	%D%/ast.h \
+	%D%/ast.c %D%/ast.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
+	%D%/letters.c \
+	%D%/load.c \
+	%D%/lower.c %D%/lower.h \
 	%D%/names.c %D%/names.h \
-	%D%/parse.h
+	%D%/parse.c %D%/parse.h \
+	%D%/scan.c %D%/scan.h \
+	%D%/syntax.c %D%/syntax.h \
+	%D%/unescape.c

@@ -1,6 +1,7 @@
 /*
- * From text to syntax tree. The parser takes anything: a line that is no syntax is reported and passed over, so one run
- * reports every error. Its time grows with the size of the text, its stack does not (INB__LIMIT_NESTING).
+ * From text to syntax tree. The parser takes anything: a line that is no syntax is reported and
+ * passed over, so one run reports every error. Its time grows with the size of the text, its stack
+ * does not (INB__LIMIT_NESTING).
  */
 #ifndef INB_PSL_PARSE_H
 #define INB_PSL_PARSE_H
@@ -11,8 +12,9 @@
 #include "util/error.h"
 
 /*
- * Reads a schema: a file, "-" for standard input, or a folder with all files *.prisma below it. The result has the files
- * in Prisma's order, not parsed yet. A file that is not UTF-8 or holds a NUL byte is refused.
+ * Reads a schema: a file, "-" for standard input, or a folder with all files *.prisma below it. The
+ * result has the files in Prisma's order, not parsed yet. A file that is not UTF-8 or holds a NUL
+ * byte is refused.
  */
 int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
     __attribute__((warn_unused_result));
@@ -21,8 +23,8 @@ int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb
 void inb__psl_from_text(inb__psl_schema *out, inb__arena *arena, const char *path, inb__str text);
 
 /*
- * Parses the files of a schema: fills their items and the schema's blocks, and adds to `diagnostics` what is no syntax. The
- * arena must have a landing (util/arena.h).
+ * Parses the files of a schema: fills their items and the schema's blocks, and adds to
+ * `diagnostics` what is no syntax. The arena must have a landing (util/arena.h).
  */
 void inb__psl_parse(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics);
 

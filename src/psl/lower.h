@@ -1,0 +1,19 @@
+/*
+ * The second half of parsing: over the lines of the tree, giving each what belongs to it
+ * (documentation, unescaped strings), listing what has meaning and reporting what is no syntax, in
+ * the order of the text.
+ */
+#ifndef INB_PSL_LOWER_H
+#define INB_PSL_LOWER_H
+
+#include "psl/ast.h"
+#include "psl/diagnostic.h"
+
+void inb__psl_lower(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics);
+
+/* The text of a string expression between its quotes, unescaped; says what is wrong with its
+ * escapes. */
+inb__str inb__psl_unescape(inb__arena *arena, inb__str quoted, inb__span span,
+                           inb__psl_diagnostics *diagnostics);
+
+#endif

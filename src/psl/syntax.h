@@ -1,0 +1,34 @@
+/*
+ * Expressions, arguments, attributes and types: what stands within a line. Each function takes one
+ * at the cursor, or leaves the cursor and says no; spaces before it are the caller's. Diagnostics
+ * come later, from the tree (lower.h): a line that is tried as one thing and turns out to be
+ * another must not have complained.
+ */
+#ifndef INB_PSL_SYNTAX_H
+#define INB_PSL_SYNTAX_H
+
+#include "psl/scan.h"
+#include "util/arena.h"
+
+typedef struct inb__psl_parser {
+    inb__psl_scan s;
+    inb__arena *arena;
+    unsigned depth; /* of nested expressions, at most INB__LIMIT_NESTING */
+} inb__psl_parser;
+
+bool inb__psl_parse_expr(inb__psl_parser *p, inb__psl_expr **out);
+
+/* "@" or "@@", a path, arguments; and for "@@" a trailing comment. */
+bool inb__psl_parse_field_attribute(inb__psl_parser *p, inb__psl_attribute **out);
+bool inb__psl_parse_block_attribute(inb__psl_parser *p, inb__psl_attribute **out);
+
+/* As many field attributes as there are, spaces before each. */
+void inb__psl_parse_field_attributes(inb__psl_parser *p, inb__psl_attributes *out);
+
+/* A type with its arity; out->kind is INB_PSL_TYPE_NONE when there is none. */
+void inb__psl_parse_type(inb__psl_parser *p, inb__psl_type *out);
+
+/* A type without arity, as an alias has it. */
+bool inb__psl_parse_base_type(inb__psl_parser *p, inb__psl_type *out);
+
+#endif
