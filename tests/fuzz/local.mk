@@ -1,1 +1,15 @@
-# tests/fuzz
+# A fuzz target is a test too: without --enable-fuzzing it is linked with replay.c and runs over its corpus.
+FUZZ_LINK = $(AM_LDFLAGS) $(INB_FUZZ_LDFLAGS)
+EXTRA_DIST += %D%/replay.c %D%/corpus
+FUZZ_TARGETS = tests/fuzz/url
+if FUZZING
+FUZZ_DRIVER =
+else
+FUZZ_DRIVER = %D%/replay.c
+TESTS += $(FUZZ_TARGETS)
+endif
+check_PROGRAMS += $(FUZZ_TARGETS)
+
+tests_fuzz_url_SOURCES = %D%/url.c $(FUZZ_DRIVER)
+tests_fuzz_url_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_url_LDADD = libinbpg.la libinbutil.la $(LIBPQ_LIBS)
