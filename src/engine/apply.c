@@ -219,9 +219,8 @@ static int own_commit_error(inb__run *run, const item *it, inb_error **err)
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     const inb__store_row row = {.id = it->id, .migration = it->migration};
-    inb__store_started_queue(&pipe, run, &row);
-    inb__store_logs_queue(&pipe, run, it->id,
-                          "the migration contains COMMIT: what stands before it was committed");
+    inb__store_failed_queue(&pipe, run, &row,
+                            "the migration contains COMMIT: what stands before it was committed");
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s",

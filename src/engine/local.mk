@@ -8,6 +8,7 @@ libinbengine_la_SOURCES = \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
 	%D%/plan.c %D%/plan.h \
+	%D%/repair.c %D%/repair.h \
 	%D%/resume.c %D%/resume.h \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \

@@ -2,11 +2,318 @@
 
 #include "engine/resume.h"
 
+#include "engine/repair.h"
+#include "engine/session.h"
+#include "engine/store.h"
+#include "engine/table.h"
+#include "inboard/vault.h"
+#include "util/text.h"
+
+#include <string.h>
+
+/* One non-transactional migration on its way. */
+typedef struct work {
+    inb__run *run;
+    inb__progress *progress;
+    uint32_t migration;
+    const inb_migration *m;
+    const char *name;
+    char id[INB_UUID_BYTES];
+    bool last;
+    uint32_t done; /* statements that are recorded as done */
+    bool begun;    /* the next one was begun by an earlier run */
+    size_t report;
+} work;
+
+/* Sends a pipeline that must succeed as a whole, and rolls back what a refusal leaves open. */
+static int pipe_send(work *w, inb__pg_pipe *pipe, inb_error **err)
+{
+    int rc = inb__pg_pipe_run(w->run->conn, pipe, err);
+    if (rc == INB_ESQL && strstr(err && *err ? inb_error_message(*err) : "", INB__GUARD_LOCK)) {
+        rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost in migration \"%s\"",
+                             w->name);
+        inb__error_hint(
+            err,
+            "Look for pg_advisory_unlock_all or DISCARD ALL in the migrations, and run again.");
+    }
+    return rc;
+}
+
+/* BEGIN with its guards, after whatever the session needs. */
+static void begin_queue(work *w, inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_init(pipe);
+    if (w->run->clean_needed) {
+        inb__session_clean_queue(pipe, w->run->names.schema_ident);
+        w->run->clean_needed = false;
+    }
+    inb__store_begin_queue(pipe, w->run, "");
+}
+
+static int commit_send(work *w, inb__pg_pipe *pipe, inb_error **err)
+{
+    inb__pg_pipe_add(pipe, INB__STR("COMMIT"), 0, NULL);
+    int rc = pipe_send(w, pipe, err);
+    inb__pg_pipe_dispose(pipe);
+    return rc;
+}
+
+static int migration_start(work *w, inb_error **err)
+{
+    int rc = inb_uuid_new(w->id, err);
+    if (rc < 0) {
+        return rc;
+    }
+    const inb__store_row row = {.id = w->id, .migration = w->migration};
+    inb__pg_pipe pipe;
+    begin_queue(w, &pipe);
+    inb__store_started_queue(&pipe, w->run, &row);
+    return commit_send(w, &pipe, err);
+}
+
+static int migration_finish(work *w, inb_error **err)
+{
+    const inb__store_row row = {.id = w->id, .migration = w->migration, .last = w->last};
+    inb__pg_pipe pipe;
+    begin_queue(w, &pipe);
+    inb__store_finished_queue(&pipe, w->run, &row);
+    return commit_send(w, &pipe, err);
+}
+
+static int changed_error(const work *w, uint32_t number, inb_error **err)
+{
+    int rc = inb__error_set(
+        err, INB_EHISTORY,
+        "migration \"%s\" is half applied, and its statement %u is not the one that was run",
+        w->name, number);
+    inb__error_hint(err,
+                    "Restore the statements that were done; what follows them may be changed.");
+    inb__error_place(err, w->name, (int)number, 0, 0);
+    return rc;
+}
+
+/* The statements that were done must be the first ones of the file, unchanged. */
+static int migration_resume(work *w, const inb__history_row *row, inb_error **err)
+{
+    strncpy(w->id, row->id, sizeof(w->id) - 1);
+    for (size_t i = 0; i < row->n_statements; i++) {
+        const inb__statement_row *s = &row->statements[i];
+        if (!s->done) {
+            w->begun = s->number == w->done + 1;
+            continue;
+        }
+        char hex[65];
+        if (s->number != w->done + 1 || s->number > w->m->n_statements) {
+            return changed_error(w, s->number, err);
+        }
+        inb__hex(hex, inb__table_statement(w->run->table, w->migration, w->done)->digest, 32);
+        if (strcmp(hex, s->digest) != 0) {
+            return changed_error(w, s->number, err);
+        }
+        w->done++;
+    }
+    inb__log(&w->run->log, INB_LOG_INFO,
+             "taking up migration \"%s\" again after %u of %u statements", w->name, w->done,
+             w->m->n_statements);
+    return 0;
+}
+
+static int statement_report(work *w, const inb_statement *st, int64_t duration_us, inb_error **err)
+{
+    const inb_report_statement r = {.number = (int)w->done + 1,
+                                    .line = (int)st->line,
+                                    .duration_us = duration_us,
+                                    .lock_wait_us = -1};
+    inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
+    if (numbers) {
+        numbers->duration_us += duration_us;
+    }
+    return inb__report_statement(w->run->report, w->report, &r, err);
+}
+
+/* A statement and its state in one transaction. */
+static int statement_in_tx(work *w, const inb_statement *st, inb__str sql, inb_error **err)
+{
+    inb__pg_pipe pipe;
+    begin_queue(w, &pipe);
+    pipe.timed = true;
+    size_t at = pipe.steps.n;
+    inb__pg_pipe_add(&pipe, sql, 0, NULL);
+    inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
+    inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
+    inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, true);
+    inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
+    int rc = pipe_send(w, &pipe, err);
+    if (rc == 0) {
+        rc = statement_report(w, st, pipe.steps.v[at].duration_us, err);
+    }
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+static int state_mark(work *w, const inb_statement *st, bool done, inb_error **err)
+{
+    inb__pg_pipe pipe;
+    begin_queue(w, &pipe);
+    inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
+    return commit_send(w, &pipe, err);
+}
+
+/* A statement outside of any transaction, its state before and after. */
+static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_error **err)
+{
+    bool already = false;
+    int64_t started = inb__now_us();
+    int rc = inb__repair_before(&already, w->run, st, w->begun, err);
+    if (rc == 0 && !already) {
+        rc = state_mark(w, st, false, err);
+        rc = rc < 0 ? rc : inb__pg_simple(w->run->conn, sql, NULL, err);
+        if (rc == INB_ESQL && w->begun && err &&
+            inb__repair_was_done(w->run->table, st, inb_error_sqlstate(*err))) {
+            inb_error_free(*err);
+            *err = NULL;
+            rc = 0;
+        }
+    }
+    rc = rc < 0 ? rc : state_mark(w, st, true, err);
+    return rc < 0 ? rc : statement_report(w, st, inb__now_us() - started, err);
+}
+
+/* The statement was not done, and nothing of it is left: the next run begins it as if never begun.
+ */
+static void statement_undo(work *w, const inb_error *why)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__store_statement_undo_queue(&pipe, w->id, w->done + 1);
+    inb__store_logs_queue(&pipe, w->run, w->id, inb_error_message(why));
+    inb_error *ignored = NULL;
+    if (inb__pg_pipe_run(w->run->conn, &pipe, &ignored) < 0) {
+        inb__log(&w->run->log, INB_LOG_WARNING,
+                 "the state of migration \"%s\" was not recorded: %s", w->name,
+                 inb_error_message(ignored));
+    }
+    inb_error_free(ignored);
+    inb__pg_pipe_dispose(&pipe);
+}
+
+static int statement_error(work *w, inb_error **err)
+{
+    bool duplicates = strcmp(inb_error_sqlstate(*err), "23505") == 0;
+    const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
+    int rc = inb__apply_error(w->run, w->migration, (int)w->done + 1, err);
+    if (duplicates) {
+        inb__error_hint(
+            err,
+            "Remove or merge the rows of \"%s\" that have the same key, then run again: the "
+            "unfinished index is gone, and the migration goes on with this statement.",
+            inb__table_text(w->run->table, st->relation));
+    } else {
+        inb__error_hint(
+            err,
+            "%u of %u statements are done; correct this one and run again, and the migration goes "
+            "on with it.",
+            w->done, w->m->n_statements);
+    }
+    return rc;
+}
+
+/* What the server refused: cleaned up, recorded; 0 when it is to be tried again. */
+static int statement_refused(work *w, const inb_statement *st, inb_error **err)
+{
+    inb__apply_record(w->run, w->migration, (int)w->done + 1, 0, *err);
+    if (st->flags & INB_STATEMENT_NO_TRANSACTION) {
+        inb__repair_after(w->run, st);
+    }
+    statement_undo(w, *err);
+    w->begun = false;
+    if (inb__apply_retryable(inb_error_sqlstate(*err))) {
+        inb_error *waiting = NULL;
+        int rc = inb__apply_backoff(w->run, w->progress, w->name, *err, &waiting);
+        if (rc != INB_ESQL) {
+            inb_error_free(*err);
+            *err = waiting;
+            return rc;
+        }
+    }
+    return statement_error(w, err);
+}
+
+static int statement_run(work *w, inb_error **err)
+{
+    const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
+    inb__str sql = inb__table_statement_sql(w->run->table, w->migration, w->done);
+    bool alone = (st->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
+    inb_error *why = NULL;
+    int rc = alone ? statement_alone(w, st, sql, &why) : statement_in_tx(w, st, sql, &why);
+    w->run->clean_needed = true;
+    if (rc == 0) {
+        w->done++;
+        w->begun = false;
+        w->progress->retries = 0;
+        w->progress->retry_since_us = 0;
+    } else if (rc == INB_ESQL) {
+        rc = statement_refused(w, st, &why);
+    }
+    if (rc < 0 && err) {
+        *err = why;
+    } else {
+        inb_error_free(why);
+    }
+    return rc;
+}
+
+static int statements_run(work *w, inb_error **err)
+{
+    while (w->done < w->m->n_statements) {
+        int rc = inb__run_cancelled(w->run, err);
+        rc = rc < 0 ? rc : statement_run(w, err);
+        if (rc < 0) {
+            return rc;
+        }
+    }
+    return 0;
+}
+
+static void migration_done(work *w)
+{
+    inb_report_summary scratch = {0};
+    inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
+    inb__report_summary(w->run->report, &scratch)->n_applied++;
+    if (numbers) {
+        numbers->finished = true;
+    }
+    inb__log(&w->run->log, INB_LOG_INFO, "applied migration \"%s\"", w->name);
+    w->progress->done++;
+}
+
 int inb__resume_apply(inb__run *run, const inb__plan *plan, inb__progress *progress,
                       inb_error **err)
 {
     const inb__step *step = &plan->steps[progress->done];
-    return inb__error_set(
-        err, INB_EMIGRATION, "migration \"%s\" is not transactional",
-        inb__table_text(run->table, inb__table_at(run->table, step->migration)->name));
+    const inb_migration *m = inb__table_at(run->table, step->migration);
+    work w = {.run = run,
+              .progress = progress,
+              .migration = step->migration,
+              .m = m,
+              .name = inb__table_text(run->table, m->name),
+              .last = progress->done + 1 == plan->n && plan->stop == INB__NOT_IN_TABLE};
+    int rc = inb__table_check_migration(run->table, step->migration, err);
+    rc = rc < 0 ? rc
+                : inb__report_begin(&w.report, run->report, w.name, (inb_class)m->cls, false, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb_report_migration *numbers = inb__report_migration(run->report, w.report);
+    if (numbers) {
+        numbers->resumed = step->row != NULL;
+    }
+    inb__log(&run->log, INB_LOG_INFO, "applying migration \"%s\" statement by statement", w.name);
+    rc = step->row ? migration_resume(&w, step->row, err) : migration_start(&w, err);
+    rc = rc < 0 ? rc : statements_run(&w, err);
+    rc = rc < 0 ? rc : migration_finish(&w, err);
+    if (rc == 0) {
+        migration_done(&w);
+    }
+    return rc;
 }

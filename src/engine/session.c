@@ -18,19 +18,17 @@ static const char settings_sql[] =
     " set_config('default_transaction_isolation', 'read committed', false),"
     " set_config('search_path', $1, false)";
 
-/* Not on every version, nor on every platform: asked apart, so that a refusal changes nothing else.
- */
+/* Not on every version. The check for a client that is gone needs an operating system that can
+ * tell. */
 static const char newer_settings_sql[] =
     "SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE "
-    "'0' END,"
-    " false) FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', "
-    "'transaction_timeout',"
-    " 'client_connection_check_interval') ORDER BY name DESC";
+    "'0' END, false)"
+    " FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')"
+    " OR name = 'client_connection_check_interval' AND version() ~ 'linux'";
 
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
 {
     inb__pg_pipe_add(pipe, INB__STR(settings_sql), 1, &search_path);
-    inb__pg_pipe_sync(pipe);
     inb__pg_pipe_add(pipe, INB__STR(newer_settings_sql), 0, NULL);
     inb__pg_pipe_sync(pipe);
 }

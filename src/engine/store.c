@@ -130,6 +130,14 @@ void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const in
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISHED, run->names.history), 8, params);
 }
 
+void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row,
+                             const char *logs)
+{
+    row_texts t = row_texts_of(run, row);
+    const char *params[] = {row->id, t.checksum, t.name, logs};
+    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FAILED, run->names.history), 4, params);
+}
+
 void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
                            const char *logs)
 {

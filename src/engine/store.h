@@ -54,6 +54,10 @@ void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_
 /* Queues the end of a non-transactional migration. */
 void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
 
+/* Queues an open row that only a person can close, with Prisma's log text. */
+void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row,
+                             const char *logs);
+
 /* Queues Prisma's log text for a row that stays open. */
 void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
                            const char *logs);

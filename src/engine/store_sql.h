@@ -70,6 +70,11 @@ extern const char inb__sql_own_row[];
     " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE m.id " \
     "= $1"
 
+/* $1 id, $2 checksum, $3 name, $4 logs. Without own facts, so that nobody takes it up again. */
+#define INB__SQL_FAILED                                                                            \
+    "INSERT INTO %s (id, checksum, migration_name, logs, started_at)"                              \
+    " VALUES ($1, $2, $3, $4, clock_timestamp())"
+
 #define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id = $1"
 
 /* $1 id, $2 number, $3 digest. */

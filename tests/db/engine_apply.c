@@ -1,47 +1,6 @@
 #include "config.h"
 
-#include "check_main.h"
-#include "db.h"
-#include "inboard.h"
-#include "table.h"
-
-#include <stdarg.h>
-
-static inb_db db;
-static inb_conn *conn;
-static char seen[1024];
-
-static void up(void)
-{
-    inb_db_create(&db);
-    conn = inb_db_open(db.url);
-}
-
-static void down(void)
-{
-    inb_conn_close(conn);
-    inb_db_drop(&db);
-}
-
-static const char *value(const char *sql)
-{
-    return inb_db_value(conn, sql, seen, sizeof(seen));
-}
-
-static void log_line(inb_log_level level, const char *message, void *payload)
-{
-    (void)payload;
-    fprintf(stderr, "# %d %s\n", (int)level, message);
-}
-
-static inb_migrate_options options_make(void)
-{
-    return (inb_migrate_options){.url = db.url,
-                                 .application_name = "test",
-                                 .application_version = "1.2.3",
-                                 .lock_wait_ms = 10000,
-                                 .log = getenv("VERBOSE") ? log_line : NULL};
-}
+#include "engine.h"
 
 static inb_test_table *three(void)
 {
@@ -55,19 +14,6 @@ static inb_test_table *three(void)
     inb_test_migration(t, "20250103000000_c", INB_CLASS_ADDITIVE, true);
     inb_test_statement(t, "ALTER TABLE", "ALTER TABLE b ADD COLUMN t text");
     return t;
-}
-
-static void migrate_ok(inb_test_table *t, const inb_migrate_options *o, inb_report_summary *out)
-{
-    inb_report *report = NULL;
-    inb_error *err = NULL;
-    ck_assert_int_eq(inb_report_new(&report, NULL), 0);
-    int rc = inb_migrate(inb_test_table_done(t), o, report, &err);
-    ck_assert_msg(rc == 0, "%d %s; %s; %s", rc, inb_error_message(err), inb_error_detail(err),
-                  inb_error_message(inb_error_cause(err)));
-    inb_report_summarize(report, out);
-    out->run_id = NULL;
-    inb_report_free(report);
 }
 
 START_TEST(new_database_gets_everything)
@@ -106,16 +52,198 @@ START_TEST(nothing_pending_is_one_round_trip)
 }
 END_TEST
 
+/* One table with one statement after two good migrations. */
+static inb_test_table *three_and(const char *tag, const char *sql)
+{
+    inb_test_table *t = three();
+    inb_test_migration(t, "20250104000000_d", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE d (id int)");
+    inb_test_statement(t, tag, sql);
+    inb_test_migration(t, "20250105000000_e", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE e (id int)");
+    return t;
+}
+
+START_TEST(a_failed_statement_leaves_nothing)
+{
+    inb_test_table *t = three_and("SELECT", "SELECT\n  'ä' || nowhere.x");
+    inb_migrate_options o = options_make();
+    inb_error *err = NULL;
+    ck_assert_int_eq(migrate(t, &o, NULL, &err), INB_EMIGRATION);
+    ck_assert_str_eq(inb_error_prisma_code(err), "P3018");
+    ck_assert_str_eq(inb_error_sqlstate(err), "42P01");
+    ck_assert_str_eq(inb_error_migration(err), "20250104000000_d");
+    ck_assert_int_eq(inb_error_statement(err), 2);
+    ck_assert_int_eq(inb_error_line(err), 3);
+    ck_assert_int_eq(inb_error_column(err), 10);
+    inb_error_free(err);
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "3");
+    ck_assert_str_eq(value("SELECT to_regclass('d') IS NULL AND to_regclass('e') IS NULL"), "t");
+    ck_assert_str_eq(value("SELECT name || statement || sqlstate FROM inboard.attempts"),
+                     "20250104000000_d242P01");
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(a_deferred_constraint_fails_at_commit)
+{
+    inb_test_table *t =
+        three_and("ALTER TABLE", "ALTER TABLE b ADD CONSTRAINT late FOREIGN KEY (id) "
+                                 "REFERENCES a DEFERRABLE INITIALLY DEFERRED");
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE e2 (id int)");
+    inb_test_migration(t, "20250106000000_f", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "ALTER TABLE", "ALTER TABLE b ADD COLUMN u int");
+    inb_test_statement(t, "INSERT", "INSERT INTO b VALUES (99)");
+    inb_test_migration(t, "20250107000000_g", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE g (id int)");
+    inb_migrate_options o = options_make();
+    inb_error *err = NULL;
+    ck_assert_int_eq(migrate(t, &o, NULL, &err), INB_EMIGRATION);
+    ck_assert_str_eq(inb_error_sqlstate(err), "23503");
+    ck_assert_str_eq(inb_error_migration(err), "20250106000000_f");
+    inb_error_free(err);
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "5");
+    ck_assert_str_eq(value("SELECT to_regclass('g') IS NULL"), "t");
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(an_embedded_commit_is_found)
+{
+    inb_test_table *t = three_and("COMMIT", "COMMIT");
+    inb_migrate_options o = options_make();
+    migrate_refused(t, &o, INB_EMIGRATION, "ends its own transaction, and what");
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND "
+                           "migration_name = '20250104000000_d' AND logs LIKE '%COMMIT%'"),
+                     "1");
+    ck_assert_str_eq(value("SELECT to_regclass('e') IS NULL"), "t");
+    migrate_refused(t, &o, INB_EHISTORY, "was begun and is not finished");
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(an_embedded_rollback_is_found)
+{
+    inb_test_table *t = three_and("ROLLBACK", "ROLLBACK");
+    inb_migrate_options o = options_make();
+    migrate_refused(t, &o, INB_EMIGRATION, "ends its own transaction");
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "3");
+    ck_assert_str_eq(value("SELECT to_regclass('d') IS NULL AND to_regclass('e') IS NULL"), "t");
+    inb_test_table_free(t);
+}
+END_TEST
+
+static void lock_dropped(const char *sql)
+{
+    inb_test_table *t = three_and("SELECT", sql);
+    inb_migrate_options o = options_make();
+    migrate_refused(t, &o, INB_ELOCK, "lock was lost before migration \"20250105000000_e\"");
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "4");
+    ck_assert_str_eq(value("SELECT to_regclass('e') IS NULL"), "t");
+    inb_test_table_free(t);
+}
+
+START_TEST(a_dropped_lock_is_found)
+{
+    lock_dropped("SELECT pg_advisory_unlock_all()");
+}
+END_TEST
+
+/* Each leaves the session other than it found it; the next migration must not notice. */
+static const char *const leaks[][2] = {
+    {"SET", "SET ROLE leaky"},
+    {"SET", "SET SESSION AUTHORIZATION leaky"},
+    {"SET", "SET search_path = elsewhere"},
+    {"SELECT", "SELECT set_config('search_path', '', false)"},
+    {"SET", "SET statement_timeout = 1"},
+    {"SET", "SET lock_timeout = 1"},
+    {"SET", "SET default_transaction_read_only = on"},
+    {"SET", "SET standard_conforming_strings = off"},
+    {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$"},
+};
+
+START_TEST(nothing_leaks_into_the_next_migration)
+{
+    inb_test_table *t = three_and(leaks[_i][0], leaks[_i][1]);
+    inb_test_migration(t, "20250106000000_f", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "SELECT", "SELECT pg_sleep(0.01)");
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE f (t text DEFAULT 'a\\b')");
+    inb_migrate_options o = options_make();
+    inb_db_do(conn,
+              "DO $$BEGIN CREATE ROLE leaky; EXCEPTION WHEN duplicate_object OR unique_violation"
+              " THEN NULL; END$$");
+    inb_db_do(conn, "CREATE SCHEMA elsewhere");
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "6");
+    ck_assert_str_eq(value("SELECT relowner::regrole FROM pg_class WHERE relname = 'e'"),
+                     "postgres");
+    ck_assert_str_eq(value("SELECT relnamespace::regnamespace FROM pg_class WHERE relname = 'f'"),
+                     "public");
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(start_stops_at_what_is_not_additive)
+{
+    inb_test_table *first = inb_test_table_new();
+    inb_test_migration(first, "20250101000000_a", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(first, "CREATE TABLE", "CREATE TABLE a (id int PRIMARY KEY)");
+    inb_test_statement(first, "CREATE INDEX", "CREATE INDEX a_i ON a (id)");
+    inb_migrate_options o = options_make();
+    migrate_ok(first, &o, NULL);
+    inb_test_table *t = three();
+    inb_report_summary s;
+    inb_error *err = NULL;
+    ck_assert_int_eq(migrate(t, &o, &s, &err), INB_EPENDING);
+    ck_assert_str_eq(inb_error_migration(err), "20250102000000_b");
+    ck_assert(!s.lock_taken);
+    inb_error_free(err);
+    o.mode = INB_MODE_RELEASE;
+    migrate_ok(t, &o, &s);
+    ck_assert_uint_eq(s.n_applied, 2);
+    inb_test_table_free(first);
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(a_lock_timeout_is_tried_again)
+{
+    inb_migrate_options o = options_make();
+    inb_db_do(conn, "CREATE SCHEMA s");
+    inb_db_do(conn, "CREATE TABLE s.busy ()");
+    inb_db_do(conn, "BEGIN");
+    inb_db_do(conn, "LOCK TABLE s.busy IN ACCESS SHARE MODE");
+    inb_test_table *t = inb_test_table_new();
+    inb_test_migration(t, "20250104000000_d", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "ALTER TABLE", "ALTER TABLE s.busy ADD COLUMN t int");
+    o.lock_timeout_ms = 100;
+    o.retry_budget_ms = 600;
+    migrate_refused(t, &o, INB_EMIGRATION, "lock timeout");
+    inb_db_do(conn, "COMMIT");
+    ck_assert_int_gt(atoi(value("SELECT count(*) FROM inboard.attempts WHERE sqlstate = '55P03'")),
+                     1);
+    migrate_ok(t, &o, NULL);
+    inb_test_table_free(t);
+}
+END_TEST
+
+static void tests_add(TCase *c)
+{
+    tcase_add_test(c, new_database_gets_everything);
+    tcase_add_test(c, nothing_pending_is_one_round_trip);
+    tcase_add_test(c, a_failed_statement_leaves_nothing);
+    tcase_add_test(c, a_deferred_constraint_fails_at_commit);
+    tcase_add_test(c, an_embedded_commit_is_found);
+    tcase_add_test(c, an_embedded_rollback_is_found);
+    tcase_add_test(c, a_dropped_lock_is_found);
+    tcase_add_loop_test(c, nothing_leaks_into_the_next_migration, 0,
+                        (int)(sizeof(leaks) / sizeof(leaks[0])));
+    tcase_add_test(c, start_stops_at_what_is_not_additive);
+    tcase_add_test(c, a_lock_timeout_is_tried_again);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
-    inb_db_main(argv);
-    Suite *suite = suite_create("engine_apply");
-    TCase *c = tcase_create("apply");
-    tcase_add_checked_fixture(c, up, down);
-    tcase_set_timeout(c, 60);
-    tcase_add_test(c, new_database_gets_everything);
-    tcase_add_test(c, nothing_pending_is_one_round_trip);
-    suite_add_tcase(suite, c);
-    return inb_check_main(suite);
+    return engine_main(argv, "engine_apply", tests_add);
 }

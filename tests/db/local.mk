@@ -20,3 +20,10 @@ tests_db_engine_apply_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_apply_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_apply_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_apply
+
+check_PROGRAMS += tests/db/engine_resume
+tests_db_engine_resume_SOURCES = %D%/engine_resume.c tests/support/table.c
+tests_db_engine_resume_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_engine_resume_CFLAGS = $(UNIT_CFLAGS)
+tests_db_engine_resume_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/engine_resume

@@ -1,0 +1,26 @@
+/*
+ * What an interrupted statement left in the catalogue, and putting it right, for the statements
+ * that the server refuses inside a transaction.
+ */
+#ifndef INB_ENGINE_REPAIR_H
+#define INB_ENGINE_REPAIR_H
+
+#include "engine/run.h"
+
+/*
+ * Before a statement is run: *done says that it was done already. begun: an earlier run began it
+ * and nobody knows how it ended. An INVALID index of the name that is to be built is dropped
+ * (concurrently) in either case, because CREATE INDEX … IF NOT EXISTS would take it for the real
+ * one. INB_ESQL what the server refused; INB_EMIGRATION another session is building that index now.
+ */
+int inb__repair_before(bool *done, inb__run *run, const inb_statement *st, bool begun,
+                       inb_error **err) __attribute__((warn_unused_result));
+
+/* After the server refused a statement: drops what it left. A failure is logged, and left to the
+ * next run. */
+void inb__repair_after(inb__run *run, const inb_statement *st);
+
+/* True when a refusal of a statement that an earlier run began says that it had been done. */
+bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const char *sqlstate);
+
+#endif
