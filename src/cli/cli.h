@@ -65,7 +65,14 @@ int inb__cli_print(const inb__buf *out);
 /* True when text on this descriptor may be coloured: a terminal, and no NO_COLOR. */
 bool inb__cli_colour(int fd);
 
+/*
+ * Where the schema is: what --schema says, or when that is NULL prisma/schema.prisma, or else the folder prisma/. NULL with
+ * an error when neither is there.
+ */
+const char *inb__cli_schema_path(const char *given, inb_error **err);
+
 /* A command's entry, one each, in cmd_*.c. */
+int inb__cmd_format(int argc, char **argv);
 int inb__cmd_version(int argc, char **argv);
 
 #endif

@@ -6,6 +6,8 @@
 #include "util/limits.h"
 #include "util/vec.h"
 
+#include <stdlib.h>
+
 typedef INB__VEC(inb__psl_file) file_list;
 
 static int text_check(inb__str text, const char *path, inb_error **err)
@@ -51,6 +53,11 @@ static int folder_load(file_list *files, inb__arena *arena, const char *path, un
     return rc;
 }
 
+static int file_by_path(const void *a, const void *b)
+{
+    return strcmp(((const inb__psl_file *)a)->path, ((const inb__psl_file *)b)->path);
+}
+
 int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
 {
     file_list files = {0};
@@ -58,7 +65,9 @@ int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb
     int rc;
     if (inb__path_is_dir(name)) {
         rc = folder_load(&files, arena, name, 0, err);
-        if (rc == 0 && files.n == 0) {
+        if (files.n) {
+            qsort(files.v, files.n, sizeof(*files.v), file_by_path);
+        } else if (rc == 0) {
             rc = inb__error_set(err, INB_EIO, "no file *.prisma in \"%s\"", name);
         }
     } else {

@@ -4,6 +4,9 @@ libinbpsl_la_SOURCES = \
 	%D%/ast.c %D%/ast.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
+	%D%/format.c %D%/format.h \
+	%D%/format_line.c %D%/format_line.h \
+	%D%/format_table.c %D%/format_table.h \
 	%D%/letters.c \
 	%D%/load.c \
 	%D%/lower.c %D%/lower.h \

@@ -13,8 +13,8 @@
 
 /*
  * Reads a schema: a file, "-" for standard input, or a folder with all files *.prisma below it. The
- * result has the files in Prisma's order, not parsed yet. A file that is not UTF-8 or holds a NUL
- * byte is refused.
+ * result has the files in the byte order of their paths, not parsed yet. A file that is not UTF-8
+ * or holds a NUL byte is refused.
  */
 int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
     __attribute__((warn_unused_result));

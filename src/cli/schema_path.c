@@ -1,0 +1,21 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "util/file.h"
+
+const char *inb__cli_schema_path(const char *given, inb_error **err)
+{
+    static const char *const places[] = {"prisma/schema.prisma", "prisma"};
+    if (given) {
+        return given;
+    }
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        if (inb__path_exists(places[i])) {
+            return places[i];
+        }
+    }
+    inb__error_set(err, INB_EINVAL, "no \"%s\" here, and no folder \"%s\"", places[0], places[1]);
+    inb__error_hint(err, "Say where the schema is with --schema.");
+    return NULL;
+}

@@ -1,0 +1,16 @@
+/*
+ * The one layout of a schema, Prisma's own to the byte: columns aligned, attributes in order, block
+ * attributes at the end, comments where they were. Lines that are no syntax stay as they are. What
+ * is formatted does not change when it is formatted again.
+ */
+#ifndef INB_PSL_FORMAT_H
+#define INB_PSL_FORMAT_H
+
+#include "psl/ast.h"
+#include "util/arena.h"
+
+/* The text of a parsed file in its layout, ending with a line ending. The arena must have a landing
+ * (util/arena.h). */
+inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
+
+#endif

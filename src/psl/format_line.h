@@ -1,0 +1,19 @@
+/* One line of a block as a row of a table. */
+#ifndef INB_PSL_FORMAT_LINE_H
+#define INB_PSL_FORMAT_LINE_H
+
+#include "psl/ast.h"
+#include "psl/format_table.h"
+
+void inb__psl_format_field(inb__psl_table *t, const inb__psl_field *f);
+void inb__psl_format_value(inb__psl_table *t, const inb__psl_value *v);
+void inb__psl_format_property(inb__psl_table *t, const inb__psl_property *p);
+void inb__psl_format_block_attribute(inb__psl_table *t, const inb__psl_attribute *a);
+
+/* Comments, a row for each line. */
+void inb__psl_format_comment(inb__psl_table *t, const inb__psl_comment *comment);
+
+/* The place of an attribute among others: id, unique, default, … and then whatever else. */
+unsigned inb__psl_attribute_rank(const inb__psl_attribute *a);
+
+#endif
