@@ -1,1 +1,24 @@
-# src/schema
+# The relational model: of a datamodel; what differs between two; as SQL, text and JSON.
+noinst_LTLIBRARIES += libinbschema.la
+libinbschema_la_SOURCES = \
+	%D%/cast.c %D%/cast.h \
+	%D%/checks.c \
+	%D%/checks_text.c \
+	%D%/diff.c %D%/diff.h \
+	%D%/diff_default.c \
+	%D%/diff_enum.c \
+	%D%/diff_foreign_key.c \
+	%D%/diff_index.c \
+	%D%/diff_pairs.c %D%/diff_pairs.h \
+	%D%/diff_sort.c \
+	%D%/diff_table.c \
+	%D%/from_datamodel.c \
+	%D%/json_same.c %D%/json_same.h \
+	%D%/model.c %D%/model.h \
+	%D%/predicate.c \
+	%D%/render.c %D%/render.h \
+	%D%/render_alter.c \
+	%D%/render_enum.c \
+	%D%/sequence.c %D%/sequence.h \
+	%D%/sql_text.c %D%/sql_text.h \
+	%D%/types.c

@@ -104,6 +104,14 @@ void inb__buf_printf(inb__buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+void inb__buf_truncate(inb__buf *b, size_t length)
+{
+    if (length < b->length) {
+        b->length = length;
+        b->data[length] = '\0';
+    }
+}
+
 const char *inb__buf_text(const inb__buf *b)
 {
     return b->data ? b->data : "";

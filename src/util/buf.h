@@ -28,6 +28,9 @@ void inb__buf_fill(inb__buf *b, char c, size_t n);
 void inb__buf_printf(inb__buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
+/* Takes back what was appended after the first `length` bytes. */
+void inb__buf_truncate(inb__buf *b, size_t length);
+
 /* The contents, "" when there are none; valid until the next append. */
 const char *inb__buf_text(const inb__buf *b);
 

@@ -1,0 +1,277 @@
+#include "config.h"
+
+#include "schema/cast.h"
+
+#define BIT(native) (1u << (INB_DM_NATIVE_##native))
+
+#define TEXTS (BIT(VARCHAR) | BIT(CHAR))
+#define INTEGERS (BIT(SMALLINT) | BIT(INTEGER) | BIT(BIGINT))
+#define ANY (~0u)
+
+/* The widest a value of these types gets when it is written as text, in characters. */
+#define WIDTH_SMALLINT 6
+#define WIDTH_INTEGER 11
+#define WIDTH_BIGINT 20
+
+/* PostgreSQL's limits of a numeric without precision: digits before and after the point. */
+#define NUMERIC_DIGITS 131072
+#define NUMERIC_SCALE 16383
+
+/* What decides, once a rule's types fit. */
+typedef enum rule_kind {
+    SAFE,
+    RISKY,
+    WIDE,        /* a text type: safe from `limit` characters on, risky below */
+    WIDE_ONLY,   /* the same, but one that is too narrow does not cast at all */
+    BYTES,       /* a text type: safe without a limit, risky from `limit` characters on */
+    TRUTH,       /* Char: safe from `limit` characters on, risky with one less ("true") */
+    DIGITS,      /* Decimal: safe with `limit` digits before the point */
+    FROM_DECIMAL, /* a type of integers: safe when all digits fit: at most `limit`, none after the point */
+    DECIMALS,    /* Decimal to Decimal */
+    DECIMAL_TEXT,
+    LENGTHS,     /* VarChar or Char to VarChar or Char */
+    PRECISIONS,  /* a type of time to itself: no change where a precision is not written */
+    BIT_WIDTHS,  /* Bit to VarBit and texts: no cast into what is too narrow */
+    VARBIT_BIT,
+    VARBITS,
+    VARBIT_TEXT
+} rule_kind;
+
+typedef struct cast_rule {
+    unsigned from, to;
+    rule_kind kind;
+    int64_t limit;
+} cast_rule;
+
+/* The first rule that fits decides; without one there is no cast. */
+static const cast_rule rules[] = {
+    {BIT(INET), BIT(CITEXT) | BIT(TEXT) | BIT(VARCHAR), SAFE, 0},
+    {BIT(MONEY), BIT(CITEXT) | BIT(TEXT) | BIT(VARCHAR), SAFE, 0},
+    {BIT(MONEY), ANY, RISKY, 0},
+    {BIT(CITEXT), BIT(TEXT) | BIT(VARCHAR), SAFE, 0},
+    {BIT(CITEXT), ANY, RISKY, 0},
+    {BIT(OID), BIT(TEXT) | BIT(VARCHAR) | BIT(BIGINT) | BIT(INTEGER), SAFE, 0},
+
+    {BIT(SMALLINT), BIT(INTEGER) | BIT(BIGINT), SAFE, 0},
+    {BIT(INTEGER), BIT(SMALLINT), RISKY, 0},
+    {BIT(INTEGER), BIT(BIGINT), SAFE, 0},
+    {BIT(BIGINT), BIT(SMALLINT) | BIT(INTEGER), RISKY, 0},
+    {INTEGERS, BIT(REAL) | BIT(DOUBLE_PRECISION) | BIT(TEXT), SAFE, 0},
+    {BIT(SMALLINT), BIT(DECIMAL), DIGITS, 3},
+    {BIT(INTEGER), BIT(DECIMAL), DIGITS, 10},
+    {BIT(BIGINT), BIT(DECIMAL), DIGITS, 19},
+    {BIT(SMALLINT), TEXTS, WIDE, 4},
+    {BIT(INTEGER), TEXTS, WIDE, WIDTH_INTEGER},
+    {BIT(BIGINT), TEXTS, WIDE, WIDTH_BIGINT},
+
+    {BIT(DECIMAL), BIT(SMALLINT), FROM_DECIMAL, 2},
+    {BIT(DECIMAL), BIT(INTEGER), FROM_DECIMAL, 9},
+    {BIT(DECIMAL), BIT(BIGINT), FROM_DECIMAL, 18},
+    {BIT(DECIMAL), BIT(DECIMAL), DECIMALS, 0},
+    {BIT(DECIMAL), BIT(REAL) | BIT(DOUBLE_PRECISION), RISKY, 0},
+    {BIT(DECIMAL), BIT(TEXT), SAFE, 0},
+    {BIT(DECIMAL), TEXTS, DECIMAL_TEXT, 0},
+
+    {BIT(REAL), BIT(DOUBLE_PRECISION) | BIT(TEXT), SAFE, 0},
+    {BIT(DOUBLE_PRECISION), BIT(REAL), RISKY, 0},
+    {BIT(DOUBLE_PRECISION), BIT(TEXT), SAFE, 0},
+    {BIT(REAL) | BIT(DOUBLE_PRECISION), INTEGERS | BIT(DECIMAL), RISKY, 0},
+    {BIT(REAL), TEXTS, WIDE, 47},
+    {BIT(DOUBLE_PRECISION), TEXTS, WIDE, 317},
+
+    {TEXTS, BIT(TEXT), SAFE, 0},
+    {TEXTS, TEXTS, LENGTHS, 0},
+    {BIT(TEXT), BIT(CITEXT), SAFE, 0},
+    {BIT(TEXT), TEXTS, WIDE, INT64_MAX},
+    {BIT(BYTEA), BIT(TEXT), SAFE, 0},
+    {BIT(BYTEA), TEXTS, BYTES, 3},
+
+    {BIT(TIMESTAMP), BIT(TIMESTAMP), PRECISIONS, 0},
+    {BIT(TIMESTAMPTZ), BIT(TIMESTAMPTZ), PRECISIONS, 0},
+    {BIT(TIME), BIT(TIME), PRECISIONS, 0},
+    {BIT(TIMETZ), BIT(TIMETZ), PRECISIONS, 0},
+    {BIT(TIMESTAMP) | BIT(TIMESTAMPTZ),
+     BIT(TEXT) | BIT(TIMESTAMP) | BIT(TIMESTAMPTZ) | BIT(DATE) | BIT(TIME) | BIT(TIMETZ), SAFE, 0},
+    {BIT(DATE), BIT(TEXT) | BIT(TIMESTAMP) | BIT(TIMESTAMPTZ), SAFE, 0},
+    {BIT(TIME), BIT(TEXT) | BIT(TIMETZ), SAFE, 0},
+    {BIT(TIMETZ), BIT(TEXT) | BIT(TIME), SAFE, 0},
+    {BIT(TIMESTAMP), TEXTS, WIDE_ONLY, 23},
+    {BIT(TIMESTAMPTZ), TEXTS, WIDE_ONLY, 28},
+    {BIT(DATE), TEXTS, WIDE_ONLY, 28},
+    {BIT(TIME), TEXTS, WIDE_ONLY, 14},
+    {BIT(TIMETZ), TEXTS, WIDE_ONLY, 19},
+
+    {BIT(BOOLEAN), BIT(TEXT) | BIT(VARCHAR), SAFE, 0},
+    {BIT(BOOLEAN), BIT(CHAR), TRUTH, 5},
+    {BIT(BIT), BIT(TEXT) | BIT(VARBIT) | TEXTS, BIT_WIDTHS, 0},
+    {BIT(VARBIT), BIT(TEXT), SAFE, 0},
+    {BIT(VARBIT), BIT(VARBIT), VARBITS, 0},
+    {BIT(VARBIT), BIT(BIT), VARBIT_BIT, 0},
+    {BIT(VARBIT), TEXTS, VARBIT_TEXT, 0},
+    {BIT(UUID), BIT(TEXT), SAFE, 0},
+    {BIT(UUID), TEXTS, WIDE_ONLY, 32},
+    {BIT(XML) | BIT(JSON) | BIT(JSONB), BIT(TEXT), SAFE, 0},
+    {BIT(XML) | BIT(JSON) | BIT(JSONB), TEXTS, WIDE, INT64_MAX},
+    {BIT(JSON), BIT(JSONB), SAFE, 0},
+    {BIT(JSONB), BIT(JSON), SAFE, 0},
+};
+
+static inb__cast safe_if(bool safe)
+{
+    return safe ? INB_CAST_SAFE : INB_CAST_RISKY;
+}
+
+/* How much a type holds, in characters or bits: VarChar and VarBit alone any number, Char and Bit alone one. */
+static int64_t width(const inb__dm_native_type *t)
+{
+    bool single = t->kind == INB_DM_NATIVE_CHAR || t->kind == INB_DM_NATIVE_BIT;
+    return t->n_args ? t->args[0] : single ? 1 : INT64_MAX;
+}
+
+/* Characters of the widest value of a Decimal. */
+static int64_t decimal_width(const inb__dm_native_type *t)
+{
+    if (t->n_args < 2) {
+        return NUMERIC_DIGITS + 1;
+    }
+    return t->args[0] + (t->args[1] > 0 ? 2 : 1);
+}
+
+static int64_t decimal_digits(const inb__dm_native_type *t)
+{
+    return t->n_args == 2 ? t->args[0] - t->args[1] : NUMERIC_DIGITS;
+}
+
+static int64_t decimal_scale(const inb__dm_native_type *t)
+{
+    return t->n_args == 2 ? t->args[1] : NUMERIC_SCALE;
+}
+
+static inb__cast precisions_cast(const inb__dm_native_type *from, const inb__dm_native_type *to)
+{
+    bool same = !from->n_args || !to->n_args || from->args[0] == to->args[0];
+    return same ? INB_CAST_SAME : INB_CAST_SAFE;
+}
+
+static inb__cast rule_apply(const cast_rule *rule, const inb__dm_native_type *from,
+                            const inb__dm_native_type *to)
+{
+    switch (rule->kind) {
+    case SAFE:
+        return INB_CAST_SAFE;
+    case RISKY:
+        return INB_CAST_RISKY;
+    case WIDE:
+        return safe_if(width(to) >= rule->limit);
+    case WIDE_ONLY:
+        return width(to) >= rule->limit ? INB_CAST_SAFE : INB_CAST_NONE;
+    case BYTES:
+        return width(to) < rule->limit ? INB_CAST_NONE : safe_if(width(to) == INT64_MAX);
+    case TRUTH:
+        return width(to) < rule->limit - 1 ? INB_CAST_NONE : safe_if(width(to) >= rule->limit);
+    case DIGITS:
+        return safe_if(decimal_digits(to) >= rule->limit);
+    case FROM_DECIMAL:
+        return safe_if(decimal_scale(from) == 0 && decimal_digits(from) <= rule->limit);
+    case DECIMALS:
+        return safe_if(decimal_digits(to) >= decimal_digits(from) &&
+                       decimal_scale(to) >= decimal_scale(from));
+    case DECIMAL_TEXT:
+        return safe_if(width(to) >= decimal_width(from));
+    case LENGTHS:
+        return safe_if(width(to) >= width(from));
+    case PRECISIONS:
+        return precisions_cast(from, to);
+    case BIT_WIDTHS:
+    case VARBITS:
+        return width(to) >= width(from) ? INB_CAST_SAFE : INB_CAST_NONE;
+    case VARBIT_BIT:
+        return width(to) <= width(from) ? INB_CAST_RISKY : INB_CAST_NONE;
+    case VARBIT_TEXT:
+        return safe_if(width(to) >= width(from));
+    }
+    return INB_CAST_NONE;
+}
+
+inb__cast inb__native_cast(const inb__dm_native_type *from, const inb__dm_native_type *to)
+{
+    if (inb__native_eq(from, to)) {
+        return INB_CAST_SAME;
+    }
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (rules[i].from & (1u << from->kind) && rules[i].to & (1u << to->kind)) {
+            return rule_apply(&rules[i], from, to);
+        }
+    }
+    return INB_CAST_NONE;
+}
+
+/* An array as text: its literal. */
+static inb__cast list_to_scalar_cast(const inb__column_type *to)
+{
+    if (to->kind != INB_COLUMN_NATIVE) {
+        return INB_CAST_NONE;
+    }
+    switch (to->native.kind) {
+    case INB_DM_NATIVE_TEXT:
+        return INB_CAST_SAFE;
+    case INB_DM_NATIVE_VARCHAR:
+        return safe_if(to->native.n_args == 0);
+    case INB_DM_NATIVE_CHAR:
+        return INB_CAST_RISKY;
+    default:
+        return INB_CAST_NONE;
+    }
+}
+
+static bool same_enum(const inb__schema *from, uint32_t prev, const inb__schema *to, uint32_t next)
+{
+    const inb__enum *a = &from->enums[prev], *b = &to->enums[next];
+    return inb__str_eq(a->name, b->name) &&
+           inb__str_eq(from->spaces[a->space], to->spaces[b->space]);
+}
+
+inb__cast inb__column_cast(const inb__schema *from, const inb__column *prev, const inb__schema *to,
+                           const inb__column *next)
+{
+    const inb__column_type *a = &prev->type, *b = &next->type;
+    if (a->kind == INB_COLUMN_ENUM && b->kind == INB_COLUMN_ENUM) {
+        return same_enum(from, a->enumeration, to, b->enumeration) ? INB_CAST_SAME : INB_CAST_NONE;
+    }
+    if (a->kind == INB_COLUMN_ENUM || b->kind == INB_COLUMN_ENUM) {
+        return INB_CAST_NONE;
+    }
+    if ((prev->arity == INB_DM_LIST) != (next->arity == INB_DM_LIST)) {
+        return prev->arity == INB_DM_LIST ? list_to_scalar_cast(b) : INB_CAST_NONE;
+    }
+    if (a->kind == INB_COLUMN_UNSUPPORTED && b->kind == INB_COLUMN_UNSUPPORTED) {
+        return INB_CAST_SAME; /* Prisma does not look into types that it does not know */
+    }
+    if (a->kind == INB_COLUMN_UNSUPPORTED || b->kind == INB_COLUMN_UNSUPPORTED) {
+        return INB_CAST_RISKY;
+    }
+    return inb__native_cast(&a->native, &b->native);
+}
+
+const char *inb__column_cast_through(const inb__column *prev, const inb__column *next)
+{
+    static const struct {
+        unsigned from, to;
+        const char *through;
+    } casts[] = {
+        {BIT(MONEY), INTEGERS | BIT(REAL) | BIT(DOUBLE_PRECISION), "numeric"},
+        {BIT(MONEY), ~(BIT(MONEY) | BIT(DECIMAL) | BIT(CITEXT) | BIT(TEXT) | TEXTS), "text"},
+        {BIT(CITEXT), ~(BIT(CITEXT) | BIT(TEXT) | TEXTS), "text"},
+        {BIT(TIMESTAMP), BIT(TIMETZ), "timestamptz"},
+    };
+    if (prev->type.kind != INB_COLUMN_NATIVE || next->type.kind != INB_COLUMN_NATIVE) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
+        if (casts[i].from & (1u << prev->type.native.kind) &&
+            casts[i].to & (1u << next->type.native.kind)) {
+            return casts[i].through;
+        }
+    }
+    return NULL;
+}

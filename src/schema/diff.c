@@ -1,0 +1,73 @@
+#include "config.h"
+
+#include "schema/diff_pairs.h"
+
+#include "util/map.h"
+
+/* A namespace is created for what is in it; one that only stands in a list is not. */
+static void spaces_diff(inb__differ *d)
+{
+    inb__map had;
+    inb__map_init(&had, d->arena);
+    bool *used = INB__NEW_N(d->arena, bool, d->to->n_spaces);
+    for (size_t i = 0; i < d->from->n_spaces; i++) {
+        inb__map_put(&had, d->from->spaces[i], d);
+    }
+    for (size_t i = 0; i < d->to->n_tables; i++) {
+        used[d->to->tables[i].space] = true;
+    }
+    for (size_t i = 0; i < d->to->n_enums; i++) {
+        used[d->to->enums[i].space] = true;
+    }
+    for (uint32_t i = 0; i < d->to->n_spaces; i++) {
+        if (used[i] && !inb__map_get(&had, d->to->spaces[i])) {
+            inb__differ_step(d, INB_STEP_CREATE_SPACE)->next = i;
+        }
+    }
+}
+
+/* A wish that nobody wrote down is no difference. */
+static bool wishes_differ(inb__str prev, inb__str next)
+{
+    return prev.n && next.n && !inb__str_eq(prev, next);
+}
+
+static void extensions_diff(inb__differ *d)
+{
+    inb__map had;
+    inb__map_init(&had, d->arena);
+    for (size_t i = 0; i < d->from->n_extensions; i++) {
+        inb__map_put(&had, d->from->extensions[i].name, &d->from->extensions[i]);
+    }
+    for (uint32_t i = 0; i < d->to->n_extensions; i++) {
+        const inb__extension *next = &d->to->extensions[i];
+        const inb__extension *prev = inb__map_get(&had, next->name);
+        if (prev && !wishes_differ(prev->schema, next->schema) &&
+            !wishes_differ(prev->version, next->version)) {
+            continue;
+        }
+        if (prev) {
+            inb__differ_step(d, INB_STEP_DROP_EXTENSION)->prev =
+                (uint32_t)(prev - d->from->extensions);
+        }
+        inb__differ_step(d, INB_STEP_CREATE_EXTENSION)->next = i;
+    }
+}
+
+void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *from,
+                      const inb__schema *to, const inb__diff_options *options)
+{
+    inb__differ d = {.arena = arena, .from = from, .to = to};
+    if (options) {
+        d.options = *options;
+    }
+    inb__differ_pair(&d);
+    spaces_diff(&d);
+    extensions_diff(&d);
+    inb__differ_enums(&d);
+    inb__differ_tables(&d);
+    inb__differ_indexes(&d);
+    inb__differ_foreign_keys(&d);
+    inb__differ_sort(&d);
+    *out = (inb__steps){.from = from, .to = to, .v = d.steps.v, .n = d.steps.n};
+}

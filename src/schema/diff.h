@@ -1,0 +1,177 @@
+/*
+ * From one model to another: the ordered steps, what each of them destroys, and what they are in SQL. Pure: nothing here
+ * talks to a database; a check says which rows would have to be counted, and somebody who has a connection counts them.
+ *
+ * All functions that take an arena need it to have a landing (util/arena.h). Steps point into both models.
+ */
+#ifndef INB_SCHEMA_DIFF_H
+#define INB_SCHEMA_DIFF_H
+
+#include "schema/cast.h"
+#include "schema/model.h"
+#include "util/json.h"
+
+/* In the order in which the steps of a migration stand. */
+typedef enum inb__step_kind {
+    INB_STEP_CREATE_SPACE,
+    INB_STEP_DROP_EXTENSION,
+    INB_STEP_CREATE_EXTENSION,
+    INB_STEP_CREATE_ENUM,
+    INB_STEP_ALTER_ENUM,
+    INB_STEP_DROP_FOREIGN_KEY,
+    INB_STEP_DROP_INDEX,
+    INB_STEP_ALTER_TABLE,
+    INB_STEP_DROP_TABLE,
+    INB_STEP_DROP_ENUM,
+    INB_STEP_CREATE_TABLE,
+    INB_STEP_CREATE_INDEX,
+    INB_STEP_RENAME_FOREIGN_KEY,
+    INB_STEP_ADD_FOREIGN_KEY,
+    INB_STEP_RENAME_INDEX
+} inb__step_kind;
+#define INB_STEPS 15
+
+/* In the order in which the changes of one table stand. */
+typedef enum inb__change_kind {
+    INB_CHANGE_DROP_PRIMARY_KEY,
+    INB_CHANGE_RENAME_PRIMARY_KEY,
+    INB_CHANGE_DROP_COLUMN,
+    INB_CHANGE_ADD_COLUMN,
+    INB_CHANGE_ALTER_COLUMN,
+    INB_CHANGE_RECREATE_COLUMN,
+    INB_CHANGE_ADD_PRIMARY_KEY
+} inb__change_kind;
+
+/* What differs between two columns of one name. */
+enum {
+    INB_COLUMN_ARITY = 1 << 0,
+    INB_COLUMN_DEFAULT = 1 << 1,
+    INB_COLUMN_TYPE = 1 << 2,
+    INB_COLUMN_AUTOINCREMENT = 1 << 3
+};
+
+typedef struct inb__change {
+    inb__change_kind kind;
+    uint32_t prev, next; /* columns; INB__SCHEMA_NONE where there is none */
+    unsigned flags;      /* of ALTER_COLUMN and RECREATE_COLUMN */
+    inb__cast cast;      /* of ALTER_COLUMN and RECREATE_COLUMN whose flags have TYPE */
+} inb__change;
+
+/* A column of an enum that is made anew. */
+typedef struct inb__enum_use {
+    uint32_t prev_table, prev_column;
+    uint32_t next_table, next_column; /* INB__SCHEMA_NONE where it does not stay a column of the enum */
+} inb__enum_use;
+
+typedef struct inb__step {
+    inb__step_kind kind;
+    uint32_t prev, next;             /* the thing itself, by its number in its array; an index, in its table */
+    uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes */
+    bool recreated;                  /* CREATE_INDEX: it went with a column that was made anew */
+    inb__change *changes;            /* ALTER_TABLE */
+    size_t n_changes;
+    inb__str *added, *removed; /* ALTER_ENUM: values */
+    size_t n_added, n_removed;
+    /* ALTER_ENUM with removed values: columns that have it now, and those whose default stands in the way. */
+    inb__enum_use *uses, *defaults;
+    size_t n_uses, n_defaults;
+} inb__step;
+
+typedef struct inb__steps {
+    const inb__schema *from, *to;
+    inb__step *v;
+    size_t n;
+} inb__steps;
+
+/* Whether two SQL expressions say the same. */
+typedef bool (*inb__same_sql_cb)(inb__str a, inb__str b, void *payload);
+
+typedef struct inb__diff_options {
+    inb__same_sql_cb same_sql; /* NULL: byte by byte */
+    void *payload;
+} inb__diff_options;
+
+/* The steps that make `to` of `from`, in order. Time grows with the size of the two. */
+void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *from,
+                      const inb__schema *to, const inb__diff_options *options);
+
+/* What the steps make of `from`, as far as a model says. */
+void inb__schema_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps);
+
+/* ---- as SQL (render.c) ---------------------------------------------------------------------------- */
+
+/* One step: its statements without header, each ended by ";\n". Nothing when the step needs none. */
+void inb__step_sql(inb__buf *out, const inb__steps *steps, const inb__step *step);
+
+/* "CreateTable": what stands over a step. */
+const char *inb__step_name(inb__step_kind kind);
+
+/* The whole script, headers and blank lines included. */
+void inb__steps_sql(inb__buf *out, const inb__steps *steps);
+
+/* ---- as text and JSON (summary.c, diff_json.c) ------------------------------------------------------ */
+
+/* What changes, for a reader. */
+void inb__steps_summary(inb__buf *out, const inb__steps *steps);
+
+/* Into an open object: "steps" with kind, objects and SQL, "sql", "warnings", "unexecutable". */
+void inb__steps_json(inb__json *json, inb__arena *arena, const inb__steps *steps);
+
+/* ---- what is destroyed (checks.c) ------------------------------------------------------------------- */
+
+typedef enum inb__check_kind {
+    INB_CHECK_NON_EMPTY_TABLE_DROP,
+    INB_CHECK_NON_EMPTY_COLUMN_DROP,
+    INB_CHECK_RISKY_CAST,
+    INB_CHECK_PRIMARY_KEY_CHANGE,
+    INB_CHECK_UNIQUE_CONSTRAINT_ADDITION,
+    INB_CHECK_ENUM_VALUE_REMOVAL,
+    INB_CHECK_DROP_AND_RECREATE_COLUMN,
+    /* from here on: cannot be executed */
+    INB_CHECK_ADDED_REQUIRED_FIELD,
+    INB_CHECK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT,
+    INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED,
+    INB_CHECK_MADE_SCALAR_FIELD_LIST,
+    INB_CHECK_DROP_AND_RECREATE_REQUIRED_COLUMN
+} inb__check_kind;
+#define INB_CHECKS 12
+
+#define INB__COUNT_UNKNOWN (-1)
+
+/* One thing that may go wrong with data, and what a database would have to count to know. */
+typedef struct inb__check {
+    inb__check_kind kind;
+    size_t step;
+    inb__str space, table;  /* of `from`; space as it is there, never left out */
+    inb__str column;        /* empty when it is about a table */
+    inb__str from_type, to_type;
+    inb__str *names; /* columns of a unique index, removed values of the enum `table` */
+    size_t n_names;
+    bool needs_rows;     /* COUNT(*) of the table decides */
+    bool needs_non_null; /* COUNT(*) WHERE column IS NOT NULL decides, or is named in the text */
+    int64_t rows, non_null; /* INB__COUNT_UNKNOWN until counted */
+} inb__check;
+
+typedef struct inb__checks {
+    inb__check *v;
+    size_t n;
+} inb__checks;
+
+/* Warnings first, then what cannot be executed; each in the order of the steps. */
+void inb__steps_check(inb__checks *out, inb__arena *arena, const inb__steps *steps);
+
+/* "NonEmptyTableDrop" */
+const char *inb__check_name(inb__check_kind kind);
+
+static inline bool inb__check_is_unexecutable(inb__check_kind kind)
+{
+    return kind >= INB_CHECK_ADDED_REQUIRED_FIELD;
+}
+
+/* False when the counts say that it does not happen; true as long as they are not known. */
+bool inb__check_applies(const inb__check *check);
+
+/* The sentence. */
+void inb__check_text(inb__buf *out, const inb__check *check);
+
+#endif

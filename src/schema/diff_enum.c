@@ -1,0 +1,216 @@
+#include "config.h"
+
+#include "schema/diff_pairs.h"
+
+#include "util/map.h"
+
+typedef INB__VEC(inb__enum_use) use_list;
+
+/* The values of `values` that are not in `others`, in order. */
+static inb__str *values_without(inb__differ *d, const inb__enum *values, const inb__enum *others,
+                                size_t *n_out)
+{
+    inb__map there;
+    inb__map_init(&there, d->arena);
+    inb__str *out = INB__NEW_N(d->arena, inb__str, values->n_values);
+    for (size_t i = 0; i < others->n_values; i++) {
+        inb__map_put(&there, others->values[i], d);
+    }
+    for (size_t i = 0; i < values->n_values; i++) {
+        if (!inb__map_get(&there, values->values[i])) {
+            out[(*n_out)++] = values->values[i];
+        }
+    }
+    return out;
+}
+
+static bool has_default(const inb__column *c)
+{
+    return c->default_value.kind != INB_DEFAULT_NONE;
+}
+
+static void use_add(inb__differ *d, use_list *list, uint32_t prev_table, uint32_t prev_column,
+                    uint32_t next_table, uint32_t next_column)
+{
+    inb__enum_use use = {prev_table, prev_column, next_table, next_column};
+    INB__VEC_ADD(d->arena, list, use);
+}
+
+/* ---- which columns: three passes over all of them, for all enums at once --------------------------- */
+
+typedef struct usage {
+    inb__differ *d;
+    use_list *uses;     /* by previous enum */
+    use_list *defaults; /* by name, as Prisma does: an enum of the same name elsewhere is among them */
+    inb__map by_name;   /* of an altered enum's name: its list in defaults */
+} usage;
+
+static bool type_is_enum(const inb__column *c, uint32_t e)
+{
+    return c->type.kind == INB_COLUMN_ENUM && c->type.enumeration == e;
+}
+
+static use_list *defaults_of(const usage *u, const inb__column *prev)
+{
+    if (prev->type.kind != INB_COLUMN_ENUM || !has_default(prev)) {
+        return NULL;
+    }
+    return inb__map_get(&u->by_name, u->d->from->enums[prev->type.enumeration].name);
+}
+
+static void default_add(const usage *u, uint32_t table, uint32_t column,
+                        const inb__table_pair *pair, const inb__column_pair *columns)
+{
+    inb__differ *d = u->d;
+    const inb__column *prev = &d->from->tables[table].columns[column];
+    use_list *list = defaults_of(u, prev);
+    if (!list) {
+        return;
+    }
+    uint32_t next_table = INB__SCHEMA_NONE, next_column = INB__SCHEMA_NONE;
+    if (columns) {
+        const inb__column *next = &inb__pair_next(d, pair)->columns[columns->next];
+        /* A list that was none gets its default when its table is altered. */
+        if (next->type.kind == INB_COLUMN_ENUM && has_default(next) &&
+            (prev->arity == INB_DM_LIST) == (next->arity == INB_DM_LIST) &&
+            inb__str_eq(d->to->enums[next->type.enumeration].name,
+                        d->from->enums[prev->type.enumeration].name)) {
+            next_table = pair->next;
+            next_column = columns->next;
+        }
+    }
+    use_add(d, list, table, column, next_table, next_column);
+}
+
+/* Dropped tables, then of each pair the dropped columns, then the others. */
+static void defaults_collect(const usage *u)
+{
+    const inb__differ *d = u->d;
+    for (uint32_t t = 0; t < d->from->n_tables; t++) {
+        for (uint32_t c = 0; !inb__pair_of_prev(d, t) && c < d->from->tables[t].n_columns; c++) {
+            default_add(u, t, c, NULL, NULL);
+        }
+    }
+    for (size_t i = 0; i < d->n_tables; i++) {
+        const inb__table_pair *pair = &d->tables[i];
+        for (uint32_t c = 0; c < inb__pair_prev(d, pair)->n_columns; c++) {
+            if (!inb__column_of_prev(pair, c)) {
+                default_add(u, pair->prev, c, NULL, NULL);
+            }
+        }
+        for (size_t c = 0; c < pair->n_columns; c++) {
+            default_add(u, pair->prev, pair->columns[c].prev, pair, &pair->columns[c]);
+        }
+    }
+}
+
+/* Columns that have the enum before and after, in the order of the next model. */
+static void staying_collect(const usage *u)
+{
+    inb__differ *d = u->d;
+    for (uint32_t t = 0; t < d->to->n_tables; t++) {
+        const inb__table_pair *pair = inb__pair_of_next(d, t);
+        for (uint32_t c = 0; pair && c < d->to->tables[t].n_columns; c++) {
+            const inb__column_pair *columns = inb__column_of_next(pair, c);
+            const inb__column *next = &d->to->tables[t].columns[c];
+            uint32_t e = next->type.kind == INB_COLUMN_ENUM ? d->enum_of_next[next->type.enumeration]
+                                                            : INB__SCHEMA_NONE;
+            if (columns && e != INB__SCHEMA_NONE &&
+                type_is_enum(&inb__pair_prev(d, pair)->columns[columns->prev], e)) {
+                use_add(d, &u->uses[e], pair->prev, columns->prev, t, c);
+            }
+        }
+    }
+}
+
+/* Columns that have the enum now and are dropped, or get another type, by a later step. */
+static void leaving_collect(const usage *u)
+{
+    inb__differ *d = u->d;
+    for (uint32_t t = 0; t < d->from->n_tables; t++) {
+        const inb__table_pair *pair = inb__pair_of_prev(d, t);
+        for (uint32_t c = 0; c < d->from->tables[t].n_columns; c++) {
+            const inb__column *prev = &d->from->tables[t].columns[c];
+            if (prev->type.kind != INB_COLUMN_ENUM) {
+                continue;
+            }
+            const inb__column_pair *columns = pair ? inb__column_of_prev(pair, c) : NULL;
+            uint32_t e = prev->type.enumeration, after = d->enum_of_prev[e];
+            if (after == INB__SCHEMA_NONE ||
+                (columns &&
+                 type_is_enum(&inb__pair_next(d, pair)->columns[columns->next], after))) {
+                continue;
+            }
+            use_add(d, &u->uses[e], t, c, INB__SCHEMA_NONE, INB__SCHEMA_NONE);
+        }
+    }
+}
+
+static void usage_collect(usage *u, size_t first_step)
+{
+    inb__differ *d = u->d;
+    u->uses = INB__NEW_N(d->arena, use_list, d->from->n_enums);
+    u->defaults = INB__NEW_N(d->arena, use_list, d->from->n_enums);
+    inb__map_init(&u->by_name, d->arena);
+    for (size_t i = first_step; i < d->steps.n; i++) {
+        const inb__step *step = &d->steps.v[i];
+        if (step->kind == INB_STEP_ALTER_ENUM) {
+            inb__map_put(&u->by_name, d->from->enums[step->prev].name, &u->defaults[step->prev]);
+        }
+    }
+    defaults_collect(u);
+    staying_collect(u);
+    leaving_collect(u);
+    for (size_t i = first_step; i < d->steps.n; i++) {
+        inb__step *step = &d->steps.v[i];
+        if (step->kind == INB_STEP_ALTER_ENUM && step->n_removed) {
+            const use_list *defaults =
+                inb__map_get(&u->by_name, d->from->enums[step->prev].name);
+            step->uses = u->uses[step->prev].v;
+            step->n_uses = u->uses[step->prev].n;
+            step->defaults = defaults->v;
+            step->n_defaults = defaults->n;
+        }
+    }
+}
+
+static bool enum_alter(inb__differ *d, uint32_t prev, uint32_t next)
+{
+    const inb__enum *a = &d->from->enums[prev], *b = &d->to->enums[next];
+    size_t n_added = 0, n_removed = 0;
+    inb__str *added = values_without(d, b, a, &n_added);
+    inb__str *removed = values_without(d, a, b, &n_removed);
+    if (!n_added && !n_removed) {
+        return false;
+    }
+    inb__step *step = inb__differ_step(d, INB_STEP_ALTER_ENUM);
+    step->prev = prev;
+    step->next = next;
+    step->added = added;
+    step->n_added = n_added;
+    step->removed = removed;
+    step->n_removed = n_removed;
+    return n_removed > 0;
+}
+
+void inb__differ_enums(inb__differ *d)
+{
+    size_t first_step = d->steps.n;
+    bool any_removed = false;
+    for (uint32_t i = 0; i < d->from->n_enums; i++) {
+        if (d->enum_of_prev[i] == INB__SCHEMA_NONE) {
+            inb__differ_step(d, INB_STEP_DROP_ENUM)->prev = i;
+        } else {
+            any_removed |= enum_alter(d, i, d->enum_of_prev[i]);
+        }
+    }
+    for (uint32_t i = 0; i < d->to->n_enums; i++) {
+        if (d->enum_of_next[i] == INB__SCHEMA_NONE) {
+            inb__differ_step(d, INB_STEP_CREATE_ENUM)->next = i;
+        }
+    }
+    if (any_removed) {
+        usage u = {.d = d};
+        usage_collect(&u, first_step);
+    }
+}

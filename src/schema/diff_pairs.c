@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include "schema/diff_pairs.h"
+
+#include "util/map.h"
+
+inb__step *inb__differ_step(inb__differ *d, inb__step_kind kind)
+{
+    inb__step *step = INB__VEC_PUSH(d->arena, &d->steps);
+    step->kind = kind;
+    step->prev = step->next = step->prev_table = step->next_table = INB__SCHEMA_NONE;
+    return step;
+}
+
+/* "namespace", a byte that is in no name, "name". */
+static inb__str qualified(inb__arena *arena, inb__str space, inb__str name)
+{
+    size_t n = space.n + 1 + name.n;
+    char *key = inb__arena_alloc(arena, n);
+    if (space.n) {
+        memcpy(key, space.p, space.n);
+    }
+    if (name.n) {
+        memcpy(key + space.n + 1, name.p, name.n);
+    }
+    return (inb__str){key, n};
+}
+
+static uint32_t *none_array(inb__arena *arena, size_t n)
+{
+    uint32_t *a = INB__NEW_N(arena, uint32_t, n);
+    memset(a, 0xff, n * sizeof(*a));
+    return a;
+}
+
+/* A map has no place for the value 0, so numbers are kept with one added. */
+static void number_put(inb__map *map, inb__str key, uint32_t number)
+{
+    inb__map_put(map, key, (void *)(uintptr_t)(number + 1));
+}
+
+static uint32_t number_get(const inb__map *map, inb__str key)
+{
+    return (uint32_t)(uintptr_t)inb__map_get(map, key) - 1;
+}
+
+static void enums_pair(inb__differ *d)
+{
+    inb__map map;
+    inb__map_init(&map, d->arena);
+    d->enum_of_prev = none_array(d->arena, d->from->n_enums);
+    d->enum_of_next = none_array(d->arena, d->to->n_enums);
+    for (uint32_t i = 0; i < d->to->n_enums; i++) {
+        const inb__enum *e = &d->to->enums[i];
+        number_put(&map, qualified(d->arena, d->to->spaces[e->space], e->name), i);
+    }
+    for (uint32_t i = 0; i < d->from->n_enums; i++) {
+        const inb__enum *e = &d->from->enums[i];
+        uint32_t next =
+            number_get(&map, qualified(d->arena, d->from->spaces[e->space], e->name));
+        d->enum_of_prev[i] = next;
+        if (next != INB__SCHEMA_NONE) {
+            d->enum_of_next[next] = i;
+        }
+    }
+}
+
+static inb__column_pair column_compare(const inb__differ *d, const inb__column *prev,
+                                       const inb__column *next)
+{
+    inb__column_pair pair = {.cast = inb__column_cast(d->from, prev, d->to, next)};
+    bool was_sequence = prev->default_value.kind == INB_DEFAULT_SEQUENCE;
+    bool is_sequence = next->default_value.kind == INB_DEFAULT_SEQUENCE;
+    pair.flags = (prev->arity != next->arity ? INB_COLUMN_ARITY : 0) |
+                 (inb__defaults_match(d->arena, prev, next) ? 0 : INB_COLUMN_DEFAULT) |
+                 (pair.cast != INB_CAST_SAME ? INB_COLUMN_TYPE : 0) |
+                 (was_sequence != is_sequence ? INB_COLUMN_AUTOINCREMENT : 0);
+    return pair;
+}
+
+static void columns_pair(inb__differ *d, inb__table_pair *pair)
+{
+    const inb__table *prev = inb__pair_prev(d, pair), *next = inb__pair_next(d, pair);
+    inb__map map;
+    inb__map_init(&map, d->arena);
+    pair->pair_of_prev = none_array(d->arena, prev->n_columns);
+    pair->pair_of_next = none_array(d->arena, next->n_columns);
+    pair->columns = INB__NEW_N(d->arena, inb__column_pair, prev->n_columns);
+    for (uint32_t i = 0; i < next->n_columns; i++) {
+        number_put(&map, next->columns[i].name, i);
+    }
+    for (uint32_t i = 0; i < prev->n_columns; i++) {
+        uint32_t j = number_get(&map, prev->columns[i].name);
+        if (j == INB__SCHEMA_NONE) {
+            continue;
+        }
+        inb__column_pair *column = &pair->columns[pair->n_columns];
+        *column = column_compare(d, &prev->columns[i], &next->columns[j]);
+        column->prev = i;
+        column->next = j;
+        pair->pair_of_prev[i] = pair->pair_of_next[j] = (uint32_t)pair->n_columns++;
+    }
+}
+
+/* Tables that are not ours: Prisma's history, and what PostGIS keeps beside the tables of users. */
+bool inb__table_is_ignored(const inb__table *t)
+{
+    static const char *const postgis[] = {"spatial_ref_sys", "geometry_columns", "geography_columns",
+                                          "raster_columns", "raster_overviews"};
+    for (size_t i = 0; i < sizeof(postgis) / sizeof(postgis[0]); i++) {
+        if (inb__ascii_eq_nocase(t->name, inb__str_of(postgis[i]))) {
+            return true;
+        }
+    }
+    return inb__str_is(t->name, "_prisma_migrations");
+}
+
+static void tables_pair(inb__differ *d)
+{
+    inb__map map;
+    inb__map_init(&map, d->arena);
+    d->pair_of_prev = none_array(d->arena, d->from->n_tables);
+    d->pair_of_next = none_array(d->arena, d->to->n_tables);
+    d->tables = INB__NEW_N(d->arena, inb__table_pair, d->from->n_tables);
+    for (uint32_t i = 0; i < d->to->n_tables; i++) {
+        const inb__table *t = &d->to->tables[i];
+        number_put(&map, qualified(d->arena, d->to->spaces[t->space], t->name), i);
+    }
+    for (uint32_t i = 0; i < d->from->n_tables; i++) {
+        const inb__table *t = &d->from->tables[i];
+        uint32_t next = number_get(&map, qualified(d->arena, d->from->spaces[t->space], t->name));
+        if (next == INB__SCHEMA_NONE || inb__table_is_ignored(t)) {
+            continue;
+        }
+        inb__table_pair *pair = &d->tables[d->n_tables];
+        pair->prev = i;
+        pair->next = next;
+        columns_pair(d, pair);
+        d->pair_of_prev[i] = d->pair_of_next[next] = (uint32_t)d->n_tables++;
+    }
+}
+
+void inb__differ_pair(inb__differ *d)
+{
+    enums_pair(d);
+    tables_pair(d);
+}

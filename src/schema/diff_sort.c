@@ -1,0 +1,107 @@
+#include "config.h"
+
+#include "schema/diff_pairs.h"
+
+#include <stdlib.h>
+
+typedef struct sort_key {
+    uint32_t v[3];
+} sort_key;
+
+/* The numbers by which steps of one kind are ordered. One that is missing comes first. */
+static sort_key key_of(const inb__step *s)
+{
+    switch (s->kind) {
+    case INB_STEP_DROP_INDEX:
+    case INB_STEP_RENAME_INDEX:
+        return (sort_key){{s->prev_table + 1, s->prev + 1, s->next + 1}};
+    case INB_STEP_ALTER_TABLE:
+        return (sort_key){{s->prev_table + 1, s->next_table + 1, 0}};
+    case INB_STEP_CREATE_INDEX:
+        return (sort_key){{s->prev_table + 1, s->next_table + 1, s->next + 1}};
+    default:
+        return (sort_key){{s->prev + 1, s->next + 1, 0}};
+    }
+}
+
+static int step_order(const void *a, const void *b)
+{
+    const inb__step *x = a, *y = b;
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
+    }
+    sort_key m = key_of(x), n = key_of(y);
+    for (size_t i = 0; i < 3; i++) {
+        if (m.v[i] != n.v[i]) {
+            return m.v[i] < n.v[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+static bool alter_adds_key(const inb__step *alter)
+{
+    return alter->n_changes &&
+           alter->changes[alter->n_changes - 1].kind == INB_CHANGE_ADD_PRIMARY_KEY;
+}
+
+/*
+ * A unique index on just the columns of the primary key that its table did not have: until the key is there, the index
+ * is what keeps the rows apart.
+ */
+static bool index_is_replaced(const inb__differ *d, const inb__step *drop, const inb__step *alter)
+{
+    const inb__table *prev = &d->from->tables[drop->prev_table];
+    const inb__index *index = &prev->indexes[drop->prev];
+    if (!alter || !index->unique || prev->primary_key || !alter_adds_key(alter)) {
+        return false;
+    }
+    const inb__index *key = d->to->tables[alter->next_table].primary_key;
+    const inb__table_pair *pair = inb__pair_of_prev(d, drop->prev_table);
+    if (key->n_columns != index->n_columns) {
+        return false;
+    }
+    for (size_t i = 0; i < key->n_columns; i++) {
+        const inb__column_pair *c = inb__column_of_prev(pair, index->columns[i].column);
+        if (!c || c->next != key->columns[i].column || c->cast == INB_CAST_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void replaced_indexes_move(inb__differ *d)
+{
+    const inb__step **alters = INB__NEW_N(d->arena, const inb__step *, d->from->n_tables);
+    for (size_t i = 0; i < d->steps.n; i++) {
+        if (d->steps.v[i].kind == INB_STEP_ALTER_TABLE) {
+            alters[d->steps.v[i].prev_table] = &d->steps.v[i];
+        }
+    }
+    inb__step *moved = INB__NEW_N(d->arena, inb__step, d->steps.n);
+    inb__step *out = INB__NEW_N(d->arena, inb__step, d->steps.n);
+    size_t n_moved = 0, n = 0;
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const inb__step *s = &d->steps.v[i];
+        if (s->kind == INB_STEP_DROP_INDEX &&
+            index_is_replaced(d, s, alters[s->prev_table])) {
+            moved[n_moved++] = *s;
+            continue;
+        }
+        out[n++] = *s;
+        /* Both run by table, so those that follow this one are next in line. */
+        for (; s->kind == INB_STEP_ALTER_TABLE && n_moved && moved[0].prev_table == s->prev_table;
+             moved++, n_moved--) {
+            out[n++] = moved[0];
+        }
+    }
+    d->steps.v = out;
+}
+
+void inb__differ_sort(inb__differ *d)
+{
+    if (d->steps.n) {
+        qsort(d->steps.v, d->steps.n, sizeof(inb__step), step_order);
+        replaced_indexes_move(d);
+    }
+}

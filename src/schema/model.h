@@ -1,0 +1,178 @@
+/*
+ * The relational model: what a database of ours holds, whoever says so (a datamodel, a live catalogue, nobody). It is
+ * plain data in one arena; text points into that arena or into what outlives it.
+ *
+ * Things refer to each other by their place in these arrays, and the order of the arrays is the order of the steps that
+ * the differ makes of them: a datamodel gives the order of its text, a catalogue gives names in byte order.
+ */
+#ifndef INB_SCHEMA_MODEL_H
+#define INB_SCHEMA_MODEL_H
+
+#include "psl/datamodel.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define INB__SCHEMA_NONE UINT32_MAX
+
+typedef enum inb__column_type_kind {
+    INB_COLUMN_NATIVE,
+    INB_COLUMN_ENUM,
+    INB_COLUMN_UNSUPPORTED
+} inb__column_type_kind;
+
+typedef struct inb__column_type {
+    inb__column_type_kind kind;
+    inb__dm_native_type native;
+    uint32_t enumeration;
+    inb__str unsupported; /* the type as PostgreSQL writes it */
+} inb__column_type;
+
+typedef enum inb__value_kind {
+    INB_VALUE_STRING,
+    INB_VALUE_NUMBER,
+    INB_VALUE_BOOLEAN,
+    INB_VALUE_ENUM,
+    INB_VALUE_JSON,
+    INB_VALUE_DATETIME,
+    INB_VALUE_BYTES /* text is base64, as the schema language has it */
+} inb__value_kind;
+
+typedef struct inb__value {
+    inb__value_kind kind;
+    inb__str text;
+} inb__value;
+
+typedef enum inb__default_kind {
+    INB_DEFAULT_NONE,
+    INB_DEFAULT_VALUE,      /* values[0] */
+    INB_DEFAULT_LIST,       /* values, perhaps none */
+    INB_DEFAULT_NOW,        /* CURRENT_TIMESTAMP */
+    INB_DEFAULT_SEQUENCE,   /* nextval of a sequence: sql is its name; empty: PostgreSQL chose it */
+    INB_DEFAULT_EXPRESSION, /* any other SQL expression */
+    INB_DEFAULT_UNKNOWN     /* there is one, and nobody said which: equal to every other */
+} inb__default_kind;
+
+typedef struct inb__default {
+    inb__default_kind kind;
+    inb__value *values;
+    size_t n_values;
+    inb__str sql;
+} inb__default;
+
+typedef struct inb__column {
+    inb__str name;
+    inb__column_type type;
+    inb__dm_arity arity;
+    inb__default default_value;
+    bool client_default; /* without a default here, but every client fills it */
+} inb__column;
+
+typedef struct inb__index_column {
+    uint32_t column;
+    inb__dm_sort sort;
+    inb__str opclass; /* as SQL; n is 0 when none is written */
+    bool opclass_is_default;
+    bool opclass_is_raw; /* one that the schema language has no name for, or was not asked for */
+} inb__index_column;
+
+typedef struct inb__index {
+    inb__str name;
+    bool unique;
+    inb__dm_algorithm algorithm;
+    inb__index_column *columns;
+    size_t n_columns;
+    inb__str predicate; /* of a partial index, without WHERE; n is 0 for a full one */
+} inb__index;
+
+typedef struct inb__table {
+    uint32_t space; /* in spaces */
+    inb__str name;
+    inb__column *columns;
+    size_t n_columns;
+    inb__index *primary_key; /* or NULL */
+    inb__index *indexes;     /* without the primary key */
+    size_t n_indexes;
+    bool is_join; /* made by a many-to-many relation */
+} inb__table;
+
+typedef struct inb__foreign_key {
+    inb__str name;
+    uint32_t table;
+    uint32_t *columns;
+    uint32_t references; /* a table */
+    uint32_t *referenced;
+    size_t n_columns;
+    inb__dm_action on_delete, on_update;
+} inb__foreign_key;
+
+typedef struct inb__enum {
+    uint32_t space;
+    inb__str name;
+    inb__str *values;
+    size_t n_values;
+} inb__enum;
+
+typedef struct inb__extension {
+    inb__str name;
+    inb__str schema; /* empty when nobody says; likewise version */
+    inb__str version;
+} inb__extension;
+
+typedef struct inb__schema {
+    /*
+     * The namespace whose objects are written without its name. p is NULL when there is none, as in a database: what it
+     * says is always written in full.
+     */
+    inb__str default_space;
+    inb__str *spaces; /* that exist, in byte order */
+    size_t n_spaces;
+    inb__extension *extensions;
+    size_t n_extensions;
+    inb__enum *enums;
+    size_t n_enums;
+    inb__table *tables;
+    size_t n_tables;
+    inb__foreign_key *foreign_keys;
+    size_t n_foreign_keys;
+} inb__schema;
+
+/* Nothing: an empty database. */
+void inb__schema_empty(inb__schema *out);
+
+/* The model of a valid datamodel. The arena must have a landing (util/arena.h). */
+void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__dm *dm);
+
+/* What a `where:` is in SQL: "done" = true AND "size" IS NULL; n is 0 when there is none. */
+inb__str inb__schema_predicate(inb__arena *arena, const inb__dm_where *where);
+
+/*
+ * Writes everything that a model says, one line a thing, in the model's own order: two models are the same when their prints
+ * are.
+ */
+void inb__schema_print(const inb__schema *schema, inb__buf *out);
+
+/* ---- types (types.c) ------------------------------------------------------------------------------ */
+
+/* "VARCHAR(10)", "TIMESTAMP(3)": a native type as SQL. */
+void inb__native_sql(inb__buf *out, const inb__dm_native_type *type);
+
+/* "SMALLSERIAL" and its like for an integer type; NULL for others. */
+const char *inb__native_serial(inb__dm_native kind);
+
+/* "VarChar(10)[]", "E", "circle": a column's type as people read it. */
+void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__column *column);
+
+bool inb__native_eq(const inb__dm_native_type *a, const inb__dm_native_type *b);
+
+/* "CASCADE", "SET NULL"; of an action that is decided. */
+const char *inb__action_sql(inb__dm_action action);
+
+/* "GIN"; "BTREE" is the default. */
+const char *inb__algorithm_sql(inb__dm_algorithm algorithm);
+
+#endif
