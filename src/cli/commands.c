@@ -5,6 +5,9 @@
 /* In the order of --help: a developer's day, then an operator's. */
 const inb__command inb__commands[] = {
     {"format", "lay out a schema as Prisma does", inb__cmd_format},
+    {"migrate deploy", "apply the pending migrations of a folder", inb__cmd_migrate_deploy},
+    {"migrate status", "say what became of every migration", inb__cmd_migrate_status},
+    {"migrate resolve", "mark a migration as applied or as rolled back", inb__cmd_migrate_resolve},
     {"version", "print the version of inboard and of what it is built with", inb__cmd_version},
     {0},
 };

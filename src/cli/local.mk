@@ -3,10 +3,15 @@ bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_format.c \
+	%D%/cmd_migrate_deploy.c \
+	%D%/cmd_migrate_resolve.c \
+	%D%/cmd_migrate_status.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
 	%D%/main.c \
+	%D%/migrate.c %D%/migrate.h \
 	%D%/schema_path.c
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
-inboard_LDADD = libinbpsl.la libinbutil.la
+inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la libinbpsl.la \
+	libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

@@ -31,7 +31,7 @@ static void problem_at(loading *l, const char *path, inb__str text, const inb__p
 {
     inb__place place = inb__place_of(text.p, text.n, what->offset);
     inb__embed_problem p = {path, place.line, place.column, inb__line_at(text.p, text.n, what->offset),
-                            what->message, what->hint};
+                            what->message, what->hint, NULL};
     INB__VEC_ADD(l->arena, &l->out->problems, p);
 }
 
@@ -82,6 +82,7 @@ static int migration_read(loading *l, const char *name)
     }
     if (!inb__path_exists(m.path)) {
         problem(l, m.path, "Write the file, or remove the folder.", "the folder has no migration.sql");
+        l->out->problems.v[l->out->problems.n - 1].prisma = "P3015";
         return 0;
     }
     int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, l->err);
@@ -131,6 +132,7 @@ static int provider_check(loading *l)
                 inb__problem p = {at, "these migrations are not for PostgreSQL",
                                   "Point --migrations at the folder of a PostgreSQL history."};
                 problem_at(l, path, text, &p);
+                l->out->problems.v[l->out->problems.n - 1].prisma = "P3019";
             }
             return 0;
         }

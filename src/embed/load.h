@@ -30,6 +30,7 @@ typedef struct inb__embed_problem {
     uint32_t line, column; /* 0: the file as a whole */
     inb__str text;         /* the offending line */
     const char *message, *hint;
+    const char *prisma; /* the code that Prisma's tools give it, or NULL */
 } inb__embed_problem;
 
 typedef struct inb__embed_migration {

@@ -9,6 +9,7 @@ libinbengine_la_SOURCES = \
 	%D%/migrate.c \
 	%D%/plan.c %D%/plan.h \
 	%D%/repair.c %D%/repair.h \
+	%D%/resolve.c %D%/resolve.h \
 	%D%/resume.c %D%/resume.h \
 	%D%/report.c %D%/report.h \
 	%D%/run.c %D%/run.h \

@@ -119,3 +119,16 @@ void inb__lock_release(inb__run *run)
     inb__pg_shield(run->conn, false);
     run->locked = false;
 }
+
+void inb__run_leave(inb__run *run)
+{
+    if (run->conn && inb_conn_alive(run->conn)) {
+        inb__pg_shield(run->conn, true);
+        if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
+            int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, NULL);
+            (void)rc; /* closing the connection rolls back too */
+        }
+        inb__lock_release(run);
+    }
+    inb__run_disconnect(run);
+}

@@ -22,6 +22,10 @@ int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leav
  * cancelled. */
 void inb__lock_release(inb__run *run);
 
+/* The end of a run, whatever happened: no transaction is open, the lock is let go, the connection
+ * closed. */
+void inb__run_leave(inb__run *run);
+
 /* A pause with jitter, between half of ms and ms. INB_ECANCELLED, INB_ECONN. */
 int inb__run_pause(inb__run *run, int64_t ms, inb_error **err) __attribute__((warn_unused_result));
 

@@ -191,20 +191,6 @@ static int round_run(inb__run *run, inb_error **err)
     return rc;
 }
 
-/* Whatever happened: no transaction is open, and the lock is nobody's of ours. */
-static void session_leave(inb__run *run)
-{
-    if (run->conn && inb_conn_alive(run->conn)) {
-        inb__pg_shield(run->conn, true);
-        if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
-            int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, NULL);
-            (void)rc; /* closing the connection rolls back too */
-        }
-        inb__lock_release(run);
-    }
-    inb__run_disconnect(run);
-}
-
 static bool worth_another(inb__run *run, int rc, const inb_error *why)
 {
     if (rc != INB_ECONN || !run->conn || run->losses == LOSSES_MOST) {
@@ -257,7 +243,7 @@ int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_
         run.deadline_us = started + run.options.lock_wait_ms * 1000;
         rc = rounds_run(&run, err);
     }
-    session_leave(&run);
+    inb__run_leave(&run);
     inb_report_summary scratch = {0};
     inb__report_summary(report, &scratch)->total_us = inb__now_us() - started;
     inb__run_dispose(&run);

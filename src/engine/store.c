@@ -138,6 +138,21 @@ void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb_
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FAILED, run->names.history), 4, params);
 }
 
+void inb__store_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name)
+{
+    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_ROLLED_BACK, run->names.history), 1, &name);
+}
+
+void inb__store_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
+{
+    row_texts t = row_texts_of(run, row);
+    const inb_migration *m = inb__table_at(run->table, row->migration);
+    const char *transactional = inb__migration_transactional(m) ? "true" : "false";
+    const char *params[] = {row->id,       t.checksum, t.name,      run->names.schema, t.cls,
+                            transactional, t.version,  run->run_id, inb_version()};
+    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_BASELINE, run->names.history), 9, params);
+}
+
 void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
                            const char *logs)
 {

@@ -62,6 +62,12 @@ void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb_
 void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
                            const char *logs);
 
+/* Queues closing the open rows of a name as rolled back. */
+void inb__store_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name);
+
+/* Queues a finished row for what was there before, as Prisma writes it, and its own facts. */
+void inb__store_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+
 /* Queues the record of a failed attempt. */
 typedef struct inb__store_attempt {
     uint32_t migration;

@@ -75,6 +75,21 @@ extern const char inb__sql_own_row[];
     "INSERT INTO %s (id, checksum, migration_name, logs, started_at)"                              \
     " VALUES ($1, $2, $3, $4, clock_timestamp())"
 
+/* $1 name. */
+#define INB__SQL_ROLLED_BACK                                                                       \
+    "UPDATE %s SET rolled_back_at = clock_timestamp() WHERE migration_name = $1"                   \
+    " AND finished_at IS NULL AND rolled_back_at IS NULL"
+
+/* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 transactional, $7 program version, $8 run,
+ * $9 inboard version. */
+#define INB__SQL_BASELINE                                                                          \
+    "WITH moment AS (SELECT clock_timestamp() AS at),"                                             \
+    " history AS (INSERT INTO %s (id, checksum, logs, finished_at, migration_name, started_at)"    \
+    " SELECT $1, $2, '', at, $3, at FROM moment RETURNING started_at, finished_at)"                \
+    " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
+    " run, inboard_version, started_at, finished_at) SELECT $1, $4, $3, $5, $6::boolean,"          \
+    " NULLIF($7, ''), $8, $9, started_at, finished_at FROM history"
+
 #define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id = $1"
 
 /* $1 id, $2 number, $3 digest. */

@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include "cli/migrate.h"
+#include "inboard.h"
+#include "util/cleanup.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+#include <inttypes.h>
+
+static void statements_json(inb__json *j, const inb_report *report, size_t migration)
+{
+    inb_report_statement st;
+    inb__json_key(j, "statements");
+    inb__json_array(j);
+    for (size_t i = 0; inb_report_statement_at(report, migration, i, &st) == 0; i++) {
+        inb__json_object(j);
+        inb__json_member_int(j, "number", st.number);
+        inb__json_member_int(j, "line", st.line);
+        inb__json_key(j, "duration_ms");
+        inb__json_double(j, (double)st.duration_us / 1000, 3);
+        if (st.lock_wait_us >= 0) {
+            inb__json_key(j, "lock_wait_ms");
+            inb__json_double(j, (double)st.lock_wait_us / 1000, 3);
+            inb__json_member(j, "blocked_by", st.blocked_by);
+        }
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
+}
+
+static void report_json(inb__buf *out, const inb_report *report, uint32_t found)
+{
+    inb__json j;
+    inb_report_summary s;
+    inb_report_migration m;
+    inb_report_summarize(report, &s);
+    inb__json_init(&j, out);
+    inb__json_object(&j);
+    inb__json_member_int(&j, "found", found);
+    inb__json_key(&j, "applied");
+    inb__json_array(&j);
+    for (size_t i = 0; inb_report_migration_at(report, i, &m) == 0; i++) {
+        inb__json_object(&j);
+        inb__json_member(&j, "name", m.name);
+        inb__json_member(&j, "class", inb_class_name(m.cls));
+        inb__json_member_bool(&j, "transactional", m.transactional);
+        inb__json_member_bool(&j, "resumed", m.resumed);
+        inb__json_member_int(&j, "attempts", m.attempts);
+        inb__json_key(&j, "duration_ms");
+        inb__json_double(&j, (double)m.duration_us / 1000, 3);
+        statements_json(&j, report, i);
+        inb__json_object_end(&j);
+    }
+    inb__json_array_end(&j);
+    inb__json_member_bool(&j, "new_database", s.new_database);
+    inb__json_member_int(&j, "server_version", s.server_version);
+    inb__json_member_int(&j, "round_trips", s.round_trips);
+    inb__json_key(&j, "lock_wait_ms");
+    inb__json_double(&j, (double)s.lock_wait_us / 1000, 3);
+    inb__json_key(&j, "total_ms");
+    inb__json_double(&j, (double)s.total_us / 1000, 3);
+    inb__json_member(&j, "run", s.run_id);
+    inb__json_object_end(&j);
+}
+
+static void report_text(inb__buf *out, const inb_report *report, const char *dir, uint32_t found)
+{
+    inb_report_summary s;
+    inb_report_migration m;
+    inb_report_summarize(report, &s);
+    inb__buf_printf(out, "%" PRIu32 " migration%s found in %s\n", found, found == 1 ? "" : "s",
+                    dir);
+    if (inb_report_migrations(report) == 0) {
+        inb__buf_str(out, "nothing is pending\n");
+        return;
+    }
+    inb__buf_printf(out, "%zu applied:\n", s.n_applied);
+    for (size_t i = 0; inb_report_migration_at(report, i, &m) == 0; i++) {
+        inb__buf_printf(out, "  %s  %s, %.1f ms%s\n", m.name, inb_class_name(m.cls),
+                        (double)m.duration_us / 1000, m.resumed ? ", resumed" : "");
+    }
+}
+
+static int deploy(inb__migrate_cli *cli)
+{
+    inb_report *report = NULL;
+    inb_error *err = NULL;
+    int rc = inb_report_new(&report, &err);
+    rc = rc < 0 ? rc : inb_migrate(&cli->embed.table, &cli->options, report, &err);
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    if (rc == 0 && cli->json) {
+        report_json(&out, report, cli->embed.table.n_migrations);
+    } else if (rc == 0) {
+        report_text(&out, report, cli->dir, cli->embed.table.n_migrations);
+    }
+    inb_report_free(report);
+    return rc < 0 ? inb__cli_fail(err, cli->json) : inb__cli_print(&out);
+}
+
+int inb__cmd_migrate_deploy(int argc, char **argv)
+{
+    inb__migrate_cli cli = {.dir = "migrations"};
+    bool out_of_order = false;
+    inb_migrate_options *o = &cli.options;
+    const inb__opt options[] = {
+        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
+        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
+         &o->connect_timeout_ms},
+        {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
+         &o->lock_wait_ms},
+        {"lock-timeout", 0, "SECONDS",
+         "wait for a table this long, then roll back and try again [3]", INB__OPT_SECONDS,
+         &o->lock_timeout_ms},
+        {"retry", 0, "SECONDS", "go on trying after lock timeouts this long [60]", INB__OPT_SECONDS,
+         &o->retry_budget_ms},
+        {"out-of-order", 0, NULL, "apply what sorts before an applied migration", INB__OPT_FLAG,
+         &out_of_order},
+        {"allow-unknown", 0, NULL,
+         "go on though the database has migrations that the folder has not", INB__OPT_FLAG,
+         &o->allow_unknown},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard migrate deploy [OPTION]...",
+        .about = "Applies every pending migration of a folder, whatever its class, under the\n"
+                 "migration lock. A folder without inboard.sum is an existing Prisma history:\n"
+                 "only the checks are made that Prisma's own tools make.",
+        .options = options,
+        .more = INB__MIGRATE_ENVIRONMENT
+        "\n\nExit status: 0 done; 1 a migration failed; 2 usage; 4 history refused; 5 lock not\n"
+        "obtained; 6 database not reachable or not permitted.",
+    };
+    int n = 0, status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
+    if (inb__migrate_cli_load(&cli, &status)) {
+        status = deploy(&cli);
+    }
+    inb__migrate_cli_dispose(&cli);
+    return status;
+}

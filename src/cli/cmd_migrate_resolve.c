@@ -1,0 +1,81 @@
+#include "config.h"
+
+#include "cli/migrate.h"
+#include "engine/resolve.h"
+#include "util/cleanup.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+static int usage_error(const char *message, bool json)
+{
+    inb_error *err = NULL;
+    inb__error_set(&err, INB_EINVAL, "%s", message);
+    inb__error_hint(&err, "Give the folder's name to one of --applied and --rolled-back.");
+    return inb__cli_fail(err, json);
+}
+
+static int resolve(inb__migrate_cli *cli, const char *applied, const char *rolled_back)
+{
+    inb_error *err = NULL;
+    const char *name = applied ? applied : rolled_back;
+    int rc = applied ? inb__resolve_applied(&cli->embed.table, &cli->options, name, &err)
+                     : inb__resolve_rolled_back(&cli->embed.table, &cli->options, name, &err);
+    if (rc < 0) {
+        return inb__cli_fail(err, cli->json);
+    }
+    const char *state = applied ? "applied" : "rolled-back";
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_MESSAGE);
+    if (cli->json) {
+        inb__json j;
+        inb__json_init(&j, &out);
+        inb__json_object(&j);
+        inb__json_member(&j, "migration", name);
+        inb__json_member(&j, "marked", state);
+        inb__json_object_end(&j);
+    } else {
+        inb__buf_printf(&out, "marked %s as %s\n", name, state);
+    }
+    return inb__cli_print(&out);
+}
+
+int inb__cmd_migrate_resolve(int argc, char **argv)
+{
+    inb__migrate_cli cli = {.dir = "migrations"};
+    const char *applied = NULL, *rolled_back = NULL;
+    const inb__opt options[] = {
+        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT, &applied},
+        {"rolled-back", 0, "NAME", "nothing of this migration is left; it is pending again",
+         INB__OPT_TEXT, &rolled_back},
+        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
+         &cli.options.lock_wait_ms},
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard migrate resolve (--applied NAME | --rolled-back NAME) [OPTION]...",
+        .about = "Tells the history what you found out about a migration: after a failure, or to\n"
+                 "baseline a database that was there before its history.",
+        .options = options,
+        .more = INB__MIGRATE_ENVIRONMENT
+        "\n\nExit status: 0 done; 2 usage, or no such migration (P3017); 4 it is recorded as "
+        "applied\n"
+        "(P3008), was never begun (P3011) or did not fail (P3012); 5 lock; 6 database.",
+    };
+    int n = 0, status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    if (!applied == !rolled_back) {
+        return usage_error(applied ? "--applied and --rolled-back exclude each other"
+                                   : "neither --applied nor --rolled-back is given",
+                           cli.json);
+    }
+    if (inb__migrate_cli_load(&cli, &status)) {
+        status = resolve(&cli, applied, rolled_back);
+    }
+    inb__migrate_cli_dispose(&cli);
+    return status;
+}

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "cli/migrate.h"
+#include "inboard.h"
+#include "util/cleanup.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+#define CONNECT_MS 5000 /* a look at a database that is not there is over soon */
+
+static const struct {
+    unsigned bit;
+    const char *key;
+    const char *text;
+} findings[] = {
+    {INB_STATUS_PENDING, "pending", "migrations are pending: inboard migrate deploy applies them"},
+    {INB_STATUS_FAILED, "failed", "P3009: a migration was begun and is not finished"},
+    {INB_STATUS_EDITED, "edited", "an applied migration is not what the folder has"},
+    {INB_STATUS_UNKNOWN, "unknown", "the database has a migration that the folder has not"},
+    {INB_STATUS_OUT_OF_ORDER, "out_of_order", "a pending migration sorts before an applied one"},
+    {INB_STATUS_DRIFT, "drift", "the catalogue is not what the last run left"},
+};
+
+#define N_FINDINGS (sizeof(findings) / sizeof(findings[0]))
+
+static void status_json(inb__buf *out, const inb_status *status)
+{
+    inb__json j;
+    inb_status_migration m;
+    unsigned bits = inb_status_bits(status);
+    inb__json_init(&j, out);
+    inb__json_object(&j);
+    inb__json_member_int(&j, "status", bits);
+    for (size_t i = 0; i < N_FINDINGS; i++) {
+        inb__json_member_bool(&j, findings[i].key, (bits & findings[i].bit) != 0);
+    }
+    const char *holder = inb_status_lock_holder(status);
+    inb__json_member_bool(&j, "managed", inb_status_managed(status));
+    inb__json_member(&j, "lock_holder", *holder ? holder : NULL);
+    inb__json_key(&j, "migrations");
+    inb__json_array(&j);
+    for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
+        inb__json_object(&j);
+        inb__json_member(&j, "name", m.name);
+        inb__json_member(&j, "state", inb_migration_state_name(m.state));
+        inb__json_member(&j, "class", m.class_known ? inb_class_name(m.cls) : NULL);
+        inb__json_member(&j, "started_at", *m.started_at ? m.started_at : NULL);
+        inb__json_member(&j, "finished_at", *m.finished_at ? m.finished_at : NULL);
+        inb__json_member(&j, "logs", *m.logs ? m.logs : NULL);
+        inb__json_object_end(&j);
+    }
+    inb__json_array_end(&j);
+    inb__json_object_end(&j);
+}
+
+static void status_text(inb__buf *out, const inb_status *status)
+{
+    inb_status_migration m;
+    unsigned bits = inb_status_bits(status);
+    for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
+        inb__buf_printf(out, "%-14s  %s\n", inb_migration_state_name(m.state), m.name);
+        if (*m.logs) {
+            inb__buf_printf(out, "                %s\n", m.logs);
+        }
+    }
+    if (!inb_status_managed(status)) {
+        inb__buf_str(out, "the database has no migration history\n");
+    }
+    if (*inb_status_lock_holder(status)) {
+        inb__buf_printf(out, "the migration lock is held by %s\n", inb_status_lock_holder(status));
+    }
+    for (size_t i = 0; i < N_FINDINGS; i++) {
+        if (bits & findings[i].bit) {
+            inb__buf_printf(out, "%s\n", findings[i].text);
+        }
+    }
+    if (bits == 0) {
+        inb__buf_str(out, "the database is up to date\n");
+    }
+}
+
+static int status_show(inb__migrate_cli *cli)
+{
+    inb_status *status = NULL;
+    inb_error *err = NULL;
+    int rc = inb_status_read(&status, &cli->embed.table, &cli->options, &err);
+    if (rc < 0) {
+        inb__cli_fail(err, cli->json);
+        return (int)INB_STATUS_UNDECIDED;
+    }
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    if (cli->json) {
+        status_json(&out, status);
+    } else {
+        status_text(&out, status);
+    }
+    unsigned bits = inb_status_bits(status);
+    inb_status_free(status);
+    int printed = inb__cli_print(&out);
+    return printed ? printed : (int)bits;
+}
+
+int inb__cmd_migrate_status(int argc, char **argv)
+{
+    inb__migrate_cli cli = {.dir = "migrations", .options = {.connect_timeout_ms = CONNECT_MS}};
+    const inb__opt options[] = {
+        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,
+         &cli.options.connect_timeout_ms},
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard migrate status [OPTION]...",
+        .about = "Says of every migration, in the folder or in the database, what became of it.\n"
+                 "Takes no lock and writes nothing.",
+        .options = options,
+        .more = INB__MIGRATE_ENVIRONMENT
+        "\n\nExit status: a sum, 0 when nothing is to be done: 1 pending, 2 failed or in "
+        "progress,\n"
+        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide. Wrong usage is 2.",
+    };
+    int n = 0, status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    if (inb__migrate_cli_load(&cli, &status)) {
+        status = status_show(&cli);
+    }
+    inb__migrate_cli_dispose(&cli);
+    return status;
+}

@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "cli/migrate.h"
+
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/limits.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static volatile sig_atomic_t stop;
+
+static void stop_note(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static bool stop_asked(void *payload)
+{
+    (void)payload;
+    return stop != 0;
+}
+
+static void signals_take(void)
+{
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = stop_note};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        sigaction(numbers[i], &action, NULL);
+    }
+}
+
+static void progress_print(inb_log_level level, const char *message, void *payload)
+{
+    (void)payload;
+    if (level >= INB_LOG_INFO) {
+        fprintf(stderr, "%s%s\n", level >= INB_LOG_WARNING ? "warning: " : "", message);
+    }
+}
+
+static int folder_refused(const inb__migrate_cli *cli, inb_error *err)
+{
+    const inb__embed *embed = &cli->embed;
+    const char *prisma = "";
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 16 * INB__LIMIT_MESSAGE);
+    inb__embed_problems_print(embed, &out);
+    for (size_t i = 0; i < embed->problems.n; i++) {
+        prisma = embed->problems.v[i].prisma ? embed->problems.v[i].prisma : prisma;
+    }
+    inb__error_prisma(&err, prisma);
+    if (cli->json) {
+        inb__error_detail(&err, "%s", inb__buf_text(&out));
+    } else {
+        fputs(inb__buf_text(&out), stderr);
+    }
+    return inb__cli_fail(err, cli->json);
+}
+
+static bool folder_load(inb__migrate_cli *cli, int *status_out)
+{
+    inb_error *err = NULL;
+    const char *sum = inb__path_join(&cli->arena, cli->dir, INB__SUM_NAME);
+    bool released = sum && inb__path_exists(sum);
+    const inb__embed_options options = {
+        .dir = cli->dir, .policy = released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY};
+    int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
+    if (rc < 0) {
+        *status_out = folder_refused(cli, err);
+        return false;
+    }
+    cli->options.prisma_order = !released;
+    return true;
+}
+
+static bool environment_read(inb__migrate_cli *cli, int *status_out)
+{
+    cli->options.url = getenv("DATABASE_URL");
+    cli->options.direct_url = getenv("DIRECT_URL");
+    if ((cli->options.url && *cli->options.url) ||
+        (cli->options.direct_url && *cli->options.direct_url)) {
+        return true;
+    }
+    inb_error *err = NULL;
+    inb__error_set(&err, INB_EINVAL, "DATABASE_URL is not set");
+    inb__error_hint(&err,
+                    "Set it to the database's URL: postgresql://USER@HOST/DATABASE?schema=public.");
+    *status_out = inb__cli_fail(err, cli->json);
+    return false;
+}
+
+bool inb__migrate_cli_load(inb__migrate_cli *cli, int *status_out)
+{
+    inb__arena_init(&cli->arena);
+    signals_take();
+    cli->options.mode = INB_MODE_RELEASE;
+    cli->options.log = progress_print;
+    cli->options.cancelled = stop_asked;
+    return folder_load(cli, status_out) && environment_read(cli, status_out);
+}
+
+void inb__migrate_cli_dispose(inb__migrate_cli *cli)
+{
+    inb__arena_dispose(&cli->arena);
+}

@@ -1,0 +1,160 @@
+#include "config.h"
+
+#include "engine/resolve.h"
+
+#include "engine/lock.h"
+#include "engine/run.h"
+#include "engine/session.h"
+#include "engine/store.h"
+#include "inboard/vault.h"
+
+#include <string.h>
+
+typedef int (*resolve_fn)(inb__run *run, const inb__history *history, const char *name,
+                          inb_error **err);
+
+/* How many rows a name has in the history, and in which state. */
+typedef struct tally {
+    size_t all, open, unfinished;
+} tally;
+
+static tally rows_count(const inb__history *h, const char *name)
+{
+    tally t = {0};
+    for (size_t i = 0; i < h->n_rows; i++) {
+        const inb__history_row *row = &h->rows[i];
+        if (strcmp(row->name, name) == 0) {
+            t.all++;
+            t.open += inb__history_row_open(row);
+            t.unfinished += !*row->finished_at;
+        }
+    }
+    return t;
+}
+
+static int refused(int code, const char *prisma, const char *name, const char *what,
+                   const char *hint, inb_error **err)
+{
+    int rc = inb__error_set(err, code, "migration \"%s\" %s", name, what);
+    inb__error_prisma(err, prisma);
+    inb__error_hint(err, "%s", hint);
+    inb__error_place(err, name, 0, 0, 0);
+    return rc;
+}
+
+static bool table_find(uint32_t *out, const inb_table *table, const char *name)
+{
+    for (uint32_t i = 0; i < table->n_migrations; i++) {
+        if (strcmp(inb__table_text(table, inb__table_at(table, i)->name), name) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int store_prepare(inb__run *run, const inb__history *h, inb_error **err)
+{
+    const inb__plan plan = {0};
+    return inb__store_incomplete(h, &plan) ? inb__store_create(run, h, &plan, err) : 0;
+}
+
+static int applied_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)
+{
+    tally t = rows_count(h, name);
+    if (t.unfinished < t.all) {
+        return refused(INB_EHISTORY, "P3008", name, "is recorded as applied already",
+                       "Nothing is to be resolved; inboard migrate status shows the history.", err);
+    }
+    char id[INB_UUID_BYTES];
+    inb__store_row row = {.id = id};
+    bool found = table_find(&row.migration, run->table, name);
+    int rc = found ? inb_uuid_new(id, err)
+                   : refused(INB_EINVAL, "P3017", name, "is not in the folder of migrations",
+                             "Give the whole name of the folder.", err);
+    rc = rc < 0 ? rc : store_prepare(run, h, err);
+    if (rc < 0) {
+        return rc;
+    }
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__store_begin_queue(&pipe, run, "");
+    inb__store_rolled_back_queue(&pipe, run, name);
+    inb__store_baseline_queue(&pipe, run, &row);
+    inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
+    rc = inb__pg_pipe_run(run->conn, &pipe, err);
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+static int rolled_back_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)
+{
+    tally t = rows_count(h, name);
+    if (t.all == 0) {
+        return refused(INB_EHISTORY, "P3011", name, "was never begun on this database",
+                       "Give the whole name of the folder, its time included.", err);
+    }
+    if (t.unfinished == 0) {
+        return refused(INB_EHISTORY, "P3012", name, "did not fail",
+                       "Only a migration that was begun and is not finished can be rolled back.",
+                       err);
+    }
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__store_rolled_back_queue(&pipe, run, name);
+    int rc = inb__pg_pipe_run(run->conn, &pipe, err);
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+static bool queue_stay(inb__run *run, const inb__history *history)
+{
+    (void)run;
+    (void)history;
+    return false;
+}
+
+static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error **err)
+{
+    const inb__history_query query = {.names = &run->names, .above = ""};
+    inb__history h;
+    int rc = inb__history_load(&h, run->conn, &query, err);
+    if (rc < 0) {
+        return rc;
+    }
+    rc = inb__session_check(&h, err);
+    rc = rc < 0 ? rc : inb__session_pooler_check(run->conn, &h, &run->connect, err);
+    inb__history_dispose(&h);
+    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_stay, err);
+    if (rc < 0) {
+        return rc;
+    }
+    rc = act(run, &h, name, err);
+    inb__history_dispose(&h);
+    return rc;
+}
+
+static int resolve(const inb_table *table, const inb_migrate_options *options, resolve_fn act,
+                   const char *name, inb_error **err)
+{
+    inb__run run;
+    int rc = inb__run_init(&run, table, options, NULL, err);
+    run.deadline_us = inb__now_us() + run.options.lock_wait_ms * 1000;
+    rc = rc < 0 ? rc : inb__run_connect(&run, err);
+    rc = rc < 0 ? rc : under_lock(&run, act, name, err);
+    inb__run_leave(&run);
+    inb__run_dispose(&run);
+    return rc;
+}
+
+int inb__resolve_applied(const inb_table *table, const inb_migrate_options *options,
+                         const char *name, inb_error **err)
+{
+    return resolve(table, options, applied_do, name, err);
+}
+
+int inb__resolve_rolled_back(const inb_table *table, const inb_migrate_options *options,
+                             const char *name, inb_error **err)
+{
+    return resolve(table, options, rolled_back_do, name, err);
+}
