@@ -23,7 +23,8 @@
 struct inb__psl_schema;
 struct inb__psl_block;
 struct inb__psl_field;
-struct inb__psl_attr;
+struct inb__psl_attribute;
+struct inb__psl_value;
 
 typedef struct inb__dm inb__dm;
 typedef struct inb__dm_model inb__dm_model;
@@ -142,7 +143,7 @@ typedef struct inb__dm_default {
     bool has_sql;
     inb__str sql; /* unescaped */
     int64_t arg;  /* uuid(7), cuid(2), nanoid(12); 0 where none is written */
-    const struct inb__psl_attr *attr;
+    const struct inb__psl_attribute *attr;
 } inb__dm_default;
 
 /* ---- fields ---------------------------------------------------------------------------------- */
@@ -174,7 +175,7 @@ static inline bool inb__dm_field_is_scalar(const inb__dm_field *f)
 
 typedef enum inb__dm_sort { INB_DM_SORT_NONE, INB_DM_SORT_ASC, INB_DM_SORT_DESC } inb__dm_sort;
 
-/* One of PostgreSQL's operator classes that the language names; the table is in psl/opclass.h. */
+/* One of PostgreSQL's operator classes that the language names; the table is in psl/opclass.c. */
 typedef struct inb__dm_opclass inb__dm_opclass;
 
 typedef struct inb__dm_index_field {
@@ -231,7 +232,7 @@ typedef struct inb__dm_index {
     bool is_mapped;
     inb__dm_where where;
     inb__dm_field *on_field; /* of @unique, else NULL */
-    const struct inb__psl_attr *attr;
+    const struct inb__psl_attribute *attr;
 } inb__dm_index;
 
 typedef struct inb__dm_primary_key {
@@ -241,7 +242,7 @@ typedef struct inb__dm_primary_key {
     inb__str db_name;
     bool is_mapped;
     inb__dm_field *on_field; /* of @id, else NULL */
-    const struct inb__psl_attr *attr;
+    const struct inb__psl_attribute *attr;
 } inb__dm_primary_key;
 
 /* ---- relations ------------------------------------------------------------------------------- */
@@ -283,7 +284,7 @@ struct inb__dm_relation {
     inb__dm_action on_delete, on_update; /* written, or by default */
     inb__str db_name; /* inline: the foreign key's name. Many-to-many: the table's, "_AToB" */
     bool is_mapped;
-    const struct inb__psl_attr *attr; /* the @relation with the fields, or NULL */
+    const struct inb__psl_attribute *attr; /* the @relation with the fields, or NULL */
 };
 
 /* ---- models, enums --------------------------------------------------------------------------- */
@@ -315,7 +316,7 @@ struct inb__dm_enum_value {
     bool is_mapped;
     inb__str doc;
     size_t index;
-    const struct inb__psl_field *ast;
+    const struct inb__psl_value *ast;
 };
 
 struct inb__dm_enum {
@@ -403,10 +404,10 @@ static inline inb__dm_native_type inb__dm_field_native(const inb__dm_field *f)
 const char *inb__dm_native_name(inb__dm_native kind);
 const char *inb__dm_scalar_name(inb__dm_scalar scalar);
 
-struct inb__dm_opclass {
-    const char *name;     /* JsonbPathOps */
-    const char *sql_name; /* jsonb_path_ops */
-    bool is_default;      /* leaving it out means the same */
-};
+/* JsonbPathOps, jsonb_path_ops, and whether leaving the class out means the same on such an index.
+ */
+const char *inb__dm_opclass_name(const inb__dm_opclass *opclass);
+const char *inb__dm_opclass_sql_name(const inb__dm_opclass *opclass);
+bool inb__dm_opclass_is_default(const inb__dm_opclass *opclass, inb__dm_algorithm algorithm);
 
 #endif

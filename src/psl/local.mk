@@ -2,16 +2,44 @@
 noinst_LTLIBRARIES += libinbpsl.la
 libinbpsl_la_SOURCES = \
 	%D%/ast.c %D%/ast.h \
+	%D%/attrs.c %D%/attrs.h \
+	%D%/check.c %D%/check.h \
+	%D%/check_attributes.c \
+	%D%/check_datasource.c \
+	%D%/check_default.c \
+	%D%/check_generator.c \
+	%D%/check_index.c \
+	%D%/check_names.c \
+	%D%/check_parts.h \
+	%D%/check_relation_attr.c \
+	%D%/check_relations.c \
+	%D%/check_types.c \
+	%D%/check_where.c \
+	%D%/checker.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
+	%D%/fieldlist.c %D%/fieldlist.h \
 	%D%/format.c %D%/format.h \
 	%D%/format_line.c %D%/format_line.h \
 	%D%/format_table.c %D%/format_table.h \
 	%D%/letters.c \
+	%D%/literal.c %D%/literal.h \
 	%D%/load.c \
 	%D%/lower.c %D%/lower.h \
 	%D%/names.c %D%/names.h \
+	%D%/opclass.c \
 	%D%/parse.c %D%/parse.h \
+	%D%/properties.c %D%/properties.h \
+	%D%/report.c %D%/report.h \
+	%D%/rules.c %D%/rules.h \
+	%D%/rules_field.c \
+	%D%/rules_index.c \
+	%D%/rules_model.c \
+	%D%/rules_names.c \
+	%D%/rules_relation.c \
+	%D%/rules_relation_field.c \
 	%D%/scan.c %D%/scan.h \
+	%D%/suggest.c %D%/suggest.h \
 	%D%/syntax.c %D%/syntax.h \
+	%D%/types.c %D%/types.h \
 	%D%/unescape.c

@@ -1,0 +1,22 @@
+/*
+ * From syntax to the checked datamodel. The order is Prisma's, so that the same mistakes are
+ * reported: names, types, attributes and relations are always looked at and what is wrong adds up;
+ * the rules about what the whole means are only asked of a schema that has no error so far.
+ */
+#ifndef INB_PSL_CHECK_H
+#define INB_PSL_CHECK_H
+
+#include "psl/ast.h"
+#include "psl/datamodel.h"
+#include "psl/diagnostic.h"
+#include "util/arena.h"
+
+/*
+ * Checks a parsed schema and adds to `diagnostics` (which holds the parser's) what is wrong. The
+ * datamodel lives in the arena, which must have a landing; it is never NULL, and complete when
+ * there is no error.
+ */
+inb__dm *inb__psl_check(inb__arena *arena, const inb__psl_schema *schema,
+                        inb__psl_diagnostics *diagnostics);
+
+#endif

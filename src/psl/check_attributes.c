@@ -1,0 +1,328 @@
+#include "config.h"
+
+#include "psl/check_parts.h"
+#include "psl/fieldlist.h"
+#include "psl/types.h"
+
+inb__chk_top *inb__chk_top_of(inb__chk *c, const inb__dm_model *model)
+{
+    return c->model_tops[model->index];
+}
+
+/* ---- @map ------------------------------------------------------------------------------------ */
+
+static bool map_read(inb__chk *c, inb__call *call, inb__str *out)
+{
+    const inb__psl_expr *e = inb__call_default(call, "name");
+    return e && inb__expr_string(c, e, out);
+}
+
+static void column_taken(inb__chk *c, const inb__chk_field *f)
+{
+    inb__psl_error(c->d, f->dm.ast->span, "the column \"%.*s\" belongs to another field already",
+                   INB__STR_ARG(f->dm.db_name));
+    inb__psl_hint(c->d, "Give \"%.*s\" another name in @map.", INB__STR_ARG(f->dm.name));
+}
+
+/* Two fields are one column when they are mapped to one name, or one to the name of the other. */
+static void field_map(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    inb__str name;
+    if (!map_read(c, call, &name)) {
+        return;
+    }
+    f->dm.db_name = name;
+    f->dm.is_mapped = true;
+    if (inb__map_put(&f->owner->columns, name, f)) {
+        column_taken(c, f);
+    }
+    const inb__chk_field *other = inb__map_get(&f->owner->fields, name);
+    if (other && other != f && other->dm.type.kind != INB_DM_TYPE_MODEL &&
+        other->dm.type.kind != INB_DM_TYPE_UNKNOWN &&
+        (!other->dm.is_mapped || inb__str_eq(other->dm.db_name, name))) {
+        column_taken(c, f);
+    }
+}
+
+/* ---- native types ---------------------------------------------------------------------------- */
+
+static void native_read(inb__chk *c, inb__attrs *attrs, inb__chk_field *f)
+{
+    const inb__psl_attribute *attr = inb__attrs_native(attrs);
+    if (!attr) {
+        return;
+    }
+    const char *dot = memchr(attr->name.name.p, '.', attr->name.name.n);
+    f->native = attr;
+    f->native_name = (inb__str){dot + 1, (size_t)(attr->name.name.p + attr->name.name.n - dot - 1)};
+
+    inb__dm_native kind = inb__native_find(f->native_name);
+    inb__str *args = INB__NEW_N(c->arena, inb__str, attr->args.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < attr->args.n; i++) {
+        if (attr->args.v[i].value) {
+            args[n++] = attr->args.v[i].value->text;
+        }
+    }
+    if (kind != INB_DM_NATIVE_NONE) {
+        inb__native_parse(&f->dm.type.native, kind, args, n);
+    }
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+static void ignore_read(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    if (f->dm.type.kind == INB_DM_TYPE_UNSUPPORTED) {
+        inb__psl_error(c->d, call->attr->span, "a field of type Unsupported cannot have @ignore");
+        inb__psl_hint(c->d, "Remove it: the client leaves such a field out anyway.");
+    } else {
+        f->dm.is_ignored = true;
+    }
+}
+
+static void updated_at_read(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    if (f->dm.type.kind != INB_DM_TYPE_SCALAR || f->dm.type.scalar != INB_DM_DATETIME) {
+        inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field of type DateTime");
+    }
+    if (f->dm.arity == INB_DM_LIST) {
+        inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field that is no list");
+    }
+    f->dm.is_updated_at = true;
+}
+
+static void scalar_attribute(inb__chk *c, inb__attrs *attrs, inb__chk_field *f, const char *name,
+                             void (*read)(inb__chk *, inb__call *, inb__chk_field *))
+{
+    inb__call call;
+    if (inb__attrs_one(attrs, name, &call)) {
+        read(c, &call, f);
+        inb__call_close(&call);
+    }
+}
+
+static void relation_refuse(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    inb__psl_error(c->d, call->attr->span, "\"%.*s\" is a scalar field and cannot have @relation",
+                   INB__STR_ARG(f->dm.name));
+    inb__psl_hint(c->d, "Put it on the field whose type is the other model.");
+}
+
+static void shard_key_field(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    (void)c;
+    f->owner->shard_key = call->attr;
+}
+
+void inb__chk_scalar_field(inb__chk *c, inb__chk_field *f)
+{
+    inb__attrs attrs;
+    inb__attrs_open(&attrs, c, &f->dm.ast->attributes);
+    scalar_attribute(c, &attrs, f, "map", field_map);
+    scalar_attribute(c, &attrs, f, "ignore", ignore_read);
+    scalar_attribute(c, &attrs, f, "relation", relation_refuse);
+    scalar_attribute(c, &attrs, f, "id", inb__chk_field_id);
+    scalar_attribute(c, &attrs, f, "updatedAt", updated_at_read);
+    scalar_attribute(c, &attrs, f, "default", inb__chk_default);
+    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+        native_read(c, &attrs, f);
+    }
+    scalar_attribute(c, &attrs, f, "unique", inb__chk_field_unique);
+    scalar_attribute(c, &attrs, f, "shardKey", shard_key_field);
+    inb__attrs_close(&attrs);
+}
+
+void inb__chk_composite_field(inb__chk *c, inb__chk_field *f)
+{
+    inb__attrs attrs;
+    inb__attrs_open(&attrs, c, &f->dm.ast->attributes);
+    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+        native_read(c, &attrs, f);
+    }
+    scalar_attribute(c, &attrs, f, "map", field_map);
+    scalar_attribute(c, &attrs, f, "default", inb__chk_composite_default);
+    inb__attrs_close(&attrs);
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+static void schema_read(inb__chk *c, inb__call *call, inb__chk_top *top, inb__str *out)
+{
+    const inb__psl_expr *e = inb__call_default(call, "map");
+    if (e && inb__expr_string(c, e, out)) {
+        top->has_schema = true;
+        top->schema_span = e->span;
+    }
+}
+
+static void block_map(inb__chk *c, inb__call *call, inb__chk_top *top, inb__str *name, bool *mapped)
+{
+    inb__str text;
+    if (map_read(c, call, &text)) {
+        *name = text;
+        *mapped = true;
+    }
+    top->map_attr = call->attr;
+}
+
+static void model_ignore(inb__chk *c, inb__chk_top *top)
+{
+    for (size_t i = 0; i < top->n_all; i++) {
+        const inb__dm_field *f = &top->all[i]->dm;
+        if (f->is_ignored && f->type.kind != INB_DM_TYPE_MODEL) {
+            inb__psl_error(c->d, f->ast->span,
+                           "\"%.*s\" needs no @ignore in a model that is ignored",
+                           INB__STR_ARG(f->name));
+            inb__psl_hint(c->d, "Remove @ignore here, or @@ignore below.");
+        }
+    }
+    top->model->is_ignored = true;
+}
+
+static void shard_key_read(inb__chk *c, inb__call *call, inb__chk_top *top)
+{
+    inb__fieldlist list;
+    const inb__psl_expr *e = inb__call_default(call, "fields");
+    top->shard_key = call->attr;
+    if (!e) {
+        return;
+    }
+    inb__fieldlist_resolve(&list, c, e, top, call->attr->span, INB_FIELDS_PLAIN);
+    top->shard_key_empty = list.done && list.fields.n == 0;
+    if (list.unknown.n) {
+        inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
+                       inb__names_quote(c->arena, list.unknown.v, list.unknown.n));
+    }
+    if (list.relations.n) {
+        inb__psl_error(c->d, call->attr->span,
+                       "a shard key is made of scalar fields, and not of %s",
+                       inb__names_quote(c->arena, list.relations.v, list.relations.n));
+    }
+}
+
+static void model_attributes(inb__chk *c, inb__chk_top *top, inb__attrs *attrs)
+{
+    inb__call call;
+    if (inb__attrs_one(attrs, "ignore", &call)) {
+        model_ignore(c, top);
+        inb__call_close(&call);
+    }
+    if (inb__attrs_one(attrs, "id", &call)) {
+        inb__chk_block_id(c, &call, top);
+        inb__call_close(&call);
+    }
+    if (inb__attrs_one(attrs, "map", &call)) {
+        block_map(c, &call, top, &top->model->db_name, &top->model->is_mapped);
+        inb__call_close(&call);
+    }
+    if (inb__attrs_one(attrs, "schema", &call)) {
+        schema_read(c, &call, top, &top->model->schema);
+        inb__call_close(&call);
+    }
+    static const struct {
+        const char *name;
+        inb__dm_index_kind kind;
+    } indexes[] = {{"index", INB_DM_INDEX_NORMAL},
+                   {"unique", INB_DM_INDEX_UNIQUE},
+                   {"fulltext", INB_DM_INDEX_FULLTEXT}};
+    for (size_t i = 0; i < 3; i++) {
+        while (inb__attrs_next(attrs, indexes[i].name, &call)) {
+            inb__chk_block_index(c, &call, top, indexes[i].kind);
+            inb__call_close(&call);
+        }
+    }
+    if (inb__attrs_one(attrs, "shardKey", &call)) {
+        shard_key_read(c, &call, top);
+        inb__call_close(&call);
+    }
+}
+
+/* Only now is it known whether the model is ignored. */
+static void id_field_required(inb__chk *c, const inb__chk_top *top)
+{
+    const inb__dm_primary_key *pk = top->model->primary_key;
+    if (pk && pk->on_field && !top->model->is_ignored && pk->on_field->arity != INB_DM_REQUIRED) {
+        inb__psl_error(c->d, pk->attr->span, "the field \"%.*s\" has @id and is not required",
+                       INB__STR_ARG(pk->on_field->name));
+        inb__psl_hint(c->d, "Remove the \"?\" or \"[]\".");
+    }
+}
+
+static void model_read(inb__chk *c, inb__chk_top *top)
+{
+    inb__attrs attrs;
+    for (size_t i = 0; i < top->n_all; i++) {
+        inb__dm_type_kind kind = top->all[i]->dm.type.kind;
+        if (kind != INB_DM_TYPE_MODEL && kind != INB_DM_TYPE_UNKNOWN) {
+            inb__chk_scalar_field(c, top->all[i]);
+        }
+    }
+    inb__attrs_open(&attrs, c, &top->block->attributes);
+    model_attributes(c, top, &attrs);
+    id_field_required(c, top);
+    inb__attrs_close(&attrs);
+}
+
+static void enum_read(inb__chk *c, inb__chk_top *top)
+{
+    inb__attrs attrs;
+    inb__call call;
+    inb__dm_enum *e = top->enumeration;
+    for (size_t i = 0; i < e->n_values; i++) {
+        inb__attrs_open(&attrs, c, &top->block->values[i]->attributes);
+        if (inb__attrs_one(&attrs, "map", &call)) {
+            e->values[i].is_mapped = map_read(c, &call, &e->values[i].db_name);
+            inb__call_close(&call);
+        }
+        inb__attrs_close(&attrs);
+    }
+    inb__attrs_open(&attrs, c, &top->block->attributes);
+    if (inb__attrs_one(&attrs, "map", &call)) {
+        block_map(c, &call, top, &e->db_name, &e->is_mapped);
+        inb__call_close(&call);
+    }
+    if (inb__attrs_one(&attrs, "schema", &call)) {
+        schema_read(c, &call, top, &e->schema);
+        inb__call_close(&call);
+    }
+    inb__attrs_close(&attrs);
+}
+
+static void type_read(inb__chk *c, inb__chk_top *top)
+{
+    for (size_t i = 0; i < top->n_all; i++) {
+        if (top->all[i]->dm.type.kind != INB_DM_TYPE_UNKNOWN) {
+            inb__chk_composite_field(c, top->all[i]);
+        }
+    }
+}
+
+void inb__chk_attributes(inb__chk *c)
+{
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
+        inb__chk_top *top = c->tops[i];
+        for (size_t k = 0; k < top->n_all; k++) {
+            if (top->all[k]->dm.type.kind == INB_DM_TYPE_MODEL) {
+                inb__chk_relation_field(c, top->all[k]);
+            }
+        }
+    }
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
+        inb__chk_top *top = c->tops[i];
+        switch (top->block->kind) {
+        case INB_PSL_MODEL:
+        case INB_PSL_VIEW:
+            model_read(c, top);
+            break;
+        case INB_PSL_ENUM:
+            enum_read(c, top);
+            break;
+        case INB_PSL_TYPE:
+            type_read(c, top);
+            break;
+        default:
+            break;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+#include "config.h"
+
+#include "psl/attrs.h"
+#include "psl/checker.h"
+#include "psl/properties.h"
+
+static const inb__chk_provider postgres = {
+    .name = "postgresql",
+    .is_postgres = true,
+    .identifier_limit = 63,
+    .named_keys = true,
+    .named_foreign_keys = true,
+    .scalar_lists = true,
+    .json_lists = true,
+    .decimals = true,
+    .free_autoincrement = true,
+    .all_algorithms = true,
+    .references_in_any_order = true,
+    .schemas = true,
+};
+
+/* ---- provider -------------------------------------------------------------------------------- */
+
+static bool provider_is_foreign(inb__str name)
+{
+    static const char *const names[] = {"mysql", "sqlite", "sqlserver", "mongodb", "cockroachdb"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (inb__str_is(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool provider_text(inb__chk *c, const inb__psl_block *block, const inb__psl_property *p,
+                          inb__str *out)
+{
+    if (!p) {
+        inb__psl_error(c->d, block->span, "the datasource \"%.*s\" has no provider",
+                       INB__STR_ARG(block->name.name));
+        inb__psl_hint(c->d, "Add provider = \"postgresql\".");
+        return false;
+    }
+    if (inb__expr_is_env(p->value)) {
+        inb__psl_error(c->d, block->span, "the provider cannot come from env()");
+        inb__psl_hint(c->d, "Write provider = \"postgresql\".");
+        return false;
+    }
+    if (p->value->kind != INB_PSL_STRING || p->value->value.n == 0) {
+        inb__psl_error(c->d, p->value->span, "the provider is not a string that names a database");
+        inb__psl_hint(c->d, "Write provider = \"postgresql\".");
+        return false;
+    }
+    *out = p->value->value;
+    return true;
+}
+
+static bool provider_read(inb__chk *c, const inb__psl_block *block, inb__properties *props,
+                          inb__str *out)
+{
+    const inb__psl_property *p = inb__properties_take(props, "provider");
+    if (!provider_text(c, block, p, out)) {
+        return false;
+    }
+    if (inb__str_is(*out, "postgresql") || inb__str_is(*out, "postgres")) {
+        return true;
+    }
+    if (provider_is_foreign(*out)) {
+        inb__psl_error(c->d, p->value->span, "the provider \"%.*s\" is not supported here",
+                       INB__STR_ARG(*out));
+        inb__psl_hint(c->d, "inboard migrates PostgreSQL only.");
+    } else {
+        inb__psl_error(c->d, p->value->span, "unknown provider \"%.*s\"", INB__STR_ARG(*out));
+        inb__psl_hint(c->d, "Write provider = \"postgresql\".");
+    }
+    return false;
+}
+
+/* ---- relation mode --------------------------------------------------------------------------- */
+
+static const inb__psl_property *relation_mode_find(inb__chk *c, inb__properties *props)
+{
+    const inb__psl_property *mode = inb__properties_take(props, "relationMode");
+    const inb__psl_property *old = inb__properties_take(props, "referentialIntegrity");
+    if (old) {
+        inb__psl_warning(c->d, old->span,
+                         "\"referentialIntegrity\" is called \"relationMode\" now");
+        inb__psl_hint(c->d, "Rename the key.");
+    }
+    if (mode && old) {
+        inb__psl_error(c->d, old->span,
+                       "\"referentialIntegrity\" and \"relationMode\" cannot both be set");
+        inb__psl_hint(c->d, "Keep \"relationMode\".");
+        return NULL;
+    }
+    return mode ? mode : old;
+}
+
+static void relation_mode_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+{
+    inb__str text;
+    const inb__psl_property *p = relation_mode_find(c, props);
+    if (!p || !inb__expr_string(c, p->value, &text)) {
+        return;
+    }
+    bool is_prisma = inb__str_is(text, "prisma");
+    if (!is_prisma && !inb__str_is(text, "foreignKeys")) {
+        inb__psl_error(c->d, props->block->span, "unknown relation mode \"%.*s\"",
+                       INB__STR_ARG(text));
+        inb__psl_hint(c->d, "Write \"foreignKeys\" or \"prisma\".");
+        return;
+    }
+    out->relation_mode_written = true;
+    out->relation_mode =
+        is_prisma ? INB_DM_RELATION_MODE_PRISMA : INB_DM_RELATION_MODE_FOREIGN_KEYS;
+}
+
+/* ---- extensions ------------------------------------------------------------------------------ */
+
+static bool arg_is_repeated(const inb__psl_args *args, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (args->v[i].value && inb__str_eq(args->v[i].name.name, args->v[at].name.name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void extension_text(inb__chk *c, const inb__psl_arg *arg, inb__str *out)
+{
+    if (!inb__expr_string(c, arg->value, out)) {
+        inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of an extension is a string",
+                       INB__STR_ARG(arg->name.name));
+    }
+}
+
+static void extension_arg(inb__chk *c, const inb__psl_args *args, size_t i, inb__dm_extension *out)
+{
+    const inb__psl_arg *arg = &args->v[i];
+    inb__str name = arg->name.name, ignored;
+    if (!arg->value) {
+        return;
+    }
+    if (name.n == 0) {
+        inb__psl_error(c->d, arg->span, "the arguments of an extension have names");
+        inb__psl_hint(c->d, "Write map:, schema: or version: before the value.");
+    } else if (arg_is_repeated(args, i)) {
+        inb__psl_error(c->d, arg->span, "the argument \"%.*s\" is given twice", INB__STR_ARG(name));
+    } else if (inb__str_is(name, "map")) {
+        extension_text(c, arg, &out->db_name);
+    } else if (inb__str_is(name, "schema")) {
+        extension_text(c, arg, &out->schema);
+    } else if (inb__str_is(name, "version")) {
+        extension_text(c, arg, &out->version);
+    } else {
+        inb__expr_string(c, arg->value, &ignored);
+        inb__psl_error(c->d, arg->span, "an extension has no argument \"%.*s\"",
+                       INB__STR_ARG(name));
+        inb__psl_hint(c->d, "Known are map, schema and version.");
+    }
+}
+
+static bool extension_read(inb__chk *c, const inb__psl_expr *e, inb__dm_extension *out)
+{
+    if (e->kind != INB_PSL_CONSTANT && e->kind != INB_PSL_FUNCTION) {
+        inb__expr_mismatch(c, e, "the name of an extension without quotes");
+        return false;
+    }
+    *out = (inb__dm_extension){.name = e->value, .db_name = e->value};
+    for (size_t i = 0; e->kind == INB_PSL_FUNCTION && i < e->args.n; i++) {
+        extension_arg(c, &e->args, i, out);
+    }
+    return true;
+}
+
+static void extensions_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+{
+    const inb__psl_property *p = inb__properties_take(props, "extensions");
+    if (!p) {
+        return;
+    }
+    inb__psl_expr *const *items;
+    size_t n = inb__expr_items(&items, &p->value);
+    out->extensions = INB__NEW_N(c->arena, inb__dm_extension, n + 1);
+    c->extension_spans = INB__NEW_N(c->arena, inb__span, n + 1);
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        if (extension_read(c, items[i], &out->extensions[out->n_extensions])) {
+            c->extension_spans[out->n_extensions++] = items[i]->span;
+        } else {
+            ok = false;
+        }
+    }
+    c->has_extensions = ok;
+    c->extensions_span = p->span;
+}
+
+/* ---- schemas --------------------------------------------------------------------------------- */
+
+static void schemas_check_repeated(inb__chk *c, const inb__dm_datasource *source,
+                                   const inb__psl_expr *list)
+{
+    inb__psl_expr *const *items, *self = (inb__psl_expr *)list;
+    inb__map seen;
+    inb__map_init(&seen, c->arena);
+    size_t n = inb__expr_items(&items, &self);
+    for (size_t i = 0; i < n; i++) {
+        const inb__psl_expr *before = inb__map_set(&seen, source->schemas[i], items[i]);
+        if (before) {
+            inb__psl_error(c->d, before->span, "the schema \"%.*s\" is listed twice",
+                           INB__STR_ARG(source->schemas[i]));
+        }
+    }
+}
+
+static void schemas_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+{
+    const inb__psl_property *p = inb__properties_take(props, "schemas");
+    if (!p) {
+        return;
+    }
+    inb__psl_expr *const *items;
+    size_t n = inb__expr_items(&items, &p->value);
+    bool ok = true;
+    out->schemas = INB__NEW_N(c->arena, inb__str, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        ok = inb__expr_string(c, items[i], &out->schemas[i]) && ok;
+    }
+    if (!ok) {
+        return;
+    }
+    if (n == 0) {
+        inb__psl_error(c->d, p->value->span, "the list of schemas is empty");
+        inb__psl_hint(c->d, "List at least one, or remove the key.");
+        return;
+    }
+    out->n_schemas = n;
+    schemas_check_repeated(c, out, p->value);
+    c->has_schemas = true;
+    c->schemas_span = p->value->span;
+}
+
+/* ---- the block ------------------------------------------------------------------------------- */
+
+/*
+ * Where older projects keep connection URLs. Prisma 7 has moved them out of the schema and refuses
+ * them; inboard takes the URL from the environment and lets them stand.
+ */
+static void urls_read(inb__chk *c, inb__properties *props)
+{
+    static const char *const keys[] = {"url", "directUrl", "shadowDatabaseUrl"};
+    inb__str ignored;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const inb__psl_property *p = inb__properties_take(props, keys[i]);
+        if (p) {
+            (void)inb__expr_string_or_env(c, p->value, &ignored);
+        }
+    }
+}
+
+static void rest_refuse(inb__chk *c, inb__properties *props)
+{
+    const inb__psl_property *p = inb__properties_take(props, "previewFeatures");
+    if (p) {
+        inb__psl_error(c->d, p->span, "preview features belong to a generator");
+        inb__psl_hint(c->d, "Move the line into the generator block.");
+    }
+    while ((p = inb__properties_next(props))) {
+        inb__psl_error(c->d, p->span, "a datasource has no key \"%.*s\"",
+                       INB__STR_ARG(p->name.name));
+    }
+}
+
+static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *block)
+{
+    inb__properties props;
+    inb__dm_datasource *out = INB__NEW(c->arena, inb__dm_datasource);
+    out->name = block->name.name;
+    out->doc = block->documentation;
+    out->ast = block;
+    if (!inb__properties_open(&props, c, block) ||
+        !provider_read(c, block, &props, &out->provider)) {
+        return NULL;
+    }
+    relation_mode_read(c, &props, out);
+    extensions_read(c, &props, out);
+    urls_read(c, &props);
+    schemas_read(c, &props, out);
+    rest_refuse(c, &props);
+    return out;
+}
+
+void inb__chk_datasources(inb__chk *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
+        const inb__psl_block *block = c->schema->blocks[i];
+        if (block->kind != INB_PSL_DATASOURCE) {
+            continue;
+        }
+        inb__dm_datasource *source = datasource_read(c, block);
+        n += source != NULL;
+        if (source && !c->dm->datasource) {
+            c->dm->datasource = source;
+            c->provider = &postgres;
+        }
+    }
+    for (size_t i = 0; n > 1 && i < c->schema->n_blocks; i++) {
+        const inb__psl_block *block = c->schema->blocks[i];
+        if (block->kind == INB_PSL_DATASOURCE) {
+            inb__psl_error(c->d, block->span, "a schema has only one datasource");
+            inb__psl_hint(c->d, "Keep one of them.");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+#include "config.h"
+
+#include "psl/check_parts.h"
+#include "psl/fieldlist.h"
+#include "psl/types.h"
+
+/* ---- what keys and indexes share ------------------------------------------------------------- */
+
+/* `clustered:` is another database's; its presence is an error of a later rule. */
+static bool clustered_read(inb__chk *c, inb__call *call)
+{
+    bool value;
+    const inb__psl_expr *e = inb__call_value(call, "clustered");
+    return e && inb__expr_bool(c, e, &value);
+}
+
+static bool length_read(inb__chk *c, inb__call *call)
+{
+    int64_t length;
+    const inb__psl_expr *e = inb__call_value(call, "length");
+    return e && inb__expr_integer(c, e, &length);
+}
+
+static inb__dm_sort sort_read(inb__chk *c, inb__call *call)
+{
+    inb__str word;
+    const inb__psl_expr *e = inb__call_value(call, "sort");
+    if (!e || !inb__expr_constant(c, e, &word)) {
+        return INB_DM_SORT_NONE;
+    }
+    if (inb__str_is(word, "Asc") || inb__str_is(word, "Desc")) {
+        return word.p[0] == 'A' ? INB_DM_SORT_ASC : INB_DM_SORT_DESC;
+    }
+    inb__psl_error(c->d, call->attr->span, "unknown sort order \"%.*s\"", INB__STR_ARG(word));
+    inb__psl_hint(c->d, "Write Asc or Desc.");
+    return INB_DM_SORT_NONE;
+}
+
+/* The name becomes part of the client's code. */
+static bool client_name_read(inb__chk *c, inb__call *call, inb__str *out)
+{
+    if (!inb__call_text(call, "name", out)) {
+        return false;
+    }
+    for (size_t i = 0; i < out->n; i++) {
+        char ch = out->p[i];
+        if (ch != '_' && !inb__is_digit(ch) && !((ch | 32) >= 'a' && (ch | 32) <= 'z')) {
+            inb__psl_error(c->d, call->attr->span,
+                           "the name \"%.*s\" may hold only letters, digits and \"_\"",
+                           INB__STR_ARG(*out));
+            inb__psl_hint(c->d, "The name is for the client; the database's goes into \"map\".");
+            break;
+        }
+    }
+    return true;
+}
+
+/* ---- @id, @@id ------------------------------------------------------------------------------- */
+
+void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    if (f->dm.model->primary_key) {
+        inb__psl_error(c->d, f->owner->block->span, "\"%.*s\" has @id on more than one field",
+                       INB__STR_ARG(f->dm.model->name));
+        inb__psl_hint(c->d, "A key of several fields is written @@id([a, b]).");
+        return;
+    }
+    inb__chk_key *key = INB__NEW(c->arena, inb__chk_key);
+    inb__dm_primary_key *pk = &key->dm;
+    pk->is_mapped = inb__call_text(call, "map", &pk->db_name);
+    key->has_length = length_read(c, call);
+    pk->fields = INB__NEW(c->arena, inb__dm_index_field);
+    pk->fields[0] = (inb__dm_index_field){.field = &f->dm, .sort = sort_read(c, call)};
+    pk->n_fields = 1;
+    key->has_clustered = clustered_read(c, call);
+    pk->on_field = &f->dm;
+    pk->attr = call->attr;
+    f->dm.model->primary_key = pk;
+}
+
+static bool id_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top, inb__fieldlist *list)
+{
+    const inb__psl_expr *e = inb__call_default(call, "fields");
+    if (!e) {
+        return false;
+    }
+    inb__fieldlist_resolve(list, c, e, top, call->attr->span, INB_FIELDS_ARGUMENTS);
+    if (list->unknown.n) {
+        inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
+                       inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
+    }
+    if (list->relations.n) {
+        inb__psl_error(c->d, call->attr->span, "a key is made of scalar fields, and not of %s",
+                       inb__names_quote(c->arena, list->relations.v, list->relations.n));
+    }
+    return list->done;
+}
+
+static void id_fields_required(inb__chk *c, const inb__call *call, inb__chk_top *top,
+                               const inb__fieldlist *list)
+{
+    inb__name_list loose = {0};
+    for (size_t i = 0; i < list->fields.n; i++) {
+        if (list->fields.v[i].field->arity != INB_DM_REQUIRED) {
+            INB__VEC_ADD(c->arena, &loose, list->fields.v[i].field->name);
+        }
+    }
+    if (loose.n && !top->model->is_ignored) {
+        inb__psl_error(c->d, call->attr->span, "a key is made of required fields, and not of %s",
+                       inb__names_quote(c->arena, loose.v, loose.n));
+        inb__psl_hint(c->d, "Remove the \"?\" or \"[]\", or leave the field out of the key.");
+    }
+}
+
+void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
+{
+    inb__fieldlist list;
+    if (!id_fields_read(c, call, top, &list)) {
+        return;
+    }
+    id_fields_required(c, call, top, &list);
+    if (top->model->primary_key) {
+        inb__psl_error(c->d, top->block->span, "\"%.*s\" has both @id and @@id",
+                       INB__STR_ARG(top->model->name));
+        inb__psl_hint(c->d, "A table has one primary key: keep one of them.");
+    }
+    inb__chk_key *key = INB__NEW(c->arena, inb__chk_key);
+    inb__dm_primary_key *pk = &key->dm;
+    pk->is_mapped = inb__call_text(call, "map", &pk->db_name);
+    if (!client_name_read(c, call, &pk->name)) {
+        pk->name = (inb__str){NULL, 0};
+    }
+    key->has_clustered = clustered_read(c, call);
+    key->has_length = list.has_length;
+    pk->fields = list.fields.v;
+    pk->n_fields = list.fields.n;
+    pk->attr = call->attr;
+    top->model->primary_key = pk;
+}
+
+/* ---- @unique, @@unique, @@index, @@fulltext -------------------------------------------------- */
+
+static void index_add(inb__chk *c, inb__chk_top *top, inb__chk_index *index, const inb__call *call)
+{
+    inb__dm_model *m = top->model;
+    index->dm.model = m;
+    index->dm.attr = call->attr;
+    m->indexes = inb__arena_grow(c->arena, m->indexes, m->n_indexes * sizeof(*m->indexes),
+                                 (m->n_indexes + 1) * sizeof(*m->indexes));
+    m->indexes[m->n_indexes++] = &index->dm;
+}
+
+void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    inb__chk_index *index = INB__NEW(c->arena, inb__chk_index);
+    inb__dm_index *dm = &index->dm;
+    dm->kind = INB_DM_INDEX_UNIQUE;
+    dm->is_mapped = inb__call_text(call, "map", &dm->db_name);
+    index->has_length = length_read(c, call);
+    dm->fields = INB__NEW(c->arena, inb__dm_index_field);
+    dm->fields[0] = (inb__dm_index_field){.field = &f->dm, .sort = sort_read(c, call)};
+    dm->n_fields = 1;
+    bool *has_arguments = INB__NEW(c->arena, bool);
+    *has_arguments = dm->fields[0].sort != INB_DM_SORT_NONE || index->has_length;
+    index->field_has_arguments = has_arguments;
+    index->has_clustered = clustered_read(c, call);
+    inb__chk_where(c, call, f->owner, &dm->where);
+    dm->on_field = &f->dm;
+    index_add(c, f->owner, index, call);
+}
+
+static const char *kind_word(inb__dm_index_kind kind)
+{
+    return kind == INB_DM_INDEX_UNIQUE   ? "unique"
+           : kind == INB_DM_INDEX_NORMAL ? "index"
+                                         : "fulltext";
+}
+
+/* What to write instead of a relation field: the scalar fields that hold its reference. */
+static void relation_hint(inb__chk *c, const inb__fieldlist *list, inb__dm_index_kind kind)
+{
+    char *text = inb__arena_strdup(c->arena, "");
+    size_t n = 0;
+    for (size_t i = 0; i < list->relation_fields.n; i++) {
+        const inb__chk_list *fields = &list->relation_fields.v[i]->fields;
+        for (size_t k = 0; k < fields->n; k++) {
+            text = inb__arena_printf(c->arena, "%s%s%.*s", text, n++ ? ", " : "",
+                                     INB__STR_ARG(fields->v[k]->dm.name));
+        }
+    }
+    if (n) {
+        inb__psl_hint(c->d, "Did you mean @@%s([%s])?", kind_word(kind), text);
+    }
+}
+
+static void index_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
+                              inb__chk_index *index)
+{
+    inb__fieldlist list;
+    const inb__psl_expr *e = inb__call_default(call, "fields");
+    if (!e) {
+        return;
+    }
+    inb__fieldlist_resolve(&list, c, e, top, call->attr->span, INB_FIELDS_PATHS);
+    if (list.done) {
+        index->dm.fields = list.fields.v;
+        index->dm.n_fields = list.fields.n;
+        index->has_length = list.has_length;
+        index->has_ops = list.has_ops;
+        index->field_has_arguments = list.has_arguments.v;
+        return;
+    }
+    if (list.unknown.n) {
+        inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field %s",
+                       INB__STR_ARG(top->model->name),
+                       inb__names_quote(c->arena, list.unknown.v, list.unknown.n));
+    }
+    if (list.relations.n) {
+        inb__psl_error(c->d, call->attr->span, "an index is made of scalar fields, and not of %s",
+                       inb__names_quote(c->arena, list.relations.v, list.relations.n));
+        relation_hint(c, &list, index->dm.kind);
+    }
+}
+
+/* `name:` of @@index is what `map:` was called once. */
+static void index_name_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
+{
+    inb__str name, map;
+    bool has_name = inb__call_text(call, "name", &name);
+    bool has_map = inb__call_text(call, "map", &map);
+    if (has_name && has_map) {
+        inb__psl_error(c->d, call->attr->span,
+                       "@@index has \"name\" and \"map\", which are the same");
+        inb__psl_hint(c->d, "Keep \"map\".");
+        return;
+    }
+    dm->is_mapped = has_name || has_map;
+    if (dm->is_mapped) {
+        dm->db_name = has_map ? map : name;
+    }
+}
+
+static void algorithm_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
+{
+    inb__str word;
+    const inb__psl_expr *e = inb__call_value(call, "type");
+    if (!e || !inb__expr_constant(c, e, &word)) {
+        return;
+    }
+    int found = inb__algorithm_find(word);
+    if (found < 0) {
+        inb__psl_error(c->d, call->attr->span, "unknown index type \"%.*s\"", INB__STR_ARG(word));
+        inb__psl_hint(c->d, "Write one of BTree, Hash, Gist, Gin, SpGist and Brin.");
+        return;
+    }
+    dm->algorithm = (inb__dm_algorithm)found;
+    dm->algorithm_written = true;
+}
+
+void inb__chk_block_index(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_index_kind kind)
+{
+    inb__chk_index *index = INB__NEW(c->arena, inb__chk_index);
+    inb__dm_index *dm = &index->dm;
+    dm->kind = kind;
+    index_fields_read(c, call, top, index);
+    if (kind == INB_DM_INDEX_NORMAL) {
+        index_name_read(c, call, dm);
+        algorithm_read(c, call, dm);
+    } else {
+        if (kind == INB_DM_INDEX_UNIQUE && !client_name_read(c, call, &dm->name)) {
+            dm->name = (inb__str){NULL, 0};
+        }
+        dm->is_mapped = inb__call_text(call, "map", &dm->db_name);
+    }
+    if (kind != INB_DM_INDEX_FULLTEXT) {
+        index->has_clustered = clustered_read(c, call);
+        inb__chk_where(c, call, top, &dm->where);
+    }
+    index_add(c, top, index, call);
+}

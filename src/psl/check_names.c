@@ -1,0 +1,230 @@
+#include "config.h"
+
+#include "psl/checker.h"
+
+#include "psl/types.h"
+
+/* Names that Prisma's client cannot give to a type: its own class and the keywords of JavaScript.
+ */
+static const char *const reserved_names[] = {
+    "PrismaClient", "break",   "case",       "catch",     "class",    "const", "continue",
+    "debugger",     "default", "delete",     "do",        "else",     "enum",  "export",
+    "extends",      "false",   "finally",    "for",       "function", "if",    "implements",
+    "import",       "in",      "instanceof", "interface", "let",      "new",   "null",
+    "package",      "private", "protected",  "public",    "return",   "super", "switch",
+    "this",         "throw",   "true",       "try",       "typeof",   "var",   "void",
+    "while",        "with",    "yield",
+};
+
+static bool name_is_reserved(inb__str name)
+{
+    for (size_t i = 0; i < sizeof(reserved_names) / sizeof(reserved_names[0]); i++) {
+        if (inb__str_is(name, reserved_names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void ident_check(inb__chk *c, const inb__psl_ident *ident, const char *what)
+{
+    if (ident->name.n == 0) {
+        inb__psl_error(c->d, ident->span, "the name of %s is empty", what);
+    } else if (inb__is_digit(ident->name.p[0])) {
+        inb__psl_error(c->d, ident->span, "the name of %s cannot begin with a digit: \"%.*s\"",
+                       what, INB__STR_ARG(ident->name));
+    } else if (memchr(ident->name.p, '-', ident->name.n)) {
+        inb__psl_error(c->d, ident->span, "the name of %s cannot contain \"-\": \"%.*s\"", what,
+                       INB__STR_ARG(ident->name));
+        inb__psl_hint(c->d, "Use \"_\" here, and @map or @@map where the database has the \"-\".");
+    }
+}
+
+static void attributes_check(inb__chk *c, const inb__psl_attributes *attributes)
+{
+    for (size_t i = 0; i < attributes->n; i++) {
+        ident_check(c, &attributes->v[i]->name, "an attribute");
+    }
+}
+
+static void reserved_check(inb__chk *c, const inb__psl_block *block)
+{
+    if (name_is_reserved(block->name.name)) {
+        inb__psl_error(c->d, block->span, "\"%.*s\" is a reserved name",
+                       INB__STR_ARG(block->name.name));
+        inb__psl_hint(c->d, "Choose another name, and keep the database's with @@map(\"%.*s\").",
+                      INB__STR_ARG(block->name.name));
+    }
+}
+
+static void enum_names(inb__chk *c, inb__chk_top *top)
+{
+    const inb__psl_block *block = top->block;
+    ident_check(c, &block->name, "an enum");
+    reserved_check(c, block);
+    attributes_check(c, &block->attributes);
+
+    inb__dm_enum *e = INB__NEW(c->arena, inb__dm_enum);
+    *e = (inb__dm_enum){.name = block->name.name,
+                        .db_name = block->name.name,
+                        .doc = block->documentation,
+                        .values = INB__NEW_N(c->arena, inb__dm_enum_value, block->n_values + 1),
+                        .n_values = block->n_values,
+                        .index = c->dm->n_enums,
+                        .ast = block};
+    for (size_t i = 0; i < block->n_values; i++) {
+        const inb__psl_value *v = block->values[i];
+        e->values[i] = (inb__dm_enum_value){.name = v->name.name,
+                                            .db_name = v->name.name,
+                                            .doc = v->documentation,
+                                            .index = i,
+                                            .ast = v};
+        ident_check(c, &v->name, "an enum value");
+        attributes_check(c, &v->attributes);
+        if (inb__map_put(&top->enum_values, v->name.name, &e->values[i])) {
+            inb__psl_error(c->d, v->span, "the enum \"%.*s\" has the value \"%.*s\" twice",
+                           INB__STR_ARG(e->name), INB__STR_ARG(v->name.name));
+        }
+    }
+    top->enumeration = e;
+    c->dm->enums[c->dm->n_enums++] = e;
+}
+
+static inb__chk_field *field_new(inb__chk *c, inb__chk_top *top, size_t index)
+{
+    const inb__psl_field *ast = top->block->fields[index];
+    inb__chk_field *f = INB__NEW(c->arena, inb__chk_field);
+    *f = (inb__chk_field){.owner = top};
+    f->dm.name = f->dm.db_name = ast->name.name;
+    f->dm.doc = ast->documentation;
+    f->dm.model = top->model;
+    f->dm.index = index;
+    f->dm.arity = (inb__dm_arity)ast->type.arity;
+    f->dm.type.kind = INB_DM_TYPE_UNKNOWN;
+    f->dm.ast = ast;
+    return f;
+}
+
+/* The last of several fields with one name is the one that the name means, as in Prisma. */
+static void field_names(inb__chk *c, inb__chk_top *top)
+{
+    const inb__psl_block *block = top->block;
+    top->all = INB__NEW_N(c->arena, inb__chk_field *, block->n_fields + 1);
+    top->n_all = block->n_fields;
+    for (size_t i = 0; i < block->n_fields; i++) {
+        const inb__psl_field *ast = block->fields[i];
+        top->all[i] = field_new(c, top, i);
+        if (block->kind != INB_PSL_TYPE) {
+            ident_check(c, &ast->name, "a field");
+            attributes_check(c, &ast->attributes);
+        }
+        if (inb__map_set(&top->fields, ast->name.name, top->all[i])) {
+            inb__psl_error(c->d, ast->name.span, "the %s \"%.*s\" has the field \"%.*s\" twice",
+                           inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
+                           INB__STR_ARG(ast->name.name));
+        }
+    }
+}
+
+static void model_names(inb__chk *c, inb__chk_top *top)
+{
+    const inb__psl_block *block = top->block;
+    ident_check(c, &block->name, block->kind == INB_PSL_VIEW ? "a view" : "a model");
+    reserved_check(c, block);
+    attributes_check(c, &block->attributes);
+
+    inb__dm_model *m = INB__NEW(c->arena, inb__dm_model);
+    *m = (inb__dm_model){.name = block->name.name,
+                         .db_name = block->name.name,
+                         .doc = block->documentation,
+                         .is_view = block->kind == INB_PSL_VIEW,
+                         .index = c->dm->n_models,
+                         .ast = block};
+    top->model = m;
+    c->model_tops[m->index] = top;
+    c->dm->models[c->dm->n_models++] = m;
+    field_names(c, top);
+    m->fields = INB__NEW_N(c->arena, inb__dm_field *, top->n_all + 1);
+    m->n_fields = top->n_all;
+    for (size_t i = 0; i < top->n_all; i++) {
+        m->fields[i] = &top->all[i]->dm;
+    }
+}
+
+static void properties_check(inb__chk *c, const inb__psl_block *block)
+{
+    inb__map seen;
+    inb__map_init(&seen, c->arena);
+    for (size_t i = 0; i < block->n_properties; i++) {
+        inb__psl_property *p = block->properties[i];
+        if (inb__map_put(&seen, p->name.name, p)) {
+            inb__psl_error(c->d, p->name.span, "the %s \"%.*s\" has the key \"%.*s\" twice",
+                           inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
+                           INB__STR_ARG(p->name.name));
+        }
+    }
+}
+
+static void top_names(inb__chk *c, inb__chk_top *top)
+{
+    inb__map_init(&top->fields, c->arena);
+    inb__map_init(&top->columns, c->arena);
+    inb__map_init(&top->enum_values, c->arena);
+    switch (top->block->kind) {
+    case INB_PSL_ENUM:
+        enum_names(c, top);
+        break;
+    case INB_PSL_MODEL:
+    case INB_PSL_VIEW:
+        model_names(c, top);
+        break;
+    case INB_PSL_TYPE:
+        ident_check(c, &top->block->name, "a type");
+        field_names(c, top);
+        break;
+    default:
+        properties_check(c, top->block);
+    }
+}
+
+/* Types, datasources and generators have a name space each. */
+static void top_declare(inb__chk *c, inb__map *space, inb__chk_top *top)
+{
+    inb__str name = top->block->name.name;
+    inb__chk_top *there = inb__map_set(space, name, top);
+    if (there) {
+        const char *keyword = inb__psl_block_keyword(there->block->kind);
+        inb__psl_error(c->d, top->block->name.span, "the name \"%.*s\" is taken by %s %s",
+                       INB__STR_ARG(name), strchr("aeiou", keyword[0]) ? "an" : "a", keyword);
+        inb__psl_hint(c->d, "Rename one of them.");
+    }
+}
+
+void inb__chk_names(inb__chk *c)
+{
+    size_t n = c->schema->n_blocks;
+    inb__map datasources, generators;
+    inb__map_init(&datasources, c->arena);
+    inb__map_init(&generators, c->arena);
+    inb__map_init(&c->types, c->arena);
+    c->tops = INB__NEW_N(c->arena, inb__chk_top *, n + 1);
+    c->model_tops = INB__NEW_N(c->arena, inb__chk_top *, n + 1);
+    c->dm->models = INB__NEW_N(c->arena, inb__dm_model *, n + 1);
+    c->dm->enums = INB__NEW_N(c->arena, inb__dm_enum *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const inb__psl_block *block = c->schema->blocks[i];
+        inb__chk_top *top = c->tops[i] = INB__NEW(c->arena, inb__chk_top);
+        top->block = block;
+        if (inb__scalar_find(block->name.name) >= 0) {
+            inb__psl_error(c->d, block->name.span, "\"%.*s\" is the name of a scalar type",
+                           INB__STR_ARG(block->name.name));
+            inb__psl_hint(c->d, "Choose another name.");
+        }
+        top_names(c, top);
+        top_declare(c,
+                    block->kind == INB_PSL_DATASOURCE  ? &datasources
+                    : block->kind == INB_PSL_GENERATOR ? &generators
+                                                       : &c->types,
+                    top);
+    }
+}

@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "psl/check_parts.h"
+#include "psl/types.h"
+
+static void shape_refuse(inb__chk *c, const inb__call *call)
+{
+    inb__psl_error(c->d, call->attr->span, "the argument \"where\" is raw(\"…\") or an object");
+    inb__psl_hint(c->d, "Write where: raw(\"status = 'open'\") or where: { active: true }.");
+}
+
+static bool raw_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e, inb__dm_where *out)
+{
+    const inb__psl_expr *first = NULL;
+    for (size_t i = 0; !first && i < e->args.n; i++) {
+        first = e->args.v[i].value;
+    }
+    inb__str sql = {NULL, 0};
+    if (!first || !inb__expr_string(c, first, &sql)) {
+        inb__psl_error(c->d, call->attr->span, "raw() in \"where\" takes a string");
+        inb__psl_hint(c->d, "Write the condition as SQL: raw(\"status = 'open'\").");
+        return false;
+    }
+    if (sql.n == 0) {
+        inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        return false;
+    }
+    *out = (inb__dm_where){.kind = INB_DM_WHERE_RAW, .sql = sql};
+    return true;
+}
+
+/* A literal of a condition: true, false, null, a string or a number. */
+static bool literal_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
+                         inb__dm_value *out)
+{
+    static const struct {
+        const char *word;
+        inb__dm_value_kind kind;
+    } words[] = {{"true", INB_DM_VALUE_BOOLEAN},
+                 {"false", INB_DM_VALUE_BOOLEAN},
+                 {"null", INB_DM_VALUE_NULL}};
+    out->text = e->value;
+    if (e->kind == INB_PSL_STRING || e->kind == INB_PSL_NUMBER) {
+        out->kind = e->kind == INB_PSL_STRING ? INB_DM_VALUE_STRING : INB_DM_VALUE_NUMBER;
+        return true;
+    }
+    for (size_t i = 0; e->kind == INB_PSL_CONSTANT && i < 3; i++) {
+        if (inb__str_is(e->value, words[i].word)) {
+            out->kind = words[i].kind;
+            return true;
+        }
+    }
+    inb__psl_error(c->d, call->attr->span, "%.*s is no value in \"where\"", INB__STR_ARG(e->text));
+    inb__psl_hint(c->d, "Write true, false, null, a string, a number, or { not: … } around one of "
+                        "them.");
+    return false;
+}
+
+/* `{ not: value }` or a value alone. */
+static bool term_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
+                      inb__dm_where_term *out)
+{
+    if (e->kind != INB_PSL_OBJECT) {
+        return literal_read(c, call, e, &out->value);
+    }
+    if (e->n != 1) {
+        inb__psl_error(c->d, call->attr->span, "the condition %.*s must have exactly one key",
+                       INB__STR_ARG(e->text));
+        inb__psl_hint(c->d, "Write { not: null } or { not: \"value\" }.");
+        return false;
+    }
+    if (!inb__str_is(e->members[0].key.name, "not")) {
+        inb__psl_error(c->d, call->attr->span, "unknown key \"%.*s\" in the condition %.*s",
+                       INB__STR_ARG(e->members[0].key.name), INB__STR_ARG(e->text));
+        inb__psl_hint(c->d, "Only \"not\" is known; for anything else write raw(\"…\").");
+        return false;
+    }
+    out->negated = true;
+    return literal_read(c, call, e->members[0].value, &out->value);
+}
+
+/* Whether a column can be compared with a value in the object form. */
+static bool value_fits(const inb__dm_field *f, inb__dm_value_kind kind)
+{
+    if (f->type.kind == INB_DM_TYPE_ENUM) {
+        return kind == INB_DM_VALUE_STRING;
+    }
+    if (f->type.kind != INB_DM_TYPE_SCALAR) {
+        return false;
+    }
+    switch (f->type.scalar) {
+    case INB_DM_STRING:
+    case INB_DM_DATETIME:
+        return kind == INB_DM_VALUE_STRING;
+    case INB_DM_BOOLEAN:
+        return kind == INB_DM_VALUE_BOOLEAN;
+    case INB_DM_JSON:
+    case INB_DM_BYTES:
+        return false;
+    default:
+        return kind == INB_DM_VALUE_NUMBER;
+    }
+}
+
+static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
+                        const inb__psl_member *m, inb__dm_where_term *out)
+{
+    inb__chk_field *f = inb__map_get(&top->fields, m->key.name);
+    if (!f) {
+        inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field \"%.*s\"",
+                       INB__STR_ARG(top->block->name.name), INB__STR_ARG(m->key.name));
+        return false;
+    }
+    if (f->dm.type.kind == INB_DM_TYPE_MODEL || f->dm.type.kind == INB_DM_TYPE_UNKNOWN) {
+        inb__psl_error(c->d, call->attr->span,
+                       "the condition can only be about scalar fields, and "
+                       "\"%.*s\" is none",
+                       INB__STR_ARG(m->key.name));
+        return false;
+    }
+    out->field = &f->dm;
+    if (!term_read(c, call, m->value, out)) {
+        return false;
+    }
+    if (out->value.kind != INB_DM_VALUE_NULL && !value_fits(&f->dm, out->value.kind)) {
+        inb__psl_error(c->d, call->attr->span, "the field \"%.*s\" cannot be compared with %.*s",
+                       INB__STR_ARG(m->key.name), INB__STR_ARG(m->value->text));
+        inb__psl_hint(c->d, "Write a value of the field's type, or raw(\"…\").");
+        return false;
+    }
+    return true;
+}
+
+static void object_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
+                        const inb__psl_expr *e, inb__dm_where *out)
+{
+    if (e->n == 0) {
+        inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        return;
+    }
+    inb__dm_where_term *terms = INB__NEW_N(c->arena, inb__dm_where_term, e->n);
+    for (size_t i = 0; i < e->n; i++) {
+        if (!member_read(c, call, top, &e->members[i], &terms[i])) {
+            return;
+        }
+    }
+    *out = (inb__dm_where){.kind = INB_DM_WHERE_TERMS, .terms = terms, .n_terms = e->n};
+}
+
+void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_where *out)
+{
+    const inb__psl_expr *e = inb__call_value(call, "where");
+    if (!e) {
+        return;
+    }
+    if (e->kind == INB_PSL_OBJECT) {
+        object_read(c, call, top, e, out);
+    } else if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "raw")) {
+        raw_read(c, call, e, out);
+    } else {
+        if (e->kind != INB_PSL_FUNCTION) {
+            inb__expr_mismatch(c, e, "a condition");
+        }
+        shape_refuse(c, call);
+    }
+}

@@ -1,0 +1,299 @@
+#include "config.h"
+
+#include "psl/literal.h"
+
+#include "util/limits.h"
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+typedef struct json_text {
+    const char *p, *end;
+} json_text;
+
+static void json_space(json_text *t)
+{
+    while (t->p < t->end && (*t->p == ' ' || *t->p == '\t' || *t->p == '\n' || *t->p == '\r')) {
+        t->p++;
+    }
+}
+
+static bool json_char(json_text *t, char c)
+{
+    if (t->p < t->end && *t->p == c) {
+        t->p++;
+        return true;
+    }
+    return false;
+}
+
+static int hex_digit(char c)
+{
+    return inb__is_digit(c)                     ? c - '0'
+           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                : -1;
+}
+
+static bool json_hex4(json_text *t, unsigned *out)
+{
+    *out = 0;
+    for (int i = 0; i < 4; i++) {
+        int digit = t->p < t->end ? hex_digit(*t->p++) : -1;
+        if (digit < 0) {
+            return false;
+        }
+        *out = *out * 16 + (unsigned)digit;
+    }
+    return true;
+}
+
+/* After the backslash. Half of a surrogate pair alone is no text. */
+static bool json_escape(json_text *t)
+{
+    unsigned high, low;
+    if (t->p == t->end) {
+        return false;
+    }
+    char c = *t->p++;
+    if (c != 'u') {
+        return memchr("\"\\/bfnrt", c, 8) != NULL;
+    }
+    if (!json_hex4(t, &high)) {
+        return false;
+    }
+    if (high >= 0xdc00 && high <= 0xdfff) {
+        return false;
+    }
+    if (high < 0xd800 || high > 0xdbff) {
+        return true;
+    }
+    return json_char(t, '\\') && json_char(t, 'u') && json_hex4(t, &low) && low >= 0xdc00 &&
+           low <= 0xdfff;
+}
+
+static bool json_string(json_text *t)
+{
+    if (!json_char(t, '"')) {
+        return false;
+    }
+    while (t->p < t->end && *t->p != '"') {
+        unsigned char c = (unsigned char)*t->p++;
+        if (c < 0x20 || (c == '\\' && !json_escape(t))) {
+            return false;
+        }
+    }
+    return json_char(t, '"');
+}
+
+static bool digits_skip(json_text *t)
+{
+    const char *start = t->p;
+    while (t->p < t->end && inb__is_digit(*t->p)) {
+        t->p++;
+    }
+    return t->p > start;
+}
+
+static bool json_number(json_text *t)
+{
+    json_char(t, '-');
+    if (!json_char(t, '0') && !digits_skip(t)) {
+        return false;
+    }
+    if (json_char(t, '.') && !digits_skip(t)) {
+        return false;
+    }
+    if (t->p < t->end && (*t->p | 32) == 'e') {
+        t->p++;
+        if (t->p < t->end && (*t->p == '+' || *t->p == '-')) {
+            t->p++;
+        }
+        return digits_skip(t);
+    }
+    return true;
+}
+
+static bool json_word(json_text *t, const char *word)
+{
+    size_t n = strlen(word);
+    if ((size_t)(t->end - t->p) < n || memcmp(t->p, word, n) != 0) {
+        return false;
+    }
+    t->p += n;
+    return true;
+}
+
+static bool json_scalar(json_text *t)
+{
+    switch (t->p < t->end ? *t->p : '\0') {
+    case '"':
+        return json_string(t);
+    case 't':
+        return json_word(t, "true");
+    case 'f':
+        return json_word(t, "false");
+    case 'n':
+        return json_word(t, "null");
+    default:
+        return json_number(t);
+    }
+}
+
+/* A key and its colon, where an object begins or goes on. */
+static bool json_key(json_text *t)
+{
+    json_space(t);
+    if (!json_string(t)) {
+        return false;
+    }
+    json_space(t);
+    return json_char(t, ':');
+}
+
+/* Without recursion: `open` holds what closes each level. As deep as Prisma's own reader goes, no
+ * deeper. */
+bool inb__literal_is_json(inb__str text)
+{
+    json_text t = {text.p, text.p + text.n};
+    char open[INB__LIMIT_NESTING];
+    size_t depth = 0;
+    for (;;) {
+        json_space(&t);
+        bool list = t.p < t.end && *t.p == '[';
+        if (list || (t.p < t.end && *t.p == '{')) {
+            t.p++;
+            if (depth + 1 >= sizeof(open)) {
+                return false;
+            }
+            open[depth++] = list ? ']' : '}';
+            json_space(&t);
+            if (t.p == t.end || *t.p != open[depth - 1]) {
+                if (!list && !json_key(&t)) {
+                    return false;
+                }
+                continue;
+            }
+        } else if (!json_scalar(&t)) {
+            return false;
+        }
+        for (json_space(&t); depth && json_char(&t, open[depth - 1]); json_space(&t)) {
+            depth--;
+        }
+        if (depth == 0) {
+            return t.p == t.end;
+        }
+        if (!json_char(&t, ',') || (open[depth - 1] == '}' && !json_key(&t))) {
+            return false;
+        }
+    }
+}
+
+/* ---- base64 ---------------------------------------------------------------------------------- */
+
+static int base64_digit(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = memchr(digits, c, 64);
+    return at ? (int)(at - digits) : -1;
+}
+
+/* With all its padding, and nothing in the bits that padding leaves over. */
+bool inb__literal_is_base64(inb__str text)
+{
+    if (text.n % 4) {
+        return false;
+    }
+    size_t n = text.n, padding = 0;
+    while (padding < 2 && n && text.p[n - 1] == '=') {
+        n--;
+        padding++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (base64_digit(text.p[i]) < 0) {
+            return false;
+        }
+    }
+    int unused = padding == 2 ? 15 : padding == 1 ? 3 : 0;
+    return n == 0 ? padding == 0 : (base64_digit(text.p[n - 1]) & unused) == 0;
+}
+
+/* ---- date and time --------------------------------------------------------------------------- */
+
+/* `count` digits as a number between low and high. */
+static bool number_read(json_text *t, int count, int low, int high, int *out)
+{
+    *out = 0;
+    for (int i = 0; i < count; i++) {
+        if (t->p == t->end || !inb__is_digit(*t->p)) {
+            return false;
+        }
+        *out = *out * 10 + (*t->p++ - '0');
+    }
+    return *out >= low && *out <= high;
+}
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
+static bool date_read(json_text *t)
+{
+    int year, month, day;
+    return number_read(t, 4, 0, 9999, &year) && json_char(t, '-') &&
+           number_read(t, 2, 1, 12, &month) && json_char(t, '-') &&
+           number_read(t, 2, 1, month_days(year, month), &day);
+}
+
+static bool time_read(json_text *t)
+{
+    int n;
+    if (!number_read(t, 2, 0, 23, &n) || !json_char(t, ':') || !number_read(t, 2, 0, 59, &n) ||
+        !json_char(t, ':') || !number_read(t, 2, 0, 60, &n)) {
+        return false;
+    }
+    return !json_char(t, '.') || digits_skip(t);
+}
+
+static bool zone_read(json_text *t)
+{
+    int n;
+    if (json_char(t, 'Z') || json_char(t, 'z')) {
+        return true;
+    }
+    return (json_char(t, '+') || json_char(t, '-')) && number_read(t, 2, 0, 23, &n) &&
+           json_char(t, ':') && number_read(t, 2, 0, 59, &n);
+}
+
+bool inb__literal_is_datetime(inb__str text)
+{
+    json_text t = {text.p, text.p + text.n};
+    return date_read(&t) && (json_char(&t, 'T') || json_char(&t, 't') || json_char(&t, ' ')) &&
+           time_read(&t) && zone_read(&t) && t.p == t.end;
+}
+
+/* ---- decimal --------------------------------------------------------------------------------- */
+
+bool inb__literal_is_decimal(inb__str text)
+{
+    json_text t = {text.p, text.p + text.n};
+    if (!json_char(&t, '-')) {
+        json_char(&t, '+');
+    }
+    bool whole = digits_skip(&t);
+    bool fraction = json_char(&t, '.') && digits_skip(&t);
+    if (!whole && !fraction) {
+        return false;
+    }
+    if (t.p < t.end && (*t.p | 32) == 'e') {
+        t.p++;
+        if (!json_char(&t, '-')) {
+            json_char(&t, '+');
+        }
+        if (!digits_skip(&t)) {
+            return false;
+        }
+    }
+    return t.p == t.end;
+}

@@ -1,0 +1,81 @@
+#include "config.h"
+
+#include "psl/properties.h"
+
+#include "psl/attrs.h"
+
+bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block *block)
+{
+    *p = (inb__properties){.block = block,
+                           .taken = INB__NEW_N(c->arena, bool, block->n_properties + 1)};
+    inb__map_init(&p->map, c->arena);
+    for (size_t i = 0; i < block->n_properties; i++) {
+        inb__psl_property *one = block->properties[i];
+        if (!one->value) {
+            inb__psl_error(c->d, block->span, "the key \"%.*s\" of the %s \"%.*s\" has no value",
+                           INB__STR_ARG(one->name.name), inb__psl_block_keyword(block->kind),
+                           INB__STR_ARG(block->name.name));
+            return false;
+        }
+        inb__map_set(&p->map, one->name.name, one);
+    }
+    return true;
+}
+
+static const inb__psl_property *entry_take(inb__properties *p, size_t i)
+{
+    p->taken[i] = true;
+    return p->map.entries[i].value;
+}
+
+const inb__psl_property *inb__properties_take(inb__properties *p, const char *key)
+{
+    for (size_t i = 0; i < p->map.n; i++) {
+        if (!p->taken[i] && inb__str_is(p->map.entries[i].key, key)) {
+            return entry_take(p, i);
+        }
+    }
+    return NULL;
+}
+
+const inb__psl_property *inb__properties_next(inb__properties *p)
+{
+    for (size_t i = 0; i < p->map.n; i++) {
+        if (!p->taken[i]) {
+            return entry_take(p, i);
+        }
+    }
+    return NULL;
+}
+
+bool inb__expr_is_env(const inb__psl_expr *e)
+{
+    return e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "env");
+}
+
+static bool env_check(inb__chk *c, const inb__psl_expr *e)
+{
+    const inb__psl_arg *arg = e->args.n == 1 ? &e->args.v[0] : NULL;
+    inb__str name;
+    for (size_t i = 0; i < e->args.n; i++) {
+        if (e->args.v[i].value && e->args.v[i].name.name.n) {
+            inb__psl_warning(c->d, e->args.v[i].span, "the argument of env() needs no name");
+            inb__psl_hint(c->d, "Write env(\"NAME\").");
+        }
+    }
+    if (!arg || !arg->value || e->args.has_trailing_comma) {
+        inb__psl_error(c->d, e->span, "env() takes one string");
+        inb__psl_hint(c->d, "Write env(\"NAME\").");
+        return false;
+    }
+    return inb__expr_string(c, arg->value, &name);
+}
+
+bool inb__expr_string_or_env(inb__chk *c, const inb__psl_expr *e, inb__str *out)
+{
+    *out = INB__STR("");
+    if (inb__expr_is_env(e)) {
+        return env_check(c, e);
+    }
+    return inb__expr_string(c, e, out);
+}

@@ -1,0 +1,25 @@
+/* The `key = value` lines of a datasource or a generator, taken one by one. */
+#ifndef INB_PSL_PROPERTIES_H
+#define INB_PSL_PROPERTIES_H
+
+#include "psl/checker.h"
+
+typedef struct inb__properties {
+    const inb__psl_block *block;
+    inb__map map; /* key -> inb__psl_property, the last of several */
+    bool *taken;
+} inb__properties;
+
+/* False when a key has no value, which is reported: nothing can be said about the block then. */
+bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block *block);
+
+const inb__psl_property *inb__properties_take(inb__properties *p, const char *key);
+
+/* What was not taken, one at a time; NULL at the end. */
+const inb__psl_property *inb__properties_next(inb__properties *p);
+
+/* A string or env("NAME"); `out` is empty for the latter. */
+bool inb__expr_string_or_env(inb__chk *c, const inb__psl_expr *e, inb__str *out);
+bool inb__expr_is_env(const inb__psl_expr *e);
+
+#endif

@@ -1,0 +1,206 @@
+#include "config.h"
+
+#include "psl/attrs.h"
+#include "psl/literal.h"
+#include "psl/rules.h"
+#include "psl/types.h"
+
+/* ---- what a column can be -------------------------------------------------------------------- */
+
+static void provider_rules(inb__chk *c, const inb__chk_field *f)
+{
+    const inb__dm_type *type = &f->dm.type;
+    bool is_list = f->dm.arity == INB_DM_LIST;
+    bool is_scalar = type->kind == INB_DM_TYPE_SCALAR;
+    if (is_scalar && type->scalar == INB_DM_JSON && is_list && !c->provider->json_lists) {
+        inb__psl_error(c->d, f->dm.ast->span, "a list of Json needs a datasource for PostgreSQL");
+    }
+    if (is_scalar && type->scalar == INB_DM_DECIMAL && !c->provider->decimals) {
+        inb__psl_error(c->d, f->dm.ast->span, "the type Decimal needs a datasource for PostgreSQL");
+    }
+    if (is_list && !c->provider->scalar_lists) {
+        inb__psl_error(c->d, f->dm.ast->span,
+                       "a list of scalars needs a datasource for PostgreSQL");
+    }
+}
+
+/* ---- native types ---------------------------------------------------------------------------- */
+
+static void native_prefix(inb__chk *c, const inb__chk_field *f)
+{
+    const inb__dm_datasource *source = c->dm->datasource;
+    inb__str name = f->native->name.name;
+    inb__str prefix = {name.p, (size_t)(f->native_name.p - 1 - name.p)};
+    if (source && !inb__str_eq(prefix, source->name)) {
+        inb__psl_error(c->d, f->native->span,
+                       "the prefix \"%.*s\" is not the name of the datasource",
+                       INB__STR_ARG(prefix));
+        inb__psl_hint(c->d, "Write @%.*s.%.*s.", INB__STR_ARG(source->name),
+                      INB__STR_ARG(f->native_name));
+    }
+}
+
+static size_t args_count(const inb__psl_attribute *attr)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < attr->args.n; i++) {
+        n += attr->args.v[i].value != NULL;
+    }
+    return n;
+}
+
+/* False when the number of arguments is wrong, which is reported. */
+static bool native_args_count(inb__chk *c, const inb__chk_field *f, const inb__native_info *info)
+{
+    size_t n = args_count(f->native), max = (size_t)info->max_args;
+    if (n > max) {
+        inb__psl_error(c->d, f->native->span, "the native type %s takes %s%zu argument%s, not %zu",
+                       info->name, max ? "at most " : "", max, max == 1 ? "" : "s", n);
+        return false;
+    }
+    return true;
+}
+
+static void native_rules(inb__chk *c, const inb__chk_field *f)
+{
+    if (!f->native) {
+        return;
+    }
+    native_prefix(c, f);
+    inb__dm_native kind = inb__native_find(f->native_name);
+    if (kind == INB_DM_NATIVE_NONE || !c->provider->is_postgres) {
+        inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
+                       INB__STR_ARG(f->native_name));
+        return;
+    }
+    const inb__native_info *info = inb__native_info_of(kind);
+    if (!native_args_count(c, f, info)) {
+        return;
+    }
+    if (info->scalar != f->dm.type.scalar) {
+        inb__psl_error(c->d, f->native->span, "the native type %s is for %s, not for %s",
+                       info->name, inb__dm_scalar_name(info->scalar),
+                       inb__dm_scalar_name(f->dm.type.scalar));
+        inb__psl_hint(c->d, "Change the field's type, or take a native type of %s.",
+                      inb__dm_scalar_name(f->dm.type.scalar));
+        return;
+    }
+    if (f->dm.type.native.kind == INB_DM_NATIVE_NONE) {
+        inb__psl_error(c->d, f->native->span, "the native type %s takes %s", info->name,
+                       info->max_args == 2 ? "two whole numbers or none"
+                                           : "a whole number or none");
+        return;
+    }
+    const char *range = inb__native_range_error(&f->dm.type.native);
+    if (range) {
+        inb__psl_error(c->d, f->native->span, "%.*s is out of range: %s",
+                       INB__STR_ARG(f->native->name.name), range);
+    }
+}
+
+/* ---- defaults -------------------------------------------------------------------------------- */
+
+static const char *literal_error(inb__dm_scalar scalar, const inb__psl_expr *e)
+{
+    int64_t number;
+    bool is_string = e->kind == INB_PSL_STRING;
+    switch (scalar) {
+    case INB_DM_JSON:
+        return is_string && !inb__literal_is_json(e->value) ? "no JSON" : NULL;
+    case INB_DM_BYTES:
+        return is_string && !inb__literal_is_base64(e->value) ? "no base64" : NULL;
+    case INB_DM_DATETIME:
+        return is_string && !inb__literal_is_datetime(e->value)
+                   ? "no date and time like 2026-01-31T12:00:00Z"
+                   : NULL;
+    case INB_DM_INT:
+    case INB_DM_BIGINT:
+        return e->kind == INB_PSL_NUMBER && !inb__integer_parse(e->value, &number)
+                   ? "no whole number of 64 bits"
+                   : NULL;
+    case INB_DM_DECIMAL:
+        return is_string && !inb__literal_is_decimal(e->value) ? "no decimal number" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static void literal_rules(inb__chk *c, const inb__chk_field *f)
+{
+    inb__psl_expr *const *items, *self = (inb__psl_expr *)f->default_expr;
+    size_t n = inb__expr_items(&items, &self);
+    for (size_t i = 0; i < n; i++) {
+        const char *what = literal_error(f->dm.type.scalar, items[i]);
+        if (what) {
+            inb__psl_error(c->d, items[i]->span, "%.*s is %s", INB__STR_ARG(items[i]->text), what);
+        }
+    }
+}
+
+static void default_rules(inb__chk *c, const inb__chk_field *f)
+{
+    const inb__psl_expr *e = f->default_expr;
+    if (!e) {
+        return;
+    }
+    if (f->default_named) {
+        inb__psl_error(c->d, f->default_attr->span, "a default of PostgreSQL has no name");
+        inb__psl_hint(c->d, "Remove the argument \"map\".");
+        inb__rules_name_length(c, f->default_attr,
+                               inb__attr_arg(f->default_attr, "map")->value->value);
+    }
+    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+        literal_rules(c, f);
+    }
+    if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "auto")) {
+        inb__psl_error(c->d, e->span, "PostgreSQL has no auto()");
+        inb__psl_hint(c->d, "Use autoincrement(), uuid() or dbgenerated(\"…\").");
+    }
+}
+
+/* ---- Unsupported ----------------------------------------------------------------------------- */
+
+/* "VarChar(10)" as a native type of the language: what stands before the parenthesis, and in it. */
+static bool native_from_text(inb__str text, inb__dm_native_type *out)
+{
+    const char *open = memchr(text.p, '(', text.n);
+    size_t prefix = open ? (size_t)(open - text.p) : text.n;
+    inb__dm_native kind = inb__native_find(inb__str_trim((inb__str){text.p, prefix}));
+    const char *close = open ? memchr(open, ')', text.n - prefix) : NULL;
+    inb__str args[3];
+    size_t n = 0;
+    if (kind == INB_DM_NATIVE_NONE || prefix == 0) {
+        return false;
+    }
+    for (const char *p = open + 1; close && p <= close && n < 3;) {
+        const char *comma = memchr(p, ',', (size_t)(close - p));
+        const char *end = comma ? comma : close;
+        args[n++] = inb__str_trim((inb__str){p, (size_t)(end - p)});
+        p = end + 1;
+    }
+    return inb__native_parse(out, kind, args, n);
+}
+
+static void unsupported_rules(inb__chk *c, const inb__chk_field *f)
+{
+    inb__dm_native_type type;
+    const inb__dm_datasource *source = c->dm->datasource;
+    if (!source || f->dm.type.kind != INB_DM_TYPE_UNSUPPORTED ||
+        !native_from_text(f->dm.type.unsupported, &type)) {
+        return;
+    }
+    const inb__native_info *info = inb__native_info_of(type.kind);
+    inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" is supported",
+                   INB__STR_ARG(f->dm.type.unsupported));
+    inb__psl_hint(c->d, "Write %s @%.*s.%s.", inb__dm_scalar_name(info->scalar),
+                  INB__STR_ARG(source->name), info->name);
+}
+
+void inb__rules_scalar_field(inb__chk *c, inb__rules *r, inb__chk_field *f)
+{
+    provider_rules(c, f);
+    inb__rules_client_name_clash(c, r, f);
+    native_rules(c, f);
+    default_rules(c, f);
+    unsupported_rules(c, f);
+}

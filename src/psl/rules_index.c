@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include "psl/attrs.h"
+#include "psl/rules.h"
+#include "psl/types.h"
+
+/* ---- operator classes ------------------------------------------------------------------------ */
+
+/* XML has no equality: PostgreSQL cannot index it. One complaint an index. */
+static void xml_check(inb__chk *c, const inb__dm_index *index)
+{
+    for (size_t i = 0; i < index->n_fields; i++) {
+        const inb__dm_field *f = index->fields[i].field;
+        if (f->type.native.kind == INB_DM_NATIVE_XML) {
+            inb__psl_error(c->d, f->ast->span, "a column of type Xml cannot be in an index");
+            inb__psl_hint(c->d, "Leave \"%.*s\" out of the %s.", INB__STR_ARG(f->name),
+                          index->kind == INB_DM_INDEX_UNIQUE ? "unique constraint" : "index");
+            return;
+        }
+    }
+}
+
+static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm_index_field *field)
+{
+    const inb__dm_field *f = field->field;
+    const char *algorithm = inb__algorithm_name(index->algorithm);
+    const char *type = f->type.native.kind != INB_DM_NATIVE_NONE
+                           ? inb__dm_native_name(f->type.native.kind)
+                       : f->type.kind == INB_DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
+                                                            : "its type";
+    if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
+        inb__psl_error(c->d, index->attr->span, "the operator class %s is not for a %s index",
+                       inb__dm_opclass_name(field->opclass), algorithm);
+    } else if (field->opclass) {
+        inb__psl_error(c->d, index->attr->span, "the operator class %s does not fit \"%.*s\" (%s)",
+                       inb__dm_opclass_name(field->opclass), INB__STR_ARG(f->name), type);
+    } else {
+        inb__psl_error(c->d, index->attr->span,
+                       "a %s index over \"%.*s\" (%s) needs an operator class", algorithm,
+                       INB__STR_ARG(f->name), type);
+        inb__psl_hint(c->d, "Write one that fits: %.*s(ops: …), or ops: raw(\"…\").",
+                      INB__STR_ARG(f->name));
+    }
+}
+
+static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
+{
+    const inb__dm_field *f = field->field;
+    int scalar = f->type.kind == INB_DM_TYPE_SCALAR ? (int)f->type.scalar : -1;
+    if (field->raw_opclass.p) {
+        return true;
+    }
+    if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
+        return false;
+    }
+    if (!field->opclass && f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+        return true;
+    }
+    return (index->algorithm <= INB_DM_HASH) ||
+           inb__opclass_fits(index->algorithm, field->opclass, f->type.native.kind, scalar,
+                             f->arity == INB_DM_LIST);
+}
+
+void inb__rules_opclasses(inb__chk *c, inb__chk_index *index)
+{
+    const inb__dm_index *dm = &index->dm;
+    xml_check(c, dm);
+    for (size_t i = 0; i < dm->n_fields; i++) {
+        if (!field_fits(dm, &dm->fields[i])) {
+            misfit_report(c, dm, &dm->fields[i]);
+        }
+    }
+    if (dm->algorithm == INB_DM_SPGIST && dm->n_fields != 1) {
+        inb__psl_error(c->d, dm->attr->span, "an SpGist index has exactly one column");
+        inb__psl_hint(c->d, "Make one index for each column.");
+    }
+}
+
+/* ---- indexes --------------------------------------------------------------------------------- */
+
+static void refuse(inb__chk *c, const inb__dm_index *index, const char *message, const char *hint)
+{
+    inb__psl_error(c->d, index->attr->span, "%s", message);
+    inb__psl_hint(c->d, "%s", hint);
+}
+
+static bool has_sort(const inb__dm_index *index)
+{
+    for (size_t i = 0; i < index->n_fields; i++) {
+        if (index->fields[i].sort != INB_DM_SORT_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void index_name_rules(inb__chk *c, inb__rules *r, const inb__dm_index *index)
+{
+    if (inb__rules_schema_name_taken(r, c, index->model, index->db_name)) {
+        const char *argument = inb__attr_arg(index->attr, "map") ? "map" : "name";
+        inb__rules_name_refuse(c, inb__attr_span(index->attr, argument), index->db_name,
+                               "the schema");
+    }
+    if (index->kind == INB_DM_INDEX_UNIQUE &&
+        inb__rules_joined_name_clash(c, index->model, index->fields, index->n_fields)) {
+        refuse(c, index, "the name that the client gives this constraint is a field's",
+               "Give it another one: @@unique([…], name: \"…\").");
+    }
+    inb__rules_client_name_unique(c, r, index->model, index->name, index->attr);
+}
+
+static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
+{
+    const inb__dm_index *dm = &index->dm;
+    if (index->has_length) {
+        refuse(c, dm, "an index of PostgreSQL has no \"length\"", "Remove the argument.");
+    }
+    if (dm->algorithm_written && dm->algorithm != INB_DM_BTREE && !c->provider->all_algorithms) {
+        inb__psl_error(c->d, inb__attr_span(dm->attr, "type"),
+                       "the index type %s needs a datasource", inb__algorithm_name(dm->algorithm));
+    }
+    if (dm->algorithm == INB_DM_HASH && c->provider->all_algorithms && has_sort(dm)) {
+        refuse(c, dm, "a Hash index has no order", "Remove \"sort\".");
+    }
+    if (dm->kind == INB_DM_INDEX_FULLTEXT) {
+        refuse(c, dm, "PostgreSQL has no fulltext indexes in this language",
+               "Make a Gin index over a tsvector in a migration of your own.");
+    }
+    if (dm->is_mapped) {
+        inb__rules_name_length(c, dm->attr, dm->db_name);
+    }
+    if (index->has_clustered) {
+        refuse(c, dm, "an index of PostgreSQL has no \"clustered\"", "Remove the argument.");
+    }
+    if (index->has_ops && dm->kind != INB_DM_INDEX_NORMAL) {
+        refuse(c, dm, "operator classes are for @@index only", "Remove \"ops\".");
+    }
+}
+
+static void where_rule(inb__chk *c, const inb__dm_index *index)
+{
+    if (index->where.kind != INB_DM_WHERE_NONE &&
+        !(c->dm->previews & INB_DM_PREVIEW_PARTIAL_INDEXES)) {
+        inb__psl_error(c->d, inb__attr_span(index->attr, "where"),
+                       "partial indexes are a preview feature");
+        inb__psl_hint(c->d, "Add \"partialIndexes\" to the generator's previewFeatures.");
+    }
+}
+
+void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
+{
+    if (index->dm.n_fields == 0) {
+        refuse(c, &index->dm, "the list of fields of an index is empty",
+               "Name at least one field.");
+    }
+    index_name_rules(c, r, &index->dm);
+    index_argument_rules(c, index);
+    where_rule(c, &index->dm);
+}
+
+void inb__rules_view_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
+{
+    const inb__dm_index *dm = &index->dm;
+    if (dm->kind != INB_DM_INDEX_UNIQUE) {
+        refuse(c, dm, "a view has no indexes", "Remove the attribute.");
+        return;
+    }
+    if (dm->n_fields == 0) {
+        refuse(c, dm, "the list of fields of an index is empty", "Name at least one field.");
+    }
+    if (inb__rules_joined_name_clash(c, dm->model, dm->fields, dm->n_fields)) {
+        refuse(c, dm, "the name that the client gives this constraint is a field's",
+               "Give it another one: @@unique([…], name: \"…\").");
+    }
+    inb__rules_client_name_unique(c, r, dm->model, dm->name, dm->attr);
+    if (dm->is_mapped) {
+        refuse(c, dm, "what is unique in a view has no constraint, and so no \"map\"",
+               "Remove the argument.");
+    }
+    if (index->has_clustered) {
+        refuse(c, dm, "what is unique in a view cannot be clustered", "Remove the argument.");
+    }
+    for (size_t i = 0; i < dm->n_fields; i++) {
+        if (index->field_has_arguments[i]) {
+            refuse(c, dm, "the fields of @@unique in a view have no arguments", "Remove them.");
+        }
+    }
+}

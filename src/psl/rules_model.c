@@ -1,0 +1,255 @@
+#include "config.h"
+
+#include "psl/attrs.h"
+#include "psl/rules.h"
+
+/* ---- composite types, unknown functions, extensions ------------------------------------------ */
+
+void inb__rules_composites(inb__chk *c)
+{
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
+        const inb__psl_block *block = c->schema->blocks[i];
+        if (block->kind == INB_PSL_TYPE) {
+            inb__psl_error(c->d, block->span, "PostgreSQL has no composite types in this language");
+            inb__psl_hint(c->d, "Make \"%.*s\" a model with a relation, or a column of type Json.",
+                          INB__STR_ARG(block->name.name));
+        }
+    }
+}
+
+void inb__rules_defaults(inb__chk *c)
+{
+    for (size_t i = 0; i < c->unknown_defaults.n; i++) {
+        const inb__psl_expr *e = c->unknown_defaults.v[i]->default_expr;
+        inb__psl_error(c->d, e->span, "unknown function %.*s() in @default",
+                       INB__STR_ARG(e->value));
+        inb__psl_hint(c->d, "An expression of the database is written as dbgenerated(\"…\").");
+    }
+}
+
+void inb__rules_extensions(inb__chk *c)
+{
+    const inb__dm_datasource *source = c->dm->datasource;
+    if (!source || !c->has_extensions) {
+        return;
+    }
+    if (!(c->dm->previews & INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS)) {
+        inb__psl_error(c->d, c->extensions_span, "extensions are a preview feature");
+        inb__psl_hint(c->d, "Add \"postgresqlExtensions\" to the generator's previewFeatures.");
+        return;
+    }
+    for (size_t i = 0; i < source->n_extensions; i++) {
+        inb__str name = source->extensions[i].name;
+        const char *what = NULL;
+        if (name.n && inb__is_digit(name.p[0])) {
+            what = "cannot begin with a digit";
+        } else if (memchr(name.p, '-', name.n)) {
+            what = "cannot contain \"-\"";
+        }
+        if (what) {
+            inb__psl_error(c->d, c->extension_spans[i], "the name of an extension %s: \"%.*s\"",
+                           what, INB__STR_ARG(name));
+            inb__psl_hint(c->d, "Choose another, and give the database's in map: \"%.*s\".",
+                          INB__STR_ARG(name));
+        }
+    }
+}
+
+/* ---- what makes a row findable --------------------------------------------------------------- */
+
+static bool fields_are_strict(const inb__dm_index_field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const inb__dm_field *f = fields[i].field;
+        if (f->arity == INB_DM_OPTIONAL || f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_strict_criterion(const inb__dm_model *m)
+{
+    if (m->primary_key && fields_are_strict(m->primary_key->fields, m->primary_key->n_fields)) {
+        return true;
+    }
+    for (size_t i = 0; i < m->n_indexes; i++) {
+        if (m->indexes[i]->kind == INB_DM_INDEX_UNIQUE &&
+            fields_are_strict(m->indexes[i]->fields, m->indexes[i]->n_fields)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void criterion_check(inb__chk *c, const inb__chk_top *top)
+{
+    if (!top->model->is_ignored && !has_strict_criterion(top->model)) {
+        inb__psl_error(c->d, top->block->span,
+                       "\"%.*s\" has no key: nothing that is unique and always there",
+                       INB__STR_ARG(top->model->name));
+        inb__psl_hint(c->d,
+                      "Put @id or @unique on a required field, or @@id([…]) or @@unique([…]) on "
+                      "several.");
+    }
+}
+
+/* ---- primary keys ---------------------------------------------------------------------------- */
+
+static void key_name_rules(inb__chk *c, inb__rules *r, const inb__chk_top *top)
+{
+    const inb__dm_primary_key *pk = top->model->primary_key;
+    if (!c->provider->named_keys) {
+        return;
+    }
+    inb__rules_name_length(c, pk->attr, pk->db_name);
+    inb__span span = inb__attr_span(pk->attr, "map");
+    if (inb__rules_schema_name_taken(r, c, top->model, pk->db_name)) {
+        inb__rules_name_refuse(c, span, pk->db_name, "the schema");
+    }
+    if (inb__rules_model_name_taken(r, top->model, pk->db_name)) {
+        inb__rules_name_refuse(c, span, pk->db_name, "the table");
+    }
+}
+
+static void key_refuse(inb__chk *c, const inb__dm_primary_key *pk, const char *what)
+{
+    inb__psl_error(c->d, pk->attr->span, "a primary key of PostgreSQL has no \"%s\"", what);
+    inb__psl_hint(c->d, "Remove the argument.");
+}
+
+static void key_argument_rules(inb__chk *c, const inb__chk_top *top)
+{
+    const inb__chk_key *key = (const inb__chk_key *)top->model->primary_key;
+    const inb__dm_primary_key *pk = &key->dm;
+    if (pk->is_mapped && !c->provider->named_keys) {
+        inb__psl_error(c->d, top->block->span, "a primary key has a name only with a datasource");
+    }
+    if (key->has_length) {
+        key_refuse(c, pk, "length");
+    }
+    for (size_t i = 0; i < pk->n_fields; i++) {
+        if (pk->fields[i].sort != INB_DM_SORT_NONE) {
+            key_refuse(c, pk, "sort");
+            break;
+        }
+    }
+}
+
+static void key_rules(inb__chk *c, inb__rules *r, const inb__chk_top *top)
+{
+    const inb__dm_primary_key *pk = top->model->primary_key;
+    if (!pk) {
+        return;
+    }
+    key_name_rules(c, r, top);
+    inb__rules_client_name_unique(c, r, top->model, pk->name, pk->attr);
+    if (pk->n_fields == 0) {
+        inb__psl_error(c->d, pk->attr->span, "the list of fields of a key is empty");
+        inb__psl_hint(c->d, "Name at least one field.");
+    }
+    if (inb__rules_joined_name_clash(c, top->model, pk->fields, pk->n_fields)) {
+        inb__psl_error(c->d, pk->attr->span,
+                       "the name that the client gives this key is a field's");
+        inb__psl_hint(c->d, "Give it another one: @@id([…], name: \"…\").");
+    }
+    key_argument_rules(c, top);
+}
+
+/* ---- autoincrement --------------------------------------------------------------------------- */
+
+static bool is_autoincrement(const inb__chk_field *f)
+{
+    return f->dm.default_value.kind == INB_DM_DEFAULT_AUTOINCREMENT;
+}
+
+static bool is_indexed(const inb__dm_field *f)
+{
+    const inb__dm_model *m = f->model;
+    if (m->primary_key && m->primary_key->n_fields && m->primary_key->fields[0].field == f) {
+        return true;
+    }
+    for (size_t i = 0; i < m->n_indexes; i++) {
+        if (m->indexes[i]->n_fields && m->indexes[i]->fields[0].field == f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Only a schema without a datasource is asked: PostgreSQL allows sequences everywhere. */
+static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
+{
+    size_t n = 0;
+    if (c->provider->free_autoincrement) {
+        return;
+    }
+    for (size_t i = 0; i < top->n_all; i++) {
+        n += is_autoincrement(top->all[i]);
+    }
+    if (n > 1) {
+        inb__psl_error(c->d, top->block->span,
+                       "autoincrement() on several fields needs a datasource");
+    }
+    for (size_t i = 0; i < top->n_all; i++) {
+        const inb__dm_field *f = &top->all[i]->dm;
+        const inb__dm_primary_key *pk = top->model->primary_key;
+        if (!is_autoincrement(top->all[i])) {
+            continue;
+        }
+        if (!pk || pk->n_fields != 1 || pk->fields[0].field != f) {
+            inb__psl_error(c->d, f->ast->span,
+                           "autoincrement() on a field that is not the key needs a datasource");
+        }
+        if (!is_indexed(f)) {
+            inb__psl_error(c->d, f->ast->span,
+                           "autoincrement() on a field without an index needs a datasource");
+        }
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static void shard_key_rules(inb__chk *c, const inb__chk_top *top)
+{
+    if (!top->shard_key) {
+        return;
+    }
+    if (top->shard_key_empty) {
+        inb__psl_error(c->d, top->shard_key->span, "the list of fields of a shard key is empty");
+    }
+    if (!(c->dm->previews & INB_DM_PREVIEW_SHARD_KEYS)) {
+        inb__psl_error(c->d, top->shard_key->span, "shard keys are a preview feature");
+    }
+    inb__psl_error(c->d, top->shard_key->span, "PostgreSQL has no shard keys");
+    inb__psl_hint(c->d, "Remove the attribute.");
+}
+
+void inb__rules_model(inb__chk *c, inb__rules *r, inb__chk_top *top)
+{
+    criterion_check(c, top);
+    key_rules(c, r, top);
+    inb__rules_schema(c, top, top->model->schema);
+    shard_key_rules(c, top);
+    for (size_t i = 0; c->provider->is_postgres && i < top->model->n_indexes; i++) {
+        inb__rules_opclasses(c, (inb__chk_index *)top->model->indexes[i]);
+    }
+    autoincrement_rules(c, top);
+    const inb__chk_key *key = (const inb__chk_key *)top->model->primary_key;
+    if (key && key->has_clustered) {
+        key_refuse(c, &key->dm, "clustered");
+    }
+}
+
+void inb__rules_view(inb__chk *c, inb__chk_top *top)
+{
+    if (!(c->dm->previews & INB_DM_PREVIEW_VIEWS)) {
+        inb__psl_error(c->d, top->block->span, "views are a preview feature");
+        inb__psl_hint(c->d, "Add \"views\" to the generator's previewFeatures.");
+    }
+    inb__rules_schema(c, top, top->model->schema);
+    if (top->model->primary_key) {
+        inb__psl_error(c->d, top->model->primary_key->attr->span, "a view has no primary key");
+        inb__psl_hint(c->d, "Use @unique for a column whose values are unique.");
+    }
+}

@@ -1,0 +1,137 @@
+#include "config.h"
+
+#include "psl/attrs.h"
+#include "psl/check_parts.h"
+#include "psl/rules.h"
+
+/* ---- which relation a field belongs to ------------------------------------------------------- */
+
+static const char *group_names(inb__chk *c, const inb__chk_group *group)
+{
+    char *text = inb__arena_strdup(c->arena, "");
+    for (size_t i = 0; i < group->n; i++) {
+        text = inb__arena_printf(c->arena, "%s%s\"%.*s\"", text, i ? ", " : "",
+                                 INB__STR_ARG(group->v[i]->dm.name));
+    }
+    return text;
+}
+
+static bool ambiguity_check(inb__chk *c, const inb__chk_field *f)
+{
+    const inb__chk_group *group = inb__chk_group_of(c, f);
+    bool is_self = f->dm.model == f->dm.type.model;
+    if (group->n < 2 || (is_self && group->n == 2 && f->is_named)) {
+        return true;
+    }
+    inb__psl_error(c->d, f->dm.ast->span,
+                   "the fields %s of \"%.*s\" cannot be told apart: all of them "
+                   "refer to \"%.*s\" under one name",
+                   group_names(c, group), INB__STR_ARG(f->dm.model->name),
+                   INB__STR_ARG(f->dm.type.model->name));
+    if (is_self && group->n == 2) {
+        inb__psl_hint(c->d, "If they are the two ends of one relation, give both the same name: "
+                            "@relation(\"name\").");
+    } else {
+        inb__psl_hint(c->d, "Give each relation a name of its own, the same at its two ends: "
+                            "@relation(\"name\").");
+    }
+    return false;
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static void ignored_rule(inb__chk *c, const inb__chk_field *f)
+{
+    const inb__dm_model *to = f->dm.type.model;
+    if (to->is_ignored && !f->dm.is_ignored && !f->dm.model->is_ignored) {
+        inb__psl_error(c->d, f->dm.ast->span,
+                       "\"%.*s\" refers to the model \"%.*s\", which is ignored",
+                       INB__STR_ARG(f->dm.name), INB__STR_ARG(to->name));
+        inb__psl_hint(c->d, "Add @ignore to the field.");
+    }
+}
+
+static bool mode_is_prisma(const inb__chk *c)
+{
+    return c->dm->datasource && c->dm->datasource->relation_mode == INB_DM_RELATION_MODE_PRISMA;
+}
+
+/* Without foreign keys the client does the work, and it knows fewer actions. */
+static void action_rule(inb__chk *c, const inb__chk_field *f, inb__dm_action action,
+                        const char *argument)
+{
+    if (action != INB_DM_NO_ACTION && action != INB_DM_SET_DEFAULT) {
+        return;
+    }
+    inb__psl_error(c->d, inb__attr_span(f->relation_attr, argument),
+                   "the action %s does not exist with relationMode = \"prisma\"",
+                   inb__action_name(action));
+    inb__psl_hint(c->d, "Write one of Cascade, Restrict and SetNull.");
+}
+
+static void map_rule(inb__chk *c, const inb__chk_field *f)
+{
+    if (!f->fk_named) {
+        return;
+    }
+    if (!c->provider->named_foreign_keys) {
+        inb__psl_error(c->d, f->relation_attr->span,
+                       "a foreign key has a name only with a datasource");
+        return;
+    }
+    inb__rules_name_length(c, f->relation_attr, f->fk_name);
+}
+
+static bool leads(const inb__chk_list *fields, const inb__dm_index_field *index, size_t n)
+{
+    if (n < fields->n) {
+        return false;
+    }
+    for (size_t i = 0; i < fields->n; i++) {
+        if (index[i].field != &fields->v[i]->dm) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_indexed(const inb__chk_field *f)
+{
+    const inb__dm_model *m = f->dm.model;
+    for (size_t i = 0; i < m->n_indexes; i++) {
+        if (leads(&f->fields, m->indexes[i]->fields, m->indexes[i]->n_fields)) {
+            return true;
+        }
+    }
+    return m->primary_key && leads(&f->fields, m->primary_key->fields, m->primary_key->n_fields);
+}
+
+static void missing_index_rule(inb__chk *c, const inb__chk_field *f)
+{
+    if (f->fields.present && !is_indexed(f)) {
+        inb__psl_warning(c->d, f->relation_attr->span,
+                         "no index begins with the fields of the relation \"%.*s\"",
+                         INB__STR_ARG(f->dm.name));
+        inb__psl_hint(c->d,
+                      "With relationMode = \"prisma\" there is no foreign key to make one: add "
+                      "an @@index.");
+    }
+}
+
+bool inb__rules_relation_field(inb__chk *c, inb__rules *r, inb__chk_field *f)
+{
+    if (!ambiguity_check(c, f)) {
+        return false;
+    }
+    inb__rules_client_name_clash(c, r, f);
+    ignored_rule(c, f);
+    if (mode_is_prisma(c)) {
+        action_rule(c, f, f->on_delete, "onDelete");
+        action_rule(c, f, f->on_update, "onUpdate");
+    }
+    map_rule(c, f);
+    if (mode_is_prisma(c)) {
+        missing_index_rule(c, f);
+    }
+    return true;
+}

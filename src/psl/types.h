@@ -1,0 +1,42 @@
+/* The tables of PostgreSQL's types and operator classes as the schema language names them. */
+#ifndef INB_PSL_TYPES_H
+#define INB_PSL_TYPES_H
+
+#include "psl/datamodel.h"
+
+/* The inb__dm_scalar of a name, or -1. */
+int inb__scalar_find(inb__str name);
+
+typedef struct inb__native_info {
+    const char *name;
+    inb__dm_scalar scalar; /* the only scalar that it goes with */
+    int max_args;          /* it has this many arguments or none */
+} inb__native_info;
+
+/* The inb__dm_native of a name, INB_DM_NATIVE_NONE when there is none. */
+inb__dm_native inb__native_find(inb__str name);
+const inb__native_info *inb__native_info_of(inb__dm_native kind);
+
+/* Reads arguments as they are written; false when they are not the whole numbers that the type
+ * takes. */
+bool inb__native_parse(inb__dm_native_type *out, inb__dm_native kind, const inb__str *args,
+                       size_t n);
+
+/* What is wrong with the arguments' values, or NULL. */
+const char *inb__native_range_error(const inb__dm_native_type *type);
+
+const inb__dm_opclass *inb__opclass_find(inb__str name);
+
+/*
+ * Whether an index of this kind can be made over a column; native is NONE where nothing is written,
+ * scalar -1 where the column is an enum or Unsupported, opclass NULL where nothing is written.
+ */
+bool inb__opclass_fits(inb__dm_algorithm algorithm, const inb__dm_opclass *opclass,
+                       inb__dm_native native, int scalar, bool is_list);
+bool inb__opclass_supports(const inb__dm_opclass *opclass, inb__dm_algorithm algorithm);
+
+/* "BTree", "SpGist", … and back (-1 when it is none). */
+const char *inb__algorithm_name(inb__dm_algorithm algorithm);
+int inb__algorithm_find(inb__str name);
+
+#endif
