@@ -76,6 +76,7 @@ int inb__cmd_format(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
+int inb__cmd_validate(int argc, char **argv);
 int inb__cmd_version(int argc, char **argv);
 
 #endif

@@ -4,6 +4,7 @@
 
 /* In the order of --help: a developer's day, then an operator's. */
 const inb__command inb__commands[] = {
+    {"validate", "check a Prisma schema", inb__cmd_validate},
     {"format", "lay out a schema as Prisma does", inb__cmd_format},
     {"migrate deploy", "apply the pending migrations of a folder", inb__cmd_migrate_deploy},
     {"migrate status", "say what became of every migration", inb__cmd_migrate_status},

@@ -6,6 +6,7 @@ inboard_SOURCES = \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
+	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
 	%D%/main.c \
