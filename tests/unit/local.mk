@@ -23,3 +23,11 @@ tests_unit_pg_url_CPPFLAGS = $(UNIT_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_pg_url_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_pg_url_LDADD = libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
 TESTS += tests/unit/pg_url
+
+check_PROGRAMS += tests/unit/engine_plan
+tests_unit_engine_plan_SOURCES = %D%/engine_plan.c tests/support/table.c
+tests_unit_engine_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_engine_plan_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) \
+	$(LIBPQ_LIBS) $(SODIUM_LIBS)
+TESTS += tests/unit/engine_plan

@@ -1,0 +1,439 @@
+#include "config.h"
+
+#include "check_main.h"
+#include "engine/plan.h"
+#include "oom.h"
+#include "table.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Every case is about these: a and c additive, b contracting, d non-transactional and blocking. */
+static inb_test_table *made;
+static const inb_table *table;
+
+static void table_up(void)
+{
+    made = inb_test_table_new();
+    inb_test_migration(made, "1_a", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(made, "CREATE TABLE", "CREATE TABLE a ()");
+    inb_test_migration(made, "2_b", INB_CLASS_CONTRACTING, true);
+    inb_test_statement(made, "DROP TABLE", "DROP TABLE x");
+    inb_test_migration(made, "3_c", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(made, "CREATE TABLE", "CREATE TABLE c ()");
+    inb_test_migration(made, "4_d", INB_CLASS_BLOCKING, false);
+    inb_test_statement(made, "CREATE INDEX", "CREATE INDEX ON c (x)");
+    table = inb_test_table_done(made);
+}
+
+static void table_down(void)
+{
+    inb_test_table_free(made);
+}
+
+/* A history in a few letters: "a+ b! c~ x+A" is a applied, b open, c rolled back, x (not in the
+ * table) applied and recorded as additive. Before the state, ' is another checksum; after it, A
+ * additive, C contracting, R begun by inboard outside a transaction. */
+#define ROWS_MOST 16
+typedef struct made_rows {
+    inb__history_row rows[ROWS_MOST];
+    char names[ROWS_MOST][16];
+    char checksums[ROWS_MOST][65];
+    size_t n;
+} made_rows;
+
+static const char *full_name(char letter)
+{
+    static const char *const names[] = {"1_a", "2_b", "3_c", "4_d"};
+    static char other[8];
+    if (letter >= 'a' && letter <= 'd') {
+        return names[letter - 'a'];
+    }
+    /* m sorts inside the table, all else after it */
+    snprintf(other, sizeof(other), "%c_%c", letter == 'm' ? '2' : '9', letter);
+    return other;
+}
+
+static void row_make(made_rows *m, const char *word, size_t n)
+{
+    inb__history_row *row = &m->rows[m->n];
+    bool known = word[0] >= 'a' && word[0] <= 'd';
+    bool edited = memchr(word, '\'', n) != NULL;
+    snprintf(m->names[m->n], sizeof(m->names[0]), "%s", full_name(word[0]));
+    snprintf(m->checksums[m->n], sizeof(m->checksums[0]), "%064d", 0);
+    if (known && !edited) {
+        inb__hex(m->checksums[m->n], table->migrations[word[0] - 'a'].checksum, 32);
+    }
+    *row = (inb__history_row){.id = "id",
+                              .name = m->names[m->n],
+                              .checksum = m->checksums[m->n],
+                              .logs = "",
+                              .started_at = "then",
+                              .finished_at = memchr(word, '+', n) ? "now" : "",
+                              .rolled_back_at = memchr(word, '~', n) ? "now" : "",
+                              .transactional = true};
+    if (memchr(word, 'A', n) || memchr(word, 'C', n) || memchr(word, 'R', n)) {
+        row->own = true;
+        row->cls = memchr(word, 'C', n) ? INB_CLASS_CONTRACTING : INB_CLASS_ADDITIVE;
+        row->transactional = memchr(word, 'R', n) == NULL;
+    }
+    m->n++;
+}
+
+static int row_order(const void *a, const void *b)
+{
+    return strcmp(((const inb__history_row *)a)->name, ((const inb__history_row *)b)->name);
+}
+
+static void rows_make(made_rows *m, const char *text)
+{
+    memset(m, 0, sizeof(*m));
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        row_make(m, text, n);
+        text += n;
+        text += *text == ' ';
+    }
+    qsort(m->rows, m->n, sizeof(m->rows[0]), row_order);
+}
+
+typedef struct plan_case {
+    const char *rows;
+    inb__policy policy;
+    bool unmanaged, has_tables, has_relations, initial;
+    int code;
+    inb__refusal why;
+    const char *prisma;
+    const char *text;  /* in the message */
+    const char *steps; /* letters; r before a letter: taken up again */
+    char stop;         /* the letter at which it stops, 0: none */
+} plan_case;
+
+#define START                                                                                      \
+    {                                                                                              \
+        .mode = INB_MODE_START, .schema = "public"                                                 \
+    }
+#define RELEASE                                                                                    \
+    {                                                                                              \
+        .mode = INB_MODE_RELEASE, .schema = "public"                                               \
+    }
+#define PRISMA                                                                                     \
+    {                                                                                              \
+        .mode = INB_MODE_RELEASE, .prisma_order = true, .schema = "public"                         \
+    }
+
+static const plan_case cases[] = {
+    /* new databases */
+    {.unmanaged = true, .policy = START, .steps = "abcd"},
+    {.rows = "", .policy = START, .steps = "abcd"},
+    {.unmanaged = true, .policy = START, .has_relations = true, .steps = "a", .stop = 'b'},
+    {.unmanaged = true, .policy = RELEASE, .has_relations = true, .steps = "abcd"},
+    {.unmanaged = true,
+     .policy = RELEASE,
+     .has_tables = true,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_NOT_EMPTY,
+     .prisma = "P3005",
+     .text = "no migration history"},
+    {.unmanaged = true,
+     .policy = PRISMA,
+     .has_tables = true,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_NOT_EMPTY,
+     .prisma = "P3005",
+     .text = "no migration history"},
+    /* the first bring-up was interrupted: it goes on as it began */
+    {.rows = "a+", .policy = START, .has_relations = true, .initial = true, .steps = "bcd"},
+    /* classes */
+    {.rows = "a+", .policy = START, .steps = "", .stop = 'b'},
+    {.rows = "a+ b+", .policy = START, .steps = "c", .stop = 'd'},
+    {.rows = "a+ b+", .policy = RELEASE, .steps = "cd"},
+    {.rows = "a+ b+ c+ d+", .policy = START, .steps = ""},
+    /* failed */
+    {.rows = "a+ b!",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"2_b\" was begun"},
+    {.rows = "a+ b+ c!",
+     .policy = PRISMA,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"3_c\" was begun"},
+    {.rows = "a! b!",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "2 migrations, first \"1_a\""},
+    {.rows = "a+ b+ c+ x!",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"9_x\" was begun"},
+    {.rows = "a+ a!",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"1_a\" was begun"},
+    /* rolled back: pending again */
+    {.rows = "a~", .policy = START, .has_relations = true, .steps = "a", .stop = 'b'},
+    {.rows = "a~ a+", .policy = RELEASE, .steps = "bcd"},
+    {.rows = "a+~", .policy = RELEASE, .steps = "abcd"},
+    {.rows = "a+ x~", .policy = RELEASE, .steps = "bcd"},
+    /* the edited check looks at the applied row, not at the one that was rolled back before */
+    {.rows = "a'~ a+", .policy = RELEASE, .steps = "bcd"},
+    {.rows = "a'+",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"1_a\" was edited"},
+    {.rows = "a'+ b+ c+ d+",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"1_a\" was edited"},
+    {.rows = "a'+", .policy = PRISMA, .steps = "bcd"},
+    {.rows = "a'+ a+", .policy = RELEASE, .steps = "bcd"},
+    /* order */
+    {.rows = "a+ c+",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"2_b\" is pending and sorts before"},
+    {.rows = "a+ c+",
+     .policy = {.mode = INB_MODE_RELEASE, .order = INB_ORDER_ALLOW},
+     .steps = "bd"},
+    {.rows = "a+ c+", .policy = PRISMA, .steps = "bd"},
+    /* missing */
+    {.rows = "a+ m+ b+ c+",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"2_m\" was applied and is not in this program"},
+    {.rows = "a+ m+A b+ c+",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"2_m\" was applied and is not in this program"},
+    {.rows = "a+ m+A b+ c+",
+     .policy = {.mode = INB_MODE_RELEASE, .order = INB_ORDER_ALLOW},
+     .steps = "d"},
+    {.rows = "a+ m+ b+ c+",
+     .policy = {.mode = INB_MODE_RELEASE, .allow_unknown = true},
+     .steps = "d"},
+    {.rows = "a+ m+ b+ c+", .policy = PRISMA, .steps = "d"},
+    /* unknown: a newer program's */
+    {.rows = "a+ b+ c+ d+ x+A", .policy = START, .steps = ""},
+    {.rows = "a+ b+ c+ d+ x+A y+A", .policy = START, .steps = ""},
+    {.rows = "a+ b+ c+ d+ x+C",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"9_x\" was applied by a newer program"},
+    {.rows = "a+ b+ c+ d+ x+",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"9_x\" was applied by a newer program"},
+    {.rows = "a+ b+ c+ d+ x+",
+     .policy = {.mode = INB_MODE_START, .allow_unknown = true},
+     .steps = ""},
+    {.rows = "a+ b+ c+ x+A",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"4_d\" is pending and sorts before"},
+    /* begun outside a transaction */
+    {.rows = "a+ b+ c+ d!R", .policy = START, .steps = "rd"},
+    {.rows = "a+ b+ c+ d'!R", .policy = START, .steps = "rd"},
+    {.rows = "a+ b+ c+ d!",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"4_d\" was begun"},
+    {.rows = "a+ b+ c+ d!A",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"4_d\" was begun"},
+    /* half of a newer program's additive one: an older program serves, and builds nothing on it */
+    {.rows = "a+ b+ c+ d+ x!R", .policy = START, .steps = ""},
+    {.rows = "a+ b+ c+ d+ x!RC",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"9_x\" was begun"},
+    {.rows = "a+ b+ x!R",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"9_x\" was begun"},
+    /* the gravest is the message, the detail has all */
+    {.rows = "a'+ b! c+ x+",
+     .policy = RELEASE,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_FAILED,
+     .prisma = "P3009",
+     .text = "\"2_b\" was begun"},
+};
+
+static int plan_of(const plan_case *c, inb__plan *plan, inb__refusal *why, inb__arena *arena,
+                   inb_error **err)
+{
+    made_rows rows;
+    rows_make(&rows, c->rows ? c->rows : "");
+    inb__history h = {.managed = !c->unmanaged,
+                      .has_tables = c->has_tables,
+                      .has_relations = c->has_relations || c->has_tables || rows.n > 0,
+                      .own_exists = true,
+                      .own_readable = true,
+                      .initial = c->initial,
+                      .rows = rows.rows,
+                      .n_rows = rows.n};
+    return inb__plan_build(plan, why, arena, table, &h, &c->policy, err);
+}
+
+static void steps_text(char *out, const inb__plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        if (plan->steps[i].row) {
+            *out++ = 'r';
+        }
+        *out++ = (char)('a' + plan->steps[i].migration);
+    }
+    *out = '\0';
+}
+
+START_TEST(a_history_gives_a_plan_or_a_refusal)
+{
+    const plan_case *c = &cases[_i];
+    inb__plan plan;
+    inb__refusal why;
+    inb__arena arena;
+    inb_error *err = NULL;
+    char steps[32] = "";
+    inb__arena_init(&arena);
+    int rc = plan_of(c, &plan, &why, &arena, &err);
+    ck_assert_msg(rc == c->code, "\"%s\": %d %s", c->rows, rc, inb_error_message(err));
+    ck_assert_int_eq(why, c->why);
+    if (rc == 0) {
+        steps_text(steps, &plan);
+        ck_assert_msg(strcmp(steps, c->steps) == 0, "\"%s\": %s", c->rows, steps);
+        ck_assert_uint_eq(plan.stop, c->stop ? (uint32_t)(c->stop - 'a') : INB__NOT_IN_TABLE);
+    } else {
+        ck_assert_str_eq(inb_error_prisma_code(err), c->prisma ? c->prisma : "");
+        ck_assert_msg(strstr(inb_error_message(err), c->text) != NULL, "%s",
+                      inb_error_message(err));
+        ck_assert_str_ne(inb_error_hint(err), "");
+    }
+    inb_error_free(err);
+    inb__arena_dispose(&arena);
+}
+END_TEST
+
+START_TEST(the_detail_names_everything_that_is_wrong)
+{
+    const plan_case c = {.rows = "a'+ c! d+ x+", .policy = RELEASE};
+    inb__plan plan;
+    inb__refusal why;
+    inb__arena arena;
+    inb_error *err = NULL;
+    inb__arena_init(&arena);
+    ck_assert_int_eq(plan_of(&c, &plan, &why, &arena, &err), INB_EHISTORY);
+    const char *const lines[] = {"\"3_c\" was begun", "\"1_a\" was edited",
+                                 "\"9_x\" was applied by", "\"2_b\" is pending and sorts before"};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        ck_assert_msg(strstr(inb_error_detail(err), lines[i]) != NULL, "%s", inb_error_detail(err));
+    }
+    inb_error_free(err);
+    inb__arena_dispose(&arena);
+}
+END_TEST
+
+START_TEST(a_pending_error_names_the_way_on)
+{
+    const plan_case c = {.rows = "a+", .policy = START};
+    inb__plan plan;
+    inb__refusal why;
+    inb__arena arena;
+    inb_error *err = NULL;
+    inb__arena_init(&arena);
+    ck_assert_int_eq(plan_of(&c, &plan, &why, &arena, &err), 0);
+    ck_assert_int_eq(inb__plan_pending_error(&plan, table, &err), INB_EPENDING);
+    ck_assert_str_eq(inb_error_migration(err), "2_b");
+    ck_assert_ptr_nonnull(strstr(inb_error_hint(err), "--migrate-only"));
+    inb_error_free(err);
+    inb__arena_dispose(&arena);
+}
+END_TEST
+
+/* Prisma's rule for checksums, with its test vector. */
+START_TEST(checksums_forgive_line_endings)
+{
+    inb_migration m = {0};
+    const char *plain = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    static const uint8_t hello[32] = {0x2c, 0xf2, 0x4d, 0xba, 0x5f, 0xb0, 0xa3, 0x0e,
+                                      0x26, 0xe8, 0x3b, 0x2a, 0xc5, 0xb9, 0xe2, 0x9e,
+                                      0x1b, 0x16, 0x1e, 0x5c, 0x1f, 0xa7, 0x42, 0x5e,
+                                      0x73, 0x04, 0x33, 0x62, 0x93, 0x8b, 0x98, 0x24};
+    /* as releases before prisma-engines#1887 wrote it: 0x0e and 0x04 are one digit each */
+    const char *legacy = "2cf24dba5fb0a3e26e83b2ac5b9e29e1b161e5c1fa7425e734"
+                         "3362938b9824";
+    ck_assert(!inb__checksum_matches(&m, plain));
+    memcpy(m.checksum, hello, 32);
+    ck_assert(inb__checksum_matches(&m, plain));
+    ck_assert(inb__checksum_matches(&m, legacy));
+    ck_assert(!inb__checksum_matches(&m, ""));
+    ck_assert(!inb__checksum_matches(&m, "2cf24d"));
+    memset(m.checksum, 0, 32);
+    memcpy(m.checksum_lf, hello, 32);
+    ck_assert(inb__checksum_matches(&m, plain));
+    memset(m.checksum_lf, 0, 32);
+    memcpy(m.checksum_crlf, hello, 32);
+    ck_assert(inb__checksum_matches(&m, plain));
+}
+END_TEST
+
+START_TEST(memory_may_run_out_anywhere)
+{
+    INB_OOM_LOOP(oom)
+    {
+        inb__plan plan;
+        inb__refusal why;
+        inb__arena arena;
+        inb_error *err = NULL;
+        inb__arena_init(&arena);
+        int rc = plan_of(&cases[_i], &plan, &why, &arena, &err);
+        if (rc != INB_ENOMEM) {
+            INB_OOM_DONE(oom);
+        }
+        inb_error_free(err);
+        inb__arena_dispose(&arena);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    int n = (int)(sizeof(cases) / sizeof(cases[0]));
+    Suite *suite = suite_create("engine_plan");
+    TCase *c = tcase_create("plan");
+    tcase_add_checked_fixture(c, table_up, table_down);
+    tcase_add_loop_test(c, a_history_gives_a_plan_or_a_refusal, 0, n);
+    tcase_add_test(c, the_detail_names_everything_that_is_wrong);
+    tcase_add_test(c, a_pending_error_names_the_way_on);
+    tcase_add_test(c, checksums_forgive_line_endings);
+    tcase_add_loop_test(c, memory_may_run_out_anywhere, 0, n);
+    suite_add_tcase(suite, c);
+    return inb_check_main(suite);
+}
