@@ -1,1 +1,48 @@
+# The service: inboard's first user. It includes <inboard.h> and nothing of the other rooms.
+if BUILD_APP
+EXTRA_PROGRAMS += app
+app_SOURCES = \
+	%D%/accept.c \
+	%D%/answer.c \
+	%D%/api.c \
+	%D%/body.c %D%/body.h \
+	%D%/check.c %D%/check.h \
+	%D%/connectors.c \
+	%D%/csv.c \
+	%D%/cursor.c %D%/cursor.h \
+	%D%/db.c \
+	%D%/emissions.c \
+	%D%/exits.c %D%/exits.h \
+	%D%/http.h \
+	%D%/jobs.c \
+	%D%/keys.c \
+	%D%/listen.c \
+	%D%/log.c %D%/log.h \
+	%D%/main.c \
+	%D%/metrics.c %D%/metrics.h \
+	%D%/multipart.c \
+	%D%/openapi.c \
+	%D%/routes.c \
+	%D%/rows.c %D%/rows.h \
+	%D%/server.c %D%/server.h \
+	%D%/settings.c %D%/settings.h \
+	%D%/smoke.c %D%/smoke.h \
+	%D%/start.c %D%/start.h \
+	%D%/store.h \
+	%D%/uploads.c \
+	%D%/users.c \
+	%D%/workers.c
+nodist_app_SOURCES = %D%/migrations.c
+app_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(JANSSON_CFLAGS)
+app_CFLAGS = $(AM_CFLAGS) -pthread
+app_LDADD = libinboard.la $(MICROHTTPD_LIBS) $(JANSSON_LIBS) -lpthread
+
+# The depfile names every file of migrations/, so that an edited one is embedded anew.
+%D%/migrations.c: inboard-embed$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) %D% && ./inboard-embed$(EXEEXT) --migrations $(top_srcdir)/migrations \
+	  --depfile %D%/migrations.d -o $@
+-include %D%/migrations.d
+CLEANFILES += %D%/migrations.c %D%/migrations.d
+endif
+
 EXTRA_DIST += migrations prisma

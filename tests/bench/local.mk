@@ -1,5 +1,5 @@
 # tests/bench: ./dev bench. The program is built on demand, with a history of 1,000 migrations compiled in.
-EXTRA_PROGRAMS = tests/bench/start
+EXTRA_PROGRAMS += tests/bench/start
 tests_bench_start_SOURCES = %D%/start.c
 nodist_tests_bench_start_SOURCES = %D%/bench_migrations.c
 tests_bench_start_LDADD = libinboard.la

@@ -1,0 +1,146 @@
+#include "config.h"
+
+#include "app/body.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool error_add(json_t *errors, const char *field, const char *message)
+{
+    return json_array_append_new(errors,
+                                 json_pack("{s:s, s:s}", "field", field, "message", message)) == 0;
+}
+
+/*
+ * A number for a quantity: JSON's own numbers are taken where they are exact enough, text always
+ * is. Fifteen digits are what a double holds of any decimal.
+ */
+static char *quantity_text(const json_t *value)
+{
+    char text[64];
+    if (json_is_integer(value)) {
+        snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else {
+        snprintf(text, sizeof(text), "%.15g", json_real_value(value));
+    }
+    return strdup(text);
+}
+
+/* The value as text that the checks understand, malloc'd; *wrong when its JSON type does not fit.
+ */
+static char *value_text(const app_field *field, const json_t *value, const char **wrong)
+{
+    *wrong = NULL;
+    if (field->kind == APP_KIND_SECRET) {
+        if (json_is_object(value)) {
+            return json_dumps(value, JSON_COMPACT);
+        }
+        *wrong = "is not an object";
+        return NULL;
+    }
+    if (field->kind == APP_KIND_QUANTITY && json_is_number(value)) {
+        return quantity_text(value);
+    }
+    if (!json_is_string(value)) {
+        *wrong =
+            field->kind == APP_KIND_QUANTITY ? "is neither a number nor a text" : "is not a text";
+        return NULL;
+    }
+    return strdup(json_string_value(value));
+}
+
+static bool field_read(app_body *body, int i, const app_field *field, const json_t *root,
+                       json_t *errors)
+{
+    const json_t *value = json_object_get(root, field->name);
+    if (!value) {
+        return field->optional || error_add(errors, field->name, "is missing");
+    }
+    const char *wrong;
+    body->owned[i] = value_text(field, value, &wrong);
+    if (!wrong && !body->owned[i]) {
+        return false;
+    }
+    if (!wrong) {
+        wrong = app_check(field, body->owned[i], strlen(body->owned[i]));
+    }
+    if (!wrong) {
+        body->values[i] = body->owned[i];
+    }
+    return !wrong || error_add(errors, field->name, wrong);
+}
+
+static bool known(const app_field *fields, const char *name)
+{
+    for (const app_field *f = fields; f->name; f++) {
+        if (strcmp(f->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool members_read(app_body *body, const app_field *fields, json_t *root, json_t *errors)
+{
+    const char *name;
+    json_t *value;
+    for (int i = 0; fields[i].name; i++) {
+        if (!field_read(body, i, &fields[i], root, errors)) {
+            return false;
+        }
+    }
+    json_object_foreach(root, name, value)
+    {
+        if (!known(fields, name) && !error_add(errors, name, "is not known here")) {
+            return false;
+        }
+    }
+    if (fields == app_emission_fields && body->values[APP_EMISSION_START] &&
+        body->values[APP_EMISSION_END]) {
+        const char *wrong =
+            app_check_period(body->values[APP_EMISSION_START], body->values[APP_EMISSION_END]);
+        return !wrong || error_add(errors, app_emission_fields[APP_EMISSION_END].name, wrong);
+    }
+    return true;
+}
+
+app_body_result app_body_read(app_body *out, json_t **errors, const app_field *fields,
+                              const char *bytes, size_t n)
+{
+    json_error_t why;
+    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
+    *out = (app_body){0};
+    *errors = NULL;
+    if (!json_is_object(root)) {
+        bool nomem = !root && json_error_code(&why) == json_error_out_of_memory;
+        json_decref(root);
+        return nomem ? APP_BODY_NOMEM : APP_BODY_MALFORMED;
+    }
+    json_t *list = json_array();
+    bool whole = list && members_read(out, fields, root, list);
+    json_decref(root);
+    app_body_result result = !whole                  ? APP_BODY_NOMEM
+                             : json_array_size(list) ? APP_BODY_INVALID
+                                                     : APP_BODY_OK;
+    if (result != APP_BODY_OK) {
+        app_body_dispose(out);
+    }
+    if (result == APP_BODY_INVALID) {
+        *errors = list;
+    } else {
+        json_decref(list);
+    }
+    return result;
+}
+
+void app_body_dispose(app_body *body)
+{
+    for (int i = 0; i < APP_BODY_FIELDS_MAX; i++) {
+        if (body->owned[i]) {
+            explicit_bzero(body->owned[i], strlen(body->owned[i]));
+            free(body->owned[i]);
+        }
+    }
+    *body = (app_body){0};
+}

@@ -1,0 +1,289 @@
+#include "config.h"
+
+#include "app/check.h"
+#include "app/rows.h"
+#include "app/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+#define SQL_MAX 2048
+#define IDENTITY_MAX (sizeof("erp_connectors:") + INB_UUID_BYTES)
+
+/* The secret is write-only: of the sealed value only the key's name is ever shown. */
+const app_column app_connector_columns[] = {
+    {"id", APP_COLUMN_TEXT, "id", "UUID"},
+    {"name", APP_COLUMN_TEXT, "name", "unique"},
+    {"system", APP_COLUMN_TEXT, "system", "the product"},
+    {"base_url", APP_COLUMN_TEXT, "base_url", "where it answers"},
+    {"key_id", APP_COLUMN_TEXT, "config->>'kid'", "the key that its secret is sealed with"},
+    {"created_at", APP_COLUMN_TEXT, TIME("created_at"), "RFC 3339"},
+    {"updated_at", APP_COLUMN_TEXT, TIME("updated_at"), "RFC 3339"},
+    {"us", APP_COLUMN_CURSOR, "(extract(epoch FROM created_at) * 1000000)::bigint", NULL},
+    {"id", APP_COLUMN_CURSOR, "id", NULL},
+    {0},
+};
+
+static void identity_make(char out[IDENTITY_MAX], const char *id)
+{
+    snprintf(out, IDENTITY_MAX, "erp_connectors:%s", id);
+}
+
+static int secret_seal(char **out, const inb_keyring *keyring, const char *id, const char *secret,
+                       size_t n, inb_error **err)
+{
+    char identity[IDENTITY_MAX];
+    inb_secret *value;
+    identity_make(identity, id);
+    int rc = inb_secret_new(&value, secret, n, err);
+    if (rc == 0) {
+        rc = inb_seal(out, keyring, identity, value, err);
+        inb_secret_free(value);
+    }
+    return rc;
+}
+
+/* A unique violation is an answer, not a failure: the name is another's. */
+static int result_take(json_t **out, bool *taken, int rc, inb_result *r, inb_error **err)
+{
+    if (rc == INB_ESQL && strcmp(inb_error_sqlstate(*err), "23505") == 0) {
+        inb_error_free(*err);
+        *err = NULL;
+        *taken = true;
+        *out = NULL;
+        return 0;
+    }
+    if (rc == 0) {
+        *taken = false;
+        rc = app_rows_one(out, app_connector_columns, r, err);
+    }
+    return rc;
+}
+
+int app_connector_create(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
+                         const char *const *values, inb_error **err)
+{
+    char id[INB_UUID_BYTES], columns[SQL_MAX / 2], sql[SQL_MAX], *envelope = NULL;
+    const char *secret = values[APP_CONNECTOR_SECRET];
+    int rc = inb_uuid_new(id, err);
+    if (rc == 0) {
+        rc = secret_seal(&envelope, keyring, id, secret, strlen(secret), err);
+    }
+    if (rc) {
+        return rc;
+    }
+    app_columns_sql(columns, sizeof(columns), app_connector_columns);
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO erp_connectors (id, name, system, base_url, config) "
+             "VALUES ($1, $2, $3::erp_system, $4, $5::jsonb) RETURNING %s",
+             columns);
+    const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM],
+                            values[APP_CONNECTOR_URL], envelope};
+    inb_result *r = NULL;
+    rc = inb_conn_exec(conn, sql, 5, params, &r, err);
+    inb_string_free(envelope);
+    return result_take(out, taken, rc, r, err);
+}
+
+int app_connector_change(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
+                         const char *id, const char *const *values, inb_error **err)
+{
+    char columns[SQL_MAX / 2], sql[SQL_MAX], *envelope = NULL;
+    const char *secret = values[APP_CONNECTOR_SECRET];
+    if (secret) {
+        int rc = secret_seal(&envelope, keyring, id, secret, strlen(secret), err);
+        if (rc) {
+            return rc;
+        }
+    }
+    app_columns_sql(columns, sizeof(columns), app_connector_columns);
+    snprintf(sql, sizeof(sql),
+             "UPDATE erp_connectors SET name = coalesce($2, name), system = "
+             "coalesce($3::erp_system, system), "
+             "base_url = coalesce($4, base_url), config = coalesce($5::jsonb, config), updated_at "
+             "= now() "
+             "WHERE id = $1 RETURNING %s",
+             columns);
+    const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM],
+                            values[APP_CONNECTOR_URL], envelope};
+    inb_result *r = NULL;
+    int rc = inb_conn_exec(conn, sql, 5, params, &r, err);
+    inb_string_free(envelope);
+    return result_take(out, taken, rc, r, err);
+}
+
+int app_connector_find(json_t **out, inb_conn *conn, const char *id, inb_error **err)
+{
+    char columns[SQL_MAX / 2], sql[SQL_MAX];
+    app_columns_sql(columns, sizeof(columns), app_connector_columns);
+    snprintf(sql, sizeof(sql), "SELECT %s FROM erp_connectors WHERE id = $1", columns);
+    inb_result *r;
+    int rc = inb_conn_exec(conn, sql, 1, &id, &r, err);
+    return rc ? rc : app_rows_one(out, app_connector_columns, r, err);
+}
+
+int app_connector_list(json_t **out, inb_conn *conn, const app_page *page, inb_error **err)
+{
+    char columns[SQL_MAX / 2], sql[SQL_MAX], limit[16];
+    app_columns_sql(columns, sizeof(columns), app_connector_columns);
+    snprintf(sql, sizeof(sql),
+             "SELECT %s FROM erp_connectors%s ORDER BY created_at DESC, id DESC LIMIT $1::bigint",
+             columns,
+             page->after_us ? " WHERE (created_at, id) < ('epoch'::timestamptz + $2::bigint * "
+                              "interval '1 microsecond', $3::uuid)"
+                            : "");
+    snprintf(limit, sizeof(limit), "%d", page->limit + 1);
+    const char *params[] = {limit, page->after_us, page->after_id};
+    inb_result *r;
+    int rc = inb_conn_exec(conn, sql, page->after_us ? 3 : 1, params, &r, err);
+    return rc ? rc : app_rows_page(out, app_connector_columns, r, page->limit, err);
+}
+
+int app_connector_delete(bool *found, inb_conn *conn, const char *id, inb_error **err)
+{
+    inb_result *r;
+    int rc = inb_conn_exec(conn, "DELETE FROM erp_connectors WHERE id = $1", 1, &id, &r, err);
+    if (rc == 0) {
+        *found = inb_result_affected(r) == 1;
+        inb_result_free(r);
+    }
+    return rc;
+}
+
+static int sealed_read(inb_result **out, inb_conn *conn, inb_error **err)
+{
+    return inb_conn_exec(conn, "SELECT id, name, config FROM erp_connectors ORDER BY name", 0, NULL,
+                         out, err);
+}
+
+static int one_open(const inb_result *r, int row, const inb_keyring *keyring, inb_error **err)
+{
+    char identity[IDENTITY_MAX];
+    const char *name = inb_result_value(r, row, 1);
+    inb_secret *value;
+    identity_make(identity, inb_result_value(r, row, 0));
+    if (!keyring) {
+        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and there is no keyring",
+                      name);
+        inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that it was sealed with.");
+        return INB_ESEALED;
+    }
+    int rc = inb_unseal(&value, keyring, identity, inb_result_value(r, row, 2), err);
+    if (rc == 0) {
+        inb_secret_free(value);
+    } else if (rc == INB_ESEALED) {
+        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" does not open", name);
+        inb_error_set_hint(
+            err,
+            "Bring back the keyring that it was sealed with, or seal its secret anew with --seal.");
+    }
+    return rc;
+}
+
+int app_connectors_open_all(size_t *n_out, inb_conn *conn, const inb_keyring *keyring,
+                            inb_error **err)
+{
+    inb_result *r;
+    int rc = sealed_read(&r, conn, err);
+    int rows = rc ? 0 : inb_result_rows(r);
+    for (int i = 0; i < rows && rc == 0; i++) {
+        rc = one_open(r, i, keyring, err);
+    }
+    if (rc == 0) {
+        *n_out = (size_t)rows;
+        inb_result_free(r);
+    } else if (rows) {
+        inb_result_free(r);
+    }
+    return rc;
+}
+
+/* Writes only where the row still has what was resealed: a secret that somebody sets meanwhile
+ * stays. */
+static int one_rotate(const char **state, inb_conn *conn, const inb_result *r, int row,
+                      const inb_keyring *keyring, inb_error **err)
+{
+    char identity[IDENTITY_MAX], *envelope;
+    const char *id = inb_result_value(r, row, 0), *config = inb_result_value(r, row, 2);
+    identity_make(identity, id);
+    int rc = inb_reseal(&envelope, keyring, identity, config, err);
+    if (rc || !envelope) {
+        *state = rc ? "not opened" : "current";
+        return rc;
+    }
+    const char *params[] = {id, config, envelope};
+    inb_result *updated;
+    rc = inb_conn_exec(conn,
+                       "UPDATE erp_connectors SET config = $3::jsonb, updated_at = now() "
+                       "WHERE id = $1 AND config = $2::jsonb",
+                       3, params, &updated, err);
+    inb_string_free(envelope);
+    if (rc == 0) {
+        *state = inb_result_affected(updated) == 1 ? "rotated" : "changed meanwhile";
+        inb_result_free(updated);
+    }
+    return rc;
+}
+
+int app_connectors_rotate(inb_conn *conn, const inb_keyring *keyring, app_rotated_cb done,
+                          void *payload, inb_error **err)
+{
+    inb_result *r;
+    int rc = sealed_read(&r, conn, err);
+    if (rc) {
+        return rc;
+    }
+    int refused = 0;
+    for (int i = 0; i < inb_result_rows(r) && rc == 0; i++) {
+        const char *state = "not opened";
+        inb_error *why = NULL;
+        rc = one_rotate(&state, conn, r, i, keyring, &why);
+        done(inb_result_value(r, i, 1), state, why, payload);
+        if (rc == INB_ESEALED) {
+            refused++;
+            rc = 0;
+        } else if (rc) {
+            *err = why;
+            why = NULL;
+        }
+        inb_error_free(why);
+    }
+    inb_result_free(r);
+    return rc == 0 && refused
+               ? inb_error_set(err, INB_ESEALED, "%d ERP connectors do not open", refused)
+               : rc;
+}
+
+int app_connector_seal(char **name_out, inb_conn *conn, const inb_keyring *keyring,
+                       const char *name_or_id, const char *secret, size_t n, inb_error **err)
+{
+    inb_result *r;
+    int rc =
+        inb_conn_exec(conn, "SELECT id, name FROM erp_connectors WHERE name = $1 OR id::text = $1",
+                      1, &name_or_id, &r, err);
+    if (rc) {
+        return rc;
+    }
+    char *envelope = NULL, *name = NULL;
+    if (inb_result_rows(r) == 1) {
+        const char *id = inb_result_value(r, 0, 0);
+        rc = secret_seal(&envelope, keyring, id, secret, n, err);
+        const char *params[] = {id, envelope};
+        if (rc == 0) {
+            rc = inb_conn_exec(
+                conn,
+                "UPDATE erp_connectors SET config = $2::jsonb, updated_at = now() WHERE id = $1", 2,
+                params, NULL, err);
+        }
+        name = rc ? NULL : strdup(inb_result_value(r, 0, 1));
+        rc = rc == 0 && !name ? app_nomem(err) : rc;
+    }
+    inb_result_free(r);
+    inb_string_free(envelope);
+    if (rc == 0) {
+        *name_out = name;
+    }
+    return rc;
+}

@@ -1,0 +1,83 @@
+#include "config.h"
+
+#include "app/exits.h"
+#include "app/log.h"
+#include "app/server.h"
+#include "app/start.h"
+
+#include <signal.h>
+#include <string.h>
+
+static void on_stop(int signal_number)
+{
+    (void)signal_number;
+    app_stop_ask();
+}
+
+static void signals_set(void)
+{
+    struct sigaction stop = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Migrate, gates; and only then, where that is the mode, listen. */
+static int run_start(const app_settings *s)
+{
+    inb_error *err = NULL;
+    inb_keyring *keyring = NULL;
+    int rc = app_keyring_open(&keyring, s, &err);
+    rc = rc ? rc : app_migrate(s, &err);
+    rc = rc ? rc : app_gates(s, keyring, &err);
+    if (rc == 0 && s->mode == APP_MODE_SERVE) {
+        rc = app_serve(s, keyring, &err);
+    }
+    inb_keyring_free(keyring);
+    return rc ? app_refuse(err) : APP_EXIT_OK;
+}
+
+static int run_version(const app_settings *s)
+{
+    if (s->json) {
+        printf("{\"app\": \"%s\", \"inboard\": \"%s\", \"migrations\": %u}\n", INB_VERSION,
+               inb_version(), inboard_migrations.n_migrations);
+    } else {
+        printf("app %s (inboard %s, %u migrations)\n", INB_VERSION, inb_version(),
+               inboard_migrations.n_migrations);
+    }
+    return APP_EXIT_OK;
+}
+
+static int run_help(const app_settings *s)
+{
+    (void)s;
+    app_settings_help(stdout);
+    return APP_EXIT_OK;
+}
+
+static int (*const modes[])(const app_settings *) = {
+    [APP_MODE_SERVE] = run_start,
+    [APP_MODE_MIGRATE_ONLY] = run_start,
+    [APP_MODE_CHECK_SCHEMA] = app_run_check_schema,
+    [APP_MODE_STATUS] = app_run_status,
+    [APP_MODE_SEAL] = app_run_seal,
+    [APP_MODE_ROTATE_KEYS] = app_run_rotate_keys,
+    [APP_MODE_VERSION] = run_version,
+    [APP_MODE_HELP] = run_help,
+};
+
+int main(int argc, char **argv)
+{
+    app_settings settings;
+    app_refusal refusal = {0};
+    if (!app_settings_read(&settings, argc, argv, &refusal)) {
+        app_log(INB_LOG_ERROR, "%s", refusal.message);
+        app_log(INB_LOG_ERROR, "hint: %s", refusal.hint);
+        return APP_EXIT_USAGE;
+    }
+    signals_set();
+    int status = modes[settings.mode](&settings);
+    /* A full disk or a closed pipe under standard output is a failure too. */
+    return fflush(stdout) == 0 ? status : status ? status : APP_EXIT_FAILED;
+}

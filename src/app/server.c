@@ -1,0 +1,446 @@
+#include "config.h"
+
+#include "app/server.h"
+
+#include "app/log.h"
+#include "app/start.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_MS 100
+#define BUFFERED_MOST(s) ((size_t)(s)->settings->max_upload * 8 + (64u << 20))
+#define HEADERS_MOST 16384
+#define OVERFLOW_MOST                                                                              \
+    (1u << 20) /* of a body that is too large, so much is read before the connection is cut */
+
+int64_t app_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+bool app_server_cut_short(void *server)
+{
+    return atomic_load(&((app_server *)server)->cut_short);
+}
+
+/* --- deadlines
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+static app_clock *clock_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void clock_set(app_server *server, struct MHD_Connection *connection, int64_t ms)
+{
+    app_clock *clock = clock_of(connection);
+    if (clock) {
+        pthread_mutex_lock(&server->clocks_lock);
+        clock->deadline_ms = app_now_us() / 1000 + ms;
+        pthread_mutex_unlock(&server->clocks_lock);
+    }
+}
+
+static app_clock *clock_new(app_server *server, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    app_clock *clock = info ? calloc(1, sizeof(*clock)) : NULL;
+    if (!clock) {
+        return NULL;
+    }
+    clock->fd = info->connect_fd;
+    clock->deadline_ms = app_now_us() / 1000 + server->settings->read_timeout_ms;
+    pthread_mutex_lock(&server->clocks_lock);
+    clock->next = server->clocks;
+    if (clock->next) {
+        clock->next->previous = clock;
+    }
+    server->clocks = clock;
+    pthread_mutex_unlock(&server->clocks_lock);
+    return clock;
+}
+
+static void clock_free(app_server *server, app_clock *clock)
+{
+    pthread_mutex_lock(&server->clocks_lock);
+    *(clock->previous ? &clock->previous->next : &server->clocks) = clock->next;
+    if (clock->next) {
+        clock->next->previous = clock->previous;
+    }
+    pthread_mutex_unlock(&server->clocks_lock);
+    free(clock);
+}
+
+/*
+ * MHD's own time limit starts again with every byte; this one does not. The socket is only shut
+ * down: closing it is MHD's, which takes the clock off the list first, so the descriptor is still
+ * this connection's.
+ */
+static void clocks_enforce(app_server *server)
+{
+    int64_t now = app_now_us() / 1000;
+    pthread_mutex_lock(&server->clocks_lock);
+    for (app_clock *c = server->clocks; c; c = c->next) {
+        if (c->deadline_ms <= now) {
+            c->deadline_ms = INT64_MAX;
+            shutdown(c->fd, SHUT_RDWR);
+            atomic_fetch_add(&server->metrics.timeouts, 1);
+        }
+    }
+    pthread_mutex_unlock(&server->clocks_lock);
+}
+
+static void on_connection(void *payload, struct MHD_Connection *connection, void **slot,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    app_server *server = payload;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = clock_new(server, connection);
+        atomic_fetch_add(&server->metrics.connections, 1);
+    } else {
+        if (*slot) {
+            clock_free(server, *slot);
+            *slot = NULL;
+        }
+        atomic_fetch_sub(&server->metrics.connections, 1);
+    }
+}
+
+/* --- requests
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static app_request *request_new(app_server *server, struct MHD_Connection *connection,
+                                const char *url, const char *method)
+{
+    static atomic_ullong counter;
+    app_request *r = calloc(1, sizeof(*r));
+    if (!r) {
+        return NULL;
+    }
+    r->server = server;
+    r->connection = connection;
+    r->started_us = app_now_us();
+    r->route = app_route_find(method, url, r->id, r->allow, sizeof(r->allow));
+    r->most = (size_t)(r->route && r->route->body == APP_BODY_CSV ? server->settings->max_upload
+                                                                  : server->settings->max_body);
+    snprintf(r->number, sizeof(r->number), "%08x%08llx", (unsigned)time(NULL),
+             (unsigned long long)(atomic_fetch_add(&counter, 1) & 0xffffffff));
+    atomic_fetch_add(&server->in_flight, 1);
+    return r;
+}
+
+static void body_forget(app_request *r)
+{
+    if (r->body) {
+        /* It may have held a password or a secret. */
+        explicit_bzero(r->body, r->capacity);
+        free(r->body);
+        atomic_fetch_sub(&r->server->buffered, r->capacity);
+    }
+    r->body = NULL;
+    r->length = r->capacity = 0;
+}
+
+static void request_free(app_request *r)
+{
+    body_forget(r);
+    free(r->text);
+    atomic_fetch_sub(&r->server->in_flight, 1);
+    free(r);
+}
+
+static bool body_grow(app_request *r, size_t wanted)
+{
+    size_t capacity = r->capacity ? r->capacity : 4096;
+    while (capacity < wanted) {
+        capacity *= 2;
+    }
+    if (atomic_fetch_add(&r->server->buffered, capacity) + capacity > BUFFERED_MOST(r->server)) {
+        atomic_fetch_sub(&r->server->buffered, capacity);
+        return false;
+    }
+    char *grown = malloc(capacity);
+    if (!grown) {
+        atomic_fetch_sub(&r->server->buffered, capacity);
+        return false;
+    }
+    size_t length = r->length;
+    if (length) {
+        memcpy(grown, r->body, length);
+    }
+    body_forget(r);
+    r->body = grown;
+    r->length = length;
+    r->capacity = capacity;
+    return true;
+}
+
+/* False: the connection is to be cut. */
+static bool body_add(app_request *r, const char *bytes, size_t n)
+{
+    if (r->length + n > r->most || r->overflown) {
+        size_t seen = (r->overflown ? r->length : 0) + n;
+        if (!r->overflown) {
+            body_forget(r);
+            r->overflown = true;
+        }
+        r->length = seen;
+        return seen <= OVERFLOW_MOST;
+    }
+    if (r->length + n + 1 > r->capacity && !body_grow(r, r->length + n + 1)) {
+        return false;
+    }
+    memcpy(r->body + r->length, bytes, n);
+    r->length += n;
+    r->body[r->length] = '\0';
+    return true;
+}
+
+static void header_add(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value && *value && MHD_add_response_header(response, name, value) != MHD_YES) {
+        app_log(INB_LOG_WARNING, "header %s was not sent", name);
+    }
+}
+
+static bool has_body(const app_request *r)
+{
+    return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Content-Length") ||
+           MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+}
+
+static void request_account(app_request *r)
+{
+    int64_t took = app_now_us() - r->started_us;
+    int route = r->route ? (int)(r->route - app_routes) : -1;
+    app_metrics_request(&r->server->metrics, route, r->status, took);
+    app_log(r->route && r->route->run_inline ? INB_LOG_DEBUG : INB_LOG_INFO,
+            "request id=%s method=%s path=%s status=%u bytes=%zu ms=%.1f", r->number,
+            r->route ? r->route->method : "?", r->route ? r->route->path : "?", r->status,
+            r->text_length, (double)took / 1000);
+}
+
+static enum MHD_Result answer_send(app_request *r)
+{
+    size_t n = r->text_length;
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(n, r->text, MHD_RESPMEM_MUST_COPY);
+    if (!response) {
+        return MHD_NO;
+    }
+    header_add(response, "Content-Type", r->type);
+    header_add(response, "X-Request-Id", r->number);
+    header_add(response, "X-Content-Type-Options", "nosniff");
+    header_add(response, "Cache-Control", "no-store");
+    header_add(response, "Allow", r->status == 405 ? r->allow : NULL);
+    header_add(response, "Location", r->location);
+    header_add(response, "Retry-After", r->retry_after ? "1" : NULL);
+    header_add(response, "WWW-Authenticate", r->status == 401 ? "Bearer" : NULL);
+    header_add(response, "Connection",
+               r->close || atomic_load(&r->server->draining) ? "close" : NULL);
+    request_account(r);
+    enum MHD_Result result = MHD_queue_response(r->connection, r->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* The request is whole: answered here, or by a worker, who resumes the connection. */
+static enum MHD_Result request_dispatch(app_request *r)
+{
+    app_server *server = r->server;
+    clock_set(server, r->connection, server->settings->request_timeout_ms);
+    if (r->answered) {
+        return answer_send(r);
+    }
+    if (r->overflown) {
+        app_problem(r, APP_PROBLEM_TOO_LARGE, "the body is larger than this route takes");
+        r->close = true;
+    } else if (r->route->run_inline) {
+        r->route->run_inline(r);
+    } else if (atomic_load(&server->draining)) {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "the service is shutting down");
+    } else {
+        MHD_suspend_connection(r->connection);
+        if (app_queue_put(server, r)) {
+            return MHD_YES;
+        }
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many requests are waiting");
+        MHD_resume_connection(r->connection);
+        return MHD_YES;
+    }
+    return answer_send(r);
+}
+
+static enum MHD_Result on_request(void *payload, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *n, void **slot)
+{
+    app_request *r = *slot;
+    (void)version;
+    if (!r) {
+        r = request_new(payload, connection, url, method);
+        *slot = r;
+        if (!r || app_request_accept(r)) {
+            return r ? MHD_YES : MHD_NO;
+        }
+        /*
+         * Refused. A body is not waited for: the answer goes out now, and the connection ends with
+         * it. Without one the answer waits for the next call, because MHD ends every connection
+         * that is answered in the first.
+         */
+        r->close = has_body(r);
+        return r->close ? answer_send(r) : MHD_YES;
+    }
+    if (*n) {
+        bool taken = body_add(r, data, *n);
+        *n = 0;
+        return taken ? MHD_YES : MHD_NO;
+    }
+    return r->answered ? answer_send(r) : request_dispatch(r);
+}
+
+static void on_completed(void *payload, struct MHD_Connection *connection, void **slot,
+                         enum MHD_RequestTerminationCode code)
+{
+    app_server *server = payload;
+    (void)code;
+    clock_set(server, connection, server->settings->read_timeout_ms);
+    if (*slot) {
+        request_free(*slot);
+        *slot = NULL;
+    }
+}
+
+static void on_log(void *payload, const char *fmt, va_list ap)
+{
+    char line[512];
+    (void)payload;
+    /* MHD's own formats; what it complains of is mostly what clients do. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    vsnprintf(line, sizeof(line), fmt, ap);
+#pragma GCC diagnostic pop
+    app_log(INB_LOG_DEBUG, "http: %s", line);
+}
+
+/* --- life
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static int daemon_start(app_server *server, int listen_fd, inb_error **err)
+{
+    const app_settings *s = server->settings;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+        listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->max_connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->max_connections_per_ip,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->read_timeout_ms + 999) / 1000),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
+    return server->daemon ? 0 : inb_error_set(err, INB_EIO, "the HTTP server does not start");
+}
+
+static int server_prepare(app_server *server, const app_settings *s, const inb_keyring *keyring,
+                          inb_error **err)
+{
+    char unknown[INB_TOKEN_BYTES];
+    server->settings = s;
+    server->keyring = keyring;
+    server->metrics.started_us = app_now_us();
+    pthread_mutex_init(&server->clocks_lock, NULL);
+    pthread_mutex_init(&server->queue_lock, NULL);
+    pthread_mutex_init(&server->jobs_lock, NULL);
+    pthread_cond_init(&server->queue_changed, NULL);
+    pthread_cond_init(&server->jobs_changed, NULL);
+    sem_init(&server->hashing, 0, (unsigned)(s->workers > 1 ? s->workers / 2 : 1));
+    server->openapi = app_openapi_text();
+    if (!server->openapi) {
+        return app_nomem(err);
+    }
+    int rc = inb_token_new(unknown, err);
+    return rc ? rc : inb_password_hash(server->decoy, unknown, strlen(unknown), err);
+}
+
+static void wait_for_stop(app_server *server)
+{
+    const struct timespec tick = {0, TICK_MS * 1000000};
+    while (!app_stop_asked(NULL)) {
+        nanosleep(&tick, NULL); /* a signal ends it early */
+        clocks_enforce(server);
+    }
+}
+
+static void drain(app_server *server)
+{
+    const struct timespec tick = {0, 10000000};
+    int64_t until = app_now_us() / 1000 + server->settings->shutdown_timeout_ms;
+    app_log(INB_LOG_INFO, "draining requests=%d", atomic_load(&server->in_flight));
+    atomic_store(&server->draining, true);
+    int listen_fd = MHD_quiesce_daemon(server->daemon);
+    if (listen_fd >= 0) {
+        close(listen_fd);
+    }
+    app_jobs_wake(server);
+    while (atomic_load(&server->in_flight) > 0 && app_now_us() / 1000 < until) {
+        nanosleep(&tick, NULL);
+        clocks_enforce(server);
+    }
+    atomic_store(&server->cut_short, true);
+    app_queue_close(server);
+}
+
+static int run(app_server *server, int listen_fd, inb_error **err)
+{
+    int n = (int)server->settings->workers;
+    pthread_t workers[64], jobs;
+    int started = app_workers_start(workers, n, server);
+    bool jobs_started = started == n && pthread_create(&jobs, NULL, app_jobs_run, server) == 0;
+    int rc = jobs_started ? daemon_start(server, listen_fd, err)
+                          : inb_error_set(err, INB_EIO, "threads cannot be started");
+    if (rc == 0) {
+        app_log(INB_LOG_INFO, "serving listen=%s workers=%d", server->settings->listen, n);
+        wait_for_stop(server);
+        drain(server);
+    } else {
+        close(listen_fd);
+        atomic_store(&server->draining, true);
+        app_queue_close(server);
+        app_jobs_wake(server);
+    }
+    for (int i = 0; i < started; i++) {
+        pthread_join(workers[i], NULL);
+    }
+    if (jobs_started) {
+        pthread_join(jobs, NULL);
+    }
+    if (server->daemon) {
+        MHD_stop_daemon(server->daemon);
+        app_log(INB_LOG_INFO, "stopped");
+    }
+    return rc;
+}
+
+int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err)
+{
+    static app_server server;
+    int listen_fd;
+    int rc = server_prepare(&server, s, keyring, err);
+    rc = rc ? rc : app_listen_open(&listen_fd, s->listen, err);
+    rc = rc ? rc : run(&server, listen_fd, err);
+    free(server.openapi);
+    return rc;
+}

@@ -1,0 +1,71 @@
+/* The HTTP server: sockets, deadlines, workers, drain. */
+#ifndef APP_SERVER_H
+#define APP_SERVER_H
+
+#include "app/http.h"
+#include "app/metrics.h"
+#include "app/settings.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+/* One socket: until when it may go on as it does. */
+typedef struct app_clock {
+    struct app_clock *next, *previous;
+    int fd;
+    int64_t deadline_ms;
+} app_clock;
+
+struct app_server {
+    const app_settings *settings;
+    const inb_keyring *keyring; /* NULL: connectors cannot be written */
+    struct MHD_Daemon *daemon;
+    char *openapi;
+    char decoy[INB_PASSWORD_HASH_BYTES]; /* what an unknown user's password is held against */
+    sem_t hashing;                       /* argon2 takes 64 MiB at a time: so many at once */
+    app_metrics metrics;
+
+    atomic_bool draining;   /* no new work is taken */
+    atomic_bool cut_short;  /* the time for finishing is over */
+    atomic_int in_flight;   /* requests begun and not yet ended */
+    atomic_size_t buffered; /* bytes of bodies in memory */
+
+    pthread_mutex_t clocks_lock;
+    app_clock *clocks;
+
+    pthread_mutex_t queue_lock;
+    pthread_cond_t queue_changed;
+    app_request *queue_head, *queue_tail;
+    int queue_length;
+    bool queue_closed;
+
+    pthread_mutex_t jobs_lock;
+    pthread_cond_t jobs_changed;
+    bool jobs_waiting;
+};
+
+/* Serves until a stop is asked for, drains, and returns; 0 when that went in order. */
+int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err);
+
+/* NULL, or what is wrong with LISTEN. */
+const char *app_listen_check(const char *listen);
+/* A listening socket. */
+int app_listen_open(int *fd_out, const char *listen, inb_error **err);
+
+/* workers.c */
+int app_workers_start(pthread_t *threads, int n, app_server *server);
+/* True when the request was taken; its connection must be suspended before. */
+bool app_queue_put(app_server *server, app_request *r);
+void app_queue_close(app_server *server);
+/* A worker's connection that is alive: opened, or opened anew. */
+int app_worker_connect(inb_conn **conn, app_server *server, const char *name, inb_error **err);
+bool app_server_cut_short(void *server);
+
+/* jobs.c: takes uploads in, one at a time. */
+void *app_jobs_run(void *server);
+void app_jobs_wake(app_server *server);
+
+int64_t app_now_us(void);
+
+#endif

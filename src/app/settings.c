@@ -1,0 +1,268 @@
+#include "config.h"
+
+#include "app/settings.h"
+
+#include "app/exits.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum kind {
+    KIND_FLAG,     /* a mode, or json */
+    KIND_TEXT,     /* const char * */
+    KIND_DURATION, /* milliseconds */
+    KIND_NUMBER
+} kind;
+
+typedef struct option {
+    const char *name, *value_name;
+    app_mode mode; /* what it switches to, APP_MODE_SERVE when nothing */
+    kind kind;
+    size_t offset;
+    const char *help;
+} option;
+
+#define MEMBER(name) offsetof(app_settings, name)
+
+static const option options[] = {
+    {"migrate-only", NULL, APP_MODE_MIGRATE_ONLY, KIND_FLAG, 0,
+     "apply every pending migration, verify, run the gates, and exit"},
+    {"check-schema", NULL, APP_MODE_CHECK_SCHEMA, KIND_FLAG, 0,
+     "look without touching; the exit status is a sum, see below"},
+    {"status", NULL, APP_MODE_STATUS, KIND_FLAG, 0, "print every migration and its state"},
+    {"seal", "CONNECTOR", APP_MODE_SEAL, KIND_TEXT, MEMBER(connector),
+     "seal the JSON object on standard input as the secret of an ERP connector (name or id)"},
+    {"rotate-keys", NULL, APP_MODE_ROTATE_KEYS, KIND_FLAG, 0,
+     "seal every connector's secret anew with the keyring's first key"},
+    {"wait", "SECONDS", APP_MODE_SERVE, KIND_DURATION, MEMBER(wait_ms),
+     "wait for a release job to apply what this mode may not"},
+    {"json", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(json),
+     "print JSON (with --check-schema, --status, --rotate-keys, --version)"},
+    {"version", NULL, APP_MODE_VERSION, KIND_FLAG, 0, "print the version"},
+    {"help", NULL, APP_MODE_HELP, KIND_FLAG, 0, "print this text"},
+};
+
+typedef struct variable {
+    const char *name, *value; /* value: the default, NULL when there is none */
+    kind kind;
+    int64_t least, most;
+    size_t offset;
+    const char *help;
+} variable;
+
+#define DAY_MS (24 * 3600 * 1000ll)
+
+static const variable variables[] = {
+    {"DATABASE_URL", NULL, KIND_TEXT, 0, 0, MEMBER(database_url),
+     "where the database is; required"},
+    {"DIRECT_URL", NULL, KIND_TEXT, 0, 0, MEMBER(direct_url),
+     "the same database without a pooler in between, for migrating"},
+    {"LISTEN", "127.0.0.1:8080", KIND_TEXT, 0, 0, MEMBER(listen),
+     "HOST:PORT to serve on; an empty host is every address"},
+    {"ERP_KEYRING", NULL, KIND_TEXT, 0, 0, MEMBER(keyring),
+     "the keyring file, or command:PROGRAM ARG..."},
+    {"LOG_LEVEL", "info", KIND_TEXT, 0, 0, MEMBER(log_level), "debug, info, warning or error"},
+    {"CONNECT_TIMEOUT", "30s", KIND_DURATION, 0, DAY_MS, MEMBER(connect_timeout_ms),
+     "how long to wait for a database that is not there yet"},
+    {"LOCK_WAIT", "60s", KIND_DURATION, 1, DAY_MS, MEMBER(lock_wait_ms),
+     "how long to wait for the migration lock"},
+    {"LOCK_TIMEOUT", "3s", KIND_DURATION, 1, DAY_MS, MEMBER(lock_timeout_ms),
+     "how long a migration's statement may wait for a table"},
+    {"RETRY_BUDGET", "60s", KIND_DURATION, 1, DAY_MS, MEMBER(retry_budget_ms),
+     "how long to go on after such waits"},
+    {"STATEMENT_TIMEOUT", "5s", KIND_DURATION, 1, DAY_MS, MEMBER(statement_timeout_ms),
+     "limit of each statement of the service"},
+    {"READ_TIMEOUT", "20s", KIND_DURATION, 100, DAY_MS, MEMBER(read_timeout_ms),
+     "how long a client may take to send a request"},
+    {"REQUEST_TIMEOUT", "30s", KIND_DURATION, 100, DAY_MS, MEMBER(request_timeout_ms),
+     "how long an answer may take, the client's reading included"},
+    {"SHUTDOWN_TIMEOUT", "20s", KIND_DURATION, 0, DAY_MS, MEMBER(shutdown_timeout_ms),
+     "how long requests may go on after SIGTERM"},
+    {"SESSION_LIFETIME", "12h", KIND_DURATION, 1000, 365 * DAY_MS, MEMBER(session_lifetime_ms),
+     "how long a sign-in is good for"},
+    {"WORKERS", "4", KIND_NUMBER, 1, 64, MEMBER(workers),
+     "threads, each with a database connection"},
+    {"MAX_CONNECTIONS", "1024", KIND_NUMBER, 1, 100000, MEMBER(max_connections),
+     "HTTP connections at one time"},
+    {"MAX_CONNECTIONS_PER_IP", "256", KIND_NUMBER, 0, 100000, MEMBER(max_connections_per_ip),
+     "the same from one address; 0: no limit"},
+    {"MAX_BODY", "65536", KIND_NUMBER, 1024, 16 << 20, MEMBER(max_body), "bytes of a JSON body"},
+    {"MAX_UPLOAD", "8388608", KIND_NUMBER, 1024, 256 << 20, MEMBER(max_upload),
+     "bytes of an upload"},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+static bool refuse(app_refusal *r, const char *hint, const char *fmt, const char *name,
+                   const char *value)
+{
+    /* The formats are this file's own; each takes at most the two texts. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(r->message, sizeof(r->message), fmt, name, value);
+#pragma GCC diagnostic pop
+    r->hint = hint;
+    return false;
+}
+
+static bool number_parse(const char *text, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return !errno && end != text && !*end && strspn(text, "0123456789") == strlen(text);
+}
+
+/* "5", "0.5", "5s", "250ms", "2m", "1h" */
+static bool duration_parse(const char *text, int64_t *out)
+{
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60000}, {"h", 3600000}};
+    char *end;
+    size_t digits = strspn(text, "0123456789.");
+    double n = strtod(text, &end);
+    for (size_t i = 0; digits && end == text + digits && i < COUNT(units); i++) {
+        if (strcmp(end, units[i].unit) == 0 && n * units[i].ms <= 365.0 * DAY_MS) {
+            *out = (int64_t)(n * units[i].ms + 0.5);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool variable_set(app_settings *s, const variable *v, const char *text, app_refusal *r)
+{
+    char *member = (char *)s + v->offset;
+    if (v->kind == KIND_TEXT) {
+        *(const char **)(void *)member = text;
+        return true;
+    }
+    int64_t n;
+    bool duration = v->kind == KIND_DURATION;
+    if (!(duration ? duration_parse(text, &n) : number_parse(text, &n))) {
+        return refuse(r,
+                      duration ? "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h."
+                               : "Give a whole number.",
+                      "%s is not set to a valid value: \"%.100s\"", v->name, text);
+    }
+    if (n < v->least || n > v->most) {
+        return refuse(r, "The man page has the range of each variable.",
+                      "%s is out of range: \"%.100s\"", v->name, text);
+    }
+    *(int64_t *)(void *)member = n;
+    return true;
+}
+
+static bool environment_read(app_settings *s, app_refusal *r)
+{
+    for (size_t i = 0; i < COUNT(variables); i++) {
+        const char *text = getenv(variables[i].name);
+        text = text && *text ? text : variables[i].value;
+        if (text && !variable_set(s, &variables[i], text, r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const option *option_find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < COUNT(options); i++) {
+        if (strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0) {
+            return &options[i];
+        }
+    }
+    return NULL;
+}
+
+static bool option_set(app_settings *s, const option *o, const char *value, app_refusal *r)
+{
+    if (o->mode != APP_MODE_SERVE) {
+        if (s->mode != APP_MODE_SERVE && s->mode != o->mode) {
+            return refuse(r, "Give one of the two.",
+                          "option \"--%s\" does not go with another mode%s", o->name, "");
+        }
+        s->mode = o->mode;
+    }
+    char *member = (char *)s + o->offset;
+    if (o->kind == KIND_TEXT) {
+        *(const char **)(void *)member = value;
+    } else if (o->kind == KIND_DURATION && !duration_parse(value, (int64_t *)(void *)member)) {
+        return refuse(r, "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h.",
+                      "option \"--%s\" does not take \"%.100s\"", o->name, value);
+    } else if (o->kind == KIND_FLAG && o->mode == APP_MODE_SERVE) {
+        *(bool *)member = true;
+    }
+    return true;
+}
+
+static bool arguments_read(app_settings *s, int argc, char **argv, app_refusal *r)
+{
+    static const char hint[] = "Run it with --help to see what it takes.";
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        size_t n = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
+        const option *o = n ? option_find(word + 2, n) : NULL;
+        if (!o) {
+            return refuse(r, hint, "unknown argument \"%.100s\"%s", word, "");
+        }
+        const char *value = word[2 + n] == '=' ? word + 3 + n : NULL;
+        if (!o->value_name && value) {
+            return refuse(r, hint, "option \"--%s\" takes no value%s", o->name, "");
+        }
+        if (o->value_name && !value) {
+            value = i + 1 < argc ? argv[++i] : NULL;
+        }
+        if (o->value_name && (!value || !*value)) {
+            return refuse(r, hint, "option \"--%s\" needs a value: %s", o->name, o->value_name);
+        }
+        if (!option_set(s, o, value, r)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *refusal)
+{
+    app_settings s = {0};
+    if (!arguments_read(&s, argc, argv, refusal)) {
+        return false;
+    }
+    if (s.mode != APP_MODE_HELP && s.mode != APP_MODE_VERSION) {
+        if (!environment_read(&s, refusal)) {
+            return false;
+        }
+        if (!s.database_url) {
+            return refuse(refusal, "Set it to a URL such as postgresql://user@host/database.",
+                          "%s is not set%s", "DATABASE_URL", "");
+        }
+    }
+    *out = s;
+    return true;
+}
+
+void app_settings_help(FILE *out)
+{
+    fputs("Usage: app [OPTION]...\n\nBrings the database to the migrations it was built with, "
+          "opens its sealed\n"
+          "configuration, runs its smoke checks, and serves.\n\nOptions:\n",
+          out);
+    for (size_t i = 0; i < COUNT(options); i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "--%s%s%s", options[i].name, options[i].value_name ? "=" : "",
+                 options[i].value_name ? options[i].value_name : "");
+        fprintf(out, "  %-22s%s\n", name, options[i].help);
+    }
+    fputs("\nEnvironment:\n", out);
+    for (size_t i = 0; i < COUNT(variables); i++) {
+        fprintf(out, "  %-22s  %s%s%s%s\n", variables[i].name, variables[i].help,
+                variables[i].value ? " [" : "", variables[i].value ? variables[i].value : "",
+                variables[i].value ? "]" : "");
+    }
+    app_exits_help(out);
+}

@@ -1,0 +1,239 @@
+#include "config.h"
+
+#include "app/start.h"
+
+#include "app/exits.h"
+#include "app/log.h"
+#include "app/smoke.h"
+#include "app/store.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+static atomic_bool stop;
+
+bool app_stop_asked(void *payload)
+{
+    (void)payload;
+    return atomic_load(&stop);
+}
+
+void app_stop_ask(void)
+{
+    atomic_store(&stop, true);
+}
+
+int app_refuse(inb_error *err)
+{
+    int status = app_exit_of(inb_error_code(err));
+    app_log_error(err);
+    inb_error_free(err);
+    return status;
+}
+
+int app_connect(inb_conn **out, const app_settings *s, const char *purpose, int64_t wait_ms,
+                inb_error **err)
+{
+    const inb_conn_options options = {
+        .url = s->database_url,
+        .application_name = purpose,
+        .connect_timeout_ms = wait_ms,
+        .statement_timeout_ms = s->statement_timeout_ms,
+        .log = app_log_library,
+        .cancelled = app_stop_asked,
+    };
+    return inb_conn_open(out, &options, err);
+}
+
+int app_keyring_open(inb_keyring **out, const app_settings *s, inb_error **err)
+{
+    if (!s->keyring) {
+        *out = NULL;
+        return 0;
+    }
+    return inb_keyring_load(out, s->keyring, err);
+}
+
+static inb_migrate_options migrate_options(const app_settings *s)
+{
+    bool release = s->mode == APP_MODE_MIGRATE_ONLY;
+    return (inb_migrate_options){
+        .url = s->database_url,
+        .direct_url = s->direct_url,
+        .application_name = "app",
+        .application_version = INB_VERSION,
+        .mode = release ? INB_MODE_RELEASE : INB_MODE_START,
+        .connect_timeout_ms = s->connect_timeout_ms,
+        .lock_wait_ms = s->lock_wait_ms,
+        .release_wait_ms = s->wait_ms,
+        .lock_timeout_ms = s->lock_timeout_ms,
+        .retry_budget_ms = s->retry_budget_ms,
+        .log = app_log_library,
+        .cancelled = app_stop_asked,
+    };
+}
+
+static void report_log(const inb_report *report)
+{
+    inb_report_summary sum;
+    inb_report_summarize(report, &sum);
+    for (size_t i = 0; i < inb_report_migrations(report); i++) {
+        inb_report_migration m;
+        if (inb_report_migration_at(report, i, &m) == 0 && m.finished) {
+            app_log(INB_LOG_DEBUG, "applied %s class=%s statements=%zu attempts=%d ms=%.1f%s",
+                    m.name, inb_class_name(m.cls), m.n_statements, m.attempts,
+                    (double)m.duration_us / 1000, m.resumed ? " resumed" : "");
+        }
+    }
+    app_log(INB_LOG_INFO, "database ready migrations=%u applied=%zu round_trips=%d ms=%.1f",
+            inboard_migrations.n_migrations, sum.n_applied, sum.round_trips,
+            (double)sum.total_us / 1000);
+}
+
+int app_migrate(const app_settings *s, inb_error **err)
+{
+    const inb_migrate_options options = migrate_options(s);
+    inb_report *report;
+    int rc = inb_report_new(&report, err);
+    if (rc) {
+        return rc;
+    }
+    rc = inb_migrate(&inboard_migrations, &options, report, err);
+    if (rc == 0) {
+        report_log(report);
+    }
+    inb_report_free(report);
+    return rc;
+}
+
+int app_gates(const app_settings *s, const inb_keyring *keyring, inb_error **err)
+{
+    inb_conn *conn;
+    size_t opened = 0;
+    int rc = app_connect(&conn, s, "app-gates", s->connect_timeout_ms, err);
+    if (rc) {
+        return rc;
+    }
+    rc = app_connectors_open_all(&opened, conn, keyring, err);
+    if (rc == 0) {
+        app_log(INB_LOG_INFO, "sealed configuration opened connectors=%zu", opened);
+        rc = app_smoke_run(conn, err);
+    }
+    inb_conn_close(conn);
+    return rc;
+}
+
+static void status_bits_print(unsigned bits)
+{
+    static const struct {
+        unsigned bit;
+        const char *words;
+    } names[] = {
+        {INB_STATUS_PENDING, "pending"},
+        {INB_STATUS_FAILED, "failed or in progress"},
+        {INB_STATUS_EDITED, "edited"},
+        {INB_STATUS_UNKNOWN, "unknown and not additive"},
+        {INB_STATUS_OUT_OF_ORDER, "out of order"},
+        {INB_STATUS_DRIFT, "drift"},
+        {INB_STATUS_UNDECIDED, "could not decide"},
+    };
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (bits & names[i].bit) {
+            printf("%s%s", separator, names[i].words);
+            separator = ", ";
+        }
+    }
+    puts(bits ? "" : "up to date");
+}
+
+static json_t *migration_json(const inb_status_migration *m)
+{
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "name", m->name, "state",
+                     inb_migration_state_name(m->state), "class",
+                     m->class_known ? inb_class_name(m->cls) : NULL, "started_at",
+                     *m->started_at ? m->started_at : NULL, "finished_at",
+                     *m->finished_at ? m->finished_at : NULL);
+}
+
+static int status_json_print(const inb_status *status)
+{
+    json_t *list = json_array();
+    inb_status_migration m;
+    for (size_t i = 0; i < inb_status_count(status); i++) {
+        if (inb_status_at(status, i, &m) == 0) {
+            json_array_append_new(list, migration_json(&m));
+        }
+    }
+    const char *holder = inb_status_lock_holder(status);
+    json_t *all = json_pack("{s:i, s:b, s:s?, s:o}", "status", (int)inb_status_bits(status),
+                            "managed", inb_status_managed(status), "lock_holder",
+                            *holder ? holder : NULL, "migrations", list);
+    int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2)) != 0 || puts("") < 0;
+    json_decref(all);
+    return failed;
+}
+
+static void status_text_print(const inb_status *status)
+{
+    inb_status_migration m;
+    for (size_t i = 0; i < inb_status_count(status); i++) {
+        if (inb_status_at(status, i, &m) == 0) {
+            printf("%-12s %-12s %s\n", inb_migration_state_name(m.state),
+                   m.class_known ? inb_class_name(m.cls) : "?", m.name);
+        }
+    }
+    if (*inb_status_lock_holder(status)) {
+        printf("migration lock: %s\n", inb_status_lock_holder(status));
+    }
+    status_bits_print(inb_status_bits(status));
+}
+
+static int status_undecided(const app_settings *s, inb_error *err)
+{
+    if (s->json) {
+        json_t *o = json_pack("{s:i, s:s}", "status", (int)INB_STATUS_UNDECIDED, "error",
+                              inb_error_message(err));
+        json_dumpf(o, stdout, JSON_INDENT(2));
+        puts("");
+        json_decref(o);
+    }
+    return app_refuse(err);
+}
+
+int app_run_check_schema(const app_settings *s)
+{
+    const inb_migrate_options options = migrate_options(s);
+    inb_status *status;
+    inb_error *err = NULL;
+    if (inb_status_read(&status, &inboard_migrations, &options, &err)) {
+        status_undecided(s, err);
+        return (int)INB_STATUS_UNDECIDED;
+    }
+    int bits = (int)inb_status_bits(status);
+    if (s->json) {
+        status_json_print(status);
+    } else {
+        status_bits_print((unsigned)bits);
+    }
+    inb_status_free(status);
+    return bits;
+}
+
+int app_run_status(const app_settings *s)
+{
+    const inb_migrate_options options = migrate_options(s);
+    inb_status *status;
+    inb_error *err = NULL;
+    if (inb_status_read(&status, &inboard_migrations, &options, &err)) {
+        return status_undecided(s, err);
+    }
+    int failed = 0;
+    if (s->json) {
+        failed = status_json_print(status);
+    } else {
+        status_text_print(status);
+    }
+    inb_status_free(status);
+    return failed ? APP_EXIT_FAILED : APP_EXIT_OK;
+}

@@ -1,0 +1,159 @@
+#include "config.h"
+
+#include "app/server.h"
+
+#include "app/log.h"
+#include "app/start.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUEUE_MOST 512
+#define CONNECT_WAIT_MS 2000
+
+bool app_queue_put(app_server *server, app_request *r)
+{
+    pthread_mutex_lock(&server->queue_lock);
+    bool room = server->queue_length < QUEUE_MOST && !server->queue_closed;
+    if (room) {
+        *(server->queue_tail ? &server->queue_tail->next : &server->queue_head) = r;
+        server->queue_tail = r;
+        server->queue_length++;
+        pthread_cond_signal(&server->queue_changed);
+    }
+    pthread_mutex_unlock(&server->queue_lock);
+    return room;
+}
+
+void app_queue_close(app_server *server)
+{
+    pthread_mutex_lock(&server->queue_lock);
+    server->queue_closed = true;
+    pthread_cond_broadcast(&server->queue_changed);
+    pthread_mutex_unlock(&server->queue_lock);
+}
+
+/* The next request; NULL when the queue is closed and empty. */
+static app_request *queue_take(app_server *server)
+{
+    pthread_mutex_lock(&server->queue_lock);
+    while (!server->queue_head && !server->queue_closed) {
+        pthread_cond_wait(&server->queue_changed, &server->queue_lock);
+    }
+    app_request *r = server->queue_head;
+    if (r) {
+        server->queue_head = r->next;
+        if (!server->queue_head) {
+            server->queue_tail = NULL;
+        }
+        server->queue_length--;
+        r->next = NULL;
+    }
+    pthread_mutex_unlock(&server->queue_lock);
+    return r;
+}
+
+int app_worker_connect(inb_conn **conn, app_server *server, const char *name, inb_error **err)
+{
+    if (*conn && inb_conn_alive(*conn)) {
+        return 0;
+    }
+    inb_conn_close(*conn);
+    *conn = NULL;
+    const inb_conn_options options = {
+        .url = server->settings->database_url,
+        .application_name = name,
+        .connect_timeout_ms = CONNECT_WAIT_MS,
+        .statement_timeout_ms = server->settings->statement_timeout_ms,
+        .cancelled = app_server_cut_short,
+        .cancel_payload = server,
+    };
+    int rc = inb_conn_open(conn, &options, err);
+    atomic_fetch_add(rc ? &server->metrics.connects_failed : &server->metrics.connects, 1);
+    return rc;
+}
+
+static void failure_answer(app_request *r, int rc, const inb_error *err)
+{
+    bool passing = rc == INB_ECONN || rc == INB_EPERM || rc == INB_ECANCELLED || rc == INB_ENOMEM ||
+                   strcmp(inb_error_sqlstate(err), "57014") == 0;
+    app_log(INB_LOG_ERROR, "request id=%s failed: %s", r->number, inb_error_message(err));
+    app_problem(r, passing ? APP_PROBLEM_UNAVAILABLE : APP_PROBLEM_INTERNAL,
+                passing ? "the database does not answer in time"
+                        : "the log has more under this request_id");
+}
+
+/* 0 when the route's handler may run. */
+static int authenticate(app_request *r, inb_conn *conn, inb_error **err)
+{
+    if (!r->route->auth) {
+        return 0;
+    }
+    int rc = app_session_find(&r->user, conn, r->token, err);
+    if (rc == 0 && !*r->user.id) {
+        app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the token is not that of a session that is open");
+    }
+    return rc;
+}
+
+static int request_try(app_request *r, inb_conn **conn, inb_error **err)
+{
+    int rc = app_worker_connect(conn, r->server, "app", err);
+    rc = rc ? rc : authenticate(r, *conn, err);
+    if (rc == 0 && !r->answered) {
+        rc = r->route->run(r, *conn, err);
+    }
+    return rc;
+}
+
+static void request_run(app_request *r, inb_conn **conn)
+{
+    inb_error *err = NULL;
+    bool fresh = !*conn;
+    int rc = request_try(r, conn, &err);
+    /* A server that was restarted shows at the first use of an old connection: reading is tried
+     * once more. */
+    if (rc == INB_ECONN && !fresh && !r->answered && strcmp(r->route->method, "GET") == 0) {
+        inb_error_free(err);
+        err = NULL;
+        rc = request_try(r, conn, &err);
+    }
+    if (rc) {
+        failure_answer(r, rc, err);
+    }
+    inb_error_free(err);
+}
+
+static void *worker_run(void *payload)
+{
+    app_server *server = payload;
+    inb_conn *conn = NULL;
+    app_request *r;
+    while ((r = queue_take(server))) {
+        int64_t waited_ms = (app_now_us() - r->started_us) / 1000;
+        if (app_server_cut_short(server) ||
+            waited_ms > server->settings->request_timeout_ms + server->settings->read_timeout_ms) {
+            app_problem(r, APP_PROBLEM_UNAVAILABLE, "it waited too long");
+        } else {
+            request_run(r, &conn);
+        }
+        MHD_resume_connection(r->connection);
+    }
+    inb_conn_close(conn);
+    return NULL;
+}
+
+int app_workers_start(pthread_t *threads, int n, app_server *server)
+{
+    /* Signals are the main thread's: it is the one that waits for them. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int started = 0;
+    while (started < n && pthread_create(&threads[started], NULL, worker_run, server) == 0) {
+        started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
