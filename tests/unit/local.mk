@@ -31,3 +31,10 @@ tests_unit_engine_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/engine_plan
+# No -lpq here: fake_pq.c is the libpq of this program.
+check_PROGRAMS += tests/unit/pg_script
+tests_unit_pg_script_SOURCES = %D%/pg_script.c tests/support/fake_pq.c
+tests_unit_pg_script_CPPFLAGS = $(UNIT_CPPFLAGS) $(LIBPQ_CFLAGS)
+tests_unit_pg_script_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_pg_script_LDADD = libinbpg.la $(UNIT_LDADD)
+TESTS += tests/unit/pg_script
