@@ -249,7 +249,8 @@ static int connect_until(attempt *a, const target_list *targets, inb_error **err
         int rc = targets_try(a, targets, &outcome, &reason);
         int64_t ms = rc == 0 ? -1 : pause_ms(a, outcome, step_ms);
         if (ms < 0) {
-            if (err) {
+            if (err && rc < 0) {
+                inb_error_free(*err);
                 *err = reason;
             } else {
                 inb_error_free(reason);

@@ -149,6 +149,7 @@ int inb_smoke_run(inb_conn *conn, const inb_smoke_check *checks, size_t n,
     }
     inb_error_free(not_rolled_back);
     if (rc < 0 && err) {
+        inb_error_free(*err);
         *err = reason;
     } else {
         inb_error_free(reason);

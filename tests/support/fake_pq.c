@@ -130,9 +130,7 @@ static void dead(void *made)
     free(made); /* twice: the allocator, or a sanitizer, ends the test */
 }
 
-/* --- connecting
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- connecting -------------------------------------------------------------- */
 
 static PQconninfoOption options[] = {
     {.keyword = (char *)"host"},
@@ -260,9 +258,7 @@ const char *PQparameterStatus(const PGconn *conn, const char *name)
     return NULL;
 }
 
-/* --- sending
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- sending ----------------------------------------------------------------- */
 
 int PQsendQuery(PGconn *conn, const char *sql)
 {
@@ -323,9 +319,7 @@ int PQputCopyEnd(PGconn *conn, const char *error)
     return call ? (int)call->result : -1;
 }
 
-/* --- receiving
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- receiving --------------------------------------------------------------- */
 
 int PQconsumeInput(PGconn *conn)
 {
@@ -397,9 +391,7 @@ int PQcancel(PGcancel *cancel, char *error, int size)
     return 1;
 }
 
-/* --- results
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- results ----------------------------------------------------------------- */
 
 void PQclear(PGresult *result)
 {
@@ -476,9 +468,7 @@ int PQgetisnull(const PGresult *result, int row, int column)
     return result->answer.value == NULL;
 }
 
-/* --- quoting
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- quoting ----------------------------------------------------------------- */
 
 static char *quoted(char quote, const char *text, size_t n)
 {
