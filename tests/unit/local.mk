@@ -31,6 +31,7 @@ tests_unit_engine_plan_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/engine_plan
+
 # No -lpq here: fake_pq.c is the libpq of this program.
 check_PROGRAMS += tests/unit/pg_script
 tests_unit_pg_script_SOURCES = %D%/pg_script.c tests/support/fake_pq.c
