@@ -74,6 +74,7 @@ const char *inb__cli_schema_path(const char *given, inb_error **err);
 /* A command's entry, one each, in cmd_*.c. */
 int inb__cmd_format(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
+int inb__cmd_migrate_diff(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
 int inb__cmd_validate(int argc, char **argv);

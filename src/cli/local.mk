@@ -4,6 +4,7 @@ inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_format.c \
 	%D%/cmd_migrate_deploy.c \
+	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
 	%D%/cmd_validate.c \
@@ -11,8 +12,9 @@ inboard_SOURCES = \
 	%D%/commands.c \
 	%D%/main.c \
 	%D%/migrate.c %D%/migrate.h \
-	%D%/schema_path.c
+	%D%/schema_path.c \
+	%D%/schema_read.c %D%/schema_read.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
-inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la libinbpsl.la \
-	libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)
+inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \
+	libinbschema.la libinbpsl.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

@@ -109,14 +109,6 @@ const char *inb__step_name(inb__step_kind kind);
 /* The whole script, headers and blank lines included. */
 void inb__steps_sql(inb__buf *out, const inb__steps *steps);
 
-/* ---- as text and JSON (summary.c, diff_json.c) ------------------------------------------------------ */
-
-/* What changes, for a reader. */
-void inb__steps_summary(inb__buf *out, const inb__steps *steps);
-
-/* Into an open object: "steps" with kind, objects and SQL, "sql", "warnings", "unexecutable". */
-void inb__steps_json(inb__json *json, inb__arena *arena, const inb__steps *steps);
-
 /* ---- what is destroyed (checks.c) ------------------------------------------------------------------- */
 
 typedef enum inb__check_kind {
@@ -173,5 +165,17 @@ bool inb__check_applies(const inb__check *check);
 
 /* The sentence. */
 void inb__check_text(inb__buf *out, const inb__check *check);
+
+/* ---- as text and JSON (summary.c, diff_json.c) ------------------------------------------------------ */
+
+/* What changes, for a reader. */
+void inb__steps_summary(inb__buf *out, inb__arena *arena, const inb__steps *steps);
+
+/*
+ * Into an open object: "steps" (each with what it is about and its SQL), "sql" (the script), "warnings" and "unexecutable".
+ * The scratch buffer is for the texts in it.
+ */
+void inb__steps_json(inb__json *json, inb__buf *scratch, const inb__steps *steps,
+                     const inb__checks *checks);
 
 #endif

@@ -174,7 +174,8 @@ static inb__column column_of(build *b, const inb__dm_field *f)
     };
 }
 
-static inb__index_column index_column_of(const build *b, const inb__dm_index_field *f)
+static inb__index_column index_column_of(const build *b, const inb__dm_index_field *f,
+                                         inb__dm_algorithm algorithm)
 {
     const inb__dm_field *field = f->field;
     inb__index_column c = {.column = b->column_of[field->model->index][field->index], .sort = f->sort};
@@ -182,17 +183,18 @@ static inb__index_column index_column_of(const build *b, const inb__dm_index_fie
         c.opclass = f->raw_opclass;
         c.opclass_is_raw = true;
     } else if (f->opclass) {
-        c.opclass = inb__str_of(f->opclass->sql_name);
-        c.opclass_is_default = f->opclass->is_default;
+        c.opclass = inb__str_of(inb__dm_opclass_sql_name(f->opclass));
+        c.opclass_is_default = inb__dm_opclass_is_default(f->opclass, algorithm);
     }
     return c;
 }
 
-static inb__index_column *index_columns_of(build *b, const inb__dm_index_field *fields, size_t n)
+static inb__index_column *index_columns_of(build *b, const inb__dm_index_field *fields, size_t n,
+                                           inb__dm_algorithm algorithm)
 {
     inb__index_column *columns = INB__NEW_N(b->arena, inb__index_column, n);
     for (size_t i = 0; i < n; i++) {
-        columns[i] = index_column_of(b, &fields[i]);
+        columns[i] = index_column_of(b, &fields[i], algorithm);
     }
     return columns;
 }
@@ -202,7 +204,7 @@ static inb__index *primary_key_of(build *b, const inb__dm_primary_key *from)
     inb__index *x = INB__NEW(b->arena, inb__index);
     *x = (inb__index){.name = from->db_name,
                       .unique = true,
-                      .columns = index_columns_of(b, from->fields, from->n_fields),
+                      .columns = index_columns_of(b, from->fields, from->n_fields, INB_DM_BTREE),
                       .n_columns = from->n_fields};
     return x;
 }
@@ -212,7 +214,8 @@ static inb__index index_of(build *b, const inb__dm_index *from)
     return (inb__index){.name = from->db_name,
                         .unique = from->kind == INB_DM_INDEX_UNIQUE,
                         .algorithm = from->algorithm,
-                        .columns = index_columns_of(b, from->fields, from->n_fields),
+                        .columns = index_columns_of(b, from->fields, from->n_fields,
+                                                    from->algorithm),
                         .n_columns = from->n_fields,
                         .predicate = inb__schema_predicate(b->arena, &from->where)};
 }

@@ -1,6 +1,7 @@
 # The relational model: of a datamodel; what differs between two; as SQL, text and JSON.
 noinst_LTLIBRARIES += libinbschema.la
 libinbschema_la_SOURCES = \
+	%D%/apply.c \
 	%D%/cast.c %D%/cast.h \
 	%D%/checks.c \
 	%D%/checks_text.c \
@@ -9,6 +10,7 @@ libinbschema_la_SOURCES = \
 	%D%/diff_enum.c \
 	%D%/diff_foreign_key.c \
 	%D%/diff_index.c \
+	%D%/diff_json.c \
 	%D%/diff_pairs.c %D%/diff_pairs.h \
 	%D%/diff_sort.c \
 	%D%/diff_table.c \
@@ -21,4 +23,5 @@ libinbschema_la_SOURCES = \
 	%D%/render_enum.c \
 	%D%/sequence.c %D%/sequence.h \
 	%D%/sql_text.c %D%/sql_text.h \
+	%D%/summary.c \
 	%D%/types.c

@@ -275,6 +275,6 @@ void inb__render_alter_table(inb__buf *out, const inb__steps *steps, const inb__
     } else {
         inb__buf_truncate(out, before);
     }
-    changes_walk(&a, step, sequence_follow);
     changes_walk(&a, step, rename_follow);
+    changes_walk(&a, step, sequence_follow);
 }

@@ -103,6 +103,31 @@ int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb_
     return 0;
 }
 
+static char *deparsed(inb__arena *arena, const char *query)
+{
+    char *text = NULL;
+    PgQueryProtobufParseResult tree = pg_query_parse_protobuf(query);
+    if (!tree.error) {
+        PgQueryDeparseResult result = pg_query_deparse_protobuf(tree.parse_tree);
+        if (!result.error) {
+            text = copy_without_landing(arena, result.query, strlen(result.query));
+        }
+        pg_query_free_deparse_result(result);
+    }
+    pg_query_free_protobuf_parse_result(tree);
+    return text;
+}
+
+const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr)
+{
+    size_t deep;
+    const char *query = inb__arena_printf(arena, "SELECT WHERE (%.*s\n)", INB__STR_ARG(expr));
+    if (!query || too_deep(arena, inb__str_of(query), &deep)) {
+        return NULL;
+    }
+    return deparsed(arena, query);
+}
+
 int inb__sql_parser_version(void)
 {
     return PG_VERSION_NUM;

@@ -1,0 +1,199 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "cli/schema_read.h"
+#include "schema/diff.h"
+#include "sql/parse.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+#include <string.h>
+
+/* With --exit-code, as Prisma has it. */
+#define EXIT_DIFFERENT 2
+
+#define OUTPUT_MAX (512u * 1024 * 1024)
+
+typedef struct diff_side {
+    bool empty;
+    const char *schema, *old_schema; /* --from-schema; --from-schema-datamodel, as Prisma 5 has it */
+} diff_side;
+
+typedef struct diff_run {
+    diff_side from, to;
+    bool script, exit_code, json;
+    const char *output;
+    inb__schema models[2];
+    inb__steps steps;
+    inb__checks checks;
+} diff_run;
+
+static bool same_sql(inb__str a, inb__str b, void *payload)
+{
+    inb__arena *arena = payload;
+    const char *x = inb__sql_expr_normalize(arena, a), *y = inb__sql_expr_normalize(arena, b);
+    return x && y && strcmp(x, y) == 0;
+}
+
+/* Exactly one of a side's options; the spelling that was given becomes `schema`. */
+static int side_check(diff_side *side, const char *name, inb_error **err)
+{
+    int given = side->empty + (side->schema != NULL) + (side->old_schema != NULL);
+    if (given != 1) {
+        inb__error_set(err, INB_EINVAL, given ? "--%s-… is given more than once" : "--%s-… is missing",
+                       name);
+        inb__error_hint(err, "Say one of --%s-empty, --%s-schema PATH.", name, name);
+        return INB_EINVAL;
+    }
+    side->schema = side->schema ? side->schema : side->old_schema;
+    return 0;
+}
+
+/* 0, or the exit status of a schema that is not read or not valid, which has been said. */
+static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena,
+                      inb__buf *report)
+{
+    const inb__dm *dm;
+    if (side->empty) {
+        inb__schema_empty(out);
+        return 0;
+    }
+    int status = inb__cli_schema_read(&dm, arena, side->schema, run->json, report);
+    if (status == 0) {
+        inb__schema_from_datamodel(out, arena, dm);
+    }
+    return status;
+}
+
+static int steps_make(diff_run *run, inb__arena *arena, inb__buf *report)
+{
+    if (INB__ARENA_LANDING(arena)) {
+        inb_error *err = NULL;
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, run->json);
+    }
+    int status = model_read(run, &run->models[0], &run->from, arena, report);
+    if (status == 0) {
+        status = model_read(run, &run->models[1], &run->to, arena, report);
+    }
+    if (status == 0) {
+        const inb__diff_options options = {.same_sql = same_sql, .payload = arena};
+        inb__schema_diff(&run->steps, arena, &run->models[0], &run->models[1], &options);
+        inb__steps_check(&run->checks, arena, &run->steps);
+    }
+    inb__arena_land_nowhere(arena);
+    return status;
+}
+
+static void checks_write(const diff_run *run, inb__buf *out, const char *title, bool unexecutable)
+{
+    bool open = false;
+    for (size_t i = 0; i < run->checks.n; i++) {
+        if (inb__check_is_unexecutable(run->checks.v[i].kind) == unexecutable) {
+            inb__buf_printf(out, "%s  - ", open ? "" : title);
+            inb__check_text(out, &run->checks.v[i]);
+            inb__buf_char(out, '\n');
+            open = true;
+        }
+    }
+}
+
+static void result_json(diff_run *run, inb__buf *out)
+{
+    INB__AUTO_BUF inb__buf scratch;
+    inb__buf_init(&scratch, OUTPUT_MAX);
+    inb__json j;
+    inb__json_init(&j, out);
+    inb__json_object(&j);
+    inb__steps_json(&j, &scratch, &run->steps, &run->checks);
+    inb__json_object_end(&j);
+    inb__buf_char(out, '\n');
+    out->failed |= scratch.failed;
+}
+
+static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
+{
+    if (INB__ARENA_LANDING(arena)) {
+        inb_error *err = NULL;
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, run->json);
+    }
+    if (run->json) {
+        result_json(run, out);
+    } else if (run->script) {
+        inb__steps_sql(out, &run->steps);
+    } else {
+        inb__steps_summary(out, arena, &run->steps);
+        checks_write(run, out, "\nWarnings:\n", false);
+        checks_write(run, out, "\nNot possible with data:\n", true);
+    }
+    inb__arena_land_nowhere(arena);
+    if (!run->output) {
+        return inb__cli_print(out);
+    }
+    inb_error *err = NULL;
+    int rc = out->failed ? inb__error_nomem(&err)
+                         : inb__file_write(run->output,
+                                           (inb__str){inb__buf_text(out), out->length}, &err);
+    return rc ? inb__cli_fail(err, run->json) : INB__EXIT_OK;
+}
+
+static int diff(diff_run *run)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    INB__AUTO_BUF inb__buf out;
+    inb__arena_init(&arena);
+    inb__buf_init(&out, OUTPUT_MAX);
+    int status = steps_make(run, &arena, &out);
+    if (status == INB__EXIT_OK) {
+        status = result_write(run, &arena, &out);
+    }
+    bool differs = run->exit_code && run->steps.n;
+    return status == INB__EXIT_OK && differs ? EXIT_DIFFERENT : status;
+}
+
+int inb__cmd_migrate_diff(int argc, char **argv)
+{
+    diff_run run = {0};
+    const inb__opt options[] = {
+        {"from-empty", 0, NULL, "compare with an empty database", INB__OPT_FLAG, &run.from.empty},
+        {"from-schema", 0, "PATH", "with a schema: a file, a folder, or -", INB__OPT_TEXT,
+         &run.from.schema},
+        {"from-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
+         INB__OPT_TEXT, &run.from.old_schema},
+        {"to-empty", 0, NULL, "an empty database is wanted", INB__OPT_FLAG, &run.to.empty},
+        {"to-schema", 0, "PATH", "a schema is: a file, a folder, or -", INB__OPT_TEXT,
+         &run.to.schema},
+        {"to-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
+         INB__OPT_TEXT, &run.to.old_schema},
+        {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
+        {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
+         &run.exit_code},
+        {"output", 'o', "FILE", "write there instead of to standard output", INB__OPT_TEXT,
+         &run.output},
+        {"json", 0, NULL, "print JSON: steps, SQL, warnings", INB__OPT_FLAG, &run.json},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
+                    "                            [--script] [--exit-code] [--output FILE] [--json]",
+        .about = "Says what has to change in a database to get from one schema to another, and what of\n"
+                 "it destroys data. Needs no database.",
+        .options = options,
+        .more = "Exit status: 0 done, 1 a schema is not valid, 2 wrong usage, or with --exit-code there\n"
+                "is a difference.",
+    };
+    int n = 0, status = 0;
+    inb_error *err = NULL;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err)) {
+        return inb__cli_fail(err, run.json);
+    }
+    return diff(&run);
+}

@@ -1,0 +1,185 @@
+#include "config.h"
+
+#include "schema/diff.h"
+
+static void name_member(inb__json *json, const char *key, inb__str name)
+{
+    inb__json_key(json, key);
+    inb__json_str(json, name);
+}
+
+static void table_members(inb__json *json, const inb__schema *s, uint32_t table)
+{
+    name_member(json, "schema", s->spaces[s->tables[table].space]);
+    name_member(json, "table", s->tables[table].name);
+}
+
+static void enum_members(inb__json *json, const inb__schema *s, uint32_t e)
+{
+    name_member(json, "schema", s->spaces[s->enums[e].space]);
+    name_member(json, "enum", s->enums[e].name);
+}
+
+static void key_members(inb__json *json, const inb__schema *s, const inb__foreign_key *f)
+{
+    table_members(json, s, f->table);
+    name_member(json, "foreignKey", f->name);
+}
+
+static void change_write(inb__json *json, const inb__steps *d, const inb__step *s,
+                         const inb__change *c)
+{
+    static const char *const kinds[] = {
+        [INB_CHANGE_DROP_PRIMARY_KEY] = "DropPrimaryKey",
+        [INB_CHANGE_RENAME_PRIMARY_KEY] = "RenamePrimaryKey",
+        [INB_CHANGE_DROP_COLUMN] = "DropColumn",
+        [INB_CHANGE_ADD_COLUMN] = "AddColumn",
+        [INB_CHANGE_ALTER_COLUMN] = "AlterColumn",
+        [INB_CHANGE_RECREATE_COLUMN] = "DropAndRecreateColumn",
+        [INB_CHANGE_ADD_PRIMARY_KEY] = "AddPrimaryKey",
+    };
+    inb__json_object(json);
+    inb__json_member(json, "change", kinds[c->kind]);
+    if (c->prev != INB__SCHEMA_NONE) {
+        name_member(json, "column", d->from->tables[s->prev_table].columns[c->prev].name);
+    } else if (c->next != INB__SCHEMA_NONE) {
+        name_member(json, "column", d->to->tables[s->next_table].columns[c->next].name);
+    }
+    inb__json_object_end(json);
+}
+
+static void changes_members(inb__json *json, const inb__steps *d, const inb__step *s)
+{
+    table_members(json, d->from, s->prev_table);
+    inb__json_key(json, "changes");
+    inb__json_array(json);
+    for (size_t i = 0; i < s->n_changes; i++) {
+        change_write(json, d, s, &s->changes[i]);
+    }
+    inb__json_array_end(json);
+}
+
+static void index_members(inb__json *json, const inb__schema *s, uint32_t table, uint32_t index)
+{
+    table_members(json, s, table);
+    name_member(json, "index", s->tables[table].indexes[index].name);
+}
+
+/* What the step is about, by its name before the step; "to" is its name after a renaming. */
+static void subject_members(inb__json *json, const inb__steps *d, const inb__step *s)
+{
+    switch (s->kind) {
+    case INB_STEP_CREATE_SPACE:
+        name_member(json, "schema", d->to->spaces[s->next]);
+        break;
+    case INB_STEP_DROP_EXTENSION:
+        name_member(json, "extension", d->from->extensions[s->prev].name);
+        break;
+    case INB_STEP_CREATE_EXTENSION:
+        name_member(json, "extension", d->to->extensions[s->next].name);
+        break;
+    case INB_STEP_CREATE_ENUM:
+        enum_members(json, d->to, s->next);
+        break;
+    case INB_STEP_ALTER_ENUM:
+    case INB_STEP_DROP_ENUM:
+        enum_members(json, d->from, s->prev);
+        break;
+    case INB_STEP_DROP_TABLE:
+        table_members(json, d->from, s->prev);
+        break;
+    case INB_STEP_CREATE_TABLE:
+        table_members(json, d->to, s->next);
+        break;
+    case INB_STEP_ALTER_TABLE:
+        changes_members(json, d, s);
+        break;
+    case INB_STEP_CREATE_INDEX:
+        index_members(json, d->to, s->next_table, s->next);
+        break;
+    case INB_STEP_DROP_INDEX:
+        index_members(json, d->from, s->prev_table, s->prev);
+        break;
+    case INB_STEP_RENAME_INDEX:
+        index_members(json, d->from, s->prev_table, s->prev);
+        name_member(json, "to", d->to->tables[s->next_table].indexes[s->next].name);
+        break;
+    case INB_STEP_ADD_FOREIGN_KEY:
+        key_members(json, d->to, &d->to->foreign_keys[s->next]);
+        break;
+    case INB_STEP_DROP_FOREIGN_KEY:
+        key_members(json, d->from, &d->from->foreign_keys[s->prev]);
+        break;
+    case INB_STEP_RENAME_FOREIGN_KEY:
+        key_members(json, d->from, &d->from->foreign_keys[s->prev]);
+        name_member(json, "to", d->to->foreign_keys[s->next].name);
+        break;
+    }
+}
+
+static void count_member(inb__json *json, const char *key, bool needed, int64_t n)
+{
+    if (!needed) {
+        return;
+    }
+    inb__json_key(json, key);
+    if (n == INB__COUNT_UNKNOWN) {
+        inb__json_null(json);
+    } else {
+        inb__json_int(json, n);
+    }
+}
+
+static void check_write(inb__json *json, inb__buf *scratch, const inb__check *c)
+{
+    inb__json_object(json);
+    inb__json_member(json, "code", inb__check_name(c->kind));
+    inb__json_member_int(json, "step", (int64_t)c->step);
+    name_member(json, "schema", c->space);
+    name_member(json, c->kind == INB_CHECK_ENUM_VALUE_REMOVAL ? "enum" : "table", c->table);
+    if (c->column.n) {
+        name_member(json, "column", c->column);
+    }
+    count_member(json, "rows", c->needs_rows, c->rows);
+    count_member(json, "nonNull", c->needs_non_null, c->non_null);
+    inb__buf_clear(scratch);
+    inb__check_text(scratch, c);
+    inb__json_member(json, "message", inb__buf_text(scratch));
+    inb__json_object_end(json);
+}
+
+static void checks_member(inb__json *json, inb__buf *scratch, const inb__checks *checks,
+                          const char *key, bool unexecutable)
+{
+    inb__json_key(json, key);
+    inb__json_array(json);
+    for (size_t i = 0; i < checks->n; i++) {
+        if (inb__check_is_unexecutable(checks->v[i].kind) == unexecutable) {
+            check_write(json, scratch, &checks->v[i]);
+        }
+    }
+    inb__json_array_end(json);
+}
+
+void inb__steps_json(inb__json *json, inb__buf *scratch, const inb__steps *steps,
+                     const inb__checks *checks)
+{
+    inb__json_key(json, "steps");
+    inb__json_array(json);
+    for (size_t i = 0; i < steps->n; i++) {
+        const inb__step *s = &steps->v[i];
+        inb__json_object(json);
+        inb__json_member(json, "step", inb__step_name(s->kind));
+        subject_members(json, steps, s);
+        inb__buf_clear(scratch);
+        inb__step_sql(scratch, steps, s);
+        inb__json_member(json, "sql", inb__buf_text(scratch));
+        inb__json_object_end(json);
+    }
+    inb__json_array_end(json);
+    inb__buf_clear(scratch);
+    inb__steps_sql(scratch, steps);
+    inb__json_member(json, "sql", inb__buf_text(scratch));
+    checks_member(json, scratch, checks, "warnings", false);
+    checks_member(json, scratch, checks, "unexecutable", true);
+}
