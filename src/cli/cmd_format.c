@@ -28,12 +28,8 @@ static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
     if (rc == 0) {
         inb__psl_diagnostics diagnostics;
         inb__psl_diagnostics_init(&diagnostics, arena);
-        inb__psl_parse(&run->schema, arena, &diagnostics);
+        run->texts = inb__psl_format(arena, &run->schema, &diagnostics);
         run->errors = diagnostics.errors;
-        run->texts = INB__NEW_N(arena, inb__str, run->schema.n_files);
-        for (size_t i = 0; i < run->schema.n_files; i++) {
-            run->texts[i] = inb__psl_format_file(arena, &run->schema.files[i]);
-        }
     }
     inb__arena_land_nowhere(arena);
     return rc;

@@ -29,22 +29,37 @@ static void names_complete(inb__chk *c, inb__dm_model *m)
     }
 }
 
+static void resolve(inb__chk *c, inb__arena *arena, const inb__psl_schema *schema,
+                    inb__psl_diagnostics *diagnostics)
+{
+    *c = (inb__chk){.arena = arena,
+                    .schema = schema,
+                    .d = diagnostics,
+                    .dm = INB__NEW(arena, inb__dm),
+                    .provider = &no_provider};
+    c->dm->ast = schema;
+    inb__chk_names(c);
+    inb__chk_types(c);
+    inb__chk_attributes(c);
+    for (size_t i = 0; i < c->dm->n_models; i++) {
+        names_complete(c, c->dm->models[i]);
+    }
+    inb__chk_relations(c);
+}
+
+inb__dm *inb__psl_resolve(inb__arena *arena, const inb__psl_schema *schema,
+                          inb__psl_diagnostics *diagnostics)
+{
+    inb__chk c;
+    resolve(&c, arena, schema, diagnostics);
+    return c.dm;
+}
+
 inb__dm *inb__psl_check(inb__arena *arena, const inb__psl_schema *schema,
                         inb__psl_diagnostics *diagnostics)
 {
-    inb__chk c = {.arena = arena,
-                  .schema = schema,
-                  .d = diagnostics,
-                  .dm = INB__NEW(arena, inb__dm),
-                  .provider = &no_provider};
-    c.dm->ast = schema;
-    inb__chk_names(&c);
-    inb__chk_types(&c);
-    inb__chk_attributes(&c);
-    for (size_t i = 0; i < c.dm->n_models; i++) {
-        names_complete(&c, c.dm->models[i]);
-    }
-    inb__chk_relations(&c);
+    inb__chk c;
+    resolve(&c, arena, schema, diagnostics);
     inb__chk_datasources(&c);
     inb__chk_generators(&c);
     if (diagnostics->errors == 0) {

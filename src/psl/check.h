@@ -19,4 +19,12 @@
 inb__dm *inb__psl_check(inb__arena *arena, const inb__psl_schema *schema,
                         inb__psl_diagnostics *diagnostics);
 
+/*
+ * The first half alone: names, types, attributes and relations, without the configuration and the
+ * rules about the whole. A schema without an error here can still lack the other ends of its
+ * relations.
+ */
+inb__dm *inb__psl_resolve(inb__arena *arena, const inb__psl_schema *schema,
+                          inb__psl_diagnostics *diagnostics);
+
 #endif

@@ -7,10 +7,19 @@
 #define INB_PSL_FORMAT_H
 
 #include "psl/ast.h"
+#include "psl/diagnostic.h"
 #include "util/arena.h"
 
 /* The text of a parsed file in its layout, ending with a line ending. The arena must have a landing
  * (util/arena.h). */
 inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
+
+/*
+ * Parses a schema and formats its files, one text each. To a schema without an error it adds what
+ * its relations lack (complete.h). `diagnostics` gets the parser's errors; the lines they are about
+ * stay as they are.
+ */
+inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
+                          inb__psl_diagnostics *diagnostics);
 
 #endif

@@ -16,12 +16,14 @@ libinbpsl_la_SOURCES = \
 	%D%/check_types.c \
 	%D%/check_where.c \
 	%D%/checker.h \
+	%D%/complete.c %D%/complete.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
 	%D%/fieldlist.c %D%/fieldlist.h \
 	%D%/format.c %D%/format.h \
 	%D%/format_line.c %D%/format_line.h \
 	%D%/format_table.c %D%/format_table.h \
+	%D%/inflect.c %D%/inflect.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
 	%D%/load.c \

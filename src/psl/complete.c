@@ -1,0 +1,340 @@
+#include "config.h"
+
+#include "psl/complete.h"
+
+#include "psl/checker.h"
+#include "psl/format_table.h"
+#include "psl/inflect.h"
+#include "psl/types.h"
+
+#include <stdlib.h>
+
+/* A piece of text and the place in its file where it goes. */
+typedef struct insertion {
+    uint32_t file, at;
+    size_t order;
+    inb__str text;
+} insertion;
+
+typedef struct completer {
+    inb__arena *arena;
+    const inb__dm *dm;
+    INB__VEC(insertion) insertions;
+} completer;
+
+/* A scalar field that a relation refers by, there already or to be made. */
+typedef struct reference {
+    inb__str name;
+    inb__dm_arity arity;
+    const inb__dm_field *referenced;
+    bool exists;
+} reference;
+
+typedef struct reference_list {
+    reference *v;
+    size_t n;
+} reference_list;
+
+static void insert(completer *c, uint32_t file, uint32_t at, const char *text)
+{
+    INB__VEC_ADD(c->arena, &c->insertions,
+                 ((insertion){file, at, c->insertions.n, inb__str_of(text)}));
+}
+
+/* A line before the closing brace of a model. */
+static void line_insert(completer *c, const inb__dm_model *model, const char *text)
+{
+    inb__span span = model->ast->span;
+    insert(c, span.file, span.end - 1, text);
+}
+
+static const char *arity_suffix(inb__dm_arity arity)
+{
+    return arity == INB_DM_LIST ? "[]" : arity == INB_DM_OPTIONAL ? "?" : "";
+}
+
+/* ---- what a model is referred by ------------------------------------------------------------- */
+
+typedef struct criterion {
+    const inb__dm_index_field *fields;
+    size_t n;
+} criterion;
+
+/* The primary key, then each unique index; false when there is no number i. */
+static bool criterion_at(const inb__dm_model *m, size_t i, criterion *out)
+{
+    if (m->primary_key) {
+        if (i == 0) {
+            *out = (criterion){m->primary_key->fields, m->primary_key->n_fields};
+            return true;
+        }
+        i--;
+    }
+    for (size_t k = 0; k < m->n_indexes; k++) {
+        if (m->indexes[k]->kind == INB_DM_INDEX_UNIQUE && i-- == 0) {
+            *out = (criterion){m->indexes[k]->fields, m->indexes[k]->n_fields};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool criterion_is_strict(const criterion *one)
+{
+    for (size_t i = 0; i < one->n; i++) {
+        const inb__dm_field *f = one->fields[i].field;
+        if (f->arity == INB_DM_OPTIONAL || f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- the fields a relation refers by --------------------------------------------------------- */
+
+static const inb__dm_field *scalar_find(const inb__dm_model *m, inb__str name)
+{
+    for (size_t i = 0; i < m->n_fields; i++) {
+        if (inb__dm_field_is_scalar(m->fields[i]) && inb__str_eq(m->fields[i]->name, name)) {
+            return m->fields[i];
+        }
+    }
+    return NULL;
+}
+
+/* "userId" for the field "id" of the model "User". */
+static inb__str reference_name(completer *c, const inb__dm_field *referenced)
+{
+    inb__str model = inb__psl_lower_first(c->arena, referenced->model->name);
+    inb__str field = inb__psl_upper_first(c->arena, referenced->name);
+    return inb__str_of(
+        inb__arena_printf(c->arena, "%.*s%.*s", INB__STR_ARG(model), INB__STR_ARG(field)));
+}
+
+static reference_list references_infer(completer *c, const inb__dm_relation *r)
+{
+    criterion first = {0};
+    (void)criterion_at(r->model_b, 0, &first);
+    reference_list list = {INB__NEW_N(c->arena, reference, first.n + 1), first.n};
+    for (size_t i = 0; i < first.n; i++) {
+        reference *one = &list.v[i];
+        one->referenced = first.fields[i].field;
+        one->name = reference_name(c, one->referenced);
+        const inb__dm_field *there = scalar_find(r->model_a, one->name);
+        one->exists = there != NULL;
+        one->arity = there ? there->arity : r->field_a ? r->field_a->arity : INB_DM_OPTIONAL;
+    }
+    return list;
+}
+
+static void name_add(inb__psl_out *out, size_t i, inb__str name)
+{
+    inb__psl_out_str(out, i ? ", " : "");
+    inb__psl_out_add(out, name);
+}
+
+static void fields_argument_add(completer *c, inb__psl_out *out, const inb__dm_relation *r)
+{
+    reference_list list = references_infer(c, r);
+    inb__psl_out_str(out, "fields: [");
+    for (size_t i = 0; i < list.n; i++) {
+        name_add(out, i, list.v[i].name);
+    }
+    inb__psl_out_str(out, "]");
+}
+
+static void references_argument_add(inb__psl_out *out, const inb__dm_relation *r)
+{
+    criterion one = {0};
+    bool found = false;
+    for (size_t i = 0; !found && criterion_at(r->model_b, i, &one); i++) {
+        found = criterion_is_strict(&one);
+    }
+    inb__psl_out_str(out, "references: [");
+    for (size_t i = 0; r->n_references && i < r->n_references; i++) {
+        name_add(out, i, r->references[i]->name);
+    }
+    for (size_t i = 0; found && r->n_references == 0 && i < one.n; i++) {
+        name_add(out, i, one.fields[i].field->name);
+    }
+    inb__psl_out_str(out, "]");
+}
+
+/* Which arguments of @relation are written. */
+static bool has_fields(const inb__dm_relation *r)
+{
+    return r->field_a && inb__chk_field_of(r->field_a)->fields.present;
+}
+
+static bool has_references(const inb__dm_relation *r)
+{
+    return r->field_a && inb__chk_field_of(r->field_a)->references.present;
+}
+
+/* The arguments that are missing, "" when none is. */
+static const char *missing_arguments(completer *c, const inb__dm_relation *r)
+{
+    inb__psl_out out = {.arena = c->arena};
+    if (!has_fields(r)) {
+        fields_argument_add(c, &out, r);
+    }
+    if (!has_references(r)) {
+        inb__psl_out_str(&out, out.n ? ", " : "");
+        references_argument_add(&out, r);
+    }
+    inb__psl_out_add(&out, (inb__str){"", 1});
+    return out.p;
+}
+
+/* ---- fields ---------------------------------------------------------------------------------- */
+
+static void back_field_insert(completer *c, const inb__dm_relation *r)
+{
+    bool list = r->kind != INB_DM_ONE_TO_ONE;
+    inb__str type = r->model_a->name;
+    inb__str name = inb__psl_camel_case(c->arena, type);
+    if (list) {
+        name = inb__psl_plural(c->arena, name);
+    }
+    line_insert(c, r->model_b,
+                inb__arena_printf(c->arena, "%.*s %.*s%s %s\n", INB__STR_ARG(name),
+                                  INB__STR_ARG(type), list ? "[]" : "?",
+                                  r->model_a->is_ignored ? "@ignore" : ""));
+}
+
+static void forward_field_insert(completer *c, const inb__dm_relation *r)
+{
+    inb__dm_arity arity = INB_DM_REQUIRED;
+    reference_list list = references_infer(c, r);
+    for (size_t i = 0; i < list.n; i++) {
+        arity = list.v[i].arity == INB_DM_OPTIONAL ? INB_DM_OPTIONAL : arity;
+    }
+    inb__str type = r->model_b->name;
+    inb__str name = inb__psl_camel_case(c->arena, type);
+    line_insert(c, r->model_a,
+                inb__arena_printf(c->arena, "%.*s %.*s%s @relation(%s)\n", INB__STR_ARG(name),
+                                  INB__STR_ARG(type), arity_suffix(arity),
+                                  missing_arguments(c, r)));
+}
+
+static void scalar_field_insert(completer *c, const inb__dm_relation *r, const reference *one)
+{
+    const inb__psl_attribute *native = inb__chk_field_of(one->referenced)->native;
+    inb__str attribute = native ? inb__psl_text(c->dm->ast, native->span) : INB__STR("");
+    line_insert(c, r->model_a,
+                inb__arena_printf(c->arena, "%.*s %s%s %.*s\n", INB__STR_ARG(one->name),
+                                  inb__dm_scalar_name(one->referenced->type.scalar),
+                                  arity_suffix(one->arity), INB__STR_ARG(attribute)));
+}
+
+/* Up to the first whose type is not one of the language's own. */
+static void scalar_fields_insert(completer *c, const inb__dm_relation *r)
+{
+    if (has_fields(r)) {
+        return;
+    }
+    reference_list list = references_infer(c, r);
+    for (size_t i = 0; i < list.n; i++) {
+        if (list.v[i].exists) {
+            continue;
+        }
+        if (list.v[i].referenced->type.kind != INB_DM_TYPE_SCALAR) {
+            return;
+        }
+        scalar_field_insert(c, r, &list.v[i]);
+    }
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+static void attribute_insert(completer *c, const inb__dm_relation *r)
+{
+    const inb__psl_type *type = &r->field_a->ast->type;
+    insert(c, type->span.file, type->span.end,
+           inb__arena_printf(c->arena, " @relation(%s)", missing_arguments(c, r)));
+}
+
+static void arguments_insert(completer *c, const inb__dm_relation *r, const inb__psl_attribute *a)
+{
+    const char *missing = missing_arguments(c, r);
+    if (!*missing) {
+        return;
+    }
+    if (a->args.present) {
+        insert(c, a->span.file, a->args.span.end - 1,
+               inb__arena_printf(c->arena, "%s%s", a->args.n ? ", " : "", missing));
+    } else {
+        insert(c, a->span.file, a->name.span.end, inb__arena_printf(c->arena, "(%s)", missing));
+    }
+}
+
+static void relation_complete(completer *c, const inb__dm_relation *r)
+{
+    if (!r->field_b) {
+        back_field_insert(c, r);
+    }
+    if (!r->field_a) {
+        forward_field_insert(c, r);
+    }
+    scalar_fields_insert(c, r);
+    if (r->field_a) {
+        const inb__psl_attribute *a = inb__chk_field_of(r->field_a)->relation_attr;
+        if (a) {
+            arguments_insert(c, r, a);
+        } else {
+            attribute_insert(c, r);
+        }
+    }
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+static int insertion_cmp(const void *a, const void *b)
+{
+    const insertion *x = a, *y = b;
+    if (x->file != y->file) {
+        return x->file < y->file ? -1 : 1;
+    }
+    if (x->at != y->at) {
+        return x->at < y->at ? -1 : 1;
+    }
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* The text of a file with the insertions from *next on that are its own. */
+static inb__str file_text(completer *c, size_t file, size_t *next)
+{
+    inb__str text = c->dm->ast->files[file].text;
+    inb__psl_out out = {.arena = c->arena};
+    size_t from = 0;
+    for (; *next < c->insertions.n && c->insertions.v[*next].file == file; ++*next) {
+        const insertion *one = &c->insertions.v[*next];
+        inb__psl_out_add(&out, (inb__str){text.p + from, one->at - from});
+        inb__psl_out_add(&out, one->text);
+        from = one->at;
+    }
+    if (from == 0) {
+        return text;
+    }
+    inb__psl_out_add(&out, (inb__str){text.p + from, text.n - from});
+    return (inb__str){out.p, out.n};
+}
+
+inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm)
+{
+    completer c = {.arena = arena, .dm = dm};
+    for (size_t i = 0; i < dm->n_relations; i++) {
+        if (dm->relations[i]->kind != INB_DM_MANY_TO_MANY) {
+            relation_complete(&c, dm->relations[i]);
+        }
+    }
+    if (c.insertions.n) {
+        qsort(c.insertions.v, c.insertions.n, sizeof(*c.insertions.v), insertion_cmp);
+    }
+    inb__str *texts = INB__NEW_N(arena, inb__str, dm->ast->n_files);
+    size_t next = 0;
+    for (size_t i = 0; i < dm->ast->n_files; i++) {
+        texts[i] = file_text(&c, i, &next);
+    }
+    return texts;
+}

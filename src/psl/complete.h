@@ -1,0 +1,17 @@
+/*
+ * What Prisma's formatter adds to a schema without error: the other end of a relation that has one,
+ * the scalar fields that a relation would refer by, and the arguments of its attribute.
+ */
+#ifndef INB_PSL_COMPLETE_H
+#define INB_PSL_COMPLETE_H
+
+#include "psl/datamodel.h"
+#include "util/arena.h"
+
+/*
+ * The texts of the schema's files with what is missing written in, not laid out; a file that lacks
+ * nothing has the text it had. `dm` comes from inb__psl_resolve() without an error.
+ */
+inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm);
+
+#endif
