@@ -82,7 +82,24 @@ static void default_add(const usage *u, uint32_t table, uint32_t column,
     use_add(d, list, table, column, next_table, next_column);
 }
 
-/* Dropped tables, then of each pair the dropped columns, then the others. */
+/* Of a pair of tables the dropped columns, then the others; each by name. */
+static void pair_defaults_collect(const usage *u, const inb__table_pair *pair)
+{
+    const inb__table *prev = inb__pair_prev(u->d, pair);
+    uint32_t *order = inb__columns_by_name(u->d->arena, prev);
+    for (size_t i = 0; i < prev->n_columns; i++) {
+        if (!inb__column_of_prev(pair, order[i])) {
+            default_add(u, pair->prev, order[i], NULL, NULL);
+        }
+    }
+    for (size_t i = 0; i < prev->n_columns; i++) {
+        const inb__column_pair *columns = inb__column_of_prev(pair, order[i]);
+        if (columns) {
+            default_add(u, pair->prev, order[i], pair, columns);
+        }
+    }
+}
+
 static void defaults_collect(const usage *u)
 {
     const inb__differ *d = u->d;
@@ -92,15 +109,7 @@ static void defaults_collect(const usage *u)
         }
     }
     for (size_t i = 0; i < d->n_tables; i++) {
-        const inb__table_pair *pair = &d->tables[i];
-        for (uint32_t c = 0; c < inb__pair_prev(d, pair)->n_columns; c++) {
-            if (!inb__column_of_prev(pair, c)) {
-                default_add(u, pair->prev, c, NULL, NULL);
-            }
-        }
-        for (size_t c = 0; c < pair->n_columns; c++) {
-            default_add(u, pair->prev, pair->columns[c].prev, pair, &pair->columns[c]);
-        }
+        pair_defaults_collect(u, &d->tables[i]);
     }
 }
 

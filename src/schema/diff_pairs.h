@@ -73,6 +73,9 @@ bool inb__primary_key_goes(const inb__differ *d, const inb__table_pair *pair);
 bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair, const uint32_t *columns,
                           size_t n);
 
+/* The columns of a table in the byte order of their names. */
+uint32_t *inb__columns_by_name(inb__arena *arena, const inb__table *t);
+
 bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next);
 
 /* Each adds the steps of its subject. */

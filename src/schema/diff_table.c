@@ -48,19 +48,28 @@ static int column_order(const void *a, const void *b, void *table)
     return inb__str_cmp(columns[*(const uint32_t *)a].name, columns[*(const uint32_t *)b].name);
 }
 
+uint32_t *inb__columns_by_name(inb__arena *arena, const inb__table *t)
+{
+    uint32_t *order = INB__NEW_N(arena, uint32_t, t->n_columns);
+    for (uint32_t i = 0; i < t->n_columns; i++) {
+        order[i] = i;
+    }
+    if (t->n_columns) {
+        qsort_r(order, t->n_columns, sizeof(*order), column_order, (void *)t);
+    }
+    return order;
+}
+
 /* The columns of a table that have no pair, by name. */
 static uint32_t *columns_alone(inb__differ *d, const inb__table *t, const uint32_t *pair_of,
                                size_t *n_out)
 {
-    uint32_t *alone = INB__NEW_N(d->arena, uint32_t, t->n_columns);
+    uint32_t *alone = inb__columns_by_name(d->arena, t);
     size_t n = 0;
-    for (uint32_t i = 0; i < t->n_columns; i++) {
-        if (pair_of[i] == INB__SCHEMA_NONE) {
-            alone[n++] = i;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (pair_of[alone[i]] == INB__SCHEMA_NONE) {
+            alone[n++] = alone[i];
         }
-    }
-    if (n > 1) {
-        qsort_r(alone, n, sizeof(*alone), column_order, (void *)t);
     }
     *n_out = n;
     return alone;

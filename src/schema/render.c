@@ -4,23 +4,24 @@
 
 /* ---- pieces ----------------------------------------------------------------------------------------- */
 
-void inb__render_space(inb__buf *out, const inb__schema *s, uint32_t space)
+void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space)
 {
-    if (!s->default_space.p || !inb__str_eq(s->spaces[space], s->default_space)) {
-        inb__sql_ident(out, s->spaces[space]);
+    if (!view->default_space.p || !inb__str_eq(space, view->default_space)) {
+        inb__sql_ident(out, space);
         inb__buf_char(out, '.');
     }
 }
 
-void inb__render_name(inb__buf *out, const inb__schema *s, uint32_t space, inb__str name)
+void inb__render_name(inb__buf *out, const inb__schema *view, inb__str space, inb__str name)
 {
-    inb__render_space(out, s, space);
+    inb__render_space(out, view, space);
     inb__sql_ident(out, name);
 }
 
-void inb__render_table(inb__buf *out, const inb__schema *s, uint32_t table)
+void inb__render_table(inb__buf *out, const inb__schema *view, const inb__schema *s, uint32_t table)
 {
-    inb__render_name(out, s, s->tables[table].space, s->tables[table].name);
+    const inb__table *t = &s->tables[table];
+    inb__render_name(out, view, s->spaces[t->space], t->name);
 }
 
 void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c, bool serial)
@@ -37,7 +38,8 @@ void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c,
         }
         break;
     case INB_COLUMN_ENUM:
-        inb__render_name(out, s, s->enums[t->enumeration].space, s->enums[t->enumeration].name);
+        inb__render_name(out, s, s->spaces[s->enums[t->enumeration].space],
+                         s->enums[t->enumeration].name);
         break;
     case INB_COLUMN_UNSUPPORTED:
         inb__buf_add(out, t->unsupported.p, t->unsupported.n);
@@ -207,7 +209,7 @@ static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__enum *e = &d->to->enums[s->next];
     inb__buf_str(out, "CREATE TYPE ");
-    inb__render_name(out, d->to, e->space, e->name);
+    inb__render_name(out, d->to, d->to->spaces[e->space], e->name);
     inb__buf_str(out, " AS ENUM (");
     for (size_t i = 0; i < e->n_values; i++) {
         inb__buf_str(out, i ? ", " : "");
@@ -218,15 +220,16 @@ static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
 
 static void drop_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
+    const inb__enum *e = &d->from->enums[s->prev];
     inb__buf_str(out, "DROP TYPE ");
-    inb__render_name(out, d->from, d->from->enums[s->prev].space, d->from->enums[s->prev].name);
+    inb__render_name(out, d->to, d->from->spaces[e->space], e->name);
     inb__buf_str(out, ";\n");
 }
 
 static void drop_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "ALTER TABLE ");
-    inb__render_table(out, d->from, d->from->foreign_keys[s->prev].table);
+    inb__render_table(out, d->to, d->from, d->from->foreign_keys[s->prev].table);
     inb__buf_str(out, " DROP CONSTRAINT ");
     inb__sql_ident(out, d->from->foreign_keys[s->prev].name);
     inb__buf_str(out, ";\n");
@@ -236,14 +239,14 @@ static void drop_index(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__table *t = &d->from->tables[s->prev_table];
     inb__buf_str(out, "DROP INDEX ");
-    inb__render_name(out, d->from, t->space, t->indexes[s->prev].name);
+    inb__render_name(out, d->to, d->from->spaces[t->space], t->indexes[s->prev].name);
     inb__buf_str(out, ";\n");
 }
 
 static void drop_table(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "DROP TABLE ");
-    inb__render_table(out, d->from, s->prev);
+    inb__render_table(out, d->to, d->from, s->prev);
     inb__buf_str(out, ";\n");
 }
 
@@ -251,7 +254,7 @@ static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__table *t = &d->to->tables[s->next];
     inb__buf_str(out, "CREATE TABLE ");
-    inb__render_table(out, d->to, s->next);
+    inb__render_table(out, d->to, d->to, s->next);
     inb__buf_str(out, " (\n");
     for (size_t i = 0; i < t->n_columns; i++) {
         inb__buf_str(out, i ? ",\n    " : "    ");
@@ -288,7 +291,7 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__buf_printf(out, "CREATE %sINDEX ", x->unique ? "UNIQUE " : "");
     inb__sql_ident(out, x->name);
     inb__buf_str(out, " ON ");
-    inb__render_table(out, d->to, s->next_table);
+    inb__render_table(out, d->to, d->to, s->next_table);
     if (x->algorithm != INB_DM_BTREE) {
         inb__buf_printf(out, " USING %s ", inb__algorithm_sql(x->algorithm));
     }
@@ -313,13 +316,13 @@ static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step 
 {
     const inb__foreign_key *f = &d->to->foreign_keys[s->next];
     inb__buf_str(out, "ALTER TABLE ");
-    inb__render_table(out, d->to, f->table);
+    inb__render_table(out, d->to, d->to, f->table);
     inb__buf_str(out, " ADD CONSTRAINT ");
     inb__sql_ident(out, f->name);
     inb__buf_str(out, " FOREIGN KEY ");
     key_columns(out, &d->to->tables[f->table], f->columns, f->n_columns);
     inb__buf_str(out, " REFERENCES ");
-    inb__render_table(out, d->to, f->references);
+    inb__render_table(out, d->to, d->to, f->references);
     key_columns(out, &d->to->tables[f->references], f->referenced, f->n_columns);
     inb__buf_printf(out, " ON DELETE %s ON UPDATE %s;\n", inb__action_sql(f->on_delete),
                     inb__action_sql(f->on_update));
@@ -328,7 +331,7 @@ static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step 
 static void rename_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "ALTER TABLE ");
-    inb__render_table(out, d->to, d->to->foreign_keys[s->next].table);
+    inb__render_table(out, d->to, d->to, d->to->foreign_keys[s->next].table);
     inb__buf_str(out, " RENAME CONSTRAINT ");
     inb__sql_ident(out, d->from->foreign_keys[s->prev].name);
     inb__buf_str(out, " TO ");
@@ -341,7 +344,7 @@ static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     const inb__table *prev = &d->from->tables[s->prev_table];
     const inb__table *next = &d->to->tables[s->next_table];
     inb__buf_str(out, "ALTER INDEX ");
-    inb__render_name(out, d->to, next->space, prev->indexes[s->prev].name);
+    inb__render_name(out, d->to, d->to->spaces[next->space], prev->indexes[s->prev].name);
     inb__buf_str(out, " RENAME TO ");
     inb__sql_ident(out, next->indexes[s->next].name);
     inb__buf_str(out, ";\n");

@@ -5,12 +5,13 @@
 #include "schema/diff.h"
 #include "schema/sql_text.h"
 
-/* "space". of what is not in the model's default namespace. */
-void inb__render_space(inb__buf *out, const inb__schema *s, uint32_t space);
-
-/* "space"."name", or "name" alone in the model's default namespace. */
-void inb__render_name(inb__buf *out, const inb__schema *s, uint32_t space, inb__str name);
-void inb__render_table(inb__buf *out, const inb__schema *s, uint32_t table);
+/*
+ * "space"."name", or "name" alone in the default namespace of `view`: as a rule the next model, also for what is only in the
+ * previous one, because Prisma writes with its eyes on where it wants to get.
+ */
+void inb__render_name(inb__buf *out, const inb__schema *view, inb__str space, inb__str name);
+void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space);
+void inb__render_table(inb__buf *out, const inb__schema *view, const inb__schema *s, uint32_t table);
 
 /* The type of a column without its arity's NOT NULL: "TEXT[]", "SERIAL" (with `serial`), "\"E\"". */
 void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c, bool serial);

@@ -107,7 +107,7 @@ static void default_clause(alter *a)
     bool replaced = using_of(a) != USING_NONE && a->prev->default_value.kind != INB_DEFAULT_NONE;
     if (becomes_sequence(a)) {
         column_clause(a, " SET DEFAULT nextval('");
-        inb__sequence_new_name(a->out, a->to, a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
         inb__buf_str(a->out, "')");
         return;
     }
@@ -206,7 +206,7 @@ static void sequence_create(alter *a)
 {
     if (a->change->kind == INB_CHANGE_ALTER_COLUMN && becomes_sequence(a)) {
         inb__buf_str(a->out, "CREATE SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
         inb__buf_str(a->out, ";\n");
     }
 }
@@ -218,16 +218,17 @@ static void sequence_follow(alter *a)
     }
     if (becomes_sequence(a)) {
         inb__buf_str(a->out, "ALTER SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
         inb__buf_str(a->out, " OWNED BY ");
-        inb__render_name(a->out, a->to, a->next_table->space, a->next_table->name);
+        inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table->name);
         inb__buf_char(a->out, '.');
         inb__sql_ident(a->out, a->next->name);
         inb__buf_str(a->out, ";\n");
     } else if (ceases_sequence(a)) {
-        inb__sequence_drop(a->out, a->from, a->prev_table, a->prev);
+        inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table, a->prev);
     } else if (is_sequence(a->prev) && is_sequence(a->next) && a->change->flags & INB_COLUMN_TYPE) {
-        inb__sequence_widen(a->out, a->from, a->prev_table, a->prev, a->next);
+        inb__sequence_widen(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
+                            a->prev, a->next);
     }
 }
 
@@ -237,7 +238,7 @@ static void rename_follow(alter *a)
         return;
     }
     inb__buf_str(a->out, "ALTER TABLE ");
-    inb__render_name(a->out, a->to, a->next_table->space, a->prev_table->name);
+    inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->prev_table->name);
     inb__buf_str(a->out, " RENAME CONSTRAINT ");
     inb__sql_ident(a->out, a->prev_table->primary_key->name);
     inb__buf_str(a->out, " TO ");
@@ -268,7 +269,7 @@ void inb__render_alter_table(inb__buf *out, const inb__steps *steps, const inb__
     changes_walk(&a, step, sequence_create);
     size_t before = out->length;
     inb__buf_str(out, "ALTER TABLE ");
-    inb__render_name(out, a.to, a.next_table->space, a.prev_table->name);
+    inb__render_name(out, a.to, a.to->spaces[a.next_table->space], a.prev_table->name);
     changes_walk(&a, step, clause_write);
     if (a.any) {
         inb__buf_str(out, ";\n");

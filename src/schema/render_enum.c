@@ -15,7 +15,7 @@ static void values_add(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__buf_str(out, s->n_added > 1 ? many_values_note : "");
     for (size_t i = 0; i < s->n_added; i++) {
         inb__buf_str(out, "ALTER TYPE ");
-        inb__render_name(out, d->to, next->space, next->name);
+        inb__render_name(out, d->to, d->to->spaces[next->space], next->name);
         inb__buf_str(out, " ADD VALUE ");
         inb__sql_literal(out, s->added[i]);
         inb__buf_str(out, ";\n");
@@ -35,7 +35,7 @@ static void name_with(inb__buf *out, inb__str name, const char *suffix)
 
 static void qualified_with(inb__buf *out, const inb__schema *s, const inb__enum *e, const char *suffix)
 {
-    inb__render_space(out, s, e->space);
+    inb__render_space(out, s, s->spaces[e->space]);
     name_with(out, e->name, suffix);
 }
 
@@ -54,7 +54,7 @@ static void new_type_create(inb__buf *out, const inb__steps *d, const inb__enum 
 static void column_alter(inb__buf *out, const inb__schema *s, uint32_t table, uint32_t column)
 {
     inb__buf_str(out, "ALTER TABLE ");
-    inb__render_table(out, s, table);
+    inb__render_table(out, s, s, table);
     inb__buf_str(out, " ALTER COLUMN ");
     inb__sql_ident(out, s->tables[table].columns[column].name);
 }

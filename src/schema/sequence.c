@@ -23,7 +23,7 @@ static bool is_plain(const char *name)
     return *name;
 }
 
-void inb__sequence_new_name(inb__buf *out, const inb__schema *s, const inb__table *t,
+void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                             const inb__column *c)
 {
     char name[NAME_MAX];
@@ -31,7 +31,7 @@ void inb__sequence_new_name(inb__buf *out, const inb__schema *s, const inb__tabl
     for (char *p = name; *p; p++) {
         *p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
     }
-    inb__render_space(out, s, t->space);
+    inb__render_space(out, view, space);
     if (is_plain(name)) {
         inb__buf_str(out, name);
     } else {
@@ -50,25 +50,25 @@ static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__colu
     snprintf(out, NAME_MAX, "%.*s_%.*s" SUFFIX, INB__STR_ARG(a), INB__STR_ARG(b));
 }
 
-void inb__sequence_drop(inb__buf *out, const inb__schema *s, const inb__table *t,
+void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c)
 {
     if (c->default_value.sql.n) {
         inb__buf_str(out, "DROP SEQUENCE ");
-        inb__render_name(out, s, t->space, c->default_value.sql);
+        inb__render_name(out, view, space, c->default_value.sql);
         inb__buf_str(out, ";\n");
         return;
     }
     char name[NAME_MAX];
     serial_name(name, t, c);
     inb__buf_str(out, "DROP SEQUENCE IF EXISTS ");
-    inb__render_name(out, s, t->space, inb__str_of(name));
+    inb__render_name(out, view, space, inb__str_of(name));
     inb__buf_str(out, ", ");
-    inb__sequence_new_name(out, s, t, c);
+    inb__sequence_new_name(out, view, space, t, c);
     inb__buf_str(out, ";\n");
 }
 
-void inb__sequence_widen(inb__buf *out, const inb__schema *s, const inb__table *t,
+void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                          const inb__column *prev, const inb__column *next)
 {
     inb__dm_native a = prev->type.native.kind, b = next->type.native.kind;
@@ -81,7 +81,7 @@ void inb__sequence_widen(inb__buf *out, const inb__schema *s, const inb__table *
     serial_name(name, t, prev);
     inb__str known = prev->default_value.sql;
     inb__buf_str(out, known.n ? "ALTER SEQUENCE " : "ALTER SEQUENCE IF EXISTS ");
-    inb__render_name(out, s, t->space, known.n ? known : inb__str_of(name));
+    inb__render_name(out, view, space, known.n ? known : inb__str_of(name));
     inb__buf_str(out, " AS ");
     inb__native_sql(out, &next->type.native);
     inb__buf_str(out, ";\n");
