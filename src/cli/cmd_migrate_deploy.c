@@ -56,6 +56,8 @@ static void report_json(inb__buf *out, const inb_report *report, uint32_t found)
     inb__json_member_bool(&j, "new_database", s.new_database);
     inb__json_member_int(&j, "server_version", s.server_version);
     inb__json_member_int(&j, "round_trips", s.round_trips);
+    inb__json_member_int(&j, "connections", s.connections);
+    inb__json_member_bool(&j, "lock_taken", s.lock_taken);
     inb__json_key(&j, "lock_wait_ms");
     inb__json_double(&j, (double)s.lock_wait_us / 1000, 3);
     inb__json_key(&j, "total_ms");
