@@ -19,6 +19,7 @@ typedef struct insertion {
 typedef struct completer {
     inb__arena *arena;
     const inb__dm *dm;
+    bool named;
     INB__VEC(insertion) insertions;
 } completer;
 
@@ -188,17 +189,33 @@ static const char *missing_arguments(completer *c, const inb__dm_relation *r)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
+/* The relation's name as it is written with its quotes, when it is to be written again. */
+static inb__str quoted_name(const completer *c, const inb__dm_relation *r)
+{
+    const inb__dm_field *end = r->field_a ? r->field_a : r->field_b;
+    const inb__psl_attribute *a = inb__chk_field_of(end)->relation_attr;
+    for (size_t i = 0; c->named && a && i < a->args.n; i++) {
+        const inb__psl_arg *arg = &a->args.v[i];
+        if (arg->value && (arg->name.name.n == 0 || inb__str_is(arg->name.name, "name"))) {
+            return arg->value->text;
+        }
+    }
+    return INB__STR("");
+}
+
 static void back_field_insert(completer *c, const inb__dm_relation *r)
 {
     bool list = r->kind != INB_DM_ONE_TO_ONE;
-    inb__str type = r->model_a->name;
+    inb__str type = r->model_a->name, quoted = quoted_name(c, r);
     inb__str name = inb__psl_camel_case(c->arena, type);
     if (list) {
         name = inb__psl_plural(c->arena, name);
     }
+    const char *relation =
+        quoted.n ? inb__arena_printf(c->arena, "@relation(%.*s)", INB__STR_ARG(quoted)) : "";
     line_insert(c, r->model_b,
-                inb__arena_printf(c->arena, "%.*s %.*s%s %s\n", INB__STR_ARG(name),
-                                  INB__STR_ARG(type), list ? "[]" : "?",
+                inb__arena_printf(c->arena, "%.*s %.*s%s %s %s\n", INB__STR_ARG(name),
+                                  INB__STR_ARG(type), list ? "[]" : "?", relation,
                                   r->model_a->is_ignored ? "@ignore" : ""));
 }
 
@@ -209,12 +226,12 @@ static void forward_field_insert(completer *c, const inb__dm_relation *r)
     for (size_t i = 0; i < list.n; i++) {
         arity = list.v[i].arity == INB_DM_OPTIONAL ? INB_DM_OPTIONAL : arity;
     }
-    inb__str type = r->model_b->name;
+    inb__str type = r->model_b->name, quoted = quoted_name(c, r);
     inb__str name = inb__psl_camel_case(c->arena, type);
     line_insert(c, r->model_a,
-                inb__arena_printf(c->arena, "%.*s %.*s%s @relation(%s)\n", INB__STR_ARG(name),
-                                  INB__STR_ARG(type), arity_suffix(arity),
-                                  missing_arguments(c, r)));
+                inb__arena_printf(c->arena, "%.*s %.*s%s @relation(%.*s%s%s)\n", INB__STR_ARG(name),
+                                  INB__STR_ARG(type), arity_suffix(arity), INB__STR_ARG(quoted),
+                                  quoted.n ? ", " : "", missing_arguments(c, r)));
 }
 
 static void scalar_field_insert(completer *c, const inb__dm_relation *r, const reference *one)
@@ -320,17 +337,18 @@ static inb__str file_text(completer *c, size_t file, size_t *next)
     return (inb__str){out.p, out.n};
 }
 
-inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm)
+inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm, bool named)
 {
-    completer c = {.arena = arena, .dm = dm};
+    completer c = {.arena = arena, .dm = dm, .named = named};
     for (size_t i = 0; i < dm->n_relations; i++) {
         if (dm->relations[i]->kind != INB_DM_MANY_TO_MANY) {
             relation_complete(&c, dm->relations[i]);
         }
     }
-    if (c.insertions.n) {
-        qsort(c.insertions.v, c.insertions.n, sizeof(*c.insertions.v), insertion_cmp);
+    if (c.insertions.n == 0) {
+        return NULL;
     }
+    qsort(c.insertions.v, c.insertions.n, sizeof(*c.insertions.v), insertion_cmp);
     inb__str *texts = INB__NEW_N(arena, inb__str, dm->ast->n_files);
     size_t next = 0;
     for (size_t i = 0; i < dm->ast->n_files; i++) {

@@ -9,9 +9,10 @@
 #include "util/arena.h"
 
 /*
- * The texts of the schema's files with what is missing written in, not laid out; a file that lacks
- * nothing has the text it had. `dm` comes from inb__psl_resolve() without an error.
+ * The texts of the schema's files with what is missing written in, not laid out; NULL when nothing
+ * is missing. `dm` comes from inb__psl_resolve() without an error. Prisma gives the field that it
+ * adds to a named relation no name, so it is no end of that relation; `named` gives it the name.
  */
-inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm);
+inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm, bool named);
 
 #endif

@@ -2,11 +2,8 @@
 
 #include "psl/format.h"
 
-#include "psl/check.h"
-#include "psl/complete.h"
 #include "psl/format_line.h"
 #include "psl/format_table.h"
-#include "psl/parse.h"
 
 /* A block attribute that waits for the end of its block, with the comment above it. */
 typedef struct pending_attribute {
@@ -180,43 +177,4 @@ inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file)
         inb__psl_out_str(&f.out, "\n");
     }
     return (inb__str){f.out.p, f.out.n};
-}
-
-/* What its relations lack is written into the files of a schema, which are then parsed again. */
-static void schema_complete(inb__arena *arena, inb__psl_schema *schema)
-{
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, arena);
-    const inb__dm *dm = inb__psl_resolve(arena, schema, &diagnostics);
-    if (diagnostics.errors) {
-        return;
-    }
-    const inb__str *texts = inb__psl_complete(arena, dm);
-    bool changed = false;
-    for (size_t i = 0; i < schema->n_files; i++) {
-        changed |= texts[i].p != schema->files[i].text.p;
-        schema->files[i].text = texts[i];
-    }
-    if (changed) {
-        inb__psl_parse(schema, arena, &diagnostics);
-    }
-}
-
-inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
-                          inb__psl_diagnostics *diagnostics)
-{
-    inb__psl_schema copy = *schema;
-    copy.files = INB__NEW_N(arena, inb__psl_file, schema->n_files);
-    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
-    inb__psl_parse(schema, arena, diagnostics);
-    copy.blocks = schema->blocks;
-    copy.n_blocks = schema->n_blocks;
-    memcpy(copy.files, schema->files, sizeof(*copy.files) * schema->n_files);
-    if (diagnostics->errors == 0) {
-        schema_complete(arena, &copy);
-    }
-    for (size_t i = 0; i < copy.n_files; i++) {
-        texts[i] = inb__psl_format_file(arena, &copy.files[i]);
-    }
-    return texts;
 }

@@ -16,8 +16,9 @@ inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
 
 /*
  * Parses a schema and formats its files, one text each. To a schema without an error it adds what
- * its relations lack (complete.h). `diagnostics` gets the parser's errors; the lines they are about
- * stay as they are.
+ * its relations lack (complete.h): what Prisma would add if that is all, else with the relations'
+ * names, else nothing, so that a second run changes nothing. `diagnostics` gets the parser's
+ * errors; the lines they are about stay as they are.
  */
 inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
                           inb__psl_diagnostics *diagnostics);

@@ -22,6 +22,7 @@ libinbpsl_la_SOURCES = \
 	%D%/fieldlist.c %D%/fieldlist.h \
 	%D%/format.c %D%/format.h \
 	%D%/format_line.c %D%/format_line.h \
+	%D%/format_schema.c \
 	%D%/format_table.c %D%/format_table.h \
 	%D%/inflect.c %D%/inflect.h \
 	%D%/letters.c \

@@ -1,0 +1,72 @@
+#include "config.h"
+
+#include "psl/format.h"
+
+#include "psl/check.h"
+#include "psl/complete.h"
+#include "psl/parse.h"
+
+/* A schema of the same files with other texts, parsed. */
+static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *schema,
+                                   const inb__str *texts)
+{
+    inb__psl_diagnostics diagnostics;
+    inb__psl_schema copy = {.files = INB__NEW_N(arena, inb__psl_file, schema->n_files),
+                            .n_files = schema->n_files};
+    for (size_t i = 0; i < schema->n_files; i++) {
+        copy.files[i].path = schema->files[i].path;
+        copy.files[i].text = texts[i];
+    }
+    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__psl_parse(&copy, arena, &diagnostics);
+    return copy;
+}
+
+static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
+{
+    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
+    for (size_t i = 0; i < schema->n_files; i++) {
+        texts[i] = inb__psl_format_file(arena, &schema->files[i]);
+    }
+    return texts;
+}
+
+/* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has an
+ * error. */
+static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, bool named)
+{
+    inb__psl_diagnostics diagnostics;
+    inb__psl_diagnostics_init(&diagnostics, arena);
+    const inb__dm *dm = inb__psl_resolve(arena, schema, &diagnostics);
+    return diagnostics.errors ? NULL : inb__psl_complete(arena, dm, named);
+}
+
+/*
+ * Completed and formatted. It is not stable when the next run would add yet more: what was added to
+ * an ambiguous relation is a relation of its own, with another end missing.
+ */
+static inb__str *complete_format(inb__arena *arena, const inb__psl_schema *schema,
+                                 const inb__str *completed, bool *stable)
+{
+    inb__psl_schema larger = schema_with(arena, schema, completed);
+    inb__str *texts = files_format(arena, &larger);
+    inb__psl_schema again = schema_with(arena, schema, texts);
+    *stable = missing_add(arena, &again, false) == NULL;
+    return texts;
+}
+
+inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
+                          inb__psl_diagnostics *diagnostics)
+{
+    inb__psl_parse(schema, arena, diagnostics);
+    bool stable = false;
+    inb__str *texts = NULL;
+    for (int named = 0; diagnostics->errors == 0 && named <= 1 && !stable; named++) {
+        const inb__str *completed = missing_add(arena, schema, named);
+        if (!completed) {
+            break;
+        }
+        texts = complete_format(arena, schema, completed, &stable);
+    }
+    return stable ? texts : files_format(arena, schema);
+}
