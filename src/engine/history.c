@@ -103,6 +103,7 @@ static void facts_parse(inb__history *h, const inb_result *r)
     h->schema_exists = flag(r, 0, INB__FACT_SCHEMA);
     h->has_tables = flag(r, 0, INB__FACT_TABLES);
     h->has_relations = flag(r, 0, INB__FACT_RELATIONS);
+    h->own_schema = flag(r, 0, INB__FACT_OWN_SCHEMA);
     h->own_exists = flag(r, 0, INB__FACT_OWN);
     h->own_readable = flag(r, 0, INB__FACT_OWN_READABLE);
 }

@@ -17,7 +17,7 @@ const char inb__sql_facts[] =
     " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))"
     " OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = "
     "'e'),"
-    " o.oid IS NOT NULL,"
+    " o.oid IS NOT NULL, EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'inboard'),"
     " COALESCE(has_schema_privilege(o.relnamespace, 'USAGE') AND has_table_privilege(o.oid, "
     "'SELECT'), false)"
     " FROM (SELECT) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1"

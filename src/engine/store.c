@@ -65,6 +65,10 @@ int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *pla
     if (!h->managed) {
         inb__pg_pipe_add(&pipe, made(&pipe, INB__SQL_PRISMA_TABLE, run->names.history), 0, NULL);
     }
+    if (!h->own_schema) {
+        add(&pipe,
+            "CREATE SCHEMA inboard"); /* IF NOT EXISTS would ask for a right on the database */
+    }
     for (int i = h->own_exists ? -1 : 0; i >= 0 && inb__sql_own_tables[i]; i++) {
         add(&pipe, inb__sql_own_tables[i]);
     }

@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 const char *const inb__sql_own_tables[] = {
-    "CREATE SCHEMA IF NOT EXISTS inboard",
     "CREATE TABLE IF NOT EXISTS inboard.histories (\n"
     "    history        text PRIMARY KEY,\n"
     "    initial        boolean NOT NULL,\n"

@@ -8,8 +8,8 @@ tests_db_pg_CFLAGS = $(UNIT_CFLAGS)
 tests_db_pg_LDADD = $(DB_LDADD)
 TESTS += tests/db/pg
 
-dist_check_SCRIPTS += %D%/replicas.py
-TESTS += %D%/replicas.py
+dist_check_SCRIPTS += %D%/access.py %D%/replicas.py
+TESTS += %D%/access.py %D%/replicas.py
 
 ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
