@@ -26,7 +26,7 @@ static const struct function {
     {"uuid", INB_DM_DEFAULT_UUID, S(STRING), true, ARGS_NUMBER, 4, 7, true},
     {"cuid", INB_DM_DEFAULT_CUID, S(STRING), true, ARGS_NUMBER, 1, 2, true},
     {"ulid", INB_DM_DEFAULT_ULID, S(STRING), true, ARGS_NONE, 0, 0, false},
-    {"nanoid", INB_DM_DEFAULT_NANOID, S(STRING), true, ARGS_NUMBER, 2, 255, false},
+    {"nanoid", INB_DM_DEFAULT_NANOID, S(STRING), false, ARGS_NUMBER, 2, 255, false},
     /* A document database's; refused by a later rule. */
     {"auto", INB_DM_DEFAULT_NONE, ANY_SCALAR, false, ARGS_NONE, 0, 0, false},
 };

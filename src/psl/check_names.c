@@ -105,6 +105,35 @@ static inb__chk_field *field_new(inb__chk *c, inb__chk_top *top, size_t index)
     return f;
 }
 
+/* What only a table can have. */
+static void type_field_check(inb__chk *c, const inb__psl_field *f)
+{
+    static const char *const refused[] = {"relation", "id", "unique"};
+    for (size_t i = 0; i < f->attributes.n; i++) {
+        inb__str name = f->attributes.v[i]->name.name;
+        for (size_t k = 0; k < sizeof(refused) / sizeof(refused[0]); k++) {
+            if (inb__str_is(name, refused[k])) {
+                inb__psl_error(c->d, f->span, "a field of a composite type cannot have @%s",
+                               refused[k]);
+                inb__psl_hint(c->d, "Only the fields of a model have keys and relations.");
+            }
+        }
+    }
+}
+
+static void type_check(inb__chk *c, const inb__psl_block *block)
+{
+    for (size_t i = 0; i < block->attributes.n; i++) {
+        const inb__psl_attribute *attr = block->attributes.v[i];
+        inb__psl_error(c->d, attr->span, "a composite type cannot have @@%.*s",
+                       INB__STR_ARG(attr->name.name));
+        inb__psl_hint(c->d, "Put it into the model that uses the type.");
+    }
+    for (size_t i = 0; i < block->n_fields; i++) {
+        type_field_check(c, block->fields[i]);
+    }
+}
+
 /* The last of several fields with one name is the one that the name means, as in Prisma. */
 static void field_names(inb__chk *c, inb__chk_top *top)
 {
@@ -180,6 +209,7 @@ static void top_names(inb__chk *c, inb__chk_top *top)
         break;
     case INB_PSL_TYPE:
         ident_check(c, &top->block->name, "a type");
+        type_check(c, top->block);
         field_names(c, top);
         break;
     default:

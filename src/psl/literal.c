@@ -2,7 +2,12 @@
 
 #include "psl/literal.h"
 
+#include "util/cleanup.h"
 #include "util/limits.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
@@ -93,8 +98,33 @@ static bool digits_skip(json_text *t)
     return t->p > start;
 }
 
+static bool json_exponent(json_text *t)
+{
+    if (t->p == t->end || (*t->p | 32) != 'e') {
+        return true;
+    }
+    t->p++;
+    if (!json_char(t, '+')) {
+        json_char(t, '-');
+    }
+    return digits_skip(t);
+}
+
+/* Whether a double can hold it. Only a long number or one with an exponent is worth the question.
+ */
+static bool number_is_finite(const char *start, const char *end)
+{
+    size_t n = (size_t)(end - start);
+    if (n < 300 && !memchr(start, 'e', n) && !memchr(start, 'E', n)) {
+        return true;
+    }
+    INB__AUTO_FREE char *text = inb__strndup(start, n);
+    return !text || isfinite(strtod(text, NULL));
+}
+
 static bool json_number(json_text *t)
 {
+    const char *start = t->p;
     json_char(t, '-');
     if (!json_char(t, '0') && !digits_skip(t)) {
         return false;
@@ -102,14 +132,7 @@ static bool json_number(json_text *t)
     if (json_char(t, '.') && !digits_skip(t)) {
         return false;
     }
-    if (t->p < t->end && (*t->p | 32) == 'e') {
-        t->p++;
-        if (t->p < t->end && (*t->p == '+' || *t->p == '-')) {
-            t->p++;
-        }
-        return digits_skip(t);
-    }
-    return true;
+    return json_exponent(t) && number_is_finite(start, t->p);
 }
 
 static bool json_word(json_text *t, const char *word)
@@ -256,14 +279,20 @@ static bool time_read(json_text *t)
     return !json_char(t, '.') || digits_skip(t);
 }
 
+/* A sign; the minus may be the typographic one, U+2212. */
+static bool sign_read(json_text *t)
+{
+    return json_char(t, '+') || json_char(t, '-') || json_word(t, "\xe2\x88\x92");
+}
+
 static bool zone_read(json_text *t)
 {
     int n;
     if (json_char(t, 'Z') || json_char(t, 'z')) {
         return true;
     }
-    return (json_char(t, '+') || json_char(t, '-')) && number_read(t, 2, 0, 23, &n) &&
-           json_char(t, ':') && number_read(t, 2, 0, 59, &n);
+    return sign_read(t) && number_read(t, 2, 0, 23, &n) && json_char(t, ':') &&
+           number_read(t, 2, 0, 59, &n);
 }
 
 bool inb__literal_is_datetime(inb__str text)
@@ -275,25 +304,42 @@ bool inb__literal_is_datetime(inb__str text)
 
 /* ---- decimal --------------------------------------------------------------------------------- */
 
+/* An exponent of 64 bits. */
+static bool exponent_read(json_text *t)
+{
+    const char *start = t->p;
+    if (!json_char(t, '-')) {
+        json_char(t, '+');
+    }
+    if (!digits_skip(t) || t->p != t->end) {
+        return false;
+    }
+    INB__AUTO_FREE char *text = inb__strndup(start, (size_t)(t->end - start));
+    errno = 0;
+    return !text || (strtoll(text, NULL, 10), errno == 0);
+}
+
+/* Digits with a point anywhere and "_" between them, the first character being a digit. */
 bool inb__literal_is_decimal(inb__str text)
 {
     json_text t = {text.p, text.p + text.n};
+    size_t digits = 0, points = 0;
     if (!json_char(&t, '-')) {
         json_char(&t, '+');
     }
-    bool whole = digits_skip(&t);
-    bool fraction = json_char(&t, '.') && digits_skip(&t);
-    if (!whole && !fraction) {
-        return false;
-    }
-    if (t.p < t.end && (*t.p | 32) == 'e') {
-        t.p++;
-        if (!json_char(&t, '-')) {
-            json_char(&t, '+');
-        }
-        if (!digits_skip(&t)) {
+    for (; t.p < t.end && (*t.p | 32) != 'e'; t.p++) {
+        points += *t.p == '.';
+        digits += inb__is_digit(*t.p);
+        if (!inb__is_digit(*t.p) && *t.p != '.' && (*t.p != '_' || digits == 0)) {
             return false;
         }
     }
-    return t.p == t.end;
+    if (digits == 0 || points > 1) {
+        return false;
+    }
+    if (t.p == t.end) {
+        return true;
+    }
+    t.p++;
+    return exponent_read(&t);
 }

@@ -42,7 +42,7 @@ static void index_rules(inb__chk *c, inb__rules *r, inb__chk_top *top)
     for (size_t i = 0; i < top->model->n_indexes; i++) {
         inb__chk_index *index = (inb__chk_index *)top->model->indexes[i];
         if (top->model->is_view) {
-            inb__rules_view_index(c, r, index);
+            inb__rules_view_index(c, index);
         } else {
             inb__rules_index(c, r, index);
         }

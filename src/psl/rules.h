@@ -28,7 +28,7 @@ void inb__rules_view(inb__chk *c, inb__chk_top *top);
 void inb__rules_scalar_field(inb__chk *c, inb__rules *r, inb__chk_field *f);
 bool inb__rules_relation_field(inb__chk *c, inb__rules *r, inb__chk_field *f);
 void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index);
-void inb__rules_view_index(inb__chk *c, inb__rules *r, inb__chk_index *index);
+void inb__rules_view_index(inb__chk *c, inb__chk_index *index);
 void inb__rules_opclasses(inb__chk *c, inb__chk_index *index);
 void inb__rules_enums(inb__chk *c);
 void inb__rules_relation(inb__chk *c, inb__rules *r, inb__chk_relation *relation);

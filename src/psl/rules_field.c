@@ -169,7 +169,8 @@ static bool native_from_text(inb__str text, inb__dm_native_type *out)
     const char *close = open ? memchr(open, ')', text.n - prefix) : NULL;
     inb__str args[3];
     size_t n = 0;
-    if (kind == INB_DM_NATIVE_NONE || prefix == 0) {
+    bool has_newline = open && memchr(open, '\n', text.n - prefix);
+    if (kind == INB_DM_NATIVE_NONE || has_newline) {
         return false;
     }
     for (const char *p = open + 1; close && p <= close && n < 3;) {

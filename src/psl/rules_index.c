@@ -158,21 +158,16 @@ void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
     where_rule(c, &index->dm);
 }
 
-void inb__rules_view_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
+void inb__rules_view_index(inb__chk *c, inb__chk_index *index)
 {
     const inb__dm_index *dm = &index->dm;
     if (dm->kind != INB_DM_INDEX_UNIQUE) {
         refuse(c, dm, "a view has no indexes", "Remove the attribute.");
-        return;
-    }
-    if (dm->n_fields == 0) {
-        refuse(c, dm, "the list of fields of an index is empty", "Name at least one field.");
     }
     if (inb__rules_joined_name_clash(c, dm->model, dm->fields, dm->n_fields)) {
         refuse(c, dm, "the name that the client gives this constraint is a field's",
                "Give it another one: @@unique([…], name: \"…\").");
     }
-    inb__rules_client_name_unique(c, r, dm->model, dm->name, dm->attr);
     if (dm->is_mapped) {
         refuse(c, dm, "what is unique in a view has no constraint, and so no \"map\"",
                "Remove the argument.");

@@ -5,8 +5,54 @@
 
 /* ---- composite types, unknown functions, extensions ------------------------------------------ */
 
+typedef INB__VEC(inb__chk_field *) field_stack;
+
+/* The fields of a type that make it contain another: required ones. */
+static void nested_push(inb__chk *c, field_stack *stack, const inb__chk_top *type)
+{
+    for (size_t i = 0; i < type->n_all; i++) {
+        inb__chk_field *f = type->all[i];
+        if (f->composite && f->dm.arity == INB_DM_REQUIRED) {
+            INB__VEC_ADD(c->arena, stack, f);
+        }
+    }
+}
+
+static void endless_report(inb__chk *c, const inb__chk_field *f)
+{
+    inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" contains itself without end",
+                   INB__STR_ARG(f->composite->block->name.name));
+    inb__psl_hint(c->d, "Make the field optional or a list.");
+}
+
+/* Looks from one field for a way back to its type; each type is entered once. */
+static void endless_find(inb__chk *c, inb__chk_field *root)
+{
+    field_stack stack = {0};
+    inb__map entered;
+    inb__map_init(&entered, c->arena);
+    INB__VEC_ADD(c->arena, &stack, root);
+    while (stack.n) {
+        inb__chk_field *f = stack.v[--stack.n];
+        if (f->composite == f->owner || (f != root && f->composite == root->composite)) {
+            endless_report(c, f);
+        } else if (!inb__map_put(&entered, f->composite->block->name.name, f)) {
+            nested_push(c, &stack, f->composite);
+        }
+    }
+}
+
 void inb__rules_composites(inb__chk *c)
 {
+    field_stack roots = {0};
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
+        if (c->schema->blocks[i]->kind == INB_PSL_TYPE) {
+            nested_push(c, &roots, c->tops[i]);
+        }
+    }
+    for (size_t i = 0; i < roots.n; i++) {
+        endless_find(c, roots.v[i]);
+    }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
         if (block->kind == INB_PSL_TYPE) {
