@@ -1,3 +1,5 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
 EXTRA_DIST += %D%/ROLES.md
+dist_man_MANS += %D%/man/inboard-docs.1
+EXTRA_DIST += %D%/db/SCHEMA.md

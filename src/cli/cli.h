@@ -72,6 +72,7 @@ bool inb__cli_colour(int fd);
 const char *inb__cli_schema_path(const char *given, inb_error **err);
 
 /* A command's entry, one each, in cmd_*.c. */
+int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);

@@ -2,6 +2,7 @@
 bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
+	%D%/cmd_docs.c \
 	%D%/cmd_format.c \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_diff.c \

@@ -16,6 +16,8 @@ libinbschema_la_SOURCES = \
 	%D%/diff_table.c \
 	%D%/from_datamodel.c \
 	%D%/json_same.c %D%/json_same.h \
+	%D%/markdown.c %D%/markdown.h \
+	%D%/mermaid.c \
 	%D%/model.c %D%/model.h \
 	%D%/predicate.c \
 	%D%/render.c %D%/render.h \

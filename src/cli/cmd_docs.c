@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "cli/schema_read.h"
+#include "schema/markdown.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/limits.h"
+
+typedef struct docs_run {
+    const char *schema, *output;
+    bool check;
+} docs_run;
+
+/* 0 with the document in `out`, or the exit status of what was said. */
+static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
+{
+    const inb__dm *dm;
+    inb__schema model;
+    if (INB__ARENA_LANDING(arena)) {
+        inb_error *err = NULL;
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, false);
+    }
+    int status = inb__cli_schema_read(&dm, arena, run->schema, false, out);
+    if (status == INB__EXIT_OK) {
+        inb__schema_from_datamodel(&model, arena, dm);
+        inb__schema_markdown(out, arena, dm, &model);
+    }
+    inb__arena_land_nowhere(arena);
+    return status;
+}
+
+static int document_check(const docs_run *run, inb__arena *arena, inb__str document)
+{
+    inb_error *err = NULL;
+    inb__str there;
+    if (inb__file_read(&there, arena, run->output, INB__LIMIT_FILE, &err)) {
+        return inb__cli_fail(err, false);
+    }
+    if (inb__str_eq(there, document)) {
+        return INB__EXIT_OK;
+    }
+    inb__error_set(&err, INB_ESYNTAX, "\"%s\" is not what the schema says", run->output);
+    inb__error_hint(&err, "Run `inboard docs -o %s` and commit the result.", run->output);
+    return inb__cli_fail(err, false);
+}
+
+static int docs(const docs_run *run)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    INB__AUTO_BUF inb__buf out;
+    inb_error *err = NULL;
+    inb__arena_init(&arena);
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    int status = document_make(run, &arena, &out);
+    if (status != INB__EXIT_OK) {
+        return status;
+    }
+    if (out.failed) {
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, false);
+    }
+    inb__str document = {inb__buf_text(&out), out.length};
+    if (run->check) {
+        return document_check(run, &arena, document);
+    }
+    if (!run->output) {
+        return inb__cli_print(&out);
+    }
+    int rc = inb__file_write(run->output, document, &err);
+    return rc ? inb__cli_fail(err, false) : INB__EXIT_OK;
+}
+
+int inb__cmd_docs(int argc, char **argv)
+{
+    docs_run run = {0};
+    const inb__opt options[] = {
+        {"schema", 0, "PATH", "the schema: a file, a folder, or - (default prisma/schema.prisma)",
+         INB__OPT_TEXT, &run.schema},
+        {"output", 'o', "FILE", "write there instead of to standard output", INB__OPT_TEXT,
+         &run.output},
+        {"check", 0, NULL, "write nothing; exit with 1 when FILE is not what would be written",
+         INB__OPT_FLAG, &run.check},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard docs [--schema PATH] [-o FILE] [--check]",
+        .about = "Writes a schema as a Markdown document: tables, columns, keys, relations, enums, and a\n"
+                 "Mermaid diagram of them.",
+        .options = options,
+        .more = "Exit status: 0 done; 1 the schema is not valid, or with --check the file is out of date;\n"
+                "2 wrong usage.",
+    };
+    int n = 0, status = 0;
+    inb_error *err = NULL;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    if (run.check && !run.output) {
+        inb__error_set(&err, INB_EINVAL, "--check needs the file to look at");
+        inb__error_hint(&err, "Say which with -o FILE.");
+        return inb__cli_fail(err, false);
+    }
+    run.schema = inb__cli_schema_path(run.schema, &err);
+    return run.schema ? docs(&run) : inb__cli_fail(err, false);
+}

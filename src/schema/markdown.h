@@ -1,0 +1,20 @@
+/*
+ * A schema as a document for people: docs/db/SCHEMA.md. The same datamodel gives the same bytes.
+ */
+#ifndef INB_SCHEMA_MARKDOWN_H
+#define INB_SCHEMA_MARKDOWN_H
+
+#include "psl/datamodel.h"
+#include "schema/model.h"
+
+/*
+ * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram. `schema` is the model of
+ * `dm`, which must be valid; the arena must have a landing (util/arena.h).
+ */
+void inb__schema_markdown(inb__buf *out, inb__arena *arena, const inb__dm *dm,
+                          const inb__schema *schema);
+
+/* The diagram alone, without the fence around it. */
+void inb__schema_mermaid(inb__buf *out, const inb__schema *schema);
+
+#endif
