@@ -4,7 +4,7 @@
 
 #include "cli/schema_read.h"
 #include "schema/diff.h"
-#include "sql/parse.h"
+#include "sql/expr.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/json.h"

@@ -297,7 +297,8 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     }
     index_columns(out, t, x);
     if (x->predicate.n) {
-        inb__buf_printf(out, " WHERE (%.*s)", INB__STR_ARG(x->predicate));
+        bool enclosed = x->predicate.p[0] == '(' && x->predicate.p[x->predicate.n - 1] == ')';
+        inb__buf_printf(out, enclosed ? " WHERE %.*s" : " WHERE (%.*s)", INB__STR_ARG(x->predicate));
     }
     inb__buf_str(out, ";\n");
 }

@@ -5,6 +5,7 @@ libinbsql_la_SOURCES = \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/classify.c %D%/classify.h \
 	%D%/directive.c %D%/directive.h \
+	%D%/expr.c %D%/expr.h \
 	%D%/lex.c %D%/lex.h \
 	%D%/parse.c %D%/parse.h \
 	%D%/problem.c %D%/problem.h \

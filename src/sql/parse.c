@@ -103,29 +103,28 @@ int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb_
     return 0;
 }
 
-static char *deparsed(inb__arena *arena, const char *query)
+const char *inb__sql_deparse(inb__arena *arena, const char *statement)
 {
+    size_t deep;
+    if (too_deep(arena, inb__str_of(statement), &deep)) {
+        return NULL;
+    }
+    bool taken = false;
     char *text = NULL;
-    PgQueryProtobufParseResult tree = pg_query_parse_protobuf(query);
+    PgQueryProtobufParseResult tree = pg_query_parse_protobuf(statement);
     if (!tree.error) {
         PgQueryDeparseResult result = pg_query_deparse_protobuf(tree.parse_tree);
-        if (!result.error) {
+        taken = !result.error;
+        if (taken) {
             text = copy_without_landing(arena, result.query, strlen(result.query));
         }
         pg_query_free_deparse_result(result);
     }
     pg_query_free_protobuf_parse_result(tree);
-    return text;
-}
-
-const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr)
-{
-    size_t deep;
-    const char *query = inb__arena_printf(arena, "SELECT WHERE (%.*s\n)", INB__STR_ARG(expr));
-    if (!query || too_deep(arena, inb__str_of(query), &deep)) {
-        return NULL;
+    if (taken && !text) {
+        nomem(arena);
     }
-    return deparsed(arena, query);
+    return text;
 }
 
 int inb__sql_parser_version(void)

@@ -18,11 +18,8 @@ typedef struct inb__sql_fault {
 int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb__sql_fault *fault)
     __attribute__((warn_unused_result));
 
-/*
- * An expression in the parser's own writing, in which two that say the same are the same bytes: "(a>1)" and "a > 1". NULL
- * when it is no expression. The arena may have a landing.
- */
-const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr);
+/* A statement in the parser's own writing; NULL when it is none. Takes the landing where memory is out. */
+const char *inb__sql_deparse(inb__arena *arena, const char *statement);
 
 /* The version of PostgreSQL whose parser this is: 150001, "15.1", "15". */
 int inb__sql_parser_version(void);
