@@ -9,6 +9,7 @@
 
 #define SERVER_OLDEST 130000 /* pg_current_xact_id() came with 13 */
 #define POOLER_PROBES 4
+#define POOLER_PATIENCE_MS 3000 /* of a probe: a free server answers at once */
 
 /* Zero is off for each. A role or a database may have set any of them. */
 static const char settings_sql[] =
@@ -95,24 +96,45 @@ static int one_value(char *out, size_t size, inb_conn *conn, const char *sql, co
     return rc;
 }
 
+/* A question that a free server answers at once: *held when it was not, within the limit. */
+static int probe_value(char *out, size_t size, bool *held, inb_conn *conn, const char *sql,
+                       inb_error **err)
+{
+    int64_t before_ms = inb__pg_limit(conn, POOLER_PATIENCE_MS);
+    int64_t started_us = inb__now_us();
+    int rc = one_value(out, size, conn, sql, NULL, err);
+    *held =
+        rc < 0 && rc != INB_ECANCELLED && inb__now_us() - started_us >= POOLER_PATIENCE_MS * 1000;
+    inb__pg_limit(conn, before_ms);
+    return rc;
+}
+
 /*
- * The first connection is idle and has left its mark in its server process. In a pool of
- * transactions the second one is given that same process, sees the mark, and keeps it busy while
- * the first one asks again and meets another.
+ * The first connection is idle. In a pool of transactions the second one is given the same server
+ * process, or keeps one busy while the first asks again and meets another, or has to wait because
+ * the second took the last one.
  */
 static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_error **err)
 {
-    char mine[32], theirs[32], again[32];
+    char mine[32], theirs[32], again[32], none[8];
+    bool held = false;
     int rc = one_value(mine, sizeof(mine), first, "SELECT pg_backend_pid()", NULL, err);
-    rc = rc < 0 ? rc : inb_conn_exec(second, "BEGIN", 0, NULL, NULL, err);
+    rc = rc < 0 ? rc : probe_value(none, sizeof(none), &held, second, "BEGIN", err);
+    if (held) {
+        rc = inb__error_set(err, INB_EPERM, "the pooler has no server for a second connection");
+        inb__error_hint(err, "Set DIRECT_URL to the database's own address, or enlarge the pool.");
+    }
     rc = rc < 0 ? rc
                 : one_value(theirs, sizeof(theirs), second, "SELECT pg_backend_pid()", NULL, err);
-    rc = rc < 0 ? rc : one_value(again, sizeof(again), first, "SELECT pg_backend_pid()", NULL, err);
-    rc = rc < 0 ? rc : inb_conn_exec(second, "ROLLBACK", 0, NULL, NULL, err);
-    if (rc == 0) {
-        *shared = strcmp(mine, theirs) == 0 || strcmp(mine, again) != 0;
+    *shared = rc == 0 && strcmp(mine, theirs) == 0;
+    if (rc == 0 && !*shared) {
+        rc = probe_value(again, sizeof(again), &held, first, "SELECT pg_backend_pid()", err);
+        *shared = held || (rc == 0 && strcmp(mine, again) != 0);
     }
-    return rc;
+    if (*shared) {
+        return 0;
+    }
+    return rc < 0 ? rc : inb_conn_exec(second, "ROLLBACK", 0, NULL, NULL, err);
 }
 
 static int pooler_error(inb_error **err)
@@ -143,7 +165,7 @@ int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
         rc = pooler_probe(&shared, conn, second, err);
     }
     inb_conn_close(second);
-    if (rc == 0 && shared) {
+    if (shared) {
         rc = pooler_error(err);
     }
     return rc;

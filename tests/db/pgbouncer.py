@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Behind a real PgBouncer: session pooling works, transaction and statement pooling are refused with the reason."""
+import json, os, pathlib, shutil, signal, subprocess, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import Cluster, inboard, run, spawn
+
+PGBOUNCER = shutil.which("pgbouncer") or ("/usr/sbin/pgbouncer" if os.path.exists("/usr/sbin/pgbouncer") else None)
+if not PGBOUNCER:
+    print("1..0 # SKIP pgbouncer is not installed (Debian: pgbouncer)")
+    sys.exit(0)
+
+cluster = Cluster()
+
+MIGRATIONS = {
+    "20260101000000_a": "CREATE TABLE a (n int);\nINSERT INTO a SELECT generate_series(1, 10);\n",
+    "20260102000000_b": "-- inboard: no-transaction\nCREATE INDEX CONCURRENTLY a_n ON a (n);\n",
+    "20260103000000_c": "ALTER TABLE a ADD COLUMN note text;\n",
+}
+
+
+class Bouncer:
+    """A PgBouncer with a socket and a configuration of its own, ended by its pid."""
+
+    number = 0
+
+    def __init__(self, mode, databases=None, pool=20):
+        Bouncer.number += 1
+        self.dir = cluster.path(f"bouncer{Bouncer.number}")
+        self.dir.mkdir()
+        root = os.getuid() == 0
+        if root:
+            shutil.chown(self.dir, "postgres")
+        (self.dir / "users").write_text('"postgres" ""\n')
+        (self.dir / "ini").write_text(f"""
+[databases]
+{databases or f"* = host={cluster.socket} port=5432"}
+[pgbouncer]
+listen_addr =
+listen_port = 6432
+unix_socket_dir = {self.dir}
+auth_type = trust
+auth_file = {self.dir}/users
+pool_mode = {mode}
+default_pool_size = {pool}
+server_login_retry = 1
+""")
+        self.process = subprocess.Popen((["runuser", "-u", "postgres", "--"] if root else []) + [PGBOUNCER, "-q", self.dir / "ini"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        for _ in range(100):
+            if (self.dir / ".s.PGSQL.6432").exists():
+                return
+            time.sleep(0.05)
+        raise AssertionError("pgbouncer does not start")
+
+    def env(self, db, more=""):
+        return {"DATABASE_URL": cluster.url(db, host=self.dir, port=6432, more=more)}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGTERM)  # the group that we made: runuser and its child
+        self.process.wait()
+
+
+def deploy(env, folder, *more, **kw):
+    return run(inboard, "migrate", "deploy", "--migrations", folder, *more, env=env, **kw)
+
+
+def applied(db):
+    if cluster.sql(db, "SELECT to_regclass('_prisma_migrations')") == "":
+        return []
+    return cluster.sql(db, "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1").split()
+
+
+def locks():
+    return cluster.sql("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+def refused(db, folder, bouncer, more=""):
+    r = deploy(bouncer.env(db, more), folder, ok=False)
+    assert r.returncode == 6, r
+    assert "transaction pooler" in r.stderr, r.stderr
+    assert "DIRECT_URL" in r.stderr, r.stderr
+    assert applied(db) == [], applied(db)
+    assert locks() == "0"
+
+
+def test_session_pooling_works():
+    cluster.fresh("session")
+    folder = cluster.folder("plain", MIGRATIONS)
+    with Bouncer("session") as b:
+        first = json.loads(deploy(b.env("session"), folder, "--json").stdout)
+        assert [m["name"] for m in first["applied"]] == sorted(MIGRATIONS), first
+        second = json.loads(deploy(b.env("session"), folder, "--json").stdout)
+        assert second["applied"] == [], second
+    assert applied("session") == sorted(MIGRATIONS)
+    assert locks() == "0"
+    assert cluster.sql("session", "SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass") == "t"
+
+
+def test_ten_at_once_through_session_pooling_apply_once():
+    cluster.fresh("session_ten")
+    folder = cluster.folder("plain", MIGRATIONS)
+    with Bouncer("session") as b:
+        runs = [spawn(inboard, "migrate", "deploy", "--migrations", folder, "--json", env=b.env("session_ten")) for _ in range(10)]
+        results = [(p.communicate(timeout=120), p.returncode) for p in runs]
+    assert [code for _, code in results] == [0] * 10, results
+    assert sum(len(json.loads(out)["applied"]) for (out, _), _ in results) == len(MIGRATIONS)
+    assert locks() == "0"
+
+
+def test_transaction_pooling_is_refused_and_nothing_is_left():
+    folder = cluster.folder("plain", MIGRATIONS)
+    for pool in (1, 2, 20):
+        cluster.fresh("transaction")
+        with Bouncer("transaction", pool=pool) as b:
+            refused("transaction", folder, b)
+
+
+def test_statement_pooling_is_refused_too():
+    cluster.fresh("statement")
+    with Bouncer("statement") as b:
+        r = deploy(b.env("statement"), cluster.folder("plain", MIGRATIONS), ok=False)
+        assert r.returncode == 6, r
+    assert applied("statement") == []
+    assert locks() == "0"
+
+
+def test_a_busy_transaction_pool_is_refused():
+    cluster.fresh("busy")
+    with Bouncer("transaction", pool=5) as b:
+        load = [subprocess.Popen(["psql", "-qXAt", b.env("busy")["DATABASE_URL"], "-c", "SELECT pg_sleep(0.01)\\watch 0.01"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(4)]
+        try:
+            time.sleep(0.3)
+            for _ in range(5):
+                refused("busy", cluster.folder("plain", MIGRATIONS), b)
+        finally:
+            for p in load:
+                p.kill()
+                p.wait()
+
+
+def test_ten_at_once_through_transaction_pooling_leave_no_lock():
+    cluster.fresh("transaction_ten")
+    folder = cluster.folder("plain", MIGRATIONS)
+    with Bouncer("transaction", pool=3) as b:
+        runs = [spawn(inboard, "migrate", "deploy", "--migrations", folder, env=b.env("transaction_ten")) for _ in range(10)]
+        results = [(p.communicate(timeout=120), p.returncode) for p in runs]
+        assert [code for _, code in results] == [6] * 10, results
+        assert locks() == "0"
+    assert applied("transaction_ten") == []
+
+
+def test_nothing_pending_needs_no_lock_and_so_passes_any_pooler():
+    env = cluster.fresh("up_to_date")
+    folder = cluster.folder("plain", MIGRATIONS)
+    deploy(env, folder)
+    with Bouncer("transaction") as b:
+        r = deploy(b.env("up_to_date"), folder, "--json")
+        assert json.loads(r.stdout)["applied"] == [], r
+    assert locks() == "0"
+
+
+def test_a_url_that_says_pgbouncer_is_refused_unless_there_is_a_direct_one():
+    cluster.fresh("says_so")
+    folder = cluster.folder("plain", MIGRATIONS)
+    with Bouncer("transaction") as b:
+        refused("says_so", folder, b, "&pgbouncer=true")
+        env = {**b.env("says_so", "&pgbouncer=true"), "DIRECT_URL": cluster.url("says_so")}
+        deploy(env, folder)
+    assert applied("says_so") == sorted(MIGRATIONS)
+
+
+def test_sigterm_behind_session_pooling_rolls_back_and_lets_the_lock_go():
+    cluster.fresh("stopped")
+    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE s (n int);\nSELECT pg_sleep(60);\n"})
+    with Bouncer("session") as b:
+        p = spawn(inboard, "migrate", "deploy", "--migrations", folder, env=b.env("stopped"))
+        for _ in range(200):
+            if cluster.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' "
+                           "AND pid <> pg_backend_pid()") != "0":
+                break
+            time.sleep(0.05)
+        started = time.monotonic()
+        p.send_signal(signal.SIGTERM)
+        out, err = p.communicate(timeout=30)
+        assert time.monotonic() - started < 10
+        assert p.returncode != 0, (out, err)
+        assert cluster.sql("stopped", "SELECT to_regclass('s')") == ""
+        assert locks() == "0"
+        assert applied("stopped") == []
+
+
+def test_a_pooler_without_its_server_is_waited_for_and_then_named():
+    with Bouncer("session", databases="* = host=/nonexistent port=5432") as b:
+        started = time.monotonic()
+        r = deploy(b.env("anything"), cluster.folder("plain", MIGRATIONS), "--wait=2", ok=False)
+        assert r.returncode == 6, r
+        assert 1.5 < time.monotonic() - started < 15
+        assert "anything" in r.stderr, r.stderr
+
+
+def test_a_database_that_the_pooler_does_not_know_is_not_waited_for():
+    with Bouncer("session", databases=f"known = host={cluster.socket} port=5432") as b:
+        started = time.monotonic()
+        r = deploy(b.env("unknown"), cluster.folder("plain", MIGRATIONS), "--wait=30", ok=False)
+        assert r.returncode == 6, r
+        assert time.monotonic() - started < 10
+        assert "P1003" in r.stderr, r.stderr
+
+
+tap.main(cluster.start, cluster.remove)
