@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
-#include "psl/fieldlist.h"
 #include "psl/types.h"
 
 inb__chk_top *inb__chk_top_of(inb__chk *c, const inb__dm_model *model)
@@ -109,12 +108,6 @@ static void relation_refuse(inb__chk *c, inb__call *call, inb__chk_field *f)
     inb__psl_hint(c->d, "Put it on the field whose type is the other model.");
 }
 
-static void shard_key_field(inb__chk *c, inb__call *call, inb__chk_field *f)
-{
-    (void)c;
-    f->owner->shard_key = call->attr;
-}
-
 void inb__chk_scalar_field(inb__chk *c, inb__chk_field *f)
 {
     inb__attrs attrs;
@@ -129,7 +122,7 @@ void inb__chk_scalar_field(inb__chk *c, inb__chk_field *f)
         native_read(c, &attrs, f);
     }
     scalar_attribute(c, &attrs, f, "unique", inb__chk_field_unique);
-    scalar_attribute(c, &attrs, f, "shardKey", shard_key_field);
+    scalar_attribute(c, &attrs, f, "shardKey", inb__chk_field_shard_key);
     inb__attrs_close(&attrs);
 }
 
@@ -180,27 +173,6 @@ static void model_ignore(inb__chk *c, inb__chk_top *top)
     top->model->is_ignored = true;
 }
 
-static void shard_key_read(inb__chk *c, inb__call *call, inb__chk_top *top)
-{
-    inb__fieldlist list;
-    const inb__psl_expr *e = inb__call_default(call, "fields");
-    top->shard_key = call->attr;
-    if (!e) {
-        return;
-    }
-    inb__fieldlist_resolve(&list, c, e, top, call->attr->span, INB_FIELDS_PLAIN);
-    top->shard_key_empty = list.done && list.fields.n == 0;
-    if (list.unknown.n) {
-        inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
-                       inb__names_quote(c->arena, list.unknown.v, list.unknown.n));
-    }
-    if (list.relations.n) {
-        inb__psl_error(c->d, call->attr->span,
-                       "a shard key is made of scalar fields, and not of %s",
-                       inb__names_quote(c->arena, list.relations.v, list.relations.n));
-    }
-}
-
 static void model_attributes(inb__chk *c, inb__chk_top *top, inb__attrs *attrs)
 {
     inb__call call;
@@ -233,18 +205,18 @@ static void model_attributes(inb__chk *c, inb__chk_top *top, inb__attrs *attrs)
         }
     }
     if (inb__attrs_one(attrs, "shardKey", &call)) {
-        shard_key_read(c, &call, top);
+        inb__chk_block_shard_key(c, &call, top);
         inb__call_close(&call);
     }
 }
 
 /* Only now is it known whether the model is ignored. */
-static void id_field_required(inb__chk *c, const inb__chk_top *top)
+static void key_field_required(inb__chk *c, const inb__chk_top *top, const inb__dm_field *f,
+                               const inb__psl_attribute *attr)
 {
-    const inb__dm_primary_key *pk = top->model->primary_key;
-    if (pk && pk->on_field && !top->model->is_ignored && pk->on_field->arity != INB_DM_REQUIRED) {
-        inb__psl_error(c->d, pk->attr->span, "the field \"%.*s\" has @id and is not required",
-                       INB__STR_ARG(pk->on_field->name));
+    if (f && !top->model->is_ignored && f->arity != INB_DM_REQUIRED) {
+        inb__psl_error(c->d, attr->span, "the field \"%.*s\" has @%.*s and is not required",
+                       INB__STR_ARG(f->name), INB__STR_ARG(attr->name.name));
         inb__psl_hint(c->d, "Remove the \"?\" or \"[]\".");
     }
 }
@@ -260,7 +232,11 @@ static void model_read(inb__chk *c, inb__chk_top *top)
     }
     inb__attrs_open(&attrs, c, &top->block->attributes);
     model_attributes(c, top, &attrs);
-    id_field_required(c, top);
+    const inb__dm_primary_key *pk = top->model->primary_key;
+    if (pk) {
+        key_field_required(c, top, pk->on_field, pk->attr);
+    }
+    key_field_required(c, top, top->shard_key_field, top->shard_key);
     inb__attrs_close(&attrs);
 }
 

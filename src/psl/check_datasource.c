@@ -161,39 +161,38 @@ static void extension_arg(inb__chk *c, const inb__psl_args *args, size_t i, inb_
     }
 }
 
-static bool extension_read(inb__chk *c, const inb__psl_expr *e, inb__dm_extension *out)
+static void extension_read(inb__chk *c, const inb__psl_expr *e, inb__dm_extension *out)
 {
-    if (e->kind != INB_PSL_CONSTANT && e->kind != INB_PSL_FUNCTION) {
-        inb__expr_mismatch(c, e, "the name of an extension without quotes");
-        return false;
-    }
     *out = (inb__dm_extension){.name = e->value, .db_name = e->value};
     for (size_t i = 0; e->kind == INB_PSL_FUNCTION && i < e->args.n; i++) {
         extension_arg(c, &e->args, i, out);
     }
-    return true;
 }
 
 static void extensions_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
 {
     const inb__psl_property *p = inb__properties_take(props, "extensions");
-    if (!p) {
-        return;
-    }
     inb__psl_expr *const *items;
-    size_t n = inb__expr_items(&items, &p->value);
-    out->extensions = INB__NEW_N(c->arena, inb__dm_extension, n + 1);
-    c->extension_spans = INB__NEW_N(c->arena, inb__span, n + 1);
-    bool ok = true;
+    size_t n = p ? inb__expr_items(&items, &p->value) : 0;
+    bool ok = p != NULL;
     for (size_t i = 0; i < n; i++) {
-        if (extension_read(c, items[i], &out->extensions[out->n_extensions])) {
-            c->extension_spans[out->n_extensions++] = items[i]->span;
-        } else {
+        if (items[i]->kind != INB_PSL_CONSTANT && items[i]->kind != INB_PSL_FUNCTION) {
+            inb__expr_mismatch(c, items[i], "the name of an extension without quotes");
             ok = false;
         }
     }
-    c->has_extensions = ok;
+    if (!ok) {
+        return;
+    }
+    out->extensions = INB__NEW_N(c->arena, inb__dm_extension, n + 1);
+    out->n_extensions = n;
+    c->extension_spans = INB__NEW_N(c->arena, inb__span, n + 1);
+    c->has_extensions = true;
     c->extensions_span = p->span;
+    for (size_t i = 0; i < n; i++) {
+        extension_read(c, items[i], &out->extensions[i]);
+        c->extension_spans[i] = items[i]->span;
+    }
 }
 
 /* ---- schemas --------------------------------------------------------------------------------- */

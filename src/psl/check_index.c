@@ -78,13 +78,15 @@ void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f)
     f->dm.model->primary_key = pk;
 }
 
-static bool id_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top, inb__fieldlist *list)
+/* The fields of @@id or @@shardKey; false when they are none, which is reported. */
+static bool key_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
+                            inb__fieldlist_form form, inb__fieldlist *list)
 {
     const inb__psl_expr *e = inb__call_default(call, "fields");
     if (!e) {
         return false;
     }
-    inb__fieldlist_resolve(list, c, e, top, call->attr->span, INB_FIELDS_ARGUMENTS);
+    inb__fieldlist_resolve(list, c, e, top, call->attr->span, form);
     if (list->unknown.n) {
         inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
                        inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
@@ -96,8 +98,8 @@ static bool id_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top, inb_
     return list->done;
 }
 
-static void id_fields_required(inb__chk *c, const inb__call *call, inb__chk_top *top,
-                               const inb__fieldlist *list)
+static void key_fields_required(inb__chk *c, const inb__call *call, inb__chk_top *top,
+                                const inb__fieldlist *list)
 {
     inb__name_list loose = {0};
     for (size_t i = 0; i < list->fields.n; i++) {
@@ -115,10 +117,10 @@ static void id_fields_required(inb__chk *c, const inb__call *call, inb__chk_top 
 void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
 {
     inb__fieldlist list;
-    if (!id_fields_read(c, call, top, &list)) {
+    if (!key_fields_read(c, call, top, INB_FIELDS_ARGUMENTS, &list)) {
         return;
     }
-    id_fields_required(c, call, top, &list);
+    key_fields_required(c, call, top, &list);
     if (top->model->primary_key) {
         inb__psl_error(c->d, top->block->span, "\"%.*s\" has both @id and @@id",
                        INB__STR_ARG(top->model->name));
@@ -136,6 +138,37 @@ void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
     pk->n_fields = list.fields.n;
     pk->attr = call->attr;
     top->model->primary_key = pk;
+}
+
+/* ---- @shardKey, @@shardKey ------------------------------------------------------------------- */
+
+void inb__chk_field_shard_key(inb__chk *c, inb__call *call, inb__chk_field *f)
+{
+    if (f->owner->shard_key) {
+        inb__psl_error(c->d, f->owner->block->span, "\"%.*s\" has @shardKey on more than one field",
+                       INB__STR_ARG(f->dm.model->name));
+        inb__psl_hint(c->d, "A shard key of several fields is written @@shardKey([a, b]).");
+        return;
+    }
+    f->owner->shard_key = call->attr;
+    f->owner->shard_key_field = &f->dm;
+}
+
+void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top)
+{
+    inb__fieldlist list;
+    if (!key_fields_read(c, call, top, INB_FIELDS_PLAIN, &list)) {
+        return;
+    }
+    key_fields_required(c, call, top, &list);
+    if (top->shard_key) {
+        inb__psl_error(c->d, top->block->span, "\"%.*s\" has both @shardKey and @@shardKey",
+                       INB__STR_ARG(top->model->name));
+        inb__psl_hint(c->d, "Keep one of them.");
+    }
+    top->shard_key = call->attr;
+    top->shard_key_field = NULL;
+    top->shard_key_empty = list.fields.n == 0;
 }
 
 /* ---- @unique, @@unique, @@index, @@fulltext -------------------------------------------------- */

@@ -19,6 +19,10 @@ void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f);
 void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top);
 void inb__chk_block_index(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_index_kind kind);
 
+/* @shardKey, @@shardKey: checked by the same rules as a key, and then refused. */
+void inb__chk_field_shard_key(inb__chk *c, inb__call *call, inb__chk_field *f);
+void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top);
+
 /* `where:` of an index. */
 void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_where *out);
 

@@ -92,6 +92,7 @@ struct inb__chk_top {
     const inb__psl_attribute *map_attr; /* @@map */
     const inb__psl_attribute *shard_key;
     bool shard_key_empty;
+    const inb__dm_field *shard_key_field; /* of @shardKey */
 };
 
 /* What a provider can do; there are two rows, PostgreSQL and "no datasource". */
