@@ -3,3 +3,5 @@
 EXTRA_DIST += %D%/ROLES.md
 dist_man_MANS += %D%/man/inboard-docs.1
 EXTRA_DIST += %D%/db/SCHEMA.md
+dist_man_MANS += %D%/man/inboard-migrate-diff.1
+EXTRA_DIST += %D%/DIFFERENCES.md

@@ -114,22 +114,28 @@ static void letters_put(rewrite *r, inb__token t, inb__str text)
     *r->letters++ = ' ';
 }
 
-/* "(literal)" without its parentheses, so that a cast behind it is seen; true when one stood here.
+/*
+ * "(literal)" or "(literal::type)" without its parentheses, where a cast follows it: PostgreSQL writes a text that is
+ * compared with a column of another text type so. True when one stood here.
  */
 static bool enclosed_literal(rewrite *r, inb__token open, inb__token *literal)
 {
     if (!inb__token_is_char(r->text, open, '(')) {
         return false;
     }
-    inb__token t = inb__lex_significant(r->text, open.offset + open.length);
-    inb__token close = inb__lex_significant(r->text, t.offset + t.length);
-    if ((t.kind != INB__TOKEN_STRING && t.kind != INB__TOKEN_NUMBER) ||
-        !inb__token_is_char(r->text, close, ')') ||
-        !at_cast(r->text, space_skip(r->text, close.offset + close.length))) {
+    inb__token t = inb__lex_significant(r->text, r->at);
+    if (t.kind != INB__TOKEN_STRING && t.kind != INB__TOKEN_NUMBER) {
+        return false;
+    }
+    rewrite inside = {.text = r->text, .at = t.offset + t.length};
+    casts_skip(&inside);
+    inb__token close = inb__lex_significant(r->text, inside.at);
+    size_t after = close.offset + close.length;
+    if (!inb__token_is_char(r->text, close, ')') || !at_cast(r->text, space_skip(r->text, after))) {
         return false;
     }
     *literal = t;
-    r->at = close.offset + close.length;
+    r->at = after;
     return true;
 }
 

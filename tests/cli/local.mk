@@ -3,3 +3,5 @@ dist_check_SCRIPTS += %D%/readme.py
 TESTS += %D%/readme.py
 dist_check_SCRIPTS += %D%/docs.py
 TESTS += %D%/docs.py
+dist_check_SCRIPTS += %D%/migrate_diff.py
+TESTS += %D%/migrate_diff.py

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""`inboard migrate diff`: the golden cases to the byte, and what else the command says."""
+import json, pathlib, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import inboard, root, run
+
+golden = root / "tests/golden/diff"
+scratch = tempfile.TemporaryDirectory(prefix="inb-diff-")
+folder = pathlib.Path(scratch.name)
+HEAD = 'datasource db {\n  provider = "postgresql"\n}\n'
+
+
+def side(which, path):
+    return [f"--{which}-schema", path] if path.exists() else [f"--{which}-empty"]
+
+
+def schema(name, body, head=HEAD):
+    f = folder / f"{name}.prisma"
+    f.write_text(head + body)
+    return f
+
+
+def diff(a, b, *more):
+    args = [*(["--from-schema", a] if a else ["--from-empty"]), *(["--to-schema", b] if b else ["--to-empty"])]
+    return run(inboard, "migrate", "diff", *args, *more, ok=False)
+
+
+def test_golden_cases_to_the_byte():
+    wrong, cases = [], sorted(d for d in golden.iterdir() if d.is_dir())
+    assert len(cases) >= 70, "the golden cases are not here"
+    for case in cases:
+        r = run(inboard, "migrate", "diff", *side("from", case / "from.prisma"), *side("to", case / "to.prisma"), "--script", ok=False)
+        if r.returncode or r.stdout != (case / "expected.sql").read_text():
+            wrong.append(case.name)
+    assert not wrong, f"differ: {wrong}"
+
+
+def test_exit_code_says_whether_there_is_a_difference():
+    a, b = schema("a", "model A {\n  id Int @id\n}\n"), schema("b", "model A {\n  id Int @id\n  n  Int\n}\n")
+    assert diff(a, a, "--exit-code").returncode == 0
+    assert diff(a, b, "--exit-code").returncode == 2
+    assert diff(a, b).returncode == 0
+    assert diff(a, a).stdout == "No difference detected.\n"
+    assert diff(a, a, "--script").stdout == "-- This is an empty migration.\n"
+
+
+def test_older_spellings_of_the_options():
+    a, b = schema("a", "model A {\n  id Int @id\n}\n"), schema("b", "model B {\n  id Int @id\n}\n")
+    old = run(inboard, "migrate", "diff", "--from-schema-datamodel", a, "--to-schema-datamodel", b, "--script")
+    assert old.stdout == diff(a, b, "--script").stdout and "DROP TABLE" in old.stdout
+
+
+def test_a_side_that_is_missing_or_doubled_is_wrong_usage():
+    a = schema("a", "model A {\n  id Int @id\n}\n")
+    for args in (["--from-empty"], ["--to-schema", a], ["--from-empty", "--from-schema", a, "--to-empty"]):
+        r = run(inboard, "migrate", "diff", *args, ok=False)
+        assert r.returncode == 2 and r.stdout == "" and "hint:" in r.stderr, r
+
+
+def test_a_schema_that_is_not_valid():
+    bad = schema("bad", "model A {\n  id Nothing @id\n}\n")
+    r = diff(None, bad, "--script", "--exit-code")
+    assert r.returncode == 1 and r.stdout == "" and "Nothing" in r.stderr, r
+    j = json.loads(diff(None, bad, "--json").stdout)
+    assert j["valid"] is False and j["diagnostics"][0]["line"] == 5, j
+    missing = diff(None, folder / "missing.prisma")
+    assert missing.returncode == 1 and "missing.prisma" in missing.stderr, missing
+
+
+def test_output_goes_to_a_file():
+    b, out = schema("b", "model B {\n  id Int @id\n}\n"), folder / "out.sql"
+    r = diff(None, b, "--script", "-o", out, "--exit-code")
+    assert r.returncode == 2 and r.stdout == "" and 'CREATE TABLE "B"' in out.read_text(), r
+
+
+def test_the_summary():
+    case = golden / "many-changes-in-order"
+    text = diff(case / "from.prisma", case / "to.prisma").stdout
+    for line in ("[+] Added enums\n  - Added\n", "[+] Added tables\n  - Alpha\n  - Bravo\n  - _AlphaToBravo\n", "[-] Removed tables\n  - Oscar\n",
+                 "[*] Changed the `Unit` enum\n  [+] Added variant `LB`\n",
+                 "[*] Changed the `Zulu` table\n  [-] Removed unique index on columns (old)\n  [-] Removed column `old`\n  [+] Added column `added`\n"
+                 "  [+] Added column `young`\n  [+] Added unique index on columns (young)\n"):
+        assert line in text, (line, text)
+    assert text.index("`Alpha` table") < text.index("`Mike` table") < text.index("`Zulu` table")
+    assert "Warnings:" in text and 'table "Oscar" is dropped with all its rows' in text, text
+
+
+def test_json_has_steps_sql_and_what_is_destroyed():
+    a = schema("ja", "enum E {\n  x\n  y\n}\nmodel A {\n  id Int @id\n  t String\n  n Int?\n  e E\n  o Int?\n}\nmodel Gone {\n  id Int @id\n}\n")
+    b = schema("jb", "enum E {\n  x\n}\nmodel A {\n  id BigInt @id\n  t String @db.VarChar(3)\n  n Int\n  e E\n  o DateTime\n  r Int\n  u String @default(uuid()) @unique\n}\n")
+    j = json.loads(diff(a, b, "--json").stdout)
+    assert [s["step"] for s in j["steps"]] == ["AlterEnum", "AlterTable", "DropTable", "CreateIndex"], j
+    assert j["steps"][1]["changes"][0] == {"change": "DropPrimaryKey"} and j["steps"][2]["table"] == "Gone"
+    assert j["sql"] == diff(a, b, "--script").stdout
+    assert all(s["sql"] in j["sql"] for s in j["steps"])
+    codes = lambda key: sorted(c["code"] for c in j[key])
+    assert codes("warnings") == ["EnumValueRemoval", "NonEmptyTableDrop", "PrimaryKeyChange", "RiskyCast", "UniqueConstraintAddition"], j
+    assert codes("unexecutable") == ["AddedRequiredFieldToTable", "AddedRequiredFieldToTable", "AddedRequiredFieldToTableWithPrismaLevelDefault",
+                                     "MadeOptionalFieldRequired"], j
+    drop = next(w for w in j["warnings"] if w["code"] == "NonEmptyTableDrop")
+    assert drop["table"] == "Gone" and drop["schema"] == "public" and drop["rows"] is None and drop["step"] == 2, drop
+
+
+def test_equal_predicates_are_no_difference():
+    head = HEAD + 'generator g {\n  provider        = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n'
+    body = "model A {\n  id Int @id\n  b Boolean\n  s String?\n  @@index([id], where: %s)\n}\n"
+    same = [('raw("id > 1")', 'raw("(id>1)")'), ('raw("\\"b\\" = true")', "{ b: true }"), ('raw("s IS NULL")', 'raw("s is null")'),
+            ('raw("s = \'x\'")', 'raw("s = (\'x\'::text)::character varying")'), ('raw("b != true")', "{ b: { not: true } }"),
+            ('raw("(id > 1 AND b) OR s IS NULL")', 'raw("((id > 1) AND b) OR (s IS NULL)")')]
+    other = [('raw("id > 1")', 'raw("id > 2")'), ('raw("(id > 1 OR b) AND s IS NULL")', 'raw("id > 1 OR b AND s IS NULL")'),
+             ('raw("id > 1")', 'raw("ID > 1")'), ('raw("s = \'x\'")', 'raw("s = \'X\'")'), ('raw("not sql (")', 'raw("not  sql (")')]
+    for x, y in same + other:
+        r = diff(schema("wa", body % x, head), schema("wb", body % y, head), "--exit-code")
+        assert r.returncode == (0 if (x, y) in same else 2), (x, y, r)
+
+
+tap.main()
