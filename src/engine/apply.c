@@ -27,6 +27,7 @@ typedef struct batch {
     item items[BATCH_MIGRATIONS];
     size_t n;
     size_t bytes;
+    int64_t sent_us;
 } batch;
 
 static bool joins(const inb__run *run, const batch *b, const inb__step *step)
@@ -105,22 +106,34 @@ static int64_t item_duration(const batch *b, const item *it)
     return us;
 }
 
+/* When a step was begun: answers come one after another from the time of sending. */
+static int64_t step_began(const batch *b, size_t step)
+{
+    int64_t at = b->sent_us;
+    for (size_t i = 0; i < step; i++) {
+        at += b->pipe.steps.v[i].duration_us;
+    }
+    return at;
+}
+
 /* The answers of one migration go into the report, whether it is done or not. */
 static int item_report(inb__run *run, const batch *b, const item *it, inb_error **err)
 {
     const inb_migration *m = inb__table_at(run->table, it->migration);
     size_t index;
     int rc = inb__report_begin(&index, run->report, it->name, m->cls, true, err);
+    int64_t began = step_began(b, it->first);
     for (uint32_t k = 0; rc == 0 && k < m->n_statements; k++) {
         const inb__pg_step *step = &b->pipe.steps.v[it->first + k];
-        if (!step->result) {
+        if (!step->result && !step->error) {
             break;
         }
-        const inb_report_statement st = {
+        inb_report_statement st = {
             .number = (int)k + 1,
             .line = (int)inb__table_statement(run->table, it->migration, k)->line,
-            .duration_us = step->duration_us,
-            .lock_wait_us = -1};
+            .duration_us = step->duration_us};
+        st.lock_wait_us = inb__watch_waited(run, began, began + step->duration_us, &st.blocked_by);
+        began += step->duration_us;
         rc = inb__report_statement(run->report, index, &st, err);
     }
     inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
@@ -264,7 +277,15 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     int statement = at >= it->first && at < it->first + n ? (int)(at - it->first) + 1 : 0;
     bool ended = at >= it->first + n && text_has(refusal, INB__GUARD_ENDED);
     char status[16];
-    inb__apply_record(run, it->migration, statement, item_duration(b, it), refusal);
+    const char *blocked_by = "";
+    int64_t began = step_began(b, at);
+    (void)inb__watch_waited(run, began, began + b->pipe.steps.v[at].duration_us, &blocked_by);
+    const inb__store_attempt attempt = {.migration = it->migration,
+                                        .statement = statement,
+                                        .error = refusal,
+                                        .blocked_by = blocked_by,
+                                        .duration_us = item_duration(b, it)};
+    inb__apply_record(run, &attempt);
     int rc = item_report(run, b, it, err);
     if (rc < 0) {
         return rc;
@@ -285,8 +306,7 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
         }
     }
     inb__step_error_take(&b->pipe, at, err);
-    return ended ? own_rollback_error(it, err)
-                 : inb__apply_error(run, it->migration, statement, err);
+    return ended ? own_rollback_error(it, err) : inb__apply_error(run, &attempt, err);
 }
 
 /* The connection went while this item was on its way. */
@@ -339,7 +359,10 @@ int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **er
 static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error **err)
 {
     size_t open = 0;
+    b->sent_us = inb__now_us();
+    inb__watch_begin(run);
     int ran = inb__pg_pipe_run(run->conn, &b->pipe, err);
+    inb__watch_end(run);
     int settled = batch_settle(run, b, progress, &open, ran < 0 ? NULL : err);
     if (ran == INB_ECONN && open < b->n) {
         doubt_note(run, b, &b->items[open]);

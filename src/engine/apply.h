@@ -8,6 +8,7 @@
 #define INB_ENGINE_APPLY_H
 
 #include "engine/run.h"
+#include "engine/store.h"
 
 /* Steps of the plan that have been applied, and where a lost connection leaves a question. */
 typedef struct inb__progress {
@@ -44,15 +45,14 @@ int inb__apply_backoff(inb__run *run, inb__progress *progress, const char *name,
 
 /*
  * The error of a migration, INB_EMIGRATION with P3018, from the server's refusal at *err: its place
- * in the file, the line itself, what to do. statement is from 1, 0: none of them.
+ * in the file, the line itself, what was in the way, what to do.
  */
-int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb_error **err)
+int inb__apply_error(const inb__run *run, const inb__store_attempt *attempt, inb_error **err)
     __attribute__((warn_unused_result));
 
 /* Rolls back what is open and records the failed attempt, in one round trip; never asks to be
  * cancelled. */
-void inb__apply_record(inb__run *run, uint32_t migration, int statement, int64_t duration_us,
-                       const inb_error *error);
+void inb__apply_record(inb__run *run, const inb__store_attempt *attempt);
 
 /* True when a migration may leave the session other than it found it. */
 bool inb__apply_leaves_session(const inb_table *table, uint32_t migration);

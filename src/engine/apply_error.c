@@ -98,8 +98,10 @@ static const char *remedy(const char *sqlstate)
            "run again.";
 }
 
-int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb_error **err)
+int inb__apply_error(const inb__run *run, const inb__store_attempt *attempt, inb_error **err)
 {
+    int statement = attempt->statement;
+    uint32_t migration = attempt->migration;
     const inb_migration *m = inb__table_at(run->table, migration);
     const char *name = inb__table_text(run->table, m->name);
     if (!err || !*err) {
@@ -117,9 +119,10 @@ int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb
     }
     const char *more = inb_error_detail(server);
     const char *hint = inb_error_hint(server);
-    if (*more || at.text.n > 0) {
-        inb__error_detail(err, "%.*s%s%s", INB__STR_ARG(at.text),
-                          *more && at.text.n > 0 ? "\n" : "", more);
+    if (*more || *attempt->blocked_by || at.text.n > 0) {
+        inb__error_detail(err, "%.*s%s%s%s%s", INB__STR_ARG(at.text),
+                          *more && at.text.n > 0 ? "\n" : "", more,
+                          *attempt->blocked_by ? "\nwaited for " : "", attempt->blocked_by);
     }
     inb__error_hint(err, "%s", *hint ? hint : remedy(inb_error_sqlstate(server)));
     inb__error_sqlstate(err, inb_error_sqlstate(server));
@@ -128,8 +131,7 @@ int inb__apply_error(const inb__run *run, uint32_t migration, int statement, inb
     return rc;
 }
 
-void inb__apply_record(inb__run *run, uint32_t migration, int statement, int64_t duration_us,
-                       const inb_error *error)
+void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
 {
     if (!inb_conn_alive(run->conn)) {
         return;
@@ -143,12 +145,7 @@ void inb__apply_record(inb__run *run, uint32_t migration, int statement, int64_t
     }
     inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
-    const inb__store_attempt attempt = {.migration = migration,
-                                        .statement = statement,
-                                        .error = error,
-                                        .blocked_by = "",
-                                        .duration_us = duration_us};
-    inb__store_attempt_queue(&pipe, run, &attempt);
+    inb__store_attempt_queue(&pipe, run, attempt);
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_WARNING, "the failed attempt was not recorded: %s",

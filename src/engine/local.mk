@@ -19,7 +19,8 @@ libinbengine_la_SOURCES = \
 	%D%/store_sql.c %D%/store_sql.h \
 	%D%/survey.c %D%/survey.h \
 	%D%/table.c %D%/table.h \
-	%D%/version.c
+	%D%/version.c \
+	%D%/watch.c %D%/watch.h
 
 lib_LTLIBRARIES += libinboard.la
 libinboard_la_SOURCES =

@@ -45,6 +45,7 @@ static int lock_try(inb__run *run, inb__history *history, bool first, inb_error 
     int rc = inb__history_load(history, run->conn, &query, err);
     if (rc == 0) {
         run->locked = history->locked;
+        run->backend_pid = history->backend_pid;
     }
     return rc;
 }

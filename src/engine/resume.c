@@ -23,6 +23,7 @@ typedef struct work {
     uint32_t done; /* statements that are recorded as done */
     bool begun;    /* the next one was begun by an earlier run */
     size_t report;
+    int64_t began_us; /* the statement */
 } work;
 
 /* Sends a pipeline that must succeed as a whole, and rolls back what a refusal leaves open. */
@@ -120,10 +121,10 @@ static int migration_resume(work *w, const inb__history_row *row, inb_error **er
 
 static int statement_report(work *w, const inb_statement *st, int64_t duration_us, inb_error **err)
 {
-    const inb_report_statement r = {.number = (int)w->done + 1,
-                                    .line = (int)st->line,
-                                    .duration_us = duration_us,
-                                    .lock_wait_us = -1};
+    int64_t now = inb__now_us();
+    inb_report_statement r = {
+        .number = (int)w->done + 1, .line = (int)st->line, .duration_us = duration_us};
+    r.lock_wait_us = inb__watch_waited(w->run, now - duration_us, now, &r.blocked_by);
     inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
     if (numbers) {
         numbers->duration_us += duration_us;
@@ -197,11 +198,11 @@ static void statement_undo(work *w, const inb_error *why)
     inb__pg_pipe_dispose(&pipe);
 }
 
-static int statement_error(work *w, inb_error **err)
+static int statement_error(work *w, const inb__store_attempt *attempt, inb_error **err)
 {
     bool duplicates = strcmp(inb_error_sqlstate(*err), "23505") == 0;
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
-    int rc = inb__apply_error(w->run, w->migration, (int)w->done + 1, err);
+    int rc = inb__apply_error(w->run, attempt, err);
     if (duplicates) {
         inb__error_hint(
             err,
@@ -221,7 +222,11 @@ static int statement_error(work *w, inb_error **err)
 /* What the server refused: cleaned up, recorded; 0 when it is to be tried again. */
 static int statement_refused(work *w, const inb_statement *st, inb_error **err)
 {
-    inb__apply_record(w->run, w->migration, (int)w->done + 1, 0, *err);
+    inb__store_attempt attempt = {
+        .migration = w->migration, .statement = (int)w->done + 1, .error = *err};
+    attempt.duration_us = inb__now_us() - w->began_us;
+    (void)inb__watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
+    inb__apply_record(w->run, &attempt);
     if (st->flags & INB_STATEMENT_NO_TRANSACTION) {
         inb__repair_after(w->run, st);
     }
@@ -236,7 +241,7 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
             return rc;
         }
     }
-    return statement_error(w, err);
+    return statement_error(w, &attempt, err);
 }
 
 static int statement_run(work *w, inb_error **err)
@@ -245,7 +250,10 @@ static int statement_run(work *w, inb_error **err)
     inb__str sql = inb__table_statement_sql(w->run->table, w->migration, w->done);
     bool alone = (st->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
     inb_error *why = NULL;
+    w->began_us = inb__now_us();
+    inb__watch_begin(w->run);
     int rc = alone ? statement_alone(w, st, sql, &why) : statement_in_tx(w, st, sql, &why);
+    inb__watch_end(w->run);
     w->run->clean_needed = true;
     if (rc == 0) {
         w->done++;

@@ -62,8 +62,8 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
                                      .application_name = run->application,
                                      .connect_timeout_ms = run->options.connect_timeout_ms,
                                      .log = run->log,
-                                     .cancelled = options->cancelled,
-                                     .cancel_payload = options->cancel_payload};
+                                     .cancelled = inb__watch_tick,
+                                     .cancel_payload = run};
     return 0;
 }
 
@@ -101,6 +101,7 @@ int inb__run_connect(inb__run *run, inb_error **err)
 
 void inb__run_disconnect(inb__run *run)
 {
+    inb__watch_close(run);
     if (run->conn) {
         inb_report_summary scratch = {0};
         inb__report_summary(run->report, &scratch)->round_trips += inb__pg_round_trips(run->conn);

@@ -5,6 +5,7 @@
 #include "engine/history.h"
 #include "engine/plan.h"
 #include "engine/report.h"
+#include "engine/watch.h"
 #include "inboard/migrate.h"
 #include "pg/url.h"
 
@@ -26,7 +27,9 @@ typedef struct inb__run {
     char application[64]; /* as pg_stat_activity shows it; the server cuts at 63 */
     char run_id[37];
     inb__arena arena;
-    inb_conn *conn; /* NULL between a lost connection and the next */
+    inb_conn *conn;  /* NULL between a lost connection and the next */
+    int backend_pid; /* the server's process, as it says itself */
+    inb__watch watch;
     inb__names names;
     bool locked;         /* the migration lock was ours when last seen */
     bool clean_needed;   /* the session may not be as it was set up */

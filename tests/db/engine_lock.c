@@ -255,8 +255,42 @@ START_TEST(a_start_waits_for_a_release_job)
 }
 END_TEST
 
+START_TEST(a_wait_is_measured_and_its_blocker_named)
+{
+    inb_test_table *t = one("LOCK TABLE s.busy IN ACCESS EXCLUSIVE MODE");
+    inb_migrate_options o = options_make();
+    inb_db_do(conn, "CREATE SCHEMA s");
+    inb_db_do(conn, "CREATE TABLE s.busy ()");
+    inb_db_do(conn, "SET application_name = 'the blocker'");
+    inb_db_do(conn, "BEGIN");
+    inb_db_do(conn, "LOCK TABLE s.busy IN ACCESS SHARE MODE");
+    o.lock_timeout_ms = 400;
+    o.retry_budget_ms = 300;
+    inb_error *err = NULL;
+    inb_report *report = NULL;
+    inb_report_statement st;
+    ck_assert_int_eq(inb_report_new(&report, NULL), 0);
+    ck_assert_int_eq(inb_migrate(inb_test_table_done(t), &o, report, &err), INB_EMIGRATION);
+    ck_assert_str_eq(inb_error_sqlstate(err), "55P03");
+    ck_assert_msg(strstr(inb_error_detail(err), "AccessExclusiveLock on s.busy, held by pid") !=
+                      NULL,
+                  "%s", inb_error_detail(err));
+    ck_assert_ptr_nonnull(strstr(inb_error_detail(err), "the blocker"));
+    ck_assert_int_eq(inb_report_statement_at(report, 1, 0, &st), 0);
+    ck_assert_int_gt(st.lock_wait_us, 100000);
+    ck_assert_ptr_nonnull(strstr(st.blocked_by, "the blocker"));
+    inb_db_do(conn, "COMMIT");
+    ck_assert_str_eq(
+        value("SELECT bool_and(blocked_by LIKE '%the blocker%') FROM inboard.attempts"), "t");
+    inb_error_free(err);
+    inb_report_free(report);
+    inb_test_table_free(t);
+}
+END_TEST
+
 static void tests_add(TCase *c)
 {
+    tcase_add_test(c, a_wait_is_measured_and_its_blocker_named);
     tcase_add_test(c, a_held_lock_is_told_with_its_holder);
     tcase_add_test(c, nobody_waits_inside_the_server);
     tcase_add_test(c, a_waiter_leaves_when_a_peer_is_done);

@@ -1,0 +1,51 @@
+/*
+ * Who is in the way. While a statement waits in the server, a second connection asks from time to
+ * time what for and for whom. It is opened when a wait has lasted a while, so most runs never do,
+ * and it is never in a transaction, because that would keep CREATE INDEX CONCURRENTLY waiting.
+ */
+#ifndef INB_ENGINE_WATCH_H
+#define INB_ENGINE_WATCH_H
+
+#include "inboard/conn.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct inb__run;
+
+#define INB__WATCH_SAMPLES 64
+#define INB__WATCH_TEXT 384
+
+/* One answer: at this time the statement had been waiting, since the answer before, for this. */
+typedef struct inb__watch_sample {
+    int64_t at_us;
+    int64_t waited_us;
+    char text[INB__WATCH_TEXT];
+} inb__watch_sample;
+
+typedef struct inb__watch {
+    inb_conn *conn;
+    bool on;
+    bool busy;        /* asking now: the second connection's own waits are not watched */
+    int64_t asked_us; /* when it asked last, or the statements were sent */
+    int64_t said_us;  /* when it logged last */
+    inb__watch_sample samples[INB__WATCH_SAMPLES];
+    size_t n;
+} inb__watch;
+
+/* Around whatever is sent to the server and may wait for locks. */
+void inb__watch_begin(struct inb__run *run);
+void inb__watch_end(struct inb__run *run);
+
+/* The run's cancel callback: the caller's own, and a look at the wait when it is time for one. */
+bool inb__watch_tick(void *run);
+
+/* How long the statement that ran between two times waited for locks, and for what (""). -1: nobody
+ * looked. */
+int64_t inb__watch_waited(const struct inb__run *run, int64_t from_us, int64_t to_us,
+                          const char **text_out);
+
+void inb__watch_close(struct inb__run *run);
+
+#endif
