@@ -10,11 +10,13 @@
 bool inb__embed_symbol_ok(const char *symbol)
 {
     static const char *const keywords[] = {
-        "auto", "break", "case", "char", "class", "const", "continue", "default", "delete", "do",
-        "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int",
-        "long", "namespace", "new", "operator", "private", "public", "register", "restrict", "return", "short",
-        "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "try", "typedef",
-        "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while",
+        "auto",      "break",  "case",     "char",    "class",    "const",    "continue",
+        "default",   "delete", "do",       "double",  "else",     "enum",     "extern",
+        "float",     "for",    "goto",     "if",      "inline",   "int",      "long",
+        "namespace", "new",    "operator", "private", "public",   "register", "restrict",
+        "return",    "short",  "signed",   "sizeof",  "static",   "struct",   "switch",
+        "template",  "this",   "throw",    "try",     "typedef",  "typename", "union",
+        "unsigned",  "using",  "virtual",  "void",    "volatile", "while",
     };
     const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
@@ -54,7 +56,8 @@ static void row_emit(inb__buf *out, const char *p, size_t n)
 
 static void text_emit(inb__buf *out, const inb_table *t, const char *symbol)
 {
-    /* Each row is full: its literal's NUL is the one that C lets go, which newer compilers remark. */
+    /* Each row is full: its literal's NUL is the one that C lets go, which newer compilers remark.
+     */
     inb__buf_str(out, "#if defined(__clang__)\n"
                       "#if __has_warning(\"-Wunterminated-string-initialization\")\n"
                       "#pragma clang diagnostic ignored \"-Wunterminated-string-initialization\"\n"
@@ -86,8 +89,9 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
                     t->n_migrations ? t->n_migrations : 1);
     for (uint32_t i = 0; i < t->n_migrations; i++) {
         const inb_migration *m = &t->migrations[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0, 0},\n     ", m->name, m->sql, m->sql_length,
-                        m->first_statement, m->n_statements, m->reason, m->cls, m->flags);
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0, 0},\n     ", m->name, m->sql,
+                        m->sql_length, m->first_statement, m->n_statements, m->reason, m->cls,
+                        m->flags);
         bytes_emit(out, m->checksum, sizeof(m->checksum));
         inb__buf_str(out, ",\n     ");
         bytes_emit(out, m->checksum_lf, sizeof(m->checksum_lf));
@@ -95,7 +99,9 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
         bytes_emit(out, m->checksum_crlf, sizeof(m->checksum_crlf));
         inb__buf_str(out, "},\n");
     }
-    inb__buf_str(out, t->n_migrations ? "};\n\n" : "    {0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0}, {0}, {0}},\n};\n\n");
+    inb__buf_str(out, t->n_migrations
+                          ? "};\n\n"
+                          : "    {0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0}, {0}, {0}},\n};\n\n");
 }
 
 static void statements_emit(inb__buf *out, const inb_table *t, const char *symbol)
@@ -103,12 +109,13 @@ static void statements_emit(inb__buf *out, const inb_table *t, const char *symbo
     if (t->n_statements == 0) {
         return;
     }
-    inb__buf_printf(out, "static const inb_statement %s_statements[%u] = {\n", symbol, t->n_statements);
+    inb__buf_printf(out, "static const inb_statement %s_statements[%u] = {\n", symbol,
+                    t->n_statements);
     for (uint32_t i = 0; i < t->n_statements; i++) {
         const inb_statement *s = &t->statements[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, 0, %u, %u, %u, %u, %u, %u, %u,\n     ", s->offset, s->length,
-                        s->line, s->kind, s->cls, s->flags, s->tag, s->reason, s->schema, s->relation, s->object,
-                        s->first_lock, s->n_locks);
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, 0, %u, %u, %u, %u, %u, %u, %u,\n     ",
+                        s->offset, s->length, s->line, s->kind, s->cls, s->flags, s->tag, s->reason,
+                        s->schema, s->relation, s->object, s->first_lock, s->n_locks);
         bytes_emit(out, s->digest, sizeof(s->digest));
         inb__buf_str(out, "},\n");
     }
@@ -128,7 +135,8 @@ static void locks_emit(inb__buf *out, const inb_table *t, const char *symbol)
 }
 
 /* An array that would be empty is not written. */
-static void table_pointer_emit(inb__buf *out, const char *symbol, const char *name, uint32_t n, const char *end)
+static void table_pointer_emit(inb__buf *out, const char *symbol, const char *name, uint32_t n,
+                               const char *end)
 {
     if (n) {
         inb__buf_printf(out, "    %s_%s%s", symbol, name, end);
@@ -146,8 +154,9 @@ void inb__embed_emit(inb__buf *out, const inb_table *t, const char *symbol)
     statements_emit(out, t, symbol);
     locks_emit(out, t, symbol);
     inb__buf_printf(out, "extern const inb_table %s;\nconst inb_table %s = {\n", symbol, symbol);
-    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u,\n    ", t->format, t->n_migrations, t->n_statements, t->n_locks,
-                    t->text_length, t->highest, t->parser_version, t->generator);
+    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u,\n    ", t->format, t->n_migrations,
+                    t->n_statements, t->n_locks, t->text_length, t->highest, t->parser_version,
+                    t->generator);
     bytes_emit(out, t->digest, sizeof(t->digest));
     inb__buf_printf(out, ",\n    &%s_text[0][0],\n    %s_migrations,\n", symbol, symbol);
     table_pointer_emit(out, symbol, "statements", t->n_statements, ",\n");

@@ -5,7 +5,8 @@
 #include "inboard/table.h"
 #include "util/buf.h"
 
-/* Writes one C99 file that defines `const inb_table SYMBOL`: the same bytes for the same table, whoever asks and where. */
+/* Writes one C99 file that defines `const inb_table SYMBOL`: the same bytes for the same table,
+ * whoever asks and where. */
 void inb__embed_emit(inb__buf *out, const inb_table *table, const char *symbol);
 
 /* Whether a text is a C identifier (ASCII, and no keyword of C or C++). */

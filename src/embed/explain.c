@@ -74,9 +74,11 @@ void inb__embed_explain_json(const inb__embed *embed, inb__buf *out)
 
 static void statement_text(const inb__sql_statement *s, inb__buf *out)
 {
-    inb__buf_printf(out, "  line %u: %s: %s\n      %s\n", s->line, s->tag, inb_class_name(s->cls), s->reason);
+    inb__buf_printf(out, "  line %u: %s: %s\n      %s\n", s->line, s->tag, inb_class_name(s->cls),
+                    s->reason);
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb__buf_printf(out, "      locks %s: %s\n", s->locks.v[i].relation, inb_lock_mode_name(s->locks.v[i].mode));
+        inb__buf_printf(out, "      locks %s: %s\n", s->locks.v[i].relation,
+                        inb_lock_mode_name(s->locks.v[i].mode));
     }
     static const struct {
         uint32_t flag;

@@ -30,8 +30,9 @@ static void problem(loading *l, const char *path, const char *hint, const char *
 static void problem_at(loading *l, const char *path, inb__str text, const inb__problem *what)
 {
     inb__place place = inb__place_of(text.p, text.n, what->offset);
-    inb__embed_problem p = {path, place.line, place.column, inb__line_at(text.p, text.n, what->offset),
-                            what->message, what->hint, NULL};
+    inb__embed_problem p = {
+        path,          place.line, place.column, inb__line_at(text.p, text.n, what->offset),
+        what->message, what->hint, NULL};
     INB__VEC_ADD(l->arena, &l->out->problems, p);
 }
 
@@ -60,7 +61,8 @@ static bool text_check(loading *l, const inb__embed_migration *m)
     if (good < sql.n) {
         bool nul = sql.p[good] == '\0';
         p.message = nul ? "a NUL byte" : "a byte that is not UTF-8";
-        p.hint = nul ? "Remove it: PostgreSQL's text holds no NUL byte." : "Save the file as UTF-8.";
+        p.hint =
+            nul ? "Remove it: PostgreSQL's text holds no NUL byte." : "Save the file as UTF-8.";
     } else if (inb__str_starts(sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
         p.offset = 0;
         p.message = "a byte order mark, which the server takes for a part of the first word";
@@ -81,7 +83,8 @@ static int migration_read(loading *l, const char *name)
         return 0;
     }
     if (!inb__path_exists(m.path)) {
-        problem(l, m.path, "Write the file, or remove the folder.", "the folder has no migration.sql");
+        problem(l, m.path, "Write the file, or remove the folder.",
+                "the folder has no migration.sql");
         l->out->problems.v[l->out->problems.n - 1].prisma = "P3015";
         return 0;
     }
@@ -107,7 +110,8 @@ static int folder_read(loading *l)
         }
     }
     if (rc == 0 && l->out->migrations.n > INB__LIMIT_MIGRATIONS) {
-        rc = inb__error_set(l->err, INB_ELIMIT, "\"%s\" holds more than %u migrations", dir, INB__LIMIT_MIGRATIONS);
+        rc = inb__error_set(l->err, INB_ELIMIT, "\"%s\" holds more than %u migrations", dir,
+                            INB__LIMIT_MIGRATIONS);
     }
     return rc;
 }
@@ -186,7 +190,8 @@ static bool checksum_matches(inb__arena *arena, const inb__embed_migration *m, i
 static void released_missing(loading *l, const inb__sum_line *line)
 {
     inb__embed_problem p = {.path = l->out->sum_path, .line = line->line, .column = 1};
-    p.message = inb__arena_printf(l->arena, "the released migration \"%s\" is not in the folder", line->name);
+    p.message = inb__arena_printf(l->arena, "the released migration \"%s\" is not in the folder",
+                                  line->name);
     p.hint = "Put it back: databases have it in their history.";
     INB__VEC_ADD(l->arena, &l->out->problems, p);
 }
@@ -205,8 +210,11 @@ static void new_check(loading *l, const inb__embed_migration *m)
     const inb__sum *sum = &l->out->sum;
     const char *last = sum->lines.n ? sum->lines.v[sum->lines.n - 1].name : "";
     if (strcmp(m->name, last) < 0) {
-        problem(l, m->path, inb__arena_printf(l->arena, "Rename its folder so that it sorts after \"%s\".", last),
-                inb__arena_printf(l->arena, "the new migration sorts before \"%s\", which is released", last));
+        problem(
+            l, m->path,
+            inb__arena_printf(l->arena, "Rename its folder so that it sorts after \"%s\".", last),
+            inb__arena_printf(l->arena, "the new migration sorts before \"%s\", which is released",
+                              last));
     }
 }
 
@@ -285,7 +293,8 @@ static int load(loading *l)
     return inb__embed_table_build(l->out, l->arena, l->err);
 }
 
-int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options, inb_error **err)
+int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,
+                    inb_error **err)
 {
     memset(out, 0, sizeof(*out));
     if (INB__ARENA_LANDING(arena)) {
@@ -305,7 +314,8 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
 static inb__str line_window(const inb__embed_problem *p, size_t *caret_out)
 {
     inb__str line = p->text;
-    size_t column = p->column - 1, at = 0, skip = column > LINE_SHOWN / 2 ? column - LINE_SHOWN / 2 : 0;
+    size_t column = p->column - 1, at = 0,
+           skip = column > LINE_SHOWN / 2 ? column - LINE_SHOWN / 2 : 0;
     size_t from = 0, seen = 0, to = line.n;
     while (at < line.n) {
         size_t length;

@@ -1,6 +1,6 @@
 /*
- * A folder of migrations, read and understood: what inboard-embed writes as C, and what `inboard migrate deploy` applies
- * directly.
+ * A folder of migrations, read and understood: what inboard-embed writes as C, and what `inboard
+ * migrate deploy` applies directly.
  */
 #ifndef INB_EMBED_LOAD_H
 #define INB_EMBED_LOAD_H
@@ -12,16 +12,18 @@
 #include "util/error.h"
 
 typedef enum inb__embed_policy {
-    INB__EMBED_BUILD,  /* what goes into a program: everything of docs/CLASSES.md is demanded */
+    INB__EMBED_BUILD,   /* what goes into a program: everything of docs/CLASSES.md is demanded */
     INB__EMBED_EXPLAIN, /* the same, but hazards need no acceptance */
-    INB__EMBED_HISTORY /* an existing Prisma history: applied as it is, so only what cannot be read is refused */
+    INB__EMBED_HISTORY  /* an existing Prisma history: applied as it is, so only what cannot be read
+                           is refused */
 } inb__embed_policy;
 
 typedef struct inb__embed_options {
     const char *dir;
-    const char *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
+    const char
+        *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
     inb__embed_policy policy;
-    bool adopt;      /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
+    bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
 } inb__embed_options;
 
 /* A finding in a file, placed. */
@@ -52,8 +54,9 @@ typedef struct inb__embed {
 } inb__embed;
 
 /*
- * Reads and analyses. Everything lives in the arena, which the call gives a landing of its own. INB_ESYNTAX: *out is filled in as
- * far as it goes and its problems say what is refused; the table is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
+ * Reads and analyses. Everything lives in the arena, which the call gives a landing of its own.
+ * INB_ESYNTAX: *out is filled in as far as it goes and its problems say what is refused; the table
+ * is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
  */
 int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,
                     inb_error **err) __attribute__((warn_unused_result));

@@ -34,18 +34,22 @@ static int help_print(const inb__opt *options)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 65536);
-    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--sum FILE] [--depfile FILE.d] [--symbol NAME]\n"
+    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--sum FILE] [--depfile "
+                       "FILE.d] [--symbol NAME]\n"
                        "       inboard-embed --explain [--json] --migrations DIR [--sum FILE]\n\n"
-                       "Checks the migrations of a folder in Prisma's layout and writes them as a C file of constants.\n\n"
+                       "Checks the migrations of a folder in Prisma's layout and writes them as a "
+                       "C file of constants.\n\n"
                        "Options:\n");
     inb__opt_help(options, &out);
-    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read or written; 2 wrong usage.\n");
+    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read "
+                       "or written; 2 wrong usage.\n");
     return fputs(inb__buf_text(&out), stdout) < 0 || fflush(stdout) != 0;
 }
 
 static int version_print(void)
 {
-    printf("inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n", inb__sql_parser_version_text());
+    printf("inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n",
+           inb__sql_parser_version_text());
     return fflush(stdout) != 0;
 }
 
@@ -59,7 +63,8 @@ static int usage_check(const arguments *a, int n_operands, char **argv, inb_erro
     } else if (!a->output && !a->explain) {
         rc = inb__error_set(err, INB_EINVAL, "option \"--output\" is missing");
     } else if (a->output && a->explain) {
-        rc = inb__error_set(err, INB_EINVAL, "options \"--output\" and \"--explain\" exclude each other");
+        rc = inb__error_set(err, INB_EINVAL,
+                            "options \"--output\" and \"--explain\" exclude each other");
     } else if (a->json && !a->explain) {
         rc = inb__error_set(err, INB_EINVAL, "option \"--json\" needs \"--explain\"");
     } else if (!inb__embed_symbol_ok(a->symbol)) {
@@ -84,7 +89,8 @@ static void make_path(inb__buf *out, const char *path)
     }
 }
 
-/* The rule, and an empty rule for each input, so that make does not stop at one that was removed. */
+/* The rule, and an empty rule for each input, so that make does not stop at one that was removed.
+ */
 static int depfile_write(const arguments *a, const inb__embed *embed, inb_error **err)
 {
     INB__AUTO_BUF inb__buf out;
@@ -157,10 +163,14 @@ int main(int argc, char **argv)
     arguments a = {.symbol = "inboard_migrations"};
     const inb__opt options[] = {
         {"migrations", 0, "DIR", "the folder of migrations", INB__OPT_TEXT, &a.dir},
-        {"output", 'o', "FILE.c", "the C file to write (\"-\": standard output)", INB__OPT_TEXT, &a.output},
-        {"sum", 0, "FILE", "the released migrations (default: DIR/inboard.sum)", INB__OPT_TEXT, &a.sum},
-        {"depfile", 0, "FILE.d", "write what was read as a rule for make", INB__OPT_TEXT, &a.depfile},
-        {"symbol", 0, "NAME", "the table's name in C (default: inboard_migrations)", INB__OPT_TEXT, &a.symbol},
+        {"output", 'o', "FILE.c", "the C file to write (\"-\": standard output)", INB__OPT_TEXT,
+         &a.output},
+        {"sum", 0, "FILE", "the released migrations (default: DIR/inboard.sum)", INB__OPT_TEXT,
+         &a.sum},
+        {"depfile", 0, "FILE.d", "write what was read as a rule for make", INB__OPT_TEXT,
+         &a.depfile},
+        {"symbol", 0, "NAME", "the table's name in C (default: inboard_migrations)", INB__OPT_TEXT,
+         &a.symbol},
         {"explain", 0, NULL, "print what each statement does instead", INB__OPT_FLAG, &a.explain},
         {"json", 0, NULL, "print it as JSON", INB__OPT_FLAG, &a.json},
         {"version", 0, NULL, "print the version and the parser's", INB__OPT_FLAG, &a.version},

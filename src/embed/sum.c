@@ -4,7 +4,9 @@
 
 #include "vault/digest.h"
 
-#define HEAD "# Released migrations. Written by `inboard sum`; when two branches conflict here, each added one.\n"
+#define HEAD                                                                                       \
+    "# Released migrations. Written by `inboard sum`; when two branches conflict here, each "      \
+    "added one.\n"
 #define DIGEST "digest "
 #define HEX_LENGTH 64u
 
@@ -43,7 +45,8 @@ static const char *name_read(inb__arena *arena, inb__str s)
             name[to++] = s.p[i];
         } else if (i + 1 < s.n && s.p[i + 1] == '\\') {
             name[to++] = s.p[++i];
-        } else if (i + 3 < s.n && s.p[i + 1] == 'x' && hex_digit(s.p[i + 2]) >= 0 && hex_digit(s.p[i + 3]) >= 0) {
+        } else if (i + 3 < s.n && s.p[i + 1] == 'x' && hex_digit(s.p[i + 2]) >= 0 &&
+                   hex_digit(s.p[i + 3]) >= 0) {
             name[to++] = (char)(hex_digit(s.p[i + 2]) * 16 + hex_digit(s.p[i + 3]));
             i += 3;
         } else {
@@ -146,7 +149,9 @@ void inb__sum_parse(inb__sum *sum, inb__arena *arena, inb__sum_fault *fault)
         } else if (inb__str_starts(line, DIGEST) && line.n == sizeof(DIGEST) - 1 + HEX_LENGTH) {
             inb__str hex = {line.p + sizeof(DIGEST) - 1, HEX_LENGTH};
             ended = true;
-            fault->message = digest_matches((inb__str){text.p, at}, hex) ? NULL : "the lines above do not have this digest";
+            fault->message = digest_matches((inb__str){text.p, at}, hex)
+                                 ? NULL
+                                 : "the lines above do not have this digest";
         } else if (line.n && line.p[0] != '#') {
             fault->message = line_read(sum, arena, line, number);
         }

@@ -1,6 +1,7 @@
 /*
- * inboard.sum: the released migrations, one a line as "NAME CHECKSUM CLASS" in byte order of the names, and a last line with the
- * SHA-256 of all bytes above it. Two branches that each add a migration both change that line, and so conflict in review.
+ * inboard.sum: the released migrations, one a line as "NAME CHECKSUM CLASS" in byte order of the
+ * names, and a last line with the SHA-256 of all bytes above it. Two branches that each add a
+ * migration both change that line, and so conflict in review.
  *
  * A name is written as it is, but for bytes that would break the line: \\, \n and \xHH.
  */

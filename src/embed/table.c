@@ -112,7 +112,8 @@ static void migration_put(builder *b, const inb__embed_migration *m)
     INB__VEC_ADD(b->arena, &b->migrations, row);
 }
 
-/* Over, for each migration in order: its name with the NUL, class, flags, checksum (inboard/table.h). */
+/* Over, for each migration in order: its name with the NUL, class, flags, checksum
+ * (inboard/table.h). */
 static void table_digest(inb_table *t)
 {
     inb__sha256_state state;
@@ -136,7 +137,9 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
     for (size_t i = 0; i < embed->migrations.n; i++) {
         migration_put(&b, &embed->migrations.v[i]);
         if (b.text.n > INB__LIMIT_TABLE_TEXT) {
-            return inb__error_set(err, INB_ELIMIT, "the migrations are larger than %u bytes together", INB__LIMIT_TABLE_TEXT);
+            return inb__error_set(err, INB_ELIMIT,
+                                  "the migrations are larger than %u bytes together",
+                                  INB__LIMIT_TABLE_TEXT);
         }
     }
     size_t n = embed->migrations.n;

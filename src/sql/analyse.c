@@ -2,12 +2,14 @@
 
 #include "sql/sql.h"
 
+#include "sql/check.h"
 #include "sql/classify.h"
 #include "sql/lex.h"
 #include "sql/split.h"
 
 #define HINT_NEWER                                                                                 \
-    "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file or before the statement; PostgreSQL's lexical rules then split the file."
+    "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file "   \
+    "or before the statement; PostgreSQL's lexical rules then split the file."
 
 /* One migration being analysed. */
 typedef struct analysis {
@@ -17,19 +19,28 @@ typedef struct analysis {
     inb__catalog *catalog;
     inb__str text;
     inb__pieces pieces;
+    bool separate; /* no-transaction */
 } analysis;
 
 static void piece_refuse(analysis *a, const inb__piece *piece)
 {
     if (piece->kind == INB__PIECE_META_COMMAND) {
         inb__problem_add(a->problems, a->arena, piece->offset,
-                         "Write the SQL itself: only psql understands a backslash command, and a server never sees it.",
-                         "psql meta-command \"%.*s\" is not SQL", (int)piece->length, a->text.p + piece->offset);
+                         "Write the SQL itself: only psql understands a backslash command, and a "
+                         "server never sees it.",
+                         "psql meta-command \"%.*s\" is not SQL", (int)piece->length,
+                         a->text.p + piece->offset);
     } else {
-        inb__problem_add(a->problems, a->arena, piece->offset,
-                         "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
-                         "COPY FROM STDIN takes its rows from a client that is not there");
+        inb__problem_add(
+            a->problems, a->arena, piece->offset,
+            "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
+            "COPY FROM STDIN takes its rows from a client that is not there");
     }
+}
+
+static bool is_transaction_control(const inb__piece *piece)
+{
+    return piece->node && inb__str_is(inb__node_inner(piece->node)->key, "TransactionStmt");
 }
 
 static void statement_opaque(inb__sql_statement *s)
@@ -38,6 +49,22 @@ static void statement_opaque(inb__sql_statement *s)
     s->cls = INB_CLASS_CONTRACTING;
     s->tag = "unknown";
     s->reason = "newer than the parser: what it does is not known";
+}
+
+/* The author's word counts where the analysis has none; it cannot overrule what is seen. */
+static void class_apply(analysis *a, inb__sql_statement *s, const inb__directive *says, size_t i)
+{
+    if (says && s->opaque) {
+        s->cls = says->cls;
+        s->reason = says->reason;
+        s->declared = true;
+    } else if (says && says->piece == i && s->cls != says->cls) {
+        inb__problem_add(a->problems, a->arena, says->offset,
+                         "A class is declared only for what cannot be seen; write `-- inboard: "
+                         "accept CLASS REASON` for a hazard that is wanted.",
+                         "the class of %s is known: it is %s, not %s", s->tag,
+                         inb_class_name(s->cls), inb_class_name(says->cls));
+    }
 }
 
 static void statement_read(analysis *a, size_t i)
@@ -49,22 +76,22 @@ static void statement_read(analysis *a, size_t i)
     }
     inb__sql_statement s = {.offset = piece->offset, .length = piece->length};
     s.tag = s.reason = s.schema = s.relation = s.object = "";
-    const inb__directive *says = inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
+    const inb__directive *says =
+        inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
     if (piece->node) {
-        inb__sql_classify(&s, a->arena, a->catalog, piece->node);
+        inb__sql_classify(&s, a->arena, a->catalog, piece->node, a->separate);
+        s.ends_transaction = is_transaction_control(piece);
     } else {
         statement_opaque(&s);
         s.refused = !says;
         if (!says) {
             inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_NEWER,
-                             "the parser of PostgreSQL %s does not take this: %s", inb__sql_parser_major(),
-                             piece->fault.message);
+                             "the parser of PostgreSQL %s does not take this: %s",
+                             inb__sql_parser_major(), piece->fault.message);
         }
     }
-    if (s.opaque && says) {
-        s.cls = says->cls;
-        s.reason = says->reason;
-    }
+    class_apply(a, &s, says, i);
+    inb__check_statement(a->problems, a->arena, a->text, piece);
     INB__VEC_ADD(a->arena, &a->script->statements, s);
 }
 
@@ -81,45 +108,80 @@ static void lines_number(inb__sql_script *script, inb__str text)
     }
 }
 
+static void mixed_check(analysis *a)
+{
+    for (size_t i = 0; i < a->script->statements.n; i++) {
+        const inb__sql_statement *s = &a->script->statements.v[i];
+        if (s->flags & INB_STATEMENT_NO_TRANSACTION) {
+            inb__problem_add(a->problems, a->arena, s->offset,
+                             "Give it a migration of its own, or write `-- inboard: "
+                             "no-transaction` at the top: each statement then "
+                             "commits for itself.",
+                             "%s cannot run in a transaction, and this file has other statements",
+                             s->tag);
+        }
+    }
+}
+
 static void script_conclude(analysis *a)
 {
     inb__sql_script *script = a->script;
-    size_t outside = 0;
+    bool outside = false;
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
-        outside += (s->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
+        outside |= (s->flags & INB_STATEMENT_NO_TRANSACTION) || s->ends_transaction;
         if (i == 0 || s->cls > script->cls) {
             script->cls = s->cls;
             script->reason = s->reason;
         }
     }
-    bool wanted = inb__directive_for(&script->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;
-    script->transactional = !wanted && outside == 0;
+    script->transactional = !a->separate && !outside;
+    if (!a->separate && script->statements.n > 1) {
+        mixed_check(a);
+    }
 }
 
 void inb__sql_analyse(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
                       inb__catalog *catalog, inb__str text)
 {
-    analysis a = {.script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
+    analysis a = {
+        .script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
     *out = (inb__sql_script){.reason = "", .cls = INB_CLASS_ADDITIVE};
     catalog->migration++;
     (void)!inb__sql_split(&a.pieces, arena, text);
     inb__directives_read(&out->directives, problems, arena, text, &a.pieces);
+    a.separate = inb__directive_for(&out->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);
     }
+    inb__check_secrets(problems, arena, text);
     lines_number(out, text);
     script_conclude(&a);
 }
 
-void inb__sql_check_accepted(const inb__sql_script *script, inb__problems *problems, inb__arena *arena)
+static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *s)
+{
+    const char *name = inb_class_name(s->cls);
+    if (s->opaque) {
+        return "Say what it is on the line before it: `-- inboard: class CLASS REASON` "
+               "(docs/CLASSES.md).";
+    }
+    return inb__arena_printf(arena,
+                             "Write it so that it is additive (docs/CLASSES.md says how), or "
+                             "accept it on the line before it: "
+                             "`-- inboard: accept %s REASON`.",
+                             name);
+}
+
+void inb__sql_check_accepted(const inb__sql_script *script, inb__problems *problems,
+                             inb__arena *arena)
 {
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
-        if (s->cls == INB_CLASS_ADDITIVE || s->refused || (s->opaque && inb__directive_for(&script->directives, INB__DIRECTIVE_CLASS, i)) || inb__directive_accepts(&script->directives, s->cls, i)) {
-            continue;
+        bool fine = s->cls == INB_CLASS_ADDITIVE || s->refused || s->declared;
+        if (!fine && !inb__directive_accepts(&script->directives, s->cls, i)) {
+            inb__problem_add(problems, arena, s->offset, acceptance_hint(arena, s), "%s is %s: %s",
+                             s->tag, inb_class_name(s->cls), s->reason);
         }
-        inb__problem_add(problems, arena, s->offset, "hint", "%s is %s: %s", s->tag, inb_class_name(s->cls),
-                         s->reason);
     }
 }

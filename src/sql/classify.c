@@ -2,26 +2,127 @@
 
 #include "sql/classify.h"
 
-void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog, const inb__node *node)
+#include "sql/classifier.h"
+
+void inb__classify_as(inb__classifier *c, inb_class cls, uint32_t flags, const char *reason)
 {
-    (void)arena;
-    (void)catalog;
-    const inb__node *body = inb__node_inner(node);
-    inb__str type = body->key;
-    s->tag = inb__arena_strndup(arena, type.p, type.n);
-    s->cls = INB_CLASS_CONTRACTING;
-    s->reason = "not classified";
-    if (inb__str_is(type, "CreateStmt")) {
-        s->cls = INB_CLASS_ADDITIVE;
-        s->tag = "CREATE TABLE";
-        s->reason = "a new table";
-    } else if (inb__str_is(type, "IndexStmt")) {
-        s->tag = "CREATE INDEX";
-        s->cls = INB_CLASS_BLOCKING;
-        if (inb__node_bool(body, "concurrent")) {
-            s->cls = INB_CLASS_ADDITIVE;
-            s->tag = "CREATE INDEX CONCURRENTLY";
-            s->flags |= INB_STATEMENT_NO_TRANSACTION;
+    inb__sql_statement *s = c->s;
+    s->flags |= flags;
+    if (cls > s->cls || (cls == s->cls && !*s->reason)) {
+        s->cls = cls;
+        s->reason = reason;
+    }
+}
+
+void inb__classify_opaque(inb__classifier *c, const char *reason)
+{
+    c->s->opaque = true;
+    inb__classify_as(c, INB_CLASS_CONTRACTING, 0, reason);
+}
+
+bool inb__classify_is_new(const inb__classifier *c, const inb__relation *r)
+{
+    return inb__relation_is_new(c->catalog, r);
+}
+
+void inb__classify_lock(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+{
+    if (!r || inb__classify_is_new(c, r)) {
+        return;
+    }
+    const char *name = inb__name_text(c->arena, r->name);
+    for (size_t i = 0; i < c->s->locks.n; i++) {
+        inb__sql_lock *held = &c->s->locks.v[i];
+        if (strcmp(held->relation, name) == 0) {
+            held->mode = mode > held->mode ? mode : held->mode;
+            return;
         }
     }
+    inb__sql_lock lock = {name, mode};
+    INB__VEC_ADD(c->arena, &c->s->locks, lock);
+}
+
+static bool is_partition_of(const inb__relation *child, const inb__relation *r)
+{
+    for (; child && child->kind != INB__RELATION_INDEX; child = child->table) {
+        if (child->table == r) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void inb__classify_lock_all(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+{
+    inb__classify_lock(c, r, mode);
+    for (size_t i = 0; r && r->has_children && i < c->catalog->relations.n; i++) {
+        const inb__relation *child = c->catalog->relations.entries[i].value;
+        if (child && is_partition_of(child, r)) {
+            inb__classify_lock(c, child, mode);
+        }
+    }
+}
+
+const char *inb__classify_text(inb__classifier *c, inb__str s)
+{
+    return inb__arena_strndup(c->arena, s.p ? s.p : "", s.n);
+}
+
+void inb__classify_kind(inb__classifier *c, inb_statement_kind kind, inb__name relation,
+                        inb__str object)
+{
+    c->s->kind = kind;
+    c->s->schema = inb__classify_text(c, relation.schema);
+    c->s->relation = inb__classify_text(c, relation.name);
+    c->s->object = inb__classify_text(c, object);
+}
+
+inb__name inb__name_of(const inb__node *range_var)
+{
+    const inb__node *inner = inb__node_at(range_var, "RangeVar");
+    const inb__node *n = inner ? inner : range_var;
+    return (inb__name){inb__node_text(n, "schemaname"), inb__node_text(n, "relname")};
+}
+
+inb__name inb__name_of_list(const inb__node *strings)
+{
+    const inb__node *items = inb__node_at(strings, "List/items");
+    inb__name name = {{"", 0}, {"", 0}};
+    items = items ? items : strings;
+    INB__NODE_EACH(part, items)
+    {
+        name.schema = name.name;
+        name.name = inb__node_text(part, "String/sval");
+    }
+    return name;
+}
+
+inb__relation *inb__relation_of(inb__classifier *c, const inb__node *range_var)
+{
+    return range_var ? inb__relation_touch(c->catalog, inb__name_of(range_var)) : NULL;
+}
+
+void inb__classify_node(inb__classifier *c, const inb__node *node)
+{
+    const inb__node *body = inb__node_inner(node);
+    for (const inb__fact *f = inb__facts; body && f->node; f++) {
+        if (inb__str_is(body->key, f->node)) {
+            c->body = body;
+            c->s->tag = f->tag;
+            if (f->more) {
+                f->more(c);
+            }
+            inb__classify_as(c, f->cls, f->flags, f->reason);
+            return;
+        }
+    }
+    c->s->tag = body ? inb__classify_text(c, body->key) : "";
+    inb__classify_opaque(c, "the analysis does not know this kind of statement");
+}
+
+void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
+                       const inb__node *node, bool separate)
+{
+    inb__classifier c = {.arena = arena, .catalog = catalog, .s = s, .separate = separate};
+    inb__classify_node(&c, node);
 }

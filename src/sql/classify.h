@@ -5,7 +5,9 @@
 #include "sql/sql.h"
 #include "sql/tree.h"
 
-/* Fills in kind, class, flags, texts and locks of a statement, and takes what it does into the catalogue. */
-void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog, const inb__node *node);
+/* Fills in kind, class, flags, texts and locks of a statement, and takes what it does into the
+ * catalogue. With `separate` each statement of the migration commits for itself. */
+void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
+                       const inb__node *node, bool separate);
 
 #endif

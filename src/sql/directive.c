@@ -4,8 +4,9 @@
 
 #include "sql/lex.h"
 
-#define HINT_FORMS                                                                                                     \
-    "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON` or `-- inboard: no-transaction`."
+#define HINT_FORMS                                                                                 \
+    "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON` or `-- inboard: "   \
+    "no-transaction`."
 #define HINT_CLASSES "A class is one of additive, blocking, contracting (docs/CLASSES.md)."
 
 /* One directive being read. */
@@ -48,9 +49,10 @@ static bool class_read(reading *r, const char *verb)
 static bool reason_read(reading *r, const char *verb)
 {
     if (r->rest.n == 0) {
-        inb__problem_add(r->problems, r->arena, r->d.offset,
-                         "Say after the class why this is fine: who was asked, what was measured, when it runs.",
-                         "directive \"%s %s\" gives no reason", verb, inb_class_name(r->d.cls));
+        inb__problem_add(
+            r->problems, r->arena, r->d.offset,
+            "Say after the class why this is fine: who was asked, what was measured, when it runs.",
+            "directive \"%s %s\" gives no reason", verb, inb_class_name(r->d.cls));
         return false;
     }
     r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
@@ -64,8 +66,10 @@ static bool accept_read(reading *r)
         return false;
     }
     if (r->d.cls == INB_CLASS_ADDITIVE) {
-        inb__problem_add(r->problems, r->arena, r->d.offset, "Remove it, or name the class that is meant.",
-                         "directive \"accept additive\" accepts nothing: additive statements need no acceptance");
+        inb__problem_add(r->problems, r->arena, r->d.offset,
+                         "Remove it, or name the class that is meant.",
+                         "directive \"accept additive\" accepts nothing: additive statements need "
+                         "no acceptance");
         return false;
     }
     return reason_read(r, "accept");
@@ -106,7 +110,8 @@ static bool directive_read(reading *r)
     return false;
 }
 
-/* What follows "inboard:" in a comment, whose own marks are skipped; false when the comment is not for us. */
+/* What follows "inboard:" in a comment, whose own marks are skipped; false when the comment is not
+ * for us. */
 static bool is_directive(inb__str comment, inb__str *rest_out)
 {
     static const char name[] = "inboard";
@@ -168,7 +173,9 @@ void inb__directives_read(inb__directives *out, inb__problems *problems, inb__ar
         }
         const char *wrong = misplaced(text, t, pieces, next, r.d.piece == INB__DIRECTIVE_FILE);
         if (wrong) {
-            inb__problem_add(problems, arena, t.offset, "Put it on a line of its own, before the statement that it is about or at the top of the file.",
+            inb__problem_add(problems, arena, t.offset,
+                             "Put it on a line of its own, before the statement that it is about "
+                             "or at the top of the file.",
                              "%s", wrong);
             continue;
         }
@@ -176,7 +183,8 @@ void inb__directives_read(inb__directives *out, inb__problems *problems, inb__ar
     }
 }
 
-const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind, size_t piece)
+const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,
+                                         size_t piece)
 {
     const inb__directive *found = NULL;
     for (size_t i = 0; i < all->n; i++) {
@@ -188,7 +196,8 @@ const inb__directive *inb__directive_for(const inb__directives *all, inb__direct
     return found;
 }
 
-const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls, size_t piece)
+const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls,
+                                             size_t piece)
 {
     for (size_t i = 0; i < all->n; i++) {
         const inb__directive *d = &all->v[i];

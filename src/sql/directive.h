@@ -2,7 +2,8 @@
  * What an author says to inboard in a migration, as comments on lines of their own:
  *
  *     -- inboard: accept <class> <reason>     the hazard is known and wanted
- *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer syntax
+ *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer
+ * syntax
  *     -- inboard: no-transaction              each statement for itself
  *
  * Before the first statement they speak for the file, before a later one for that statement.
@@ -37,9 +38,11 @@ void inb__directives_read(inb__directives *out, inb__problems *problems, inb__ar
                           inb__str text, const inb__pieces *pieces);
 
 /* The directive of this kind for a statement: its own, or the file's; NULL when there is none. */
-const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind, size_t piece);
+const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,
+                                         size_t piece);
 
 /* The acceptance of a class for a statement. */
-const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls, size_t piece);
+const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls,
+                                             size_t piece);
 
 #endif

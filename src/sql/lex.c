@@ -52,7 +52,8 @@ static size_t comment_end(inb__str s, size_t i, bool *unterminated)
     return s.n;
 }
 
-/* From the opening quote; a doubled quote is one, and a backslash takes the next byte where it escapes. */
+/* From the opening quote; a doubled quote is one, and a backslash takes the next byte where it
+ * escapes. */
 static size_t quote_end(inb__str s, size_t i, bool escapes, bool *unterminated)
 {
     char quote = s.p[i++];
@@ -121,7 +122,8 @@ static size_t number_end(inb__str s, size_t i)
     return i;
 }
 
-/* A letter or U& that makes the quote after it a string of another kind; the offset of that quote, else 0. */
+/* A letter or U& that makes the quote after it a string of another kind; the offset of that quote,
+ * else 0. */
 static size_t prefixed_quote(inb__str s, size_t i, char *prefix_out)
 {
     char c = s.p[i] & ~0x20;

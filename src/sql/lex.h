@@ -1,6 +1,6 @@
 /*
- * PostgreSQL's lexical rules, enough of them to find where a token ends: strings of every kind, dollar quotes, nested
- * comments, quoted names. standard_conforming_strings is taken to be on.
+ * PostgreSQL's lexical rules, enough of them to find where a token ends: strings of every kind,
+ * dollar quotes, nested comments, quoted names. standard_conforming_strings is taken to be on.
  */
 #ifndef INB_SQL_LEX_H
 #define INB_SQL_LEX_H
@@ -10,17 +10,17 @@
 typedef enum inb__token_kind {
     INB__TOKEN_END,
     INB__TOKEN_SPACE,
-    INB__TOKEN_LINE_COMMENT,  /* to the end of its line, the line ending not included */
+    INB__TOKEN_LINE_COMMENT, /* to the end of its line, the line ending not included */
     INB__TOKEN_BLOCK_COMMENT,
-    INB__TOKEN_WORD,          /* a keyword or a name without quotes */
-    INB__TOKEN_QUOTED_NAME,   /* "…", U&"…" */
-    INB__TOKEN_STRING,        /* '…', E'…', U&'…', B'…', X'…', N'…', $$…$$ */
+    INB__TOKEN_WORD,        /* a keyword or a name without quotes */
+    INB__TOKEN_QUOTED_NAME, /* "…", U&"…" */
+    INB__TOKEN_STRING,      /* '…', E'…', U&'…', B'…', X'…', N'…', $$…$$ */
     INB__TOKEN_NUMBER,
-    INB__TOKEN_PARAMETER,     /* $1 */
+    INB__TOKEN_PARAMETER, /* $1 */
     INB__TOKEN_OPERATOR,
-    INB__TOKEN_PUNCTUATION,   /* one of ( ) [ ] , ; : . */
-    INB__TOKEN_BACKSLASH,     /* what psql takes as a command of its own */
-    INB__TOKEN_OTHER          /* a byte that starts nothing */
+    INB__TOKEN_PUNCTUATION, /* one of ( ) [ ] , ; : . */
+    INB__TOKEN_BACKSLASH,   /* what psql takes as a command of its own */
+    INB__TOKEN_OTHER        /* a byte that starts nothing */
 } inb__token_kind;
 
 typedef struct inb__token {

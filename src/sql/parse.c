@@ -8,8 +8,9 @@
 #include <pg_query.h>
 
 /*
- * libpg_query writes its tree by recursion, without a limit: an expression of a hundred thousand operators in a row would
- * end the process. This many words in one list item is ten times what it takes with the usual 8 MB of stack.
+ * libpg_query writes its tree by recursion, without a limit: an expression of a hundred thousand
+ * operators in a row would end the process. This many words in one list item is ten times what it
+ * takes with the usual 8 MB of stack.
  */
 #define WORDS_MAX 10000u
 

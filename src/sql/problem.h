@@ -1,4 +1,5 @@
-/* What is wrong with a migration: the checks collect all of it, a caller prints it or does not care. */
+/* What is wrong with a migration: the checks collect all of it, a caller prints it or does not
+ * care. */
 #ifndef INB_SQL_PROBLEM_H
 #define INB_SQL_PROBLEM_H
 

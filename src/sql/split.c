@@ -9,11 +9,11 @@ typedef struct cutter {
     inb__str text;
     size_t start, end; /* the statement's first byte, and the byte after its last */
     bool started;
-    int words;         /* how many words were read, as far as it matters */
-    bool creates, routine;          /* CREATE, CREATE … FUNCTION or PROCEDURE */
-    bool copies, from, from_stdin;  /* COPY, COPY … FROM, COPY … FROM STDIN */
+    int words;                     /* how many words were read, as far as it matters */
+    bool creates, routine;         /* CREATE, CREATE … FUNCTION or PROCEDURE */
+    bool copies, from, from_stdin; /* COPY, COPY … FROM, COPY … FROM STDIN */
     bool after_begin;
-    int parens, body;  /* depth of parentheses; of BEGIN ATOMIC … END */
+    int parens, body; /* depth of parentheses; of BEGIN ATOMIC … END */
 } cutter;
 
 /* The statement in text[from, to) without what is not its own; empty when there is none. */
@@ -29,12 +29,14 @@ static inb__str own_bytes(inb__str text, size_t from, size_t to)
     return (inb__str){text.p + first, last - first};
 }
 
-static void pieces_of_parser(inb__pieces *out, inb__arena *arena, inb__str text, const inb__node *raw)
+static void pieces_of_parser(inb__pieces *out, inb__arena *arena, inb__str text,
+                             const inb__node *raw)
 {
     if (!raw) {
         return;
     }
-    INB__NODE_EACH (r, raw) {
+    INB__NODE_EACH(r, raw)
+    {
         size_t from = (size_t)inb__node_int(r, "stmt_location");
         size_t n = (size_t)inb__node_int(r, "stmt_len");
         inb__str own = own_bytes(text, from, n ? from + n : text.n);
@@ -132,7 +134,8 @@ static void pieces_of_lexer(inb__pieces *out, inb__arena *arena, inb__str text)
 
 static int piece_parse(inb__piece *piece, inb__arena *arena, inb__str text)
 {
-    inb__str own = {inb__arena_strndup(arena, text.p + piece->offset, piece->length), piece->length};
+    inb__str own = {inb__arena_strndup(arena, text.p + piece->offset, piece->length),
+                    piece->length};
     if (!own.p) {
         return INB_ENOMEM;
     }

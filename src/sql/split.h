@@ -1,6 +1,7 @@
 /*
- * A migration's statements. The parser finds them; where it does not take the whole text, PostgreSQL's lexical rules cut it
- * and the parser is asked for each piece, so that one wrong statement does not hide the others.
+ * A migration's statements. The parser finds them; where it does not take the whole text,
+ * PostgreSQL's lexical rules cut it and the parser is asked for each piece, so that one wrong
+ * statement does not hide the others.
  */
 #ifndef INB_SQL_SPLIT_H
 #define INB_SQL_SPLIT_H
@@ -16,10 +17,10 @@ typedef enum inb__piece_kind {
 
 typedef struct inb__piece {
     inb__piece_kind kind;
-    size_t offset, length;     /* its own bytes: no comment or space around it, no closing semicolon */
-    const inb__node *node;     /* {"CreateStmt": {…}}; NULL when the parser does not take it */
-    size_t base;               /* what to add to a location inside node */
-    inb__sql_fault fault;      /* why it does not, the offset from the text's first byte */
+    size_t offset, length; /* its own bytes: no comment or space around it, no closing semicolon */
+    const inb__node *node; /* {"CreateStmt": {…}}; NULL when the parser does not take it */
+    size_t base;           /* what to add to a location inside node */
+    inb__sql_fault fault;  /* why it does not, the offset from the text's first byte */
 } inb__piece;
 
 typedef INB__VEC(inb__piece) inb__pieces;

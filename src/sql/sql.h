@@ -1,7 +1,8 @@
 /*
  * The room of SQL: what a migration's statements do to running clients and to traffic.
  *
- * Everything lives in the caller's arena, which has a landing (util/arena.h): nothing here returns NULL for want of memory.
+ * Everything lives in the caller's arena, which has a landing (util/arena.h): nothing here returns
+ * NULL for want of memory.
  */
 #ifndef INB_SQL_SQL_H
 #define INB_SQL_SQL_H
@@ -29,28 +30,34 @@ typedef struct inb__sql_statement {
     const char *tag, *reason;
     const char *schema, *relation, *object;
     INB__VEC(inb__sql_lock) locks;
-    bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting */
-    bool refused; /* a problem says why; nothing more needs to be said of it */
+    bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
+                  */
+    bool declared;         /* the author says its class */
+    bool ends_transaction; /* BEGIN, COMMIT and their like */
+    bool refused;          /* a problem says why; nothing more needs to be said of it */
 } inb__sql_statement;
 
 /* A migration. */
 typedef struct inb__sql_script {
     INB__VEC(inb__sql_statement) statements;
     inb__directives directives;
-    inb_class cls;       /* the worst of its statements */
-    const char *reason;  /* of the statement that has it */
+    inb_class cls;      /* the worst of its statements */
+    const char *reason; /* of the statement that has it */
     bool transactional;
 } inb__sql_script;
 
 /*
- * Analyses one migration and takes what it creates, changes and drops into the catalogue, so migrations are given in their order.
- * Whatever must not ship is added to the problems; the script is complete all the same, with what is not understood being
- * contracting. The text must have a NUL after its last byte.
+ * Analyses one migration and takes what it creates, changes and drops into the catalogue, so
+ * migrations are given in their order. Whatever must not ship is added to the problems; the script
+ * is complete all the same, with what is not understood being contracting. The text must have a NUL
+ * after its last byte.
  */
 void inb__sql_analyse(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
                       inb__catalog *catalog, inb__str text);
 
-/* Only the hazards that nobody accepted: a problem for each statement that is not additive and has no directive for it. */
-void inb__sql_check_accepted(const inb__sql_script *script, inb__problems *problems, inb__arena *arena);
+/* Only the hazards that nobody accepted: a problem for each statement that is not additive and has
+ * no directive for it. */
+void inb__sql_check_accepted(const inb__sql_script *script, inb__problems *problems,
+                             inb__arena *arena);
 
 #endif

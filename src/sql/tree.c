@@ -190,7 +190,8 @@ static const inb__node *member(const inb__node *n, inb__str key)
     if (!n || n->kind != INB__NODE_OBJECT) {
         return NULL;
     }
-    INB__NODE_EACH (child, n) {
+    INB__NODE_EACH(child, n)
+    {
         if (inb__str_eq(child->key, key)) {
             return child;
         }
@@ -238,7 +239,8 @@ size_t inb__node_count(const inb__node *n)
 {
     size_t count = 0;
     if (n) {
-        INB__NODE_EACH (child, n) {
+        INB__NODE_EACH(child, n)
+        {
             count++;
         }
     }

@@ -1,6 +1,7 @@
 /*
- * The parser's answer as a tree. libpg_query gives JSON; the nodes lie in one array in the order of the text, each knowing
- * how many it spans, so that going through all of a statement is a loop and no depth of nesting is a recursion.
+ * The parser's answer as a tree. libpg_query gives JSON; the nodes lie in one array in the order of
+ * the text, each knowing how many it spans, so that going through all of a statement is a loop and
+ * no depth of nesting is a recursion.
  */
 #ifndef INB_SQL_TREE_H
 #define INB_SQL_TREE_H
@@ -27,8 +28,10 @@ typedef struct inb__node {
     uint8_t kind;
 } inb__node;
 
-/* Reads JSON (which it overwrites while it resolves escapes, and which must outlive the tree); NULL when it is none. */
-inb__node *inb__tree_read(inb__arena *arena, char *json, size_t n) __attribute__((warn_unused_result));
+/* Reads JSON (which it overwrites while it resolves escapes, and which must outlive the tree); NULL
+ * when it is none. */
+inb__node *inb__tree_read(inb__arena *arena, char *json, size_t n)
+    __attribute__((warn_unused_result));
 
 /* All accessors take NULL, which has no members, is no number and has no text. */
 
@@ -45,7 +48,8 @@ static inline const inb__node *inb__node_next(const inb__node *parent, const inb
 
 /* Each child in turn. */
 #define INB__NODE_EACH(child, parent)                                                              \
-    for (const inb__node *child = inb__node_first(parent); child; child = inb__node_next((parent), child))
+    for (const inb__node *child = inb__node_first(parent); child;                                  \
+         child = inb__node_next((parent), child))
 
 /* The node itself and everything under it, in the order of the text. */
 #define INB__NODE_WALK(node, root)                                                                 \
@@ -54,7 +58,8 @@ static inline const inb__node *inb__node_next(const inb__node *parent, const inb
 /* The member at a path of names: "def/ColumnDef/typeName"; NULL when it is not there. */
 const inb__node *inb__node_at(const inb__node *n, const char *path);
 
-/* The text or number at a path as text, "" when there is none; the same as an int (0), as a truth. */
+/* The text or number at a path as text, "" when there is none; the same as an int (0), as a truth.
+ */
 inb__str inb__node_text(const inb__node *n, const char *path);
 int64_t inb__node_int(const inb__node *n, const char *path);
 bool inb__node_bool(const inb__node *n, const char *path);

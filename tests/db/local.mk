@@ -37,3 +37,7 @@ tests_db_engine_lock_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_lock_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_lock_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_lock
+
+# The table of facts against a server.
+dist_check_SCRIPTS += %D%/facts.py
+TESTS += %D%/facts.py

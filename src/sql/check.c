@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "sql/check.h"
+
+#include "sql/lex.h"
+
+#define BODY_DEPTH 4 /* strings in strings: EXECUTE '…' in a DO block */
+
+typedef struct checking {
+    inb__problems *problems;
+    inb__arena *arena;
+    size_t offset; /* where the statement begins */
+} checking;
+
+static const char *transaction_word(const inb__node *body)
+{
+    static const struct {
+        const char *kind, *word;
+    } words[] = {
+        {"TRANS_STMT_BEGIN", "BEGIN"},
+        {"TRANS_STMT_START", "START TRANSACTION"},
+        {"TRANS_STMT_COMMIT", "COMMIT"},
+        {"TRANS_STMT_ROLLBACK", "ROLLBACK"},
+        {"TRANS_STMT_SAVEPOINT", "SAVEPOINT"},
+        {"TRANS_STMT_RELEASE", "RELEASE SAVEPOINT"},
+        {"TRANS_STMT_ROLLBACK_TO", "ROLLBACK TO SAVEPOINT"},
+        {"TRANS_STMT_PREPARE", "PREPARE TRANSACTION"},
+        {"TRANS_STMT_COMMIT_PREPARED", "COMMIT PREPARED"},
+        {"TRANS_STMT_ROLLBACK_PREPARED", "ROLLBACK PREPARED"},
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (inb__node_is(body, "kind", words[i].kind)) {
+            return words[i].word;
+        }
+    }
+    return "transaction control";
+}
+
+static void transaction_check(checking *c, const inb__node *body)
+{
+    inb__problem_add(c->problems, c->arena, c->offset,
+                     "Remove it: a migration is one transaction as it is. Where each statement has "
+                     "to commit for itself, write "
+                     "`-- inboard: no-transaction` at the top.",
+                     "%s inside a migration", transaction_word(body));
+}
+
+static void copy_check(checking *c, const inb__node *body)
+{
+    if (inb__node_text(body, "filename").n) {
+        return;
+    }
+    if (inb__node_bool(body, "is_from")) {
+        inb__problem_add(
+            c->problems, c->arena, c->offset,
+            "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
+            "COPY FROM STDIN takes its rows from a client that is not there");
+    } else {
+        inb__problem_add(c->problems, c->arena, c->offset,
+                         "Remove it: nobody reads what a migration prints.",
+                         "COPY TO STDOUT sends rows to a client that is not there");
+    }
+}
+
+#define HINT_LOCK                                                                                  \
+    "Remove it: the engine holds its advisory lock in this session while it migrates, and this "   \
+    "would let it go."
+
+static void lock_problem(checking *c, size_t offset, const char *what)
+{
+    inb__problem_add(c->problems, c->arena, offset, HINT_LOCK, "%s drops the migration lock", what);
+}
+
+static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t place, int depth);
+
+/* What stands in a string is code where the statement has a body. The place of a find is the
+ * string's. */
+static void string_scan(checking *c, inb__str text, inb__token t, size_t place, int depth)
+{
+    inb__str s = inb__token_text(text, t);
+    size_t skip = 0, tag = 0;
+    if (s.p[0] == '$') {
+        while (tag + 1 < s.n && s.p[tag + 1] != '$') {
+            tag++;
+        }
+        skip = tag + 2;
+    } else {
+        while (skip < s.n && s.p[skip] != '\'') {
+            skip++;
+        }
+        skip++;
+    }
+    size_t tail = s.p[0] == '$' ? skip : 1;
+    if (skip + tail > s.n) {
+        return;
+    }
+    bool exact = s.p[0] == '$' && place == SIZE_MAX;
+    lock_scan(c, text, t.offset + skip, t.offset + s.n - tail,
+              exact ? SIZE_MAX : (place == SIZE_MAX ? t.offset : place), depth - 1);
+}
+
+static const char *lock_call(inb__str text, inb__token t, inb__token next, inb__token argument)
+{
+    if (!inb__token_is_char(text, next, '(')) {
+        return NULL;
+    }
+    if (inb__token_is_word(text, t, "pg_advisory_unlock_all")) {
+        return "pg_advisory_unlock_all()";
+    }
+    bool ours = inb__str_is(inb__token_text(text, argument), "72707369");
+    return ours && inb__token_is_word(text, t, "pg_advisory_unlock")
+               ? "pg_advisory_unlock(72707369)"
+               : NULL;
+}
+
+/* depth 0: strings are only strings. place: where to report, SIZE_MAX: where it stands. */
+static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t place, int depth)
+{
+    inb__str until = {text.p, to};
+    inb__token t = inb__lex_significant(until, from);
+    while (t.kind != INB__TOKEN_END) {
+        inb__token next = inb__lex_significant(until, t.offset + t.length);
+        inb__token third = inb__lex_significant(until, next.offset + next.length);
+        size_t at = place == SIZE_MAX ? t.offset : place;
+        const char *call = lock_call(until, t, next, third);
+        if (call) {
+            lock_problem(c, at, call);
+        } else if (inb__token_is_word(until, t, "discard") &&
+                   inb__token_is_word(until, next, "all")) {
+            lock_problem(c, at, "DISCARD ALL");
+        } else if (t.kind == INB__TOKEN_STRING && depth > 0) {
+            string_scan(c, until, t, place, depth);
+        }
+        t = next;
+    }
+}
+
+static bool has_body(const inb__piece *piece, inb__str text)
+{
+    static const char *const words[] = {"do", "function", "procedure"};
+    inb__str own = {text.p, piece->offset + piece->length};
+    inb__token t = inb__lex_significant(own, piece->offset);
+    for (int i = 0; i < 4 && t.kind == INB__TOKEN_WORD; i++) {
+        for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+            if (inb__token_is_word(own, t, words[w]) && (w > 0 || i == 0)) {
+                return true;
+            }
+        }
+        t = inb__lex_significant(own, t.offset + t.length);
+    }
+    return false;
+}
+
+void inb__check_statement(inb__problems *problems, inb__arena *arena, inb__str text,
+                          const inb__piece *piece)
+{
+    checking c = {problems, arena, piece->offset};
+    const inb__node *body = piece->node ? inb__node_inner(piece->node) : NULL;
+    if (body && inb__str_is(body->key, "TransactionStmt")) {
+        transaction_check(&c, body);
+    } else if (body && inb__str_is(body->key, "CopyStmt")) {
+        copy_check(&c, body);
+    }
+    lock_scan(&c, text, piece->offset, piece->offset + piece->length, SIZE_MAX,
+              has_body(piece, text) ? BODY_DEPTH : 0);
+}

@@ -1,0 +1,196 @@
+/* Columns and constraints: what the catalogue learns of them, and the tables that a foreign key
+ * locks. */
+#include "config.h"
+
+#include "sql/classifier.h"
+#include "sql/types.h"
+
+bool inb__constraint_is(const inb__node *constraint, const char *contype)
+{
+    return inb__node_is(constraint, "contype", contype);
+}
+
+void inb__foreign_keys_lock(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+{
+    for (size_t i = 0; r && i < r->constraints.n; i++) {
+        const inb__constraint *k = &r->constraints.v[i];
+        if (k->parent && !k->dropped) {
+            inb__classify_lock_all(c, k->parent, mode);
+        }
+    }
+}
+
+static bool strs_have(const inb__strs *list, inb__str s)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (inb__str_eq(list->v[i], s)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void strs_of(inb__classifier *c, inb__strs *out, const inb__node *strings)
+{
+    INB__NODE_EACH(n, strings)
+    {
+        INB__VEC_ADD(c->arena, out, inb__node_text(n, "String/sval"));
+    }
+}
+
+static inb__str column_ref(const inb__node *n)
+{
+    inb__name name = inb__name_of_list(inb__node_at(n, "fields"));
+    return name.name;
+}
+
+/* The columns that an expression names, each once. */
+static void expression_columns(inb__classifier *c, inb__strs *out, const inb__node *root)
+{
+    INB__NODE_WALK(n, root)
+    {
+        if (inb__str_is(n->key, "ColumnRef")) {
+            inb__str name = column_ref(n);
+            if (name.n && !strs_have(out, name)) {
+                INB__VEC_ADD(c->arena, out, name);
+            }
+        }
+    }
+}
+
+static void proof_add(inb__classifier *c, inb__strs *out, const inb__node *expression)
+{
+    const inb__node *test = inb__node_at(expression, "NullTest");
+    if (inb__node_is(test, "nulltesttype", "IS_NOT_NULL")) {
+        inb__str name = column_ref(inb__node_at(test, "arg/ColumnRef"));
+        if (name.n) {
+            INB__VEC_ADD(c->arena, out, name);
+        }
+    }
+}
+
+/* `a IS NOT NULL`, or several of them and other things joined by AND (the parser flattens the
+ * list). */
+static void proofs_of(inb__classifier *c, inb__strs *out, const inb__node *expression)
+{
+    const inb__node *all = inb__node_at(expression, "BoolExpr");
+    proof_add(c, out, expression);
+    if (inb__node_is(all, "boolop", "AND_EXPR")) {
+        const inb__node *args = inb__node_at(all, "args");
+        INB__NODE_EACH(arg, args)
+        {
+            proof_add(c, out, arg);
+        }
+    }
+}
+
+/* The name that the server gives a constraint without one. */
+static inb__str name_default(inb__classifier *c, const inb__relation *r, const inb__constraint *k)
+{
+    static const char *const suffix[] = {
+        [INB__CONSTRAINT_CHECK] = "check",    [INB__CONSTRAINT_FOREIGN_KEY] = "fkey",
+        [INB__CONSTRAINT_UNIQUE] = "key",     [INB__CONSTRAINT_PRIMARY_KEY] = "pkey",
+        [INB__CONSTRAINT_EXCLUSION] = "excl",
+    };
+    const char *text = inb__classify_text(c, r->name.name);
+    bool few = k->kind != INB__CONSTRAINT_CHECK || k->columns.n == 1;
+    for (size_t i = 0; few && k->kind != INB__CONSTRAINT_PRIMARY_KEY && i < k->columns.n; i++) {
+        text = inb__arena_printf(c->arena, "%s_%.*s", text, INB__STR_ARG(k->columns.v[i]));
+    }
+    return inb__str_of(inb__arena_printf(c->arena, "%s_%s", text, suffix[k->kind]));
+}
+
+static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
+{
+    static const struct {
+        const char *contype;
+        inb__constraint_kind kind;
+    } kinds[] = {
+        {"CONSTR_CHECK", INB__CONSTRAINT_CHECK},
+        {"CONSTR_FOREIGN", INB__CONSTRAINT_FOREIGN_KEY},
+        {"CONSTR_UNIQUE", INB__CONSTRAINT_UNIQUE},
+        {"CONSTR_PRIMARY", INB__CONSTRAINT_PRIMARY_KEY},
+        {"CONSTR_EXCLUSION", INB__CONSTRAINT_EXCLUSION},
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (inb__constraint_is(constraint, kinds[i].contype)) {
+            *out = kinds[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__node *constraint)
+{
+    k->parent = inb__relation_of(c, inb__node_at(constraint, "pktable"));
+    k->cascades = !inb__node_is(constraint, "fk_del_action", "a") &&
+                  !inb__node_is(constraint, "fk_del_action", "r");
+    inb__classify_lock_all(c, k->parent, INB_LOCK_SHARE_ROW_EXCLUSIVE);
+}
+
+/* The index behind a unique constraint has the constraint's name. */
+static void index_take(inb__classifier *c, inb__relation *r, const inb__constraint *k)
+{
+    inb__relation *index =
+        inb__relation_create(c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
+    index->table = r;
+}
+
+static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__strs *names)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        inb__column_touch(c->catalog, r, names->v[i])->not_null = true;
+    }
+}
+
+void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node *constraint,
+                          inb__str column)
+{
+    if (column.n && (inb__constraint_is(constraint, "CONSTR_NOTNULL") ||
+                     inb__constraint_is(constraint, "CONSTR_IDENTITY"))) {
+        inb__column_touch(c->catalog, r, column)->not_null = true;
+        return;
+    }
+    inb__constraint_kind kind;
+    if (!kind_of(constraint, &kind)) {
+        return;
+    }
+    inb__constraint k = {.kind = kind, .born = c->catalog->migration};
+    k.name = inb__node_text(constraint, "conname");
+    k.validated = !inb__node_bool(constraint, "skip_validation");
+    strs_of(c, &k.columns,
+            inb__node_at(constraint, kind == INB__CONSTRAINT_FOREIGN_KEY ? "fk_attrs" : "keys"));
+    if (kind == INB__CONSTRAINT_CHECK) {
+        expression_columns(c, &k.columns, inb__node_at(constraint, "raw_expr"));
+        proofs_of(c, &k.not_null, inb__node_at(constraint, "raw_expr"));
+    } else if (column.n && k.columns.n == 0) {
+        INB__VEC_ADD(c->arena, &k.columns, column);
+    }
+    if (k.name.n == 0) {
+        k.name = name_default(c, r, &k);
+    }
+    if (kind == INB__CONSTRAINT_FOREIGN_KEY) {
+        foreign_key_take(c, &k, constraint);
+    } else if (kind == INB__CONSTRAINT_PRIMARY_KEY) {
+        columns_not_null(c, r, &k.columns);
+    }
+    if (kind != INB__CONSTRAINT_FOREIGN_KEY && kind != INB__CONSTRAINT_CHECK) {
+        index_take(c, r, &k);
+    }
+    INB__VEC_ADD(c->arena, &r->constraints, k);
+}
+
+void inb__column_take(inb__classifier *c, inb__relation *r, const inb__node *column)
+{
+    inb__str name = inb__node_text(column, "colname");
+    const inb__node *type = inb__node_at(column, "typeName");
+    inb__column *known = inb__column_touch(c->catalog, r, name);
+    known->type = type ? inb__type_text(c->arena, type) : INB__STR("");
+    known->not_null |= inb__type_is_serial(type);
+    const inb__node *constraints = inb__node_at(column, "constraints");
+    INB__NODE_EACH(k, constraints)
+    {
+        inb__constraint_take(c, r, inb__node_at(k, "Constraint"), name);
+    }
+}
