@@ -14,3 +14,13 @@ libinbsql_la_SOURCES = \
 	%D%/expr.c %D%/expr.h \
 	%D%/facts.c \
 	%D%/functions.c \
+	%D%/lex.c %D%/lex.h \
+	%D%/maintain.c \
+	%D%/object.c \
+	%D%/parse.c %D%/parse.h \
+	%D%/problem.c %D%/problem.h \
+	%D%/secret.c \
+	%D%/split.c %D%/split.h \
+	%D%/tree.c %D%/tree.h \
+	%D%/types.c %D%/types.h
+libinbsql_la_CPPFLAGS = $(AM_CPPFLAGS) $(PGQUERY_CFLAGS)
