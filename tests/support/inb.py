@@ -51,8 +51,8 @@ class Cluster:
 
     def fresh(self, db):
         """A new, empty database; what a program needs to reach it."""
-        self.sql("postgres", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)")
-        self.sql("postgres", f"CREATE DATABASE {db}")
+        run("psql", "-qX", "-v", "ON_ERROR_STOP=1", self.url(), "-c", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)",
+            "-c", f"CREATE DATABASE {db} STRATEGY wal_log")
         return {"DATABASE_URL": self.url(db)}
 
     def folder(self, name, migrations, lock='provider = "postgresql"\n'):

@@ -7,8 +7,7 @@ As a module:
 
 f(message) is called for each protocol message before it is passed on; message has .number (from 1, all messages of this proxy,
 both directions), .to_server, .type (one byte, "" for start-up packets), .body, .connection (from 1). It returns None to pass the
-message on, "cut" to close both sides without passing it on, "cut after" to pass it on and then close both sides, or "close client"
-to close only the client's side and leave the server to find out. Bytes of one read stay together only as far as f lets them pass.
+message on, "cut" to close both sides without passing it on, or "cut after" to pass it on and then close both sides.
 
 As a program: proxy.py --to SOCKET-PATH|HOST:PORT [--listen HOST:PORT|SOCKET-PATH] [--delay-ms N]
 prints "listening on HOST:PORT" and runs until it is ended.
@@ -121,8 +120,6 @@ class Connection:
                 q.put((due, self.cut))
             elif verdict == "cut":
                 self.cut()
-            elif verdict == "close client":
-                close(self.client)
             if verdict:
                 return False
         return True
