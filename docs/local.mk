@@ -2,6 +2,7 @@
 
 EXTRA_DIST += %D%/ROLES.md
 dist_man_MANS += %D%/man/inboard-docs.1
+dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
 EXTRA_DIST += %D%/DIFFERENCES.md

@@ -2,12 +2,7 @@
 
 #include "psl/literal.h"
 
-#include "util/cleanup.h"
 #include "util/limits.h"
-
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
@@ -98,41 +93,69 @@ static bool digits_skip(json_text *t)
     return t->p > start;
 }
 
-static bool json_exponent(json_text *t)
+#define EXPONENT_MAX 100000
+
+/* The exponent, if there is one; a number of any length is cut to EXPONENT_MAX, which means the
+ * same. */
+static bool json_exponent(json_text *t, int *out)
 {
+    *out = 0;
     if (t->p == t->end || (*t->p | 32) != 'e') {
         return true;
     }
     t->p++;
-    if (!json_char(t, '+')) {
-        json_char(t, '-');
+    bool negative = json_char(t, '-');
+    if (!negative) {
+        json_char(t, '+');
     }
-    return digits_skip(t);
+    const char *start = t->p;
+    for (; t->p < t->end && inb__is_digit(*t->p); t->p++) {
+        *out = *out < EXPONENT_MAX ? *out * 10 + (*t->p - '0') : EXPONENT_MAX;
+    }
+    *out = negative ? -*out : *out;
+    return t->p > start;
 }
 
-/* Whether a double can hold it. Only a long number or one with an exponent is worth the question.
- */
-static bool number_is_finite(const char *start, const char *end)
+/* Whether a double can hold the digits between start and end, times ten to the exponent: it ends
+ * at 1.797…e308. */
+static bool number_is_finite(const char *start, const char *end, int exponent)
 {
-    size_t n = (size_t)(end - start);
-    if (n < 300 && !memchr(start, 'e', n) && !memchr(start, 'E', n)) {
+    static const char most[] = "17976931348623158";
+    const char *point = memchr(start, '.', (size_t)(end - start));
+    const char *p = start;
+    while (p < end && !(*p >= '1' && *p <= '9')) {
+        p++;
+    }
+    ptrdiff_t whole = (point ? point : end) - p; /* digits before the point, or less than none */
+    if (p == end || whole + (whole < 0) + exponent < 309) {
         return true;
     }
-    INB__AUTO_FREE char *text = inb__strndup(start, n);
-    return !text || isfinite(strtod(text, NULL));
+    if (whole + (whole < 0) + exponent > 309) {
+        return false;
+    }
+    for (const char *m = most; *m; m++, p++) {
+        p += p < end && *p == '.';
+        char digit = p < end ? *p : '0';
+        if (digit != *m) {
+            return digit < *m;
+        }
+    }
+    return true;
 }
 
 static bool json_number(json_text *t)
 {
-    const char *start = t->p;
+    int exponent;
     json_char(t, '-');
+    const char *start = t->p;
     if (!json_char(t, '0') && !digits_skip(t)) {
         return false;
     }
     if (json_char(t, '.') && !digits_skip(t)) {
         return false;
     }
-    return json_exponent(t) && number_is_finite(start, t->p);
+    const char *end = t->p;
+    return json_exponent(t, &exponent) && number_is_finite(start, end, exponent);
 }
 
 static bool json_word(json_text *t, const char *word)
@@ -304,19 +327,23 @@ bool inb__literal_is_datetime(inb__str text)
 
 /* ---- decimal --------------------------------------------------------------------------------- */
 
-/* An exponent of 64 bits. */
+/* An exponent of 64 bits, to the end of the text. */
 static bool exponent_read(json_text *t)
 {
-    const char *start = t->p;
-    if (!json_char(t, '-')) {
+    bool negative = json_char(t, '-');
+    if (!negative) {
         json_char(t, '+');
     }
-    if (!digits_skip(t) || t->p != t->end) {
-        return false;
+    const char *start = t->p;
+    uint64_t n = 0, most = (uint64_t)INT64_MAX + negative;
+    for (; t->p < t->end && inb__is_digit(*t->p); t->p++) {
+        uint64_t digit = (uint64_t)(*t->p - '0');
+        if (n > (most - digit) / 10) {
+            return false;
+        }
+        n = n * 10 + digit;
     }
-    INB__AUTO_FREE char *text = inb__strndup(start, (size_t)(t->end - start));
-    errno = 0;
-    return !text || (strtoll(text, NULL, 10), errno == 0);
+    return t->p > start && t->p == t->end;
 }
 
 /* Digits with a point anywhere and "_" between them, the first character being a digit. */

@@ -4,6 +4,8 @@
 
 #include "util/vec.h"
 
+#include <stdlib.h>
+
 /* Where the lines of each file begin, so that a place is found without reading the file again. */
 typedef struct line_table {
     INB__VEC(uint32_t) starts;
@@ -71,6 +73,31 @@ static inb__span span_trim(const reporter *r, inb__span span)
         span.end--;
     }
     return span;
+}
+
+static int diagnostic_cmp(const void *a, const void *b)
+{
+    const inb__psl_diagnostic *x = *(inb__psl_diagnostic *const *)a;
+    const inb__psl_diagnostic *y = *(inb__psl_diagnostic *const *)b;
+    if (x->span.file != y->span.file) {
+        return x->span.file < y->span.file ? -1 : 1;
+    }
+    if (x->span.start != y->span.start) {
+        return x->span.start < y->span.start ? -1 : 1;
+    }
+    return x < y ? -1 : x > y; /* as they were found */
+}
+
+/* In the order of the text. */
+static const inb__psl_diagnostic **diagnostics_sort(inb__arena *arena,
+                                                    const inb__psl_diagnostics *d)
+{
+    const inb__psl_diagnostic **sorted = INB__NEW_N(arena, const inb__psl_diagnostic *, d->n + 1);
+    for (size_t i = 0; i < d->n; i++) {
+        sorted[i] = &d->v[i];
+    }
+    qsort(sorted, d->n, sizeof(*sorted), diagnostic_cmp);
+    return sorted;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -167,8 +194,9 @@ void inb__psl_report_text(inb__buf *out, inb__arena *arena, const inb__psl_schem
         return;
     }
     tables_make(&r, arena);
+    const inb__psl_diagnostic **sorted = diagnostics_sort(arena, diagnostics);
     for (size_t i = 0; i < diagnostics->n; i++) {
-        diagnostic_show(&r, &diagnostics->v[i]);
+        diagnostic_show(&r, sorted[i]);
     }
     if (errors) {
         count_show(out, errors, "error");
@@ -212,8 +240,9 @@ void inb__psl_report_json(inb__json *j, inb__arena *arena, const inb__psl_schema
     }
     inb__json_key(j, "diagnostics");
     inb__json_array(j);
+    const inb__psl_diagnostic **sorted = diagnostics_sort(arena, diagnostics);
     for (size_t i = 0; i < diagnostics->n; i++) {
-        diagnostic_json(&r, j, &diagnostics->v[i]);
+        diagnostic_json(&r, j, sorted[i]);
     }
     inb__json_array_end(j);
 }

@@ -8,8 +8,9 @@
 #include "util/json.h"
 
 /*
- * Each diagnostic with its place, its line and a mark under the bytes it is about, then a line that
- * counts them; nothing when there are none. The arena is for scratch and must have a landing.
+ * In the order of the text, each diagnostic with its place, its line and a mark under the bytes it
+ * is about, then a line that counts them; nothing when there are none. The arena is for scratch and
+ * must have a landing.
  */
 void inb__psl_report_text(inb__buf *out, inb__arena *arena, const inb__psl_schema *schema,
                           const inb__psl_diagnostics *diagnostics, bool colour);

@@ -5,3 +5,5 @@ dist_check_SCRIPTS += %D%/docs.py
 TESTS += %D%/docs.py
 dist_check_SCRIPTS += %D%/migrate_diff.py
 TESTS += %D%/migrate_diff.py
+dist_check_SCRIPTS += %D%/validate.py
+TESTS += %D%/validate.py

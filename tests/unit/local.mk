@@ -39,3 +39,10 @@ tests_unit_pg_script_CPPFLAGS = $(UNIT_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_unit_pg_script_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_pg_script_LDADD = libinbpg.la $(UNIT_LDADD)
 TESTS += tests/unit/pg_script
+
+check_PROGRAMS += tests/unit/psl_check
+tests_unit_psl_check_SOURCES = %D%/psl_check.c
+tests_unit_psl_check_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_psl_check_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_psl_check_LDADD = libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/psl_check

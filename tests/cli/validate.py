@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""`inboard validate`: the golden schemas get the verdicts of Prisma's engine, and what is said is said well."""
+import json, pathlib, subprocess, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import inboard, root
+
+golden = root / "tests/golden/validate"
+scratch = tempfile.TemporaryDirectory(prefix="inb-validate-")
+folder = pathlib.Path(scratch.name)
+
+# Where inboard's answer is its own: Prisma 7 has moved the URLs out of the schema, older projects still have them there.
+OURS = {"datasource-url": []}
+
+BAD = """datasource db {
+  provider = "postgresql"
+}
+
+model Post {
+\tid    Int    @id
+\tgröße Strin  @unique
+  author Author
+}
+"""
+
+
+def validate(*args, stdin=None, env=None):
+    p = subprocess.run([inboard, "validate", *map(str, args)], input=stdin, capture_output=True, timeout=60, env=env)
+    return p.returncode, p.stdout.decode(), p.stderr.decode()
+
+
+def found(path):
+    code, out, err = validate("--schema", path, "--json")
+    assert err == "", err
+    said = json.loads(out)
+    assert said["valid"] == (code == 0) and ("code" in said) == (code == 1), (code, out)
+    places = sorted((d["line"], d["severity"]) for d in said["diagnostics"])
+    return [f"{severity} {line}" for line, severity in places]
+
+
+def test_the_golden_schemas_get_the_engines_verdicts():
+    cases = sorted(golden.glob("*.prisma"))
+    assert len(cases) > 200
+    wrong = {}
+    for case in cases:
+        wanted = OURS.get(case.stem)
+        if wanted is None:
+            wanted = case.with_suffix(".expected").read_text().split("\n")[:-1]
+        if found(case) != wanted:
+            wrong[case.stem] = (wanted, found(case))
+    assert not wrong, wrong
+
+
+def test_every_diagnostic_has_words_of_its_own_and_a_place_in_the_text():
+    for case in golden.glob("*.prisma"):
+        text = case.read_bytes()
+        for d in json.loads(validate("--schema", case, "--json")[1])["diagnostics"]:
+            assert d["message"] and "\n" not in d["message"] and not d["message"].endswith("."), d
+            assert d["hint"] is None or d["hint"][-1] in ".?", d
+            assert 0 <= d["start"] <= d["end"] <= len(text), d
+            assert d["line"] == text[: d["start"]].count(b"\n") + 1, d
+            assert d["end_line"] == text[: d["end"]].count(b"\n") + 1, d
+
+
+def test_text_shows_the_line_and_marks_the_bytes():
+    file = folder / "bad.prisma"
+    file.write_text(BAD)
+    code, out, err = validate("--schema", file)
+    assert (code, err) == (1, ""), err
+    assert f"""error: unknown type "Strin"
+  --> {file}:7:8
+ 7 | \tgröße Strin  @unique
+   | \t      ^^^^^
+   = Did you mean "String"?
+""" in out, out
+    assert out.endswith("\n2 errors (P1012)\n") and "\033" not in out, out
+    assert out.index(":7:8") < out.index(":8:10"), "not in the order of the text"
+
+
+def test_a_valid_schema_says_so_and_its_warnings():
+    code, out, _ = validate("--schema", root / "prisma/schema.prisma")
+    assert code == 0 and out.endswith("schema.prisma is valid\n"), out
+    old = 'datasource db {\n  provider = "postgresql"\n  url = env("X")\n}\ngenerator g {\n  provider = "x"\n  previewFeatures = ["metrics"]\n}\n'
+    code, out, _ = validate("--schema", "-", stdin=old.encode())
+    assert code == 0 and "no longer needed" in out and "1 warning\n" in out, out
+
+
+def test_standard_input_and_a_folder():
+    assert validate("--schema", "-", stdin=BAD.encode())[0] == 1
+    many = folder / "many"
+    many.mkdir()
+    (many / "a.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\nmodel A {\n  id Int @id\n  bs B[]\n}\n')
+    (many / "b.prisma").write_text("model B {\n  id Int @id\n  aId Int\n  a A @relation(fields: [aId], references: [id])\n}\n")
+    assert validate("--schema", many)[0] == 0
+    (many / "c.prisma").write_text("model B {\n  id Int @id\n  x Foo\n}\n")
+    said = json.loads(validate("--schema", many, "--json")[1])["diagnostics"]
+    assert {(pathlib.Path(d["file"]).name, d["line"]) for d in said} >= {("c.prisma", 1), ("c.prisma", 3)}, said
+
+
+def test_wrong_usage_is_told_apart():
+    assert validate("--nope")[0] == 2
+    assert validate("word")[0] == 2
+    code, out, err = validate("--schema", folder / "none.prisma")
+    assert code not in (0,) and out == "" and "none.prisma" in err, (code, err)
+
+
+def test_a_great_schema_is_checked_in_no_time():
+    models = ['datasource db {\n  provider = "postgresql"\n}\nmodel Hub {\n  id Int @id\n']
+    models += [f"  m{i} M{i}[]\n" for i in range(3000)] + ["}\n"]
+    models += [f"model M{i} {{\n  id Int @id\n  hubId Int\n  hub Hub @relation(fields: [hubId], references: [id])\n  @@index([hubId])\n}}\n"
+               for i in range(3000)]
+    file = folder / "great.prisma"
+    file.write_text("".join(models))
+    p = subprocess.run([inboard, "validate", "--schema", file], capture_output=True, timeout=10)
+    assert p.returncode == 0, p.stdout[-300:]
+
+
+tap.main(teardown=scratch.cleanup)
