@@ -6,3 +6,5 @@ dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
 EXTRA_DIST += %D%/DIFFERENCES.md
+dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
+	%D%/man/inboard-migrate-status.1

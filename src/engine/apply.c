@@ -94,6 +94,9 @@ static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t fr
         bool last = i + 1 == plan->n && plan->stop == INB__NOT_IN_TABLE;
         rc = item_queue(run, b, &plan->steps[i], last, err);
     }
+    if (rc == 0 && b->pipe.failed) {
+        rc = inb__error_nomem(err); /* the items' places are wrong */
+    }
     return rc;
 }
 

@@ -41,3 +41,9 @@ TESTS += tests/db/engine_lock
 # The table of facts against a server.
 dist_check_SCRIPTS += %D%/facts.py
 TESTS += %D%/facts.py
+check_PROGRAMS += tests/db/engine_history
+tests_db_engine_history_SOURCES = %D%/engine_history.c tests/support/table.c
+tests_db_engine_history_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_engine_history_CFLAGS = $(UNIT_CFLAGS)
+tests_db_engine_history_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/engine_history

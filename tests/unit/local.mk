@@ -46,3 +46,5 @@ tests_unit_psl_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_psl_check_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_psl_check_LDADD = libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/psl_check
+dist_check_SCRIPTS += %D%/symbols.sh
+TESTS += %D%/symbols.sh
