@@ -1,6 +1,9 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
 EXTRA_DIST += %D%/ROLES.md
+if BUILD_APP
+dist_man_MANS += %D%/man/app.1
+endif
 dist_man_MANS += %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/SCHEMA.md

@@ -93,14 +93,15 @@ bool app_uuid_valid(const char *s, size_t n)
 
 static const char *text_check(const app_field *field, const char *value, size_t n)
 {
-    size_t characters = 0;
+    size_t characters = 0, spaces = 0;
     for (size_t i = 0; i < n; i++) {
         if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
             return "has a control character";
         }
         characters += ((unsigned char)value[i] & 0xc0) != 0x80;
+        spaces += value[i] == ' ';
     }
-    return characters == 0 ? "is empty" : characters > field->most ? "is too long" : NULL;
+    return characters == spaces ? "is empty" : characters > field->most ? "is too long" : NULL;
 }
 
 static const char *email_check(const app_field *field, const char *value, size_t n)

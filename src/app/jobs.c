@@ -161,7 +161,9 @@ void *app_jobs_run(void *payload)
     while (!atomic_load(&server->draining)) {
         bool found = false;
         inb_error *err = NULL;
+        atomic_store(&server->job_running, true);
         int rc = next_run(server, &conn, &found, &err);
+        atomic_store(&server->job_running, false);
         if (rc && !atomic_load(&server->draining)) {
             app_log(INB_LOG_WARNING, "uploads pause: %s", inb_error_message(err));
         }

@@ -67,11 +67,29 @@ static int (*const modes[])(const app_settings *) = {
     [APP_MODE_HELP] = run_help,
 };
 
+/* The two texts that have a form of their own. */
+static bool texts_check(const app_settings *s, app_refusal *refusal)
+{
+    if (s->log_level && !app_log_level_set(s->log_level)) {
+        snprintf(refusal->message, sizeof(refusal->message), "LOG_LEVEL \"%.40s\" is not a level",
+                 s->log_level);
+        refusal->hint = "Set it to debug, info, warning or error.";
+        return false;
+    }
+    const char *wrong = s->listen ? app_listen_check(s->listen) : NULL;
+    if (wrong) {
+        snprintf(refusal->message, sizeof(refusal->message), "LISTEN \"%.100s\" %s", s->listen,
+                 wrong);
+        refusal->hint = "Write an IPv6 address in brackets: [::1]:8080.";
+    }
+    return !wrong;
+}
+
 int main(int argc, char **argv)
 {
     app_settings settings;
     app_refusal refusal = {0};
-    if (!app_settings_read(&settings, argc, argv, &refusal)) {
+    if (!app_settings_read(&settings, argc, argv, &refusal) || !texts_check(&settings, &refusal)) {
         app_log(INB_LOG_ERROR, "%s", refusal.message);
         app_log(INB_LOG_ERROR, "hint: %s", refusal.hint);
         return APP_EXIT_USAGE;

@@ -395,7 +395,8 @@ static void drain(app_server *server)
         close(listen_fd);
     }
     app_jobs_wake(server);
-    while (atomic_load(&server->in_flight) > 0 && app_now_us() / 1000 < until) {
+    while ((atomic_load(&server->in_flight) > 0 || atomic_load(&server->job_running)) &&
+           app_now_us() / 1000 < until) {
         nanosleep(&tick, NULL);
         clocks_enforce(server);
     }

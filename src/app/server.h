@@ -43,6 +43,7 @@ struct app_server {
     pthread_mutex_t jobs_lock;
     pthread_cond_t jobs_changed;
     bool jobs_waiting;
+    atomic_bool job_running;
 };
 
 /* Serves until a stop is asked for, drains, and returns; 0 when that went in order. */

@@ -1,1 +1,6 @@
-# tests/app
+# The service over real HTTP, and everything it does before it serves.
+if BUILD_APP
+dist_check_SCRIPTS += %D%/api.py %D%/hostile.py %D%/start.py
+TESTS += %D%/api.py %D%/hostile.py %D%/start.py
+endif
+EXTRA_DIST += %D%/service.py

@@ -1,7 +1,10 @@
 # A fuzz target is a test too: without --enable-fuzzing it is linked with replay.c and runs over its corpus.
 FUZZ_LINK = $(AM_LDFLAGS) $(INB_FUZZ_LDFLAGS)
 EXTRA_DIST += %D%/replay.c %D%/corpus
-FUZZ_TARGETS = tests/fuzz/url
+FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope
+if BUILD_APP
+FUZZ_TARGETS += tests/fuzz/http_body
+endif
 if FUZZING
 FUZZ_DRIVER =
 else
@@ -13,3 +16,12 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 tests_fuzz_url_SOURCES = %D%/url.c $(FUZZ_DRIVER)
 tests_fuzz_url_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_url_LDADD = libinbpg.la libinbutil.la $(LIBPQ_LIBS)
+
+tests_fuzz_envelope_SOURCES = %D%/envelope.c $(FUZZ_DRIVER)
+tests_fuzz_envelope_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_envelope_LDADD = libinbvault.la libinbutil.la $(SODIUM_LIBS)
+
+tests_fuzz_http_body_SOURCES = %D%/http_body.c $(FUZZ_DRIVER)
+tests_fuzz_http_body_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_fuzz_http_body_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_http_body_LDADD = libappbody.la libinbutil.la $(JANSSON_LIBS)

@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""The service against clients that mean harm: slow, huge, malformed, lying. It answers what it can and stays up for the others."""
+import json, socket, threading, time
+
+from service import Service, keyring
+
+import tap
+from inb import Cluster
+
+cluster = Cluster()
+EMISSION = {"scope": "SCOPE_2", "quantity": "12.5", "period_start": "2026-01-01", "period_end": "2026-01-31", "source": "electricity"}
+HEAD = "scope,quantity,period_start,period_end,source\n"
+INJECTIONS = ["'; DROP TABLE users; --", "' OR '1'='1", "1); SELECT pg_sleep(10); --", "$1", "\\'; --", "\"; --", "%s%s%n", "${jndi:x}", "../../etc/passwd",
+              "{\"$ne\": null}", "0x27", "admin'/*", "\u02bc; --"]
+service = None
+
+
+def setup():
+    global service
+    cluster.start()
+    ring = keyring(cluster.path("ring"), "k1")
+    service = Service({**cluster.fresh("hostile"), "ERP_KEYRING": str(ring)}, READ_TIMEOUT="1500ms", REQUEST_TIMEOUT="3s", MAX_CONNECTIONS_PER_IP="80",
+                      MAX_UPLOAD="2000000")
+    service.__enter__()
+    service.login()
+
+
+def teardown():
+    try:
+        service.__exit__(None)
+    finally:
+        cluster.remove()
+
+
+def healthy():
+    start = time.monotonic()
+    assert service.get("/healthz").status == 200
+    assert service.post("/v1/emissions", EMISSION).status == 201
+    assert time.monotonic() - start < 1.5, "it answers late"
+    assert service.process.poll() is None
+
+
+def head_of(method="POST", path="/v1/emissions", more=""):
+    return (f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\nContent-Type: application/json\r\n" + more).encode()
+
+
+def trickle(s, data, seconds):
+    """Sends a byte every tenth of a second; returns how long the other side put up with it."""
+    start = time.monotonic()
+    try:
+        for byte in data:
+            s.sendall(bytes([byte]))
+            time.sleep(0.1)
+            if time.monotonic() - start > seconds:
+                break
+            s.settimeout(0.001)
+            try:
+                if s.recv(1) == b"":
+                    break
+            except TimeoutError:
+                pass
+            s.settimeout(5)
+    except OSError:
+        pass
+    return time.monotonic() - start
+
+
+def cut_in_time(first, slow, n=20):
+    """n clients send `first`, then `slow` byte by byte: all are cut at the deadline, and others are served meanwhile."""
+    took = []
+
+    def work():
+        with socket.create_connection(("127.0.0.1", service.port), timeout=5) as s:
+            s.sendall(first)
+            took.append(trickle(s, slow, 8))
+
+    threads = [threading.Thread(target=work) for _ in range(n)]
+    for t in threads:
+        t.start()
+    time.sleep(0.5)
+    healthy()
+    for t in threads:
+        t.join()
+    assert len(took) == n and max(took) < 4, took
+    healthy()
+
+
+def test_clients_that_trickle_headers_are_cut_and_others_served():
+    cut_in_time(b"GET /v1/emissions HTTP/1.1\r\nHost: x\r\n", b"X-Slow: " + b"a" * 200)
+
+
+def test_clients_that_trickle_a_body_are_cut_and_others_served():
+    cut_in_time(head_of(more="Content-Length: 5000\r\n\r\n"), b"{" + b" " * 200)
+
+
+def test_clients_that_send_nothing_are_cut():
+    start = time.monotonic()
+    assert service.raw(b"") == b"" and time.monotonic() - start < 4
+
+
+def test_clients_that_do_not_read_are_cut():
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(("127.0.0.1", service.port))
+        s.settimeout(10)
+        start = time.monotonic()
+        try:
+            while time.monotonic() - start < 8:
+                s.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
+        except OSError:
+            pass
+        assert time.monotonic() - start < 7, "it still takes requests"
+    healthy()
+
+
+def test_one_address_gets_only_so_many_connections():
+    sockets = []
+    try:
+        for _ in range(120):
+            s = socket.create_connection(("127.0.0.1", service.port), timeout=5)
+            s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            sockets.append(s)
+        served = 0
+        for s in sockets:
+            try:
+                served += s.recv(12) == b"HTTP/1.1 200"
+            except OSError:
+                pass
+        assert 40 <= served <= 80, served
+    finally:
+        for s in sockets:
+            s.close()
+    time.sleep(0.3)
+    healthy()
+
+
+def test_bodies_that_are_too_large_are_refused_by_their_announced_length():
+    out = service.raw(head_of(more="Content-Length: 99999999999\r\n\r\n"))
+    assert out.startswith(b"HTTP/1.1 413 ") and b"application/problem+json" in out, out
+    out = service.raw(head_of(more="Content-Length: 184467440737095516160\r\n\r\n"))
+    assert out.startswith((b"HTTP/1.1 413 ", b"HTTP/1.1 400 ")), out
+    healthy()
+
+
+def test_bodies_that_are_too_large_are_refused_when_their_length_is_kept_quiet():
+    chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    out = service.raw(head_of(more="Transfer-Encoding: chunked\r\n\r\n") + chunk * 3 + b"0\r\n\r\n")
+    assert out.startswith(b"HTTP/1.1 413 "), out
+    endless = head_of(more="Transfer-Encoding: chunked\r\n\r\n") + chunk * 200
+    try:
+        service.raw(endless)
+    except OSError:
+        pass  # cut while it still sent
+    healthy()
+    assert service.metric("app_http_body_bytes") == 0
+
+
+def test_memory_for_bodies_is_bounded():
+    sockets, part = [], b"scope," * 150000
+    try:
+        for _ in range(70):
+            s = socket.create_connection(("127.0.0.1", service.port), timeout=5)
+            s.setblocking(False)
+            sockets.append(s)
+            try:
+                s.send(head_of(path="/v1/uploads", more="").replace(b"application/json", b"text/csv") + b"Content-Length: 1900000\r\n\r\n")
+                s.send(part)
+            except OSError:
+                pass
+        assert service.metric("app_http_body_bytes") <= 2000000 * 8 + (64 << 20)
+    finally:
+        for s in sockets:
+            s.close()
+    until = time.monotonic() + 5
+    while service.metric("app_http_body_bytes") != 0:
+        assert time.monotonic() < until, service.metric("app_http_body_bytes")
+        time.sleep(0.1)
+    healthy()
+
+
+def test_every_wrong_type_in_every_field_is_a_client_error():
+    bodies = {"/v1/login": {"email": "a@b.example", "password": "x"}, "/v1/emissions": EMISSION,
+              "/v1/connectors": {"name": "n", "system": "SAP", "base_url": "https://x.example", "secret": {"a": 1}}}
+    wrong = [None, True, [], {}, [1], {"a": 1}, -1, 1e300, 10**30, "", " ", "\u0001", "x" * 70000, "\ud800"] + INJECTIONS
+    for path, good in bodies.items():
+        for field in good:
+            for value in wrong:
+                if path == "/v1/connectors" and ((field == "secret" and isinstance(value, dict)) or (field == "name" and value in INJECTIONS)):
+                    continue
+                if path == "/v1/emissions" and field == "source" and value in INJECTIONS:
+                    continue
+                if field == "password" and isinstance(value, str) and 0 < len(value) < 100 and value != "\ud800":
+                    continue
+                a = service.post(path, {**good, field: value})
+                assert a.status in (400, 413, 422), (path, field, value, a)
+                assert a.headers["Content-Type"] == "application/problem+json" and a.json["status"] == a.status, a
+        for body in ({}, [], "x", 1, None, {**good, "extra": 1}, [good]):
+            a = service.post(path, json.dumps(body))
+            assert a.status in (400, 422), (path, body, a)
+
+
+def test_json_that_is_not_quite_json_is_refused():
+    good = json.dumps(EMISSION)
+    for body in (b"", b"{", b"nul", good[:-1], good + "x", good + good, "\ufeff" + good, good.replace("electricity", "a\\u0000b"),
+                 good.replace("electricity", "a\\ud800b"), good.encode().replace(b"electricity", b"\xff\xfe"),
+                 good.encode().replace(b"electricity", b"\xc0\xaf"), good.encode().replace(b"electricity", b"\xed\xa0\x80"),
+                 good.encode().replace(b"electricity", b"a\x00b"), good.replace('"12.5"', "1e999"), good.replace('"12.5"', "NaN"),
+                 good.replace('{"scope"', '{"scope": "SCOPE_1", "scope"'), "[" * 60000, "{\"a\":" * 10000, b"\x00" * 1000):
+        a = service.post("/v1/emissions", body)
+        assert a.status in (400, 422), (body[:80], a)
+    healthy()
+
+
+def test_injections_are_values_and_nothing_else():
+    for text in INJECTIONS:
+        made = service.post("/v1/emissions", {**EMISSION, "source": text})
+        assert made.status == 201 and made.json["source"] == text, made
+        assert service.post("/v1/login", {"email": "demo@example.com", "password": text}, token=False).status in (401, 503)
+        quoted = "".join(f"%{b:02x}" for b in text.encode())
+        for path in (f"/v1/emissions?scope={quoted}", f"/v1/emissions?cursor={quoted}", f"/v1/emissions?limit={quoted}", f"/v1/emissions?{quoted}=1"):
+            assert service.get(path).status == 400, path
+        for path in (f"/v1/uploads/{quoted}", f"/v1/connectors/{quoted}", f"/{quoted}"):
+            assert service.get(path).status == 404, path
+    assert int(cluster.sql("hostile", "SELECT count(*) FROM users")) == 1
+    healthy()
+
+
+def test_broken_cursors_and_limits_are_refused():
+    id = "6d1f8f52-95a4-4a39-a0f6-4dd1a6a1e001"
+    for cursor in ("", "x", "1", "1.", f".{id}", f"-1.{id}", f"1.{id}x", f"1.{id.upper()}", f"999999999999999999.{id}", f"1.{id[:-1]}", "1.2.3", f"1%00.{id}",
+                   f"+1.{id}", f"1e5.{id}", f"1.{id}&cursor=x"):
+        assert service.get(f"/v1/emissions?cursor={cursor}").status == 400, cursor
+    for cursor in (f"0.{id}", f"99999999999999999.{id}"):
+        assert service.get(f"/v1/emissions?cursor={cursor}").status == 200, cursor
+    for limit in ("", "0", "-1", "201", "1.5", "x", "99999999999999999999", "1%00", "%31x"):
+        assert service.get(f"/v1/emissions?limit={limit}").status == 400, limit
+
+
+def test_uploads_of_rubbish_hurt_nobody():
+    for csv in (b"\xff\xfe" * 1000, b"\x00" * 1000, (HEAD + "a\x00b").encode(), HEAD.encode() + b"SCOPE_1,1,2026-01-01,2026-01-31,\xc3(\n"):
+        a = service.post("/v1/uploads", csv, type="text/csv")
+        assert a.status == 422, (csv[:40], a)
+    for rows in ("," * 10000 + "\n", "\"" * 9999 + "\n", "\"a\"b,1\n" * 10, "a" * 100000 + "\n", "\n" * 1000 + "x\n", "SCOPE_1,1,2026-01-01,2026-01-31," + "x" * 201 + "\n",
+                 "SCOPE_1," + "9" * 13 + ",2026-01-01,2026-01-31,x\n", "SCOPE_1,1.0000001,2026-01-01,2026-01-31,x\n", "SCOPE_1,1,9999-99-99,2026-01-31,x\n"):
+        job = service.upload(HEAD + rows + "SCOPE_1,1,2026-01-01,2026-01-31,good\n")
+        assert job["status"] == "DONE" and job["rows_accepted"] == 1 and job["rows_rejected"] >= 1, (rows[:40], job)
+    for kind, body in (("multipart/form-data", "x"), ("multipart/form-data; boundary=", "--\r\n"), ("multipart/form-data; boundary=B", "--B"),
+                       ("multipart/form-data; boundary=B", "--B\r\n\r\n\r\n--B--"), ("multipart/form-data; boundary=" + "B" * 71, "x"),
+                       ("multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno end")):
+        a = service.post("/v1/uploads", body, type=kind)
+        assert a.status == 400, (kind, body, a)
+    healthy()
+
+
+def test_tokens_that_are_none_are_refused():
+    for value in ("", "Bearer", "Bearer ", "Bearer x", "Basic " + "x" * 43, "Bearer " + "x" * 42, "Bearer " + "x" * 44, "Bearer " + "'" * 43, "bearer " + "é" * 43,
+                  "Bearer " + "x" * 43, service.token, "Bearer  " + service.token):
+        a = service.get("/v1/emissions", headers={"Authorization": value.encode()}, token=False)
+        assert a.status == 401 and a.headers["WWW-Authenticate"] == "Bearer", (value, a)
+
+
+def test_malformed_http_is_survived():
+    for data in (b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET / HTTP/1.1\r\n\r\n", b"\x00" * 5000,
+                 b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 10000 + b"\r\n",
+                 b"GET /%zz%00%ff HTTP/1.1\r\nHost: x\r\n\r\n", b"FOO /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET  /healthz  HTTP/1.1\r\nHost: x\r\n\r\n",
+                 head_of(more="Content-Length: -1\r\n\r\n"), head_of(more="Content-Length: x\r\n\r\n"), head_of(more="Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+                 head_of(more="Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n")):
+        try:
+            out = service.raw(data, seconds=5)
+        except OSError:
+            continue
+        assert b"HTTP/1.1 5" not in out[:12] or out.startswith(b"HTTP/1.1 505"), (data[:60], out[:200])
+    healthy()
+
+
+def test_a_body_with_two_lengths_is_not_a_second_request():
+    smuggled = b"GET /v1/emissions HTTP/1.1\r\nHost: x\r\nX-Smuggled: yes\r\n\r\n"
+    for more in (b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(smuggled), b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"):
+        out = service.raw(head_of("GET", "/v1/emissions") + more + smuggled)
+        # One request whose end is in doubt: whatever is answered, the second is answered only where the first was well-formed.
+        assert out.count(b"HTTP/1.1 5") == 0, out[:300]
+    healthy()
+
+
+def test_a_flood_of_sign_ins_leaves_the_others_their_workers():
+    stop, answers = threading.Event(), []
+
+    def flood():
+        while not stop.is_set():
+            answers.append(service.post("/v1/login", {"email": "nobody@example.com", "password": "x"}, token=False).status)
+
+    threads = [threading.Thread(target=flood) for _ in range(12)]
+    for t in threads:
+        t.start()
+    try:
+        time.sleep(0.5)
+        worst = 0
+        for _ in range(20):
+            start = time.monotonic()
+            assert service.get("/v1/emissions?limit=1").status == 200
+            worst = max(worst, time.monotonic() - start)
+        assert worst < 1, worst
+    finally:
+        stop.set()
+        for t in threads:
+            t.join()
+    assert set(answers) <= {401, 503} and 401 in answers, set(answers)
+
+
+def test_what_clients_send_does_not_get_into_the_log():
+    before = len(service.log)
+    service.get("/v1/emissions?limit=%0a2026-01-01T00:00:00Z%20error%20forged")
+    service.get("/%0d%0aforged", headers={"X-Request-Id": "forged", "User-Agent": "forged"})
+    service.post("/v1/login", {"email": "forged@example.com", "password": "forged"}, token=False)
+    time.sleep(0.2)
+    new = service.log[before:]
+    assert new and all("forged" not in line for line in new), new
+    assert all(line[:4] == "2026" or line[4] == "-" for line in new), new
+
+
+tap.main(setup, teardown)

@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+"""Start-up and its refusals, one exit status each; the gates; keys; signals; and how the service ends."""
+import json, os, pathlib, re, signal, socket, subprocess, threading, time
+
+from service import Service, free_port, keyring
+
+import tap
+from inb import Cluster, app, root, run, spawn
+
+cluster = Cluster()
+LAST = "20260622090000_drop_session_user_agent"
+NAMES = sorted(p.name for p in (root / "migrations").iterdir() if p.is_dir())
+
+
+def call(env, *options, stdin="", **more):
+    env = {**os.environ, "LISTEN": f"127.0.0.1:{free_port()}", "CONNECT_TIMEOUT": "2s", **env, **more}
+    return subprocess.run([str(app), *options], env=env, capture_output=True, text=True, input=stdin, timeout=60)
+
+
+def refused(status, words, env, *options, **more):
+    """It exits with this status, and its errors say these words; nothing goes to standard output."""
+    r = call(env, *options, **more)
+    assert r.returncode == status, (r.returncode, r.stderr)
+    errors = "".join(l for l in r.stderr.splitlines(True) if " error " in l)
+    for w in [words] if isinstance(words, str) else words:
+        assert w in errors, (w, r.stderr)
+    assert "serving" not in r.stderr
+    return r
+
+
+def migrated(db):
+    env = cluster.fresh(db)
+    r = call(env, "--migrate-only")
+    assert r.returncode == 0, r.stderr
+    return env
+
+
+def one_step_back(db):
+    """As if the last migration, which is contracting, had never been applied."""
+    cluster.sql(db, f"ALTER TABLE sessions ADD COLUMN user_agent VARCHAR(400); DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
+
+
+# --- wrong usage: 2 -----------------------------------------------------------------------------------------------------
+
+def test_wrong_usage_is_2_and_names_what_is_wrong():
+    good = {"DATABASE_URL": "postgresql:///x?host=/nonexistent"}
+    for words, env, options in (
+            ("DATABASE_URL is not set", {"DATABASE_URL": ""}, []), ('"--nope"', good, ["--nope"]), ('"x"', good, ["x"]),
+            ('"--seal" needs a value', good, ["--seal"]), ('"--json" takes no value', good, ["--json=1"]),
+            ("another mode", good, ["--status", "--check-schema"]), ('"--wait" does not take "soon"', good, ["--wait=soon"]),
+            ("WORKERS is out of range", {**good, "WORKERS": "0"}, []), ("WORKERS is not set to a valid value", {**good, "WORKERS": "4x"}, []),
+            ("READ_TIMEOUT is not set to a valid value", {**good, "READ_TIMEOUT": "-1"}, []), ("LOG_LEVEL", {**good, "LOG_LEVEL": "loud"}, []),
+            ("LISTEN", {**good, "LISTEN": "8080x"}, []), ("LISTEN", {**good, "LISTEN": "127.0.0.1:99999"}, []), ("LISTEN", {**good, "LISTEN": "::1:80"}, [])):
+        start = time.monotonic()
+        refused(2, words, env, *options)
+        assert time.monotonic() - start < 1, "it should not have looked for a database first"
+
+
+def test_a_port_that_is_taken_is_2():
+    env = migrated("taken")
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        refused(2, "cannot listen", env, LISTEN=f"127.0.0.1:{s.getsockname()[1]}")
+
+
+def test_help_and_the_man_page_have_every_option_variable_and_status():
+    r = call({"DATABASE_URL": ""}, "--help")
+    assert r.returncode == 0 and r.stderr == ""
+    man = (root / "docs/man/app.1").read_text().replace("\\-", "-")
+    words = re.findall(r"^  (--[a-z-]+|[A-Z_]{5,}) ?", r.stdout, re.M)
+    assert len(words) > 25 and "DATABASE_URL" in words and "--rotate-keys" in words
+    for w in words:
+        assert w in man, f"{w} is not in app.1"
+    for name, default in re.findall(r"^  ([A-Z_]{5,}) .*\[(.*)\]$", r.stdout, re.M):
+        entry = man[man.index(f".B {name}"):].split(".TP")[0]
+        assert default in entry, (name, default, entry)
+    settings = (root / "src/app/settings.c").read_text()
+    for name in re.findall(r'getenv\("([A-Z_]+)"\)', settings):
+        assert name in words
+
+
+def test_version_is_printed_without_a_database():
+    r = call({"DATABASE_URL": ""}, "--version")
+    assert r.returncode == 0 and re.match(r"app \d+\.\d+\.\d+ \(inboard \d+\.\d+\.\d+, \d+ migrations\)", r.stdout)
+    assert json.loads(call({}, "--version", "--json").stdout)["migrations"] == len(NAMES)
+
+
+# --- migrating ------------------------------------------------------------------------------------------------------------
+
+def test_a_new_database_is_migrated_at_start_and_the_smoke_checks_leave_nothing():
+    env = cluster.fresh("new")
+    with Service(env, seed=False) as s:
+        assert s.get("/readyz").status == 200
+        log = "".join(s.log)
+        for name in ("health", "login", "create emission", "list emissions"):
+            assert re.search(rf'smoke check "{name}" passed ms=[0-9.]+', log), log
+        assert log.index("smoke check") < log.index("serving")
+    assert cluster.sql("new", "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL") == str(len(NAMES))
+    assert cluster.sql("new", "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM emissions)") == "0"
+
+
+def test_nothing_pending_takes_one_round_trip():
+    env = migrated("twice")
+    r = call(env, "--migrate-only")
+    assert r.returncode == 0 and "applied=0 round_trips=1" in r.stderr, r.stderr
+
+
+def test_pending_work_that_a_start_may_not_do_is_3_and_the_release_job_does_it():
+    env = migrated("pending")
+    one_step_back("pending")
+    refused(3, [LAST], env)
+    assert call(env, "--check-schema").returncode == 1
+    status = json.loads(call(env, "--status", "--json").stdout)
+    assert [m["state"] for m in status["migrations"]][-1] == "pending" and status["status"] == 1
+    assert call(env, "--migrate-only").returncode == 0
+    assert call(env, "--check-schema").returncode == 0
+    with Service(env) as s:
+        assert s.login()
+
+
+def test_wait_lets_a_program_start_before_its_release_job():
+    env = migrated("waiting")
+    one_step_back("waiting")
+    refused(3, [LAST], env, "--wait=1")
+    p = spawn(app, "--wait=30", env={**env, "LISTEN": f"127.0.0.1:{free_port()}"})
+    time.sleep(1)
+    assert p.poll() is None
+    assert call(env, "--migrate-only").returncode == 0
+    for line in p.stderr:
+        if "serving" in line:
+            break
+    else:
+        assert False, "it did not serve"
+    p.terminate()
+    p.communicate(timeout=20)
+    assert p.returncode == 0
+
+
+def test_a_migration_that_fails_is_1():
+    env = migrated("failing")
+    cluster.sql("failing", f"DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
+    refused(1, [LAST, "user_agent", "42703"], env, "--migrate-only")
+
+
+def test_an_edited_or_failed_history_is_4():
+    env = migrated("edited")
+    cluster.sql("edited", f"UPDATE _prisma_migrations SET checksum = repeat('0', 64) WHERE migration_name = '{NAMES[3]}'")
+    refused(4, NAMES[3], env)
+    refused(4, NAMES[3], env, "--migrate-only")
+    assert call(env, "--check-schema").returncode == 4
+    cluster.sql("edited", f"DELETE FROM _prisma_migrations WHERE migration_name >= '{NAMES[3]}'; "
+                "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), repeat('0', 64), '" + NAMES[3] + "')")
+    refused(4, NAMES[3], env)
+
+
+def test_a_lock_that_another_holds_is_5():
+    env = migrated("locked")
+    one_step_back("locked")
+    with cluster.session("locked", "SELECT pg_advisory_lock(72707369)", application="other-migrator"):
+        refused(5, "other-migrator", env, "--migrate-only", LOCK_WAIT="1s")
+
+
+def test_a_database_that_is_not_there_or_not_permitted_is_6():
+    refused(6, "", {"DATABASE_URL": "postgresql:///x?host=/nonexistent&password=hunter2"}, CONNECT_TIMEOUT="300ms")
+    refused(6, "", {"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, CONNECT_TIMEOUT="300ms")
+    cluster.sql("postgres", "DROP ROLE IF EXISTS nobody_here; CREATE ROLE nobody_here LOGIN")
+    cluster.fresh("rights")
+    refused(6, "", {"DATABASE_URL": cluster.url("rights", user="nobody_here")})
+    for r in (call({"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}, CONNECT_TIMEOUT="300ms"),):
+        assert "hunter2" not in r.stderr
+
+
+def test_check_schema_says_everything_in_one_status():
+    env = migrated("probe")
+    assert call(env, "--check-schema").stdout == "up to date\n"
+    cluster.sql("probe", f"UPDATE _prisma_migrations SET checksum = repeat('0', 64) WHERE migration_name = '{NAMES[0]}'")
+    cluster.sql("probe", f"DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
+    r = call(env, "--check-schema", "--json")
+    assert r.returncode == 5 and json.loads(r.stdout)["status"] == 5, r
+    r = call({"DATABASE_URL": "postgresql:///x?host=/nonexistent"}, "--check-schema", CONNECT_TIMEOUT="200ms")
+    assert r.returncode == 64, r
+    assert call(cluster.fresh("probe2"), "--check-schema").returncode == 1
+
+
+# --- the gates: 7 and 8 -----------------------------------------------------------------------------------------------------
+
+SECRET = '{"password": "hunter2"}'
+
+
+def connectors(db, ring, *names):
+    """A migrated database with connectors whose secrets are sealed by the service itself."""
+    env = {**migrated(db), "ERP_KEYRING": str(ring)}
+    with Service(env) as s:
+        s.login()
+        for name in names:
+            a = s.post("/v1/connectors", {"name": name, "system": "SAP", "base_url": "https://x.example", "secret": {"password": "hunter2"}})
+            assert a.status == 201, a
+    return env
+
+
+def sealed_refused(env, connector, words, *options, **more):
+    r = refused(7, words if connector is None else [f'"{connector}"', words], env, *options, **more)
+    assert "hunter2" not in r.stderr
+    config = cluster.sql(re.search(r"///(\w+)\?", env["DATABASE_URL"]).group(1), "SELECT string_agg(config->>'ct', ' ') FROM erp_connectors")
+    assert all(ct not in r.stderr for ct in config.split()), "sealed content in the log"
+
+
+def test_sealed_configuration_that_does_not_open_is_7_and_names_the_connector():
+    ring = keyring(cluster.path("ring7"), "k1")
+    env = connectors("sealed", ring, "alpha", "beta")
+    assert call(env, "--migrate-only").returncode == 0
+    cluster.sql("sealed", "CREATE TABLE saved AS SELECT id, config FROM erp_connectors")
+    back = "UPDATE erp_connectors c SET config = s.config FROM saved s WHERE s.id = c.id"
+    cases = (
+        ("was changed", "config = jsonb_set(config, '{ct}', to_jsonb(overlay(config->>'ct' PLACING 'AAAA' FROM 9)))"),
+        ("cut short", "config = jsonb_set(config, '{ct}', to_jsonb(left(config->>'ct', 8)))"),
+        ("cut short", "config = jsonb_set(config, '{dek}', to_jsonb(left(config->>'dek', -4)))"),
+        ("another row", "config = (SELECT s.config FROM saved s JOIN erp_connectors o USING (id) WHERE o.name = 'alpha')"),
+        ('"k9"', "config = jsonb_set(config, '{kid}', '\"k9\"')"),
+        ("algorithm", "config = jsonb_set(config, '{alg}', '\"rot13\"')"),
+        ("version", "config = jsonb_set(config, '{v}', '2')"),
+    )
+    for words, change in cases:
+        cluster.sql("sealed", f"UPDATE erp_connectors SET {change} WHERE name = 'beta'")
+        sealed_refused(env, "beta", words)
+        sealed_refused(env, "beta", words, "--migrate-only")
+        cluster.sql("sealed", back)
+    sealed_refused({**env, "ERP_KEYRING": str(keyring(cluster.path("other7"), "k1"))}, "alpha", "does not open")
+    sealed_refused({**env, "ERP_KEYRING": str(keyring(cluster.path("none7"), "k2"))}, "alpha", '"k1"')
+    sealed_refused({**env, "ERP_KEYRING": ""}, "alpha", "no keyring")
+    with Service(env) as s:
+        assert "connectors=2" in "".join(s.log)
+
+
+def test_a_keyring_that_others_can_read_is_7_whatever_the_database_holds():
+    env = migrated("readable")
+    ring = keyring(cluster.path("open"), "k1", mode=0o644)
+    sealed_refused({**env, "ERP_KEYRING": str(ring)}, None, "others than its owner")
+    ring.chmod(0o640)
+    sealed_refused({**env, "ERP_KEYRING": str(ring)}, None, "others than its owner")
+    sealed_refused({**env, "ERP_KEYRING": str(cluster.path("missing"))}, None, "No such file")
+    sealed_refused({**env, "ERP_KEYRING": "command:false"}, None, "key command")
+    sealed_refused({**env, "ERP_KEYRING": "command:/nonexistent/kms"}, None, "does not start")
+    ring.chmod(0o600)
+    assert call({**env, "ERP_KEYRING": f"command:cat {ring}"}, "--migrate-only").returncode == 0
+
+
+def test_seal_replaces_a_secret_that_was_lost():
+    ring = keyring(cluster.path("lost"), "k1")
+    env = connectors("lost", ring, "gamma")
+    fresh = {**env, "ERP_KEYRING": str(keyring(cluster.path("lost2"), "k2"))}
+    sealed_refused(fresh, "gamma", '"k1"')
+    r = call(fresh, "--seal=gamma", stdin=SECRET)
+    assert r.returncode == 0 and "k2" in r.stdout and "hunter2" not in r.stdout + r.stderr, r
+    assert call(fresh, "--migrate-only").returncode == 0
+    for stdin, name, words in (("not json", "gamma", "not a JSON object"), ("[]", "gamma", "not a JSON object"), (SECRET, "delta", '"delta"'), ("{" + " " * 20000, "gamma", "larger")):
+        r = call(fresh, f"--seal={name}", stdin=stdin)
+        assert r.returncode == 2 and words in r.stderr, r
+    assert call({**env, "ERP_KEYRING": ""}, "--seal=gamma", stdin=SECRET).returncode == 2
+
+
+def test_keys_are_rotated_and_the_old_one_can_go():
+    ring = cluster.path("rotate")
+    keyring(ring, "old")
+    env = connectors("rotate", ring, "one", "two", "three")
+    old = ring.read_text()
+    keyring(ring, "new")
+    new = ring.read_text()
+    sealed_refused(env, "one", '"old"')
+    ring.write_text(new + old)
+    r = call(env, "--rotate-keys", "--json")
+    assert r.returncode == 0, r
+    report = json.loads(r.stdout)
+    assert report["key"] == "new" and {c["state"] for c in report["connectors"]} == {"rotated"} and len(report["connectors"]) == 3, report
+    assert cluster.sql("rotate", "SELECT DISTINCT config->>'kid' FROM erp_connectors") == "new"
+    assert call(env, "--rotate-keys").stdout.count("current") == 3
+    ring.write_text(new)
+    assert call(env, "--migrate-only").returncode == 0
+    cluster.sql("rotate", "UPDATE erp_connectors SET config = jsonb_set(config, '{kid}', '\"lost\"') WHERE name = 'two'")
+    r = call(env, "--rotate-keys")
+    assert r.returncode == 7 and r.stdout.count("current") == 2 and "not opened" in r.stdout, r
+
+
+def test_a_smoke_check_that_fails_is_8_and_named():
+    env = migrated("smoke")
+    cluster.sql("smoke", "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not today''; END'; "
+                "CREATE TRIGGER no BEFORE INSERT ON emissions FOR EACH ROW EXECUTE FUNCTION no()")
+    r = refused(8, ["create emission", "not today"], env)
+    assert 'smoke check "login" passed' in r.stderr and 'smoke check "create emission" failed' in r.stderr
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------------
+
+def test_sigterm_drains_what_runs_and_takes_nothing_new():
+    env = migrated("drain")
+    with Service(env) as s:
+        s.login()
+        answers = []
+        body = {"scope": "SCOPE_1", "quantity": 1, "period_start": "2026-01-01", "period_end": "2026-01-31", "source": "slow"}
+        with cluster.session("drain", "BEGIN", "LOCK emissions"):
+            t = threading.Thread(target=lambda: answers.append(s.post("/v1/emissions", body)))
+            t.start()
+            time.sleep(0.3)
+            s.process.send_signal(signal.SIGTERM)
+            s.wait_for("draining")
+            time.sleep(0.2)
+            try:
+                s.get("/healthz")
+                assert False, "it still takes connections"
+            except ConnectionError:
+                pass
+            assert s.process.poll() is None and not answers
+        t.join(20)
+        assert answers and answers[0].status == 201, answers
+        assert s.process.wait(10) == 0
+    assert cluster.sql("drain", "SELECT count(*) FROM emissions WHERE source = 'slow'") == "1"
+
+
+def test_a_drain_that_takes_too_long_is_cut_short():
+    env = migrated("cut")
+    with Service(env, SHUTDOWN_TIMEOUT="500ms", STATEMENT_TIMEOUT="20s") as s:
+        s.login()
+        answers = []
+        body = {"scope": "SCOPE_1", "quantity": 1, "period_start": "2026-01-01", "period_end": "2026-01-31", "source": "slow"}
+        with cluster.session("cut", "BEGIN", "LOCK emissions"):
+            t = threading.Thread(target=lambda: answers.append(s.post("/v1/emissions", body)))
+            t.start()
+            time.sleep(0.3)
+            start = time.monotonic()
+            assert s.stop(10) == 0
+            assert time.monotonic() - start < 5
+        t.join(10)
+        assert answers and answers[0].status == 503, answers
+
+
+def test_sigterm_in_the_middle_of_an_upload_loses_no_row_and_doubles_none():
+    env = migrated("handover")
+    csv = "scope,quantity,period_start,period_end,source\n" + "".join(f"SCOPE_1,{n},2026-01-01,2026-01-31,row {n}\n" for n in range(20000))
+    with Service(env) as s:
+        s.login()
+        a = s.post("/v1/uploads", csv, type="text/csv")
+        assert a.status == 202, a
+        assert s.stop() == 0
+    left = cluster.sql("handover", "SELECT status, rows_read < 20000 FROM upload_jobs")
+    assert left in ("RUNNING|t", "QUEUED|t"), left
+    with Service(env) as s:
+        s.login()
+        job = s.job(a.json["id"])
+        assert (job["status"], job["rows_accepted"]) == ("DONE", 20000), job
+    assert cluster.sql("handover", "SELECT count(*), count(DISTINCT source) FROM emissions WHERE upload_job_id IS NOT NULL") == "20000|20000"
+
+
+def test_sigterm_while_it_waits_for_the_lock_ends_it_at_once():
+    env = migrated("term")
+    one_step_back("term")
+    with cluster.session("term", "SELECT pg_advisory_lock(72707369)"):
+        p = spawn(app, "--migrate-only", env={**env, "LOCK_WAIT": "60s"})
+        time.sleep(1)
+        assert p.poll() is None
+        start = time.monotonic()
+        p.terminate()
+        out = p.communicate(timeout=10)
+        assert p.returncode == 143 and time.monotonic() - start < 3, (p.returncode, out)
+
+
+def test_core_dumps_are_off_while_keys_are_in_memory():
+    env = {**migrated("core"), "ERP_KEYRING": str(keyring(cluster.path("core"), "k1"))}
+    with Service(env) as s:
+        limits = pathlib.Path(f"/proc/{s.process.pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits), limits
+    with Service({**env, "ERP_KEYRING": ""}) as s:
+        assert s.get("/healthz").status == 200
+
+
+def test_a_failure_of_one_start_does_not_show_secrets_of_the_environment():
+    env = migrated("quiet")
+    cluster.sql("postgres", "DROP ROLE IF EXISTS secretive; CREATE ROLE secretive LOGIN PASSWORD 'hunter2'")
+    r = call({"DATABASE_URL": cluster.url("nonexistent", user="secretive", more="&password=hunter2")})
+    assert r.returncode == 6 and "hunter2" not in r.stderr + r.stdout, r
+
+
+tap.main(cluster.start, cluster.remove)
