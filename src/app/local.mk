@@ -10,7 +10,7 @@ libappbody_la_SOURCES = \
 	%D%/multipart.c
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 
-EXTRA_PROGRAMS += app
+bin_PROGRAMS += app
 app_SOURCES = \
 	%D%/accept.c \
 	%D%/answer.c \
