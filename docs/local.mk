@@ -11,3 +11,5 @@ dist_man_MANS += %D%/man/inboard-migrate-diff.1
 EXTRA_DIST += %D%/DIFFERENCES.md
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
+dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1
+EXTRA_DIST += %D%/CLASSES.md

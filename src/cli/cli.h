@@ -78,6 +78,7 @@ int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
+int inb__cmd_sum(int argc, char **argv);
 int inb__cmd_validate(int argc, char **argv);
 int inb__cmd_version(int argc, char **argv);
 

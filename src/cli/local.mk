@@ -8,6 +8,7 @@ inboard_SOURCES = \
 	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
+	%D%/cmd_sum.c \
 	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \

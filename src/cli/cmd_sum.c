@@ -1,0 +1,166 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "embed/load.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/json.h"
+#include "util/limits.h"
+
+#include <stdio.h>
+
+typedef struct summing {
+    const char *dir;
+    bool check, adopt, json;
+    inb__embed embed;
+    inb__arena arena;
+    size_t added;
+    bool changed; /* the file on disk is another one */
+} summing;
+
+/* What the file should hold. A released migration keeps the checksum that was released. */
+static void sum_compose(summing *s, inb__buf *out)
+{
+    const inb__sum *sum = &s->embed.sum;
+    inb__sum_begin(out);
+    for (size_t i = 0; i < s->embed.migrations.n; i++) {
+        const inb__embed_migration *m = &s->embed.migrations.v[i];
+        char hex[2 * sizeof(m->checksum) + 1];
+        inb__hex(hex, m->checksum, sizeof(m->checksum));
+        for (size_t k = 0; m->released && k < sum->lines.n; k++) {
+            if (strcmp(sum->lines.v[k].name, m->name) == 0) {
+                memcpy(hex, sum->lines.v[k].checksum.p, sizeof(hex) - 1);
+            }
+        }
+        inb__sum_add(out, m->name, hex, m->script.cls);
+        s->added += !m->released;
+    }
+    inb__sum_end(out);
+    inb__str want = {inb__buf_text(out), out->length};
+    s->changed = !sum->exists || !inb__str_eq(sum->text, want);
+}
+
+static void problems_json(const summing *s, inb__json *j)
+{
+    inb__json_key(j, "problems");
+    inb__json_array(j);
+    for (size_t i = 0; i < s->embed.problems.n; i++) {
+        const inb__embed_problem *p = &s->embed.problems.v[i];
+        inb__json_object(j);
+        inb__json_member(j, "file", p->path);
+        inb__json_member_int(j, "line", p->line);
+        inb__json_member_int(j, "column", p->column);
+        inb__json_member(j, "message", p->message);
+        inb__json_member(j, "hint", p->hint);
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
+}
+
+static int result_json(const summing *s)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_TABLE_TEXT);
+    inb__json j;
+    inb__json_init(&j, &out);
+    inb__json_object(&j);
+    inb__json_member(&j, "file", s->embed.sum_path);
+    inb__json_member_int(&j, "migrations", (int64_t)s->embed.migrations.n);
+    inb__json_key(&j, "added");
+    inb__json_array(&j);
+    for (size_t i = 0; i < s->embed.migrations.n; i++) {
+        if (!s->embed.migrations.v[i].released) {
+            inb__json_string(&j, s->embed.migrations.v[i].name);
+        }
+    }
+    inb__json_array_end(&j);
+    inb__json_member_bool(&j, "changed", s->changed);
+    problems_json(s, &j);
+    inb__json_object_end(&j);
+    return inb__cli_print(&out);
+}
+
+static int result_text(const summing *s)
+{
+    const char *plural = s->embed.migrations.n == 1 ? "" : "s";
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_MESSAGE);
+    const char *did = !s->changed ? "up to date" : s->check ? "out of date" : "written";
+    inb__buf_printf(&out, "%s: %s, %zu migration%s, %zu new\n", s->embed.sum_path, did,
+                    s->embed.migrations.n, plural, s->added);
+    return inb__cli_print(&out);
+}
+
+/* Migrations that are refused: each with its place, then how many. */
+static int refuse(summing *s, inb_error *err)
+{
+    if (s->json && inb_error_code(err) == INB_ESYNTAX) {
+        int status = result_json(s);
+        inb_error_free(err);
+        return status ? status : INB__EXIT_FAILED;
+    }
+    if (inb_error_code(err) == INB_ESYNTAX) {
+        INB__AUTO_BUF inb__buf problems;
+        inb__buf_init(&problems, INB__LIMIT_TABLE_TEXT);
+        inb__embed_problems_print(&s->embed, &problems);
+        fputs(inb__buf_text(&problems), stderr);
+    }
+    return inb__cli_fail(err, s->json);
+}
+
+static int sum(summing *s)
+{
+    inb_error *err = NULL;
+    const inb__embed_options options = {.dir = s->dir, .adopt = s->adopt};
+    if (inb__embed_load(&s->embed, &s->arena, &options, &err)) {
+        return refuse(s, err);
+    }
+    INB__AUTO_BUF inb__buf text;
+    inb__buf_init(&text, INB__LIMIT_FILE);
+    sum_compose(s, &text);
+    if (text.failed) {
+        inb__error_nomem(&err);
+        return inb__cli_fail(err, s->json);
+    }
+    inb__str bytes = {inb__buf_text(&text), text.length};
+    if (s->changed && !s->check && inb__file_write(s->embed.sum_path, bytes, &err)) {
+        return inb__cli_fail(err, s->json);
+    }
+    int status = s->json ? result_json(s) : result_text(s);
+    return status == INB__EXIT_OK && s->check && s->changed ? INB__EXIT_FAILED : status;
+}
+
+int inb__cmd_sum(int argc, char **argv)
+{
+    summing s = {.dir = "migrations"};
+    const inb__opt options[] = {
+        {"migrations", 0, "DIR", "the folder of migrations (default migrations)", INB__OPT_TEXT,
+         &s.dir},
+        {"check", 0, NULL, "write nothing; fail when the file is out of date", INB__OPT_FLAG,
+         &s.check},
+        {"adopt", 0, NULL, "take an existing history for released, whatever is in it",
+         INB__OPT_FLAG, &s.adopt},
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &s.json},
+        {0},
+    };
+    const inb__usage usage = {
+        .synopsis = "inboard sum [--migrations DIR] [--check] [--adopt] [--json]",
+        .about =
+            "Writes DIR/inboard.sum, which says what is released: from then on a migration that\n"
+            "is listed can neither be edited nor removed, and a new one sorts after it.\n"
+            "New migrations are checked as inboard-embed checks them.",
+        .options = options,
+        .more = "Exit status: 0 done; 1 a migration is refused, or --check found the file out of\n"
+                "date; 2 wrong usage.",
+    };
+    int n = 0, status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
+        !inb__cli_no_operands(argv, n, &status)) {
+        return status;
+    }
+    inb__arena_init(&s.arena);
+    status = sum(&s);
+    inb__arena_dispose(&s.arena);
+    return status;
+}
