@@ -6,10 +6,11 @@
 
 Names given on the command line select tests by substring.
 """
-import os, sys, time, traceback
+import signal, sys, time, traceback
 
 
 def main(setup=None, teardown=None):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what ends the tests early must not skip the teardown
     scope = sys.modules["__main__"].__dict__
     tests = [(n, f) for n, f in scope.items() if n.startswith("test_") and callable(f)]
     wanted = sys.argv[1:]
@@ -31,7 +32,7 @@ def main(setup=None, teardown=None):
                 print(f"not ok {number} - {title}", flush=True)
                 for line in traceback.format_exc().splitlines():
                     print(f"# {line}", flush=True)
-                if isinstance(e, KeyboardInterrupt):
+                if isinstance(e, (KeyboardInterrupt, SystemExit)):
                     raise
             print(f"# {time.monotonic() - started:.2f} s", flush=True)
     finally:
