@@ -290,24 +290,26 @@ static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *bl
     return out;
 }
 
+/* Prisma counts in each file alone; the first datasource of all is the one that holds. */
 void inb__chk_datasources(inb__chk *c)
 {
-    size_t n = 0;
+    size_t *counts = INB__NEW_N(c->arena, size_t, c->schema->n_files + 1);
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        if (block->kind != INB_PSL_DATASOURCE) {
+        inb__dm_datasource *source =
+            block->kind == INB_PSL_DATASOURCE ? datasource_read(c, block) : NULL;
+        if (!source) {
             continue;
         }
-        inb__dm_datasource *source = datasource_read(c, block);
-        n += source != NULL;
-        if (source && !c->dm->datasource) {
+        counts[block->span.file]++;
+        if (!c->dm->datasource) {
             c->dm->datasource = source;
             c->provider = &postgres;
         }
     }
-    for (size_t i = 0; n > 1 && i < c->schema->n_blocks; i++) {
+    for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        if (block->kind == INB_PSL_DATASOURCE) {
+        if (block->kind == INB_PSL_DATASOURCE && counts[block->span.file] > 1) {
             inb__psl_error(c->d, block->span, "a schema has only one datasource");
             inb__psl_hint(c->d, "Keep one of them.");
         }
