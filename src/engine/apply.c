@@ -370,6 +370,11 @@ static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error
     if (ran == INB_ECONN && open < b->n) {
         doubt_note(run, b, &b->items[open]);
     }
+    if (ran == INB_ECANCELLED && open < b->n) {
+        return inb__error_wrap(err, INB_ECANCELLED,
+                               "stopped in migration \"%s\", of which nothing is left",
+                               b->items[open].name);
+    }
     if (ran < 0 || settled < 0) {
         return ran < 0 ? ran : settled;
     }

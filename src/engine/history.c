@@ -13,7 +13,8 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t lock, facts, holder, rows, own_database, own_migrations, own_statements, catalogue;
+    size_t session, lock, facts, holder, rows, own_database, own_migrations, own_statements,
+        catalogue;
 } places;
 
 int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
@@ -49,10 +50,11 @@ static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
 {
-    places at = {.lock = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX};
+    places at = {.session = SIZE_MAX, .lock = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX};
     const char *schema[] = {q->names->schema};
     const char *above[] = {q->names->schema, q->above};
     if (q->search_path) {
+        at.session = pipe->steps.n;
         inb__session_queue(pipe, q->search_path);
     }
     if (q->lock) {
@@ -236,8 +238,8 @@ static int permission_error(const char *what, const char *grant, inb_error **err
 static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                           inb_error **err)
 {
-    const size_t needed[] = {at->lock, at->facts};
-    for (size_t i = 0; i < 2; i++) {
+    const size_t needed[] = {at->session, at->lock, at->facts};
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         if (needed[i] < pipe->steps.n && !pipe->steps.v[needed[i]].result) {
             return inb__session_refused(pipe, needed[i], err);
         }

@@ -93,6 +93,7 @@ static int lock_poll(inb__run *run, inb__history *history, inb__lock_leave_cb le
 int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leave, inb_error **err)
 {
     int64_t since = inb__now_us();
+    run->deadline_us = since + run->options.lock_wait_ms * 1000;
     int rc = lock_poll(run, history, leave, since, err);
     inb_report_summary scratch = {0};
     inb_report_summary *summary = inb__report_summary(run->report, &scratch);

@@ -240,7 +240,6 @@ int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_
     int64_t started = inb__now_us();
     int rc = inb__run_init(&run, table, options, report, err);
     if (rc == 0) {
-        run.deadline_us = started + run.options.lock_wait_ms * 1000;
         rc = rounds_run(&run, err);
     }
     inb__run_leave(&run);

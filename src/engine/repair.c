@@ -31,7 +31,7 @@ static const char create_index_sql[] =
     " OR $3 = '' AND t.relname = $2::name AND NOT i.indisvalid)";
 
 static const char drop_index_sql[] = "SELECT 'there', NULL" INDEXES " WHERE n.nspname = " SCHEMA
-                                     " AND c.relname = $3::name AND $2 IS NOT NULL";
+                                     " AND c.relname = $3::name AND $2::text IS NOT NULL";
 
 /* Copies that REINDEX CONCURRENTLY makes and, interrupted, leaves: name_ccnew, name_ccold, with a
  * number or without. */

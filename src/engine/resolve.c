@@ -139,7 +139,6 @@ static int resolve(const inb_table *table, const inb_migrate_options *options, r
 {
     inb__run run;
     int rc = inb__run_init(&run, table, options, NULL, err);
-    run.deadline_us = inb__now_us() + run.options.lock_wait_ms * 1000;
     rc = rc < 0 ? rc : inb__run_connect(&run, err);
     rc = rc < 0 ? rc : under_lock(&run, act, name, err);
     inb__run_leave(&run);

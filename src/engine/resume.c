@@ -262,6 +262,11 @@ static int statement_run(work *w, inb_error **err)
         w->progress->retry_since_us = 0;
     } else if (rc == INB_ESQL) {
         rc = statement_refused(w, st, &why);
+    } else if (rc == INB_ECANCELLED) {
+        rc = inb__error_wrap(
+            &why, INB_ECANCELLED,
+            "stopped in statement %u of migration \"%s\", where the next run goes on", w->done + 1,
+            w->name);
     }
     if (rc < 0 && err) {
         *err = why;

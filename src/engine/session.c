@@ -30,6 +30,7 @@ static const char newer_settings_sql[] =
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
 {
     inb__pg_pipe_add(pipe, INB__STR(settings_sql), 1, &search_path);
+    inb__pg_pipe_sync(pipe);
     inb__pg_pipe_add(pipe, INB__STR(newer_settings_sql), 0, NULL);
     inb__pg_pipe_sync(pipe);
 }

@@ -7,3 +7,5 @@ dist_check_SCRIPTS += %D%/migrate_diff.py
 TESTS += %D%/migrate_diff.py
 dist_check_SCRIPTS += %D%/validate.py
 TESTS += %D%/validate.py
+dist_check_SCRIPTS += %D%/migrate.py
+TESTS += %D%/migrate.py

@@ -243,8 +243,35 @@ START_TEST(what_reindex_left_is_dropped)
 }
 END_TEST
 
+START_TEST(an_index_is_dropped_once)
+{
+    inb_test_table *t = inb_test_table_new();
+    inb_test_migration(t, "20250101000000_big", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE big (id int, k int)");
+    inb_test_statement(t, "CREATE INDEX", "CREATE INDEX i ON big (k)");
+    inb_test_migration(t, "20250102000000_index", INB_CLASS_ADDITIVE, false);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE beside (id int)");
+    inb_statement *s =
+        inb_test_statement(t, "DROP INDEX CONCURRENTLY", "DROP INDEX CONCURRENTLY i");
+    s->kind = INB_STATEMENT_DROP_INDEX_CONCURRENTLY;
+    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->object = inb_test_text(t, "i");
+    inb_migrate_options o = options_make();
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(validity("i"), "");
+    interrupt();
+    if (_i == 1) {
+        inb_db_do(conn, "CREATE INDEX i ON big (k)");
+    }
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(validity("i"), "");
+    inb_test_table_free(t);
+}
+END_TEST
+
 static void tests_add(TCase *c)
 {
+    tcase_add_loop_test(c, an_index_is_dropped_once, 0, 2);
     tcase_add_test(c, statements_are_done_one_by_one);
     tcase_add_test(c, duplicates_are_told_and_then_it_goes_on);
     tcase_add_loop_test(c, an_invalid_index_is_built_again, 0, 2);

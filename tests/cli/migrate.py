@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""inboard migrate deploy, status and resolve: every condition that has a code of Prisma's is told apart, in text and in JSON."""
+import json, pathlib, signal, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import Cluster, inboard, run, spawn
+
+cluster = Cluster()
+A, B = "20260101000000_a", "20260102000000_b"
+PLAIN = {A: "CREATE TABLE a (id int);\n", B: "CREATE TABLE b (id int);\n"}
+
+
+def migrate(command, folder, env, *more):
+    return run(inboard, "migrate", command, "--migrations", folder, *more, env=env, ok=False)
+
+
+def code(result):
+    """The error's Prisma code, as JSON has it; the exit status."""
+    return json.loads(result.stdout)["error"]["prisma_code"], result.returncode
+
+
+def test_deploy_and_status_agree():
+    env, folder = cluster.fresh("d1"), cluster.folder("plain", PLAIN)
+    before = migrate("status", folder, env)
+    assert before.returncode == 1 and "pending" in before.stdout, before
+    done = migrate("deploy", folder, env)
+    assert done.returncode == 0 and f"{A}  additive" in done.stdout, done
+    assert "applied migration" in done.stderr and "applied migration" not in done.stdout
+    again = migrate("deploy", folder, env)
+    assert again.stdout.endswith("nothing is pending\n") and again.stderr == "", again
+    after = migrate("status", folder, env, "--json")
+    assert after.returncode == 0 and [m["state"] for m in json.loads(after.stdout)["migrations"]] == ["applied"] * 2, after
+
+
+def test_P3005_and_the_baseline():
+    env, folder = cluster.fresh("d2"), cluster.folder("plain", PLAIN)
+    cluster.sql("d2", "CREATE TABLE a (id int)")
+    assert code(migrate("deploy", folder, env, "--json")) == ("P3005", 4)
+    assert migrate("resolve", folder, env, "--applied", A).stdout == f"marked {A} as applied\n"
+    assert cluster.sql("d2", "SELECT migration_name, applied_steps_count, logs = '', started_at = finished_at FROM _prisma_migrations") == f"{A}|0|t|t"
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("d2", "SELECT to_regclass('b') IS NOT NULL") == "t"
+    assert migrate("status", folder, env).returncode == 0
+
+
+def test_P3008_P3011_P3012_P3017():
+    env, folder = cluster.fresh("d3"), cluster.folder("plain", PLAIN)
+    assert migrate("deploy", folder, env).returncode == 0
+    assert code(migrate("resolve", folder, env, "--json", "--applied", A)) == ("P3008", 4)
+    assert code(migrate("resolve", folder, env, "--json", "--rolled-back", A)) == ("P3012", 4)
+    assert code(migrate("resolve", folder, env, "--json", "--rolled-back", "nothing")) == ("P3011", 4)
+    assert code(migrate("resolve", folder, env, "--json", "--applied", "nothing")) == ("P3017", 2)
+
+
+def test_P3009_and_both_ways_out():
+    env, folder = cluster.fresh("d4"), cluster.folder("plain", PLAIN)
+    assert migrate("deploy", folder, env).returncode == 0
+    failed = f"UPDATE _prisma_migrations SET finished_at = NULL, logs = 'what went wrong' WHERE migration_name = '{B}'"
+    cluster.sql("d4", failed)
+    assert code(migrate("deploy", folder, env, "--json")) == ("P3009", 4)
+    status = migrate("status", folder, env)
+    assert status.returncode == 2 and "what went wrong" in status.stdout, status
+    assert migrate("resolve", folder, env, "--applied", B).returncode == 0
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("d4", f"SELECT count(*), count(rolled_back_at) FROM _prisma_migrations WHERE migration_name = '{B}'") == "2|1"
+    cluster.sql("d4", "DELETE FROM _prisma_migrations WHERE rolled_back_at IS NOT NULL")
+    cluster.sql("d4", failed)
+    cluster.sql("d4", "DROP TABLE b")
+    assert migrate("resolve", folder, env, "--rolled-back", B).returncode == 0
+    assert migrate("status", folder, env).returncode == 1
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("d4", "SELECT to_regclass('b') IS NOT NULL") == "t"
+
+
+def test_P3015_P3019():
+    env = cluster.fresh("d5")
+    folder = cluster.folder("hollow", PLAIN)
+    (folder / "20260103000000_c").mkdir()
+    assert code(migrate("deploy", folder, env, "--json"))[0] == "P3015"
+    folder = cluster.folder("mysql", PLAIN, lock='provider = "mysql"\n')
+    refused = migrate("deploy", folder, env, "--json")
+    assert code(refused)[0] == "P3019" and refused.returncode != 0
+    assert cluster.sql("d5", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
+
+
+def test_P3018_with_its_place():
+    env = cluster.fresh("d6")
+    folder = cluster.folder("bad", {**PLAIN, "20260103000000_c": "CREATE TABLE c (id int);\n-- ü\nALTER TABLE nowhere\n  ADD COLUMN x int;\n"})
+    refused = migrate("deploy", folder, env, "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.returncode, error["prisma_code"], error["sqlstate"], error["statement"], error["line"]) == (1, "P3018", "42P01", 2, 3), error
+    text = migrate("deploy", folder, env)
+    assert text.stdout == "" and "ALTER TABLE nowhere" in text.stderr, text
+    assert cluster.sql("d6", "SELECT count(*), to_regclass('c') IS NULL FROM _prisma_migrations") == "2|t"
+    (folder / "20260103000000_c/migration.sql").write_text("CREATE TABLE c (id int);\n")
+    assert migrate("deploy", folder, env).returncode == 0
+
+
+def test_an_edit_is_seen_by_status_and_tolerated_by_deploy_as_prisma_does():
+    env, folder = cluster.fresh("d7"), cluster.folder("edited", PLAIN)
+    assert migrate("deploy", folder, env).returncode == 0
+    (folder / A / "migration.sql").write_text("CREATE TABLE a (id bigint);\n")
+    assert migrate("deploy", folder, env).returncode == 0
+    assert migrate("status", folder, env).returncode == 4
+    (folder / A / "migration.sql").write_bytes(PLAIN[A].replace("\n", "\r\n").encode())
+    assert migrate("status", folder, env).returncode == 0, "other line endings are no edit"
+
+
+def test_usage():
+    env, folder = cluster.fresh("d8"), cluster.folder("plain", PLAIN)
+    assert migrate("deploy", folder, {"DATABASE_URL": "", "DIRECT_URL": ""}).returncode == 2
+    assert migrate("resolve", folder, env).returncode == 2
+    assert migrate("resolve", folder, env, "--applied", A, "--rolled-back", A).returncode == 2
+    assert migrate("deploy", folder, env, "--url", "postgresql:///x").returncode == 2, "a URL is no argument: everybody sees those"
+    unreachable = {"DATABASE_URL": "postgresql://u:secret-word@127.0.0.1:1/x"}
+    for command, status in (("deploy", 6), ("status", 64)):
+        r = migrate(command, folder, unreachable, "--wait=0.2")
+        assert r.returncode == status and "secret-word" not in r.stdout + r.stderr, r
+
+
+def test_a_signal_rolls_back_and_says_so():
+    env, folder = cluster.fresh("d9"), cluster.folder("slow", {A: "CREATE TABLE a (id int);\nSELECT pg_sleep(60);\n"})
+    p = spawn(inboard, "migrate", "deploy", "--migrations", folder, env=env)
+    for _ in range(200):
+        if cluster.sql("d9", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") != "0":
+            break
+        time.sleep(0.05)
+    p.send_signal(signal.SIGTERM)
+    _, err = p.communicate(timeout=20)
+    assert p.returncode == 1 and "of which nothing is left" in err, (p.returncode, err)
+    assert cluster.sql("d9", "SELECT count(*), to_regclass('a') IS NULL FROM _prisma_migrations") == "0|t"
+    assert cluster.sql("d9", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
+
+
+tap.main(cluster.start, cluster.remove)
