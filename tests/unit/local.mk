@@ -48,3 +48,19 @@ tests_unit_psl_check_LDADD = libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/psl_check
 dist_check_SCRIPTS += %D%/symbols.sh
 TESTS += %D%/symbols.sh
+
+SQL_LDADD = libinbsql.la $(UNIT_LDADD) $(PGQUERY_LIBS)
+
+check_PROGRAMS += tests/unit/sql_split
+tests_unit_sql_split_SOURCES = %D%/sql_split.c
+tests_unit_sql_split_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_sql_split_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_sql_split_LDADD = $(SQL_LDADD)
+TESTS += tests/unit/sql_split
+
+check_PROGRAMS += tests/unit/sql_classify
+tests_unit_sql_classify_SOURCES = %D%/sql_classify.c
+tests_unit_sql_classify_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_sql_classify_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_sql_classify_LDADD = $(SQL_LDADD)
+TESTS += tests/unit/sql_classify

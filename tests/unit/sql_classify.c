@@ -1,0 +1,368 @@
+#include "config.h"
+
+#include "check_main.h"
+#include "sql/sql.h"
+#include "util/cleanup.h"
+
+#include <stdio.h>
+
+/*
+ * The facts that a server can confirm are held against one by tests/db/facts.py; here is what
+ * depends on the history, on directives and on the rules of the house.
+ */
+static inb__arena arena;
+static inb__catalog catalog;
+static inb__problems problems;
+static inb__sql_script script;
+
+static void setup(void)
+{
+    inb__arena_init(&arena);
+    inb__catalog_init(&catalog, &arena);
+}
+
+static void teardown(void)
+{
+    inb__arena_dispose(&arena);
+}
+
+/* One more migration of the history. */
+static void migrate(const char *sql)
+{
+    problems = (inb__problems){0};
+    inb__sql_analyse(&script, &problems, &arena, &catalog,
+                     inb__str_of(inb__arena_strdup(&arena, sql)));
+}
+
+static const inb__sql_statement *last(void)
+{
+    ck_assert_uint_gt(script.statements.n, 0);
+    return &script.statements.v[script.statements.n - 1];
+}
+
+static void accepted_check(void)
+{
+    inb__sql_check_accepted(&script, &problems, &arena);
+}
+
+#define HAS(text)                                                                                  \
+    do {                                                                                           \
+        ck_assert_uint_eq(problems.n, 1);                                                          \
+        ck_assert_msg(strstr(problems.v[0].message, (text)) != NULL, "%s", problems.v[0].message); \
+    } while (0)
+
+START_TEST(what_the_migration_made_itself_is_new)
+{
+    static const char *const later[] = {
+        "CREATE INDEX ON t (a)",
+        "ALTER TABLE t ADD COLUMN n int NOT NULL",
+        "DROP TABLE t",
+        "UPDATE t SET a = 1",
+        "DELETE FROM t",
+        "ALTER TABLE t ALTER COLUMN a TYPE bigint",
+        "ALTER TABLE t RENAME TO u",
+        "TRUNCATE t",
+        "ALTER TABLE t ADD CHECK (a > 0)",
+        "LOCK TABLE t",
+        "ALTER TABLE t SET UNLOGGED",
+        "ALTER TABLE t ALTER a SET NOT NULL",
+        "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        "INSERT INTO t SELECT 1",
+    };
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(inb__arena_printf(&arena, "CREATE TABLE t (a int); %s;", later[i]));
+        ck_assert_msg(script.cls == INB_CLASS_ADDITIVE, "%s: %s", later[i], last()->reason);
+        ck_assert_uint_eq(last()->locks.n, 0);
+        /* In the next migration it is not new any more. */
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE TABLE t (a int);");
+        migrate(later[i]);
+        bool rows = strncmp(later[i], "INSERT", 6) == 0;
+        ck_assert_msg(rows || script.cls != INB_CLASS_ADDITIVE, "%s is additive", later[i]);
+        ck_assert_uint_gt(last()->locks.n, 0);
+    }
+}
+END_TEST
+
+START_TEST(a_new_table_keeps_being_new_under_another_name)
+{
+    migrate("CREATE TABLE t (a int);");
+    migrate(
+        "CREATE TABLE u (a int); DROP TABLE t; ALTER TABLE u RENAME TO t; CREATE INDEX ON t (a);");
+    ck_assert_int_eq(last()->cls, INB_CLASS_ADDITIVE);
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+}
+END_TEST
+
+START_TEST(a_table_that_exists_is_not_made_again)
+{
+    migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX ON t (a);");
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX ON t (a);");
+    ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
+}
+END_TEST
+
+START_TEST(the_schema_is_a_part_of_the_name)
+{
+    migrate("CREATE TABLE other.t (a int); CREATE INDEX ON t (a);");
+    ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
+    ck_assert_str_eq(last()->locks.v[0].relation, "t");
+    migrate("CREATE TABLE public.v (a int); CREATE INDEX ON v (a);");
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    migrate("CREATE INDEX ON other.t (a);");
+    ck_assert_str_eq(last()->locks.v[0].relation, "other.t");
+}
+END_TEST
+
+START_TEST(a_check_of_an_earlier_migration_proves_not_null)
+{
+    migrate("CREATE TABLE t (a int, b int);");
+    migrate("ALTER TABLE t ADD CONSTRAINT a_set CHECK (a IS NOT NULL AND b > 0) NOT VALID;");
+    migrate("ALTER TABLE t ALTER a SET NOT NULL;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+    ck_assert_uint_eq(last()->flags & INB_STATEMENT_SCANS, INB_STATEMENT_SCANS);
+    migrate("ALTER TABLE t ALTER a DROP NOT NULL;");
+    migrate("ALTER TABLE t VALIDATE CONSTRAINT a_set;");
+    migrate("ALTER TABLE t ALTER a SET NOT NULL;");
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    ck_assert_uint_eq(last()->flags & INB_STATEMENT_SCANS, 0);
+    migrate("ALTER TABLE t ALTER b SET NOT NULL;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+}
+END_TEST
+
+START_TEST(the_check_that_helped_can_go)
+{
+    migrate("CREATE TABLE t (a int, CONSTRAINT a_set CHECK (a IS NOT NULL), CONSTRAINT a_more "
+            "CHECK (a > 0));");
+    migrate("ALTER TABLE t DROP CONSTRAINT a_set;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+    migrate("ALTER TABLE t ADD CONSTRAINT a_set CHECK (a IS NOT NULL);");
+    migrate("ALTER TABLE t ALTER a SET NOT NULL; ALTER TABLE t DROP CONSTRAINT a_set;");
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    migrate("ALTER TABLE t DROP CONSTRAINT a_more;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+}
+END_TEST
+
+START_TEST(validating_under_the_lock_that_added_blocks)
+{
+    const char *both = "ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0) NOT VALID; ALTER TABLE t "
+                       "VALIDATE CONSTRAINT k;";
+    migrate("CREATE TABLE t (a int);");
+    migrate(both);
+    ck_assert_int_eq(last()->cls, INB_CLASS_BLOCKING);
+    migrate("ALTER TABLE t DROP CONSTRAINT k;");
+    migrate(inb__arena_printf(&arena, "-- inboard: no-transaction\n%s", both));
+    ck_assert_int_eq(last()->cls, INB_CLASS_ADDITIVE);
+    ck_assert(!script.transactional);
+}
+END_TEST
+
+START_TEST(an_unknown_function_is_volatile_and_opaque)
+{
+    migrate("CREATE TABLE t (a int);");
+    migrate("ALTER TABLE t ADD COLUMN b int DEFAULT my_own();");
+    ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
+    migrate("ALTER TABLE t ADD COLUMN c timestamptz DEFAULT other.now();");
+    ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
+    migrate("INSERT INTO t VALUES (my_own());");
+    ck_assert(last()->opaque);
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+}
+END_TEST
+
+START_TEST(facts_for_a_resume_are_kept)
+{
+    migrate("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I x\" ON s.t (a)");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_CREATE_INDEX_CONCURRENTLY);
+    ck_assert_str_eq(last()->schema, "s");
+    ck_assert_str_eq(last()->relation, "t");
+    ck_assert_str_eq(last()->object, "I x");
+    ck_assert_uint_eq(last()->flags & INB_STATEMENT_IF_NOT_EXISTS, INB_STATEMENT_IF_NOT_EXISTS);
+    ck_assert(!script.transactional);
+    ck_assert_uint_eq(problems.n, 0);
+    migrate("DROP INDEX CONCURRENTLY s.i");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_DROP_INDEX_CONCURRENTLY);
+    ck_assert_str_eq(last()->object, "i");
+    migrate("ALTER TYPE s.e ADD VALUE IF NOT EXISTS 'x'");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_ADD_ENUM_VALUE);
+    ck_assert_str_eq(last()->relation, "e");
+    ck_assert_str_eq(last()->object, "x");
+    migrate("ALTER TABLE s.t VALIDATE CONSTRAINT k");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_VALIDATE_CONSTRAINT);
+    ck_assert_str_eq(last()->object, "k");
+    migrate("ALTER TABLE t ADD COLUMN a int, ADD COLUMN b int");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_OTHER);
+    migrate("REINDEX INDEX CONCURRENTLY i");
+    ck_assert_int_eq(last()->kind, INB_STATEMENT_REINDEX_CONCURRENTLY);
+}
+END_TEST
+
+START_TEST(a_hazard_needs_its_own_class_accepted)
+{
+    migrate("-- inboard: accept contracting nobody uses it\nDROP TABLE t; CREATE INDEX ON u (a);");
+    accepted_check();
+    HAS("CREATE INDEX is blocking");
+    migrate("SELECT 1;\n-- inboard: accept blocking it is small\nCREATE INDEX ON u (a);\nCREATE "
+            "INDEX ON u (b);");
+    accepted_check();
+    HAS("CREATE INDEX is blocking");
+    ck_assert_str_eq(script.statements.v[2].tag, "CREATE INDEX");
+    ck_assert_uint_eq(problems.v[0].offset, script.statements.v[2].offset);
+    migrate("-- inboard: accept blocking it is small\n\nCREATE INDEX ON u (a);\nCREATE INDEX ON u "
+            "(b);");
+    accepted_check();
+    ck_assert_uint_eq(problems.n, 0);
+}
+END_TEST
+
+START_TEST(a_class_speaks_only_for_what_is_not_seen)
+{
+    migrate("-- inboard: class additive it only logs\nDO $$ BEGIN NULL; END $$;");
+    accepted_check();
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    ck_assert_str_eq(script.reason, "it only logs");
+    migrate("SELECT 1;\n-- inboard: class additive I say so\nDROP TABLE t;");
+    HAS("the class of DROP TABLE is known");
+    migrate("-- inboard: class blocking new words of a newer server\nALTER TABLE t FROBNICATE; "
+            "DROP TABLE t;");
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert_int_eq(script.statements.v[0].cls, INB_CLASS_BLOCKING);
+    ck_assert_int_eq(script.statements.v[1].cls, INB_CLASS_CONTRACTING);
+}
+END_TEST
+
+START_TEST(directives_that_say_nothing_are_refused)
+{
+    static const struct {
+        const char *sql, *message;
+    } wrong[] = {
+        {"-- inboard: acept blocking x\nSELECT 1;", "unknown directive \"acept\""},
+        {"-- inboard:\nSELECT 1;", "unknown directive \"\""},
+        {"-- Inboard: Accept blocking x\nSELECT 1;", "unknown directive \"Accept\""},
+        {"-- inboard: accept\nSELECT 1;", "names no class"},
+        {"-- inboard: accept risky x\nSELECT 1;", "unknown class \"risky\""},
+        {"-- inboard: accept blocking\nSELECT 1;", "gives no reason"},
+        {"-- inboard: accept blocking  \nSELECT 1;", "gives no reason"},
+        {"-- inboard: class additive\nSELECT 1;", "gives no reason"},
+        {"-- inboard: accept additive x\nSELECT 1;", "accepts nothing"},
+        {"SELECT 1; -- inboard: accept blocking x\nSELECT 2;", "on a statement's line"},
+        {"SELECT 1;\n-- inboard: accept blocking x\n", "no statement follows"},
+        {"SELECT\n-- inboard: accept blocking x\n1;", "inside a statement"},
+        {"/* inboard: accept blocking x */ SELECT 1;", "a directive is a comment of the form"},
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        migrate(wrong[i].sql);
+        ck_assert_msg(problems.n == 1, "%s: %zu problems", wrong[i].sql, problems.n);
+        ck_assert_msg(strstr(problems.v[0].message, wrong[i].message) != NULL, "%s",
+                      problems.v[0].message);
+    }
+    migrate("-- inboard is nice\n-- inboards: x\nSELECT '-- inboard: x';");
+    ck_assert_uint_eq(problems.n, 0);
+}
+END_TEST
+
+START_TEST(what_must_not_ship_is_refused)
+{
+    static const struct {
+        const char *sql, *message;
+    } wrong[] = {
+        {"BEGIN;", "BEGIN inside"},
+        {"commit", "COMMIT inside"},
+        {"SAVEPOINT a", "SAVEPOINT inside"},
+        {"COPY t FROM stdin", "COPY FROM STDIN"},
+        {"COPY t TO stdout", "COPY TO STDOUT"},
+        {"\\copy t from x", "psql meta-command"},
+        {"SELECT 1; VACUUM t;", "VACUUM cannot run in a transaction"},
+        {"DISCARD ALL", "DISCARD ALL drops the migration lock"},
+        {"SELECT pg_advisory_unlock_all()", "pg_advisory_unlock_all() drops"},
+        {"SELECT 1 WHERE pg_catalog.pg_advisory_unlock_all () IS NULL",
+         "pg_advisory_unlock_all() drops"},
+        {"SELECT pg_advisory_unlock(72707369)", "pg_advisory_unlock(72707369) drops"},
+        {"DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$", "pg_advisory_unlock_all() drops"},
+        {"DO $$ BEGIN EXECUTE 'DISCARD ALL'; END $$", "DISCARD ALL drops"},
+        {"CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT pg_advisory_unlock_all()'",
+         "drops the migration lock"},
+        {"CREATE ROLE r PASSWORD 'x'", "a password in plain text"},
+        {"ALTER USER r WITH ENCRYPTED PASSWORD 'md5abc'", "a password in plain text"},
+        {"DO $$ BEGIN CREATE ROLE r PASSWORD 'x'; END $$", "a password in plain text"},
+        {"INSERT INTO c VALUES ('postgres://u:p4ss@h/d')", "a URL with its password"},
+        {"SELECT dblink('host=h user=u password=p')", "a connection string with its password"},
+        {"-- AKIAIOSFODNN7EXAMPLE\nSELECT 1", "an AWS access key"},
+        {"INSERT INTO k VALUES ('-----BEGIN RSA PRIVATE KEY-----')", "a private key"},
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        migrate(wrong[i].sql);
+        ck_assert_msg(problems.n == 1, "%s: %zu problems", wrong[i].sql, problems.n);
+        ck_assert_msg(strstr(problems.v[0].message, wrong[i].message) != NULL, "%s",
+                      problems.v[0].message);
+        ck_assert_ptr_nonnull(problems.v[0].hint);
+    }
+}
+END_TEST
+
+START_TEST(what_only_looks_like_it_ships)
+{
+    static const char *const fine[] = {
+        "INSERT INTO notes VALUES ('never call pg_advisory_unlock_all()')",
+        "-- DISCARD ALL would drop the lock\nSELECT 1",
+        "SELECT pg_advisory_unlock(1)",
+        "DISCARD PLANS",
+        "CREATE ROLE r PASSWORD NULL",
+        "ALTER ROLE r PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$a2V5:a2V5'",
+        "INSERT INTO c VALUES ('https://example.org:443/a@b', 'postgres://u@h/d', "
+        "'postgres://:@h')",
+        "CREATE TABLE u (password text, begin_at date, \"commit\" text)",
+        "INSERT INTO k VALUES ('-----BEGIN PUBLIC KEY-----', 'MAKIAIOSFODNN7EXAMPLE', 'AKIA')",
+        "INSERT INTO c VALUES ('host=h user=u password=')",
+        "VACUUM t",
+        "-- inboard: no-transaction\nSELECT 1; VACUUM t;",
+    };
+    for (size_t i = 0; i < sizeof(fine) / sizeof(fine[0]); i++) {
+        migrate(fine[i]);
+        ck_assert_msg(problems.n == 0, "%s: %s", fine[i], problems.n ? problems.v[0].message : "");
+    }
+}
+END_TEST
+
+START_TEST(lines_and_offsets_are_the_statements_own)
+{
+    const char *sql = "-- é\n\n  SELECT 1;\r\n/* x\n */ SELECT 'ü';\n";
+    migrate(sql);
+    ck_assert_uint_eq(script.statements.n, 2);
+    ck_assert_uint_eq(script.statements.v[0].line, 3);
+    ck_assert_uint_eq(script.statements.v[1].line, 5);
+    ck_assert_uint_eq(script.statements.v[1].length, strlen("SELECT 'ü'"));
+    ck_assert_int_eq(
+        strncmp(sql + script.statements.v[1].offset, "SELECT 'ü'", script.statements.v[1].length),
+        0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("sql_classify");
+    TCase *t = tcase_create("classify");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, what_the_migration_made_itself_is_new);
+    tcase_add_test(t, a_new_table_keeps_being_new_under_another_name);
+    tcase_add_test(t, a_table_that_exists_is_not_made_again);
+    tcase_add_test(t, the_schema_is_a_part_of_the_name);
+    tcase_add_test(t, a_check_of_an_earlier_migration_proves_not_null);
+    tcase_add_test(t, the_check_that_helped_can_go);
+    tcase_add_test(t, validating_under_the_lock_that_added_blocks);
+    tcase_add_test(t, an_unknown_function_is_volatile_and_opaque);
+    tcase_add_test(t, facts_for_a_resume_are_kept);
+    tcase_add_test(t, a_hazard_needs_its_own_class_accepted);
+    tcase_add_test(t, a_class_speaks_only_for_what_is_not_seen);
+    tcase_add_test(t, directives_that_say_nothing_are_refused);
+    tcase_add_test(t, what_must_not_ship_is_refused);
+    tcase_add_test(t, what_only_looks_like_it_ships);
+    tcase_add_test(t, lines_and_offsets_are_the_statements_own);
+    suite_add_tcase(suite, t);
+    return inb_check_main(suite);
+}
