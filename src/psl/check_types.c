@@ -7,7 +7,7 @@
 static void type_unknown(inb__chk *c, const inb__psl_type *type)
 {
     inb__str name = type->name.name;
-    inb__psl_error(c->d, type->span, "unknown type \"%.*s\"", INB__STR_ARG(name));
+    inb__psl_error(c->d, type->name.span, "unknown type \"%.*s\"", INB__STR_ARG(name));
     inb__suggest s = inb__suggest_for(name);
     for (int i = 0; i < INB_DM_SCALARS; i++) {
         inb__suggest_name(&s, inb__str_of(inb__dm_scalar_name((inb__dm_scalar)i)));
@@ -39,7 +39,7 @@ static void field_refer(inb__chk *c, inb__chk_field *f, inb__chk_top *to)
         break;
     default:
         if (f->owner->block->kind == INB_PSL_TYPE) {
-            inb__psl_error(c->d, type->span, "a type cannot refer to the model \"%.*s\"",
+            inb__psl_error(c->d, type->name.span, "a type cannot refer to the model \"%.*s\"",
                            INB__STR_ARG(to->block->name.name));
             inb__psl_hint(c->d, "Only models have relations: move the field to a model.");
             break;

@@ -9,8 +9,10 @@ void inb__psl_diagnostics_init(inb__psl_diagnostics *d, inb__arena *arena)
     *d = (inb__psl_diagnostics){.arena = arena};
 }
 
-static void diagnostic_add(inb__psl_diagnostics *d, inb__psl_severity severity, inb__span span,
-                           const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void diagnostic_add(inb__psl_diagnostics *d,
+                                                                 inb__psl_severity severity,
+                                                                 inb__span span, const char *fmt,
+                                                                 va_list ap)
 {
     const char *message = inb__arena_vprintf(d->arena, fmt, ap);
     inb__psl_diagnostic *one = INB__VEC_PUSH(d->arena, d);
