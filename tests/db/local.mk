@@ -47,3 +47,5 @@ tests_db_engine_history_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_history_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_history_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_history
+dist_check_SCRIPTS += %D%/migrate_diff.py
+TESTS += %D%/migrate_diff.py
