@@ -64,3 +64,17 @@ tests_unit_sql_classify_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_sql_classify_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_sql_classify_LDADD = $(SQL_LDADD)
 TESTS += tests/unit/sql_classify
+
+check_PROGRAMS += tests/unit/schema_cast
+tests_unit_schema_cast_SOURCES = %D%/schema_cast.c
+tests_unit_schema_cast_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_schema_cast_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_schema_cast_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/schema_cast
+
+check_PROGRAMS += tests/unit/schema_diff
+tests_unit_schema_diff_SOURCES = %D%/schema_diff.c
+tests_unit_schema_diff_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_schema_diff_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_schema_diff_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/schema_diff
