@@ -1,7 +1,7 @@
 # A fuzz target is a test too: without --enable-fuzzing it is linked with replay.c and runs over its corpus.
 FUZZ_LINK = $(AM_LDFLAGS) $(INB_FUZZ_LDFLAGS)
 EXTRA_DIST += %D%/replay.c %D%/corpus
-FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope
+FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope tests/fuzz/schema_diff
 if BUILD_APP
 FUZZ_TARGETS += tests/fuzz/http_body
 endif
@@ -25,3 +25,7 @@ tests_fuzz_http_body_SOURCES = %D%/http_body.c $(FUZZ_DRIVER)
 tests_fuzz_http_body_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_fuzz_http_body_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_http_body_LDADD = libappbody.la libinbutil.la $(JANSSON_LIBS)
+
+tests_fuzz_schema_diff_SOURCES = %D%/schema_diff.c $(FUZZ_DRIVER)
+tests_fuzz_schema_diff_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_schema_diff_LDADD = libinbschema.la libinbpsl.la libinbutil.la
