@@ -2,8 +2,6 @@
 
 #include "engine/lock.h"
 
-#include "vault/digest.h"
-
 #include <string.h>
 
 #define PAUSE_FIRST_MS 25
@@ -12,13 +10,7 @@
 
 int inb__run_pause(inb__run *run, int64_t ms, inb_error **err)
 {
-    uint32_t random;
-    int rc = inb__random_bytes(&random, sizeof(random), err);
-    if (rc < 0) {
-        return rc;
-    }
-    int64_t half = ms / 2;
-    return inb__pg_sleep(run->conn, ms - half + (half > 0 ? random % half : 0), err);
+    return inb__pg_sleep(run->conn, inb__jitter(ms), err);
 }
 
 static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **err)
