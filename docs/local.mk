@@ -13,3 +13,4 @@ dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolv
 	%D%/man/inboard-migrate-status.1
 dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1
 EXTRA_DIST += %D%/CLASSES.md
+dist_man_MANS += %D%/man/inboard-format.1

@@ -207,8 +207,9 @@ struct inb__psl_block {
     inb__psl_block_kind kind;
     inb__psl_ident name;
     inb__str documentation;
-    inb__span span; /* from the keyword to the closing brace */
-    inb__span body; /* what is between the braces, from the first item to the end of the last */
+    inb__span span;   /* from the keyword to the closing brace */
+    inb__span body;   /* what is between the braces, from the first item to the end of the last */
+    inb__str opening; /* what stands behind the opening brace on its line: nobody reads it */
     inb__psl_items items;
     inb__psl_field **fields; /* MODEL, VIEW, TYPE; those without a syntax error */
     size_t n_fields;

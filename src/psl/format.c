@@ -4,6 +4,7 @@
 
 #include "psl/format_line.h"
 #include "psl/format_table.h"
+#include "psl/scan.h"
 
 /* A block attribute that waits for the end of its block, with the comment above it. */
 typedef struct pending_attribute {
@@ -124,13 +125,39 @@ static void block_items_format(formatter *f, const inb__psl_file *file, const in
     }
 }
 
+/*
+ * What stands behind the opening brace as a comment that is the first line of the block. Prisma
+ * drops it, which loses a comment, or a field that was written there by mistake.
+ */
+static inb__psl_items items_with_opening(formatter *f, const inb__psl_block *block)
+{
+    inb__arena *arena = f->out.arena;
+    inb__psl_scan s;
+    inb__psl_comment_line *line = INB__NEW(arena, inb__psl_comment_line);
+    inb__psl_scan_init(&s, 0, block->opening);
+    if (!inb__psl_take_comment(&s, line) || s.at < s.n) {
+        line->kind = INB_PSL_LINE_COMMENT;
+        line->text = inb__str_of(inb__arena_printf(arena, "// %.*s", INB__STR_ARG(block->opening)));
+    }
+    inb__psl_comment *comment = INB__NEW(arena, inb__psl_comment);
+    *comment = (inb__psl_comment){.v = line, .n = 1};
+    inb__psl_items items = {INB__NEW_N(arena, inb__psl_item, block->items.n + 1),
+                            block->items.n + 1};
+    items.v[0] = (inb__psl_item){.kind = INB_PSL_ITEM_COMMENT, .comment = comment};
+    if (block->items.n) {
+        memcpy(items.v + 1, block->items.v, sizeof(*items.v) * block->items.n);
+    }
+    return items;
+}
+
 static void block_format(formatter *f, const inb__psl_file *file, const inb__psl_block *block)
 {
+    inb__psl_items items = block->opening.n ? items_with_opening(f, block) : block->items;
     inb__psl_out_str(&f->out, inb__psl_block_keyword(block->kind));
     inb__psl_out_str(&f->out, " ");
     inb__psl_out_add(&f->out, block->name.name);
     inb__psl_out_str(&f->out, " {\n");
-    block_items_format(f, file, &block->items);
+    block_items_format(f, file, &items);
     attributes_format(f);
     inb__psl_out_str(&f->out, "}\n");
 }

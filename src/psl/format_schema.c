@@ -8,7 +8,7 @@
 
 /* A schema of the same files with other texts, parsed. */
 static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *schema,
-                                   const inb__str *texts)
+                                   const inb__str *texts, size_t *errors)
 {
     inb__psl_diagnostics diagnostics;
     inb__psl_schema copy = {.files = INB__NEW_N(arena, inb__psl_file, schema->n_files),
@@ -19,6 +19,7 @@ static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *sch
     }
     inb__psl_diagnostics_init(&diagnostics, arena);
     inb__psl_parse(&copy, arena, &diagnostics);
+    *errors = diagnostics.errors;
     return copy;
 }
 
@@ -29,6 +30,31 @@ static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
         texts[i] = inb__psl_format_file(arena, &schema->files[i]);
     }
     return texts;
+}
+
+#define ROUNDS_MAX 16
+
+/*
+ * The layout of a file with syntax errors, laid out until it lasts: a comment that was never closed
+ * can end where a comment below it was given a line of its own, and what was no syntax is a field
+ * then. Without an end it stays as it is.
+ */
+static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
+{
+    inb__psl_diagnostics diagnostics;
+    inb__str text = inb__psl_format_file(arena, file);
+    inb__psl_diagnostics_init(&diagnostics, arena);
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        inb__psl_schema again;
+        inb__psl_from_text(&again, arena, file->path, text);
+        inb__psl_parse(&again, arena, &diagnostics);
+        inb__str next = inb__psl_format_file(arena, &again.files[0]);
+        if (inb__str_eq(text, next)) {
+            return text;
+        }
+        text = next;
+    }
+    return file->text;
 }
 
 /* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has an
@@ -48,20 +74,19 @@ static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, b
 static inb__str *complete_format(inb__arena *arena, const inb__psl_schema *schema,
                                  const inb__str *completed, bool *stable)
 {
-    inb__psl_schema larger = schema_with(arena, schema, completed);
+    size_t errors;
+    inb__psl_schema larger = schema_with(arena, schema, completed, &errors);
     inb__str *texts = files_format(arena, &larger);
-    inb__psl_schema again = schema_with(arena, schema, texts);
-    *stable = missing_add(arena, &again, false) == NULL;
+    inb__psl_schema again = schema_with(arena, schema, texts, &errors);
+    *stable = errors || missing_add(arena, &again, false) == NULL;
     return texts;
 }
 
-inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
-                          inb__psl_diagnostics *diagnostics)
+static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema *schema)
 {
-    inb__psl_parse(schema, arena, diagnostics);
     bool stable = false;
     inb__str *texts = NULL;
-    for (int named = 0; diagnostics->errors == 0 && named <= 1 && !stable; named++) {
+    for (int named = 0; named <= 1 && !stable; named++) {
         const inb__str *completed = missing_add(arena, schema, named);
         if (!completed) {
             break;
@@ -69,4 +94,21 @@ inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
         texts = complete_format(arena, schema, completed, &stable);
     }
     return stable ? texts : files_format(arena, schema);
+}
+
+inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
+                          inb__psl_diagnostics *diagnostics)
+{
+    inb__psl_parse(schema, arena, diagnostics);
+    if (diagnostics->errors == 0) {
+        return complete_files_format(arena, schema);
+    }
+    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
+    for (size_t i = 0; i < schema->n_files; i++) {
+        texts[i] = errors_format(arena, &schema->files[i]);
+    }
+    /* Some errors are of spelling only, such as "T!" for "T": the layout has none of them. */
+    size_t errors;
+    inb__psl_schema again = schema_with(arena, schema, texts, &errors);
+    return errors ? texts : complete_files_format(arena, &again);
 }

@@ -239,13 +239,15 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
 }
 
 /* "{" and whatever stands behind it on the line. */
-static bool block_open_parse(inb__psl_scan *s)
+static bool block_open_parse(inb__psl_scan *s, inb__str *behind)
 {
     inb__psl_skip_space(s);
     if (!inb__psl_take(s, "{")) {
         return false;
     }
+    uint32_t start = s->at;
     inb__psl_skip_line(s);
+    *behind = inb__psl_trim(inb__psl_slice(s, start));
     return inb__psl_take_newline(s);
 }
 
@@ -268,15 +270,17 @@ static bool block_parse(reader *r, item_list *items)
     inb__psl_scan *s = &r->p.s;
     uint32_t start = s->at;
     inb__psl_ident name;
+    inb__str opening;
     size_t i = 0;
     while (i < BLOCKS && !inb__psl_take(s, blocks[i].keyword)) {
         i++;
     }
     inb__psl_skip_space(s);
-    if (i < BLOCKS && inb__psl_take_ident(s, &name) && block_open_parse(s)) {
+    if (i < BLOCKS && inb__psl_take_ident(s, &name) && block_open_parse(s, &opening)) {
         inb__psl_block *block = INB__NEW(r->p.arena, inb__psl_block);
         block->kind = blocks[i].kind;
         block->name = name;
+        block->opening = opening;
         if (body_parse(r, blocks[i].body, block)) {
             inb__psl_item *item = item_add(r, items, INB_PSL_ITEM_BLOCK, start);
             item->block = block;
@@ -318,7 +322,8 @@ static bool unknown_block_parse(reader *r, item_list *items)
     inb__psl_scan *s = &r->p.s;
     uint32_t start = s->at;
     inb__psl_ident name;
-    if (inb__psl_take_ident(s, &name) && block_open_parse(s) && s->at < r->last_brace) {
+    inb__str opening;
+    if (inb__psl_take_ident(s, &name) && block_open_parse(s, &opening) && s->at < r->last_brace) {
         s->at = (uint32_t)((const char *)memchr(s->text + s->at, '}', s->n - s->at) - s->text) + 1;
         item_add(r, items, INB_PSL_ITEM_UNKNOWN, start);
         return true;

@@ -85,3 +85,17 @@ tests_unit_schema_render_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_render_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_schema_render_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_render
+
+check_PROGRAMS += tests/unit/psl_parse
+tests_unit_psl_parse_SOURCES = %D%/psl_parse.c
+tests_unit_psl_parse_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_psl_parse_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_psl_parse_LDADD = libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/psl_parse
+
+check_PROGRAMS += tests/unit/psl_format
+tests_unit_psl_format_SOURCES = %D%/psl_format.c
+tests_unit_psl_format_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_psl_format_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_psl_format_LDADD = libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/psl_format

@@ -1,0 +1,208 @@
+#include "config.h"
+
+#include "check_main.h"
+#include "oom.h"
+
+#include "psl/format.h"
+#include "psl/inflect.h"
+#include "psl/parse.h"
+#include "util/file.h"
+#include "util/limits.h"
+
+static inb__arena arena;
+
+static void set_up(void)
+{
+    inb__arena_init(&arena);
+}
+
+static void tear_down(void)
+{
+    inb__arena_dispose(&arena);
+}
+
+static inb__str format(inb__str text)
+{
+    if (INB__ARENA_LANDING(&arena)) {
+        ck_abort_msg("out of memory");
+    }
+    inb__psl_schema schema;
+    inb__psl_diagnostics diagnostics;
+    inb__psl_from_text(&schema, &arena, "test", text);
+    inb__psl_diagnostics_init(&diagnostics, &arena);
+    return inb__psl_format(&arena, &schema, &diagnostics)[0];
+}
+
+static void assert_format(inb__str input, inb__str want, const char *what)
+{
+    inb__str got = format(input);
+    ck_assert_msg(inb__str_eq(got, want), "%s:\n%.*s\nnot\n%.*s", what, INB__STR_ARG(got),
+                  INB__STR_ARG(want));
+    inb__str again = format(got);
+    ck_assert_msg(inb__str_eq(again, got), "%s, the second time:\n%.*s", what, INB__STR_ARG(again));
+}
+
+/* ---- what Prisma does ------------------------------------------------------------------------ */
+
+static inb__str golden_read(const char *folder, const char *name)
+{
+    inb__str text;
+    char *path = inb__path_join(&arena, folder, name);
+    ck_assert_msg(inb__file_read(&text, &arena, path, INB__LIMIT_FILE, NULL) == 0, "no %s", path);
+    return text;
+}
+
+START_TEST(golden_cases_are_formatted_to_the_byte)
+{
+    static const char input[] = ".input.prisma";
+    const char *source = getenv("top_srcdir");
+    char *folder = inb__path_join(&arena, source ? source : ".", "tests/golden/format");
+    inb__dirent *entries;
+    size_t n, cases = 0;
+    ck_assert_int_eq(inb__dir_list(&entries, &n, &arena, folder, NULL), 0);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = entries[i].name;
+        if (!inb__str_ends(inb__str_of(name), input)) {
+            continue;
+        }
+        char *expected = inb__arena_printf(&arena, "%.*s.expected.prisma",
+                                           (int)(strlen(name) - strlen(input)), name);
+        assert_format(golden_read(folder, name), golden_read(folder, expected), name);
+        cases++;
+    }
+    ck_assert_uint_ge(cases, 20);
+}
+END_TEST
+
+static const struct {
+    const char *name, *camel, *plural;
+} names[] = {
+    {"User", "user", "users"},
+    {"user_account", "userAccount", "userAccounts"},
+    {"userID", "userID", "userIDs"},
+    {"URLThing", "urlthing", "urlthings"},
+    {"Foo2bar_", "foo2Bar", "foo2Bars"},
+    {"Category", "category", "categories"},
+    {"Monkey", "monkey", "monkeys"},
+    {"Baloney", "baloney", "balonies"},
+    {"Day", "day", "days"},
+    {"Box", "box", "boxes"},
+    {"Boxes", "boxes", "boxes"},
+    {"Person", "person", "people"},
+    {"Child", "child", "children"},
+    {"Mouse", "mouse", "mice"},
+    {"Ox", "ox", "oxen"},
+    {"Quiz", "quiz", "quizzes"},
+    {"Equipment", "equipment", "equipment"},
+    {"Status", "status", "statuses"},
+    {"Bus", "bus", "buses"},
+    {"Analysis", "analysis", "analyses"},
+    {"Index", "index", "indices"},
+    {"Datum", "datum", "data"},
+    {"Criterion", "criterion", "criteria"},
+    {"Octopus", "octopus", "octopi"},
+    {"Knife", "knife", "knives"},
+    {"Leaf", "leaf", "leaves"},
+    {"Hero", "hero", "heroes"},
+    {"Cherub", "cherub", "cherubim"},
+    {"Menu", "menu", "menus"},
+    {"Axis", "axis", "axes"},
+    {"Étude", "Étude", "Études"},
+};
+
+START_TEST(names_are_inflected_as_prisma_does)
+{
+    inb__str camel = inb__psl_camel_case(&arena, inb__str_of(names[_i].name));
+    inb__str plural = inb__psl_plural(&arena, camel);
+    ck_assert_msg(inb__str_is(camel, names[_i].camel), "%.*s", INB__STR_ARG(camel));
+    ck_assert_msg(inb__str_is(plural, names[_i].plural), "%.*s", INB__STR_ARG(plural));
+}
+END_TEST
+
+/* ---- where Prisma's text loses something, does not parse or does not last ---------------------
+ */
+
+static const struct {
+    const char *what, *input, *expected;
+} ours[] = {
+    {"a comment behind the opening brace is kept", "model A { // why\n  id Int @id\n}\n",
+     "model A {\n  // why\n  id Int @id\n}\n"},
+    {"a field behind the opening brace is kept as a comment", "model A { id Int @id\n  b Int\n}\n",
+     "model A {\n  // id Int @id\n  b Int\n}\n"},
+    {"what follows a block on its line gets an empty line", "enum A {\n  X\n} enum B {\n  Y\n}\n",
+     "enum A {\n  X\n}\n\nenum B {\n  Y\n}\n"},
+    {"an indented comment of several lines keeps its text", "// a\n  /* b */\nenum A {\n  X\n}\n",
+     "// a\n/**\n * b\n */\nenum A {\n  X\n}\n"},
+    {"empty parentheses are filled",
+     "model A {\n  id Int @id\n  b B @relation()\n}\nmodel B {\n  id Int @id\n}\n",
+     "model A {\n  id  Int @id\n  b   B   @relation(fields: [bId], references: [id])\n  bId "
+     "Int\n}\n\n"
+     "model B {\n  id Int @id\n  as A[]\n}\n"},
+    {"an attribute goes behind the arity",
+     "model A {\n  id Int @id\n  b B ?\n}\nmodel B {\n  id Int @id\n}\n",
+     "model A {\n  id  Int  @id\n  b   B?   @relation(fields: [bId], references: [id])\n  bId "
+     "Int?\n}\n\n"
+     "model B {\n  id Int @id\n  as A[]\n}\n"},
+    {"the other end of a named relation has its name",
+     "model A {\n  id Int @id\n  b B @relation(\"x\", fields: [bId], references: [id])\n  bId "
+     "Int\n}\n"
+     "model B {\n  id Int @id\n}\n",
+     "model A {\n  id  Int @id\n  b   B   @relation(\"x\", fields: [bId], references: [id])\n  bId "
+     "Int\n}\n\n"
+     "model B {\n  id Int @id\n  as A[] @relation(\"x\")\n}\n"},
+};
+
+START_TEST(better_than_prisma)
+{
+    assert_format(inb__str_of(ours[_i].input), inb__str_of(ours[_i].expected), ours[_i].what);
+}
+END_TEST
+
+static int format_or_fail(const char *text)
+{
+    inb__arena a;
+    inb__arena_init(&a);
+    if (INB__ARENA_LANDING(&a)) {
+        inb__arena_dispose(&a);
+        return INB_ENOMEM;
+    }
+    inb__psl_schema schema;
+    inb__psl_diagnostics diagnostics;
+    inb__psl_from_text(&schema, &a, "test", inb__str_of(text));
+    inb__psl_diagnostics_init(&diagnostics, &a);
+    inb__str *texts = inb__psl_format(&a, &schema, &diagnostics);
+    int rc = texts[0].n ? 0 : INB_EINVAL;
+    inb__arena_dispose(&a);
+    return rc;
+}
+
+START_TEST(out_of_memory_leaves_nothing_behind)
+{
+    INB_OOM_LOOP(oom)
+    {
+        int rc = format_or_fail(
+            "// c\nmodel A { // d\n  id Int @id\n  category Étage[]\n\n  @@map(\"x\")\n}\n"
+            "model Étage {\n  id Int @id\n}\n");
+        if (rc == 0) {
+            INB_OOM_DONE(oom);
+        } else {
+            ck_assert_int_eq(rc, INB_ENOMEM);
+        }
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("psl_format");
+    TCase *tcase = tcase_create("format");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, golden_cases_are_formatted_to_the_byte);
+    tcase_add_loop_test(tcase, names_are_inflected_as_prisma_does, 0,
+                        sizeof(names) / sizeof(names[0]));
+    tcase_add_loop_test(tcase, better_than_prisma, 0, sizeof(ours) / sizeof(ours[0]));
+    tcase_add_test(tcase, out_of_memory_leaves_nothing_behind);
+    suite_add_tcase(suite, tcase);
+    return inb_check_main(suite);
+}
