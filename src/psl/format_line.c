@@ -149,12 +149,17 @@ void inb__psl_format_value(inb__psl_table *t, const inb__psl_value *v)
     inb__psl_table_suffix(t, v->comment);
 }
 
+/* A key without a value loses its "=", and is no row any more: the next time it will be no syntax.
+ */
 void inb__psl_format_property(inb__psl_table *t, const inb__psl_property *p)
 {
-    inb__psl_table_row(t);
-    inb__psl_table_column(t, COLUMN_NAME, p->name.name);
-    if (p->value) {
+    if (!p->value) {
+        inb__psl_table_verbatim(t, p->name.name);
+        inb__psl_table_suffix(t, p->comment.n ? INB__STR(" ") : INB__STR(""));
+    } else {
         const cell c = {t, 1};
+        inb__psl_table_row(t);
+        inb__psl_table_column(t, COLUMN_NAME, p->name.name);
         cell_str(&c, "= ");
         expr_format(&c, p->value);
     }

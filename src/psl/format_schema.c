@@ -23,15 +23,6 @@ static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *sch
     return copy;
 }
 
-static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
-{
-    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
-    for (size_t i = 0; i < schema->n_files; i++) {
-        texts[i] = inb__psl_format_file(arena, &schema->files[i]);
-    }
-    return texts;
-}
-
 #define ROUNDS_MAX 16
 
 /*
@@ -55,6 +46,31 @@ static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
         text = next;
     }
     return file->text;
+}
+
+/* A key without a value is syntax, but its layout is none. */
+static bool is_finished(const inb__psl_schema *schema)
+{
+    for (size_t i = 0; i < schema->n_blocks; i++) {
+        const inb__psl_block *block = schema->blocks[i];
+        for (size_t k = 0; k < block->n_properties; k++) {
+            if (!block->properties[k]->value) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
+{
+    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
+    bool finished = is_finished(schema);
+    for (size_t i = 0; i < schema->n_files; i++) {
+        const inb__psl_file *file = &schema->files[i];
+        texts[i] = finished ? inb__psl_format_file(arena, file) : errors_format(arena, file);
+    }
+    return texts;
 }
 
 /* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has an
