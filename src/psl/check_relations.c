@@ -51,6 +51,7 @@ static bool is_relation(const inb__chk_field *f)
 
 static void fields_index(inb__chk *c, inb__map *pairs)
 {
+    size_t n = 0;
     inb__map_init(pairs, c->arena);
     inb__map_init(&c->names, c->arena);
     for (size_t i = 0; i < c->dm->n_models; i++) {
@@ -60,6 +61,7 @@ static void fields_index(inb__chk *c, inb__map *pairs)
             if (!is_relation(f)) {
                 continue;
             }
+            n++;
             group_add(c, pairs,
                       key_of(c, f->dm.model, f->dm.type.model, f->is_named, f->relation_name), f);
             if (!f->is_named) {
@@ -69,6 +71,7 @@ static void fields_index(inb__chk *c, inb__map *pairs)
                       key_of(c, f->dm.model, f->dm.type.model, true, f->relation_name), f);
         }
     }
+    c->dm->relations = INB__NEW_N(c->arena, inb__dm_relation *, n + 1); /* each has a field */
 }
 
 /* The first field of the other model that can be this field's other end, itself excepted. */
@@ -230,9 +233,6 @@ static void relation_add(inb__chk *c, inb__chk_relation *relation)
         r->field_b->relation = r;
         r->field_b->opposite = r->field_a;
     }
-    c->dm->relations =
-        inb__arena_grow(c->arena, c->dm->relations, c->dm->n_relations * sizeof(*c->dm->relations),
-                        (c->dm->n_relations + 1) * sizeof(*c->dm->relations));
     c->dm->relations[c->dm->n_relations++] = r;
 }
 

@@ -72,6 +72,9 @@ void inb__chk_rules(inb__chk *c)
 {
     inb__rules r;
     inb__rules_init(&r, c);
+    if (c->dm->datasource && c->dm->datasource->relation_mode == INB_DM_RELATION_MODE_PRISMA) {
+        inb__cycles_find(&r.cycles, c->arena, c->dm);
+    }
     inb__rules_composites(c);
     inb__rules_defaults(c);
     inb__rules_extensions(c);

@@ -3,13 +3,14 @@
 #define INB_PSL_RULES_H
 
 #include "psl/checker.h"
+#include "psl/cycles.h"
 
 /* How often each name is used where it must be unique. */
 typedef struct inb__rules {
-    inb__map schema_names;   /* schema and name of keys and indexes -> count */
-    inb__map *model_names;   /* by model: names of keys, indexes and foreign keys -> count */
-    inb__map *client_names;  /* by model: `name:` of @@id and @@unique -> inb__client_name */
-    unsigned char *on_cycle; /* by relation, for relationMode = "prisma" */
+    inb__map schema_names;  /* schema and name of keys and indexes -> count */
+    inb__map *model_names;  /* by model: names of keys, indexes and foreign keys -> count */
+    inb__map *client_names; /* by model: `name:` of @@id and @@unique -> inb__client_name */
+    inb__cycles cycles;     /* made with relationMode = "prisma" only */
 } inb__rules;
 
 typedef struct inb__client_name {

@@ -244,44 +244,10 @@ static void set_null_rule(inb__chk *c, const ends *e)
 
 /* ---- cycles, where the client emulates the actions ------------------------------------------- */
 
-static bool modifies(const inb__dm_relation *r)
-{
-    return (r->on_delete != INB_DM_NO_ACTION && r->on_delete != INB_DM_RESTRICT) ||
-           (r->on_update != INB_DM_NO_ACTION && r->on_update != INB_DM_RESTRICT);
-}
-
-/* Whether changes that begin at this relation can come back to its model, or meet a model that
- * refers to itself. */
-static bool cycle_find(inb__chk *c, const inb__dm_relation *start)
-{
-    bool *seen = INB__NEW_N(c->arena, bool, c->dm->n_models + 1);
-    INB__VEC(const inb__dm_relation *) open = {0};
-    INB__VEC_ADD(c->arena, &open, start);
-    while (open.n) {
-        const inb__dm_relation *r = open.v[--open.n];
-        if (!modifies(r)) {
-            continue;
-        }
-        if (r->model_a == r->model_b || r->model_b == start->model_a) {
-            return true;
-        }
-        if (seen[r->model_b->index]) {
-            continue;
-        }
-        seen[r->model_b->index] = true;
-        for (size_t i = 0; i < r->model_b->n_relations; i++) {
-            if (r->model_b->relations[i]->field_b) {
-                INB__VEC_ADD(c->arena, &open, r->model_b->relations[i]);
-            }
-        }
-    }
-    return false;
-}
-
-static void cycle_rule(inb__chk *c, const ends *e)
+static void cycle_rule(inb__chk *c, const inb__rules *r, const ends *e)
 {
     if (!c->dm->datasource || c->dm->datasource->relation_mode != INB_DM_RELATION_MODE_PRISMA ||
-        !e->forward || !e->back || !cycle_find(c, e->r)) {
+        !e->forward || !e->back || !inb__cycles_meet(&r->cycles, e->r)) {
         return;
     }
     inb__psl_error(c->d, span_of(e->forward),
@@ -533,7 +499,7 @@ void inb__rules_relation(inb__chk *c, inb__rules *r, inb__chk_relation *relation
         }
         return;
     }
-    cycle_rule(c, &e);
+    cycle_rule(c, r, &e);
     references_rules(c, &e);
     lengths_rule(c, &e);
     arity_rule(c, &e);

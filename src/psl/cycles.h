@@ -1,0 +1,23 @@
+/*
+ * Where a change of a row can come back to the table it began in, when the client itself carries
+ * out the referential actions. Models are the nodes, relations whose actions change rows are the
+ * edges.
+ */
+#ifndef INB_PSL_CYCLES_H
+#define INB_PSL_CYCLES_H
+
+#include "psl/datamodel.h"
+
+typedef struct inb__cycles {
+    size_t *component; /* by model: models that reach each other have the same one */
+    bool *meets_self;  /* by component: a model that refers to itself can be reached */
+} inb__cycles;
+
+/* Finds the components in time that grows with models and relations; the arena has a landing. */
+void inb__cycles_find(inb__cycles *out, inb__arena *arena, const inb__dm *dm);
+
+/* Whether changes that begin at this relation come back to its model, or meet one that refers to
+ * itself. */
+bool inb__cycles_meet(const inb__cycles *cycles, const inb__dm_relation *relation);
+
+#endif
