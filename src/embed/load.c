@@ -332,27 +332,55 @@ static inb__str line_window(const inb__embed_problem *p, size_t *caret_out)
     return (inb__str){line.p + from, to - from};
 }
 
+/* A file's text goes to terminals and logs: what is no character, or would command the terminal, is
+ * not passed on. */
+static void text_print(inb__buf *out, inb__str text)
+{
+    for (size_t at = 0; at < text.n;) {
+        size_t length;
+        uint32_t code = inb__utf8_decode(text.p + at, text.n - at, &length);
+        bool control = (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0);
+        if (control || (length == 1 && code >= 0x80)) {
+            inb__buf_str(out, "\xef\xbf\xbd");
+        } else {
+            inb__buf_add(out, text.p + at, length);
+        }
+        at += length;
+    }
+}
+
+static void line_print(const inb__embed_problem *p, inb__buf *out)
+{
+    size_t caret, at = 0;
+    inb__str line = line_window(p, &caret);
+    inb__buf_printf(out, "%5u | ", p->line);
+    text_print(out, line);
+    inb__buf_str(out, "\n      | ");
+    for (size_t i = 0; i < caret && at < line.n; i++) {
+        size_t length;
+        inb__utf8_decode(line.p + at, line.n - at, &length);
+        inb__buf_char(out, line.p[at] == '\t' ? '\t' : ' ');
+        at += length;
+    }
+    inb__buf_str(out, "^\n");
+}
+
 static void problem_print(const inb__embed_problem *p, inb__buf *out)
 {
-    inb__buf_str(out, p->path);
+    text_print(out, inb__str_of(p->path));
     if (p->line) {
         inb__buf_printf(out, ":%u:%u", p->line, p->column);
     }
-    inb__buf_printf(out, ": error: %s\n", p->message);
+    inb__buf_str(out, ": error: ");
+    text_print(out, inb__str_of(p->message));
+    inb__buf_char(out, '\n');
     if (p->line && p->text.n) {
-        size_t caret, at = 0;
-        inb__str line = line_window(p, &caret);
-        inb__buf_printf(out, "%5u | %.*s\n      | ", p->line, INB__STR_ARG(line));
-        for (size_t i = 0; i < caret && at < line.n; i++) {
-            size_t length;
-            inb__utf8_decode(line.p + at, line.n - at, &length);
-            inb__buf_char(out, line.p[at] == '\t' ? '\t' : ' ');
-            at += length;
-        }
-        inb__buf_str(out, "^\n");
+        line_print(p, out);
     }
     if (p->hint) {
-        inb__buf_printf(out, "  hint: %s\n", p->hint);
+        inb__buf_str(out, "  hint: ");
+        text_print(out, inb__str_of(p->hint));
+        inb__buf_char(out, '\n');
     }
 }
 

@@ -9,3 +9,5 @@ dist_check_SCRIPTS += %D%/validate.py
 TESTS += %D%/validate.py
 dist_check_SCRIPTS += %D%/migrate.py
 TESTS += %D%/migrate.py
+dist_check_SCRIPTS += %D%/embed.py
+TESTS += %D%/embed.py

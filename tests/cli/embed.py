@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""inboard-embed and `inboard sum` as their users run them: output, messages, exit status, and that the bytes do not depend on
+who asks, where and when."""
+import hashlib, json, os, pathlib, shutil, subprocess, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2])) / "tests/support"))
+import inb, tap
+
+work = tempfile.TemporaryDirectory(prefix="inb-embed.")
+top = pathlib.Path(work.name)
+
+
+def folder(name, **migrations):
+    """A folder of migrations; keyword names stand for folders, with a digit first: _1_init is 1_init."""
+    return folder_of(name, {k.lstrip("_"): v for k, v in migrations.items()})
+
+
+def folder_of(name, migrations):
+    f = top / name
+    shutil.rmtree(f, ignore_errors=True)
+    f.mkdir(parents=True)
+    for m, text in migrations.items():
+        (f / m).mkdir()
+        (f / m / "migration.sql").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return f
+
+
+def embed(f, *more, ok=True, **kw):
+    return inb.run(inb.embed, "--migrations", f, *more, ok=ok, **kw)
+
+
+def refused(f, *more):
+    r = embed(f, "-o", "-", *more, ok=False)
+    assert r.returncode == 1 and not r.stdout, (r.returncode, r.stdout)
+    return r.stderr.replace(str(f) + "/", "")
+
+
+def explain(f):
+    return json.loads(embed(f, "--explain", "--json").stdout)
+
+
+def test_the_migrations_of_the_service_embed():
+    out = embed(inb.root / "migrations", "-o", "-").stdout
+    assert "const inb_table inboard_migrations = {" in out
+
+
+def test_the_same_bytes_from_any_folder_at_any_time():
+    texts = {"1_init": "CREATE TABLE t (a int);\n", "2 ü?": "-- inboard: accept contracting gone\nDROP TABLE t;", "3": ""}
+    a, b = folder_of("here", texts), folder_of("there/deep", dict(reversed(texts.items())))
+    os.utime(b / "3/migration.sql", (1, 1))
+    one = embed(a, "-o", "-").stdout
+    two = embed("deep", "-o", "-", cwd=b.parent, env={"LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo", "HOME": "/"}).stdout
+    assert one == two
+    assert str(top) not in one
+
+
+def test_the_c_is_clean():
+    f = folder_of("clean", {"1 '\"\\?": "SELECT '??/', '\\', E'\\n', $$\x01é" + "\U0001f600" * 3000 + "$$;", "2": "CREATE TABLE t (a int);"})
+    for flags in (["-std=c99"], ["-std=c11", "-O2"]):
+        c = top / "clean.c"
+        embed(f, "-o", c, "--symbol", "my_table")
+        inb.run("cc", *flags, "-pedantic", "-Wall", "-Wextra", "-Werror", "-I", inb.root / "src/include", "-c", c, "-o", top / "clean.o")
+    main = top / "main.c"
+    main.write_text('#include <inboard/table.h>\n#include <stdio.h>\nextern const inb_table my_table;\nint main(void) { const inb_migration *m '
+                    '= my_table.migrations; return fwrite(my_table.text + m->sql, 1, m->sql_length, stdout) != m->sql_length; }\n')
+    inb.run("cc", "-I", inb.root / "src/include", main, top / "clean.o", "-o", top / "clean-program")
+    out = subprocess.run([top / "clean-program"], capture_output=True).stdout
+    assert out == (f / "1 '\"\\?/migration.sql").read_bytes()
+
+
+def test_an_empty_folder_and_an_empty_migration():
+    assert "my[1]" not in embed(folder("empty"), "-o", "-").stdout
+    m = explain(folder("hollow", _1="", _2="-- only words"))
+    assert [x["class"] for x in m] == ["additive"] * 2 and m[0]["statements"] == [] and m[0]["transactional"]
+    assert m[0]["checksum"] == hashlib.sha256(b"").hexdigest()
+
+
+def test_explain_json():
+    sql = "-- é\nCREATE TABLE n (id int);\nCREATE INDEX i ON t (a);\n"
+    m, = explain(folder("explain", _1_x=sql))
+    assert m["name"] == "1_x" and m["class"] == "blocking" and m["transactional"] is True
+    assert m["checksum"] == hashlib.sha256(sql.encode()).hexdigest()
+    s = m["statements"][1]
+    assert sql.encode()[s["offset"]:s["offset"] + s["length"]] == b"CREATE INDEX i ON t (a)"
+    assert (s["line"], s["kind"], s["class"], s["rewrites"], s["scans"]) == (3, "CREATE INDEX", "blocking", False, True)
+    assert s["locks"] == [{"relation": "t", "mode": "ShareLock"}] and s["reason"]
+
+
+def test_explain_as_text():
+    out = embed(folder("prose", _1="CREATE INDEX CONCURRENTLY i ON t (a);"), "--explain").stdout
+    assert out == ("1: additive, not in a transaction\n  line 1: CREATE INDEX CONCURRENTLY: additive\n"
+                   "      the index is built while readers and writers go on\n      locks t: ShareUpdateExclusiveLock\n      scans\n"
+                   "      runs outside a transaction\n"), out
+
+
+def test_explain_says_what_it_can_of_what_is_refused():
+    r = embed(folder("half", _1="SELEC 1;\nSELECT 2;"), "--explain", "--json", ok=False)
+    assert r.returncode == 1 and len(json.loads(r.stdout)[0]["statements"]) == 2 and ":1:1: error:" in r.stderr
+
+
+def test_every_problem_is_reported_with_its_place():
+    text = refused(folder("wrong", _1="BEGIN;\nDROP TABLE t;\n\tSELECT é FROM FROM x;\n", _2="\\d t\nCREATE INDEX ON t (a);\nCOMMIT;\n"))
+    assert text == """1/migration.sql:1:1: error: BEGIN inside a migration
+    1 | BEGIN;
+      | ^
+  hint: Remove it: a migration is one transaction as it is. Where each statement has to commit for itself, write `-- inboard: no-transaction` at the top.
+1/migration.sql:2:1: error: DROP TABLE is contracting: code that uses it breaks
+    2 | DROP TABLE t;
+      | ^
+  hint: Write it so that it is additive (docs/CLASSES.md says how), or accept it on the line before it: `-- inboard: accept contracting REASON`.
+1/migration.sql:3:16: error: the parser of PostgreSQL 15 does not take this: syntax error at or near "FROM"
+    3 | \tSELECT é FROM FROM x;
+      | \t              ^
+  hint: If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file or before the statement; PostgreSQL's lexical rules then split the file.
+2/migration.sql:1:1: error: psql meta-command "\\d t" is not SQL
+    1 | \\d t
+      | ^
+  hint: Write the SQL itself: only psql understands a backslash command, and a server never sees it.
+2/migration.sql:2:1: error: CREATE INDEX is blocking: writers wait while the table is read and the index is built
+    2 | CREATE INDEX ON t (a);
+      | ^
+  hint: Write it so that it is additive (docs/CLASSES.md says how), or accept it on the line before it: `-- inboard: accept blocking REASON`.
+2/migration.sql:3:1: error: COMMIT inside a migration
+    3 | COMMIT;
+      | ^
+  hint: Remove it: a migration is one transaction as it is. Where each statement has to commit for itself, write `-- inboard: no-transaction` at the top.
+inboard-embed: 6 problems in "%s"
+""" % (top / "wrong"), text
+
+
+def test_bytes_that_are_no_text():
+    assert "1/migration.sql:2:3: error: a NUL byte" in refused(folder("nul", _1=b"SELECT 1;\nSE\0LECT 1;"))
+    text = refused(folder("latin", _1=b"SELECT '\xe9';"))
+    assert "1/migration.sql:1:9: error: a byte that is not UTF-8" in text and "SELECT '\ufffd';" in text
+    assert "\x1b" not in refused(folder("escape", _1="SELECT \x1b[31m;"))
+    assert "1/migration.sql:1:1: error: a byte order mark" in refused(folder("bom", _1=b"\xef\xbb\xbfSELECT 1;"))
+
+
+def test_folders_that_are_no_migrations():
+    f = folder("odd")
+    (f / "1_x").mkdir()
+    (f / "README").write_text("x")
+    assert refused(f).startswith("1_x/migration.sql: error: the folder has no migration.sql\n")
+    f = folder("mysql", _1="SELECT 1")
+    (f / "migration_lock.toml").write_text('# x\nprovider = "mysql"\n')
+    assert "migration_lock.toml:2:1: error: these migrations are not for PostgreSQL" in refused(f)
+    r = embed(top / "nowhere", "-o", "-", ok=False)
+    assert r.returncode == 1 and "No such file" in r.stderr
+
+
+def test_newer_syntax_is_named_and_there_is_a_way_on():
+    sql = "ALTER TABLE t ADD COLUMN b int GENERATED ALWAYS AS (a) VIRTUAL;\nSELECT ';';\n"
+    text = refused(folder("newer", _1=sql))
+    assert "the parser of PostgreSQL 15 does not take this" in text and "-- inboard: class" in text
+    m, = explain(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql))
+    assert [s["class"] for s in m["statements"]] == ["additive", "additive"]
+    embed(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql), "-o", "-")
+
+
+def test_wrong_usage():
+    for words in ((), ("--migrations", "x"), ("--migrations", "x", "-o", "a", "--explain"), ("--nonsense",), ("--migrations", "x", "-o", "a", "b"),
+                  ("--migrations", "x", "-o", "-", "--symbol", "a-b"), ("--migrations", "x", "-o", "-", "--json")):
+        r = inb.run(inb.embed, *words, ok=False)
+        assert r.returncode == 2 and r.stderr.startswith("inboard-embed: "), (words, r)
+
+
+def test_help_and_version():
+    assert "--depfile" in inb.run(inb.embed, "--help").stdout
+    assert "parser of PostgreSQL 15" in inb.run(inb.embed, "--version").stdout
+
+
+def test_the_dependency_file_is_read_by_make():
+    f = folder_of("deps", {"1 a$b": "SELECT 1;"})
+    c, d = top / "deps.c", top / "deps.d"
+    (top / "Makefile").write_text(f"-include {d}\n{c}:\n\t'{inb.embed}' --migrations '{f}' -o {c} --depfile {d}\n")
+    make = lambda: inb.run("make", "-C", top, "-q", c, ok=False).returncode
+    assert make() == 1
+    inb.run("make", "-C", top, c)
+    os.utime(c)
+    assert make() == 0
+    os.utime(f / "1 a$b/migration.sql", (2**32, 2**32))
+    assert make() == 1
+    shutil.rmtree(f / "1 a$b")
+    inb.run("make", "-C", top, c)
+
+
+def sum_run(f, *more, ok=True):
+    return inb.run(inb.inboard, "sum", "--migrations", f, *more, ok=ok)
+
+
+ODD = {"1 a b ": "SELECT 1;", "2 #ü\\n": "SELECT 2;", "3\nx": "SELECT 3;", "digest": "SELECT 4;"}
+
+
+def test_sum_lists_and_reads_back_odd_names():
+    f = folder_of("odds", ODD)
+    assert sum_run(f, "--check", ok=False).returncode == 1 and not (f / "inboard.sum").exists()
+    sum_run(f)
+    lines = (f / "inboard.sum").read_bytes().split(b"\n")
+    assert lines[1] == b"1 a b  " + hashlib.sha256(b"SELECT 1;").hexdigest().encode() + b" additive"
+    assert lines[3].startswith(b"3\\x0ax ")
+    above = b"\n".join(lines[:-2]) + b"\n"
+    assert lines[-2] == b"digest " + hashlib.sha256(above).hexdigest().encode()
+    assert "0 new" in sum_run(f, "--check").stdout
+    assert all(m["released"] for m in explain(f))
+    assert json.loads(sum_run(f, "--json").stdout)["added"] == []
+
+
+def test_sum_checks_what_is_new_and_adopts_what_is_old():
+    f = folder("adopted", _1="CREATE TABLE t (a int);", _2="DROP TABLE t;\nBEGIN;")
+    r = sum_run(f, ok=False)
+    assert r.returncode == 1 and "DROP TABLE is contracting" in r.stderr and not (f / "inboard.sum").exists()
+    found = json.loads(sum_run(f, "--json", ok=False).stdout)["problems"]
+    assert [(p["line"], p["column"]) for p in found] == [(1, 1), (2, 1)]
+    sum_run(f, "--adopt")
+    embed(f, "-o", "-")
+    (f / "3").mkdir()
+    (f / "3/migration.sql").write_text("DROP TABLE x;")
+    assert "3/migration.sql:1:1: error: DROP TABLE" in refused(f)
+
+
+def test_a_released_history_cannot_change():
+    texts = {"2": "SELECT 2;\n", "4": "SELECT 4;\n"}
+    f = folder_of("released", texts)
+    sum_run(f)
+    (f / "2/migration.sql").write_bytes(b"SELECT 2;\r\n")
+    embed(f, "-o", "-")
+    sum_run(f, "--check")
+    (f / "2/migration.sql").write_text("SELECT 3;\n")
+    assert "2/migration.sql: error: the released migration was edited" in refused(f)
+    shutil.rmtree(f / "2")
+    assert 'inboard.sum:2:1: error: the released migration "2" is not in the folder' in refused(f)
+    (f / "2").mkdir()
+    (f / "2/migration.sql").write_text(texts["2"])
+    (f / "3").mkdir()
+    (f / "3/migration.sql").write_text("SELECT 3;")
+    assert '3/migration.sql: error: the new migration sorts before "4", which is released' in refused(f)
+
+
+def test_a_sum_that_was_written_by_hand_is_refused():
+    f = folder("byhand", _1="SELECT 1;", _2="SELECT 2;")
+    sum_run(f)
+    good = (f / "inboard.sum").read_text()
+    for old, new in (("additive", "blocking"), ("\n1 ", "\n0 "), ("digest ", "digest  "), (good.splitlines()[1] + "\n", "")):
+        (f / "inboard.sum").write_text(good.replace(old, new, 1))
+        assert "inboard.sum:" in refused(f), (old, new)
+    swapped = good.splitlines()
+    swapped[1], swapped[2] = swapped[2], swapped[1]
+    (f / "inboard.sum").write_text("\n".join(swapped) + "\n")
+    assert "out of order" in refused(f)
+    (f / "inboard.sum").write_bytes(good.replace("\n", "\r\n").encode())
+    embed(f, "-o", "-")
+
+
+def test_two_branches_conflict():
+    f = folder("repo/migrations", _1="SELECT 1;")
+    git = lambda *w, ok=True: inb.run("git", "-C", f.parent, "-c", "user.name=x", "-c", "user.email=x@example.org", *w, ok=ok)
+    git("init", "-q", "-b", "main")
+    sum_run(f)
+    git("add", "-A"), git("commit", "-qm", "1")
+    for branch in ("left", "right"):
+        git("checkout", "-q", "-b", branch, "main")
+        (f / f"2_{branch}").mkdir()
+        (f / f"2_{branch}/migration.sql").write_text("SELECT 2;")
+        sum_run(f)
+        git("add", "-A"), git("commit", "-qm", branch)
+    assert git("merge", "left", ok=False).returncode == 1
+
+
+def test_no_name_of_the_parser_is_exported():
+    for program in (inb.embed, inb.inboard):
+        libtool = program.parent / ".libs" / program.name
+        names = inb.run("nm", "-D", "--defined-only", libtool if libtool.exists() else program).stdout
+        found = [l for l in names.splitlines() if any(w in l for w in (" pg_query", " palloc", " protobuf_c", " progname", " pfree"))]
+        assert not found, found[:5]
+
+
+tap.main(teardown=work.cleanup)
