@@ -1,7 +1,7 @@
 # A fuzz target is a test too: without --enable-fuzzing it is linked with replay.c and runs over its corpus.
 FUZZ_LINK = $(AM_LDFLAGS) $(INB_FUZZ_LDFLAGS)
 EXTRA_DIST += %D%/replay.c %D%/corpus
-FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope tests/fuzz/schema_diff
+FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope tests/fuzz/schema_diff tests/fuzz/embed
 if BUILD_APP
 FUZZ_TARGETS += tests/fuzz/http_body
 endif
@@ -38,3 +38,8 @@ tests_fuzz_psl_parse_LDADD = libinbpsl.la libinbutil.la
 tests_fuzz_psl_format_SOURCES = %D%/psl_format.c $(FUZZ_DRIVER)
 tests_fuzz_psl_format_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_psl_format_LDADD = libinbpsl.la libinbutil.la
+
+tests_fuzz_embed_SOURCES = %D%/embed.c $(FUZZ_DRIVER)
+tests_fuzz_embed_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_embed_LDADD = libinbembed.la libinbsql.la libinbvault.la libinbutil.la $(PGQUERY_LIBS) \
+	$(SODIUM_LIBS)

@@ -1,0 +1,233 @@
+#include "config.h"
+
+#include "check_main.h"
+#include "embed/emit.h"
+#include "embed/load.h"
+#include "oom.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "vault/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/inb-unit-embed.XXXXXX";
+
+static const struct {
+    const char *name, *sql;
+} history[] = {
+    {"1_init", "CREATE TABLE t (a int);\r\nCREATE TABLE u (a int REFERENCES t (a));\n"},
+    {"2 drop", "-- inboard: accept contracting it is over\nDROP TABLE u;"},
+    {"3_index", "CREATE INDEX CONCURRENTLY i ON t (a)"},
+};
+
+static void path_of(char *out, size_t n, const char *name, const char *file)
+{
+    snprintf(out, n, "%s/%s%s", dir, name, file);
+}
+
+static void folder_make(void)
+{
+    strcpy(dir + strlen(dir) - 6, "XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    for (size_t i = 0; i < sizeof(history) / sizeof(history[0]); i++) {
+        char path[256];
+        path_of(path, sizeof(path), history[i].name, "");
+        ck_assert_int_eq(mkdir(path, 0700), 0);
+        path_of(path, sizeof(path), history[i].name, "/migration.sql");
+        ck_assert_int_eq(inb__file_write(path, inb__str_of(history[i].sql), NULL), 0);
+    }
+}
+
+static void folder_remove(void)
+{
+    for (size_t i = 0; i < sizeof(history) / sizeof(history[0]); i++) {
+        char path[256];
+        path_of(path, sizeof(path), history[i].name, "/migration.sql");
+        unlink(path);
+        path_of(path, sizeof(path), history[i].name, "");
+        rmdir(path);
+    }
+    rmdir(dir);
+}
+
+static const char *text(const inb_table *t, uint32_t offset)
+{
+    ck_assert_uint_lt(offset, t->text_length);
+    return t->text + offset;
+}
+
+START_TEST(the_table_says_what_is_in_the_folder)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed embed;
+    inb__embed_options options = {.dir = dir};
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
+    const inb_table *t = &embed.table;
+    ck_assert_uint_eq(t->format, INB_TABLE_FORMAT);
+    ck_assert_uint_eq(t->n_migrations, 3);
+    ck_assert_uint_eq(t->n_statements, 4);
+    ck_assert_str_eq(text(t, 0), "");
+    ck_assert_str_eq(text(t, t->highest), "3_index");
+    for (uint32_t i = 0; i < 3; i++) {
+        const inb_migration *m = &t->migrations[i];
+        unsigned char digest[32];
+        ck_assert_str_eq(text(t, m->name), history[i].name);
+        ck_assert_str_eq(text(t, m->sql), history[i].sql);
+        inb__sha256(digest, history[i].sql, m->sql_length);
+        ck_assert_mem_eq(m->checksum, digest, 32);
+    }
+    unsigned char lf[32], crlf[32];
+    inb__sha256(lf, "CREATE TABLE t (a int);\nCREATE TABLE u (a int REFERENCES t (a));\n", 65);
+    inb__sha256(crlf, "CREATE TABLE t (a int);\r\r\nCREATE TABLE u (a int REFERENCES t (a));\r\n",
+                68);
+    ck_assert_mem_eq(t->migrations[0].checksum_lf, lf, 32);
+    ck_assert_mem_eq(t->migrations[0].checksum_crlf, crlf, 32);
+    const inb_statement *s = &t->statements[t->migrations[2].first_statement];
+    ck_assert_uint_eq(s->kind, INB_STATEMENT_CREATE_INDEX_CONCURRENTLY);
+    ck_assert_str_eq(text(t, s->object), "i");
+    ck_assert_str_eq(text(t, t->locks[s->first_lock].relation), "t");
+    ck_assert_uint_eq(t->locks[s->first_lock].mode, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+    ck_assert_uint_eq(t->migrations[1].cls, INB_CLASS_CONTRACTING);
+    ck_assert_uint_eq(t->migrations[1].flags, INB_MIGRATION_TRANSACTIONAL);
+    ck_assert_uint_eq(t->migrations[2].flags, 0);
+}
+END_TEST
+
+START_TEST(an_existing_history_is_taken_as_it_is)
+{
+    char path[256];
+    path_of(path, sizeof(path), "2 drop", "/migration.sql");
+    const char *sql = "BEGIN; DROP TABLE u; COMMIT; SELEC 1;";
+    ck_assert_int_eq(inb__file_write(path, inb__str_of(sql), NULL), 0);
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed embed;
+    inb__embed_options options = {.dir = dir, .policy = INB__EMBED_HISTORY};
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
+    ck_assert_uint_eq(embed.table.migrations[1].flags & INB_MIGRATION_TRANSACTIONAL, 0);
+    ck_assert_uint_eq(embed.table.migrations[1].n_statements, 4);
+    options.policy = INB__EMBED_BUILD;
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, &err), INB_ESYNTAX);
+    ck_assert_uint_eq(embed.problems.n, 4);
+    inb_error_free(err);
+}
+END_TEST
+
+START_TEST(want_of_memory_is_reported_and_nothing_leaks)
+{
+    INB_OOM_LOOP(oom)
+    {
+        inb_error *err = NULL;
+        inb__arena arena;
+        inb__arena_init(&arena);
+        inb__embed embed;
+        inb__embed_options options = {.dir = dir};
+        INB__AUTO_BUF inb__buf out;
+        inb__buf_init(&out, 1 << 20);
+        int rc = inb__embed_load(&embed, &arena, &options, &err);
+        if (rc == 0) {
+            inb__embed_emit(&out, &embed.table, "x");
+            rc = out.failed ? INB_ENOMEM : 0;
+        }
+        inb__buf_dispose(&out);
+        inb__arena_dispose(&arena);
+        inb_error_free(err);
+        if (rc == 0) {
+            INB_OOM_DONE(oom);
+        } else {
+            ck_assert_int_eq(rc, INB_ENOMEM);
+        }
+    }
+}
+END_TEST
+
+static const char *sum_fault(inb__arena *arena, const char *sum_text)
+{
+    inb__sum sum = {.text = inb__str_of(sum_text)};
+    inb__sum_fault fault;
+    inb__sum_parse(&sum, arena, &fault);
+    return fault.message ? fault.message : "";
+}
+
+START_TEST(a_sum_reads_back_what_was_written)
+{
+    static const char *const names[] = {" 1",      "#2",        "2 \xc3\xbc  ", "3\\x41",
+                                        "4\n\r\t", "5\xff\xc3", "digest",       "x y z"};
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 1 << 20);
+    char hex[65];
+    memset(hex, 'a', 64);
+    hex[64] = '\0';
+    inb__sum_begin(&out);
+    for (size_t i = 0; i < 8; i++) {
+        inb__sum_add(&out, names[i], hex, (inb_class)(i % 3));
+    }
+    inb__sum_end(&out);
+    inb__sum sum = {.text = {out.data, out.length}};
+    inb__sum_fault fault;
+    inb__sum_parse(&sum, &arena, &fault);
+    ck_assert_msg(!fault.message, "%s", fault.message);
+    ck_assert_uint_eq(sum.lines.n, 8);
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_str_eq(sum.lines.v[i].name, names[i]);
+        ck_assert_int_eq(sum.lines.v[i].cls, (int)(i % 3));
+        ck_assert_uint_eq(sum.lines.v[i].line, i + 2);
+    }
+    out.data[out.length / 2] ^= 1;
+    ck_assert_str_ne(sum_fault(&arena, out.data), "");
+}
+END_TEST
+
+START_TEST(a_sum_that_is_none_is_refused)
+{
+    static const char *const bad[] = {
+        "",
+        "# only words\n",
+        "x\n",
+        "a b additive\n",
+        " additive\n",
+        "additive\n",
+        "digest 0000000000000000000000000000000000000000000000000000000000000000\n",
+        "a 00000000000000000000000000000000000000000000000000000000000000zz additive\n",
+        "a\\ 0000000000000000000000000000000000000000000000000000000000000000 additive\n",
+    };
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(*sum_fault(&arena, bad[i]), "took \"%s\"", bad[i]);
+    }
+}
+END_TEST
+
+START_TEST(a_symbol_is_a_name_in_c_and_in_cxx)
+{
+    ck_assert(inb__embed_symbol_ok("inboard_migrations") && inb__embed_symbol_ok("_a1"));
+    ck_assert(!inb__embed_symbol_ok("") && !inb__embed_symbol_ok("1a") &&
+              !inb__embed_symbol_ok("a-b"));
+    ck_assert(!inb__embed_symbol_ok("int") && !inb__embed_symbol_ok("class") &&
+              !inb__embed_symbol_ok("\xc3\xbc"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("embed");
+    TCase *t = tcase_create("embed");
+    tcase_add_checked_fixture(t, folder_make, folder_remove);
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, the_table_says_what_is_in_the_folder);
+    tcase_add_test(t, an_existing_history_is_taken_as_it_is);
+    tcase_add_test(t, want_of_memory_is_reported_and_nothing_leaks);
+    tcase_add_test(t, a_sum_reads_back_what_was_written);
+    tcase_add_test(t, a_sum_that_is_none_is_refused);
+    tcase_add_test(t, a_symbol_is_a_name_in_c_and_in_cxx);
+    suite_add_tcase(suite, t);
+    return inb_check_main(suite);
+}
