@@ -99,6 +99,8 @@ const inb_error *inb_error_cause(const inb_error *err)
     return err ? err->cause : NULL;
 }
 
+static char *formatted(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
 static char *formatted(const char *fmt, va_list ap)
 {
     inb__buf b;
@@ -144,6 +146,9 @@ int inb__error_set(inb_error **err, int code, const char *fmt, ...)
     va_end(ap);
     return rc;
 }
+
+static int vwrap(inb_error **err, int code, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
 
 static int vwrap(inb_error **err, int code, const char *fmt, va_list ap)
 {
