@@ -1,8 +1,16 @@
 /*
  * A connection to PostgreSQL, as much of one as an application with embedded migrations needs.
  *
- * URLs are those of libpq. The parameters that Prisma adds to them (schema, connection_limit, pool_timeout, pgbouncer,
- * sslaccept and the like) are understood or ignored, and never passed on to libpq. `schema` sets the search_path.
+ * URLs are those of libpq, as URIs or as keyword=value. The parameters that Prisma adds to them
+ * (schema, connection_limit, pool_timeout, pgbouncer, sslaccept and the like) are understood or
+ * ignored, and never passed on to libpq. `schema` sets the search_path. TLS follows Prisma where
+ * the two differ: in a URI an sslcert without an sslkey is the authority's certificate, and
+ * sslaccept=strict verifies it and the host's name.
+ *
+ * This library reads no environment. libpq does: what a URL leaves open (host, user, password, TLS
+ * files) it takes from its PG… variables, service file and password file, as in every program that
+ * uses it. application_name, client_encoding, target_session_attrs and keepalives are always
+ * passed, and so never come from there.
  */
 #ifndef INBOARD_CONN_H
 #define INBOARD_CONN_H
@@ -19,25 +27,27 @@ INB_BEGIN_DECLS
 typedef struct inb_conn inb_conn;
 typedef struct inb_result inb_result;
 
-/* Returns true when the work should stop as soon as it safely can: called often, from the caller's thread. @since 0.1 */
+/* Returns true when the work should stop as soon as it safely can: called often, from the caller's
+ * thread. @since 0.1 */
 typedef bool (*inb_cancel_cb)(void *payload);
 
 /* Zero is a fine value for every member but url. @since 0.1 */
 typedef struct inb_conn_options {
     const char *url;              /* postgresql://… or keyword=value; not kept after the call */
     const char *application_name; /* as pg_stat_activity shows it */
-    int64_t connect_timeout_ms;   /* tries until then, with growing pauses; 0: one try of at most 10 s */
+    int64_t
+        connect_timeout_ms; /* tries until then, with growing pauses; 0: one try of at most 10 s */
     int64_t statement_timeout_ms; /* each statement's limit, on both sides; 0: none */
     bool any_server;              /* a standby or a read-only server will do */
     inb_log_cb log;               /* notices and retries; NULL: nowhere */
     void *log_payload;
-    inb_cancel_cb cancelled;      /* NULL: never */
+    inb_cancel_cb cancelled; /* NULL: never */
     void *cancel_payload;
 } inb_conn_options;
 
 /*
- * Connects. INB_EINVAL: the URL; INB_ECONN: not reachable until the timeout; INB_EPERM: password, rights, or every server is
- * a standby; INB_ECANCELLED. The caller closes *out. @since 0.1
+ * Connects. INB_EINVAL: the URL; INB_ECONN: not reachable until the timeout; INB_EPERM: password,
+ * rights, or every server is a standby; INB_ECANCELLED. The caller closes *out. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_conn_open(inb_conn **out, const inb_conn_options *options,
                                             inb_error **err);
@@ -49,15 +59,16 @@ INB_EXPORT void inb_conn_close(inb_conn *conn);
 INB_EXPORT bool inb_conn_alive(const inb_conn *conn);
 
 /*
- * Runs one statement with n text parameters ($1…; NULL is SQL's NULL) and waits for its result. out may be NULL. INB_ESQL
- * has the SQLSTATE; INB_ECONN: lost on the way, and it is not known whether the statement was done. The caller frees
- * *out. @since 0.1
+ * Runs one statement with n text parameters ($1…; NULL is SQL's NULL) and waits for its result. out
+ * may be NULL. INB_ESQL has the SQLSTATE; INB_ECONN: lost on the way, and it is not known whether
+ * the statement was done. The caller frees *out. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_conn_exec(inb_conn *conn, const char *sql, int n,
                                             const char *const *params, inb_result **out,
                                             inb_error **err);
 
-/* Results: values are text in the server's form, NULL for SQL's NULL, and live as long as the result. @since 0.1 */
+/* Results: values are text in the server's form, NULL for SQL's NULL, and live as long as the
+ * result. @since 0.1 */
 INB_EXPORT void inb_result_free(inb_result *result);
 INB_EXPORT int inb_result_rows(const inb_result *result);
 INB_EXPORT const char *inb_result_value(const inb_result *result, int row, int column);
