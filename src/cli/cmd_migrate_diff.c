@@ -19,7 +19,8 @@
 
 typedef struct diff_side {
     bool empty;
-    const char *schema, *old_schema; /* --from-schema; --from-schema-datamodel, as Prisma 5 has it */
+    const char *schema,
+        *old_schema; /* --from-schema; --from-schema-datamodel, as Prisma 5 has it */
 } diff_side;
 
 typedef struct diff_run {
@@ -43,8 +44,8 @@ static int side_check(diff_side *side, const char *name, inb_error **err)
 {
     int given = side->empty + (side->schema != NULL) + (side->old_schema != NULL);
     if (given != 1) {
-        inb__error_set(err, INB_EINVAL, given ? "--%s-… is given more than once" : "--%s-… is missing",
-                       name);
+        inb__error_set(err, INB_EINVAL,
+                       given ? "--%s-… is given more than once" : "--%s-… is missing", name);
         inb__error_hint(err, "Say one of --%s-empty, --%s-schema PATH.", name, name);
         return INB_EINVAL;
     }
@@ -135,9 +136,9 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
         return inb__cli_print(out);
     }
     inb_error *err = NULL;
-    int rc = out->failed ? inb__error_nomem(&err)
-                         : inb__file_write(run->output,
-                                           (inb__str){inb__buf_text(out), out->length}, &err);
+    int rc = out->failed
+                 ? inb__error_nomem(&err)
+                 : inb__file_write(run->output, (inb__str){inb__buf_text(out), out->length}, &err);
     return rc ? inb__cli_fail(err, run->json) : INB__EXIT_OK;
 }
 
@@ -178,12 +179,15 @@ int inb__cmd_migrate_diff(int argc, char **argv)
         {0},
     };
     const inb__usage usage = {
-        .synopsis = "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
-                    "                            [--script] [--exit-code] [--output FILE] [--json]",
-        .about = "Says what has to change in a database to get from one schema to another, and what of\n"
-                 "it destroys data. Needs no database.",
+        .synopsis =
+            "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
+            "                            [--script] [--exit-code] [--output FILE] [--json]",
+        .about =
+            "Says what has to change in a database to get from one schema to another, and what of\n"
+            "it destroys data. Needs no database.",
         .options = options,
-        .more = "Exit status: 0 done, 1 a schema is not valid, 2 wrong usage, or with --exit-code there\n"
+        .more = "Exit status: 0 done, 1 a schema is not valid, 2 wrong usage, or with --exit-code "
+                "there\n"
                 "is a difference.",
     };
     int n = 0, status = 0;

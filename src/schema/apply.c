@@ -46,7 +46,8 @@ static uint32_t space_take(applier *a, inb__str name)
     return there;
 }
 
-/* ---- enums ------------------------------------------------------------------------------------------- */
+/* ---- enums
+ * ------------------------------------------------------------------------------------------- */
 
 static void enum_take(applier *a, const inb__schema *s, const inb__enum *from)
 {
@@ -56,7 +57,8 @@ static void enum_take(applier *a, const inb__schema *s, const inb__enum *from)
     INB__VEC_ADD(a->arena, &a->enums, e);
 }
 
-/* Values keep their order and new ones go to the end; a type made anew has the order of the next model. */
+/* Values keep their order and new ones go to the end; a type made anew has the order of the next
+ * model. */
 static void enum_alter(applier *a, const inb__step *step)
 {
     const inb__enum *prev = &a->steps->from->enums[step->prev];
@@ -73,7 +75,8 @@ static void enum_alter(applier *a, const inb__step *step)
     enum_take(a, a->steps->from, &e);
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------ */
+/* ---- tables
+ * ------------------------------------------------------------------------------------------ */
 
 static inb__column column_take(applier *a, const inb__schema *s, const inb__column *from)
 {
@@ -143,7 +146,8 @@ static void table_create(applier *a, const inb__step *step)
     primary_key_take(a, t, from);
 }
 
-/* A previous column after the changes of its table; false when it is gone. What is recreated goes to the end. */
+/* A previous column after the changes of its table; false when it is gone. What is recreated goes
+ * to the end. */
 static bool column_change(applier *a, const inb__step *step, uint32_t prev, inb__column *out)
 {
     const inb__table *next = &a->steps->to->tables[step->next_table];
@@ -200,7 +204,8 @@ static void table_alter(applier *a, const inb__table *prev, const inb__step *ste
     }
 }
 
-/* ---- indexes and foreign keys -------------------------------------------------------------------------- */
+/* ---- indexes and foreign keys
+ * -------------------------------------------------------------------------- */
 
 static bool is_recreated(const inb__step *alter, uint32_t prev)
 {
@@ -212,7 +217,8 @@ static bool is_recreated(const inb__step *alter, uint32_t prev)
     return false;
 }
 
-/* Those of the previous table that survive, those whose columns went apart, as PostgreSQL drops them together. */
+/* Those of the previous table that survive, those whose columns went apart, as PostgreSQL drops
+ * them together. */
 static void indexes_keep(applier *a, uint32_t table, index_list *list, const inb__step *alter)
 {
     const inb__table *prev = &a->steps->from->tables[table];
@@ -317,7 +323,8 @@ static void foreign_keys_apply(applier *a)
     }
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * ----------------------------------------------------------------------------------------- */
 
 static void spaces_apply(applier *a)
 {
@@ -347,8 +354,7 @@ static void extensions_apply(applier *a)
     }
     for (size_t i = 0; i < a->steps->n; i++) {
         if (a->steps->v[i].kind == INB_STEP_CREATE_EXTENSION) {
-            INB__VEC_ADD(a->arena, &a->extensions,
-                         a->steps->to->extensions[a->steps->v[i].next]);
+            INB__VEC_ADD(a->arena, &a->extensions, a->steps->to->extensions[a->steps->v[i].next]);
         }
     }
 }
@@ -420,10 +426,15 @@ void inb__schema_apply(inb__schema *out, inb__arena *arena, const inb__steps *st
     foreign_keys_apply(&a);
     *out = (inb__schema){
         .default_space = steps->to->default_space,
-        .spaces = a.spaces.v, .n_spaces = a.spaces.n,
-        .extensions = a.extensions.v, .n_extensions = a.extensions.n,
-        .enums = a.enums.v, .n_enums = a.enums.n,
-        .tables = a.tables.v, .n_tables = a.tables.n,
-        .foreign_keys = a.foreign_keys.v, .n_foreign_keys = a.foreign_keys.n,
+        .spaces = a.spaces.v,
+        .n_spaces = a.spaces.n,
+        .extensions = a.extensions.v,
+        .n_extensions = a.extensions.n,
+        .enums = a.enums.v,
+        .n_enums = a.enums.n,
+        .tables = a.tables.v,
+        .n_tables = a.tables.n,
+        .foreign_keys = a.foreign_keys.v,
+        .n_foreign_keys = a.foreign_keys.n,
     };
 }

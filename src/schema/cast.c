@@ -21,17 +21,18 @@
 typedef enum rule_kind {
     SAFE,
     RISKY,
-    WIDE,        /* a text type: safe from `limit` characters on, risky below */
-    WIDE_ONLY,   /* the same, but one that is too narrow does not cast at all */
-    BYTES,       /* a text type: safe without a limit, risky from `limit` characters on */
-    TRUTH,       /* Char: safe from `limit` characters on, risky with one less ("true") */
-    DIGITS,      /* Decimal: safe with `limit` digits before the point */
-    FROM_DECIMAL, /* a type of integers: safe when all digits fit: at most `limit`, none after the point */
-    DECIMALS,    /* Decimal to Decimal */
+    WIDE,         /* a text type: safe from `limit` characters on, risky below */
+    WIDE_ONLY,    /* the same, but one that is too narrow does not cast at all */
+    BYTES,        /* a text type: safe without a limit, risky from `limit` characters on */
+    TRUTH,        /* Char: safe from `limit` characters on, risky with one less ("true") */
+    DIGITS,       /* Decimal: safe with `limit` digits before the point */
+    FROM_DECIMAL, /* a type of integers: safe when all digits fit: at most `limit`, none after the
+                     point */
+    DECIMALS,     /* Decimal to Decimal */
     DECIMAL_TEXT,
-    LENGTHS,     /* VarChar or Char to VarChar or Char */
-    PRECISIONS,  /* a type of time to itself: no change where a precision is not written */
-    BIT_WIDTHS,  /* Bit to VarBit and texts: no cast into what is too narrow */
+    LENGTHS,    /* VarChar or Char to VarChar or Char */
+    PRECISIONS, /* a type of time to itself: no change where a precision is not written */
+    BIT_WIDTHS, /* Bit to VarBit and texts: no cast into what is too narrow */
     VARBIT_BIT,
     VARBITS,
     VARBIT_TEXT
@@ -121,7 +122,8 @@ static inb__cast safe_if(bool safe)
     return safe ? INB_CAST_SAFE : INB_CAST_RISKY;
 }
 
-/* How much a type holds, in characters or bits: VarChar and VarBit alone any number, Char and Bit alone one. */
+/* How much a type holds, in characters or bits: VarChar and VarBit alone any number, Char and Bit
+ * alone one. */
 static int64_t width(const inb__dm_native_type *t)
 {
     bool single = t->kind == INB_DM_NATIVE_CHAR || t->kind == INB_DM_NATIVE_BIT;

@@ -1,4 +1,5 @@
-/* What becomes of the values when a column changes its type: Prisma's table of casts for PostgreSQL. */
+/* What becomes of the values when a column changes its type: Prisma's table of casts for
+ * PostgreSQL. */
 #ifndef INB_SCHEMA_CAST_H
 #define INB_SCHEMA_CAST_H
 
@@ -11,13 +12,14 @@ typedef enum inb__cast {
     INB_CAST_NONE   /* not castable: the column is dropped and made anew */
 } inb__cast;
 
-/* From the type of one column to that of another; enums are the same when name and namespace are. */
+/* From the type of one column to that of another; enums are the same when name and namespace are.
+ */
 inb__cast inb__column_cast(const inb__schema *from, const inb__column *prev, const inb__schema *to,
                            const inb__column *next);
 
 /*
- * The type through which PostgreSQL has to be told to cast, because it has no cast of its own for an assignment: "text",
- * "numeric", … NULL when none is needed. Neither column or both are lists.
+ * The type through which PostgreSQL has to be told to cast, because it has no cast of its own for
+ * an assignment: "text", "numeric", … NULL when none is needed. Neither column or both are lists.
  */
 const char *inb__column_cast_through(const inb__column *prev, const inb__column *next);
 

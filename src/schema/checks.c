@@ -45,11 +45,12 @@ static inb__str type_text(checker *k, const inb__schema *s, const inb__column *c
     if (t->kind == INB_COLUMN_NATIVE) {
         const inb__dm_native_type *n = &t->native;
         const char *name = inb__dm_native_name(n->kind);
-        char *text = n->n_args == 0 ? inb__arena_printf(k->arena, "%s%s", name, list)
-                     : n->n_args == 1
-                         ? inb__arena_printf(k->arena, "%s(%lld)%s", name, (long long)n->args[0], list)
-                         : inb__arena_printf(k->arena, "%s(%lld,%lld)%s", name,
-                                             (long long)n->args[0], (long long)n->args[1], list);
+        char *text =
+            n->n_args == 0 ? inb__arena_printf(k->arena, "%s%s", name, list)
+            : n->n_args == 1
+                ? inb__arena_printf(k->arena, "%s(%lld)%s", name, (long long)n->args[0], list)
+                : inb__arena_printf(k->arena, "%s(%lld,%lld)%s", name, (long long)n->args[0],
+                                    (long long)n->args[1], list);
         return inb__str_of(text);
     }
     inb__str name = t->kind == INB_COLUMN_ENUM ? s->enums[t->enumeration].name : t->unsupported;

@@ -112,7 +112,8 @@ static void required_text(inb__buf *out, const inb__check *c)
 static void required_client_text(inb__buf *out, const inb__check *c)
 {
     column_write(out, c);
-    inb__buf_str(out, "is required and only clients fill it, so it cannot be added to a table with rows");
+    inb__buf_str(
+        out, "is required and only clients fill it, so it cannot be added to a table with rows");
     count_write(out, c->rows, "row");
 }
 

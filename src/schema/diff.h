@@ -1,8 +1,10 @@
 /*
- * From one model to another: the ordered steps, what each of them destroys, and what they are in SQL. Pure: nothing here
- * talks to a database; a check says which rows would have to be counted, and somebody who has a connection counts them.
+ * From one model to another: the ordered steps, what each of them destroys, and what they are in
+ * SQL. Pure: nothing here talks to a database; a check says which rows would have to be counted,
+ * and somebody who has a connection counts them.
  *
- * All functions that take an arena need it to have a landing (util/arena.h). Steps point into both models.
+ * All functions that take an arena need it to have a landing (util/arena.h). Steps point into both
+ * models.
  */
 #ifndef INB_SCHEMA_DIFF_H
 #define INB_SCHEMA_DIFF_H
@@ -60,19 +62,21 @@ typedef struct inb__change {
 /* A column of an enum that is made anew. */
 typedef struct inb__enum_use {
     uint32_t prev_table, prev_column;
-    uint32_t next_table, next_column; /* INB__SCHEMA_NONE where it does not stay a column of the enum */
+    uint32_t next_table,
+        next_column; /* INB__SCHEMA_NONE where it does not stay a column of the enum */
 } inb__enum_use;
 
 typedef struct inb__step {
     inb__step_kind kind;
-    uint32_t prev, next;             /* the thing itself, by its number in its array; an index, in its table */
+    uint32_t prev, next; /* the thing itself, by its number in its array; an index, in its table */
     uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes */
     bool recreated;                  /* CREATE_INDEX: it went with a column that was made anew */
     inb__change *changes;            /* ALTER_TABLE */
     size_t n_changes;
     inb__str *added, *removed; /* ALTER_ENUM: values */
     size_t n_added, n_removed;
-    /* ALTER_ENUM with removed values: columns that have it now, and those whose default stands in the way. */
+    /* ALTER_ENUM with removed values: columns that have it now, and those whose default stands in
+     * the way. */
     inb__enum_use *uses, *defaults;
     size_t n_uses, n_defaults;
 } inb__step;
@@ -98,9 +102,11 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
 /* What the steps make of `from`, as far as a model says. */
 void inb__schema_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps);
 
-/* ---- as SQL (render.c) ---------------------------------------------------------------------------- */
+/* ---- as SQL (render.c)
+ * ---------------------------------------------------------------------------- */
 
-/* One step: its statements without header, each ended by ";\n". Nothing when the step needs none. */
+/* One step: its statements without header, each ended by ";\n". Nothing when the step needs none.
+ */
 void inb__step_sql(inb__buf *out, const inb__steps *steps, const inb__step *step);
 
 /* "CreateTable": what stands over a step. */
@@ -109,7 +115,8 @@ const char *inb__step_name(inb__step_kind kind);
 /* The whole script, headers and blank lines included. */
 void inb__steps_sql(inb__buf *out, const inb__steps *steps);
 
-/* ---- what is destroyed (checks.c) ------------------------------------------------------------------- */
+/* ---- what is destroyed (checks.c)
+ * ------------------------------------------------------------------- */
 
 typedef enum inb__check_kind {
     INB_CHECK_NON_EMPTY_TABLE_DROP,
@@ -134,13 +141,13 @@ typedef enum inb__check_kind {
 typedef struct inb__check {
     inb__check_kind kind;
     size_t step;
-    inb__str space, table;  /* of `from`; space as it is there, never left out */
-    inb__str column;        /* empty when it is about a table */
+    inb__str space, table; /* of `from`; space as it is there, never left out */
+    inb__str column;       /* empty when it is about a table */
     inb__str from_type, to_type;
     inb__str *names; /* columns of a unique index, removed values of the enum `table` */
     size_t n_names;
-    bool needs_rows;     /* COUNT(*) of the table decides */
-    bool needs_non_null; /* COUNT(*) WHERE column IS NOT NULL decides, or is named in the text */
+    bool needs_rows;        /* COUNT(*) of the table decides */
+    bool needs_non_null;    /* COUNT(*) WHERE column IS NOT NULL decides, or is named in the text */
     int64_t rows, non_null; /* INB__COUNT_UNKNOWN until counted */
 } inb__check;
 
@@ -166,14 +173,15 @@ bool inb__check_applies(const inb__check *check);
 /* The sentence. */
 void inb__check_text(inb__buf *out, const inb__check *check);
 
-/* ---- as text and JSON (summary.c, diff_json.c) ------------------------------------------------------ */
+/* ---- as text and JSON (summary.c, diff_json.c)
+ * ------------------------------------------------------ */
 
 /* What changes, for a reader. */
 void inb__steps_summary(inb__buf *out, inb__arena *arena, const inb__steps *steps);
 
 /*
- * Into an open object: "steps" (each with what it is about and its SQL), "sql" (the script), "warnings" and "unexecutable".
- * The scratch buffer is for the texts in it.
+ * Into an open object: "steps" (each with what it is about and its SQL), "sql" (the script),
+ * "warnings" and "unexecutable". The scratch buffer is for the texts in it.
  */
 void inb__steps_json(inb__json *json, inb__buf *scratch, const inb__steps *steps,
                      const inb__checks *checks);

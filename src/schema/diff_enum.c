@@ -36,13 +36,15 @@ static void use_add(inb__differ *d, use_list *list, uint32_t prev_table, uint32_
     INB__VEC_ADD(d->arena, list, use);
 }
 
-/* ---- which columns: three passes over all of them, for all enums at once --------------------------- */
+/* ---- which columns: three passes over all of them, for all enums at once
+ * --------------------------- */
 
 typedef struct usage {
     inb__differ *d;
-    use_list *uses;     /* by previous enum */
-    use_list *defaults; /* by name, as Prisma does: an enum of the same name elsewhere is among them */
-    inb__map by_name;   /* of an altered enum's name: its list in defaults */
+    use_list *uses; /* by previous enum */
+    use_list
+        *defaults; /* by name, as Prisma does: an enum of the same name elsewhere is among them */
+    inb__map by_name; /* of an altered enum's name: its list in defaults */
 } usage;
 
 static bool type_is_enum(const inb__column *c, uint32_t e)
@@ -122,8 +124,9 @@ static void staying_collect(const usage *u)
         for (uint32_t c = 0; pair && c < d->to->tables[t].n_columns; c++) {
             const inb__column_pair *columns = inb__column_of_next(pair, c);
             const inb__column *next = &d->to->tables[t].columns[c];
-            uint32_t e = next->type.kind == INB_COLUMN_ENUM ? d->enum_of_next[next->type.enumeration]
-                                                            : INB__SCHEMA_NONE;
+            uint32_t e = next->type.kind == INB_COLUMN_ENUM
+                             ? d->enum_of_next[next->type.enumeration]
+                             : INB__SCHEMA_NONE;
             if (columns && e != INB__SCHEMA_NONE &&
                 type_is_enum(&inb__pair_prev(d, pair)->columns[columns->prev], e)) {
                 use_add(d, &u->uses[e], pair->prev, columns->prev, t, c);
@@ -173,8 +176,7 @@ static void usage_collect(usage *u, size_t first_step)
     for (size_t i = first_step; i < d->steps.n; i++) {
         inb__step *step = &d->steps.v[i];
         if (step->kind == INB_STEP_ALTER_ENUM && step->n_removed) {
-            const use_list *defaults =
-                inb__map_get(&u->by_name, d->from->enums[step->prev].name);
+            const use_list *defaults = inb__map_get(&u->by_name, d->from->enums[step->prev].name);
             step->uses = u->uses[step->prev].v;
             step->n_uses = u->uses[step->prev].n;
             step->defaults = defaults->v;

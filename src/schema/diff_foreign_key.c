@@ -42,7 +42,8 @@ static bool keys_match(const inb__differ *d, const inb__table_pair *pair, const 
     return true;
 }
 
-/* The key that it refers to goes, or a column of it: PostgreSQL lets neither go before the foreign key. */
+/* The key that it refers to goes, or a column of it: PostgreSQL lets neither go before the foreign
+ * key. */
 static bool key_must_give_way(const inb__differ *d, const inb__foreign_key *a)
 {
     const inb__table_pair *references = inb__pair_of_prev(d, a->references);
@@ -91,9 +92,8 @@ static void table_diff(inb__differ *d, const inb__table_pair *pair, const by_tab
     for (int by_name = 1; by_name >= 0; by_name--) {
         for (uint32_t i = prev->start[pair->prev]; i < prev->start[pair->prev + 1]; i++) {
             uint32_t key = prev->list[i];
-            uint32_t match = prev_done[key]
-                                 ? INB__SCHEMA_NONE
-                                 : match_find(d, pair, key, next, next_taken, by_name);
+            uint32_t match = prev_done[key] ? INB__SCHEMA_NONE
+                                            : match_find(d, pair, key, next, next_taken, by_name);
             if (match != INB__SCHEMA_NONE) {
                 prev_done[key] = next_taken[match] = true;
                 pair_diff(d, key, match, joins);

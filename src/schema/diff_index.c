@@ -25,7 +25,8 @@ static char *text_put(char *p, inb__str text)
     return p;
 }
 
-/* What makes two indexes one: columns and uniqueness, and with `all` the rest that is no predicate. */
+/* What makes two indexes one: columns and uniqueness, and with `all` the rest that is no predicate.
+ */
 static inb__str signature(inb__arena *arena, const inb__table *t, const inb__index *x, bool all)
 {
     size_t size = 2;
@@ -79,7 +80,8 @@ static uint32_t match_find(const inb__differ *d, const inb__map *groups, inb__st
     return INB__SCHEMA_NONE;
 }
 
-static inb__step *index_step(const index_differ *x, inb__step_kind kind, uint32_t prev, uint32_t next)
+static inb__step *index_step(const index_differ *x, inb__step_kind kind, uint32_t prev,
+                             uint32_t next)
 {
     inb__step *step = inb__differ_step(x->d, kind);
     step->prev = prev;
@@ -101,7 +103,8 @@ static bool is_recreated(const index_differ *x, const inb__index *next)
     return false;
 }
 
-/* Which of several equal indexes got a new name is anybody's guess: only one that is alone is renamed. */
+/* Which of several equal indexes got a new name is anybody's guess: only one that is alone is
+ * renamed. */
 static void prev_diff(index_differ *x, bool *goes)
 {
     inb__differ *d = x->d;
@@ -140,10 +143,8 @@ static void next_diff(index_differ *x)
 
 static void table_diff(inb__differ *d, const inb__table_pair *pair, bool *goes)
 {
-    index_differ x = {.d = d,
-                      .pair = pair,
-                      .prev = inb__pair_prev(d, pair),
-                      .next = inb__pair_next(d, pair)};
+    index_differ x = {
+        .d = d, .pair = pair, .prev = inb__pair_prev(d, pair), .next = inb__pair_next(d, pair)};
     inb__map_init(&x.next_groups, d->arena);
     inb__map_init(&x.prev_groups, d->arena);
     inb__map_init(&x.prev_columns, d->arena);
@@ -153,7 +154,8 @@ static void table_diff(inb__differ *d, const inb__table_pair *pair, bool *goes)
         group_add(d->arena, &x.prev_columns, signature(d->arena, x.prev, prev, false), i);
     }
     for (uint32_t i = 0; i < x.next->n_indexes; i++) {
-        group_add(d->arena, &x.next_groups, signature(d->arena, x.next, &x.next->indexes[i], true), i);
+        group_add(d->arena, &x.next_groups, signature(d->arena, x.next, &x.next->indexes[i], true),
+                  i);
     }
     prev_diff(&x, goes);
     next_diff(&x);
@@ -163,8 +165,7 @@ void inb__differ_indexes(inb__differ *d)
 {
     d->index_goes = INB__NEW_N(d->arena, bool *, d->n_tables);
     for (size_t i = 0; i < d->n_tables; i++) {
-        d->index_goes[i] =
-            INB__NEW_N(d->arena, bool, d->from->tables[d->tables[i].prev].n_indexes);
+        d->index_goes[i] = INB__NEW_N(d->arena, bool, d->from->tables[d->tables[i].prev].n_indexes);
         table_diff(d, &d->tables[i], d->index_goes[i]);
     }
     for (uint32_t t = 0; t < d->to->n_tables; t++) {
@@ -196,8 +197,8 @@ static bool same_columns(const inb__index *x, const uint32_t *columns, size_t n)
     return true;
 }
 
-bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair, const uint32_t *columns,
-                          size_t n)
+bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
+                          const uint32_t *columns, size_t n)
 {
     const inb__table *t = inb__pair_prev(d, pair);
     const bool *goes = d->index_goes[pair - d->tables];

@@ -56,8 +56,7 @@ static void enums_pair(inb__differ *d)
     }
     for (uint32_t i = 0; i < d->from->n_enums; i++) {
         const inb__enum *e = &d->from->enums[i];
-        uint32_t next =
-            number_get(&map, qualified(d->arena, d->from->spaces[e->space], e->name));
+        uint32_t next = number_get(&map, qualified(d->arena, d->from->spaces[e->space], e->name));
         d->enum_of_prev[i] = next;
         if (next != INB__SCHEMA_NONE) {
             d->enum_of_next[next] = i;
@@ -105,8 +104,9 @@ static void columns_pair(inb__differ *d, inb__table_pair *pair)
 /* Tables that are not ours: Prisma's history, and what PostGIS keeps beside the tables of users. */
 bool inb__table_is_ignored(const inb__table *t)
 {
-    static const char *const postgis[] = {"spatial_ref_sys", "geometry_columns", "geography_columns",
-                                          "raster_columns", "raster_overviews"};
+    static const char *const postgis[] = {"spatial_ref_sys", "geometry_columns",
+                                          "geography_columns", "raster_columns",
+                                          "raster_overviews"};
     for (size_t i = 0; i < sizeof(postgis) / sizeof(postgis[0]); i++) {
         if (inb__ascii_eq_nocase(t->name, inb__str_of(postgis[i]))) {
             return true;

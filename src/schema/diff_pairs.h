@@ -70,8 +70,8 @@ static inline const inb__column_pair *inb__column_of_next(const inb__table_pair 
 bool inb__primary_key_goes(const inb__differ *d, const inb__table_pair *pair);
 
 /* The previous table has another unique index on these columns, in any order, that is dropped. */
-bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair, const uint32_t *columns,
-                          size_t n);
+bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
+                          const uint32_t *columns, size_t n);
 
 /* The columns of a table in the byte order of their names. */
 uint32_t *inb__columns_by_name(inb__arena *arena, const inb__table *t);

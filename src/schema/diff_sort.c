@@ -46,8 +46,8 @@ static bool alter_adds_key(const inb__step *alter)
 }
 
 /*
- * A unique index on just the columns of the primary key that its table did not have: until the key is there, the index
- * is what keeps the rows apart.
+ * A unique index on just the columns of the primary key that its table did not have: until the key
+ * is there, the index is what keeps the rows apart.
  */
 static bool index_is_replaced(const inb__differ *d, const inb__step *drop, const inb__step *alter)
 {
@@ -83,8 +83,7 @@ static void replaced_indexes_move(inb__differ *d)
     size_t n_moved = 0, n = 0;
     for (size_t i = 0; i < d->steps.n; i++) {
         const inb__step *s = &d->steps.v[i];
-        if (s->kind == INB_STEP_DROP_INDEX &&
-            index_is_replaced(d, s, alters[s->prev_table])) {
+        if (s->kind == INB_STEP_DROP_INDEX && index_is_replaced(d, s, alters[s->prev_table])) {
             moved[n_moved++] = *s;
             continue;
         }

@@ -15,7 +15,8 @@ static void change_add(inb__differ *d, change_list *list, inb__change_kind kind,
     c->next = next;
 }
 
-/* ---- the primary key -------------------------------------------------------------------------------- */
+/* ---- the primary key
+ * -------------------------------------------------------------------------------- */
 
 static bool primary_keys_differ(const inb__differ *d, const inb__table_pair *pair)
 {
@@ -40,7 +41,8 @@ bool inb__primary_key_goes(const inb__differ *d, const inb__table_pair *pair)
     return prev && (!next || primary_keys_differ(d, pair));
 }
 
-/* ---- the columns ------------------------------------------------------------------------------------ */
+/* ---- the columns
+ * ------------------------------------------------------------------------------------ */
 
 static int column_order(const void *a, const void *b, void *table)
 {
@@ -92,8 +94,8 @@ static void columns_diff(inb__differ *d, const inb__table_pair *pair, change_lis
             continue;
         }
         bool recreate = c->cast == INB_CAST_NONE;
-        change_add(d, list, recreate ? INB_CHANGE_RECREATE_COLUMN : INB_CHANGE_ALTER_COLUMN, c->prev,
-                   c->next);
+        change_add(d, list, recreate ? INB_CHANGE_RECREATE_COLUMN : INB_CHANGE_ALTER_COLUMN,
+                   c->prev, c->next);
         list->v[list->n - 1].flags = c->flags;
         list->v[list->n - 1].cast = c->cast;
     }

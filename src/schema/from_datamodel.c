@@ -14,7 +14,7 @@ typedef struct build {
     inb__arena *arena;
     const inb__dm *dm;
     inb__schema *out;
-    uint32_t *table_of;  /* by model's index; INB__SCHEMA_NONE of a view */
+    uint32_t *table_of;   /* by model's index; INB__SCHEMA_NONE of a view */
     uint32_t **column_of; /* by model's index and field's; INB__SCHEMA_NONE of a relation */
     INB__VEC(inb__table) tables;
     INB__VEC(inb__foreign_key) foreign_keys;
@@ -178,7 +178,8 @@ static inb__index_column index_column_of(const build *b, const inb__dm_index_fie
                                          inb__dm_algorithm algorithm)
 {
     const inb__dm_field *field = f->field;
-    inb__index_column c = {.column = b->column_of[field->model->index][field->index], .sort = f->sort};
+    inb__index_column c = {.column = b->column_of[field->model->index][field->index],
+                           .sort = f->sort};
     if (f->raw_opclass.p) {
         c.opclass = f->raw_opclass;
         c.opclass_is_raw = true;
@@ -214,8 +215,8 @@ static inb__index index_of(build *b, const inb__dm_index *from)
     return (inb__index){.name = from->db_name,
                         .unique = from->kind == INB_DM_INDEX_UNIQUE,
                         .algorithm = from->algorithm,
-                        .columns = index_columns_of(b, from->fields, from->n_fields,
-                                                    from->algorithm),
+                        .columns =
+                            index_columns_of(b, from->fields, from->n_fields, from->algorithm),
                         .n_columns = from->n_fields,
                         .predicate = inb__schema_predicate(b->arena, &from->where)};
 }

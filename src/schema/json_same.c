@@ -12,8 +12,8 @@ typedef enum node_kind { LITERAL, INTEGER, REAL, STRING, ARRAY, OBJECT } node_ki
 typedef struct node node;
 struct node {
     node_kind kind;
-    inb__str text;  /* LITERAL, INTEGER as written; STRING decoded */
-    double real;    /* REAL */
+    inb__str text; /* LITERAL, INTEGER as written; STRING decoded */
+    double real;   /* REAL */
     node *first, *last, *next;
     size_t n;
     inb__map members; /* OBJECT */

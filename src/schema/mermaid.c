@@ -8,8 +8,9 @@
 #include <ctype.h>
 
 /*
- * Mermaid's grammar knows no escapes: a word is letters, digits and _, and a quoted name is anything but a quote, a
- * percent sign, a backslash and a line break. What does not fit becomes an underscore.
+ * Mermaid's grammar knows no escapes: a word is letters, digits and _, and a quoted name is
+ * anything but a quote, a percent sign, a backslash and a line break. What does not fit becomes an
+ * underscore.
  */
 static void word_write(inb__buf *out, inb__str s)
 {
@@ -124,7 +125,8 @@ static void column_write(inb__buf *out, const inb__schema *s, uint32_t table, ui
     inb__buf_char(out, '\n');
 }
 
-/* Whether at most one row can hold the key's columns: a unique index, or the primary key, on exactly these. */
+/* Whether at most one row can hold the key's columns: a unique index, or the primary key, on
+ * exactly these. */
 static bool is_single(const inb__table *t, const inb__foreign_key *f)
 {
     for (size_t i = 0; i <= t->n_indexes; i++) {

@@ -10,8 +10,8 @@ void inb__schema_empty(inb__schema *out)
 }
 
 static const char *const value_kinds[] = {
-    [INB_VALUE_STRING] = "string", [INB_VALUE_NUMBER] = "number",     [INB_VALUE_BOOLEAN] = "boolean",
-    [INB_VALUE_ENUM] = "enum",     [INB_VALUE_JSON] = "json",         [INB_VALUE_DATETIME] = "datetime",
+    [INB_VALUE_STRING] = "string", [INB_VALUE_NUMBER] = "number", [INB_VALUE_BOOLEAN] = "boolean",
+    [INB_VALUE_ENUM] = "enum",     [INB_VALUE_JSON] = "json",     [INB_VALUE_DATETIME] = "datetime",
     [INB_VALUE_BYTES] = "bytes",
 };
 
@@ -24,9 +24,12 @@ static void name_print(inb__buf *out, const char *before, inb__str name)
 static void default_print(inb__buf *out, const inb__default *d)
 {
     static const char *const kinds[] = {
-        [INB_DEFAULT_NONE] = "",           [INB_DEFAULT_VALUE] = " default value",
-        [INB_DEFAULT_LIST] = " default list", [INB_DEFAULT_NOW] = " default now",
-        [INB_DEFAULT_SEQUENCE] = " default sequence", [INB_DEFAULT_EXPRESSION] = " default expression",
+        [INB_DEFAULT_NONE] = "",
+        [INB_DEFAULT_VALUE] = " default value",
+        [INB_DEFAULT_LIST] = " default list",
+        [INB_DEFAULT_NOW] = " default now",
+        [INB_DEFAULT_SEQUENCE] = " default sequence",
+        [INB_DEFAULT_EXPRESSION] = " default expression",
         [INB_DEFAULT_UNKNOWN] = " default unknown",
     };
     inb__buf_str(out, kinds[d->kind]);

@@ -1,9 +1,11 @@
 /*
- * The relational model: what a database of ours holds, whoever says so (a datamodel, a live catalogue, nobody). It is
- * plain data in one arena; text points into that arena or into what outlives it.
+ * The relational model: what a database of ours holds, whoever says so (a datamodel, a live
+ * catalogue, nobody). It is plain data in one arena; text points into that arena or into what
+ * outlives it.
  *
- * Things refer to each other by their place in these arrays, and the order of the arrays is the order of the steps that
- * the differ makes of them: a datamodel gives the order of its text, a catalogue gives names in byte order.
+ * Things refer to each other by their place in these arrays, and the order of the arrays is the
+ * order of the steps that the differ makes of them: a datamodel gives the order of its text, a
+ * catalogue gives names in byte order.
  */
 #ifndef INB_SCHEMA_MODEL_H
 #define INB_SCHEMA_MODEL_H
@@ -125,8 +127,8 @@ typedef struct inb__extension {
 
 typedef struct inb__schema {
     /*
-     * The namespace whose objects are written without its name. p is NULL when there is none, as in a database: what it
-     * says is always written in full.
+     * The namespace whose objects are written without its name. p is NULL when there is none, as in
+     * a database: what it says is always written in full.
      */
     inb__str default_space;
     inb__str *spaces; /* that exist, in byte order */
@@ -151,12 +153,13 @@ void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__
 inb__str inb__schema_predicate(inb__arena *arena, const inb__dm_where *where);
 
 /*
- * Writes everything that a model says, one line a thing, in the model's own order: two models are the same when their prints
- * are.
+ * Writes everything that a model says, one line a thing, in the model's own order: two models are
+ * the same when their prints are.
  */
 void inb__schema_print(const inb__schema *schema, inb__buf *out);
 
-/* ---- types (types.c) ------------------------------------------------------------------------------ */
+/* ---- types (types.c)
+ * ------------------------------------------------------------------------------ */
 
 /* "VARCHAR(10)", "TIMESTAMP(3)": a native type as SQL. */
 void inb__native_sql(inb__buf *out, const inb__dm_native_type *type);

@@ -2,7 +2,8 @@
 
 #include "schema/render.h"
 
-/* ---- pieces ----------------------------------------------------------------------------------------- */
+/* ---- pieces
+ * ----------------------------------------------------------------------------------------- */
 
 void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space)
 {
@@ -50,7 +51,8 @@ void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c,
     }
 }
 
-/* A fraction of a second without zeros at its end, filled up to thousandths, millionths or billionths. */
+/* A fraction of a second without zeros at its end, filled up to thousandths, millionths or
+ * billionths. */
 static void fraction_render(inb__buf *out, inb__str digits)
 {
     while (digits.n && digits.p[digits.n - 1] == '0') {
@@ -63,7 +65,8 @@ static void fraction_render(inb__buf *out, inb__str digits)
     }
 }
 
-/* "2020-01-02T03:04:05.678+02:00": date, time and offset apart, the offset always in hours and minutes. */
+/* "2020-01-02T03:04:05.678+02:00": date, time and offset apart, the offset always in hours and
+ * minutes. */
 static void datetime_render(inb__buf *out, inb__str text)
 {
     const size_t date = strlen("2020-01-02"), time = strlen("03:04:05");
@@ -172,7 +175,8 @@ void inb__render_columns(inb__buf *out, const inb__table *t, const inb__index *x
     inb__buf_char(out, ')');
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------ */
+/* ---- steps
+ * ------------------------------------------------------------------------------------------ */
 
 static void create_space(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
@@ -298,7 +302,8 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     index_columns(out, t, x);
     if (x->predicate.n) {
         bool enclosed = x->predicate.p[0] == '(' && x->predicate.p[x->predicate.n - 1] == ')';
-        inb__buf_printf(out, enclosed ? " WHERE %.*s" : " WHERE (%.*s)", INB__STR_ARG(x->predicate));
+        inb__buf_printf(out, enclosed ? " WHERE %.*s" : " WHERE (%.*s)",
+                        INB__STR_ARG(x->predicate));
     }
     inb__buf_str(out, ";\n");
 }

@@ -6,14 +6,17 @@
 #include "schema/sql_text.h"
 
 /*
- * "space"."name", or "name" alone in the default namespace of `view`: as a rule the next model, also for what is only in the
- * previous one, because Prisma writes with its eyes on where it wants to get.
+ * "space"."name", or "name" alone in the default namespace of `view`: as a rule the next model,
+ * also for what is only in the previous one, because Prisma writes with its eyes on where it wants
+ * to get.
  */
 void inb__render_name(inb__buf *out, const inb__schema *view, inb__str space, inb__str name);
 void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space);
-void inb__render_table(inb__buf *out, const inb__schema *view, const inb__schema *s, uint32_t table);
+void inb__render_table(inb__buf *out, const inb__schema *view, const inb__schema *s,
+                       uint32_t table);
 
-/* The type of a column without its arity's NOT NULL: "TEXT[]", "SERIAL" (with `serial`), "\"E\"". */
+/* The type of a column without its arity's NOT NULL: "TEXT[]", "SERIAL" (with `serial`), "\"E\"".
+ */
 void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c, bool serial);
 
 /* What follows DEFAULT. False, and nothing written, when the column has none that SQL must say. */

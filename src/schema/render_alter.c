@@ -43,7 +43,8 @@ static bool ceases_sequence(const alter *a)
     return a->change->flags & INB_COLUMN_AUTOINCREMENT && is_sequence(a->prev);
 }
 
-/* ---- how values get into the new type ----------------------------------------------------------------- */
+/* ---- how values get into the new type
+ * ----------------------------------------------------------------- */
 
 typedef enum using_kind { USING_NONE, USING_THROUGH, USING_FIRST, USING_ARRAY } using_kind;
 
@@ -85,7 +86,8 @@ static void using_write(const alter *a)
     }
 }
 
-/* ---- clauses of one column ---------------------------------------------------------------------------- */
+/* ---- clauses of one column
+ * ---------------------------------------------------------------------------- */
 
 static void arity_clause(alter *a)
 {
@@ -101,13 +103,15 @@ static void arity_clause(alter *a)
     }
 }
 
-/* PostgreSQL drops before it changes types and sets defaults after: the clauses' order in the text is for the reader. */
+/* PostgreSQL drops before it changes types and sets defaults after: the clauses' order in the text
+ * is for the reader. */
 static void default_clause(alter *a)
 {
     bool replaced = using_of(a) != USING_NONE && a->prev->default_value.kind != INB_DEFAULT_NONE;
     if (becomes_sequence(a)) {
         column_clause(a, " SET DEFAULT nextval('");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
+                               a->next);
         inb__buf_str(a->out, "')");
         return;
     }
@@ -193,7 +197,8 @@ static void (*const clauses[])(alter *a) = {
     [INB_CHANGE_ADD_PRIMARY_KEY] = add_primary_key,
 };
 
-/* ---- the statements ------------------------------------------------------------------------------------ */
+/* ---- the statements
+ * ------------------------------------------------------------------------------------ */
 
 static void change_set(alter *a, const inb__change *change)
 {
@@ -206,7 +211,8 @@ static void sequence_create(alter *a)
 {
     if (a->change->kind == INB_CHANGE_ALTER_COLUMN && becomes_sequence(a)) {
         inb__buf_str(a->out, "CREATE SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
+                               a->next);
         inb__buf_str(a->out, ";\n");
     }
 }
@@ -218,14 +224,16 @@ static void sequence_follow(alter *a)
     }
     if (becomes_sequence(a)) {
         inb__buf_str(a->out, "ALTER SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table, a->next);
+        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
+                               a->next);
         inb__buf_str(a->out, " OWNED BY ");
         inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table->name);
         inb__buf_char(a->out, '.');
         inb__sql_ident(a->out, a->next->name);
         inb__buf_str(a->out, ";\n");
     } else if (ceases_sequence(a)) {
-        inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table, a->prev);
+        inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
+                           a->prev);
     } else if (is_sequence(a->prev) && is_sequence(a->next) && a->change->flags & INB_COLUMN_TYPE) {
         inb__sequence_widen(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
                             a->prev, a->next);

@@ -33,7 +33,8 @@ static void name_with(inb__buf *out, inb__str name, const char *suffix)
     inb__buf_printf(out, "%s\"", suffix);
 }
 
-static void qualified_with(inb__buf *out, const inb__schema *s, const inb__enum *e, const char *suffix)
+static void qualified_with(inb__buf *out, const inb__schema *s, const inb__enum *e,
+                           const char *suffix)
 {
     inb__render_space(out, s, s->spaces[e->space]);
     name_with(out, e->name, suffix);
@@ -67,7 +68,8 @@ static void defaults_drop(inb__buf *out, const inb__steps *d, const inb__step *s
     }
 }
 
-/* A column that keeps the enum gets the new type; one that a later step drops only has to let go of the old type. */
+/* A column that keeps the enum gets the new type; one that a later step drops only has to let go of
+ * the old type. */
 static void use_convert(inb__buf *out, const inb__steps *d, const inb__enum *e,
                         const inb__enum_use *use)
 {
@@ -116,8 +118,7 @@ static void defaults_set(inb__buf *out, const inb__steps *d, const inb__step *s)
         }
         column_alter(out, d->to, use->next_table, use->next_column);
         inb__buf_str(out, " SET DEFAULT ");
-        inb__render_default(out, d->to,
-                            &d->to->tables[use->next_table].columns[use->next_column]);
+        inb__render_default(out, d->to, &d->to->tables[use->next_table].columns[use->next_column]);
         inb__buf_str(out, ";\n");
     }
 }

@@ -23,8 +23,8 @@ static bool is_plain(const char *name)
     return *name;
 }
 
-void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
-                            const inb__column *c)
+void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
+                            const inb__table *t, const inb__column *c)
 {
     char name[NAME_MAX];
     snprintf(name, sizeof(name), "%.*s_%.*s" SUFFIX, INB__STR_ARG(t->name), INB__STR_ARG(c->name));
@@ -39,7 +39,8 @@ void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str spa
     }
 }
 
-/* PostgreSQL's own name for the sequence of a SERIAL column: both names give way, the longer one first. */
+/* PostgreSQL's own name for the sequence of a SERIAL column: both names give way, the longer one
+ * first. */
 static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__column *c)
 {
     size_t room = INB__LIMIT_IDENTIFIER - strlen(SUFFIX) - 1, table = t->name.n, column = c->name.n;
@@ -68,8 +69,8 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
     inb__buf_str(out, ";\n");
 }
 
-void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
-                         const inb__column *prev, const inb__column *next)
+void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,
+                         const inb__table *t, const inb__column *prev, const inb__column *next)
 {
     inb__dm_native a = prev->type.native.kind, b = next->type.native.kind;
     bool wider = (a == INB_DM_NATIVE_SMALLINT && b != a) ||

@@ -4,19 +4,21 @@
 
 #include "schema/model.h"
 
-/* The one that a column gets when it becomes autoincrementing: schema and table_column_seq in lower case, as SQL. */
-void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
-                            const inb__column *c);
+/* The one that a column gets when it becomes autoincrementing: schema and table_column_seq in lower
+ * case, as SQL. */
+void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
+                            const inb__table *t, const inb__column *c);
 
 /*
- * Drops the sequence of a column. A datamodel does not say whether the column was made with its table (PostgreSQL named the
- * sequence) or changed later (the name above): then whichever of the two is there is dropped.
+ * Drops the sequence of a column. A datamodel does not say whether the column was made with its
+ * table (PostgreSQL named the sequence) or changed later (the name above): then whichever of the
+ * two is there is dropped.
  */
 void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c);
 
 /* Lets the sequence of a column that becomes wider go as far as its new type. */
-void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
-                         const inb__column *prev, const inb__column *next);
+void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,
+                         const inb__table *t, const inb__column *prev, const inb__column *next);
 
 #endif

@@ -89,7 +89,8 @@ static void enum_write(inb__buf *out, const inb__steps *d, const inb__step *s)
     }
 }
 
-/* ---- changed tables ------------------------------------------------------------------------------------ */
+/* ---- changed tables
+ * ------------------------------------------------------------------------------------ */
 
 static void index_columns_write(inb__buf *out, const inb__table *t, const inb__index *x)
 {

@@ -97,9 +97,9 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
 const char *inb__action_sql(inb__dm_action action)
 {
     static const char *const sql[] = {
-        [INB_DM_ACTION_NONE] = "",          [INB_DM_NO_ACTION] = "NO ACTION",
-        [INB_DM_RESTRICT] = "RESTRICT",     [INB_DM_CASCADE] = "CASCADE",
-        [INB_DM_SET_NULL] = "SET NULL",     [INB_DM_SET_DEFAULT] = "SET DEFAULT",
+        [INB_DM_ACTION_NONE] = "",      [INB_DM_NO_ACTION] = "NO ACTION",
+        [INB_DM_RESTRICT] = "RESTRICT", [INB_DM_CASCADE] = "CASCADE",
+        [INB_DM_SET_NULL] = "SET NULL", [INB_DM_SET_DEFAULT] = "SET DEFAULT",
     };
     return sql[action];
 }

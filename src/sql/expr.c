@@ -115,8 +115,8 @@ static void letters_put(rewrite *r, inb__token t, inb__str text)
 }
 
 /*
- * "(literal)" or "(literal::type)" without its parentheses, where a cast follows it: PostgreSQL writes a text that is
- * compared with a column of another text type so. True when one stood here.
+ * "(literal)" or "(literal::type)" without its parentheses, where a cast follows it: PostgreSQL
+ * writes a text that is compared with a column of another text type so. True when one stood here.
  */
 static bool enclosed_literal(rewrite *r, inb__token open, inb__token *literal)
 {

@@ -1,7 +1,8 @@
 /*
- * The differ. The bytes make two models of the same few names, so that much of the one is in the other, changed. A model does not
- * differ from itself; the steps from one to the other, applied to the one, leave no difference to the other; and every step has
- * its SQL.
+ * The differ. The bytes make two models of the same few names, so that much of the one is in the
+ * other, changed. A model does not differ from itself; the steps from one to the other, applied to
+ * the one, leave no difference to the other but names of indexes (of several on the same columns
+ * Prisma renames none); and every step has its SQL.
  */
 #include "config.h"
 
@@ -70,7 +71,8 @@ static inb__default default_make(source *s, const inb__column *c)
     if (d.kind == INB_DEFAULT_VALUE || d.kind == INB_DEFAULT_LIST) {
         d.kind = c->arity == INB_DM_LIST ? INB_DEFAULT_LIST : INB_DEFAULT_VALUE;
         d.values = INB__NEW(s->arena, inb__value);
-        d.values[0].kind = c->type.kind == INB_COLUMN_ENUM ? INB_VALUE_ENUM : (inb__value_kind)take(s, 7);
+        d.values[0].kind =
+            c->type.kind == INB_COLUMN_ENUM ? INB_VALUE_ENUM : (inb__value_kind)take(s, 7);
         d.values[0].text = inb__str_of(inb__arena_printf(s->arena, "%u", take(s, 3)));
         d.n_values = 1;
     }
@@ -196,6 +198,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     inb__schema_diff(&steps, &arena, &a, &b, NULL);
     steps_check(&arena, &steps);
     inb__schema_apply(&applied, &arena, &steps);
-    CHECK(difference(&arena, &applied, &b) == 0);
+    inb__schema_diff(&steps, &arena, &applied, &b, NULL);
+    for (size_t i = 0; i < steps.n; i++) {
+        CHECK(steps.v[i].kind == INB_STEP_RENAME_INDEX);
+    }
     return 0;
 }

@@ -4,7 +4,11 @@
 #include "check_main.h"
 #include "schema/cast.h"
 
-#define N(name, ...) INB_DM_NATIVE_##name, {__VA_ARGS__}
+#define N(name, ...)                                                                               \
+    INB_DM_NATIVE_##name,                                                                          \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 
 static const struct {
     inb__dm_native from;
@@ -130,7 +134,8 @@ START_TEST(columns_that_are_not_native)
 {
     const inb__column_type text = {.native = {.kind = INB_DM_NATIVE_TEXT}};
     const inb__column_type number = {.native = {.kind = INB_DM_NATIVE_INTEGER}};
-    const inb__column_type e = {.kind = INB_COLUMN_ENUM}, f = {.kind = INB_COLUMN_ENUM, .enumeration = 1};
+    const inb__column_type e = {.kind = INB_COLUMN_ENUM},
+                           f = {.kind = INB_COLUMN_ENUM, .enumeration = 1};
     const inb__column_type box = {.kind = INB_COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};
     const inb__column_type line = {.kind = INB_COLUMN_UNSUPPORTED, .unsupported = {"line", 4}};
     const inb__dm_arity one = INB_DM_REQUIRED, many = INB_DM_LIST;

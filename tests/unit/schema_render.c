@@ -33,7 +33,8 @@ static void pair_read(pair *p, const char *from, const char *to)
     ck_assert(schema_of(&p->to, &p->arena, to));
 }
 
-#define BEFORE HEAD "enum E {\n  a\n  b\n}\nmodel A {\n  id Int @id\n  e E @default(b)\n  n Int @unique\n}\n"
+#define BEFORE                                                                                     \
+    HEAD "enum E {\n  a\n  b\n}\nmodel A {\n  id Int @id\n  e E @default(b)\n  n Int @unique\n}\n"
 #define AFTER HEAD "enum E {\n  b\n}\nmodel A {\n  id Int @id\n  e E @default(b)\n}\n"
 
 /* A database has no default namespace: what only it says is written in full. */
@@ -72,8 +73,11 @@ END_TEST
 START_TEST(a_known_sequence_is_called_by_its_name)
 {
     pair p;
-    pair_read(&p, HEAD "model A {\n  id Int @id @default(autoincrement())\n  n Int @default(autoincrement())\n}\n",
-              HEAD "model A {\n  id BigInt @id @default(autoincrement())\n  n Int\n}\n");
+    pair_read(
+        &p,
+        HEAD
+        "model A {\n  id Int @id @default(autoincrement())\n  n Int @default(autoincrement())\n}\n",
+        HEAD "model A {\n  id BigInt @id @default(autoincrement())\n  n Int\n}\n");
     p.from.tables[0].columns[0].default_value.sql = INB__STR("ids");
     p.from.tables[0].columns[1].default_value.sql = INB__STR("ns");
     sql_is(&p.from, &p.to, &p.arena,
@@ -88,13 +92,21 @@ END_TEST
 START_TEST(an_unknown_sequence_has_postgresqls_name_or_ours)
 {
     pair p;
-    pair_read(&p, HEAD "model A {\n  id Int @id\n  n Int @default(autoincrement()) @map(\"cccccccccccccccccccccccccccccccccccccccc\")\n  @@map(\"Tttttttttttttttttttttttttttttttttttttttt\")\n}\n",
-              HEAD "model A {\n  id Int @id\n  n Int @map(\"cccccccccccccccccccccccccccccccccccccccc\")\n  @@map(\"Tttttttttttttttttttttttttttttttttttttttt\")\n}\n");
-    sql_is(&p.from, &p.to, &p.arena,
-           "-- AlterTable\nALTER TABLE \"Tttttttttttttttttttttttttttttttttttttttt\" "
-           "ALTER COLUMN \"cccccccccccccccccccccccccccccccccccccccc\" DROP DEFAULT;\n"
-           "DROP SEQUENCE IF EXISTS \"Ttttttttttttttttttttttttttttt_ccccccccccccccccccccccccccccc_seq\", "
-           "tttttttttttttttttttttttttttttttttttttttt_cccccccccccccccccccccccccccccccccccccccc_seq;\n");
+    pair_read(
+        &p,
+        HEAD "model A {\n  id Int @id\n  n Int @default(autoincrement()) "
+             "@map(\"cccccccccccccccccccccccccccccccccccccccc\")\n  "
+             "@@map(\"Tttttttttttttttttttttttttttttttttttttttt\")\n}\n",
+        HEAD
+        "model A {\n  id Int @id\n  n Int @map(\"cccccccccccccccccccccccccccccccccccccccc\")\n  "
+        "@@map(\"Tttttttttttttttttttttttttttttttttttttttt\")\n}\n");
+    sql_is(
+        &p.from, &p.to, &p.arena,
+        "-- AlterTable\nALTER TABLE \"Tttttttttttttttttttttttttttttttttttttttt\" "
+        "ALTER COLUMN \"cccccccccccccccccccccccccccccccccccccccc\" DROP DEFAULT;\n"
+        "DROP SEQUENCE IF EXISTS "
+        "\"Ttttttttttttttttttttttttttttt_ccccccccccccccccccccccccccccc_seq\", "
+        "tttttttttttttttttttttttttttttttttttttttt_cccccccccccccccccccccccccccccccccccccccc_seq;\n");
     inb__arena_dispose(&p.arena);
 }
 END_TEST
@@ -102,7 +114,10 @@ END_TEST
 START_TEST(tables_of_others_are_left_alone)
 {
     pair p;
-    pair_read(&p, HEAD "model M {\n  id Int @id\n  @@map(\"_prisma_migrations\")\n}\nmodel S {\n  id Int @id\n  @@map(\"Spatial_Ref_Sys\")\n}\n", HEAD);
+    pair_read(&p,
+              HEAD "model M {\n  id Int @id\n  @@map(\"_prisma_migrations\")\n}\nmodel S {\n  id "
+                   "Int @id\n  @@map(\"Spatial_Ref_Sys\")\n}\n",
+              HEAD);
     sql_is(&p.from, &p.to, &p.arena, "-- This is an empty migration.\n");
     sql_is(&p.to, &p.from, &p.arena, "-- This is an empty migration.\n");
     inb__arena_dispose(&p.arena);
