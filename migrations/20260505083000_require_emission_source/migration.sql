@@ -1,4 +1,4 @@
--- inboard: accept contracting the validated CHECK already refuses NULL, so no scan and nothing new is refused
+-- The validated CHECK already refuses NULL, so no scan and nothing new is refused
 -- AlterTable
 ALTER TABLE "emissions" ALTER COLUMN "source" SET NOT NULL;
 

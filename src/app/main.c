@@ -5,7 +5,10 @@
 #include "app/server.h"
 #include "app/start.h"
 
+#include <jansson.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void on_stop(int signal_number)
@@ -20,6 +23,15 @@ static void signals_set(void)
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* JSON values hold passwords and secrets on their way to where they are checked and sealed: none stays behind. */
+static void json_forget(void *p)
+{
+    if (p) {
+        explicit_bzero(p, malloc_usable_size(p));
+        free(p);
+    }
 }
 
 /* Migrate, gates; and only then, where that is the mode, listen. */
@@ -95,6 +107,7 @@ int main(int argc, char **argv)
         return APP_EXIT_USAGE;
     }
     signals_set();
+    json_set_alloc_funcs(malloc, json_forget);
     int status = modes[settings.mode](&settings);
     /* A full disk or a closed pipe under standard output is a failure too. */
     return fflush(stdout) == 0 ? status : status ? status : APP_EXIT_FAILED;

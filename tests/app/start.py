@@ -183,6 +183,28 @@ def test_check_schema_says_everything_in_one_status():
     assert call(cluster.fresh("probe2"), "--check-schema").returncode == 1
 
 
+def test_an_application_that_owns_nothing_starts_and_serves():
+    """The roles of docs/ROLES.md: the migrator migrates through DIRECT_URL, the service lives with what it was granted."""
+    env = cluster.fresh("roles")
+    rights = re.search(r"```sql\n(.*?)```", (root / "docs/ROLES.md").read_text(), re.S).group(1)
+    cluster.sql("roles", rights)
+    try:
+        env = {"DATABASE_URL": cluster.url("roles", user="shop_app"), "DIRECT_URL": cluster.url("roles", user="shop_migrator"),
+               "ERP_KEYRING": str(keyring(cluster.path("roles"), "k1"))}
+        assert call(env, "--migrate-only").returncode == 0
+        cluster.sql("roles", "REVOKE INSERT, UPDATE, DELETE ON public._prisma_migrations FROM shop_app")
+        with Service({**env, "DIRECT_URL": ""}) as s:
+            s.login()
+            assert s.post("/v1/connectors", {"name": "c", "system": "SAP", "base_url": "https://x.example", "secret": {}}).status == 201
+            assert s.upload("scope,quantity,period_start,period_end,source\nSCOPE_1,1,2026-01-01,2026-01-31,x\n")["rows_accepted"] == 1
+        assert call({**env, "DIRECT_URL": ""}, "--check-schema").returncode == 0
+        assert cluster.sql("roles", "SELECT count(*) FROM pg_class WHERE relowner = 'shop_app'::regrole") == "0"
+    finally:
+        cluster.sql("postgres", "DROP DATABASE IF EXISTS roles WITH (FORCE)")
+        cluster.sql("postgres", "DROP ROLE IF EXISTS shop_app")
+        cluster.sql("postgres", "DROP ROLE IF EXISTS shop_migrator")
+
+
 # --- the gates: 7 and 8 -----------------------------------------------------------------------------------------------------
 
 SECRET = '{"password": "hunter2"}'
