@@ -271,6 +271,19 @@ static void key_add(altering *a, const inb__node *k)
     }
 }
 
+/* A CHECK that says NOT NULL narrows as NOT NULL does. */
+static void not_null_check(altering *a, const inb__constraint *k)
+{
+    for (size_t i = 0; i < k->not_null.n; i++) {
+        const inb__column *column = inb__column_find(a->r, k->not_null.v[i]);
+        if (!column || !column->not_null) {
+            a->name = k->not_null.v[i];
+            hazard(a, CONTRACT, 0,
+                   says(a, "refuses NULL from now on, also from code that does not know it"));
+        }
+    }
+}
+
 static void constraint_add(altering *a)
 {
     const inb__node *k = inb__node_at(a->cmd, "def/Constraint");
@@ -289,6 +302,9 @@ static void constraint_add(altering *a)
         hazard(a, ADD, 0, "rows that exist are not looked at; rows written from now on are");
     }
     inb__constraint_take(a->c, a->r, k, INB__STR(""));
+    if (a->r->constraints.n) {
+        not_null_check(a, &a->r->constraints.v[a->r->constraints.n - 1]);
+    }
     if (a->alone) {
         inb__classify_kind(a->c, INB_STATEMENT_ADD_CONSTRAINT, a->r->name,
                            inb__node_text(k, "conname"));
