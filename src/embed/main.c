@@ -9,8 +9,10 @@
 #include "util/limits.h"
 #include "util/opt.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { STATUS_OK = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
 
@@ -128,6 +130,10 @@ static int output_write(const arguments *a, const inb__embed *embed, inb_error *
     }
     inb__str bytes = {inb__buf_text(&out), out.length};
     int rc = inb__file_write(a->explain ? "-" : a->output, bytes, err);
+    if (rc == 0 && !a->explain && strcmp(a->output, "-") != 0) {
+        /* Unchanged bytes are made new, or make would run this again each time. */
+        (void)utimensat(AT_FDCWD, a->output, NULL, 0);
+    }
     return rc == 0 && a->depfile && !a->explain ? depfile_write(a, embed, err) : rc;
 }
 

@@ -180,6 +180,10 @@ def test_the_dependency_file_is_read_by_make():
     assert make() == 0
     os.utime(f / "1 a$b/migration.sql", (2**32, 2**32))
     assert make() == 1
+    os.utime(f / "1 a$b/migration.sql")
+    os.utime(c, (1, 1))
+    inb.run("make", "-C", top, c)
+    assert make() == 0
     shutil.rmtree(f / "1 a$b")
     inb.run("make", "-C", top, c)
 
