@@ -33,7 +33,6 @@ typedef struct inb__run {
     inb__names names;
     bool locked;         /* the migration lock was ours when last seen */
     bool clean_needed;   /* the session may not be as it was set up */
-    bool own_exists;     /* inboard's tables */
     int losses;          /* connections lost in this run */
     inb__doubt doubt;    /* left by a lost connection */
     int64_t deadline_us; /* of waiting for the lock */

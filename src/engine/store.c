@@ -80,7 +80,6 @@ int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *pla
         rc = create_error(run, h, err);
     }
     inb__pg_pipe_dispose(&pipe);
-    run->own_exists = rc == 0;
     return rc;
 }
 

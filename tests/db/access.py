@@ -73,6 +73,40 @@ def test_a_read_only_role_is_refused_before_the_lock():
     assert cluster.sql("readonly", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
 
 
+class Standby:
+    """A standby of the cluster, on a socket folder of its own."""
+
+    def __init__(self):
+        self.dir, self.bin = cluster.path("standby"), run("pg_config", "--bindir").stdout.strip()
+        self.dir.mkdir()
+        os.chmod(self.dir, 0o777)
+        self.owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+
+    def __enter__(self):
+        run(*self.owner, f"{self.bin}/pg_basebackup", "-D", self.dir / "data", "-d", cluster.url(), "-R", "-c", "fast")
+        run(*self.owner, f"{self.bin}/pg_ctl", "-D", self.dir / "data", "-w", "-s", "-l", self.dir / "log", "-o",
+            f"-k {self.dir} -c listen_addresses='' -c max_connections=200", "start")
+        return self
+
+    def __exit__(self, *_):
+        run(*self.owner, f"{self.bin}/pg_ctl", "-D", self.dir / "data", "-w", "-s", "-m", "immediate", "stop")
+
+
+def test_a_standby_is_refused_for_migrating_and_read_by_status():
+    cluster.fresh("copied")
+    folder = cluster.folder("plain", PLAIN)
+    assert deploy(folder, cluster.url("copied")).returncode == 0
+    with Standby() as standby:
+        url = cluster.url("copied", host=standby.dir)
+        more = cluster.folder("more", {**PLAIN, "20260103000000_c": "CREATE TABLE c (id int);\n"})
+        refused = deploy(more, url, "--wait=10")
+        assert refused.returncode == 6 and "primary" in error(refused)["hint"], refused
+        status = run(inboard, "migrate", "status", "--migrations", folder, env={"DATABASE_URL": url}, ok=False)
+        assert status.returncode == 0, status
+        both = cluster.url("copied", host=f"{standby.dir},{cluster.socket}")
+        assert deploy(more, both).returncode == 0, "the primary is found behind the standby"
+
+
 class Bouncer:
     def __init__(self, mode):
         self.dir = cluster.path(f"bouncer-{mode}")
