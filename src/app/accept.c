@@ -114,8 +114,35 @@ static bool body_headers_check(app_request *r)
     return true;
 }
 
+typedef struct framing {
+    int lengths, encodings;
+} framing;
+
+static enum MHD_Result framing_count(void *payload, enum MHD_ValueKind kind, const char *key,
+                                     const char *value)
+{
+    framing *f = payload;
+    (void)kind;
+    (void)value;
+    f->lengths += strcasecmp(key, "Content-Length") == 0;
+    f->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+/* A body that says twice where it ends is how one request hides in another (RFC 9112, 6.3). */
+static bool framing_check(app_request *r)
+{
+    framing f = {0};
+    MHD_get_connection_values(r->connection, MHD_HEADER_KIND, framing_count, &f);
+    return f.lengths + f.encodings <= 1 ||
+           refuse(r, APP_PROBLEM_BAD_REQUEST, "the length of the body is given twice");
+}
+
 bool app_request_accept(app_request *r)
 {
+    if (!framing_check(r)) {
+        return false;
+    }
     if (!r->route) {
         return *r->allow ? refuse(r, APP_PROBLEM_METHOD, "see the Allow header")
                          : refuse(r, APP_PROBLEM_NOT_FOUND, "there is nothing at this path");

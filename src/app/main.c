@@ -25,7 +25,8 @@ static void signals_set(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* JSON values hold passwords and secrets on their way to where they are checked and sealed: none stays behind. */
+/* JSON values hold passwords and secrets on their way to where they are checked and sealed: none
+ * stays behind. */
 static void json_forget(void *p)
 {
     if (p) {

@@ -54,7 +54,7 @@ class Service:
             run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", root / "prisma/seed.sql", self.env["DATABASE_URL"])
         return self
 
-    def wait_for(self, words, seconds=30):
+    def wait_for(self, words, seconds=60):
         until = time.monotonic() + seconds
         while not any(words in line for line in self.log):
             assert self.process.poll() is None and time.monotonic() < until, "".join(self.log)

@@ -52,8 +52,8 @@ def test_wrong_usage_is_2_and_names_what_is_wrong():
             ("READ_TIMEOUT is not set to a valid value", {**good, "READ_TIMEOUT": "-1"}, []), ("LOG_LEVEL", {**good, "LOG_LEVEL": "loud"}, []),
             ("LISTEN", {**good, "LISTEN": "8080x"}, []), ("LISTEN", {**good, "LISTEN": "127.0.0.1:99999"}, []), ("LISTEN", {**good, "LISTEN": "::1:80"}, [])):
         start = time.monotonic()
-        refused(2, words, env, *options)
-        assert time.monotonic() - start < 1, "it should not have looked for a database first"
+        refused(2, words, env, *options, CONNECT_TIMEOUT="20s")
+        assert time.monotonic() - start < 10, "it should not have looked for a database first"
 
 
 def test_a_port_that_is_taken_is_2():
@@ -358,19 +358,19 @@ def test_a_drain_that_takes_too_long_is_cut_short():
 
 def test_sigterm_in_the_middle_of_an_upload_loses_no_row_and_doubles_none():
     env = migrated("handover")
-    csv = "scope,quantity,period_start,period_end,source\n" + "".join(f"SCOPE_1,{n},2026-01-01,2026-01-31,row {n}\n" for n in range(20000))
+    csv = "scope,quantity,period_start,period_end,source\n" + "".join(f"SCOPE_1,{n},2026-01-01,2026-01-31,row {n}\n" for n in range(60000))
     with Service(env) as s:
         s.login()
         a = s.post("/v1/uploads", csv, type="text/csv")
         assert a.status == 202, a
         assert s.stop() == 0
-    left = cluster.sql("handover", "SELECT status, rows_read < 20000 FROM upload_jobs")
+    left = cluster.sql("handover", "SELECT status, rows_read < 60000 FROM upload_jobs")
     assert left in ("RUNNING|t", "QUEUED|t"), left
     with Service(env) as s:
         s.login()
-        job = s.job(a.json["id"])
-        assert (job["status"], job["rows_accepted"]) == ("DONE", 20000), job
-    assert cluster.sql("handover", "SELECT count(*), count(DISTINCT source) FROM emissions WHERE upload_job_id IS NOT NULL") == "20000|20000"
+        job = s.job(a.json["id"], 90)
+        assert (job["status"], job["rows_accepted"]) == ("DONE", 60000), job
+    assert cluster.sql("handover", "SELECT count(*), count(DISTINCT source) FROM emissions WHERE upload_job_id IS NOT NULL") == "60000|60000"
 
 
 def test_sigterm_while_it_waits_for_the_lock_ends_it_at_once():

@@ -1,4 +1,5 @@
-/* Sealed values: no text opens but the one that was sealed, and what is read as an envelope can be written again. */
+/* Sealed values: no text opens but the one that was sealed, and what is read as an envelope can be
+ * written again. */
 #include "config.h"
 
 #include "inboard/vault.h"
@@ -14,7 +15,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The members of an envelope that was read lie in the text and make, in another order, an envelope with the same members. */
+/* The members of an envelope that was read lie in the text and make, in another order, an envelope
+ * with the same members. */
 static void reread(const char *text, size_t n)
 {
     inb__envelope one, two;
@@ -23,11 +25,12 @@ static void reread(const char *text, size_t n)
     }
     char *again = malloc(n + 64);
     int length = snprintf(again, n + 64,
-                          "{\"ct\":\"%.*s\",\"nonce\":\"%.*s\",\"dek\":\"%.*s\",\"kid\":\"%.*s\",\"alg\":\"%.*s\",\"v\":%.*s}",
-                          INB__STR_ARG(one.ct), INB__STR_ARG(one.nonce), INB__STR_ARG(one.dek), INB__STR_ARG(one.kid),
-                          INB__STR_ARG(one.alg), INB__STR_ARG(one.v));
-    if (inb__envelope_read(&two, again, (size_t)length) || !inb__str_eq(one.ct, two.ct) || !inb__str_eq(one.v, two.v) ||
-        !inb__str_eq(one.kid, two.kid)) {
+                          "{\"ct\":\"%.*s\",\"nonce\":\"%.*s\",\"dek\":\"%.*s\",\"kid\":\"%.*s\","
+                          "\"alg\":\"%.*s\",\"v\":%.*s}",
+                          INB__STR_ARG(one.ct), INB__STR_ARG(one.nonce), INB__STR_ARG(one.dek),
+                          INB__STR_ARG(one.kid), INB__STR_ARG(one.alg), INB__STR_ARG(one.v));
+    if (inb__envelope_read(&two, again, (size_t)length) || !inb__str_eq(one.ct, two.ct) ||
+        !inb__str_eq(one.v, two.v) || !inb__str_eq(one.kid, two.kid)) {
         abort();
     }
     free(again);
@@ -46,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     /* Nobody has the key: nothing may open, and every refusal says that it is one. */
-    if (inb_unseal(&value, ring, "row", text, &err) != INB_ESEALED || value || !*inb_error_message(err)) {
+    if (inb_unseal(&value, ring, "row", text, &err) != INB_ESEALED || value ||
+        !*inb_error_message(err)) {
         abort();
     }
     inb_error_free(err);

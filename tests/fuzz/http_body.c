@@ -1,4 +1,5 @@
-/* Bodies of requests: JSON by each table of fields, CSV, forms, cursors. What is accepted holds to what was promised. */
+/* Bodies of requests: JSON by each table of fields, CSV, forms, cursors. What is accepted holds to
+ * what was promised. */
 #include "config.h"
 
 #include "app/body.h"
@@ -39,8 +40,9 @@ static void csv_try(const char *text, size_t n)
     bool good = app_csv_next(&csv, row) && !app_csv_header_read(&header, row, wrong);
     for (size_t at = csv.at; app_csv_next(&csv, row); at = csv.at) {
         app_csv_open(&again, text, n, at);
-        if (csv.at <= at || !app_csv_next(&again, same) || again.at != csv.at || same->line != row->line ||
-            same->columns != row->columns || !same->wrong != !row->wrong) {
+        if (csv.at <= at || !app_csv_next(&again, same) || again.at != csv.at ||
+            same->line != row->line || same->columns != row->columns ||
+            !same->wrong != !row->wrong) {
             abort();
         }
         json_t *error = NULL, *emission = good ? app_csv_emission(&header, row, &error) : NULL;
@@ -67,7 +69,8 @@ static void form_try(const char *text, size_t n)
     size_t line = n < 100 ? n : 100;
     memcpy(type + strlen(type), text, line);
     type[sizeof(type) - 1] = '\0';
-    if (app_multipart_file(type, text, n, &file, &file_n) && (file < text || file + file_n > text + n)) {
+    if (app_multipart_file(type, text, n, &file, &file_n) &&
+        (file < text || file + file_n > text + n)) {
         abort();
     }
 }
@@ -85,7 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *terminated = malloc(size + 1);
     memcpy(terminated, data, size);
     terminated[size] = '\0';
-    if (app_cursor_parse(terminated, us, sizeof(us), id) && (strlen(us) > 17 || (*id && !app_uuid_valid(id, strlen(id))))) {
+    if (app_cursor_parse(terminated, us, sizeof(us), id) &&
+        (strlen(us) > 17 || (*id && !app_uuid_valid(id, strlen(id))))) {
         abort();
     }
     free(terminated);
