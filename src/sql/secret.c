@@ -124,6 +124,8 @@ static bool url_scan(scanning *s, size_t i)
     return true;
 }
 
+#define CONNINFO_NEAR 256 /* how far apart the words of one string are looked for */
+
 /* host=… password=… in one string: libpq's form. */
 static bool conninfo_scan(scanning *s, size_t i)
 {
@@ -136,9 +138,10 @@ static bool conninfo_scan(scanning *s, size_t i)
         strchr("'\")$", s->text.p[value])) {
         return false;
     }
-    inb__str line = inb__line_at(s->text.p, s->text.n, i);
+    size_t from = i > CONNINFO_NEAR ? i - CONNINFO_NEAR : 0;
+    size_t to = s->text.n - i > CONNINFO_NEAR ? i + CONNINFO_NEAR : s->text.n;
     for (size_t k = 0; k < sizeof(beside) / sizeof(beside[0]); k++) {
-        if (memmem(line.p, line.n, beside[k], strlen(beside[k]))) {
+        if (memmem(s->text.p + from, to - from, beside[k], strlen(beside[k]))) {
             found(s, i, "a connection string with its password");
             return true;
         }
