@@ -1,6 +1,6 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
-EXTRA_DIST += %D%/ENGINE.md %D%/ROLES.md
+EXTRA_DIST += %D%/ENGINE.md %D%/ROLES.md %D%/SEALED.md %D%/SERVICE.md
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
