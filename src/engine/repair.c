@@ -140,7 +140,8 @@ static int answer_act(bool *done, inb__run *run, const inb_statement *st, const 
 int inb__repair_before(bool *done, inb__run *run, const inb_statement *st, bool begun,
                        inb_error **err)
 {
-    *done = false;
+    /* DISCARD ALL drops the lock, and with it its own record; it did nothing that lasts */
+    *done = begun && inb__str_starts(inb__str_of(inb__table_text(run->table, st->tag)), "DISCARD");
     if (!probe_sql(st->kind)) {
         return 0;
     }

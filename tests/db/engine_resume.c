@@ -269,8 +269,25 @@ START_TEST(an_index_is_dropped_once)
 }
 END_TEST
 
+START_TEST(a_statement_that_drops_the_lock_stops_one_run_only)
+{
+    inb_test_table *t = inb_test_table_new();
+    inb_test_migration(t, "20250101000000_big", INB_CLASS_ADDITIVE, false);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE big (id int)");
+    inb_statement *s = inb_test_statement(t, "DISCARD", "DISCARD ALL");
+    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE beside (id int)");
+    inb_migrate_options o = options_make();
+    migrate_refused(t, &o, INB_ELOCK, "the migration lock was lost in migration");
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(value("SELECT to_regclass('beside') IS NOT NULL"), "t");
+    inb_test_table_free(t);
+}
+END_TEST
+
 static void tests_add(TCase *c)
 {
+    tcase_add_test(c, a_statement_that_drops_the_lock_stops_one_run_only);
     tcase_add_loop_test(c, an_index_is_dropped_once, 0, 2);
     tcase_add_test(c, statements_are_done_one_by_one);
     tcase_add_test(c, duplicates_are_told_and_then_it_goes_on);
