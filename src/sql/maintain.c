@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
+#include "sql/lex.h"
 
 #define BLOCK INB_CLASS_BLOCKING
 #define AE INB_LOCK_ACCESS_EXCLUSIVE
@@ -165,6 +166,33 @@ void inb__fact_refresh(inb__classifier *c)
     }
 }
 
+/* COMMIT or ROLLBACK as a statement of its own: the server refuses it where a transaction block is open. */
+static bool ends_transaction(inb__str body)
+{
+    inb__token t = inb__lex_significant(body, 0);
+    while (t.kind != INB__TOKEN_END) {
+        inb__token next = inb__lex_significant(body, t.offset + t.length);
+        bool ends = inb__token_is_word(body, t, "commit") || inb__token_is_word(body, t, "rollback");
+        if (ends && (inb__token_is_char(body, next, ';') || inb__token_is_word(body, next, "and"))) {
+            return true;
+        }
+        t = next;
+    }
+    return false;
+}
+
+static bool block_ends_transaction(const inb__node *args)
+{
+    INB__NODE_EACH(n, args)
+    {
+        if (inb__node_is(n, "DefElem/defname", "as") &&
+            ends_transaction(inb__node_text(n, "DefElem/arg/String/sval"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void inb__fact_opaque(inb__classifier *c)
 {
     static const struct {
@@ -178,6 +206,9 @@ void inb__fact_opaque(inb__classifier *c)
         if (inb__str_is(c->body->key, reasons[i].node)) {
             inb__classify_opaque(c, reasons[i].reason);
         }
+    }
+    if (block_ends_transaction(inb__node_at(c->body, "args"))) {
+        c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
     }
 }
 
