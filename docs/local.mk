@@ -14,3 +14,4 @@ dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolv
 dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1
 EXTRA_DIST += %D%/CLASSES.md
 dist_man_MANS += %D%/man/inboard-format.1
+EXTRA_DIST += %D%/ZERO_DOWNTIME.md

@@ -4,6 +4,7 @@
 
 #include "cli/schema_read.h"
 #include "schema/diff.h"
+#include "schema/zero.h"
 #include "sql/expr.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -25,11 +26,12 @@ typedef struct diff_side {
 
 typedef struct diff_run {
     diff_side from, to;
-    bool script, exit_code, json;
+    bool script, exit_code, json, zero_downtime;
     const char *output;
     inb__schema models[2];
     inb__steps steps;
     inb__checks checks;
+    inb__zero_plan plan; /* of --zero-downtime */
 } diff_run;
 
 static bool same_sql(inb__str a, inb__str b, void *payload)
@@ -115,14 +117,35 @@ static void result_json(diff_run *run, inb__buf *out)
     out->failed |= scratch.failed;
 }
 
-static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
+/* The same steps as a sequence of migrations; `sql` holds their statements. */
+static void zero_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
+{
+    INB__AUTO_BUF inb__buf scratch;
+    inb__json j;
+    inb__zero_plan_build(&run->plan, arena, sql, &run->steps);
+    inb__buf_init(&scratch, OUTPUT_MAX);
+    if (run->json) {
+        inb__json_init(&j, out);
+        inb__json_object(&j);
+        inb__zero_json(&j, &scratch, &run->plan);
+        inb__json_object_end(&j);
+        inb__buf_char(out, '\n');
+    } else {
+        (run->script ? inb__zero_script : inb__zero_text)(out, &run->plan);
+    }
+    out->failed |= scratch.failed;
+}
+
+static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
 {
     if (INB__ARENA_LANDING(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
     }
-    if (run->json) {
+    if (run->zero_downtime) {
+        zero_write(run, arena, sql, out);
+    } else if (run->json) {
         result_json(run, out);
     } else if (run->script) {
         inb__steps_sql(out, &run->steps);
@@ -146,11 +169,13 @@ static int diff(diff_run *run)
 {
     INB__AUTO_ARENA inb__arena arena;
     INB__AUTO_BUF inb__buf out;
+    INB__AUTO_BUF inb__buf sql;
     inb__arena_init(&arena);
     inb__buf_init(&out, OUTPUT_MAX);
+    inb__buf_init(&sql, OUTPUT_MAX);
     int status = steps_make(run, &arena, &out);
     if (status == INB__EXIT_OK) {
-        status = result_write(run, &arena, &out);
+        status = result_write(run, &arena, &sql, &out);
     }
     bool differs = run->exit_code && run->steps.n;
     return status == INB__EXIT_OK && differs ? EXIT_DIFFERENT : status;
@@ -170,6 +195,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
          &run.to.schema},
         {"to-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
          INB__OPT_TEXT, &run.to.old_schema},
+        {"zero-downtime", 0, NULL, "as a sequence of migrations that no client notices", INB__OPT_FLAG,
+         &run.zero_downtime},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},
@@ -181,7 +208,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     const inb__usage usage = {
         .synopsis =
             "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
-            "                            [--script] [--exit-code] [--output FILE] [--json]",
+            "                            [--zero-downtime] [--script] [--exit-code] [--output FILE]\n"
+            "                            [--json]",
         .about =
             "Says what has to change in a database to get from one schema to another, and what of\n"
             "it destroys data. Needs no database.",

@@ -26,4 +26,11 @@ libinbschema_la_SOURCES = \
 	%D%/sequence.c %D%/sequence.h \
 	%D%/sql_text.c %D%/sql_text.h \
 	%D%/summary.c \
-	%D%/types.c
+	%D%/types.c \
+	%D%/zero.c %D%/zero.h %D%/zero_parts.h \
+	%D%/zero_backfill.c \
+	%D%/zero_contract.c \
+	%D%/zero_expand.c \
+	%D%/zero_print.c \
+	%D%/zero_survey.c \
+	%D%/zero_switch.c

@@ -51,6 +51,13 @@ static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__colu
     snprintf(out, NAME_MAX, "%.*s_%.*s" SUFFIX, INB__STR_ARG(a), INB__STR_ARG(b));
 }
 
+inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const inb__column *c)
+{
+    char name[NAME_MAX];
+    serial_name(name, t, c);
+    return inb__str_of(inb__arena_strdup(arena, name));
+}
+
 void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c)
 {

@@ -9,6 +9,9 @@
 void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
                             const inb__table *t, const inb__column *c);
 
+/* The one that PostgreSQL makes for a SERIAL column, without its schema. */
+inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const inb__column *c);
+
 /*
  * Drops the sequence of a column. A datamodel does not say whether the column was made with its
  * table (PostgreSQL named the sequence) or changed later (the name above): then whichever of the

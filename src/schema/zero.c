@@ -1,0 +1,276 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+#include "psl/names.h"
+#include "util/limits.h"
+
+#include <stdio.h>
+
+static const char *const phase_names[INB_ZERO_PHASES] = {"expand", "backfill", "contract"};
+
+const char *inb__zero_phase_name(inb__zero_phase phase)
+{
+    return phase_names[phase];
+}
+
+/* ---- migrations ----------------------------------------------------------------------------------- */
+
+/* A folder's name takes letters, digits and underscores. */
+static const char *folder_name(inb__zero *z, inb__zero_phase phase, const char *verb,
+                               inb__str subject)
+{
+    char *name = inb__arena_printf(z->arena, "%s_%s%s%.*s", phase_names[phase], verb,
+                                   subject.n ? "_" : "", INB__STR_ARG(subject));
+    size_t n = 0;
+    for (; name[n] && n < INB__LIMIT_IDENTIFIER * 2; n++) {
+        char c = name[n];
+        bool upper = c >= 'A' && c <= 'Z';
+        bool fits = upper || (c >= 'a' && c <= 'z') || inb__is_digit(c);
+        name[n] = upper ? (char)(c | 0x20) : fits ? c : '_';
+    }
+    name[n] = '\0';
+    return name;
+}
+
+void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__str subject)
+{
+    z->now = (inb__zero_migration){.phase = phase,
+                                   .name = folder_name(z, phase, verb, subject),
+                                   .about = "",
+                                   .before = "",
+                                   .review = "",
+                                   .sql_start = z->sql->length};
+}
+
+void inb__zero_close(inb__zero *z)
+{
+    if (!z->now.n_statements) {
+        return;
+    }
+    z->now.sql_length = z->sql->length - z->now.sql_start;
+    INB__VEC_ADD(z->arena, &z->out, z->now);
+}
+
+/* Where a sentence's names begin and end: from its first quote to its last. */
+static bool names_find(const char *sentence, size_t *first, size_t *end)
+{
+    const char *p = strchr(sentence, '"'), *last = strrchr(sentence, '"');
+    if (!p || p == last) {
+        return false;
+    }
+    *first = (size_t)(p - sentence);
+    *end = (size_t)(last - sentence) + 1;
+    return true;
+}
+
+/* Two sentences that differ only in the names that they quote become one; NULL when they differ otherwise. */
+static const char *sentences_merge(inb__zero *z, const char *so_far, const char *more)
+{
+    const char *tail = so_far;
+    for (const char *p = so_far; (p = strstr(p, "; ")) != NULL; p += 2) {
+        tail = p + 2;
+    }
+    size_t a, a_end, b, b_end;
+    if (!names_find(tail, &a, &a_end) || !names_find(more, &b, &b_end) || a != b ||
+        strncmp(tail, more, a) != 0 || strcmp(tail + a_end, more + b_end) != 0) {
+        return NULL;
+    }
+    size_t kept = (size_t)(tail - so_far) + a_end;
+    return inb__arena_printf(z->arena, "%.*s, %s", (int)kept, so_far, more + b);
+}
+
+/* Sentences about one migration add up. */
+static void sentence_add(inb__zero *z, const char **to, const char *fmt, va_list ap)
+{
+    const char *text = inb__arena_vprintf(z->arena, fmt, ap);
+    const char *merged = **to ? sentences_merge(z, *to, text) : text;
+    if (merged) {
+        *to = merged;
+    } else if (!strstr(*to, text)) {
+        *to = inb__arena_printf(z->arena, "%s; %s", *to, text);
+    }
+}
+
+void inb__zero_about(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    sentence_add(z, &z->now.about, fmt, ap);
+    va_end(ap);
+}
+
+void inb__zero_before(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    sentence_add(z, &z->now.before, fmt, ap);
+    va_end(ap);
+}
+
+void inb__zero_review(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    sentence_add(z, &z->now.review, fmt, ap);
+    va_end(ap);
+}
+
+static void say(inb__zero *z, inb_class cls, const char *reason, const char *fmt, va_list ap)
+{
+    inb__buf_str(z->sql, z->now.n_statements ? "\n" : "");
+    if (reason) {
+        inb__buf_printf(z->sql, "-- inboard: class %s %s\n", inb_class_name(cls), reason);
+    }
+    inb__buf_vprintf(z->sql, fmt, ap);
+    inb__buf_str(z->sql, ";\n");
+    z->now.n_statements++;
+    z->now.cls = cls > z->now.cls ? cls : z->now.cls;
+    z->now.has_blocking = z->now.has_blocking || cls == INB_CLASS_BLOCKING;
+    z->now.has_contracting = z->now.has_contracting || cls == INB_CLASS_CONTRACTING;
+}
+
+void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(z, cls, NULL, fmt, ap);
+    va_end(ap);
+}
+
+void inb__zero_opaque(inb__zero *z, inb_class cls, const char *reason, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(z, cls, reason, fmt, ap);
+    va_end(ap);
+}
+
+/* ---- names ---------------------------------------------------------------------------------------- */
+
+inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix)
+{
+    for (unsigned i = 1;; i++) {
+        char tail[32];
+        snprintf(tail, sizeof(tail), i > 1 ? "%s%u" : "%s", suffix, i);
+        inb__str cut = inb__psl_name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
+        inb__str name =
+            inb__str_of(inb__arena_printf(z->arena, "%.*s%s", INB__STR_ARG(cut), tail));
+        if (!inb__map_put(&z->names, name, z)) {
+            return name;
+        }
+    }
+}
+
+static void schema_names(inb__zero *z, const inb__schema *s)
+{
+    for (size_t i = 0; i < s->n_tables; i++) {
+        const inb__table *t = &s->tables[i];
+        inb__map_put(&z->names, t->name, z);
+        for (size_t k = 0; k < t->n_columns; k++) {
+            inb__map_put(&z->names, t->columns[k].name, z);
+        }
+        for (size_t k = 0; k < t->n_indexes; k++) {
+            inb__map_put(&z->names, t->indexes[k].name, z);
+        }
+        if (t->primary_key) {
+            inb__map_put(&z->names, t->primary_key->name, z);
+        }
+    }
+    for (size_t i = 0; i < s->n_foreign_keys; i++) {
+        inb__map_put(&z->names, s->foreign_keys[i].name, z);
+    }
+    for (size_t i = 0; i < s->n_enums; i++) {
+        inb__map_put(&z->names, s->enums[i].name, z);
+    }
+}
+
+/* ---- pieces of SQL -------------------------------------------------------------------------------- */
+
+/* What was written after `before`, taken out of the buffer. */
+static char *tail_take(inb__zero *z, size_t before)
+{
+    if (z->sql->failed) {
+        return inb__arena_strdup(z->arena, "");
+    }
+    char *text = inb__arena_strndup(z->arena, inb__buf_text(z->sql) + before, z->sql->length - before);
+    inb__buf_truncate(z->sql, before);
+    return text;
+}
+
+const char *inb__zero_quote(inb__zero *z, inb__str name)
+{
+    size_t before = z->sql->length;
+    inb__sql_ident(z->sql, name);
+    return tail_take(z, before);
+}
+
+const char *inb__zero_literal(inb__zero *z, inb__str text)
+{
+    size_t before = z->sql->length;
+    inb__sql_literal(z->sql, text);
+    return tail_take(z, before);
+}
+
+const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name)
+{
+    size_t before = z->sql->length;
+    inb__render_name(z->sql, z->to, space, name);
+    return tail_take(z, before);
+}
+
+const char *inb__zero_type(inb__zero *z, const inb__column *c)
+{
+    size_t before = z->sql->length;
+    inb__render_type(z->sql, &z->mid, c, false);
+    return tail_take(z, before);
+}
+
+const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__column *c)
+{
+    size_t before = z->sql->length;
+    bool any = inb__render_default(z->sql, s, c);
+    const char *text = tail_take(z, before);
+    return any ? text : NULL;
+}
+
+const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step)
+{
+    size_t before = z->sql->length;
+    inb__step_sql(z->sql, steps, &step);
+    char *text = tail_take(z, before);
+    size_t n = strlen(text);
+    if (n >= 2) {
+        text[n - 2] = '\0'; /* ";\n" */
+    }
+    return text;
+}
+
+void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index)
+{
+    const inb__index *x = &z->mid.tables[table].indexes[index];
+    inb__step step = {.kind = INB_STEP_CREATE_INDEX, .next = index, .next_table = table};
+    const char *text = inb__zero_step(z, &z->interim, step);
+    const char *name = strstr(text, "INDEX ");
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE %sINDEX CONCURRENTLY %s",
+                  x->unique ? "UNIQUE " : "", name ? name + strlen("INDEX ") : "");
+    z->now.no_transaction = true;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------------- */
+
+void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
+                          const inb__steps *steps)
+{
+    inb__zero z = {.arena = arena, .sql = sql, .steps = steps, .from = steps->from, .to = steps->to};
+    inb__map_init(&z.names, arena);
+    schema_names(&z, z.from);
+    schema_names(&z, z.to);
+    inb__zero_survey(&z);
+    inb__zero_expand(&z);
+    inb__zero_backfill(&z);
+    inb__zero_tighten(&z);
+    inb__zero_switch(&z);
+    inb__zero_drop(&z);
+    *out = (inb__zero_plan){.v = z.out.v, .n = z.out.n, .sql = sql};
+}

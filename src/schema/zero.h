@@ -1,0 +1,63 @@
+/*
+ * The same change without an outage: the steps between two models as a sequence of migrations that an application lives
+ * through, release by release (docs/ZERO_DOWNTIME.md).
+ *
+ * Pure, like the differ. What the sequence leaves behind is what the plain script leaves behind, but for the order of columns
+ * where one was made anew.
+ */
+#ifndef INB_SCHEMA_ZERO_H
+#define INB_SCHEMA_ZERO_H
+
+#include "inboard/table.h"
+#include "schema/diff.h"
+
+/* Where in the life of a change a migration stands. */
+typedef enum inb__zero_phase {
+    INB_ZERO_EXPAND,   /* nothing that exists changes: additive, every statement of it */
+    INB_ZERO_BACKFILL, /* data moves into what was added, and is held there */
+    INB_ZERO_CONTRACT  /* the old form goes, or rules become stricter */
+} inb__zero_phase;
+#define INB_ZERO_PHASES 3
+
+typedef struct inb__zero_migration {
+    inb__zero_phase phase;
+    inb_class cls; /* the worst of its statements */
+    bool no_transaction;
+    bool has_blocking, has_contracting; /* statements of these classes are among them */
+    const char *name;                   /* what the folder is called after its time: "expand_users" */
+    const char *about;                  /* what it does */
+    const char *before;                 /* what must be true of the application before it runs; "" for nothing */
+    const char *review;                 /* what its author must decide before it ships; "" for nothing */
+    size_t sql_start, sql_length;       /* in the plan's text */
+    size_t n_statements;
+} inb__zero_migration;
+
+typedef struct inb__zero_plan {
+    inb__zero_migration *v;
+    size_t n;
+    inb__buf *sql; /* the statements of all migrations */
+} inb__zero_plan;
+
+/*
+ * Plans the steps. The statements' text goes to `sql`, which the caller has initialised and keeps as long as the plan; the arena
+ * must have a landing (util/arena.h).
+ */
+void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
+                          const inb__steps *steps);
+
+/* "expand", "backfill", "contract" */
+const char *inb__zero_phase_name(inb__zero_phase phase);
+
+/* The text of one migration.sql: comments, directives, statements. */
+void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i);
+
+/* All of them one after the other, each under a line that names it: psql runs it as it is. */
+void inb__zero_script(inb__buf *out, const inb__zero_plan *plan);
+
+/* The sequence for a reader: phases, migrations, and what the application does between them. */
+void inb__zero_text(inb__buf *out, const inb__zero_plan *plan);
+
+/* Into an open object: "migrations". */
+void inb__zero_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan);
+
+#endif

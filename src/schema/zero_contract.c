@@ -1,0 +1,348 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+/* ---- unique indexes --------------------------------------------------------------------------------- */
+
+static void unique_index_build(inb__zero *z, uint32_t table, uint32_t index)
+{
+    const inb__zero_index *x = &z->tables[table].indexes[index];
+    inb__zero_open(z, INB_ZERO_CONTRACT, "unique", x->interim);
+    inb__zero_about(z, "builds a unique index while the table is written to");
+    inb__zero_before(z, "no running release writes duplicates, and none are left");
+    inb__zero_build_index(z, table, index);
+    inb__zero_close(z);
+}
+
+/* The index that will carry the primary key. */
+static void key_index_build(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__index *key = z->to->tables[table].primary_key;
+    if (!t->key_changes || !key) {
+        return;
+    }
+    size_t before = z->sql->length;
+    inb__render_columns(z->sql, &z->mid.tables[table], key, ", ");
+    const char *columns = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
+    inb__buf_truncate(z->sql, before);
+    inb__zero_open(z, INB_ZERO_CONTRACT, "key", key->name);
+    inb__zero_about(z, "builds the index of the primary key to come");
+    inb__zero_before(z, "no running release writes duplicates, and none are left");
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s%s",
+                  inb__zero_quote(z, t->key_index), t->name, columns);
+    z->now.no_transaction = true;
+    inb__zero_close(z);
+}
+
+static void unique_indexes_build(inb__zero *z, uint32_t table)
+{
+    const inb__table *t = &z->to->tables[table];
+    for (uint32_t i = 0; i < t->n_indexes; i++) {
+        const inb__zero_index *x = &z->tables[table].indexes[i];
+        if (x->build && !x->after && t->indexes[i].unique) {
+            unique_index_build(z, table, i);
+        }
+    }
+    key_index_build(z, table);
+}
+
+/* ---- NOT NULL ----------------------------------------------------------------------------------------- */
+
+typedef void (*column_cb)(inb__zero *z, uint32_t table, uint32_t column);
+
+static void tightened_each(inb__zero *z, const char *verb, uint32_t table, column_cb visit)
+{
+    inb__zero_open(z, INB_ZERO_CONTRACT, verb, z->to->tables[table].name);
+    for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
+        if (z->tables[table].columns[i].tightens) {
+            visit(z, table, i);
+        }
+    }
+    inb__zero_close(z);
+}
+
+static void check_add(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__column *c = inb__zero_mid(z, table, column);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
+                  t->name, inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
+    inb__zero_about(z, "refuses new rows without \"%.*s\"", INB__STR_ARG(c->name));
+    inb__zero_before(z, "every running release writes \"%.*s\", and it is filled", INB__STR_ARG(c->name));
+}
+
+static void check_validate(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s VALIDATE CONSTRAINT %s", t->name,
+                  inb__zero_quote(z, t->columns[column].check));
+    inb__zero_about(z, "reads the table once; writers go on");
+}
+
+static void not_null_set(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__column *c = inb__zero_mid(z, table, column);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", t->name,
+                  inb__zero_quote(z, c->name));
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s DROP CONSTRAINT %s", t->name,
+                  inb__zero_quote(z, t->columns[column].check));
+    inb__zero_about(z, "makes \"%.*s\" NOT NULL: the validated check spares the scan",
+                    INB__STR_ARG(c->name));
+}
+
+/* ---- rules that become looser ------------------------------------------------------------------------- */
+
+static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    if (c->prev == INB__SCHEMA_NONE || c->mode == INB_ZERO_REBUILD) {
+        return;
+    }
+    const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
+    const inb__column *next = &z->to->tables[table].columns[column];
+    const char *name = inb__zero_quote(z, next->name);
+    bool ceases = c->flags & INB_COLUMN_AUTOINCREMENT &&
+                  prev->default_value.kind == INB_DEFAULT_SEQUENCE;
+    if (c->flags & INB_COLUMN_ARITY && next->arity != INB_DM_REQUIRED) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", t->name, name);
+        inb__zero_before(z, "every running release can read NULL from \"%.*s\"", INB__STR_ARG(next->name));
+    }
+    if (ceases || (c->flags & INB_COLUMN_DEFAULT && next->default_value.kind == INB_DEFAULT_NONE)) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", t->name, name);
+        inb__zero_before(z, "every running release writes \"%.*s\" itself", INB__STR_ARG(next->name));
+    }
+    if (ceases) {
+        size_t before = z->sql->length;
+        inb__sequence_drop(z->sql, z->to, z->to->spaces[z->to->tables[table].space],
+                           inb__zero_prev_table(z, t), prev);
+        char *drop = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
+        inb__buf_truncate(z->sql, before);
+        drop[strcspn(drop, ";")] = '\0';
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", drop);
+    }
+}
+
+static void table_loosen(inb__zero *z, uint32_t table)
+{
+    inb__zero_open(z, INB_ZERO_CONTRACT, "loosen", z->to->tables[table].name);
+    inb__zero_about(z, "takes a rule or a default away");
+    for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
+        column_loosen(z, table, i);
+    }
+    inb__zero_close(z);
+}
+
+/* ---- foreign keys --------------------------------------------------------------------------------------- */
+
+void inb__zero_key_drop(inb__zero *z, uint32_t prev)
+{
+    inb__step step = {.kind = INB_STEP_DROP_FOREIGN_KEY, .prev = prev};
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, step));
+}
+
+void inb__zero_key_add(inb__zero *z, uint32_t next)
+{
+    inb__step step = {.kind = INB_STEP_ADD_FOREIGN_KEY, .next = next};
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "%s NOT VALID", inb__zero_step(z, z->steps, step));
+}
+
+void inb__zero_key_validate(inb__zero *z, uint32_t next)
+{
+    const inb__foreign_key *f = &z->to->foreign_keys[next];
+    inb__zero_open(z, INB_ZERO_CONTRACT, "validate", f->name);
+    inb__zero_about(z, "proves the foreign key for the rows that exist; writers go on");
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
+                  z->tables[f->table].name, inb__zero_quote(z, f->name));
+    inb__zero_close(z);
+}
+
+static void key_introduce(inb__zero *z, uint32_t next)
+{
+    const inb__zero_key *k = &z->keys[next];
+    const inb__foreign_key *f = &z->to->foreign_keys[next];
+    if (k->fate != INB_ZERO_KEY_ADD && k->fate != INB_ZERO_KEY_REPLACE) {
+        return;
+    }
+    inb__zero_open(z, INB_ZERO_CONTRACT, "foreign_key", f->name);
+    inb__zero_about(z, "holds new rows to the foreign key");
+    inb__zero_before(z, "no running release writes a reference to a row that is not there");
+    if (k->fate == INB_ZERO_KEY_REPLACE) {
+        inb__zero_key_drop(z, k->prev);
+    }
+    inb__zero_key_add(z, next);
+    inb__zero_close(z);
+    inb__zero_key_validate(z, next);
+}
+
+static void keys_drop(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->from->n_foreign_keys; i++) {
+        if (!z->key_gone[i]) {
+            continue;
+        }
+        inb__zero_open(z, INB_ZERO_CONTRACT, "drop_key", z->from->foreign_keys[i].name);
+        inb__zero_about(z, "drops a foreign key");
+        inb__zero_before(z, "no running release relies on the foreign key");
+        inb__zero_key_drop(z, i);
+        inb__zero_close(z);
+    }
+}
+
+void inb__zero_tighten(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (!z->tables[i].pair) {
+            continue;
+        }
+        tightened_each(z, "check", i, check_add);
+        tightened_each(z, "validate", i, check_validate);
+        tightened_each(z, "not_null", i, not_null_set);
+        unique_indexes_build(z, i);
+        table_loosen(z, i);
+    }
+    keys_drop(z);
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        key_introduce(z, i);
+    }
+}
+
+/* ---- what goes at last ------------------------------------------------------------------------------------ */
+
+static bool is_kept(const inb__zero *z, uint32_t table)
+{
+    return inb__pair_of_prev(&z->pairs, table) != NULL;
+}
+
+static void index_drop(inb__zero *z, const inb__step *s)
+{
+    const inb__table *t = &z->from->tables[s->prev_table];
+    if (z->index_in_switch[s->prev_table][s->prev]) {
+        return;
+    }
+    inb__str name = z->index_now[s->prev_table][s->prev];
+    inb__zero_open(z, INB_ZERO_CONTRACT, "drop_index", name);
+    inb__zero_about(z, "drops an index while the table is written to");
+    inb__zero_before(z, "no query of a running release needs the index");
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP INDEX CONCURRENTLY %s",
+                  inb__zero_in_space(z, z->from->spaces[t->space], name));
+    z->now.no_transaction = true;
+    inb__zero_close(z);
+}
+
+static void columns_drop(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__table *prev = inb__zero_prev_table(z, t);
+    inb__zero_open(z, INB_ZERO_CONTRACT, "drop_columns", prev->name);
+    for (uint32_t i = 0; i < prev->n_columns; i++) {
+        const inb__column_pair *pair = inb__column_of_prev(t->pair, i);
+        const inb__zero_column *c = pair ? &t->columns[pair->next] : NULL;
+        if (c && c->mode != INB_ZERO_REBUILD) {
+            continue;
+        }
+        inb__str name = c ? c->old : prev->columns[i].name;
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s DROP COLUMN %s", t->name,
+                      inb__zero_quote(z, name));
+        inb__zero_about(z, "drops \"%.*s\"", INB__STR_ARG(name));
+        inb__zero_before(z, "no running release knows \"%.*s\"", INB__STR_ARG(name));
+    }
+    inb__zero_close(z);
+}
+
+static void steps_drop(inb__zero *z, inb__step_kind kind, const char *verb, const char *about)
+{
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        if (s->kind != kind) {
+            continue;
+        }
+        inb__zero_open(z, INB_ZERO_CONTRACT, verb,
+                       kind == INB_STEP_DROP_TABLE ? z->from->tables[s->prev].name
+                                                   : z->from->enums[s->prev].name);
+        inb__zero_about(z, "%s", about);
+        inb__zero_before(z, "no running release uses it, and its rows are kept elsewhere or not needed");
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, *s));
+        inb__zero_close(z);
+    }
+}
+
+static void old_enums_drop(inb__zero *z)
+{
+    inb__zero_open(z, INB_ZERO_CONTRACT, "drop_old_types", INB__STR(""));
+    inb__zero_about(z, "drops the types that the switch put aside");
+    for (uint32_t i = 0; i < z->to->n_enums; i++) {
+        if (z->enum_rebuilt[i]) {
+            inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP TYPE %s",
+                          inb__zero_in_space(z, z->to->spaces[z->to->enums[i].space], z->enum_old[i]));
+        }
+    }
+    inb__zero_before(z, "the switch is done");
+    inb__zero_close(z);
+}
+
+static void extensions_replace(inb__zero *z)
+{
+    inb__zero_open(z, INB_ZERO_CONTRACT, "extensions", INB__STR(""));
+    inb__zero_about(z, "drops extensions and creates them where they shall be");
+    inb__zero_before(z, "nothing uses the extension while it is replaced");
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        if (s->kind != INB_STEP_DROP_EXTENSION) {
+            continue;
+        }
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, *s));
+        for (uint32_t k = 0; k < z->to->n_extensions; k++) {
+            inb__step create = {.kind = INB_STEP_CREATE_EXTENSION, .next = k};
+            if (inb__str_eq(z->to->extensions[k].name, z->from->extensions[s->prev].name)) {
+                inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, z->steps, create));
+            }
+        }
+    }
+    inb__zero_close(z);
+}
+
+/* Indexes whose predicate names a column that was made anew: the name is right only now. */
+static void indexes_after(inb__zero *z, uint32_t table)
+{
+    const inb__table *t = &z->to->tables[table];
+    for (uint32_t i = 0; i < t->n_indexes; i++) {
+        inb__zero_index *x = &z->tables[table].indexes[i];
+        if (!x->build || !x->after) {
+            continue;
+        }
+        for (size_t k = 0; k < t->n_columns; k++) {
+            inb__zero_mid(z, table, (uint32_t)k)->name = t->columns[k].name;
+        }
+        unique_index_build(z, table, i);
+        inb__zero_open(z, INB_ZERO_CONTRACT, "rename", x->interim);
+        inb__zero_about(z, "gives the index its name");
+        inb__zero_index_take_name(z, table, i);
+        inb__zero_close(z);
+    }
+}
+
+void inb__zero_drop(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (z->tables[i].pair) {
+            indexes_after(z, i);
+        }
+    }
+    for (size_t i = 0; i < z->steps->n; i++) {
+        if (z->steps->v[i].kind == INB_STEP_DROP_INDEX && is_kept(z, z->steps->v[i].prev_table)) {
+            index_drop(z, &z->steps->v[i]);
+        }
+    }
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (z->tables[i].pair) {
+            columns_drop(z, i);
+        }
+    }
+    steps_drop(z, INB_STEP_DROP_TABLE, "drop_table", "drops a table and its rows");
+    old_enums_drop(z);
+    steps_drop(z, INB_STEP_DROP_ENUM, "drop_type", "drops an enum");
+    extensions_replace(z);
+}

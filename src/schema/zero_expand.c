@@ -1,0 +1,263 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+/* ---- what is new altogether ------------------------------------------------------------------------- */
+
+/* New values first and alone: a server takes them into use only when they are committed. */
+static void enum_values_add(inb__zero *z)
+{
+    inb__zero_open(z, INB_ZERO_EXPAND, "enum_values", INB__STR(""));
+    inb__zero_about(z, "adds values to enums");
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        if (s->kind != INB_STEP_ALTER_ENUM || s->n_removed) {
+            continue;
+        }
+        const inb__enum *e = &z->to->enums[s->next];
+        for (size_t k = 0; k < s->n_added; k++) {
+            inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TYPE %s ADD VALUE %s",
+                          inb__zero_in_space(z, z->to->spaces[e->space], e->name),
+                          inb__zero_literal(z, s->added[k]));
+        }
+    }
+    inb__zero_close(z);
+}
+
+static bool extension_is_dropped(const inb__zero *z, inb__str name)
+{
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        if (s->kind == INB_STEP_DROP_EXTENSION &&
+            inb__str_eq(z->from->extensions[s->prev].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void steps_say(inb__zero *z, inb__step_kind kind)
+{
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        bool replaced = kind == INB_STEP_CREATE_EXTENSION && s->kind == kind &&
+                        extension_is_dropped(z, z->to->extensions[s->next].name);
+        if (s->kind == kind && !replaced) {
+            inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, *s));
+        }
+    }
+}
+
+static void enums_rebuild(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->to->n_enums; i++) {
+        if (z->enum_rebuilt[i]) {
+            inb__step step = {.kind = INB_STEP_CREATE_ENUM, .next = i};
+            inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
+        }
+    }
+}
+
+/* Everything about a table that nobody knows yet happens at once: it is empty. */
+static void table_create(inb__zero *z, uint32_t table)
+{
+    inb__step step = {.kind = INB_STEP_CREATE_TABLE, .next = table};
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
+    for (uint32_t i = 0; i < z->to->tables[table].n_indexes; i++) {
+        inb__step index = {.kind = INB_STEP_CREATE_INDEX, .next = i, .next_table = table};
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, index));
+    }
+}
+
+static void new_things_create(inb__zero *z)
+{
+    inb__zero_open(z, INB_ZERO_EXPAND, "create", INB__STR(""));
+    inb__zero_about(z, "creates what nobody uses yet");
+    steps_say(z, INB_STEP_CREATE_SPACE);
+    steps_say(z, INB_STEP_CREATE_EXTENSION);
+    steps_say(z, INB_STEP_CREATE_ENUM);
+    enums_rebuild(z);
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (!z->tables[i].pair && !inb__table_is_ignored(&z->to->tables[i])) {
+            table_create(z, i);
+        }
+    }
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        if (z->keys[i].fate == INB_ZERO_KEY_WITH_TABLE) {
+            inb__step step = {.kind = INB_STEP_ADD_FOREIGN_KEY, .next = i};
+            inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
+        }
+    }
+    inb__zero_close(z);
+}
+
+/* ---- columns -------------------------------------------------------------------------------------- */
+
+/* "c" TYPE, nullable and without a default: what takes no time on a table of any size. */
+static void column_add_bare(inb__zero *z, uint32_t table, uint32_t column)
+{
+    inb__column c = *inb__zero_mid(z, table, column);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD COLUMN %s %s", z->tables[table].name,
+                  inb__zero_quote(z, c.name), inb__zero_type(z, &c));
+}
+
+static void column_add_sequence(inb__zero *z, uint32_t table, const inb__column *c)
+{
+    const inb__table *t = &z->to->tables[table];
+    const char *owner = z->tables[table].name;
+    const char *name = inb__zero_in_space(z, z->to->spaces[t->space], inb__sequence_serial_name(z->arena, t, c));
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s AS %s OWNED BY %s.%s", name,
+                  inb__zero_type(z, c), owner, inb__zero_quote(z, c->name));
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
+                  owner, inb__zero_quote(z, c->name), inb__zero_literal(z, inb__str_of(name)));
+}
+
+/* New rows have the default at once, those that exist when they are backfilled. */
+static void column_add_late(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__column *c = &z->to->tables[table].columns[column];
+    const char *value = inb__zero_default(z, &z->mid, c);
+    column_add_bare(z, table, column);
+    if (c->default_value.kind == INB_DEFAULT_SEQUENCE) {
+        column_add_sequence(z, table, c);
+    } else if (value) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                      z->tables[table].name, inb__zero_quote(z, c->name), value);
+    }
+    inb__zero_about(z, "adds \"%.*s\", empty in the rows that exist", INB__STR_ARG(c->name));
+}
+
+static const char *alter_part(inb__zero *z, uint32_t table, uint32_t column, unsigned flags)
+{
+    const inb__zero_table *t = &z->tables[table];
+    inb__change change = {.kind = INB_CHANGE_ALTER_COLUMN,
+                          .prev = t->columns[column].prev,
+                          .next = column,
+                          .flags = flags,
+                          .cast = INB_CAST_SAFE};
+    inb__step step = {.kind = INB_STEP_ALTER_TABLE,
+                      .prev_table = t->pair->prev,
+                      .next_table = table,
+                      .changes = &change,
+                      .n_changes = 1};
+    return inb__zero_step(z, z->steps, step);
+}
+
+/* A default that comes or changes: only rows to come have it. */
+static void default_set(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__column *next = &z->to->tables[table].columns[column];
+    const char *value = inb__zero_default(z, z->to, next);
+    if (value) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                      z->tables[table].name, inb__zero_quote(z, next->name), value);
+        inb__zero_about(z, "gives \"%.*s\" its default", INB__STR_ARG(next->name));
+    }
+}
+
+/* Numbers go on after those that are there. */
+static void sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__table *t = &z->to->tables[table];
+    const inb__column *c = &t->columns[column];
+    size_t before = z->sql->length;
+    inb__sequence_new_name(z->sql, z->to, z->to->spaces[t->space], t, c);
+    const char *name = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
+    inb__buf_truncate(z->sql, before);
+    const char *table_name = z->tables[table].name, *column_name = inb__zero_quote(z, c->name);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", name);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER SEQUENCE %s OWNED BY %s.%s", name, table_name,
+                  column_name);
+    inb__zero_opaque(z, INB_CLASS_ADDITIVE, "the sequence is new",
+                     "SELECT setval(%s, max(%s)) FROM %s", inb__zero_literal(z, inb__str_of(name)),
+                     column_name, table_name);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
+                  table_name, column_name, inb__zero_literal(z, inb__str_of(name)));
+    inb__zero_about(z, "numbers \"%.*s\" from a sequence", INB__STR_ARG(c->name));
+}
+
+static void column_change(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_column *c = &z->tables[table].columns[column];
+    bool sequence = z->to->tables[table].columns[column].default_value.kind == INB_DEFAULT_SEQUENCE;
+    if (c->mode == INB_ZERO_IN_PLACE) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", alter_part(z, table, column, INB_COLUMN_TYPE));
+        inb__zero_about(z, "widens \"%.*s\" without a rewrite", INB__STR_ARG(c->interim));
+    }
+    if (c->flags & INB_COLUMN_DEFAULT) {
+        default_set(z, table, column);
+    }
+    if (c->flags & INB_COLUMN_AUTOINCREMENT && sequence) {
+        sequence_begin(z, table, column);
+    }
+}
+
+static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_column *c = &z->tables[table].columns[column];
+    const inb__column *next = inb__zero_mid(z, table, column);
+    switch (c->mode) {
+    case INB_ZERO_ADD: {
+        inb__change change = {.kind = INB_CHANGE_ADD_COLUMN, .prev = INB__SCHEMA_NONE, .next = column};
+        inb__step step = {.kind = INB_STEP_ALTER_TABLE,
+                          .prev_table = z->tables[table].pair->prev,
+                          .next_table = table,
+                          .changes = &change,
+                          .n_changes = 1};
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
+        inb__zero_about(z, "adds \"%.*s\"", INB__STR_ARG(next->name));
+        break;
+    }
+    case INB_ZERO_ADD_LATE:
+        column_add_late(z, table, column);
+        break;
+    case INB_ZERO_REBUILD:
+        column_add_bare(z, table, column);
+        inb__zero_about(z, "adds \"%.*s\", which will take the place of \"%.*s\"",
+                        INB__STR_ARG(c->interim),
+                        INB__STR_ARG(z->to->tables[table].columns[column].name));
+        break;
+    case INB_ZERO_IN_PLACE:
+    case INB_ZERO_KEEP:
+        column_change(z, table, column);
+    }
+}
+
+/* ---- indexes -------------------------------------------------------------------------------------- */
+
+static void indexes_build(inb__zero *z, uint32_t table)
+{
+    const inb__table *t = &z->to->tables[table];
+    for (uint32_t i = 0; i < t->n_indexes; i++) {
+        const inb__zero_index *x = &z->tables[table].indexes[i];
+        if (!x->build || x->late || x->after || t->indexes[i].unique) {
+            continue;
+        }
+        inb__zero_open(z, INB_ZERO_EXPAND, "index", x->interim);
+        inb__zero_about(z, "builds an index while the table is written to");
+        inb__zero_build_index(z, table, i);
+        inb__zero_close(z);
+    }
+}
+
+void inb__zero_expand(inb__zero *z)
+{
+    enum_values_add(z);
+    new_things_create(z);
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (!z->tables[i].pair) {
+            continue;
+        }
+        /* One table a migration: two locks in one transaction can meet in a deadlock. */
+        inb__zero_open(z, INB_ZERO_EXPAND, "columns", z->to->tables[i].name);
+        for (uint32_t k = 0; k < z->to->tables[i].n_columns; k++) {
+            column_expand(z, i, k);
+        }
+        inb__zero_close(z);
+    }
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (z->tables[i].pair) {
+            indexes_build(z, i);
+        }
+    }
+}

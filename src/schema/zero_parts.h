@@ -1,0 +1,155 @@
+/* Inside the planner of zero.h. */
+#ifndef INB_SCHEMA_ZERO_PARTS_H
+#define INB_SCHEMA_ZERO_PARTS_H
+
+#include "schema/diff_pairs.h"
+#include "schema/render.h"
+#include "schema/sequence.h"
+#include "schema/zero.h"
+#include "util/map.h"
+
+/* How a column gets from what it is to what it shall be. */
+typedef enum inb__zero_mode {
+    INB_ZERO_KEEP,     /* nothing, or a change of the catalogue alone */
+    INB_ZERO_ADD,      /* ADD COLUMN as it is: no rewrite, no row that breaks it */
+    INB_ZERO_ADD_LATE, /* added bare; its default, its values and NOT NULL follow */
+    INB_ZERO_IN_PLACE, /* another type, the same bytes */
+    INB_ZERO_REBUILD   /* a column beside it takes its place */
+} inb__zero_mode;
+
+/* How the values of a rebuilt column are made. */
+typedef enum inb__zero_conversion {
+    INB_ZERO_ASSIGN,  /* as an assignment casts */
+    INB_ZERO_THROUGH, /* through another type */
+    INB_ZERO_TO_LIST,
+    INB_ZERO_FIRST,   /* of a list */
+    INB_ZERO_INVENT   /* no conversion is known */
+} inb__zero_conversion;
+
+typedef struct inb__zero_column {
+    uint32_t prev;
+    unsigned flags; /* INB_COLUMN_… */
+    inb__zero_mode mode;
+    inb__zero_conversion conversion;
+    const char *through;       /* of THROUGH: the type between */
+    bool lossy;                /* the conversion can fail */
+    bool unique;               /* a unique index is on it alone or with others */
+    bool tightens;             /* NOT NULL comes, by way of a check */
+    inb__str interim, old;     /* of REBUILD: its name before the switch, and the old column's after */
+    inb__str helper;           /* of REBUILD: its function and trigger */
+    inb__str check;            /* of tightens */
+    bool checked_early;        /* of tightens: the trigger keeps it from the start */
+} inb__zero_column;
+
+typedef struct inb__zero_index {
+    uint32_t prev; /* what it replaces, or INB__SCHEMA_NONE */
+    bool build;    /* CONCURRENTLY, under its interim name */
+    bool late;     /* only after the values are there */
+    bool swap;     /* gets its name when another gives it up */
+    bool after;    /* its predicate names a rebuilt column: only after the switch */
+    inb__str interim;
+} inb__zero_index;
+
+typedef struct inb__zero_table {
+    const inb__table_pair *pair; /* NULL for a new table */
+    const char *name;            /* as SQL */
+    inb__zero_column *columns;
+    inb__zero_index *indexes;
+    bool rebuilds;      /* one of its columns is */
+    bool key_changes;   /* the primary key goes, comes, or is made of other columns */
+    inb__str key_index; /* the unique index that becomes the primary key */
+} inb__zero_table;
+
+/* What becomes of a foreign key of `to`. */
+typedef enum inb__zero_key_fate {
+    INB_ZERO_KEY_KEEP,
+    INB_ZERO_KEY_RENAME,
+    INB_ZERO_KEY_WITH_TABLE, /* together with its new, empty table */
+    INB_ZERO_KEY_ADD,        /* NOT VALID, then validated */
+    INB_ZERO_KEY_REPLACE,    /* another one on the same columns goes in the same moment */
+    INB_ZERO_KEY_SWITCH      /* in the switch: what it is about is switched there */
+} inb__zero_key_fate;
+
+typedef struct inb__zero_key {
+    inb__zero_key_fate fate;
+    uint32_t prev; /* its counterpart, or INB__SCHEMA_NONE */
+} inb__zero_key;
+
+typedef struct inb__zero {
+    inb__arena *arena;
+    inb__buf *sql;
+    const inb__steps *steps;
+    const inb__schema *from, *to;
+    inb__schema mid;   /* `to` with the names that hold before the switch */
+    inb__steps interim; /* from, mid: for rendering */
+    inb__differ pairs;
+    inb__zero_table *tables; /* by table of `to` */
+    bool *enum_rebuilt;      /* by enum of `to` */
+    inb__str *enum_old;      /* by enum of `to`: the old type's name after the switch */
+    inb__zero_key *keys;     /* by foreign key of `to` */
+    bool *key_gone;          /* by foreign key of `from`: no counterpart takes its place */
+    inb__str **index_now;    /* by table and index of `from`: its name at this point of the plan */
+    bool **index_in_switch;  /* by table and index of `from`: a foreign key hangs on it, so it goes in the switch */
+    inb__map names;          /* everything that is named, so that a new name is new */
+    INB__VEC(inb__zero_migration) out;
+    inb__zero_migration now; /* being written */
+} inb__zero;
+
+/* ---- the plan's parts ----------------------------------------------------------------------------- */
+
+void inb__zero_survey(inb__zero *z);  /* zero_survey.c: modes, names, fates */
+void inb__zero_expand(inb__zero *z);  /* zero_expand.c */
+void inb__zero_backfill(inb__zero *z); /* zero_backfill.c */
+void inb__zero_tighten(inb__zero *z); /* zero_contract.c */
+void inb__zero_switch(inb__zero *z);  /* zero_switch.c */
+void inb__zero_drop(inb__zero *z);    /* zero_contract.c */
+
+/* ---- writing (zero.c) ----------------------------------------------------------------------------- */
+
+/* Begins a migration; `subject` (may be empty) becomes part of its name. */
+void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__str subject);
+void inb__zero_about(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void inb__zero_before(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void inb__zero_review(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Adds one statement, without its semicolon. */
+void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same of one that the analysis cannot look into, so its class is said. */
+void inb__zero_opaque(inb__zero *z, inb_class cls, const char *reason, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Ends it; one without statements is none. */
+void inb__zero_close(inb__zero *z);
+
+/* A name like `base` with a suffix that nothing has yet. */
+inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix);
+
+const char *inb__zero_quote(inb__zero *z, inb__str name);
+const char *inb__zero_literal(inb__zero *z, inb__str text);
+/* "name" of something in a schema. */
+const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name);
+const char *inb__zero_type(inb__zero *z, const inb__column *c);
+/* A column's default; NULL when SQL has none to say. */
+const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__column *c);
+/* One statement of a step, without its semicolon. */
+const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step);
+
+/* The index's columns and predicate after `verb`: CREATE [UNIQUE] INDEX CONCURRENTLY … */
+void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index);
+
+/* Statements that the switch shares with what is around it. */
+void inb__zero_key_drop(inb__zero *z, uint32_t prev);
+void inb__zero_key_add(inb__zero *z, uint32_t next); /* NOT VALID */
+void inb__zero_key_validate(inb__zero *z, uint32_t next);
+void inb__zero_index_take_name(inb__zero *z, uint32_t table, uint32_t index);
+
+static inline inb__column *inb__zero_mid(inb__zero *z, uint32_t table, uint32_t column)
+{
+    return &z->mid.tables[table].columns[column];
+}
+
+static inline const inb__table *inb__zero_prev_table(const inb__zero *z, const inb__zero_table *t)
+{
+    return &z->from->tables[t->pair->prev];
+}
+
+#endif

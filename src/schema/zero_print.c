@@ -1,0 +1,111 @@
+#include "config.h"
+
+#include "schema/zero.h"
+
+/* ---- one migration ---------------------------------------------------------------------------------- */
+
+/* The reason that an acceptance gives: what its author saw to before it ships. */
+static void accept_write(inb__buf *out, const inb__zero_migration *m, inb_class cls)
+{
+    inb__buf_printf(out, "-- inboard: accept %s ", inb_class_name(cls));
+    if (cls == INB_CLASS_BLOCKING && m->no_transaction) {
+        inb__buf_str(out, "writers wait for a batch at most");
+    } else {
+        inb__buf_str(out, *m->before ? m->before : m->about);
+    }
+    inb__buf_char(out, '\n');
+}
+
+void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i)
+{
+    const inb__zero_migration *m = &plan->v[i];
+    inb__buf_printf(out, "-- %s, %zu of %zu: %s\n", inb__zero_phase_name(m->phase), i + 1, plan->n,
+                    m->about);
+    if (*m->before) {
+        inb__buf_printf(out, "-- Before: %s\n", m->before);
+    }
+    if (*m->review) {
+        inb__buf_printf(out, "-- To decide: %s\n", m->review);
+    }
+    if (m->no_transaction) {
+        inb__buf_str(out, "-- inboard: no-transaction\n");
+    }
+    if (m->has_contracting) {
+        accept_write(out, m, INB_CLASS_CONTRACTING);
+    }
+    if (m->has_blocking) {
+        accept_write(out, m, INB_CLASS_BLOCKING);
+    }
+    inb__buf_char(out, '\n');
+    if (!plan->sql->failed) {
+        inb__buf_add(out, inb__buf_text(plan->sql) + m->sql_start, m->sql_length);
+    }
+    out->failed = out->failed || plan->sql->failed;
+}
+
+void inb__zero_script(inb__buf *out, const inb__zero_plan *plan)
+{
+    if (!plan->n) {
+        inb__buf_str(out, "-- This is an empty migration.\n");
+    }
+    for (size_t i = 0; i < plan->n; i++) {
+        inb__buf_printf(out, "%s-- Migration: %s\n", i ? "\n" : "", plan->v[i].name);
+        inb__zero_migration_sql(out, plan, i);
+    }
+}
+
+/* ---- the sequence ------------------------------------------------------------------------------------- */
+
+static const char *const phase_texts[INB_ZERO_PHASES] = {
+    "Expand: with the running release, or before it. Nothing that exists changes.",
+    "Backfill: when the release that knows the new form runs everywhere.",
+    "Contract: when nothing that runs needs the old form. Each waits for what stands under \"before\".",
+};
+
+void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
+{
+    if (!plan->n) {
+        inb__buf_str(out, "No difference.\n");
+    }
+    for (size_t i = 0; i < plan->n; i++) {
+        const inb__zero_migration *m = &plan->v[i];
+        if (i == 0 || plan->v[i - 1].phase != m->phase) {
+            inb__buf_printf(out, "%s%s\n", i ? "\n" : "", phase_texts[m->phase]);
+        }
+        inb__buf_printf(out, "  %2zu. %s (%s%s)\n      %s\n", i + 1, m->name, inb_class_name(m->cls),
+                        m->no_transaction ? ", no transaction" : "", m->about);
+        if (*m->before) {
+            inb__buf_printf(out, "      before: %s\n", m->before);
+        }
+        if (*m->review) {
+            inb__buf_printf(out, "      to decide: %s\n", m->review);
+        }
+    }
+}
+
+static void migration_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan, size_t i)
+{
+    const inb__zero_migration *m = &plan->v[i];
+    inb__json_object(json);
+    inb__json_member(json, "name", m->name);
+    inb__json_member(json, "phase", inb__zero_phase_name(m->phase));
+    inb__json_member(json, "class", inb_class_name(m->cls));
+    inb__json_member_bool(json, "transactional", !m->no_transaction);
+    inb__json_member(json, "about", m->about);
+    inb__json_member(json, "before", *m->before ? m->before : NULL);
+    inb__json_member(json, "review", *m->review ? m->review : NULL);
+    inb__buf_clear(scratch);
+    inb__zero_migration_sql(scratch, plan, i);
+    inb__json_member(json, "sql", inb__buf_text(scratch));
+    inb__json_object_end(json);
+}
+
+void inb__zero_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan)
+{
+    inb__json_key(json, "migrations");
+    inb__json_array(json);
+    for (size_t i = 0; i < plan->n; i++) {
+        migration_json(json, scratch, plan, i);
+    }
+    inb__json_array_end(json);
+}

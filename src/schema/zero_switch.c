@@ -1,0 +1,261 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+/*
+ * The moment in which the new takes the place of the old: renames and swaps, each of which only writes the catalogue, in one
+ * transaction, because what hangs together must change together.
+ */
+
+void inb__zero_index_take_name(inb__zero *z, uint32_t table, uint32_t index)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_index *x = &t->indexes[index];
+    const inb__index *next = &z->to->tables[table].indexes[index];
+    inb__str space = z->to->spaces[z->to->tables[table].space];
+    if (!x->swap) {
+        return;
+    }
+    inb__str *was = &z->index_now[t->pair->prev][x->prev];
+    if (inb__str_eq(*was, next->name)) {
+        inb__str old = inb__zero_name(z, *was, "_old");
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER INDEX %s RENAME TO %s",
+                      inb__zero_in_space(z, space, *was), inb__zero_quote(z, old));
+        *was = old;
+    }
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER INDEX %s RENAME TO %s",
+                  inb__zero_in_space(z, space, x->interim), inb__zero_quote(z, next->name));
+}
+
+/* ---- in the order of the transaction ------------------------------------------------------------------ */
+
+static void keys_drop(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        if (z->keys[i].fate == INB_ZERO_KEY_SWITCH && z->keys[i].prev != INB__SCHEMA_NONE) {
+            inb__zero_key_drop(z, z->keys[i].prev);
+        }
+    }
+}
+
+static void primary_key_drop(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__index *was = inb__zero_prev_table(z, t)->primary_key;
+    if (t->key_changes && was) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s DROP CONSTRAINT %s", t->name,
+                      inb__zero_quote(z, was->name));
+    }
+}
+
+static void hung_indexes_drop(inb__zero *z, uint32_t table)
+{
+    uint32_t prev = z->tables[table].pair->prev;
+    const inb__table *t = &z->from->tables[prev];
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        if (z->index_in_switch[prev][i]) {
+            inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP INDEX %s",
+                          inb__zero_in_space(z, z->from->spaces[t->space], z->index_now[prev][i]));
+        }
+    }
+}
+
+static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    const inb__column *next = &z->to->tables[table].columns[column];
+    const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
+    const char *name = inb__zero_quote(z, next->name), *old = inb__zero_quote(z, c->old);
+    if (c->helper.n) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP TRIGGER %s ON %s",
+                      inb__zero_quote(z, c->helper), t->name);
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP FUNCTION %s()",
+                      inb__zero_in_space(z, z->to->spaces[z->to->tables[table].space], c->helper));
+    }
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name, name, old);
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
+                  inb__zero_quote(z, c->interim), name);
+    if (prev->arity == INB_DM_REQUIRED) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", t->name, old);
+    }
+    inb__zero_before(z, "every running release works with \"%.*s\" of %s in its old and in its new form",
+                     INB__STR_ARG(next->name), t->name);
+}
+
+static void enum_swap(inb__zero *z, uint32_t i)
+{
+    const inb__enum *e = &z->to->enums[i];
+    if (z->enum_rebuilt[i]) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TYPE %s RENAME TO %s",
+                      inb__zero_in_space(z, z->to->spaces[e->space], e->name), inb__zero_quote(z, z->enum_old[i]));
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TYPE %s RENAME TO %s",
+                      inb__zero_in_space(z, z->to->spaces[e->space], z->mid.enums[i].name), inb__zero_quote(z, e->name));
+        inb__zero_before(z, "no running release writes a value that the enum %s gives up",
+                         inb__zero_quote(z, e->name));
+    }
+}
+
+/* The sequence goes over to the new column, whatever it is called; otherwise it would go with the old one. */
+static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    const inb__column *next = &z->to->tables[table].columns[column];
+    inb__zero_opaque(z, INB_CLASS_CONTRACTING, "gives the sequence to the column that takes the place",
+                     "DO $inboard$\n"
+                     "DECLARE\n"
+                     "    sequence text := pg_get_serial_sequence(%s, %s);\n"
+                     "BEGIN\n"
+                     "    EXECUTE format('ALTER SEQUENCE %%s AS %s', sequence);\n"
+                     "    EXECUTE format('ALTER SEQUENCE %%s OWNED BY %s.%s', sequence);\n"
+                     "    EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%L)', sequence);\n"
+                     "END\n"
+                     "$inboard$",
+                     inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
+                     inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
+                     inb__zero_quote(z, next->name));
+}
+
+static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    const inb__column *next = &z->to->tables[table].columns[column];
+    const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
+    const char *value = inb__zero_default(z, z->to, next);
+    if (next->default_value.kind == INB_DEFAULT_SEQUENCE &&
+        prev->default_value.kind == INB_DEFAULT_SEQUENCE) {
+        sequence_move(z, table, column);
+    } else if (value) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", t->name,
+                      inb__zero_quote(z, next->name), value);
+    } else if (next->default_value.kind == INB_DEFAULT_UNKNOWN) {
+        inb__zero_review(z, "\"%.*s\" has a default that the schema does not spell out: set it here",
+                         INB__STR_ARG(next->name));
+    }
+}
+
+static void primary_key_add(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__index *is = z->to->tables[table].primary_key;
+    if (t->key_changes && is) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s",
+                      t->name, inb__zero_quote(z, is->name), inb__zero_quote(z, t->key_index));
+        inb__zero_before(z, "no running release relies on the primary key that %s had", t->name);
+    }
+}
+
+static void primary_key_rename(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__index *was = inb__zero_prev_table(z, t)->primary_key;
+    const inb__index *is = z->to->tables[table].primary_key;
+    if (!t->key_changes && was && is && !inb__str_eq(was->name, is->name)) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", t->name,
+                      inb__zero_quote(z, was->name), inb__zero_quote(z, is->name));
+    }
+}
+
+typedef void (*table_cb)(inb__zero *z, uint32_t table);
+
+static void tables_each(inb__zero *z, table_cb visit)
+{
+    for (uint32_t i = 0; i < z->to->n_tables; i++) {
+        if (z->tables[i].pair) {
+            visit(z, i);
+        }
+    }
+}
+
+static void columns_swap(inb__zero *z, uint32_t table)
+{
+    for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
+        if (z->tables[table].columns[i].mode == INB_ZERO_REBUILD) {
+            column_swap(z, table, i);
+        }
+    }
+}
+
+static void defaults_restore(inb__zero *z, uint32_t table)
+{
+    for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
+        if (z->tables[table].columns[i].mode == INB_ZERO_REBUILD) {
+            default_restore(z, table, i);
+        }
+    }
+}
+
+static void indexes_swap(inb__zero *z, uint32_t table)
+{
+    for (uint32_t i = 0; i < z->to->tables[table].n_indexes; i++) {
+        const inb__zero_index *x = &z->tables[table].indexes[i];
+        if (x->build && !x->after) {
+            inb__zero_index_take_name(z, table, i);
+        }
+    }
+}
+
+static void keys_add(inb__zero *z)
+{
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        if (z->keys[i].fate == INB_ZERO_KEY_SWITCH) {
+            inb__zero_key_add(z, i);
+        }
+    }
+}
+
+/* ---- names ---------------------------------------------------------------------------------------------- */
+
+static void index_rename(inb__zero *z, const inb__step *s)
+{
+    const inb__zero_index *x = &z->tables[s->next_table].indexes[s->next];
+    if (!x->build) {
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, z->steps, *s));
+    }
+}
+
+static void names_change(inb__zero *z)
+{
+    inb__zero_open(z, INB_ZERO_CONTRACT, "rename", INB__STR(""));
+    inb__zero_about(z, "renames constraints and indexes");
+    inb__zero_before(z, "no running release calls a constraint or an index by its old name");
+    tables_each(z, primary_key_rename);
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        if (z->keys[i].fate == INB_ZERO_KEY_RENAME) {
+            inb__step step = {.kind = INB_STEP_RENAME_FOREIGN_KEY, .prev = z->keys[i].prev, .next = i};
+            inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, step));
+        }
+    }
+    for (size_t i = 0; i < z->steps->n; i++) {
+        if (z->steps->v[i].kind == INB_STEP_RENAME_INDEX) {
+            index_rename(z, &z->steps->v[i]);
+        }
+    }
+    inb__zero_close(z);
+}
+
+void inb__zero_switch(inb__zero *z)
+{
+    names_change(z);
+    inb__zero_open(z, INB_ZERO_CONTRACT, "switch", INB__STR(""));
+    inb__zero_about(z, "puts the new in the place of the old, in one short transaction");
+    keys_drop(z);
+    tables_each(z, primary_key_drop);
+    tables_each(z, hung_indexes_drop);
+    tables_each(z, columns_swap);
+    for (uint32_t i = 0; i < z->to->n_enums; i++) {
+        enum_swap(z, i);
+    }
+    tables_each(z, defaults_restore);
+    tables_each(z, indexes_swap);
+    tables_each(z, primary_key_add);
+    keys_add(z);
+    inb__zero_close(z);
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        if (z->keys[i].fate == INB_ZERO_KEY_SWITCH) {
+            inb__zero_key_validate(z, i);
+        }
+    }
+}
