@@ -45,7 +45,7 @@ app_LDADD = libappbody.la libinboard.la $(MICROHTTPD_LIBS) $(JANSSON_LIBS) -lpth
 # The depfile names every file of migrations/, so that an edited one is embedded anew.
 %D%/migrations.c: inboard-embed$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) %D% && ./inboard-embed$(EXEEXT) --migrations $(top_srcdir)/migrations \
-	  --depfile %D%/migrations.d -o $@
+	  --depfile %D%/migrations.d -o $@ && touch $@
 -include %D%/migrations.d
 CLEANFILES += %D%/migrations.c %D%/migrations.d
 endif
