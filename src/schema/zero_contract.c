@@ -66,7 +66,7 @@ static void check_add(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__zero_table *t = &z->tables[table];
     const inb__column *c = inb__zero_mid(z, table, column);
-    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
                   t->name, inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
     inb__zero_about(z, "refuses new rows without \"%.*s\"", INB__STR_ARG(c->name));
     inb__zero_before(z, "every running release writes \"%.*s\", and it is filled", INB__STR_ARG(c->name));
