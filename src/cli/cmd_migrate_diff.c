@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include "cli/schema_read.h"
+#include "cli/zero_folders.h"
 #include "schema/diff.h"
 #include "schema/zero.h"
 #include "sql/expr.h"
@@ -27,7 +28,7 @@ typedef struct diff_side {
 typedef struct diff_run {
     diff_side from, to;
     bool script, exit_code, json, zero_downtime;
-    const char *output;
+    const char *output, *migrations;
     inb__schema models[2];
     inb__steps steps;
     inb__checks checks;
@@ -155,10 +156,13 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
         checks_write(run, out, "\nNot possible with data:\n", true);
     }
     inb__arena_land_nowhere(arena);
+    inb_error *err = NULL;
+    if (run->migrations && inb__cli_zero_folders(&run->plan, arena, run->migrations, &err)) {
+        return inb__cli_fail(err, run->json);
+    }
     if (!run->output) {
         return inb__cli_print(out);
     }
-    inb_error *err = NULL;
     int rc = out->failed
                  ? inb__error_nomem(&err)
                  : inb__file_write(run->output, (inb__str){inb__buf_text(out), out->length}, &err);
@@ -197,6 +201,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
          INB__OPT_TEXT, &run.to.old_schema},
         {"zero-downtime", 0, NULL, "as a sequence of migrations that no client notices", INB__OPT_FLAG,
          &run.zero_downtime},
+        {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder there",
+         INB__OPT_TEXT, &run.migrations},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},
@@ -208,8 +214,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     const inb__usage usage = {
         .synopsis =
             "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
-            "                            [--zero-downtime] [--script] [--exit-code] [--output FILE]\n"
-            "                            [--json]",
+            "                            [--zero-downtime [--migrations DIR]] [--script]\n"
+            "                            [--exit-code] [--output FILE] [--json]",
         .about =
             "Says what has to change in a database to get from one schema to another, and what of\n"
             "it destroys data. Needs no database.",
@@ -223,6 +229,11 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
         !inb__cli_no_operands(argv, n, &status)) {
         return status;
+    }
+    if (run.migrations && !run.zero_downtime) {
+        inb__error_set(&err, INB_EINVAL, "--migrations goes with --zero-downtime");
+        inb__error_hint(&err, "Without it there is one migration: write --script into a file.");
+        return inb__cli_fail(err, run.json);
     }
     if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err)) {
         return inb__cli_fail(err, run.json);

@@ -15,7 +15,8 @@ inboard_SOURCES = \
 	%D%/main.c \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/schema_path.c \
-	%D%/schema_read.c %D%/schema_read.h
+	%D%/schema_read.c %D%/schema_read.h \
+	%D%/zero_folders.c %D%/zero_folders.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
 inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \

@@ -243,6 +243,7 @@ void inb__zero_switch(inb__zero *z)
     inb__zero_about(z, "puts the new in the place of the old, in one short transaction");
     keys_drop(z);
     tables_each(z, primary_key_drop);
+    tables_each(z, primary_key_add);
     tables_each(z, hung_indexes_drop);
     tables_each(z, columns_swap);
     for (uint32_t i = 0; i < z->to->n_enums; i++) {
@@ -250,7 +251,6 @@ void inb__zero_switch(inb__zero *z)
     }
     tables_each(z, defaults_restore);
     tables_each(z, indexes_swap);
-    tables_each(z, primary_key_add);
     keys_add(z);
     inb__zero_close(z);
     for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {

@@ -11,3 +11,5 @@ dist_check_SCRIPTS += %D%/migrate.py
 TESTS += %D%/migrate.py
 dist_check_SCRIPTS += %D%/embed.py
 TESTS += %D%/embed.py
+dist_check_SCRIPTS += %D%/zero_downtime.py
+TESTS += %D%/zero_downtime.py

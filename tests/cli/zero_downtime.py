@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""`inboard migrate diff --zero-downtime` without a server: every golden case as the embedder sees it. tests/db/zero_downtime.py has
+the same cases on a server."""
+import json, pathlib, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import embed, inboard, root, run
+
+scratch = tempfile.TemporaryDirectory(prefix="inb-zero-")
+cases = [d for kind in ("diff", "zero") for d in sorted((root / "tests/golden" / kind).iterdir()) if (d / "from.prisma").exists()]
+
+# What lets readers and writers through.
+GENTLE = {"AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock"}
+
+
+def diff(*args, ok=True):
+    return run(inboard, "migrate", "diff", *args, ok=ok)
+
+
+def sides(case):
+    return ["--from-schema", case / "from.prisma", *(["--to-schema", case / "to.prisma"] if (case / "to.prisma").exists() else ["--to-empty"])]
+
+
+def plan_of(case):
+    return json.loads(diff(*sides(case), "--zero-downtime", "--json").stdout)["migrations"]
+
+
+def folder_of(case, plan):
+    folder = pathlib.Path(scratch.name, f"{case.parent.name}-{case.name}")
+    init = diff("--from-empty", "--to-schema", case / "from.prisma", "--script").stdout
+    for i, (name, sql) in enumerate([("init", init)] + [(m["name"], m["sql"]) for m in plan]):
+        d = folder / f"2020010100{i // 60:02}{i % 60:02}_{name}"
+        d.mkdir(parents=True)
+        (d / "migration.sql").write_text(sql)
+    return folder
+
+
+def check(case):
+    plan = plan_of(case)
+    folder = folder_of(case, plan)
+    found = json.loads(run(embed, "--explain", "--json", "--migrations", folder).stdout)[1:]
+    for m, f in zip(plan, found, strict=True):
+        classes = [(s["class"], s["reason"]) for s in f["statements"]]
+        assert f["class"] == m["class"], (m["name"], m["class"], classes, m["sql"])
+        assert f["transactional"] == m["transactional"], (m["name"], m["sql"])
+        for s in f["statements"]:
+            assert not s["rewrites"], (m["name"], s)
+            assert not s["scans"] or all(l["mode"] in GENTLE for l in s["locks"]), (m["name"], s)
+        if m["phase"] == "expand":
+            assert {s["class"] for s in f["statements"]} == {"additive"}, (m["name"], classes)
+        if m["phase"] != "expand" and m["class"] != "additive":
+            assert f"-- inboard: accept {m['class']} " in m["sql"], m["sql"]
+    phases = [m["phase"] for m in plan]
+    assert phases == sorted(phases, key=["expand", "backfill", "contract"].index), phases
+    assert len({m["name"] for m in plan}) == len(plan), [m["name"] for m in plan]
+    # What nobody has accepted would be refused here.
+    run(embed, "--migrations", folder, "-o", folder / "out.c")
+
+
+for case in cases:
+    globals()[f"test_{case.parent.name}_{case.name}"] = lambda case=case: check(case)
+
+
+def test_the_script_is_the_migrations_one_after_the_other():
+    case = root / "tests/golden/zero/serial-key-grows"
+    plan = plan_of(case)
+    script = diff(*sides(case), "--zero-downtime", "--script").stdout
+    assert script == "\n".join(f"-- Migration: {m['name']}\n{m['sql']}" for m in plan)
+
+
+def test_the_text_names_each_migration_under_its_phase():
+    case = root / "tests/golden/zero/serial-key-grows"
+    text, at = diff(*sides(case), "--zero-downtime").stdout, 0
+    for m in plan_of(case):
+        at = text.index(f" {m['name']} (", at)
+        assert text.rindex(m["phase"].capitalize() + ":", 0, at) >= 0
+        for said in (m["about"], m["before"], m["review"]):
+            assert not said or said in text[at:], said
+
+
+def test_folders_hold_the_migrations_in_their_order():
+    case, folder = root / "tests/golden/zero/serial-key-grows", pathlib.Path(scratch.name, "folders")
+    (folder / "20200101000000_init").mkdir(parents=True)
+    (folder / "20200101000000_init/migration.sql").write_text(diff("--from-empty", "--to-schema", case / "from.prisma", "--script").stdout)
+    diff(*sides(case), "--zero-downtime", "--migrations", folder)
+    there = sorted(folder.iterdir())[1:]
+    assert [d.name[15:] for d in there] == [m["name"] for m in plan_of(case)]
+    assert [(d / "migration.sql").read_text() for d in there] == [m["sql"] for m in plan_of(case)]
+    run(embed, "--migrations", folder, "-o", pathlib.Path(scratch.name, "folders.c"))
+    # They are later than a second run would begin.
+    again = diff(*sides(case), "--zero-downtime", "--migrations", folder, ok=False)
+    assert again.returncode == 2 and "later than now" in again.stderr, again.stderr
+    assert sorted(folder.iterdir())[1:] == there
+
+
+def test_folders_need_the_sequence_and_a_place():
+    case = root / "tests/golden/zero/serial-key-grows"
+    assert diff(*sides(case), "--migrations", scratch.name, ok=False).returncode == 2
+    missing = diff(*sides(case), "--zero-downtime", "--migrations", pathlib.Path(scratch.name, "none"), ok=False)
+    assert missing.returncode == 1 and "none" in missing.stderr, missing.stderr
+
+
+def test_no_difference_is_no_migration():
+    case = root / "tests/golden/diff/no-change"
+    assert plan_of(case) == []
+    assert diff(*sides(case), "--zero-downtime").stdout == "No difference.\n"
+    assert diff(*sides(case), "--zero-downtime", "--script").stdout == "-- This is an empty migration.\n"
+    assert diff(*sides(case), "--zero-downtime", "--exit-code", ok=False).returncode == 0
+
+
+def test_a_new_database_needs_no_phases():
+    case = root / "tests/golden/diff/create-relations"
+    out = diff("--from-empty", "--to-schema", case / "to.prisma", "--zero-downtime", "--json", "--exit-code", ok=False)
+    assert out.returncode == 2, out.stderr
+    assert [(m["name"], m["class"]) for m in json.loads(out.stdout)["migrations"]] == [("expand_create", "additive")]
+
+
+tap.main(teardown=scratch.cleanup)
