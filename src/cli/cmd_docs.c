@@ -87,10 +87,12 @@ int inb__cmd_docs(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis = "inboard docs [--schema PATH] [-o FILE] [--check]",
-        .about = "Writes a schema as a Markdown document: tables, columns, keys, relations, enums, and a\n"
+        .about = "Writes a schema as a Markdown document: tables, columns, keys, relations, enums, "
+                 "and a\n"
                  "Mermaid diagram of them.",
         .options = options,
-        .more = "Exit status: 0 done; 1 the schema is not valid, or with --check the file is out of date;\n"
+        .more = "Exit status: 0 done; 1 the schema is not valid, or with --check the file is out "
+                "of date;\n"
                 "2 wrong usage.",
     };
     int n = 0, status = 0;

@@ -29,9 +29,10 @@ static int order_check(inb__arena *arena, const char *dir, const char *first, in
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (entries[i].is_dir && inb__is_digit(entries[i].name[0]) &&
             strcmp(entries[i].name, first) >= 0) {
-            rc = inb__error_set(err, INB_EINVAL, "\"%s\" holds \"%s\", which is later than now", dir,
-                                entries[i].name);
-            inb__error_hint(err, "A new migration comes after all others: wait, or rename it if it is not released.");
+            rc = inb__error_set(err, INB_EINVAL, "\"%s\" holds \"%s\", which is later than now",
+                                dir, entries[i].name);
+            inb__error_hint(err, "A new migration comes after all others: wait, or rename it if it "
+                                 "is not released.");
         }
     }
     return rc;

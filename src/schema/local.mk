@@ -16,7 +16,8 @@ libinbschema_la_SOURCES = \
 	%D%/diff_table.c \
 	%D%/from_datamodel.c \
 	%D%/json_same.c %D%/json_same.h \
-	%D%/markdown.c %D%/markdown.h \
+	%D%/markdown.c %D%/markdown.h %D%/markdown_parts.h \
+	%D%/markdown_table.c \
 	%D%/mermaid.c \
 	%D%/model.c %D%/model.h \
 	%D%/predicate.c \
@@ -29,8 +30,10 @@ libinbschema_la_SOURCES = \
 	%D%/types.c \
 	%D%/zero.c %D%/zero.h %D%/zero_parts.h \
 	%D%/zero_backfill.c \
+	%D%/zero_columns.c \
 	%D%/zero_contract.c \
 	%D%/zero_expand.c \
+	%D%/zero_keys.c \
 	%D%/zero_print.c \
 	%D%/zero_survey.c \
 	%D%/zero_switch.c

@@ -1,37 +1,12 @@
 #include "config.h"
 
-#include "schema/markdown.h"
-
-#include "schema/render.h"
-#include "util/cleanup.h"
-#include "util/limits.h"
-#include "util/map.h"
-#include "util/vec.h"
+#include "schema/markdown_parts.h"
 
 #include <ctype.h>
 
-typedef struct headline {
-    int level;
-    inb__str text, anchor;
-} headline;
+/* ---- pieces of Markdown ---------------------------------------------------------------------- */
 
-/* The document while it is written. Its headings are known before: the table of contents and links go ahead of them. */
-typedef struct document {
-    inb__buf *body;
-    inb__arena *arena;
-    const inb__dm *dm;
-    const inb__schema *schema;
-    inb__map slugs;  /* of headings: a size_t *, how often it was taken */
-    inb__map models; /* by "space.table" */
-    INB__VEC(headline) outline;
-    size_t next;        /* of the outline: what heading() writes */
-    size_t first_table; /* of the outline */
-} document;
-
-/* ---- pieces of Markdown --------------------------------------------------------------------------- */
-
-/* Text in a cell: a line break and a bar would end it. */
-static void cell_text(inb__buf *out, inb__str s)
+void inb__markdown_cell(inb__buf *out, inb__str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '\n') {
@@ -44,18 +19,12 @@ static void cell_text(inb__buf *out, inb__str s)
     }
 }
 
-/* Code in a line or a cell; text with backticks takes two of them around it. */
-static void code(inb__buf *out, inb__str s)
+void inb__markdown_code(inb__buf *out, inb__str s)
 {
     bool ticks = s.n && memchr(s.p, '`', s.n);
     inb__buf_str(out, ticks ? "`` " : "`");
-    cell_text(out, s);
+    inb__markdown_cell(out, s);
     inb__buf_str(out, ticks ? " ``" : "`");
-}
-
-static void code_buf(inb__buf *out, const inb__buf *text)
-{
-    code(out, (inb__str){inb__buf_text(text), text->length});
 }
 
 static void paragraph(inb__buf *out, inb__str text)
@@ -65,8 +34,11 @@ static void paragraph(inb__buf *out, inb__str text)
     }
 }
 
-/* The anchor that readers of Markdown make of a heading: lower case, no punctuation, hyphens for spaces. */
-static inb__str slug(document *d, inb__str heading)
+/*
+ * The anchor that readers of Markdown make of a heading: lower case, no punctuation, hyphens for
+ * spaces.
+ */
+static inb__str slug(inb__document *d, inb__str heading)
 {
     char *p = inb__arena_strndup(d->arena, heading.p, heading.n);
     size_t n = 0;
@@ -82,7 +54,7 @@ static inb__str slug(document *d, inb__str heading)
 }
 
 /* The same with the number that sets apart headings of one text. */
-static inb__str anchor_take(document *d, inb__str heading)
+static inb__str anchor_take(inb__document *d, inb__str heading)
 {
     inb__str base = slug(d, heading);
     size_t *taken = inb__map_get(&d->slugs, base);
@@ -93,17 +65,17 @@ static inb__str anchor_take(document *d, inb__str heading)
     return inb__str_of(inb__arena_printf(d->arena, "%.*s-%zu", INB__STR_ARG(base), ++*taken));
 }
 
-static void heading(document *d)
+static void heading(inb__document *d)
 {
-    const headline *h = &d->outline.v[d->next++];
+    const inb__headline *h = &d->outline.v[d->next++];
     inb__buf_fill(d->body, '#', (size_t)h->level);
     inb__buf_printf(d->body, " %.*s\n\n", INB__STR_ARG(h->text));
 }
 
-static void contents_write(document *d)
+static void contents_write(inb__document *d)
 {
     for (size_t i = 1; i < d->outline.n; i++) {
-        const headline *h = &d->outline.v[i];
+        const inb__headline *h = &d->outline.v[i];
         inb__buf_fill(d->body, ' ', (size_t)(h->level - 2) * 2);
         inb__buf_printf(d->body, "- [%.*s](#%.*s)\n", INB__STR_ARG(h->text),
                         INB__STR_ARG(h->anchor));
@@ -111,7 +83,7 @@ static void contents_write(document *d)
     inb__buf_str(d->body, d->outline.n > 1 ? "\n" : "");
 }
 
-static void table_head(inb__buf *out, const char *const *columns, size_t n)
+void inb__markdown_head(inb__buf *out, const char *const *columns, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         inb__buf_printf(out, "| %s ", columns[i]);
@@ -123,14 +95,9 @@ static void table_head(inb__buf *out, const char *const *columns, size_t n)
     inb__buf_str(out, "|\n");
 }
 
-#define TABLE_HEAD(out, ...)                                                                       \
-    table_head((out), (const char *const[]){__VA_ARGS__},                                          \
-               sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+/* ---- names ----------------------------------------------------------------------------------- */
 
-/* ---- names ---------------------------------------------------------------------------------------- */
-
-/* As a heading and in links: "users", or "billing.users" outside the default schema. */
-static inb__str shown_name(document *d, uint32_t space, inb__str name)
+inb__str inb__markdown_name(inb__document *d, uint32_t space, inb__str name)
 {
     inb__str s = d->schema->spaces[space];
     if (inb__str_eq(s, d->schema->default_space)) {
@@ -140,7 +107,7 @@ static inb__str shown_name(document *d, uint32_t space, inb__str name)
         inb__arena_printf(d->arena, "%.*s.%.*s", INB__STR_ARG(s), INB__STR_ARG(name)));
 }
 
-static inb__str model_key(document *d, inb__str space, inb__str name)
+static inb__str model_key(inb__document *d, inb__str space, inb__str name)
 {
     inb__str s = space.n ? space : d->schema->default_space;
     return inb__str_of(
@@ -148,224 +115,20 @@ static inb__str model_key(document *d, inb__str space, inb__str name)
 }
 
 /* The model of a table; NULL for the table of a many-to-many relation. */
-static const inb__dm_model *model_of(document *d, const inb__table *t)
+static const inb__dm_model *model_of(inb__document *d, const inb__table *t)
 {
     return inb__map_get(&d->models, model_key(d, d->schema->spaces[t->space], t->name));
 }
 
-static const inb__dm_field *field_of(const inb__dm_model *m, inb__str column)
+void inb__markdown_table_link(inb__document *d, uint32_t table)
 {
-    for (size_t i = 0; m && i < m->n_fields; i++) {
-        if (inb__dm_field_is_scalar(m->fields[i]) && inb__str_eq(m->fields[i]->db_name, column)) {
-            return m->fields[i];
-        }
-    }
-    return NULL;
-}
-
-/* ---- columns -------------------------------------------------------------------------------------- */
-
-static void column_type(document *d, const inb__column *c)
-{
-    INB__AUTO_BUF inb__buf type;
-    inb__buf_init(&type, INB__LIMIT_MESSAGE);
-    if (c->type.kind == INB_COLUMN_ENUM) {
-        const inb__enum *e = &d->schema->enums[c->type.enumeration];
-        inb__str name = shown_name(d, e->space, e->name);
-        inb__buf_add(&type, name.p, name.n);
-    } else if (c->type.kind == INB_COLUMN_UNSUPPORTED) {
-        inb__buf_add(&type, c->type.unsupported.p, c->type.unsupported.n);
-    } else {
-        inb__native_sql(&type, &c->type.native);
-    }
-    inb__buf_str(&type, c->arity == INB_DM_LIST ? "[]" : "");
-    code_buf(d->body, &type);
-}
-
-/* What the client makes of a field that the database has no default for. */
-static void client_default(inb__buf *out, const inb__dm_field *f)
-{
-    static const char *const functions[] = {
-        [INB_DM_DEFAULT_UUID] = "uuid", [INB_DM_DEFAULT_CUID] = "cuid",
-        [INB_DM_DEFAULT_ULID] = "ulid", [INB_DM_DEFAULT_NANOID] = "nanoid",
-    };
-    if (f && f->default_value.kind >= INB_DM_DEFAULT_UUID) {
-        inb__buf_printf(out, "by the client: `%s(", functions[f->default_value.kind]);
-        if (f->default_value.arg) {
-            inb__buf_printf(out, "%lld", (long long)f->default_value.arg);
-        }
-        inb__buf_str(out, ")`");
-    } else if (f && f->is_updated_at) {
-        inb__buf_str(out, "by the client: the time of the change");
-    }
-}
-
-static void column_default(document *d, const inb__column *c, const inb__dm_field *f)
-{
-    INB__AUTO_BUF inb__buf text;
-    inb__buf_init(&text, INB__LIMIT_FILE);
-    if (c->default_value.kind == INB_DEFAULT_SEQUENCE) {
-        inb__buf_str(d->body, "from a sequence");
-        return;
-    }
-    if (c->default_value.kind == INB_DEFAULT_UNKNOWN) {
-        inb__buf_str(d->body, "by the database");
-        return;
-    }
-    if (inb__render_default(&text, d->schema, c)) {
-        code_buf(d->body, &text);
-        inb__buf_str(d->body, f && f->is_updated_at ? "; " : "");
-    }
-    client_default(d->body, f);
-}
-
-static void columns_write(document *d, const inb__table *t, const inb__dm_model *m)
-{
-    TABLE_HEAD(d->body, "Column", "Field", "Type", "Null", "Default", "Description");
-    for (size_t i = 0; i < t->n_columns; i++) {
-        const inb__column *c = &t->columns[i];
-        const inb__dm_field *f = field_of(m, c->name);
-        inb__buf_str(d->body, "| ");
-        code(d->body, c->name);
-        inb__buf_str(d->body, " | ");
-        if (f) {
-            code(d->body, f->name);
-        }
-        inb__buf_str(d->body, " | ");
-        column_type(d, c);
-        inb__buf_printf(d->body, " | %s | ", c->arity == INB_DM_REQUIRED ? "no" : "yes");
-        column_default(d, c, f);
-        inb__buf_str(d->body, " | ");
-        cell_text(d->body, f ? f->doc : INB__STR(""));
-        inb__buf_str(d->body, " |\n");
-    }
-    inb__buf_char(d->body, '\n');
-}
-
-/* ---- keys and indexes ----------------------------------------------------------------------------- */
-
-static void index_columns(document *d, const inb__table *t, const inb__index *x)
-{
-    static const char *const sorts[] = {
-        [INB_DM_SORT_NONE] = "", [INB_DM_SORT_ASC] = "", [INB_DM_SORT_DESC] = " descending"};
-    for (size_t i = 0; i < x->n_columns; i++) {
-        inb__buf_str(d->body, i ? ", " : "");
-        code(d->body, t->columns[x->columns[i].column].name);
-        if (x->columns[i].opclass.n) {
-            inb__buf_char(d->body, ' ');
-            code(d->body, x->columns[i].opclass);
-        }
-        inb__buf_str(d->body, sorts[x->columns[i].sort]);
-    }
-}
-
-static void indexes_write(document *d, const inb__table *t)
-{
-    if (t->primary_key) {
-        inb__buf_str(d->body, "Primary key: ");
-        index_columns(d, t, t->primary_key);
-        inb__buf_str(d->body, " (");
-        code(d->body, t->primary_key->name);
-        inb__buf_str(d->body, ")\n\n");
-    }
-    if (t->n_indexes) {
-        TABLE_HEAD(d->body, "Index", "Columns", "Kind", "Rows");
-    }
-    for (size_t i = 0; i < t->n_indexes; i++) {
-        const inb__index *x = &t->indexes[i];
-        inb__buf_str(d->body, "| ");
-        code(d->body, x->name);
-        inb__buf_str(d->body, " | ");
-        index_columns(d, t, x);
-        inb__buf_printf(d->body, " | %s%s | ", x->unique ? "unique, " : "",
-                        inb__algorithm_sql(x->algorithm));
-        if (x->predicate.n) {
-            code(d->body, x->predicate);
-        } else {
-            inb__buf_str(d->body, "all");
-        }
-        inb__buf_str(d->body, " |\n");
-    }
-    inb__buf_str(d->body, t->n_indexes ? "\n" : "");
-}
-
-/* ---- relations ------------------------------------------------------------------------------------ */
-
-static void table_link(document *d, uint32_t table)
-{
-    const headline *h = &d->outline.v[d->first_table + table];
+    const inb__headline *h = &d->outline.v[d->first_table + table];
     inb__buf_printf(d->body, "[%.*s](#%.*s)", INB__STR_ARG(h->text), INB__STR_ARG(h->anchor));
 }
 
-static void key_columns(document *d, uint32_t table, const uint32_t *columns, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        inb__buf_str(d->body, i ? ", " : "");
-        code(d->body, d->schema->tables[table].columns[columns[i]].name);
-    }
-}
+/* ---- sections -------------------------------------------------------------------------------- */
 
-static void foreign_key_write(document *d, const inb__foreign_key *f)
-{
-    inb__buf_str(d->body, "| ");
-    code(d->body, f->name);
-    inb__buf_str(d->body, " | ");
-    key_columns(d, f->table, f->columns, f->n_columns);
-    inb__buf_str(d->body, " | ");
-    table_link(d, f->references);
-    inb__buf_str(d->body, " (");
-    key_columns(d, f->references, f->referenced, f->n_columns);
-    inb__buf_printf(d->body, ") | %s | %s |\n", inb__action_sql(f->on_delete),
-                    inb__action_sql(f->on_update));
-}
-
-static void foreign_keys_write(document *d, uint32_t table)
-{
-    bool any = false;
-    for (size_t i = 0; i < d->schema->n_foreign_keys; i++) {
-        const inb__foreign_key *f = &d->schema->foreign_keys[i];
-        if (f->table != table) {
-            continue;
-        }
-        if (!any) {
-            TABLE_HEAD(d->body, "Foreign key", "Columns", "References", "On delete", "On update");
-        }
-        any = true;
-        foreign_key_write(d, f);
-    }
-    inb__buf_str(d->body, any ? "\n" : "");
-}
-
-/* The relation fields of a model: what a client navigates by. */
-static void relations_write(document *d, const inb__dm_model *m)
-{
-    static const char *const arities[] = {[INB_DM_REQUIRED] = "one",
-                                          [INB_DM_OPTIONAL] = "one or none",
-                                          [INB_DM_LIST] = "any number"};
-    bool any = false;
-    for (size_t i = 0; m && i < m->n_fields; i++) {
-        const inb__dm_field *f = m->fields[i];
-        if (f->type.kind != INB_DM_TYPE_MODEL) {
-            continue;
-        }
-        if (!any) {
-            TABLE_HEAD(d->body, "Relation", "To", "How many", "Description");
-        }
-        any = true;
-        inb__buf_str(d->body, "| ");
-        code(d->body, f->name);
-        inb__buf_str(d->body, " | ");
-        code(d->body, f->type.model->name);
-        inb__buf_printf(d->body, " | %s | ", arities[f->arity]);
-        cell_text(d->body, f->doc);
-        inb__buf_str(d->body, " |\n");
-    }
-    inb__buf_str(d->body, any ? "\n" : "");
-}
-
-/* ---- sections ------------------------------------------------------------------------------------- */
-
-static void model_line(document *d, const inb__dm_model *m)
+static void model_line(inb__document *d, const inb__dm_model *m)
 {
     if (!m) {
         inb__buf_str(d->body, "The pairs of a many-to-many relation.\n\n");
@@ -375,7 +138,7 @@ static void model_line(document *d, const inb__dm_model *m)
     paragraph(d->body, m->doc);
 }
 
-static void tables_write(document *d)
+static void tables_write(inb__document *d)
 {
     if (d->schema->n_tables) {
         heading(d);
@@ -385,10 +148,10 @@ static void tables_write(document *d)
         const inb__dm_model *m = model_of(d, t);
         heading(d);
         model_line(d, m);
-        columns_write(d, t, m);
-        indexes_write(d, t);
-        foreign_keys_write(d, i);
-        relations_write(d, m);
+        inb__markdown_columns(d, t, m);
+        inb__markdown_indexes(d, t);
+        inb__markdown_foreign_keys(d, i);
+        inb__markdown_relations(d, m);
     }
 }
 
@@ -408,9 +171,9 @@ static inb__column view_column(const inb__dm_field *f)
     return c;
 }
 
-static void view_columns_write(document *d, const inb__dm_model *m)
+static void view_columns_write(inb__document *d, const inb__dm_model *m)
 {
-    TABLE_HEAD(d->body, "Column", "Field", "Type", "Null", "Description");
+    INB__MARKDOWN_HEAD(d->body, "Column", "Field", "Type", "Null", "Description");
     for (size_t i = 0; i < m->n_fields; i++) {
         const inb__dm_field *f = m->fields[i];
         if (!inb__dm_field_is_scalar(f)) {
@@ -418,19 +181,19 @@ static void view_columns_write(document *d, const inb__dm_model *m)
         }
         inb__column c = view_column(f);
         inb__buf_str(d->body, "| ");
-        code(d->body, f->db_name);
+        inb__markdown_code(d->body, f->db_name);
         inb__buf_str(d->body, " | ");
-        code(d->body, f->name);
+        inb__markdown_code(d->body, f->name);
         inb__buf_str(d->body, " | ");
-        column_type(d, &c);
+        inb__markdown_type(d, &c);
         inb__buf_printf(d->body, " | %s | ", f->arity == INB_DM_REQUIRED ? "no" : "yes");
-        cell_text(d->body, f->doc);
+        inb__markdown_cell(d->body, f->doc);
         inb__buf_str(d->body, " |\n");
     }
     inb__buf_char(d->body, '\n');
 }
 
-static void views_write(document *d)
+static void views_write(inb__document *d)
 {
     bool any = false;
     for (size_t i = 0; i < d->dm->n_models; i++) {
@@ -445,11 +208,11 @@ static void views_write(document *d)
         heading(d);
         model_line(d, m);
         view_columns_write(d, m);
-        relations_write(d, m);
+        inb__markdown_relations(d, m);
     }
 }
 
-static void enum_users(document *d, uint32_t enumeration)
+static void enum_users(inb__document *d, uint32_t enumeration)
 {
     const char *before = "Used by ";
     for (uint32_t i = 0; i < d->schema->n_tables; i++) {
@@ -458,9 +221,9 @@ static void enum_users(document *d, uint32_t enumeration)
             const inb__column_type *type = &t->columns[k].type;
             if (type->kind == INB_COLUMN_ENUM && type->enumeration == enumeration) {
                 inb__buf_str(d->body, before);
-                table_link(d, i);
+                inb__markdown_table_link(d, i);
                 inb__buf_char(d->body, ' ');
-                code(d->body, t->columns[k].name);
+                inb__markdown_code(d->body, t->columns[k].name);
                 before = ", ";
             }
         }
@@ -468,7 +231,7 @@ static void enum_users(document *d, uint32_t enumeration)
     inb__buf_str(d->body, *before == ',' ? ".\n\n" : "Used by no column.\n\n");
 }
 
-static void enums_write(document *d)
+static void enums_write(inb__document *d)
 {
     if (d->dm->n_enums) {
         heading(d);
@@ -479,21 +242,21 @@ static void enums_write(document *d)
         inb__buf_printf(d->body, "Enum `%.*s`. ", INB__STR_ARG(e->name));
         enum_users(d, i);
         paragraph(d->body, e->doc);
-        TABLE_HEAD(d->body, "Value", "Name", "Description");
+        INB__MARKDOWN_HEAD(d->body, "Value", "Name", "Description");
         for (size_t v = 0; v < e->n_values; v++) {
             inb__buf_str(d->body, "| ");
-            code(d->body, e->values[v].db_name);
+            inb__markdown_code(d->body, e->values[v].db_name);
             inb__buf_str(d->body, " | ");
-            code(d->body, e->values[v].name);
+            inb__markdown_code(d->body, e->values[v].name);
             inb__buf_str(d->body, " | ");
-            cell_text(d->body, e->values[v].doc);
+            inb__markdown_cell(d->body, e->values[v].doc);
             inb__buf_str(d->body, " |\n");
         }
         inb__buf_char(d->body, '\n');
     }
 }
 
-static void extensions_write(document *d)
+static void extensions_write(inb__document *d)
 {
     if (d->schema->n_extensions) {
         heading(d);
@@ -501,7 +264,7 @@ static void extensions_write(document *d)
     for (size_t i = 0; i < d->schema->n_extensions; i++) {
         const inb__extension *e = &d->schema->extensions[i];
         inb__buf_str(d->body, "- ");
-        code(d->body, e->name);
+        inb__markdown_code(d->body, e->name);
         if (e->schema.n) {
             inb__buf_printf(d->body, " in schema `%.*s`", INB__STR_ARG(e->schema));
         }
@@ -513,7 +276,7 @@ static void extensions_write(document *d)
     inb__buf_str(d->body, d->schema->n_extensions ? "\n" : "");
 }
 
-static void diagram_write(document *d)
+static void diagram_write(inb__document *d)
 {
     if (d->schema->n_tables) {
         heading(d);
@@ -523,7 +286,7 @@ static void diagram_write(document *d)
     }
 }
 
-static void models_map(document *d)
+static void models_map(inb__document *d)
 {
     inb__map_init(&d->models, d->arena);
     for (size_t i = 0; i < d->dm->n_models; i++) {
@@ -534,13 +297,13 @@ static void models_map(document *d)
     }
 }
 
-static void outline_add(document *d, int level, inb__str text)
+static void outline_add(inb__document *d, int level, inb__str text)
 {
-    headline h = {.level = level, .text = text, .anchor = anchor_take(d, text)};
+    inb__headline h = {.level = level, .text = text, .anchor = anchor_take(d, text)};
     INB__VEC_ADD(d->arena, &d->outline, h);
 }
 
-static void outline_views(document *d)
+static void outline_views(inb__document *d)
 {
     bool any = false;
     for (size_t i = 0; i < d->dm->n_models; i++) {
@@ -556,7 +319,7 @@ static void outline_views(document *d)
 }
 
 /* Every heading in the order of the sections below. */
-static void outline_build(document *d)
+static void outline_build(inb__document *d)
 {
     const inb__schema *s = d->schema;
     outline_add(d, 1, INB__STR("Database schema"));
@@ -566,14 +329,14 @@ static void outline_build(document *d)
     }
     d->first_table = d->outline.n;
     for (uint32_t i = 0; i < s->n_tables; i++) {
-        outline_add(d, 3, shown_name(d, s->tables[i].space, s->tables[i].name));
+        outline_add(d, 3, inb__markdown_name(d, s->tables[i].space, s->tables[i].name));
     }
     outline_views(d);
     if (s->n_enums) {
         outline_add(d, 2, INB__STR("Enums"));
     }
     for (size_t i = 0; i < s->n_enums; i++) {
-        outline_add(d, 3, shown_name(d, s->enums[i].space, s->enums[i].name));
+        outline_add(d, 3, inb__markdown_name(d, s->enums[i].space, s->enums[i].name));
     }
     if (s->n_extensions) {
         outline_add(d, 2, INB__STR("Extensions"));
@@ -583,12 +346,13 @@ static void outline_build(document *d)
 void inb__schema_markdown(inb__buf *out, inb__arena *arena, const inb__dm *dm,
                           const inb__schema *schema)
 {
-    document d = {.body = out, .arena = arena, .dm = dm, .schema = schema};
+    inb__document d = {.body = out, .arena = arena, .dm = dm, .schema = schema};
     inb__map_init(&d.slugs, arena);
     models_map(&d);
     outline_build(&d);
     heading(&d);
-    inb__buf_str(out, "Written by `inboard docs` from the Prisma schema: change that and run it again.\n\n");
+    inb__buf_str(
+        out, "Written by `inboard docs` from the Prisma schema: change that and run it again.\n\n");
     paragraph(out, dm->datasource ? dm->datasource->doc : INB__STR(""));
     contents_write(&d);
     diagram_write(&d);

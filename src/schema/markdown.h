@@ -8,8 +8,8 @@
 #include "schema/model.h"
 
 /*
- * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram. `schema` is the model of
- * `dm`, which must be valid; the arena must have a landing (util/arena.h).
+ * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram.
+ * `schema` is the model of `dm`, which must be valid; the arena must have a landing (util/arena.h).
  */
 void inb__schema_markdown(inb__buf *out, inb__arena *arena, const inb__dm *dm,
                           const inb__schema *schema);

@@ -125,8 +125,10 @@ static void column_write(inb__buf *out, const inb__schema *s, uint32_t table, ui
     inb__buf_char(out, '\n');
 }
 
-/* Whether at most one row can hold the key's columns: a unique index, or the primary key, on
- * exactly these. */
+/*
+ * Whether at most one row can hold the key's columns: a unique index, or the primary key, on
+ * exactly these.
+ */
 static bool is_single(const inb__table *t, const inb__foreign_key *f)
 {
     for (size_t i = 0; i <= t->n_indexes; i++) {

@@ -14,7 +14,7 @@ const char *inb__zero_phase_name(inb__zero_phase phase)
     return phase_names[phase];
 }
 
-/* ---- migrations ----------------------------------------------------------------------------------- */
+/* ---- migrations ------------------------------------------------------------------------------ */
 
 /* A folder's name takes letters, digits and underscores. */
 static const char *folder_name(inb__zero *z, inb__zero_phase phase, const char *verb,
@@ -64,7 +64,10 @@ static bool names_find(const char *sentence, size_t *first, size_t *end)
     return true;
 }
 
-/* Two sentences that differ only in the names that they quote become one; NULL when they differ otherwise. */
+/*
+ * Two sentences that differ only in the names that they quote become one; NULL when they differ
+ * otherwise.
+ */
 static const char *sentences_merge(inb__zero *z, const char *so_far, const char *more)
 {
     const char *tail = so_far;
@@ -146,7 +149,7 @@ void inb__zero_opaque(inb__zero *z, inb_class cls, const char *reason, const cha
     va_end(ap);
 }
 
-/* ---- names ---------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix)
 {
@@ -154,8 +157,7 @@ inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix)
         char tail[32];
         snprintf(tail, sizeof(tail), i > 1 ? "%s%u" : "%s", suffix, i);
         inb__str cut = inb__psl_name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
-        inb__str name =
-            inb__str_of(inb__arena_printf(z->arena, "%.*s%s", INB__STR_ARG(cut), tail));
+        inb__str name = inb__str_of(inb__arena_printf(z->arena, "%.*s%s", INB__STR_ARG(cut), tail));
         if (!inb__map_put(&z->names, name, z)) {
             return name;
         }
@@ -185,7 +187,7 @@ static void schema_names(inb__zero *z, const inb__schema *s)
     }
 }
 
-/* ---- pieces of SQL -------------------------------------------------------------------------------- */
+/* ---- pieces of SQL --------------------------------------------------------------------------- */
 
 /* What was written after `before`, taken out of the buffer. */
 static char *tail_take(inb__zero *z, size_t before)
@@ -193,7 +195,8 @@ static char *tail_take(inb__zero *z, size_t before)
     if (z->sql->failed) {
         return inb__arena_strdup(z->arena, "");
     }
-    char *text = inb__arena_strndup(z->arena, inb__buf_text(z->sql) + before, z->sql->length - before);
+    char *text =
+        inb__arena_strndup(z->arena, inb__buf_text(z->sql) + before, z->sql->length - before);
     inb__buf_truncate(z->sql, before);
     return text;
 }
@@ -257,12 +260,13 @@ void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index)
     z->now.no_transaction = true;
 }
 
-/* ---- the plan ------------------------------------------------------------------------------------- */
+/* ---- the plan -------------------------------------------------------------------------------- */
 
 void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
                           const inb__steps *steps)
 {
-    inb__zero z = {.arena = arena, .sql = sql, .steps = steps, .from = steps->from, .to = steps->to};
+    inb__zero z = {
+        .arena = arena, .sql = sql, .steps = steps, .from = steps->from, .to = steps->to};
     inb__map_init(&z.names, arena);
     schema_names(&z, z.from);
     schema_names(&z, z.to);

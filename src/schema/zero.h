@@ -1,9 +1,9 @@
 /*
- * The same change without an outage: the steps between two models as a sequence of migrations that an application lives
- * through, release by release (docs/ZERO_DOWNTIME.md).
+ * The same change without an outage: the steps between two models as a sequence of migrations that
+ * an application lives through, release by release (docs/ZERO_DOWNTIME.md).
  *
- * Pure, like the differ. What the sequence leaves behind is what the plain script leaves behind, but for the order of columns
- * where one was made anew.
+ * Pure, like the differ. What the sequence leaves behind is what the plain script leaves behind,
+ * but for the order of columns where one was made anew.
  */
 #ifndef INB_SCHEMA_ZERO_H
 #define INB_SCHEMA_ZERO_H
@@ -24,11 +24,11 @@ typedef struct inb__zero_migration {
     inb_class cls; /* the worst of its statements */
     bool no_transaction;
     bool has_blocking, has_contracting; /* statements of these classes are among them */
-    const char *name;                   /* what the folder is called after its time: "expand_users" */
-    const char *about;                  /* what it does */
-    const char *before;                 /* what must be true of the application before it runs; "" for nothing */
-    const char *review;                 /* what its author must decide before it ships; "" for nothing */
-    size_t sql_start, sql_length;       /* in the plan's text */
+    const char *name;   /* what the folder is called after its time: "expand_users" */
+    const char *about;  /* what it does */
+    const char *before; /* what must be true of the application before it runs; "" for nothing */
+    const char *review; /* what its author must decide before it ships; "" for nothing */
+    size_t sql_start, sql_length; /* in the plan's text */
     size_t n_statements;
 } inb__zero_migration;
 
@@ -39,8 +39,8 @@ typedef struct inb__zero_plan {
 } inb__zero_plan;
 
 /*
- * Plans the steps. The statements' text goes to `sql`, which the caller has initialised and keeps as long as the plan; the arena
- * must have a landing (util/arena.h).
+ * Plans the steps. The statements' text goes to `sql`, which the caller has initialised and keeps
+ * as long as the plan; the arena must have a landing (util/arena.h).
  */
 void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
                           const inb__steps *steps);

@@ -5,9 +5,12 @@
 /* How many of a table's blocks one transaction of a backfill looks through. */
 #define BATCH_BLOCKS 128
 
-/* ---- values for rows that have none ---------------------------------------------------------------- */
+/* ---- values for rows that have none ---------------------------------------------------------- */
 
-/* A value of a type made of a number, so that as many can be had as there are rows; $ is the number. */
+/*
+ * A value of a type made of a number, so that as many can be had as there are rows; $ is the
+ * number.
+ */
 static const char *invented(inb__dm_native kind)
 {
     static const char *const values[INB_DM_NATIVES] = {
@@ -26,7 +29,8 @@ static const char *invented(inb__dm_native kind)
         [INB_DM_NATIVE_TEXT] = "($)::text",
         [INB_DM_NATIVE_BYTEA] = "convert_to(($)::text, 'UTF8')",
         [INB_DM_NATIVE_TIMESTAMP] = "timestamp '1970-01-01' + ($) * interval '1 second'",
-        [INB_DM_NATIVE_TIMESTAMPTZ] = "timestamptz '1970-01-01 00:00:00+00' + ($) * interval '1 second'",
+        [INB_DM_NATIVE_TIMESTAMPTZ] =
+            "timestamptz '1970-01-01 00:00:00+00' + ($) * interval '1 second'",
         [INB_DM_NATIVE_DATE] = "date '1970-01-01' + ($)::integer",
         [INB_DM_NATIVE_TIME] = "time '00:00' + ($) * interval '1 millisecond'",
         [INB_DM_NATIVE_TIMETZ] = "timetz '00:00+00' + ($) * interval '1 millisecond'",
@@ -44,10 +48,12 @@ static const char *invented(inb__dm_native kind)
 static const char *with_number(inb__zero *z, const char *form, const char *number)
 {
     const char *at = strchr(form, '$');
-    return at ? inb__arena_printf(z->arena, "%.*s%s%s", (int)(at - form), form, number, at + 1) : form;
+    return at ? inb__arena_printf(z->arena, "%.*s%s%s", (int)(at - form), form, number, at + 1)
+              : form;
 }
 
-/* The value that rows get for which nobody says one: number is SQL, "0" where all may be the same. */
+/* The value that rows get for which nobody says one: number is SQL, "0" where all may be the same.
+ */
 static const char *invent(inb__zero *z, const inb__column *c, const char *number)
 {
     const char *type = inb__zero_type(z, c);
@@ -56,9 +62,9 @@ static const char *invent(inb__zero *z, const inb__column *c, const char *number
     }
     if (c->type.kind == INB_COLUMN_ENUM) {
         const inb__enum *e = &z->mid.enums[c->type.enumeration];
-        return e->n_values ? inb__arena_printf(z->arena, "%s::%s",
-                                               inb__zero_literal(z, e->values[0]), type)
-                           : NULL;
+        return e->n_values
+                   ? inb__arena_printf(z->arena, "%s::%s", inb__zero_literal(z, e->values[0]), type)
+                   : NULL;
     }
     inb__dm_native kind = c->type.native.kind;
     bool text = kind == INB_DM_NATIVE_TEXT || kind == INB_DM_NATIVE_CITEXT ||
@@ -71,9 +77,12 @@ static const char *invent(inb__zero *z, const inb__column *c, const char *number
     return inb__arena_printf(z->arena, "(%s)::%s", with_number(z, invented(kind), number), type);
 }
 
-/* ---- conversions ----------------------------------------------------------------------------------- */
+/* ---- conversions ----------------------------------------------------------------------------- */
 
-/* The new value of a rebuilt column as an expression over the old one; NULL when no conversion is known. */
+/*
+ * The new value of a rebuilt column as an expression over the old one; NULL when no conversion is
+ * known.
+ */
 static const char *converted(inb__zero *z, const inb__zero_column *c, const inb__column *next,
                              const char *old, bool cast)
 {
@@ -84,8 +93,8 @@ static const char *converted(inb__zero *z, const inb__zero_column *c, const inb_
         return old;
     case INB_ZERO_THROUGH: {
         bool text = strcmp(c->through, "text") == 0;
-        const char *through = inb__arena_printf(z->arena, "%s::%s%s", old, c->through,
-                                                list && !text ? "[]" : "");
+        const char *through =
+            inb__arena_printf(z->arena, "%s::%s%s", old, c->through, list && !text ? "[]" : "");
         return cast ? inb__arena_printf(z->arena, "%s::%s", through, type) : through;
     }
     case INB_ZERO_TO_LIST:
@@ -105,7 +114,7 @@ static const char *constant_of(inb__zero *z, const inb__column *c)
     return kind == INB_DEFAULT_SEQUENCE ? NULL : inb__zero_default(z, &z->mid, c);
 }
 
-/* ---- dual writing ----------------------------------------------------------------------------------- */
+/* ---- dual writing ---------------------------------------------------------------------------- */
 
 /* What the trigger does to a row that somebody writes. */
 static const char *sync_body(inb__zero *z, uint32_t table, uint32_t column)
@@ -120,19 +129,21 @@ static const char *sync_body(inb__zero *z, uint32_t table, uint32_t column)
         return inb__arena_printf(z->arena, "    %s := %s;\n", new, value);
     }
     if (value) {
-        return inb__arena_printf(z->arena,
-                                 "    BEGIN\n"
-                                 "        %s := %s;\n"
-                                 "    EXCEPTION WHEN data_exception THEN\n"
-                                 "        %s := NULL; -- the value does not fit: the backfill will say so\n"
-                                 "    END;\n",
-                                 new, value, new);
+        return inb__arena_printf(
+            z->arena,
+            "    BEGIN\n"
+            "        %s := %s;\n"
+            "    EXCEPTION WHEN data_exception THEN\n"
+            "        %s := NULL; -- the value does not fit: the backfill will say so\n"
+            "    END;\n",
+            new, value, new);
     }
     value = constant_of(z, next);
     if (!value && next->arity == INB_DM_REQUIRED && !c->unique) {
         value = invent(z, next, "0");
     }
-    return value ? inb__arena_printf(z->arena, "    %s := coalesce(%s, %s);\n", new, new, value) : NULL;
+    return value ? inb__arena_printf(z->arena, "    %s := coalesce(%s, %s);\n", new, new, value)
+                 : NULL;
 }
 
 /* From here on every row that is written has both. */
@@ -151,9 +162,10 @@ static void sync_create(inb__zero *z, uint32_t table, uint32_t column)
                   "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $inboard$\n"
                   "BEGIN\n%s    RETURN NEW;\nEND\n$inboard$",
                   function, body);
-    inb__zero_say(z, INB_CLASS_CONTRACTING,
-                  "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s()",
-                  inb__zero_quote(z, c->helper), t->name, function);
+    inb__zero_say(
+        z, INB_CLASS_CONTRACTING,
+        "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s()",
+        inb__zero_quote(z, c->helper), t->name, function);
     inb__zero_about(z, "keeps \"%.*s\" equal to \"%.*s\" in every row that is written",
                     INB__STR_ARG(c->interim), INB__STR_ARG(to->columns[column].name));
 }
@@ -166,17 +178,19 @@ static void table_sync(inb__zero *z, uint32_t table)
             sync_create(z, table, i);
         }
     }
-    inb__zero_before(z, "nothing else writes the new column, and a write may take the trigger's time");
+    inb__zero_before(z,
+                     "nothing else writes the new column, and a write may take the trigger's time");
     inb__zero_close(z);
 }
 
-/* ---- filling ----------------------------------------------------------------------------------------- */
+/* ---- filling --------------------------------------------------------------------------------- */
 
 /* The backfill of one table: what each pass over a few blocks does, column by column. */
 typedef struct filling {
     uint32_t table;
     const char *updates;
-    const char *start; /* of the numbers, for a column whose rows must differ; NULL when there is none */
+    const char
+        *start; /* of the numbers, for a column whose rows must differ; NULL when there is none */
 } filling;
 
 static void update_add(inb__zero *z, filling *f, const char *update, bool numbered)
@@ -190,7 +204,10 @@ static void update_add(inb__zero *z, filling *f, const char *update, bool number
                                    numbered ? "            filled := filled + changed;\n" : "");
 }
 
-/* Rows that are empty, and only where there is something to fill them with: a pass that changes nothing is the last. */
+/*
+ * Rows that are empty, and only where there is something to fill them with: a pass that changes
+ * nothing is the last.
+ */
 static void fill(inb__zero *z, filling *f, uint32_t column, const char *value, bool copied)
 {
     const char *table = z->tables[f->table].name;
@@ -198,10 +215,11 @@ static void fill(inb__zero *z, filling *f, uint32_t column, const char *value, b
     const char *target = inb__zero_quote(z, c->name);
     const char *known = copied ? inb__arena_printf(z->arena, " AND (%s) IS NOT NULL", value) : "";
     update_add(z, f,
-               inb__arena_printf(z->arena,
-                                 "            UPDATE %s SET %s = %s\n"
-                                 "                WHERE %s IS NULL%s AND ctid >= first AND ctid < beyond;\n",
-                                 table, target, value, target, known),
+               inb__arena_printf(
+                   z->arena,
+                   "            UPDATE %s SET %s = %s\n"
+                   "                WHERE %s IS NULL%s AND ctid >= first AND ctid < beyond;\n",
+                   table, target, value, target, known),
                false);
     inb__zero_about(z, "fills \"%.*s\" of the rows that exist", INB__STR_ARG(c->name));
 }
@@ -226,22 +244,25 @@ static void fill_numbered(inb__zero *z, filling *f, uint32_t column, const char 
     const char *table = z->tables[f->table].name;
     const inb__column *c = inb__zero_mid(z, f->table, column);
     const char *target = inb__zero_quote(z, c->name);
-    update_add(z, f,
-               inb__arena_printf(z->arena,
-                                 "            UPDATE %s AS t SET %s = s.value\n"
-                                 "                FROM (SELECT ctid AS place, %s AS value FROM %s\n"
-                                 "                      WHERE %s IS NULL AND ctid >= first AND ctid < beyond) AS s\n"
-                                 "                WHERE t.ctid = s.place AND t.%s IS NULL;\n",
-                                 table, target, value, table, target, target),
-               true);
+    update_add(
+        z, f,
+        inb__arena_printf(
+            z->arena,
+            "            UPDATE %s AS t SET %s = s.value\n"
+            "                FROM (SELECT ctid AS place, %s AS value FROM %s\n"
+            "                      WHERE %s IS NULL AND ctid >= first AND ctid < beyond) AS s\n"
+            "                WHERE t.ctid = s.place AND t.%s IS NULL;\n",
+            table, target, value, table, target, target),
+        true);
     f->start = numbers_start(z, f, column);
     inb__zero_about(z, "fills \"%.*s\" of the rows that exist", INB__STR_ARG(c->name));
 }
 
 /*
- * Block by block, each batch a transaction of its own, so no row stays locked for longer than its batch and an interrupted run
- * goes on where rows are still empty. Again until a pass finds nothing (or no less than the one before: then the values are
- * NULL themselves): a row that moved while its block was read is in a later one.
+ * Block by block, each batch a transaction of its own, so no row stays locked for longer than its
+ * batch and an interrupted run goes on where rows are still empty. Again until a pass finds nothing
+ * (or no less than the one before: then the values are NULL themselves): a row that moved while its
+ * block was read is in a later one.
  */
 static void filling_say(inb__zero *z, const filling *f)
 {
@@ -309,8 +330,8 @@ static void column_fill(inb__zero *z, filling *f, uint32_t column)
     } else if (next->default_value.kind == INB_DEFAULT_SEQUENCE) {
         inb__str name = inb__sequence_serial_name(z->arena, t, &t->columns[column]);
         const char *sequence = inb__zero_in_space(z, z->to->spaces[t->space], name);
-        value = inb__arena_printf(z->arena, "nextval(%s)",
-                                  inb__zero_literal(z, inb__str_of(sequence)));
+        value =
+            inb__arena_printf(z->arena, "nextval(%s)", inb__zero_literal(z, inb__str_of(sequence)));
     }
     if (copy || value) {
         fill(z, f, column, copy ? copy : value, copy != NULL);
@@ -340,7 +361,7 @@ static void table_fill(inb__zero *z, uint32_t table)
     inb__zero_close(z);
 }
 
-/* ---- indexes on what was filled ------------------------------------------------------------------------ */
+/* ---- indexes on what was filled -------------------------------------------------------------- */
 
 static void indexes_build(inb__zero *z, uint32_t table)
 {

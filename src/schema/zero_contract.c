@@ -2,7 +2,7 @@
 
 #include "schema/zero_parts.h"
 
-/* ---- unique indexes --------------------------------------------------------------------------------- */
+/* ---- unique indexes -------------------------------------------------------------------------- */
 
 static void unique_index_build(inb__zero *z, uint32_t table, uint32_t index)
 {
@@ -47,7 +47,7 @@ static void unique_indexes_build(inb__zero *z, uint32_t table)
     key_index_build(z, table);
 }
 
-/* ---- NOT NULL ----------------------------------------------------------------------------------------- */
+/* ---- NOT NULL -------------------------------------------------------------------------------- */
 
 typedef void (*column_cb)(inb__zero *z, uint32_t table, uint32_t column);
 
@@ -66,10 +66,12 @@ static void check_add(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__zero_table *t = &z->tables[table];
     const inb__column *c = inb__zero_mid(z, table, column);
-    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID",
-                  t->name, inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
+    inb__zero_say(z, INB_CLASS_CONTRACTING,
+                  "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", t->name,
+                  inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
     inb__zero_about(z, "refuses new rows without \"%.*s\"", INB__STR_ARG(c->name));
-    inb__zero_before(z, "every running release writes \"%.*s\", and it is filled", INB__STR_ARG(c->name));
+    inb__zero_before(z, "every running release writes \"%.*s\", and it is filled",
+                     INB__STR_ARG(c->name));
 }
 
 static void check_validate(inb__zero *z, uint32_t table, uint32_t column)
@@ -92,7 +94,7 @@ static void not_null_set(inb__zero *z, uint32_t table, uint32_t column)
                     INB__STR_ARG(c->name));
 }
 
-/* ---- rules that become looser ------------------------------------------------------------------------- */
+/* ---- rules that become looser ---------------------------------------------------------------- */
 
 static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
 {
@@ -104,15 +106,19 @@ static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
     const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
     const inb__column *next = &z->to->tables[table].columns[column];
     const char *name = inb__zero_quote(z, next->name);
-    bool ceases = c->flags & INB_COLUMN_AUTOINCREMENT &&
-                  prev->default_value.kind == INB_DEFAULT_SEQUENCE;
+    bool ceases =
+        c->flags & INB_COLUMN_AUTOINCREMENT && prev->default_value.kind == INB_DEFAULT_SEQUENCE;
     if (c->flags & INB_COLUMN_ARITY && next->arity != INB_DM_REQUIRED) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", t->name, name);
-        inb__zero_before(z, "every running release can read NULL from \"%.*s\"", INB__STR_ARG(next->name));
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
+                      t->name, name);
+        inb__zero_before(z, "every running release can read NULL from \"%.*s\"",
+                         INB__STR_ARG(next->name));
     }
     if (ceases || (c->flags & INB_COLUMN_DEFAULT && next->default_value.kind == INB_DEFAULT_NONE)) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", t->name, name);
-        inb__zero_before(z, "every running release writes \"%.*s\" itself", INB__STR_ARG(next->name));
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
+                      t->name, name);
+        inb__zero_before(z, "every running release writes \"%.*s\" itself",
+                         INB__STR_ARG(next->name));
     }
     if (ceases) {
         size_t before = z->sql->length;
@@ -135,7 +141,7 @@ static void table_loosen(inb__zero *z, uint32_t table)
     inb__zero_close(z);
 }
 
-/* ---- foreign keys --------------------------------------------------------------------------------------- */
+/* ---- foreign keys ---------------------------------------------------------------------------- */
 
 void inb__zero_key_drop(inb__zero *z, uint32_t prev)
 {
@@ -209,7 +215,7 @@ void inb__zero_tighten(inb__zero *z)
     }
 }
 
-/* ---- what goes at last ------------------------------------------------------------------------------------ */
+/* ---- what goes at last ----------------------------------------------------------------------- */
 
 static bool is_kept(const inb__zero *z, uint32_t table)
 {
@@ -263,7 +269,8 @@ static void steps_drop(inb__zero *z, inb__step_kind kind, const char *verb, cons
                        kind == INB_STEP_DROP_TABLE ? z->from->tables[s->prev].name
                                                    : z->from->enums[s->prev].name);
         inb__zero_about(z, "%s", about);
-        inb__zero_before(z, "no running release uses it, and its rows are kept elsewhere or not needed");
+        inb__zero_before(
+            z, "no running release uses it, and its rows are kept elsewhere or not needed");
         inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, *s));
         inb__zero_close(z);
     }
@@ -275,8 +282,9 @@ static void old_enums_drop(inb__zero *z)
     inb__zero_about(z, "drops the types that the switch put aside");
     for (uint32_t i = 0; i < z->to->n_enums; i++) {
         if (z->enum_rebuilt[i]) {
-            inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP TYPE %s",
-                          inb__zero_in_space(z, z->to->spaces[z->to->enums[i].space], z->enum_old[i]));
+            inb__zero_say(
+                z, INB_CLASS_CONTRACTING, "DROP TYPE %s",
+                inb__zero_in_space(z, z->to->spaces[z->to->enums[i].space], z->enum_old[i]));
         }
     }
     inb__zero_before(z, "the switch is done");

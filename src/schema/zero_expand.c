@@ -2,7 +2,7 @@
 
 #include "schema/zero_parts.h"
 
-/* ---- what is new altogether ------------------------------------------------------------------------- */
+/* ---- what is new altogether ------------------------------------------------------------------ */
 
 /* New values first and alone: a server takes them into use only when they are committed. */
 static void enum_values_add(inb__zero *z)
@@ -91,7 +91,7 @@ static void new_things_create(inb__zero *z)
     inb__zero_close(z);
 }
 
-/* ---- columns -------------------------------------------------------------------------------------- */
+/* ---- columns --------------------------------------------------------------------------------- */
 
 /* "c" TYPE, nullable and without a default: what takes no time on a table of any size. */
 static void column_add_bare(inb__zero *z, uint32_t table, uint32_t column)
@@ -105,7 +105,8 @@ static void column_add_sequence(inb__zero *z, uint32_t table, const inb__column 
 {
     const inb__table *t = &z->to->tables[table];
     const char *owner = z->tables[table].name;
-    const char *name = inb__zero_in_space(z, z->to->spaces[t->space], inb__sequence_serial_name(z->arena, t, c));
+    const char *name =
+        inb__zero_in_space(z, z->to->spaces[t->space], inb__sequence_serial_name(z->arena, t, c));
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s AS %s OWNED BY %s.%s", name,
                   inb__zero_type(z, c), owner, inb__zero_quote(z, c->name));
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
@@ -198,7 +199,8 @@ static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
     const inb__column *next = inb__zero_mid(z, table, column);
     switch (c->mode) {
     case INB_ZERO_ADD: {
-        inb__change change = {.kind = INB_CHANGE_ADD_COLUMN, .prev = INB__SCHEMA_NONE, .next = column};
+        inb__change change = {
+            .kind = INB_CHANGE_ADD_COLUMN, .prev = INB__SCHEMA_NONE, .next = column};
         inb__step step = {.kind = INB_STEP_ALTER_TABLE,
                           .prev_table = z->tables[table].pair->prev,
                           .next_table = table,
@@ -223,7 +225,7 @@ static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
     }
 }
 
-/* ---- indexes -------------------------------------------------------------------------------------- */
+/* ---- indexes --------------------------------------------------------------------------------- */
 
 static void indexes_build(inb__zero *z, uint32_t table)
 {

@@ -22,8 +22,8 @@ typedef enum inb__zero_conversion {
     INB_ZERO_ASSIGN,  /* as an assignment casts */
     INB_ZERO_THROUGH, /* through another type */
     INB_ZERO_TO_LIST,
-    INB_ZERO_FIRST,   /* of a list */
-    INB_ZERO_INVENT   /* no conversion is known */
+    INB_ZERO_FIRST, /* of a list */
+    INB_ZERO_INVENT /* no conversion is known */
 } inb__zero_conversion;
 
 typedef struct inb__zero_column {
@@ -31,14 +31,13 @@ typedef struct inb__zero_column {
     unsigned flags; /* INB_COLUMN_… */
     inb__zero_mode mode;
     inb__zero_conversion conversion;
-    const char *through;       /* of THROUGH: the type between */
-    bool lossy;                /* the conversion can fail */
-    bool unique;               /* a unique index is on it alone or with others */
-    bool tightens;             /* NOT NULL comes, by way of a check */
-    inb__str interim, old;     /* of REBUILD: its name before the switch, and the old column's after */
-    inb__str helper;           /* of REBUILD: its function and trigger */
-    inb__str check;            /* of tightens */
-    bool checked_early;        /* of tightens: the trigger keeps it from the start */
+    const char *through;   /* of THROUGH: the type between */
+    bool lossy;            /* the conversion can fail */
+    bool unique;           /* a unique index is on it alone or with others */
+    bool tightens;         /* NOT NULL comes, by way of a check */
+    inb__str interim, old; /* of REBUILD: its name before the switch, and the old column's after */
+    inb__str helper;       /* of REBUILD: its function and trigger */
+    inb__str check;        /* of tightens */
 } inb__zero_column;
 
 typedef struct inb__zero_index {
@@ -80,7 +79,7 @@ typedef struct inb__zero {
     inb__buf *sql;
     const inb__steps *steps;
     const inb__schema *from, *to;
-    inb__schema mid;   /* `to` with the names that hold before the switch */
+    inb__schema mid;    /* `to` with the names that hold before the switch */
     inb__steps interim; /* from, mid: for rendering */
     inb__differ pairs;
     inb__zero_table *tables; /* by table of `to` */
@@ -89,22 +88,25 @@ typedef struct inb__zero {
     inb__zero_key *keys;     /* by foreign key of `to` */
     bool *key_gone;          /* by foreign key of `from`: no counterpart takes its place */
     inb__str **index_now;    /* by table and index of `from`: its name at this point of the plan */
-    bool **index_in_switch;  /* by table and index of `from`: a foreign key hangs on it, so it goes in the switch */
+    bool **index_in_switch;  /* by table and index of `from`: a foreign key hangs on it, so it goes
+                                in the switch */
     inb__map names;          /* everything that is named, so that a new name is new */
     INB__VEC(inb__zero_migration) out;
     inb__zero_migration now; /* being written */
 } inb__zero;
 
-/* ---- the plan's parts ----------------------------------------------------------------------------- */
+/* ---- the plan's parts ------------------------------------------------------------------------ */
 
-void inb__zero_survey(inb__zero *z);  /* zero_survey.c: modes, names, fates */
-void inb__zero_expand(inb__zero *z);  /* zero_expand.c */
-void inb__zero_backfill(inb__zero *z); /* zero_backfill.c */
-void inb__zero_tighten(inb__zero *z); /* zero_contract.c */
-void inb__zero_switch(inb__zero *z);  /* zero_switch.c */
-void inb__zero_drop(inb__zero *z);    /* zero_contract.c */
+void inb__zero_survey(inb__zero *z); /* zero_survey.c: modes, names, fates */
+void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t column);
+void inb__zero_keys_survey(inb__zero *z); /* zero_keys.c, once all tables are surveyed */
+void inb__zero_expand(inb__zero *z);      /* zero_expand.c */
+void inb__zero_backfill(inb__zero *z);    /* zero_backfill.c */
+void inb__zero_tighten(inb__zero *z);     /* zero_contract.c */
+void inb__zero_switch(inb__zero *z);      /* zero_switch.c */
+void inb__zero_drop(inb__zero *z);        /* zero_contract.c */
 
-/* ---- writing (zero.c) ----------------------------------------------------------------------------- */
+/* ---- writing (zero.c) ------------------------------------------------------------------------ */
 
 /* Begins a migration; `subject` (may be empty) becomes part of its name. */
 void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__str subject);

@@ -2,7 +2,7 @@
 
 #include "schema/zero.h"
 
-/* ---- one migration ---------------------------------------------------------------------------------- */
+/* ---- one migration --------------------------------------------------------------------------- */
 
 /* The reason that an acceptance gives: what its author saw to before it ships. */
 static void accept_write(inb__buf *out, const inb__zero_migration *m, inb_class cls)
@@ -54,12 +54,13 @@ void inb__zero_script(inb__buf *out, const inb__zero_plan *plan)
     }
 }
 
-/* ---- the sequence ------------------------------------------------------------------------------------- */
+/* ---- the sequence ---------------------------------------------------------------------------- */
 
 static const char *const phase_texts[INB_ZERO_PHASES] = {
     "Expand: with the running release, or before it. Nothing that exists changes.",
     "Backfill: when the release that knows the new form runs everywhere.",
-    "Contract: when nothing that runs needs the old form. Each waits for what stands under \"before\".",
+    "Contract: when nothing that runs needs the old form. Each waits for what stands under "
+    "\"before\".",
 };
 
 void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
@@ -72,8 +73,9 @@ void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
         if (i == 0 || plan->v[i - 1].phase != m->phase) {
             inb__buf_printf(out, "%s%s\n", i ? "\n" : "", phase_texts[m->phase]);
         }
-        inb__buf_printf(out, "  %2zu. %s (%s%s)\n      %s\n", i + 1, m->name, inb_class_name(m->cls),
-                        m->no_transaction ? ", no transaction" : "", m->about);
+        inb__buf_printf(out, "  %2zu. %s (%s%s)\n      %s\n", i + 1, m->name,
+                        inb_class_name(m->cls), m->no_transaction ? ", no transaction" : "",
+                        m->about);
         if (*m->before) {
             inb__buf_printf(out, "      before: %s\n", m->before);
         }

@@ -3,8 +3,8 @@
 #include "schema/zero_parts.h"
 
 /*
- * The moment in which the new takes the place of the old: renames and swaps, each of which only writes the catalogue, in one
- * transaction, because what hangs together must change together.
+ * The moment in which the new takes the place of the old: renames and swaps, each of which only
+ * writes the catalogue, in one transaction, because what hangs together must change together.
  */
 
 void inb__zero_index_take_name(inb__zero *z, uint32_t table, uint32_t index)
@@ -27,7 +27,7 @@ void inb__zero_index_take_name(inb__zero *z, uint32_t table, uint32_t index)
                   inb__zero_in_space(z, space, x->interim), inb__zero_quote(z, next->name));
 }
 
-/* ---- in the order of the transaction ------------------------------------------------------------------ */
+/* ---- in the order of the transaction --------------------------------------------------------- */
 
 static void keys_drop(inb__zero *z)
 {
@@ -73,14 +73,17 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
         inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP FUNCTION %s()",
                       inb__zero_in_space(z, z->to->spaces[z->to->tables[table].space], c->helper));
     }
-    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name, name, old);
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name, name,
+                  old);
     inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
                   inb__zero_quote(z, c->interim), name);
     if (prev->arity == INB_DM_REQUIRED) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", t->name, old);
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
+                      t->name, old);
     }
-    inb__zero_before(z, "every running release works with \"%.*s\" of %s in its old and in its new form",
-                     INB__STR_ARG(next->name), t->name);
+    inb__zero_before(
+        z, "every running release works with \"%.*s\" of %s in its old and in its new form",
+        INB__STR_ARG(next->name), t->name);
 }
 
 static void enum_swap(inb__zero *z, uint32_t i)
@@ -88,33 +91,39 @@ static void enum_swap(inb__zero *z, uint32_t i)
     const inb__enum *e = &z->to->enums[i];
     if (z->enum_rebuilt[i]) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TYPE %s RENAME TO %s",
-                      inb__zero_in_space(z, z->to->spaces[e->space], e->name), inb__zero_quote(z, z->enum_old[i]));
+                      inb__zero_in_space(z, z->to->spaces[e->space], e->name),
+                      inb__zero_quote(z, z->enum_old[i]));
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TYPE %s RENAME TO %s",
-                      inb__zero_in_space(z, z->to->spaces[e->space], z->mid.enums[i].name), inb__zero_quote(z, e->name));
+                      inb__zero_in_space(z, z->to->spaces[e->space], z->mid.enums[i].name),
+                      inb__zero_quote(z, e->name));
         inb__zero_before(z, "no running release writes a value that the enum %s gives up",
                          inb__zero_quote(z, e->name));
     }
 }
 
-/* The sequence goes over to the new column, whatever it is called; otherwise it would go with the old one. */
+/*
+ * The sequence goes over to the new column, whatever it is called; otherwise it would go with the
+ * old one.
+ */
 static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__zero_table *t = &z->tables[table];
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
-    inb__zero_opaque(z, INB_CLASS_CONTRACTING, "gives the sequence to the column that takes the place",
-                     "DO $inboard$\n"
-                     "DECLARE\n"
-                     "    sequence text := pg_get_serial_sequence(%s, %s);\n"
-                     "BEGIN\n"
-                     "    EXECUTE format('ALTER SEQUENCE %%s AS %s', sequence);\n"
-                     "    EXECUTE format('ALTER SEQUENCE %%s OWNED BY %s.%s', sequence);\n"
-                     "    EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%L)', sequence);\n"
-                     "END\n"
-                     "$inboard$",
-                     inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
-                     inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
-                     inb__zero_quote(z, next->name));
+    inb__zero_opaque(
+        z, INB_CLASS_CONTRACTING, "gives the sequence to the column that takes the place",
+        "DO $inboard$\n"
+        "DECLARE\n"
+        "    sequence text := pg_get_serial_sequence(%s, %s);\n"
+        "BEGIN\n"
+        "    EXECUTE format('ALTER SEQUENCE %%s AS %s', sequence);\n"
+        "    EXECUTE format('ALTER SEQUENCE %%s OWNED BY %s.%s', sequence);\n"
+        "    EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%L)', sequence);\n"
+        "END\n"
+        "$inboard$",
+        inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
+        inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
+        inb__zero_quote(z, next->name));
 }
 
 static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
@@ -128,10 +137,11 @@ static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
         prev->default_value.kind == INB_DEFAULT_SEQUENCE) {
         sequence_move(z, table, column);
     } else if (value) {
-        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", t->name,
-                      inb__zero_quote(z, next->name), value);
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                      t->name, inb__zero_quote(z, next->name), value);
     } else if (next->default_value.kind == INB_DEFAULT_UNKNOWN) {
-        inb__zero_review(z, "\"%.*s\" has a default that the schema does not spell out: set it here",
+        inb__zero_review(z,
+                         "\"%.*s\" has a default that the schema does not spell out: set it here",
                          INB__STR_ARG(next->name));
     }
 }
@@ -141,8 +151,9 @@ static void primary_key_add(inb__zero *z, uint32_t table)
     const inb__zero_table *t = &z->tables[table];
     const inb__index *is = z->to->tables[table].primary_key;
     if (t->key_changes && is) {
-        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s",
-                      t->name, inb__zero_quote(z, is->name), inb__zero_quote(z, t->key_index));
+        inb__zero_say(z, INB_CLASS_ADDITIVE,
+                      "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s", t->name,
+                      inb__zero_quote(z, is->name), inb__zero_quote(z, t->key_index));
         inb__zero_before(z, "no running release relies on the primary key that %s had", t->name);
     }
 }
@@ -153,8 +164,8 @@ static void primary_key_rename(inb__zero *z, uint32_t table)
     const inb__index *was = inb__zero_prev_table(z, t)->primary_key;
     const inb__index *is = z->to->tables[table].primary_key;
     if (!t->key_changes && was && is && !inb__str_eq(was->name, is->name)) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s", t->name,
-                      inb__zero_quote(z, was->name), inb__zero_quote(z, is->name));
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
+                      t->name, inb__zero_quote(z, was->name), inb__zero_quote(z, is->name));
     }
 }
 
@@ -206,7 +217,7 @@ static void keys_add(inb__zero *z)
     }
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void index_rename(inb__zero *z, const inb__step *s)
 {
@@ -224,7 +235,8 @@ static void names_change(inb__zero *z)
     tables_each(z, primary_key_rename);
     for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
         if (z->keys[i].fate == INB_ZERO_KEY_RENAME) {
-            inb__step step = {.kind = INB_STEP_RENAME_FOREIGN_KEY, .prev = z->keys[i].prev, .next = i};
+            inb__step step = {
+                .kind = INB_STEP_RENAME_FOREIGN_KEY, .prev = z->keys[i].prev, .next = i};
             inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", inb__zero_step(z, z->steps, step));
         }
     }

@@ -1,0 +1,194 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+#define BIT(native) (1u << (INB_DM_NATIVE_##native))
+
+/* Types of one family whose values keep their bytes when the modifier grows, or goes. */
+static bool modifier_grows(const inb__dm_native_type *a, const inb__dm_native_type *b)
+{
+    if (!b->n_args) {
+        return true;
+    }
+    if (a->kind == INB_DM_NATIVE_DECIMAL) {
+        return a->n_args == 2 && b->n_args == 2 && b->args[0] >= a->args[0] &&
+               b->args[1] == a->args[1];
+    }
+    return a->n_args && b->args[0] >= a->args[0];
+}
+
+/* Whether PostgreSQL changes the type without a rewrite of the table or of an index. */
+static bool is_in_place(const inb__column *prev, const inb__column *next)
+{
+    static const unsigned growing = BIT(VARCHAR) | BIT(VARBIT) | BIT(DECIMAL) | BIT(TIMESTAMP) |
+                                    BIT(TIMESTAMPTZ) | BIT(TIME) | BIT(TIMETZ);
+    static const struct {
+        unsigned from, to;
+    } relabelled[] = {{BIT(VARCHAR) | BIT(XML), BIT(TEXT)}, {BIT(TEXT) | BIT(XML), BIT(VARCHAR)}};
+
+    const inb__dm_native_type *a = &prev->type.native, *b = &next->type.native;
+    if (prev->arity == INB_DM_LIST || next->arity == INB_DM_LIST ||
+        prev->type.kind != INB_COLUMN_NATIVE || next->type.kind != INB_COLUMN_NATIVE) {
+        return false;
+    }
+    if (a->kind == b->kind) {
+        return growing & (1u << a->kind) && modifier_grows(a, b);
+    }
+    for (size_t i = 0; i < sizeof(relabelled) / sizeof(relabelled[0]); i++) {
+        if (relabelled[i].from & (1u << a->kind) && relabelled[i].to & (1u << b->kind)) {
+            return b->n_args == 0;
+        }
+    }
+    return false;
+}
+
+static bool labels_survive(const inb__enum *prev, const inb__enum *next)
+{
+    for (size_t i = 0; i < prev->n_values; i++) {
+        bool found = false;
+        for (size_t k = 0; k < next->n_values && !found; k++) {
+            found = inb__str_eq(prev->values[i], next->values[k]);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void conversion_set(inb__zero_column *c, inb__zero_conversion how, const char *through,
+                           bool lossy)
+{
+    c->conversion = how;
+    c->through = through;
+    c->lossy = lossy;
+}
+
+/* From an enum: to another form of itself, to another that has all its labels, to text. */
+static void enum_conversion(const inb__zero *z, inb__zero_column *c, const inb__column *prev,
+                            const inb__column *next)
+{
+    const inb__dm_native_type *native = &next->type.native;
+    bool was_list = prev->arity == INB_DM_LIST, is_list = next->arity == INB_DM_LIST;
+    conversion_set(c, INB_ZERO_INVENT, NULL, false);
+    if (next->type.kind == INB_COLUMN_ENUM) {
+        bool all = labels_survive(&z->from->enums[prev->type.enumeration],
+                                  &z->to->enums[next->type.enumeration]);
+        bool same = !(c->flags & INB_COLUMN_TYPE);
+        if (was_list == is_list && (all || same)) {
+            conversion_set(c, INB_ZERO_THROUGH, "text", !all);
+        } else if (was_list != is_list && same && all) {
+            conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
+        }
+    } else if (next->type.kind == INB_COLUMN_NATIVE && !is_list &&
+               (native->kind == INB_DM_NATIVE_TEXT ||
+                (native->kind == INB_DM_NATIVE_VARCHAR && !native->n_args))) {
+        conversion_set(c, INB_ZERO_ASSIGN, NULL, false);
+    }
+}
+
+static inb__cast element_cast(const inb__zero *z, const inb__column *prev, const inb__column *next)
+{
+    inb__column a = *prev, b = *next;
+    a.arity = b.arity = INB_DM_OPTIONAL;
+    return inb__column_cast(z->from, &a, z->to, &b);
+}
+
+static void conversion_find(const inb__zero *z, inb__zero_column *c, const inb__column *prev,
+                            const inb__column *next, inb__cast cast)
+{
+    bool was_list = prev->arity == INB_DM_LIST, is_list = next->arity == INB_DM_LIST;
+    conversion_set(c, INB_ZERO_INVENT, NULL, false);
+    if (prev->type.kind == INB_COLUMN_ENUM) {
+        enum_conversion(z, c, prev, next);
+    } else if (cast != INB_CAST_NONE) {
+        const char *through = inb__column_cast_through(prev, next);
+        conversion_set(c, through ? INB_ZERO_THROUGH : INB_ZERO_ASSIGN, through,
+                       cast == INB_CAST_RISKY);
+    } else if (was_list != is_list) {
+        inb__cast element = element_cast(z, prev, next);
+        if (element == INB_CAST_SAME || element == INB_CAST_SAFE) {
+            conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
+        }
+    } else if (prev->type.kind == INB_COLUMN_NATIVE && next->type.kind == INB_COLUMN_NATIVE &&
+               prev->type.native.kind == INB_DM_NATIVE_BOOLEAN &&
+               next->type.native.kind == INB_DM_NATIVE_INTEGER && !was_list) {
+        conversion_set(c, INB_ZERO_THROUGH, "integer", false);
+    }
+}
+
+/* A default that is one value for all rows, so that PostgreSQL does not write them. */
+static bool default_is_constant(const inb__default *d)
+{
+    if (d->kind == INB_DEFAULT_EXPRESSION) {
+        return d->sql.n && d->sql.p[0] == '\'' && !memchr(d->sql.p, '(', d->sql.n);
+    }
+    return d->kind == INB_DEFAULT_VALUE || d->kind == INB_DEFAULT_LIST ||
+           d->kind == INB_DEFAULT_NOW;
+}
+
+static bool has_default(const inb__default *d)
+{
+    return d->kind != INB_DEFAULT_NONE && d->kind != INB_DEFAULT_UNKNOWN;
+}
+
+static inb__zero_mode mode_of_added(const inb__column *next)
+{
+    const inb__default *d = &next->default_value;
+    if (has_default(d)) {
+        return default_is_constant(d) ? INB_ZERO_ADD : INB_ZERO_ADD_LATE;
+    }
+    return next->arity == INB_DM_REQUIRED ? INB_ZERO_ADD_LATE : INB_ZERO_ADD;
+}
+
+static inb__zero_mode mode_of_pair(const inb__zero *z, const inb__column_pair *pair,
+                                   const inb__column *prev, const inb__column *next)
+{
+    bool list_changes = (prev->arity == INB_DM_LIST) != (next->arity == INB_DM_LIST);
+    if (next->type.kind == INB_COLUMN_ENUM && z->enum_rebuilt[next->type.enumeration]) {
+        return INB_ZERO_REBUILD;
+    }
+    if (!(pair->flags & INB_COLUMN_TYPE) && !list_changes) {
+        return INB_ZERO_KEEP;
+    }
+    return is_in_place(prev, next) ? INB_ZERO_IN_PLACE : INB_ZERO_REBUILD;
+}
+
+static inb__str column_base(inb__zero *z, const inb__table *t, const inb__column *c)
+{
+    return inb__str_of(
+        inb__arena_printf(z->arena, "%.*s_%.*s", INB__STR_ARG(t->name), INB__STR_ARG(c->name)));
+}
+
+void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t column)
+{
+    const inb__table *next_table = &z->to->tables[table];
+    const inb__column *next = &next_table->columns[column];
+    inb__zero_column *c = &t->columns[column];
+    const inb__column_pair *pair = inb__column_of_next(t->pair, column);
+    c->interim = next->name;
+    c->prev = pair ? pair->prev : INB__SCHEMA_NONE;
+    c->flags = pair ? pair->flags : 0;
+    if (!pair) {
+        c->mode = mode_of_added(next);
+    } else {
+        const inb__column *prev = &inb__zero_prev_table(z, t)->columns[pair->prev];
+        c->mode = mode_of_pair(z, pair, prev, next);
+        if (c->mode == INB_ZERO_REBUILD) {
+            conversion_find(z, c, prev, next, pair->cast);
+        }
+        c->tightens = prev->arity != INB_DM_REQUIRED;
+    }
+    c->tightens = next->arity == INB_DM_REQUIRED && c->mode != INB_ZERO_ADD &&
+                  (c->tightens || c->mode == INB_ZERO_ADD_LATE || c->mode == INB_ZERO_REBUILD);
+    inb__str base = column_base(z, next_table, next);
+    if (c->mode == INB_ZERO_REBUILD) {
+        t->rebuilds = true;
+        c->interim = inb__zero_name(z, next->name, "_new");
+        c->old = inb__zero_name(z, next->name, "_old");
+        c->helper = inb__zero_name(z, base, "_sync");
+    }
+    if (c->tightens) {
+        c->check = inb__zero_name(z, base, "_not_null");
+    }
+}

@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+static bool same_names(const inb__table *a, const uint32_t *x, const inb__table *b,
+                       const uint32_t *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!inb__str_eq(a->columns[x[i]].name, b->columns[y[i]].name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* On the same columns of the same table. */
+static bool same_subject(const inb__zero *z, const inb__foreign_key *g, const inb__foreign_key *f)
+{
+    const inb__zero_table *t = &z->tables[f->table];
+    return t->pair && t->pair->prev == g->table && g->n_columns == f->n_columns &&
+           same_names(&z->from->tables[g->table], g->columns, &z->to->tables[f->table], f->columns,
+                      f->n_columns);
+}
+
+static bool same_key(const inb__zero *z, const inb__foreign_key *g, const inb__foreign_key *f)
+{
+    const inb__zero_table *r = &z->tables[f->references];
+    return same_subject(z, g, f) && r->pair && r->pair->prev == g->references &&
+           g->on_delete == f->on_delete && g->on_update == f->on_update &&
+           same_names(&z->from->tables[g->references], g->referenced, &z->to->tables[f->references],
+                      f->referenced, f->n_columns);
+}
+
+/* The same set of columns, whatever the order. */
+static bool covers(const inb__table *t, const inb__index *x, const inb__table *other,
+                   const uint32_t *columns, size_t n)
+{
+    if (!x || !x->unique || x->predicate.n || x->n_columns != n) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool found = false;
+        for (size_t k = 0; k < n && !found; k++) {
+            found =
+                inb__str_eq(t->columns[x->columns[k].column].name, other->columns[columns[i]].name);
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool index_is_dropped(const inb__zero *z, uint32_t table, uint32_t index)
+{
+    for (size_t i = 0; i < z->steps->n; i++) {
+        const inb__step *s = &z->steps->v[i];
+        if (s->kind == INB_STEP_DROP_INDEX && s->prev_table == table && s->prev == index) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A foreign key hangs on a unique index: one that goes can only go in the moment in which the key
+ * is made anew.
+ */
+static bool hangs_on_going(inb__zero *z, const inb__foreign_key *f)
+{
+    const inb__zero_table *r = &z->tables[f->references];
+    const inb__table *next = &z->to->tables[f->references];
+    bool hangs = false;
+    if (!r->pair) {
+        return false;
+    }
+    const inb__table *prev = inb__zero_prev_table(z, r);
+    if (r->key_changes && (covers(prev, prev->primary_key, next, f->referenced, f->n_columns) ||
+                           covers(next, next->primary_key, next, f->referenced, f->n_columns))) {
+        hangs = true;
+    }
+    for (uint32_t i = 0; i < prev->n_indexes; i++) {
+        if (covers(prev, &prev->indexes[i], next, f->referenced, f->n_columns) &&
+            index_is_dropped(z, r->pair->prev, i)) {
+            z->index_in_switch[r->pair->prev][i] = true;
+            hangs = true;
+        }
+    }
+    return hangs;
+}
+
+static bool is_touched(inb__zero *z, const inb__foreign_key *f)
+{
+    bool touched = hangs_on_going(z, f);
+    for (size_t i = 0; i < f->n_columns; i++) {
+        const inb__zero_table *t = &z->tables[f->table], *r = &z->tables[f->references];
+        touched = touched || (t->pair && t->columns[f->columns[i]].mode == INB_ZERO_REBUILD) ||
+                  (r->pair && r->columns[f->referenced[i]].mode == INB_ZERO_REBUILD);
+    }
+    return touched;
+}
+
+/* What it refers to is unique already. */
+static bool is_ready(const inb__zero *z, const inb__foreign_key *f)
+{
+    const inb__zero_table *r = &z->tables[f->references];
+    const inb__table *next = &z->to->tables[f->references];
+    if (!r->pair) {
+        return true;
+    }
+    const inb__table *prev = inb__zero_prev_table(z, r);
+    bool ready = covers(prev, prev->primary_key, next, f->referenced, f->n_columns);
+    for (size_t i = 0; i < prev->n_indexes && !ready; i++) {
+        ready = covers(prev, &prev->indexes[i], next, f->referenced, f->n_columns);
+    }
+    return ready;
+}
+
+static uint32_t key_find(const inb__zero *z, const inb__foreign_key *f,
+                         bool (*same)(const inb__zero *, const inb__foreign_key *,
+                                      const inb__foreign_key *))
+{
+    for (uint32_t i = 0; i < z->from->n_foreign_keys; i++) {
+        if (z->key_gone[i] && same(z, &z->from->foreign_keys[i], f)) {
+            return i;
+        }
+    }
+    return INB__SCHEMA_NONE;
+}
+
+static void key_survey(inb__zero *z, uint32_t i)
+{
+    const inb__foreign_key *f = &z->to->foreign_keys[i];
+    inb__zero_key *k = &z->keys[i];
+    bool touched = is_touched(z, f);
+    bool kept = k->prev != INB__SCHEMA_NONE;
+    if (!kept) {
+        k->prev = key_find(z, f, same_subject);
+    }
+    if (k->prev != INB__SCHEMA_NONE) {
+        z->key_gone[k->prev] = false;
+    }
+    if (touched) {
+        k->fate = INB_ZERO_KEY_SWITCH;
+    } else if (kept) {
+        bool same = inb__str_eq(z->from->foreign_keys[k->prev].name, f->name);
+        k->fate = same ? INB_ZERO_KEY_KEEP : INB_ZERO_KEY_RENAME;
+    } else if (k->prev != INB__SCHEMA_NONE) {
+        k->fate = INB_ZERO_KEY_REPLACE;
+    } else {
+        bool with_table = !z->tables[f->table].pair && is_ready(z, f);
+        k->fate = with_table ? INB_ZERO_KEY_WITH_TABLE : INB_ZERO_KEY_ADD;
+    }
+}
+
+void inb__zero_keys_survey(inb__zero *z)
+{
+    z->keys = INB__NEW_N(z->arena, inb__zero_key, z->to->n_foreign_keys);
+    z->key_gone = INB__NEW_N(z->arena, bool, z->from->n_foreign_keys);
+    memset(z->key_gone, true, z->from->n_foreign_keys);
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        z->keys[i].prev = key_find(z, &z->to->foreign_keys[i], same_key);
+        if (z->keys[i].prev != INB__SCHEMA_NONE) {
+            z->key_gone[z->keys[i].prev] = false;
+        }
+    }
+    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
+        key_survey(z, i);
+    }
+}
