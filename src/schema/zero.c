@@ -84,7 +84,8 @@ static const char *sentences_merge(inb__zero *z, const char *so_far, const char 
 }
 
 /* Sentences about one migration add up. */
-static void sentence_add(inb__zero *z, const char **to, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void sentence_add(inb__zero *z, const char **to,
+                                                               const char *fmt, va_list ap)
 {
     const char *text = inb__arena_vprintf(z->arena, fmt, ap);
     const char *merged = **to ? sentences_merge(z, *to, text) : text;
@@ -119,7 +120,8 @@ void inb__zero_review(inb__zero *z, const char *fmt, ...)
     va_end(ap);
 }
 
-static void say(inb__zero *z, inb_class cls, const char *reason, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void
+say(inb__zero *z, inb_class cls, const char *reason, const char *fmt, va_list ap)
 {
     inb__buf_str(z->sql, z->now.n_statements ? "\n" : "");
     if (reason) {

@@ -59,8 +59,7 @@ void inb__zero_script(inb__buf *out, const inb__zero_plan *plan)
 static const char *const phase_texts[INB_ZERO_PHASES] = {
     "Expand: with the running release, or before it. Nothing that exists changes.",
     "Backfill: when the release that knows the new form runs everywhere.",
-    "Contract: when nothing that runs needs the old form. Each waits for what stands under "
-    "\"before\".",
+    "Contract: when nothing that runs needs the old form. Each waits for its \"before\".",
 };
 
 void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)

@@ -13,3 +13,5 @@ dist_check_SCRIPTS += %D%/embed.py
 TESTS += %D%/embed.py
 dist_check_SCRIPTS += %D%/zero_downtime.py
 TESTS += %D%/zero_downtime.py
+dist_check_SCRIPTS += %D%/schema.py
+TESTS += %D%/schema.py
