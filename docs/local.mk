@@ -1,12 +1,12 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
-EXTRA_DIST += %D%/ENGINE.md %D%/ROLES.md %D%/SEALED.md %D%/SERVICE.md
+EXTRA_DIST += %D%/ABI.md %D%/ENGINE.md %D%/LIBRARIES.md %D%/ROLES.md %D%/SEALED.md %D%/SERVICE.md
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
 dist_man_MANS += %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
-EXTRA_DIST += %D%/db/SCHEMA.md
+EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
 EXTRA_DIST += %D%/DIFFERENCES.md
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
