@@ -191,8 +191,7 @@ static void schema_names(inb__zero *z, const inb__schema *s)
 
 /* ---- pieces of SQL --------------------------------------------------------------------------- */
 
-/* What was written after `before`, taken out of the buffer. */
-static char *tail_take(inb__zero *z, size_t before)
+char *inb__zero_take(inb__zero *z, size_t before)
 {
     if (z->sql->failed) {
         return inb__arena_strdup(z->arena, "");
@@ -207,35 +206,35 @@ const char *inb__zero_quote(inb__zero *z, inb__str name)
 {
     size_t before = z->sql->length;
     inb__sql_ident(z->sql, name);
-    return tail_take(z, before);
+    return inb__zero_take(z, before);
 }
 
 const char *inb__zero_literal(inb__zero *z, inb__str text)
 {
     size_t before = z->sql->length;
     inb__sql_literal(z->sql, text);
-    return tail_take(z, before);
+    return inb__zero_take(z, before);
 }
 
 const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name)
 {
     size_t before = z->sql->length;
     inb__render_name(z->sql, z->to, space, name);
-    return tail_take(z, before);
+    return inb__zero_take(z, before);
 }
 
 const char *inb__zero_type(inb__zero *z, const inb__column *c)
 {
     size_t before = z->sql->length;
     inb__render_type(z->sql, &z->mid, c, false);
-    return tail_take(z, before);
+    return inb__zero_take(z, before);
 }
 
 const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__column *c)
 {
     size_t before = z->sql->length;
     bool any = inb__render_default(z->sql, s, c);
-    const char *text = tail_take(z, before);
+    const char *text = inb__zero_take(z, before);
     return any ? text : NULL;
 }
 
@@ -243,7 +242,7 @@ const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step
 {
     size_t before = z->sql->length;
     inb__step_sql(z->sql, steps, &step);
-    char *text = tail_take(z, before);
+    char *text = inb__zero_take(z, before);
     size_t n = strlen(text);
     if (n >= 2) {
         text[n - 2] = '\0'; /* ";\n" */

@@ -24,8 +24,7 @@ static void key_index_build(inb__zero *z, uint32_t table)
     }
     size_t before = z->sql->length;
     inb__render_columns(z->sql, &z->mid.tables[table], key, ", ");
-    const char *columns = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
-    inb__buf_truncate(z->sql, before);
+    const char *columns = inb__zero_take(z, before);
     inb__zero_open(z, INB_ZERO_CONTRACT, "key", key->name);
     inb__zero_about(z, "builds the index of the primary key to come");
     inb__zero_before(z, "no running release writes duplicates, and none are left");
@@ -124,8 +123,7 @@ static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
         size_t before = z->sql->length;
         inb__sequence_drop(z->sql, z->to, z->to->spaces[z->to->tables[table].space],
                            inb__zero_prev_table(z, t), prev);
-        char *drop = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
-        inb__buf_truncate(z->sql, before);
+        char *drop = inb__zero_take(z, before);
         drop[strcspn(drop, ";")] = '\0';
         inb__zero_say(z, INB_CLASS_CONTRACTING, "%s", drop);
     }

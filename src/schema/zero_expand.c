@@ -163,8 +163,7 @@ static void sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
     const inb__column *c = &t->columns[column];
     size_t before = z->sql->length;
     inb__sequence_new_name(z->sql, z->to, z->to->spaces[t->space], t, c);
-    const char *name = inb__arena_strdup(z->arena, inb__buf_text(z->sql) + before);
-    inb__buf_truncate(z->sql, before);
+    const char *name = inb__zero_take(z, before);
     const char *table_name = z->tables[table].name, *column_name = inb__zero_quote(z, c->name);
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", name);
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER SEQUENCE %s OWNED BY %s.%s", name, table_name,

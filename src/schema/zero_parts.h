@@ -125,6 +125,9 @@ void inb__zero_close(inb__zero *z);
 /* A name like `base` with a suffix that nothing has yet. */
 inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix);
 
+/* What was rendered into the plan's text after `before`, taken out of it again. */
+char *inb__zero_take(inb__zero *z, size_t before);
+
 const char *inb__zero_quote(inb__zero *z, inb__str name);
 const char *inb__zero_literal(inb__zero *z, inb__str text);
 /* "name" of something in a schema. */

@@ -1,0 +1,163 @@
+/* The planner of a change without an outage: pure, repeatable, and quiet when memory is out. */
+#include "config.h"
+
+#include "check_main.h"
+#include "oom.h"
+#include "schema/markdown.h"
+#include "schema/zero.h"
+#include "schema_text.h"
+#include "util/cleanup.h"
+#include "util/limits.h"
+
+#include <stdio.h>
+
+#define HEAD "datasource db {\n  provider = \"postgresql\"\n}\n"
+
+static const char from_text[] =
+    HEAD "enum Kind {\n  A\n  B\n  C\n}\n"
+         "model User {\n  id Int @id @default(autoincrement())\n  email String\n  age Int?\n"
+         "  kind Kind @default(A)\n  posts Post[]\n  name String @db.VarChar(10)\n}\n"
+         "model Post {\n  id Int @id\n  authorId Int\n"
+         "  author User @relation(fields: [authorId], references: [id])\n  @@index([authorId])\n}\n"
+         "model Gone {\n  id Int @id\n}\n";
+
+static const char to_text[] = HEAD
+    "enum Kind {\n  A\n  B\n}\n"
+    "model User {\n  id BigInt @id @default(autoincrement())\n  email String @unique\n  age Int\n"
+    "  kind Kind @default(B)\n  posts Post[]\n  name String @db.VarChar(20)\n  weight Float\n"
+    "  news News[]\n}\n"
+    "model Post {\n  id Int @id\n  authorId BigInt\n"
+    "  author User @relation(fields: [authorId], references: [id], onDelete: Cascade)\n"
+    "  @@index([authorId])\n}\n"
+    "model News {\n  id Int @id\n  userId BigInt\n"
+    "  user User @relation(fields: [userId], references: [id])\n}\n";
+
+typedef struct planning {
+    inb__arena arena;
+    inb__buf sql;
+    inb__schema from, to;
+    inb__steps steps;
+    inb__zero_plan plan;
+} planning;
+
+/* False when memory is out; to be disposed of in either case. */
+static bool plan_make(planning *p, const char *from, const char *to)
+{
+    inb__arena_init(&p->arena);
+    inb__buf_init(&p->sql, INB__LIMIT_FILE);
+    if (INB__ARENA_LANDING(&p->arena)) {
+        return false;
+    }
+    if (!schema_of(&p->from, &p->arena, from) || !schema_of(&p->to, &p->arena, to)) {
+        return false;
+    }
+    inb__schema_diff(&p->steps, &p->arena, &p->from, &p->to, NULL);
+    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps);
+    inb__arena_land_nowhere(&p->arena);
+    return true;
+}
+
+static void plan_dispose(planning *p)
+{
+    inb__buf_dispose(&p->sql);
+    inb__arena_dispose(&p->arena);
+}
+
+START_TEST(the_same_change_gives_the_same_sequence)
+{
+    planning a, b;
+    INB__AUTO_BUF inb__buf x;
+    INB__AUTO_BUF inb__buf y;
+    inb__buf_init(&x, INB__LIMIT_FILE);
+    inb__buf_init(&y, INB__LIMIT_FILE);
+    ck_assert(plan_make(&a, from_text, to_text));
+    ck_assert(plan_make(&b, from_text, to_text));
+    inb__zero_script(&x, &a.plan);
+    inb__zero_script(&y, &b.plan);
+    ck_assert_str_eq(inb__buf_text(&x), inb__buf_text(&y));
+    ck_assert_uint_gt(a.plan.n, 10);
+    plan_dispose(&a);
+    plan_dispose(&b);
+}
+END_TEST
+
+START_TEST(phases_follow_each_other_and_expand_is_additive)
+{
+    planning p;
+    ck_assert(plan_make(&p, from_text, to_text));
+    for (size_t i = 0; i < p.plan.n; i++) {
+        const inb__zero_migration *m = &p.plan.v[i];
+        ck_assert_uint_gt(m->n_statements, 0);
+        ck_assert(i == 0 || m->phase >= p.plan.v[i - 1].phase);
+        ck_assert(m->phase != INB_ZERO_EXPAND || m->cls == INB_CLASS_ADDITIVE);
+        ck_assert(!m->has_contracting || m->cls == INB_CLASS_CONTRACTING);
+        ck_assert(m->cls == INB_CLASS_ADDITIVE || m->has_blocking || m->has_contracting);
+    }
+    plan_dispose(&p);
+}
+END_TEST
+
+START_TEST(nothing_to_do_is_no_migration)
+{
+    planning p;
+    ck_assert(plan_make(&p, to_text, to_text));
+    ck_assert_uint_eq(p.plan.n, 0);
+    plan_dispose(&p);
+}
+END_TEST
+
+/* A long name is cut for what is made of it, and nothing gets a name that is taken. */
+START_TEST(new_names_are_short_and_free)
+{
+    static const char column[] = "c23456789012345678901234567890123456789012345678901234567890123";
+    char from[512], to[512], wanted[128];
+    snprintf(from, sizeof(from), HEAD "model T {\n  id Int @id\n  %s Int\n  %.59s_new Int?\n}\n",
+             column, column);
+    snprintf(to, sizeof(to), HEAD "model T {\n  id Int @id\n  %s BigInt\n  %.59s_new Int?\n}\n",
+             column, column);
+    snprintf(wanted, sizeof(wanted), "ADD COLUMN \"%.58s_new2\" BIGINT", column);
+    planning p;
+    ck_assert(plan_make(&p, from, to));
+    ck_assert_ptr_nonnull(strstr(inb__buf_text(&p.sql), wanted));
+    plan_dispose(&p);
+}
+END_TEST
+
+START_TEST(every_allocation_of_the_planner_may_fail)
+{
+    INB_OOM_LOOP(oom)
+    {
+        planning p;
+        INB__AUTO_BUF inb__buf out;
+        INB__AUTO_BUF inb__buf scratch;
+        inb__buf_init(&out, INB__LIMIT_FILE);
+        inb__buf_init(&scratch, INB__LIMIT_FILE);
+        if (plan_make(&p, from_text, to_text)) {
+            inb__json j;
+            inb__json_init(&j, &out);
+            inb__json_object(&j);
+            inb__zero_json(&j, &scratch, &p.plan);
+            inb__json_object_end(&j);
+            inb__zero_text(&out, &p.plan);
+            if (!out.failed && !scratch.failed && !p.sql.failed) {
+                INB_OOM_DONE(oom);
+            }
+        }
+        plan_dispose(&p);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("schema zero");
+    TCase *t = tcase_create("plan");
+    tcase_set_timeout(t, 120);
+    tcase_add_test(t, the_same_change_gives_the_same_sequence);
+    tcase_add_test(t, phases_follow_each_other_and_expand_is_additive);
+    tcase_add_test(t, nothing_to_do_is_no_migration);
+    tcase_add_test(t, new_names_are_short_and_free);
+    tcase_add_test(t, every_allocation_of_the_planner_may_fail);
+    suite_add_tcase(s, t);
+    return inb_check_main(s);
+}
