@@ -15,6 +15,9 @@ static const char *const kind_names[] = {
     [INB_STATEMENT_ADD_CONSTRAINT] = "add constraint",
     [INB_STATEMENT_CREATE_RELATION] = "create relation",
     [INB_STATEMENT_ADD_COLUMN] = "add column",
+    [INB_STATEMENT_BEGIN] = "begin",
+    [INB_STATEMENT_COMMIT] = "commit",
+    [INB_STATEMENT_UNFIT] = "unfit",
 };
 
 static void statement_json(const inb__sql_statement *s, inb__json *j)
@@ -38,6 +41,7 @@ static void statement_json(const inb__sql_statement *s, inb__json *j)
     inb__json_member_bool(j, "rewrites", s->flags & INB_STATEMENT_REWRITES);
     inb__json_member_bool(j, "scans", s->flags & INB_STATEMENT_SCANS);
     inb__json_member_bool(j, "transaction", !(s->flags & INB_STATEMENT_NO_TRANSACTION));
+    inb__json_member_bool(j, "sent", !(s->flags & INB_STATEMENT_UNSENT));
     inb__json_member(j, "reason", s->reason);
     inb__json_object_end(j);
 }
@@ -87,6 +91,7 @@ static void statement_text(const inb__sql_statement *s, inb__buf *out)
         {INB_STATEMENT_REWRITES, "rewrites"},
         {INB_STATEMENT_SCANS, "scans"},
         {INB_STATEMENT_NO_TRANSACTION, "runs outside a transaction"},
+        {INB_STATEMENT_UNSENT, "is not sent: the engine's own transaction takes its place"},
     };
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (s->flags & flags[i].flag) {

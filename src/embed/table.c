@@ -99,7 +99,8 @@ static void migration_put(builder *b, const inb__embed_migration *m)
         .n_statements = (uint32_t)m->script.statements.n,
         .reason = text_put(b, m->script.reason),
         .cls = (uint8_t)m->script.cls,
-        .flags = m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0,
+        .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
+                 (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
     };
     unsigned char sums[3][INB__SHA256_BYTES];
     inb__embed_checksums(sums, b->arena, m->sql);

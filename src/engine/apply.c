@@ -18,7 +18,7 @@ typedef struct item {
     uint32_t migration;
     const char *name;
     char id[INB_UUID_BYTES];
-    size_t begin, guard, first, finish, commit; /* steps */
+    size_t begin, guard, first, end, finish, commit; /* steps; end: after the last statement's */
     bool done;
 } item;
 
@@ -41,7 +41,9 @@ static void statements_queue(inb__run *run, inb__pg_pipe *pipe, uint32_t migrati
 {
     const inb_migration *m = inb__table_at(run->table, migration);
     for (uint32_t k = 0; k < m->n_statements; k++) {
-        inb__pg_pipe_add(pipe, inb__table_statement_sql(run->table, migration, k), 0, NULL);
+        if (inb__table_is_sent(run->table, migration, k)) {
+            inb__pg_pipe_add(pipe, inb__table_statement_sql(run->table, migration, k), 0, NULL);
+        }
     }
 }
 
@@ -62,6 +64,7 @@ static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last,
     it->first = it->begin + 2;
     inb__store_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
     statements_queue(run, &b->pipe, step->migration);
+    it->end = b->pipe.steps.n;
     if (leaves) {
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
@@ -126,11 +129,12 @@ static int item_report(inb__run *run, const batch *b, const item *it, inb_error 
     size_t index;
     int rc = inb__report_begin(&index, run->report, it->name, m->cls, true, err);
     int64_t began = step_began(b, it->first);
-    for (uint32_t k = 0; rc == 0 && k < m->n_statements; k++) {
-        const inb__pg_step *step = &b->pipe.steps.v[it->first + k];
+    for (size_t i = it->first; rc == 0 && i < it->end; i++) {
+        const inb__pg_step *step = &b->pipe.steps.v[i];
         if (!step->result && !step->error) {
             break;
         }
+        uint32_t k = inb__table_sent(run->table, it->migration, 0, i - it->first);
         inb_report_statement st = {
             .number = (int)k + 1,
             .line = (int)inb__table_statement(run->table, it->migration, k)->line,
@@ -276,9 +280,10 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
         return inb__error_set(err, INB_EMIGRATION, "migration \"%s\" was not committed", it->name);
     }
     const inb_error *refusal = b->pipe.steps.v[at].error;
-    uint32_t n = inb__table_at(run->table, it->migration)->n_statements;
-    int statement = at >= it->first && at < it->first + n ? (int)(at - it->first) + 1 : 0;
-    bool ended = at >= it->first + n && text_has(refusal, INB__GUARD_ENDED);
+    int statement = at >= it->first && at < it->end
+                        ? (int)inb__table_sent(run->table, it->migration, 0, at - it->first) + 1
+                        : 0;
+    bool ended = at >= it->end && text_has(refusal, INB__GUARD_ENDED);
     char status[16];
     const char *blocked_by = "";
     int64_t began = step_began(b, at);

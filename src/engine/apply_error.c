@@ -86,6 +86,8 @@ static const char *remedy(const char *sqlstate)
         {"42501",
          "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
         {"23505", "Remove or merge the rows with the same key, then run again."},
+        {"55P04", "Put ALTER TYPE … ADD VALUE into the migration before this one: a new value can be "
+                  "used only when its transaction has been committed."},
         {"25001", "Put the statement alone into a migration with the directive: -- inboard: "
                   "no-transaction."},
     };
@@ -165,7 +167,7 @@ bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
     for (uint32_t k = 0; k < m->n_statements; k++) {
         inb__str tag =
             inb__str_of(inb__table_text(table, inb__table_statement(table, migration, k)->tag));
-        bool harmless = false;
+        bool harmless = !inb__table_is_sent(table, migration, k);
         for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]) && !harmless; i++) {
             harmless = inb__str_starts(tag, quiet[i]);
         }

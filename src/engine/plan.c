@@ -196,6 +196,43 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
                   err);
 }
 
+static const inb_statement *unfit_find(const inb_table *table, const inb_migration *m)
+{
+    const inb_statement *st = &table->statements[m->first_statement];
+    uint32_t k = 0;
+    while (k + 1 < m->n_statements && st[k].kind != INB_STATEMENT_UNFIT) {
+        k++;
+    }
+    return m->n_statements > 0 ? &st[k] : NULL;
+}
+
+/* Nothing is begun that is known to end in the middle. */
+static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table *table,
+                       inb_error **err)
+{
+    size_t i = 0;
+    while (i < plan->n &&
+           !(inb__table_at(table, plan->steps[i].migration)->flags & INB_MIGRATION_UNFIT)) {
+        i++;
+    }
+    if (i == plan->n) {
+        return 0;
+    }
+    const inb_migration *m = inb__table_at(table, plan->steps[i].migration);
+    const inb_statement *st = unfit_find(table, m);
+    const char *name = inb__table_text(table, m->name);
+    *why = INB__REFUSED_UNFIT;
+    int rc = inb__error_set(err, INB_EMIGRATION, "migration \"%s\" cannot be applied: %s, %s", name,
+                            st ? inb__table_text(table, st->tag) : "",
+                            st ? inb__table_text(table, st->reason) : "");
+    inb__error_prisma(err, "P3018");
+    inb__error_hint(err, "Nothing was begun. Correct the file; or, where it must stay as it is, do "
+                         "by hand what it says and run inboard migrate resolve --applied NAME.");
+    inb__error_place(err, name, st ? (int)(st - &table->statements[m->first_statement]) + 1 : 0,
+                     st ? (int)st->line : 0, 0);
+    return rc;
+}
+
 /* Whether an unknown migration is additive stands in a table that this role may not read. */
 static int own_facts_check(const inb__history *h, const inb__survey *survey,
                            const inb__policy *policy, inb_error **err)
@@ -234,6 +271,7 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
     plan.new_database = history->initial || (history->n_rows == 0 && !history->has_relations);
     steps_choose(&plan, arena, table, &survey, policy);
     rc = newer_begun_check(&plan, why, arena, err);
+    rc = rc < 0 ? rc : unfit_check(&plan, why, table, err);
     if (rc == 0) {
         *out = plan;
     }

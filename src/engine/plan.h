@@ -37,12 +37,13 @@ typedef enum inb__refusal {
     INB__REFUSED_NOT = 0,
     INB__REFUSED_FAILED,    /* a begun one: it may be running now, which only the lock can tell */
     INB__REFUSED_NOT_EMPTY, /* P3005 */
-    INB__REFUSED_HISTORY    /* edited, missing, unknown, out of order */
+    INB__REFUSED_HISTORY,   /* edited, missing, unknown, out of order */
+    INB__REFUSED_UNFIT      /* a migration that would be applied has what none can have */
 } inb__refusal;
 
 /*
  * 0, or INB_EHISTORY with everything that is wrong in the detail, a line each; *why says which kind
- * came first. The plan lives in the arena (whose landing it sets and takes away).
+ * came first. INB_EMIGRATION: one that would be applied cannot be, and nothing was begun. The plan lives in the arena (whose landing it sets and takes away).
  */
 int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                     const inb__history *history, const inb__policy *policy, inb_error **err)

@@ -22,6 +22,8 @@ typedef struct work {
     bool last;
     uint32_t done; /* statements that are recorded as done */
     bool begun;    /* the next one was begun by an earlier run */
+    uint32_t n;    /* statements that are run together, from the next one on */
+    uint32_t bad;  /* of these, from 0, the one that was refused */
     size_t report;
     int64_t began_us; /* the statement */
 } work;
@@ -119,12 +121,15 @@ static int migration_resume(work *w, const inb__history_row *row, inb_error **er
     return 0;
 }
 
-static int statement_report(work *w, const inb_statement *st, int64_t duration_us, inb_error **err)
+/* k: of those that are run together, from 0; ended_us: when it was done. */
+static int statement_report(work *w, uint32_t k, int64_t duration_us, int64_t ended_us,
+                            inb_error **err)
 {
-    int64_t now = inb__now_us();
+    const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done + k);
     inb_report_statement r = {
-        .number = (int)w->done + 1, .line = (int)st->line, .duration_us = duration_us};
-    r.lock_wait_us = inb__watch_waited(w->run, now - duration_us, now, &r.blocked_by);
+        .number = (int)(w->done + k) + 1, .line = (int)st->line, .duration_us = duration_us};
+    r.lock_wait_us =
+        inb__watch_waited(w->run, ended_us - duration_us, ended_us, &r.blocked_by);
     inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
     if (numbers) {
         numbers->duration_us += duration_us;
@@ -132,21 +137,72 @@ static int statement_report(work *w, const inb_statement *st, int64_t duration_u
     return inb__report_statement(w->run->report, w->report, &r, err);
 }
 
-/* A statement and its state in one transaction. */
-static int statement_in_tx(work *w, const inb_statement *st, inb__str sql, inb_error **err)
+/* The statements from the next one on that are one transaction: one, or a block of the file's own. */
+static uint32_t together_count(const work *w)
 {
+    uint32_t n = 1;
+    if (inb__table_statement(w->run->table, w->migration, w->done)->kind == INB_STATEMENT_BEGIN) {
+        while (w->done + n < w->m->n_statements &&
+               inb__table_statement(w->run->table, w->migration, w->done + n - 1)->kind !=
+                   INB_STATEMENT_COMMIT) {
+            n++;
+        }
+    }
+    return n;
+}
+
+/* Which statement was refused: the error has the step, counted from 1. */
+static void refused_note(work *w, size_t first, const inb_error *refusal)
+{
+    size_t step = (size_t)inb_error_statement(refusal);
+    uint32_t k = step > first ? inb__table_sent(w->run->table, w->migration, w->done,
+                                                step - first - 1) - w->done
+                              : 0;
+    w->bad = k < w->n ? k : 0;
+}
+
+static int together_report(work *w, const inb__pg_pipe *pipe, size_t first, inb_error **err)
+{
+    int64_t at = inb__now_us();
+    int rc = 0;
+    for (size_t i = pipe->steps.n; i-- > first;) {
+        at -= pipe->steps.v[i].duration_us;
+    }
+    for (uint32_t k = 0; rc == 0 && k < w->n; k++) {
+        if (inb__table_is_sent(w->run->table, w->migration, w->done + k)) {
+            int64_t duration_us = pipe->steps.v[first++].duration_us;
+            at += duration_us;
+            rc = statement_report(w, k, duration_us, at, err);
+        }
+    }
+    return rc;
+}
+
+/* Statements and their states in one transaction. */
+static int statements_in_tx(work *w, inb_error **err)
+{
+    const inb_table *table = w->run->table;
     inb__pg_pipe pipe;
     begin_queue(w, &pipe);
     pipe.timed = true;
-    size_t at = pipe.steps.n;
-    inb__pg_pipe_add(&pipe, sql, 0, NULL);
+    size_t first = pipe.steps.n;
+    for (uint32_t k = w->done; k < w->done + w->n; k++) {
+        if (inb__table_is_sent(table, w->migration, k)) {
+            inb__pg_pipe_add(&pipe, inb__table_statement_sql(table, w->migration, k), 0, NULL);
+        }
+    }
     inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
-    inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, true);
+    for (uint32_t k = w->done; k < w->done + w->n; k++) {
+        inb__store_statement_queue(&pipe, w->id, k + 1,
+                                   inb__table_statement(table, w->migration, k)->digest, true);
+    }
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     int rc = pipe_send(w, &pipe, err);
     if (rc == 0) {
-        rc = statement_report(w, st, pipe.steps.v[at].duration_us, err);
+        rc = together_report(w, &pipe, first, err);
+    } else if (rc == INB_ESQL) {
+        refused_note(w, first, *err);
     }
     inb__pg_pipe_dispose(&pipe);
     return rc;
@@ -177,7 +233,8 @@ static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_e
         }
     }
     rc = rc < 0 ? rc : state_mark(w, st, true, err);
-    return rc < 0 ? rc : statement_report(w, st, inb__now_us() - started, err);
+    int64_t now = inb__now_us();
+    return rc < 0 ? rc : statement_report(w, 0, now - started, now, err);
 }
 
 /* The statement was not done, and nothing of it is left: the next run begins it as if never begun.
@@ -223,7 +280,7 @@ static int statement_error(work *w, const inb__store_attempt *attempt, inb_error
 static int statement_refused(work *w, const inb_statement *st, inb_error **err)
 {
     inb__store_attempt attempt = {
-        .migration = w->migration, .statement = (int)w->done + 1, .error = *err};
+        .migration = w->migration, .statement = (int)(w->done + w->bad) + 1, .error = *err};
     attempt.duration_us = inb__now_us() - w->began_us;
     (void)inb__watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
     inb__apply_record(w->run, &attempt);
@@ -250,13 +307,15 @@ static int statement_run(work *w, inb_error **err)
     inb__str sql = inb__table_statement_sql(w->run->table, w->migration, w->done);
     bool alone = (st->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
     inb_error *why = NULL;
+    w->n = together_count(w);
+    w->bad = 0;
     w->began_us = inb__now_us();
     inb__watch_begin(w->run);
-    int rc = alone ? statement_alone(w, st, sql, &why) : statement_in_tx(w, st, sql, &why);
+    int rc = alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
     inb__watch_end(w->run);
     w->run->clean_needed = true;
     if (rc == 0) {
-        w->done++;
+        w->done += w->n;
         w->begun = false;
         w->progress->retries = 0;
         w->progress->retry_since_us = 0;

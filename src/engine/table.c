@@ -24,6 +24,20 @@ inb__str inb__table_statement_sql(const inb_table *t, uint32_t index, uint32_t k
     return (inb__str){inb__table_sql(t, index).p + s->offset, s->length};
 }
 
+bool inb__table_is_sent(const inb_table *t, uint32_t index, uint32_t k)
+{
+    return !(inb__table_statement(t, index, k)->flags & INB_STATEMENT_UNSENT);
+}
+
+uint32_t inb__table_sent(const inb_table *t, uint32_t index, uint32_t k, size_t n)
+{
+    while (k < t->migrations[index].n_statements && (n > 0 || !inb__table_is_sent(t, index, k))) {
+        n -= inb__table_is_sent(t, index, k);
+        k++;
+    }
+    return k;
+}
+
 static bool range_ok(uint64_t first, uint64_t n, uint64_t limit)
 {
     return first <= limit && n <= limit - first;

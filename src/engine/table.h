@@ -20,4 +20,11 @@ inb__str inb__table_sql(const inb_table *table, uint32_t index);
 const inb_statement *inb__table_statement(const inb_table *table, uint32_t index, uint32_t k);
 inb__str inb__table_statement_sql(const inb_table *table, uint32_t index, uint32_t k);
 
+/* Whether the server is sent the statement: a BEGIN or COMMIT of the file's own is the engine's to
+ * do. */
+bool inb__table_is_sent(const inb_table *table, uint32_t index, uint32_t k);
+
+/* The statement, from 0, that is the n-th of those sent from the one at k on, n from 0. */
+uint32_t inb__table_sent(const inb_table *table, uint32_t index, uint32_t k, size_t n);
+
 #endif

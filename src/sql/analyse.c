@@ -6,6 +6,7 @@
 #include "sql/classify.h"
 #include "sql/lex.h"
 #include "sql/split.h"
+#include "sql/transaction.h"
 
 #define HINT_NEWER                                                                                 \
     "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file "   \
@@ -22,8 +23,19 @@ typedef struct analysis {
     bool separate; /* no-transaction */
 } analysis;
 
+/* The statement stays, so that nobody takes the rest for all there is. */
 static void piece_refuse(analysis *a, const inb__piece *piece)
 {
+    bool meta = piece->kind == INB__PIECE_META_COMMAND;
+    inb__sql_statement s = {.offset = piece->offset,
+                            .length = piece->length,
+                            .kind = INB_STATEMENT_UNFIT,
+                            .cls = INB_CLASS_CONTRACTING,
+                            .tag = meta ? "psql command" : "COPY FROM STDIN",
+                            .refused = true};
+    s.reason = meta ? "only psql understands it" : "its rows would have to come from a client";
+    s.schema = s.relation = s.object = "";
+    INB__VEC_ADD(a->arena, &a->script->statements, s);
     if (piece->kind == INB__PIECE_META_COMMAND) {
         inb__problem_add(a->problems, a->arena, piece->offset,
                          "Write the SQL itself: only psql understands a backslash command, and a "
@@ -38,9 +50,15 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
     }
 }
 
-static bool is_transaction_control(const inb__piece *piece)
+static void transaction_read(inb__sql_statement *s, const inb__piece *piece)
 {
-    return piece->node && inb__str_is(inb__node_inner(piece->node)->key, "TransactionStmt");
+    const inb__node *body = inb__node_inner(piece->node);
+    if (inb__str_is(body->key, "TransactionStmt")) {
+        s->kind = inb__transaction_kind(body);
+        s->tag = inb__transaction_word(body);
+        s->reason = s->kind == INB_STATEMENT_UNFIT ? "a migration has no transaction of this kind"
+                                                   : "it is a part of the migration's transaction";
+    }
 }
 
 static void statement_opaque(inb__sql_statement *s)
@@ -80,7 +98,7 @@ static void statement_read(analysis *a, size_t i)
         inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
     if (piece->node) {
         inb__sql_classify(&s, a->arena, a->catalog, piece->node, a->separate);
-        s.ends_transaction = is_transaction_control(piece);
+        transaction_read(&s, piece);
     } else {
         statement_opaque(&s);
         s.refused = !says;
@@ -123,13 +141,33 @@ static void mixed_check(analysis *a)
     }
 }
 
+/* What is added to an enum is no value before it has been committed. */
+static bool enum_use_check(analysis *a)
+{
+    const char *label = "";
+    size_t k = inb__transaction_enum_use(a->script, &a->pieces, a->arena, a->catalog, &label);
+    if (k == SIZE_MAX) {
+        return false;
+    }
+    if (!a->separate) {
+        inb__problem_add(a->problems, a->arena, a->script->statements.v[k].offset,
+                         "Put ALTER TYPE … ADD VALUE into the migration before this one: a server "
+                         "takes a new value only when its transaction has been committed.",
+                         "the value \"%s\" is added to its enum and used in one transaction",
+                         label);
+    }
+    return true;
+}
+
 static void script_conclude(analysis *a)
 {
     inb__sql_script *script = a->script;
-    bool outside = false;
+    inb__transaction_blocks(script);
+    bool outside = script->unfit | enum_use_check(a) |
+                   inb__transaction_is_local(script, &a->pieces);
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
-        outside |= (s->flags & INB_STATEMENT_NO_TRANSACTION) || s->ends_transaction;
+        outside |= (s->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
         if (i == 0 || s->cls > script->cls) {
             script->cls = s->cls;
             script->reason = s->reason;

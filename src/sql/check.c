@@ -3,6 +3,7 @@
 #include "sql/check.h"
 
 #include "sql/lex.h"
+#include "sql/transaction.h"
 
 #define BODY_DEPTH 4 /* strings in strings: EXECUTE '…' in a DO block */
 
@@ -12,37 +13,13 @@ typedef struct checking {
     size_t offset; /* where the statement begins */
 } checking;
 
-static const char *transaction_word(const inb__node *body)
-{
-    static const struct {
-        const char *kind, *word;
-    } words[] = {
-        {"TRANS_STMT_BEGIN", "BEGIN"},
-        {"TRANS_STMT_START", "START TRANSACTION"},
-        {"TRANS_STMT_COMMIT", "COMMIT"},
-        {"TRANS_STMT_ROLLBACK", "ROLLBACK"},
-        {"TRANS_STMT_SAVEPOINT", "SAVEPOINT"},
-        {"TRANS_STMT_RELEASE", "RELEASE SAVEPOINT"},
-        {"TRANS_STMT_ROLLBACK_TO", "ROLLBACK TO SAVEPOINT"},
-        {"TRANS_STMT_PREPARE", "PREPARE TRANSACTION"},
-        {"TRANS_STMT_COMMIT_PREPARED", "COMMIT PREPARED"},
-        {"TRANS_STMT_ROLLBACK_PREPARED", "ROLLBACK PREPARED"},
-    };
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (inb__node_is(body, "kind", words[i].kind)) {
-            return words[i].word;
-        }
-    }
-    return "transaction control";
-}
-
 static void transaction_check(checking *c, const inb__node *body)
 {
     inb__problem_add(c->problems, c->arena, c->offset,
                      "Remove it: a migration is one transaction as it is. Where each statement has "
                      "to commit for itself, write "
                      "`-- inboard: no-transaction` at the top.",
-                     "%s inside a migration", transaction_word(body));
+                     "%s inside a migration", inb__transaction_word(body));
 }
 
 static void copy_check(checking *c, const inb__node *body)

@@ -21,6 +21,7 @@ libinbsql_la_SOURCES = \
 	%D%/problem.c %D%/problem.h \
 	%D%/secret.c \
 	%D%/split.c %D%/split.h \
+	%D%/transaction.c %D%/transaction.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/types.c %D%/types.h
 libinbsql_la_CPPFLAGS = $(AM_CPPFLAGS) $(PGQUERY_CFLAGS)

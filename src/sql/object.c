@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
+#include "sql/types.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define CONTRACT INB_CLASS_CONTRACTING
@@ -206,6 +207,26 @@ static const char *object_kind(inb__classifier *c, inb__str kind)
     return inb__classify_text(c, kind);
 }
 
+/* Columns of the type, and of arrays of it, go by its new name. */
+static void columns_retype(inb__classifier *c, inb__name from, inb__str to)
+{
+    const char *array = "[]";
+    inb__str old = inb__str_of(inb__name_text(c->arena, from));
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *r = c->catalog->relations.entries[i].value;
+        for (size_t k = 0; r && k < r->columns.n; k++) {
+            inb__str *type = &r->columns.v[k].type;
+            inb__str list = inb__str_of(inb__arena_printf(c->arena, "%s%s", old.p, array));
+            bool lists = inb__type_same(*type, list);
+            if (lists || inb__type_same(*type, old)) {
+                const char *name = inb__name_text(c->arena, (inb__name){from.schema, to});
+                *type = inb__str_of(
+                    inb__arena_printf(c->arena, "%s%s", name, lists ? array : ""));
+            }
+        }
+    }
+}
+
 void inb__fact_rename(inb__classifier *c)
 {
     inb__str kind = inb__node_text(c->body, "renameType");
@@ -219,6 +240,9 @@ void inb__fact_rename(inb__classifier *c)
     const char *object = object_kind(c, kind);
     inb__name name = object_name(inb__node_at(c->body, "object"));
     c->s->tag = inb__arena_printf(c->arena, "%s RENAME", object_tag(c, "ALTER", kind));
+    if (strcmp(object, "OBJECT_TYPE") == 0) {
+        columns_retype(c, name, inb__node_text(c->body, "newname"));
+    }
     if (!inb__object_is_new(c->catalog, object, name)) {
         inb__classify_as(c, CONTRACT, 0, "code that uses the old name breaks");
         return;

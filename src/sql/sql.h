@@ -32,9 +32,8 @@ typedef struct inb__sql_statement {
     INB__VEC(inb__sql_lock) locks;
     bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
                   */
-    bool declared;         /* the author says its class */
-    bool ends_transaction; /* BEGIN, COMMIT and their like */
-    bool refused;          /* a problem says why; nothing more needs to be said of it */
+    bool declared; /* the author says its class */
+    bool refused;  /* a problem says why; nothing more needs to be said of it */
 } inb__sql_statement;
 
 /* A migration. */
@@ -44,6 +43,7 @@ typedef struct inb__sql_script {
     inb_class cls;      /* the worst of its statements */
     const char *reason; /* of the statement that has it */
     bool transactional;
+    bool unfit; /* one of its statements is INB_STATEMENT_UNFIT */
 } inb__sql_script;
 
 /*

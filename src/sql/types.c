@@ -102,6 +102,17 @@ static const char *base_text(inb__arena *arena, const inb__node *names)
     return inb__arena_printf(arena, "%.*s.%.*s", INB__STR_ARG(schema), INB__STR_ARG(name));
 }
 
+static inb__str without_public(inb__str type)
+{
+    size_t n = strlen("public.");
+    return inb__str_starts(type, "public.") ? (inb__str){type.p + n, type.n - n} : type;
+}
+
+bool inb__type_same(inb__str a, inb__str b)
+{
+    return inb__str_eq(without_public(a), without_public(b));
+}
+
 inb__str inb__type_text(inb__arena *arena, const inb__node *type_name)
 {
     const char *text = base_text(arena, inb__node_at(type_name, "names"));

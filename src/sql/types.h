@@ -16,6 +16,9 @@ typedef enum inb__type_change {
  * "public.role". */
 inb__str inb__type_text(inb__arena *arena, const inb__node *type_name);
 
+/* Whether two texts name one type: a name without a schema is one in "public". */
+bool inb__type_same(inb__str a, inb__str b);
+
 /* What a change does. Either may be "", unknown. */
 inb__type_change inb__type_change_of(inb__str from, inb__str to);
 

@@ -97,6 +97,97 @@ def test_P3018_with_its_place():
     assert migrate("deploy", folder, env).returncode == 0
 
 
+ENUM = """-- AlterEnum
+BEGIN;
+CREATE TYPE "Role_new" AS ENUM ('A');
+ALTER TABLE "a" ALTER COLUMN "r" TYPE "Role_new" USING ("r"::text::"Role_new");
+ALTER TYPE "Role" RENAME TO "Role_old";
+ALTER TYPE "Role_new" RENAME TO "Role";
+DROP TYPE "Role_old";
+COMMIT;
+"""
+START = {A: "CREATE TYPE \"Role\" AS ENUM ('A', 'B');\nCREATE TABLE a (id int, r \"Role\");\n"}
+LABELS = "SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = '\"Role\"'::regtype"
+
+
+def history(db):
+    """How many rows, how many finished; how many of the migrations inboard holds for one transaction."""
+    return cluster.sql(db, "SELECT count(*), count(p.finished_at), count(*) FILTER (WHERE m.transactional) FROM _prisma_migrations p LEFT JOIN inboard.migrations m USING (id)")
+
+
+def test_a_transaction_of_the_file_s_own_is_a_part_of_ours():
+    env, folder = cluster.fresh("t1"), cluster.folder("enum", {**START, B: ENUM + "CREATE TABLE after (id int);\n"})
+    done = json.loads(migrate("deploy", folder, env, "--json").stdout)
+    assert [s["number"] for s in done["applied"][1]["statements"]] == [2, 3, 4, 5, 6, 8], done
+    assert cluster.sql("t1", LABELS) == "A" and history("t1") == "2|2|2"
+
+
+def test_what_follows_a_commit_of_the_file_s_own_takes_it_back_with_it():
+    env, folder = cluster.fresh("t2"), cluster.folder("enum-bad", {**START, B: ENUM + "SELECT 1/0;\n"})
+    refused = migrate("deploy", folder, env, "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.returncode, error["sqlstate"], error["statement"], error["line"]) == (1, "22012", 8, 9), error
+    assert cluster.sql("t2", LABELS) == "A,B" and history("t2") == "1|1|1"
+    (folder / B / "migration.sql").write_text(ENUM)
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("t2", LABELS) == "A"
+
+
+def test_what_no_migration_can_have_is_refused_before_anything_is_applied():
+    env = cluster.fresh("unfit")
+    for bad, word in (("CREATE TABLE b (id int);\nCOMMIT;\n", "COMMIT"), ("BEGIN;\nCREATE TABLE b (id int);\n", "BEGIN"),
+                      ("BEGIN;\nCREATE TABLE b (id int);\nROLLBACK;\n", "BEGIN"), ("COPY a FROM STDIN;\n1\n\\.\n", "COPY FROM STDIN"),
+                      ("CREATE TABLE b (id int);\n\\d b\n", "psql command")):
+        folder = cluster.folder("unfit", {**PLAIN, B: bad})
+        refused = migrate("deploy", folder, env, "--json")
+        error = json.loads(refused.stdout)["error"]
+        assert refused.returncode == 1 and error["prisma_code"] == "P3018" and word in error["message"], error
+        assert error["migration"] == B and error["line"] and "resolve --applied" in error["hint"], error
+    assert cluster.sql("unfit", "SELECT to_regclass('_prisma_migrations') IS NULL, to_regclass('a') IS NULL") == "t|t"
+    assert migrate("resolve", folder, env, "--applied", A).returncode == 0
+    assert migrate("resolve", folder, env, "--applied", B).returncode == 0
+    assert migrate("deploy", folder, env).returncode == 0, "what is applied is looked at by nobody"
+
+
+def test_a_block_in_a_file_that_takes_no_transaction_is_one():
+    mixed = "CREATE INDEX CONCURRENTLY i ON a (id);\n" + ENUM + "INSERT INTO a VALUES (1, 'A');\n"
+    env, folder = cluster.fresh("t3"), cluster.folder("mixed", {**START, B: mixed.replace("DROP TYPE", "SELECT 1/0;\nDROP TYPE")})
+    refused = migrate("deploy", folder, env, "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (error["sqlstate"], error["statement"], error["line"]) == ("22012", 7, 8) and "1 of 10 statements are done" in error["hint"], error
+    assert cluster.sql("t3", LABELS) == "A,B" and cluster.sql("t3", "SELECT count(*) FROM inboard.statements") == "1"
+    (folder / B / "migration.sql").write_text(mixed)
+    resumed = json.loads(migrate("deploy", folder, env, "--json").stdout)["applied"][0]
+    assert resumed["resumed"] and [s["number"] for s in resumed["statements"]] == [3, 4, 5, 6, 7, 9], resumed
+    assert cluster.sql("t3", LABELS) == "A" and history("t3") == "2|2|1"
+    assert cluster.sql("t3", "SELECT count(*), count(finished_at) FROM inboard.statements") == "9|9"
+
+
+def test_statements_for_and_against_a_transaction_are_mixed_as_prisma_does():
+    env = cluster.fresh("t4")
+    folder = cluster.folder("both", {**PLAIN, B: "CREATE TABLE b (id int);\nCREATE INDEX CONCURRENTLY i ON b (id);\nINSERT INTO b VALUES (1), (1);\n"
+                                              "CREATE UNIQUE INDEX CONCURRENTLY u ON b (id);\nDROP INDEX CONCURRENTLY i;\n"})
+    refused = migrate("deploy", folder, env, "--json")
+    assert json.loads(refused.stdout)["error"]["sqlstate"] == "23505", refused
+    cluster.sql("t4", "DELETE FROM b")
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("t4", "SELECT to_regclass('i') IS NULL, (SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass)") == "t|t"
+
+
+def test_an_enum_s_value_is_added_and_used_in_one_file():
+    used = "ALTER TYPE \"Role\" ADD VALUE 'C';\nALTER TABLE a ALTER r SET DEFAULT 'C';\nINSERT INTO a (id) VALUES (1);\n"
+    env, folder = cluster.fresh("t5"), cluster.folder("value", {**START, B: used + "SELECT 1/0;\n"})
+    assert json.loads(migrate("deploy", folder, env, "--json").stdout)["error"]["sqlstate"] == "22012"
+    (folder / B / "migration.sql").write_text(used)
+    assert migrate("deploy", folder, env).returncode == 0
+    assert cluster.sql("t5", "SELECT string_agg(r::text, ',') FROM a") == "C" and history("t5") == "2|2|1"
+    hidden = {**START, B: "ALTER TYPE \"Role\" ADD VALUE 'C';\nDO $$ BEGIN INSERT INTO a VALUES (1, 'C'); END $$;\n"}
+    refused = migrate("deploy", cluster.folder("hidden", hidden), cluster.fresh("t6"), "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert error["sqlstate"] == "55P04" and "committed" in error["hint"], error
+    assert history("t6") == "1|1|1"
+
+
 def test_an_edit_is_seen_by_status_and_tolerated_by_deploy_as_prisma_does():
     env, folder = cluster.fresh("d7"), cluster.folder("edited", PLAIN)
     assert migrate("deploy", folder, env).returncode == 0

@@ -150,6 +150,59 @@ def test_both_wait_for_one_lock():
     assert cluster.sql("lock", "SELECT count(*) FROM _prisma_migrations") == "1"
 
 
+# What Prisma's differ writes when an enum loses a value, alone and among other statements.
+def without(values, default):
+    return f"""-- AlterEnum
+BEGIN;
+CREATE TYPE "Role_new" AS ENUM ({values});
+ALTER TABLE "a" ALTER COLUMN "r" DROP DEFAULT;
+ALTER TABLE "a" ALTER COLUMN "r" TYPE "Role_new" USING ("r"::text::"Role_new");
+ALTER TYPE "Role" RENAME TO "Role_old";
+ALTER TYPE "Role_new" RENAME TO "Role";
+DROP TYPE "Role_old";
+ALTER TABLE "a" ALTER COLUMN "r" SET DEFAULT '{default}';
+COMMIT;
+"""
+
+
+OWN = {
+    "20260101000000_one": "CREATE TYPE \"Role\" AS ENUM ('A', 'B', 'C');\nCREATE TABLE \"a\" (\"id\" INTEGER, \"r\" \"Role\" DEFAULT 'C');\n",
+    "20260102000000_two": without("'A', 'B'", "B"),
+    "20260103000000_three": "CREATE TABLE \"b\" (\"id\" INTEGER);\n" + without("'A'", "A") + "ALTER TABLE \"b\" ADD COLUMN \"c\" TEXT;\n",
+    "20260104000000_four": "BEGIN;\nINSERT INTO \"a\" VALUES (1);\nCOMMIT;\nSTART TRANSACTION;\nDROP TABLE \"b\";\nEND;\n",
+}
+# Prisma's client from 7.4 on sends statements one by one and applies these; its engine alone sends a file as one and cannot.
+APART = {
+    "20260105000000_five": "ALTER TYPE \"Role\" ADD VALUE 'D';\nALTER TABLE \"a\" ALTER COLUMN \"r\" SET DEFAULT 'D';\n",
+    "20260106000000_six": "CREATE TABLE \"d\" (\"id\" INTEGER);\nCREATE INDEX CONCURRENTLY \"d_id\" ON \"d\"(\"id\");\nBEGIN;\nINSERT INTO \"a\" VALUES (1);\nCOMMIT;\n",
+}
+
+
+def test_transactions_of_a_file_s_own_in_either_half():
+    dumps = {}
+    for name, makers in (("own_ii", (inboard, inboard)), ("own_pp", (prisma, prisma)), ("own_ip", (inboard, prisma)), ("own_pi", (prisma, inboard))):
+        env = database(name)
+        for half, maker in enumerate(makers, 1):
+            f = folder(name, dict(list(OWN.items())[:2 * half]))
+            maker(env, *(("migrate",) if maker is inboard else ()), "deploy", "--migrations", f)
+        inboard_finds_it_in_order(env, f)
+        prisma_finds_it_in_order(env, f)
+        assert cluster.sql(name, "SELECT count(*), count(finished_at), min(applied_steps_count) FROM _prisma_migrations") == "4|4|1"
+        dump = run("pg_dump", "--schema=public", "--exclude-table=_prisma_migrations", cluster.url(name)).stdout
+        dumps[name] = [line for line in dump.splitlines() if not line.startswith(("\\", "-- Dumped"))]
+    assert len({"\n".join(d) for d in dumps.values()}) == 1, dumps
+
+
+def test_statements_that_are_no_transaction_together_after_prisma_s():
+    env = database("apart")
+    prisma(env, "deploy", "--migrations", folder("apart", OWN))
+    f = folder("apart", APART)
+    inboard(env, "migrate", "deploy", "--migrations", f)
+    assert cluster.sql("apart", "SELECT string_agg(r::text, ',' ORDER BY r) FROM a") == "A,D"
+    inboard_finds_it_in_order(env, f)
+    assert json.loads(prisma(env, "deploy", "--migrations", f).stdout)["appliedMigrationNames"] == []
+
+
 def test_the_service_s_migrations_yield_its_schema_exactly():
     env = database("own")
     r = prisma(env, "diff", "--from-migrations", root / "migrations", "--to-schema", root / "prisma/schema.prisma", "--exit-code", "--script", ok=False)

@@ -104,6 +104,11 @@ void inb_test_migration(inb_test_table *t, const char *name, inb_class cls, bool
     t->line = 1;
 }
 
+void inb_test_unfit(inb_test_table *t)
+{
+    t->migrations[t->table.n_migrations - 1].flags |= INB_MIGRATION_UNFIT;
+}
+
 inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char *sql)
 {
     ck_assert_uint_lt(t->table.n_statements, STATEMENTS);

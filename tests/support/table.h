@@ -25,6 +25,9 @@ void inb_test_migration(inb_test_table *t, const char *name, inb_class cls, bool
  * its members; valid until the next is added. */
 inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char *sql);
 
+/* The migration added last has a statement that none can have. */
+void inb_test_unfit(inb_test_table *t);
+
 /* An offset for a text, as the members of inb_statement want it. */
 uint32_t inb_test_text(inb_test_table *t, const char *text);
 

@@ -377,6 +377,41 @@ START_TEST(a_pending_error_names_the_way_on)
 }
 END_TEST
 
+START_TEST(what_no_migration_can_have_is_refused_where_it_would_be_applied)
+{
+    inb_test_table *own = inb_test_table_new();
+    inb_test_migration(own, "1_a", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(own, "CREATE TABLE", "CREATE TABLE a ()");
+    inb_test_migration(own, "2_b", INB_CLASS_ADDITIVE, false);
+    inb_test_statement(own, "CREATE TABLE", "CREATE TABLE b ()");
+    inb_statement *st = inb_test_statement(own, "COMMIT", "COMMIT");
+    st->kind = INB_STATEMENT_UNFIT;
+    st->reason = inb_test_text(own, "nothing is open");
+    inb_test_unfit(own);
+    table = inb_test_table_done(own);
+    for (int applied = 0; applied < 2; applied++) {
+        const plan_case c = {.rows = applied ? "a+ b+" : "a+", .policy = RELEASE};
+        inb__plan plan;
+        inb__refusal why;
+        inb__arena arena;
+        inb_error *err = NULL;
+        inb__arena_init(&arena);
+        int rc = plan_of(&c, &plan, &why, &arena, &err);
+        ck_assert_int_eq(rc, applied ? 0 : INB_EMIGRATION);
+        ck_assert_int_eq(why, applied ? INB__REFUSED_NOT : INB__REFUSED_UNFIT);
+        if (rc < 0) {
+            ck_assert_str_eq(inb_error_message(err),
+                             "migration \"2_b\" cannot be applied: COMMIT, nothing is open");
+            ck_assert_int_eq(inb_error_statement(err), 2);
+            ck_assert_int_eq(inb_error_line(err), 2);
+        }
+        inb_error_free(err);
+        inb__arena_dispose(&arena);
+    }
+    inb_test_table_free(own);
+}
+END_TEST
+
 /* Prisma's rule for checksums, with its test vector. */
 START_TEST(checksums_forgive_line_endings)
 {
@@ -432,6 +467,7 @@ int main(void)
     tcase_add_loop_test(c, a_history_gives_a_plan_or_a_refusal, 0, n);
     tcase_add_test(c, the_detail_names_everything_that_is_wrong);
     tcase_add_test(c, a_pending_error_names_the_way_on);
+    tcase_add_test(c, what_no_migration_can_have_is_refused_where_it_would_be_applied);
     tcase_add_test(c, checksums_forgive_line_endings);
     tcase_add_loop_test(c, memory_may_run_out_anywhere, 0, n);
     suite_add_tcase(suite, c);

@@ -266,6 +266,109 @@ START_TEST(directives_that_say_nothing_are_refused)
 }
 END_TEST
 
+/* b and c: the halves of a block, which are not sent; u: unfit; n: takes no transaction; .: all else. */
+static const char *shape(void)
+{
+    static char text[16];
+    size_t i = 0;
+    for (; i < script.statements.n; i++) {
+        const inb__sql_statement *s = &script.statements.v[i];
+        bool unsent = (s->flags & INB_STATEMENT_UNSENT) != 0;
+        text[i] = s->kind == INB_STATEMENT_UNFIT                           ? 'u'
+                  : unsent && s->kind == INB_STATEMENT_BEGIN               ? 'b'
+                  : unsent && s->kind == INB_STATEMENT_COMMIT              ? 'c'
+                  : !unsent && (s->flags & INB_STATEMENT_NO_TRANSACTION) ? 'n'
+                                                                           : '.';
+    }
+    text[i] = '\0';
+    return text;
+}
+
+START_TEST(a_transaction_of_the_file_s_own_is_the_engine_s)
+{
+    static const struct {
+        const char *sql, *shape;
+        bool transactional;
+    } cases[] = {
+        {"SELECT 1; SELECT 2;", "..", true},
+        {"BEGIN; SELECT 1; COMMIT;", "b.c", true},
+        {"START TRANSACTION; SELECT 1; END;", "b.c", true},
+        {"SELECT 1; BEGIN; SELECT 2; COMMIT; SELECT 3; BEGIN; COMMIT", ".b.c.bc", true},
+        {"BEGIN; SELECT 1; COMMIT; CREATE INDEX CONCURRENTLY i ON t (a);", "b.cn", false},
+        {"-- inboard: no-transaction\nBEGIN; SELECT 1; COMMIT;", "b.c", false},
+        {"BEGIN; SET LOCAL work_mem = '1MB'; COMMIT;", "b.c", true},
+        {"BEGIN; SET LOCAL work_mem = '1MB'; COMMIT; SELECT 1", "b.c.", false},
+        {"BEGIN; CREATE TEMP TABLE x (a int) ON COMMIT DROP; COMMIT; SELECT 1", "b.c.", false},
+        {"BEGIN; SELECT 1;", "u.", false},
+        {"SELECT 1; COMMIT;", ".u", false},
+        {"BEGIN; BEGIN; COMMIT;", "buc", false},
+        {"BEGIN; SELECT 1; ROLLBACK;", "u.u", false},
+        {"BEGIN; SAVEPOINT s; RELEASE s; COMMIT;", "buuc", false},
+        {"BEGIN; SELECT 1; COMMIT AND CHAIN; COMMIT;", "b.uc", false},
+        {"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;", "u.u", false},
+        {"BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT;", "buc", false},
+        {"SELECT 1;\n\\d t\nSELECT 2;", ".u.", false},
+        {"SELECT 1; COPY t FROM STDIN;\n1\n\\.\nSELECT 2;", ".u.", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(cases[i].sql);
+        ck_assert_msg(strcmp(shape(), cases[i].shape) == 0, "%s: %s", cases[i].sql, shape());
+        ck_assert_msg(script.transactional == cases[i].transactional, "%s", cases[i].sql);
+        ck_assert_msg(script.unfit == (strchr(cases[i].shape, 'u') != NULL), "%s", cases[i].sql);
+        bool control = strpbrk(cases[i].shape, "bu") != NULL;
+        ck_assert_msg(!control || problems.n > 0, "%s is not refused in a new one", cases[i].sql);
+    }
+}
+END_TEST
+
+START_TEST(a_value_is_used_after_it_was_committed)
+{
+    static const char history[] =
+        "CREATE TYPE role AS ENUM ('a'); CREATE TABLE t (r role, \"all\" role[], n text);"
+        "CREATE TABLE other (n text);";
+    static const struct {
+        const char *sql;
+        bool used;
+    } cases[] = {
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TABLE t ALTER r SET DEFAULT 'b';", true},
+        {"ALTER TYPE role ADD VALUE 'b'; INSERT INTO t (r) VALUES ('b');", true},
+        {"ALTER TYPE public.role ADD VALUE 'b'; UPDATE t SET n = 'x' WHERE r = 'b';", true},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TABLE other ADD x role DEFAULT 'b';", true},
+        {"ALTER TYPE role ADD VALUE 'b'; SELECT 'b'::\"public\".\"role\";", true},
+        {"ALTER TYPE role ADD VALUE 'b'; CREATE TABLE u (r role[] DEFAULT ARRAY['b']::role[]);",
+         true},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TABLE t ALTER r SET DEFAULT 'a';", false},
+        {"ALTER TYPE role ADD VALUE 'b'; INSERT INTO other VALUES ('b');", false},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TYPE role ADD VALUE 'c' AFTER 'b';", false},
+        {"INSERT INTO t (r) VALUES ('b'); ALTER TYPE role ADD VALUE 'b';", false},
+        {"CREATE TYPE k AS ENUM (); ALTER TYPE k ADD VALUE 'b'; SELECT 'b'::k;", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(history);
+        migrate(cases[i].sql);
+        ck_assert_msg(script.transactional != cases[i].used, "%s", cases[i].sql);
+        ck_assert_msg(problems.n == cases[i].used, "%s", cases[i].sql);
+        if (cases[i].used) {
+            HAS("the value \"b\" is added to its enum and used in one transaction");
+            ck_assert_uint_gt(problems.v[0].offset, 0);
+        }
+    }
+    inb__catalog_init(&catalog, &arena);
+    migrate(history);
+    migrate("CREATE TYPE role_new AS ENUM ('a'); ALTER TABLE t ALTER r TYPE role_new;"
+            "ALTER TYPE role RENAME TO role_old; ALTER TYPE public.role_new RENAME TO role;");
+    migrate("ALTER TYPE role ADD VALUE 'b'; ALTER TABLE t ALTER r SET DEFAULT 'b';");
+    HAS("used in one transaction");
+    inb__catalog_init(&catalog, &arena);
+    migrate(history);
+    migrate(inb__arena_printf(&arena, "-- inboard: no-transaction\n%s", cases[0].sql));
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert(!script.transactional);
+}
+END_TEST
+
 START_TEST(what_must_not_ship_is_refused)
 {
     static const struct {
@@ -360,6 +463,8 @@ int main(void)
     tcase_add_test(t, a_hazard_needs_its_own_class_accepted);
     tcase_add_test(t, a_class_speaks_only_for_what_is_not_seen);
     tcase_add_test(t, directives_that_say_nothing_are_refused);
+    tcase_add_test(t, a_transaction_of_the_file_s_own_is_the_engine_s);
+    tcase_add_test(t, a_value_is_used_after_it_was_committed);
     tcase_add_test(t, what_must_not_ship_is_refused);
     tcase_add_test(t, what_only_looks_like_it_ships);
     tcase_add_test(t, lines_and_offsets_are_the_statements_own);

@@ -51,7 +51,10 @@ typedef enum inb_statement_kind {
     INB_STATEMENT_DETACH_CONCURRENTLY = 6,       /* relation: the parent; object: the partition */
     INB_STATEMENT_ADD_CONSTRAINT = 7,            /* relation: the table; object: the constraint, "" when unnamed */
     INB_STATEMENT_CREATE_RELATION = 8,           /* object: the table, index, view or sequence created */
-    INB_STATEMENT_ADD_COLUMN = 9                 /* relation: the table; object: the one column added */
+    INB_STATEMENT_ADD_COLUMN = 9,                /* relation: the table; object: the one column added */
+    INB_STATEMENT_BEGIN = 10,                    /* begins a transaction of the file's own, which ends with the next … */
+    INB_STATEMENT_COMMIT = 11,                   /* … of these */
+    INB_STATEMENT_UNFIT = 12                     /* no migration can have it; its reason says why */
 } inb_statement_kind;
 
 /* Bits of inb_statement.flags. @since 0.1 */
@@ -59,6 +62,7 @@ typedef enum inb_statement_kind {
 #define INB_STATEMENT_SCANS 2u          /* reads all of a table that existed before, under its lock */
 #define INB_STATEMENT_NO_TRANSACTION 4u /* the server refuses it inside a transaction block */
 #define INB_STATEMENT_IF_NOT_EXISTS 8u  /* IF NOT EXISTS or IF EXISTS was written */
+#define INB_STATEMENT_UNSENT 16u        /* BEGIN or COMMIT: the engine's own transaction takes its place */
 
 typedef struct inb_statement {
     uint32_t offset; /* bytes, from the first byte of the migration's SQL */
@@ -84,6 +88,7 @@ typedef struct inb_lock_fact {
 
 /* Bits of inb_migration.flags. @since 0.1 */
 #define INB_MIGRATION_TRANSACTIONAL 1u
+#define INB_MIGRATION_UNFIT 2u /* one of its statements is INB_STATEMENT_UNFIT: it is never begun */
 
 typedef struct inb_migration {
     uint32_t name;            /* text: the folder's name */
