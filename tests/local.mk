@@ -7,4 +7,5 @@ include %D%/interop/local.mk
 include %D%/fuzz/local.mk
 include %D%/bench/local.mk
 
-EXTRA_DIST += %D%/support %D%/golden %D%/conformance.tsv
+# Not the folder: its copy would bring the objects that are built under the same name.
+EXTRA_DIST += $(wildcard $(srcdir)/%D%/support/*) %D%/golden %D%/conformance.tsv
