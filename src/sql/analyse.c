@@ -163,8 +163,9 @@ static void script_conclude(analysis *a)
 {
     inb__sql_script *script = a->script;
     inb__transaction_blocks(script);
-    bool outside = script->unfit | enum_use_check(a) |
-                   inb__transaction_is_local(script, &a->pieces);
+    bool enum_used = enum_use_check(a); /* reports what it finds, whatever else there is */
+    bool local = inb__transaction_is_local(script, &a->pieces);
+    bool outside = script->unfit || enum_used || local;
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
         outside |= (s->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
