@@ -35,6 +35,7 @@ typedef struct attempt {
     int64_t deadline_us; /* of all tries; 0: there is one try */
     int64_t said_us;
     int tries;
+    inb_error *known; /* why the last try that was answered failed */
 } attempt;
 
 static size_t pieces_count(const char *list)
@@ -240,6 +241,24 @@ static int64_t pause_ms(const attempt *a, inb__connect_outcome outcome, int64_t 
     return ms < left_ms ? ms : left_ms;
 }
 
+/*
+ * The deadline can cut the last try short; what is wrong is then what the try before it was told.
+ * Takes *reason, and gives what is to be said in its place, with its code.
+ */
+static int reason_settle(attempt *a, bool last, int rc, inb_error **reason)
+{
+    bool late = strcmp(inb_error_prisma_code(*reason), INB__CONNECT_LATE) == 0;
+    if (!late) {
+        inb_error_free(a->known);
+        a->known = last ? NULL : INB__TAKE(*reason);
+    } else if (last && a->known && a->deadline_us > 0 && inb__now_us() >= a->deadline_us) {
+        inb_error_free(*reason);
+        *reason = INB__TAKE(a->known);
+        rc = inb_error_code(*reason);
+    }
+    return rc;
+}
+
 static int connect_until(attempt *a, const target_list *targets, inb_error **err)
 {
     for (int64_t step_ms = PAUSE_FIRST_MS;;
@@ -248,6 +267,12 @@ static int connect_until(attempt *a, const target_list *targets, inb_error **err
         inb__connect_outcome outcome = INB__CONNECT_FINAL;
         int rc = targets_try(a, targets, &outcome, &reason);
         int64_t ms = rc == 0 ? -1 : pause_ms(a, outcome, step_ms);
+        if (ms >= 0) {
+            say_waiting(a, reason);
+        }
+        if (rc < 0) {
+            rc = reason_settle(a, ms < 0, rc, &reason);
+        }
         if (ms < 0) {
             if (err && rc < 0) {
                 inb_error_free(*err);
@@ -257,7 +282,6 @@ static int connect_until(attempt *a, const target_list *targets, inb_error **err
             }
             return rc;
         }
-        say_waiting(a, reason);
         inb_error_free(reason);
         short revents = 0;
         if (inb__pg_wait(a->conn, -1, 0, inb__now_us() + ms * 1000, &revents) ==
@@ -288,6 +312,7 @@ int inb__pg_open(inb_conn **out, const inb__pg_options *options, inb_error **err
     a.deadline_us =
         options->connect_timeout_ms > 0 ? a.started_us + options->connect_timeout_ms * 1000 : 0;
     rc = connect_until(&a, &targets, err);
+    inb_error_free(a.known);
     if (rc < 0) {
         inb__free(conn);
         return rc;

@@ -12,6 +12,9 @@ typedef enum inb__connect_outcome {
     INB__CONNECT_AGAIN
 } inb__connect_outcome;
 
+/* Prisma's code of a server that did not answer within its time. */
+#define INB__CONNECT_LATE "P1002"
+
 /* The error of a connection that failed, or that was stopped by `wait`. */
 int inb__connect_error(PGconn *pg, inb__wait wait, const inb__url *url,
                        inb__connect_outcome *outcome, inb_error **err);

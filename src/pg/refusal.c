@@ -134,7 +134,7 @@ int inb__connect_error(PGconn *pg, inb__wait wait, const inb__url *url,
         *outcome = INB__CONNECT_AGAIN;
         int rc = inb__error_set(err, INB_ECONN, "the database \"%s\" does not answer in time",
                                 url->display);
-        inb__error_prisma(err, "P1002");
+        inb__error_prisma(err, INB__CONNECT_LATE);
         return rc;
     }
     return refused(PQerrorMessage(pg), url, outcome, err);

@@ -68,7 +68,7 @@ def test_a_read_only_role_is_refused_before_the_lock():
     cluster.fresh("readonly")
     cluster.sql("readonly", "CREATE ROLE reader LOGIN SUPERUSER")
     cluster.sql("readonly", "ALTER ROLE reader SET default_transaction_read_only = on")
-    refused = deploy(cluster.folder("plain", PLAIN), cluster.url("readonly", "reader"), "--wait=10")
+    refused = deploy(cluster.folder("plain", PLAIN), cluster.url("readonly", "reader"), "--wait=0.7")
     assert refused.returncode == 6 and "read-only" in error(refused)["message"], refused
     assert cluster.sql("readonly", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
 
