@@ -54,7 +54,7 @@ int inb__cli_print(const inb__buf *out)
     return rc ? inb__cli_fail(err, false) : INB__EXIT_OK;
 }
 
-static void error_json(inb__json *j, const inb_error *err)
+void inb__cli_error_json(inb__json *j, const inb_error *err)
 {
     inb__json_object(j);
     inb__json_member_int(j, "code", inb_error_code(err));
@@ -73,7 +73,7 @@ static void error_json(inb__json *j, const inb_error *err)
     inb__json_member_int(j, "column", inb_error_column(err));
     inb__json_key(j, "cause");
     if (inb_error_cause(err)) {
-        error_json(j, inb_error_cause(err));
+        inb__cli_error_json(j, inb_error_cause(err));
     } else {
         inb__json_null(j);
     }
@@ -133,7 +133,7 @@ int inb__cli_fail(inb_error *err, bool json)
         inb__json_init(&j, &out);
         inb__json_object(&j);
         inb__json_key(&j, "error");
-        error_json(&j, err);
+        inb__cli_error_json(&j, err);
         inb__json_object_end(&j);
     } else {
         error_text(&out, err);

@@ -2,6 +2,7 @@
 #ifndef INB_CLI_CLI_H
 #define INB_CLI_CLI_H
 
+#include "util/json.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/opt.h"
@@ -55,6 +56,9 @@ bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
  * status of its code.
  */
 int inb__cli_fail(inb_error *err, bool json);
+
+/* The error as the object that inb__cli_fail puts under "error". */
+void inb__cli_error_json(inb__json *j, const inb_error *err);
 
 /* The exit status of an error code (enum inb_code). */
 int inb__cli_exit(int code);

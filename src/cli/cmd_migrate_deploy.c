@@ -29,30 +29,46 @@ static void statements_json(inb__json *j, const inb_report *report, size_t migra
     inb__json_array_end(j);
 }
 
-static void report_json(inb__buf *out, const inb_report *report, uint32_t found)
+static void migrations_json(inb__json *j, const inb_report *report, bool finished)
+{
+    inb_report_migration m;
+    inb__json_array(j);
+    for (size_t i = 0; inb_report_migration_at(report, i, &m) == 0; i++) {
+        if (m.finished != finished) {
+            continue;
+        }
+        inb__json_object(j);
+        inb__json_member(j, "name", m.name);
+        inb__json_member(j, "class", inb_class_name(m.cls));
+        inb__json_member_bool(j, "transactional", m.transactional);
+        inb__json_member_bool(j, "resumed", m.resumed);
+        inb__json_member_int(j, "attempts", m.attempts);
+        inb__json_key(j, "duration_ms");
+        inb__json_double(j, (double)m.duration_us / 1000, 3);
+        statements_json(j, report, i);
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
+}
+
+/* err: why it ended, or NULL; what was applied before that stays applied. */
+static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
+                        const inb_error *err)
 {
     inb__json j;
     inb_report_summary s;
-    inb_report_migration m;
     inb_report_summarize(report, &s);
     inb__json_init(&j, out);
     inb__json_object(&j);
     inb__json_member_int(&j, "found", found);
     inb__json_key(&j, "applied");
-    inb__json_array(&j);
-    for (size_t i = 0; inb_report_migration_at(report, i, &m) == 0; i++) {
-        inb__json_object(&j);
-        inb__json_member(&j, "name", m.name);
-        inb__json_member(&j, "class", inb_class_name(m.cls));
-        inb__json_member_bool(&j, "transactional", m.transactional);
-        inb__json_member_bool(&j, "resumed", m.resumed);
-        inb__json_member_int(&j, "attempts", m.attempts);
-        inb__json_key(&j, "duration_ms");
-        inb__json_double(&j, (double)m.duration_us / 1000, 3);
-        statements_json(&j, report, i);
-        inb__json_object_end(&j);
+    migrations_json(&j, report, true);
+    if (err) {
+        inb__json_key(&j, "unfinished");
+        migrations_json(&j, report, false);
+        inb__json_key(&j, "error");
+        inb__cli_error_json(&j, err);
     }
-    inb__json_array_end(&j);
     inb__json_member_bool(&j, "new_database", s.new_database);
     inb__json_member_int(&j, "server_version", s.server_version);
     inb__json_member_int(&j, "round_trips", s.round_trips);
@@ -92,13 +108,20 @@ static int deploy(inb__migrate_cli *cli)
     rc = rc < 0 ? rc : inb_migrate(&cli->embed.table, &cli->options, report, &err);
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
-    if (rc == 0 && cli->json) {
-        report_json(&out, report, cli->embed.table.n_migrations);
+    bool told = cli->json && report;
+    if (told) {
+        report_json(&out, report, cli->embed.table.n_migrations, err);
     } else if (rc == 0) {
         report_text(&out, report, cli->dir, cli->embed.table.n_migrations);
     }
     inb_report_free(report);
-    return rc < 0 ? inb__cli_fail(err, cli->json) : inb__cli_print(&out);
+    if (rc < 0 && !told) {
+        return inb__cli_fail(err, cli->json);
+    }
+    int status = rc < 0 ? inb__cli_exit(inb_error_code(err)) : INB__EXIT_OK;
+    int printed = inb__cli_print(&out);
+    inb_error_free(err);
+    return status ? status : printed;
 }
 
 int inb__cmd_migrate_deploy(int argc, char **argv)

@@ -337,6 +337,19 @@ static bool row_is_there(const inb__history *h, const char *id)
     return false;
 }
 
+/* How long it took went with its connection. */
+static int doubt_report(inb__run *run, const inb__doubt *doubt, const char *name, inb_error **err)
+{
+    size_t index;
+    inb_class cls = (inb_class)inb__table_at(run->table, doubt->migration)->cls;
+    int rc = inb__report_begin(&index, run->report, name, cls, true, err);
+    inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
+    if (numbers) {
+        numbers->finished = true;
+    }
+    return rc;
+}
+
 int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **err)
 {
     if (!*run->doubt.id) {
@@ -350,7 +363,7 @@ int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **er
     if (row_is_there(h, doubt.id)) {
         inb__report_summary(run->report, &scratch)->n_applied++;
         inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had been committed", name);
-        return 0;
+        return doubt_report(run, &doubt, name, err);
     }
     char status[16];
     xact_status(run->conn, doubt.xid, status);

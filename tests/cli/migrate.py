@@ -90,8 +90,12 @@ def test_P3018_with_its_place():
     refused = migrate("deploy", folder, env, "--json")
     error = json.loads(refused.stdout)["error"]
     assert (refused.returncode, error["prisma_code"], error["sqlstate"], error["statement"], error["line"]) == (1, "P3018", "42P01", 2, 3), error
+    report = json.loads(refused.stdout)
+    assert [m["name"] for m in report["applied"]] == [A, B] and report["found"] == 3 and report["run"], report
+    unfinished = report["unfinished"][0]
+    assert unfinished["name"] == "20260103000000_c" and len(unfinished["statements"]) == 2 and unfinished["attempts"] == 1, report
     text = migrate("deploy", folder, env)
-    assert text.stdout == "" and "ALTER TABLE nowhere" in text.stderr, text
+    assert text.stdout == "" and "applied migration" in refused.stderr and "ALTER TABLE nowhere" in text.stderr, text
     assert cluster.sql("d6", "SELECT count(*), to_regclass('c') IS NULL FROM _prisma_migrations") == "2|t"
     (folder / "20260103000000_c/migration.sql").write_text("CREATE TABLE c (id int);\n")
     assert migrate("deploy", folder, env).returncode == 0

@@ -125,6 +125,7 @@ def commits(db, cut):
 def test_a_commit_whose_answer_was_lost_is_looked_up_and_not_repeated():
     r, connections = commits("lost_commit", "cut")
     assert connections >= 2, connections
+    assert [m["name"] for m in json.loads(r.stdout)["applied"]] == sorted(PLAIN), r.stdout
     assert cluster.sql("lost_commit", "SELECT count(*) FROM users") == "2"
     assert cluster.sql("lost_commit", "SELECT migration_name, count(*), count(finished_at) FROM _prisma_migrations GROUP BY 1 ORDER BY 1") == \
         "\n".join(f"{m}|1|1" for m in sorted(PLAIN))
