@@ -4,7 +4,7 @@ EXTRA_DIST += %D%/ABI.md %D%/ENGINE.md %D%/LIBRARIES.md %D%/ROLES.md %D%/SEALED.
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
-dist_man_MANS += %D%/man/inboard-docs.1
+dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1

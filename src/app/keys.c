@@ -67,7 +67,12 @@ static int secret_check(const char *bytes, size_t n, inb_error **err)
     json_t *value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
     bool good = json_is_object(value);
     json_decref(value);
-    return good ? 0 : inb_error_set(err, INB_EINVAL, "standard input is not a JSON object");
+    if (!good) {
+        inb_error_set(err, INB_EINVAL, "standard input is not a JSON object");
+        inb_error_set_hint(err, "Write the secret as the HTTP service takes it: {\"user\": \"…\", "
+                                "\"password\": \"…\"}.");
+    }
+    return good ? 0 : INB_EINVAL;
 }
 
 static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_error **err)
@@ -81,7 +86,12 @@ static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_
     if (rc == 0 && !name) {
         rc = inb_error_set(err, INB_EINVAL, "there is no ERP connector \"%s\"", s->connector);
     }
-    if (rc == 0) {
+    if (rc == 0 && s->json) {
+        json_t *o = json_pack("{s:s, s:s}", "connector", name, "key", inb_keyring_current(b.keyring));
+        json_dumpf(o, stdout, JSON_INDENT(2));
+        puts("");
+        json_decref(o);
+    } else if (rc == 0) {
         printf("sealed the secret of \"%s\" with key \"%s\"\n", name,
                inb_keyring_current(b.keyring));
     }

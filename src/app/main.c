@@ -86,16 +86,23 @@ static bool texts_check(const app_settings *s, app_refusal *refusal)
     if (s->log_level && !app_log_level_set(s->log_level)) {
         snprintf(refusal->message, sizeof(refusal->message), "LOG_LEVEL \"%.40s\" is not a level",
                  s->log_level);
-        refusal->hint = "Set it to debug, info, warning or error.";
+        snprintf(refusal->hint, sizeof(refusal->hint), "Set it to debug, info, warning or error.");
         return false;
     }
     const char *wrong = s->listen ? app_listen_check(s->listen) : NULL;
     if (wrong) {
         snprintf(refusal->message, sizeof(refusal->message), "LISTEN \"%.100s\" %s", s->listen,
                  wrong);
-        refusal->hint = "Write an IPv6 address in brackets: [::1]:8080.";
+        snprintf(refusal->hint, sizeof(refusal->hint),
+                 "Write it as 127.0.0.1:8080, :8080 or [::1]:8080.");
     }
     return !wrong;
+}
+
+/* A probe's exit status is a sum of what it found, in which 1 and 2 mean something else. */
+static int status_of(const app_settings *s, int status)
+{
+    return s->mode == APP_MODE_CHECK_SCHEMA ? (int)INB_STATUS_UNDECIDED : status;
 }
 
 int main(int argc, char **argv)
@@ -105,11 +112,15 @@ int main(int argc, char **argv)
     if (!app_settings_read(&settings, argc, argv, &refusal) || !texts_check(&settings, &refusal)) {
         app_log(INB_LOG_ERROR, "%s", refusal.message);
         app_log(INB_LOG_ERROR, "hint: %s", refusal.hint);
-        return APP_EXIT_USAGE;
+        return status_of(&settings, APP_EXIT_USAGE);
     }
     signals_set();
     json_set_alloc_funcs(malloc, json_forget);
     int status = modes[settings.mode](&settings);
     /* A full disk or a closed pipe under standard output is a failure too. */
-    return fflush(stdout) == 0 ? status : status ? status : APP_EXIT_FAILED;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        app_log(INB_LOG_ERROR, "standard output cannot be written");
+        return status ? status : status_of(&settings, APP_EXIT_FAILED);
+    }
+    return status;
 }

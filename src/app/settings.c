@@ -5,6 +5,7 @@
 #include "app/exits.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static const option options[] = {
     {"wait", "SECONDS", APP_MODE_SERVE, KIND_DURATION, MEMBER(wait_ms),
      "wait for a release job to apply what this mode may not"},
     {"json", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(json),
-     "print JSON (with --check-schema, --status, --rotate-keys, --version)"},
+     "print JSON on standard output (with every option but --help)"},
     {"version", NULL, APP_MODE_VERSION, KIND_FLAG, 0, "print the version"},
     {"help", NULL, APP_MODE_HELP, KIND_FLAG, 0, "print this text"},
 };
@@ -103,7 +104,7 @@ static bool refuse(app_refusal *r, const char *hint, const char *fmt, const char
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     snprintf(r->message, sizeof(r->message), fmt, name, value);
 #pragma GCC diagnostic pop
-    r->hint = hint;
+    snprintf(r->hint, sizeof(r->hint), "%s", hint);
     return false;
 }
 
@@ -150,8 +151,10 @@ static bool variable_set(app_settings *s, const variable *v, const char *text, a
                       "%s is not set to a valid value: \"%.100s\"", v->name, text);
     }
     if (n < v->least || n > v->most) {
-        return refuse(r, "The man page has the range of each variable.",
-                      "%s is out of range: \"%.100s\"", v->name, text);
+        refuse(r, "", "%s is out of range: \"%.100s\"", v->name, text);
+        snprintf(r->hint, sizeof(r->hint), "Give %" PRId64 "%s to %" PRId64 "%s.", v->least,
+                 duration ? "ms" : "", duration ? v->most / 1000 : v->most, duration ? "s" : "");
+        return false;
     }
     *(int64_t *)(void *)member = n;
     return true;
@@ -204,7 +207,7 @@ static bool arguments_read(app_settings *s, int argc, char **argv, app_refusal *
 {
     static const char hint[] = "Run it with --help to see what it takes.";
     for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
+        const char *word = strcmp(argv[i], "-h") == 0 ? "--help" : argv[i];
         size_t n = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
         const option *o = n ? option_find(word + 2, n) : NULL;
         if (!o) {
@@ -229,21 +232,24 @@ static bool arguments_read(app_settings *s, int argc, char **argv, app_refusal *
 
 bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *refusal)
 {
-    app_settings s = {0};
-    if (!arguments_read(&s, argc, argv, refusal)) {
+    app_settings *s = out;
+    *s = (app_settings){0};
+    if (!arguments_read(s, argc, argv, refusal)) {
         return false;
     }
-    if (s.mode != APP_MODE_HELP && s.mode != APP_MODE_VERSION) {
-        if (!environment_read(&s, refusal)) {
-            return false;
-        }
-        if (!s.database_url) {
-            return refuse(refusal, "Set it to a URL such as postgresql://user@host/database.",
-                          "%s is not set%s", "DATABASE_URL", "");
-        }
+    if (s->json && s->mode == APP_MODE_SERVE) {
+        return refuse(refusal, "Leave it out, or give one of --migrate-only, --check-schema, --status.",
+                      "option \"--%s\" needs another mode than to serve%s", "json", "");
     }
-    *out = s;
-    return true;
+    if (s->mode == APP_MODE_HELP || s->mode == APP_MODE_VERSION) {
+        return true;
+    }
+    if (!environment_read(s, refusal)) {
+        return false;
+    }
+    return s->database_url ||
+           refuse(refusal, "Set it to a URL such as postgresql://user@host/database.",
+                  "%s is not set%s", "DATABASE_URL", "");
 }
 
 void app_settings_help(FILE *out)

@@ -47,11 +47,11 @@ typedef struct app_settings {
 /* What is wrong with the command line or the environment: a message and a remedy. */
 typedef struct app_refusal {
     char message[256];
-    const char *hint;
+    char hint[160];
 } app_refusal;
 
-/* Reads argv, then the environment. False with *refusal when something is wrong: that is exit
- * status 2. */
+/* Reads argv, then the environment. False with *refusal when something is wrong; *out then has the
+ * mode as far as it was understood. */
 bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *refusal);
 
 void app_settings_help(FILE *out);

@@ -90,6 +90,35 @@ static void report_log(const inb_report *report)
             (double)sum.total_us / 1000);
 }
 
+static json_t *report_json(const inb_report *report)
+{
+    inb_report_summary sum;
+    json_t *applied = json_array();
+    inb_report_summarize(report, &sum);
+    for (size_t i = 0; i < inb_report_migrations(report); i++) {
+        inb_report_migration m;
+        if (inb_report_migration_at(report, i, &m) == 0 && m.finished) {
+            json_array_append_new(applied, json_pack("{s:s, s:s, s:b, s:i, s:f}", "name", m.name,
+                                                     "class", inb_class_name(m.cls), "resumed",
+                                                     m.resumed, "attempts", m.attempts,
+                                                     "duration_ms", (double)m.duration_us / 1000));
+        }
+    }
+    return json_pack("{s:i, s:o, s:b, s:b, s:i, s:f}", "migrations",
+                     (int)inboard_migrations.n_migrations, "applied", applied, "new_database",
+                     sum.new_database, "lock_taken", sum.lock_taken, "round_trips", sum.round_trips,
+                     "total_ms", (double)sum.total_us / 1000);
+}
+
+static int report_print(const inb_report *report, inb_error **err)
+{
+    json_t *all = report_json(report);
+    int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0;
+    json_decref(all);
+    failed = failed || puts("") < 0 || fflush(stdout) != 0;
+    return failed ? inb_error_set(err, INB_EIO, "standard output cannot be written") : 0;
+}
+
 int app_migrate(const app_settings *s, inb_error **err)
 {
     const inb_migrate_options options = migrate_options(s);
@@ -101,6 +130,7 @@ int app_migrate(const app_settings *s, inb_error **err)
     rc = inb_migrate(&inboard_migrations, &options, report, err);
     if (rc == 0) {
         report_log(report);
+        rc = s->json ? report_print(report, err) : 0;
     }
     inb_report_free(report);
     return rc;

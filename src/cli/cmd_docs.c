@@ -6,11 +6,12 @@
 #include "schema/markdown.h"
 #include "util/cleanup.h"
 #include "util/file.h"
+#include "util/json.h"
 #include "util/limits.h"
 
 typedef struct docs_run {
     const char *schema, *output;
-    bool check;
+    bool check, json;
 } docs_run;
 
 /* 0 with the document in `out`, or the exit status of what was said. */
@@ -21,9 +22,9 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
     if (INB__ARENA_LANDING(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
-        return inb__cli_fail(err, false);
+        return inb__cli_fail(err, run->json);
     }
-    int status = inb__cli_schema_read(&dm, arena, run->schema, false, out);
+    int status = inb__cli_schema_read(&dm, arena, run->schema, run->json, out);
     if (status == INB__EXIT_OK) {
         inb__schema_from_datamodel(&model, arena, dm);
         inb__schema_markdown(out, arena, dm, &model);
@@ -32,14 +33,34 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
     return status;
 }
 
+/* What was done as JSON: the document itself when it was written nowhere else. */
+static int result_json(const docs_run *run, const char *document, bool current)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__json j;
+    inb__buf_init(&out, 8 * (size_t)INB__LIMIT_FILE);
+    inb__json_init(&j, &out);
+    inb__json_object(&j);
+    inb__json_member(&j, "output", run->output);
+    inb__json_member_bool(&j, "current", current);
+    inb__json_member(&j, "document", run->output ? NULL : document);
+    inb__json_object_end(&j);
+    return inb__cli_print(&out);
+}
+
 static int document_check(const docs_run *run, inb__arena *arena, inb__str document)
 {
     inb_error *err = NULL;
     inb__str there;
     if (inb__file_read(&there, arena, run->output, INB__LIMIT_FILE, &err)) {
-        return inb__cli_fail(err, false);
+        return inb__cli_fail(err, run->json);
     }
-    if (inb__str_eq(there, document)) {
+    bool current = inb__str_eq(there, document);
+    if (run->json) {
+        int status = result_json(run, NULL, current);
+        return current ? status : INB__EXIT_FAILED;
+    }
+    if (current) {
         return INB__EXIT_OK;
     }
     inb__error_set(&err, INB_ESYNTAX, "\"%s\" is not what the schema says", run->output);
@@ -60,17 +81,19 @@ static int docs(const docs_run *run)
     }
     if (out.failed) {
         inb__error_nomem(&err);
-        return inb__cli_fail(err, false);
+        return inb__cli_fail(err, run->json);
     }
     inb__str document = {inb__buf_text(&out), out.length};
     if (run->check) {
         return document_check(run, &arena, document);
     }
     if (!run->output) {
-        return inb__cli_print(&out);
+        return run->json ? result_json(run, document.p, true) : inb__cli_print(&out);
     }
-    int rc = inb__file_write(run->output, document, &err);
-    return rc ? inb__cli_fail(err, false) : INB__EXIT_OK;
+    if (inb__file_write(run->output, document, &err)) {
+        return inb__cli_fail(err, run->json);
+    }
+    return run->json ? result_json(run, NULL, true) : INB__EXIT_OK;
 }
 
 int inb__cmd_docs(int argc, char **argv)
@@ -83,10 +106,11 @@ int inb__cmd_docs(int argc, char **argv)
          &run.output},
         {"check", 0, NULL, "write nothing; exit with 1 when FILE is not what would be written",
          INB__OPT_FLAG, &run.check},
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &run.json},
         {0},
     };
     const inb__usage usage = {
-        .synopsis = "inboard docs [--schema PATH] [-o FILE] [--check]",
+        .synopsis = "inboard docs [--schema PATH] [-o FILE] [--check] [--json]",
         .about = "Writes a schema as a Markdown document: tables, columns, keys, relations, enums, "
                  "and a\n"
                  "Mermaid diagram of them.",
@@ -104,8 +128,8 @@ int inb__cmd_docs(int argc, char **argv)
     if (run.check && !run.output) {
         inb__error_set(&err, INB_EINVAL, "--check needs the file to look at");
         inb__error_hint(&err, "Say which with -o FILE.");
-        return inb__cli_fail(err, false);
+        return inb__cli_fail(err, run.json);
     }
     run.schema = inb__cli_schema_path(run.schema, &err);
-    return run.schema ? docs(&run) : inb__cli_fail(err, false);
+    return run.schema ? docs(&run) : inb__cli_fail(err, run.json);
 }

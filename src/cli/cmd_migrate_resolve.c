@@ -48,6 +48,8 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
         {"rolled-back", 0, "NAME", "nothing of this migration is left; it is pending again",
          INB__OPT_TEXT, &rolled_back},
         {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
+         &cli.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
          &cli.options.lock_wait_ms},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},

@@ -87,7 +87,7 @@ int inb__cmd_validate(int argc, char **argv)
                  "where,\n"
                  "and what to write instead.",
         .options = options,
-        .more = "Exit status: 0 valid, perhaps with warnings; 1 not valid; 2 wrong usage.\n",
+        .more = "Exit status: 0 valid, perhaps with warnings; 1 not valid; 2 wrong usage.",
     };
     int n = 0, status = 0;
     inb_error *err = NULL;

@@ -2,14 +2,20 @@
 
 #include "cli/cli.h"
 
-#include <stdio.h>
+#include "sql/parse.h"
+#include "util/cleanup.h"
+#include "util/json.h"
 
 int inb__cmd_version(int argc, char **argv)
 {
-    const inb__opt options[] = {{0}};
+    bool json = false;
+    const inb__opt options[] = {
+        {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &json},
+        {0},
+    };
     const inb__usage usage = {
-        .synopsis = "inboard version",
-        .about = "Prints the version of inboard.",
+        .synopsis = "inboard version [--json]",
+        .about = "Prints the version of inboard, and of PostgreSQL's parser in it.",
         .options = options,
     };
     int n = 0, status = 0;
@@ -17,6 +23,18 @@ int inb__cmd_version(int argc, char **argv)
         !inb__cli_no_operands(argv, n, &status)) {
         return status;
     }
-    puts("inboard " INB_VERSION);
-    return INB__EXIT_OK;
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 4096);
+    if (json) {
+        inb__json j;
+        inb__json_init(&j, &out);
+        inb__json_object(&j);
+        inb__json_member(&j, "inboard", INB_VERSION);
+        inb__json_member(&j, "parser", inb__sql_parser_version_text());
+        inb__json_object_end(&j);
+    } else {
+        inb__buf_printf(&out, "inboard " INB_VERSION " (parser of PostgreSQL %s)\n",
+                        inb__sql_parser_version_text());
+    }
+    return inb__cli_print(&out);
 }

@@ -12,6 +12,6 @@ const inb__command inb__commands[] = {
     {"migrate status", "say what became of every migration", inb__cmd_migrate_status},
     {"migrate resolve", "mark a migration as applied or as rolled back", inb__cmd_migrate_resolve},
     {"sum", "write or check the list of released migrations", inb__cmd_sum},
-    {"version", "print the version of inboard and of what it is built with", inb__cmd_version},
+    {"version", "print the version of inboard and of its parser", inb__cmd_version},
     {0},
 };

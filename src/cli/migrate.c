@@ -71,6 +71,8 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
     if (rc < 0) {
         *status_out = folder_refused(cli, err);
+        /* A folder that is not there is a wrong option; nothing was tried, so nothing failed. */
+        *status_out = rc == INB_EIO ? INB__EXIT_USAGE : *status_out;
         return false;
     }
     cli->options.prisma_order = !released;

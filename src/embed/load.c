@@ -104,6 +104,9 @@ static int folder_read(loading *l)
     inb__dirent *entries = NULL;
     size_t n = 0;
     int rc = inb__dir_list(&entries, &n, l->arena, dir, l->err);
+    if (rc == INB_EIO) {
+        inb__error_hint(l->err, "Say where the folder of migrations is with --migrations.");
+    }
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (entries[i].is_dir) {
             rc = migration_read(l, entries[i].name);

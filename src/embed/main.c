@@ -45,14 +45,20 @@ static int help_print(const inb__opt *options)
     inb__opt_help(options, &out);
     inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read "
                        "or written; 2 wrong usage.\n");
-    return fputs(inb__buf_text(&out), stdout) < 0 || fflush(stdout) != 0;
+    inb_error *err = NULL;
+    return inb__file_write("-", (inb__str){inb__buf_text(&out), out.length}, &err) ? fail(err)
+                                                                                   : STATUS_OK;
 }
 
 static int version_print(void)
 {
-    printf("inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n",
-           inb__sql_parser_version_text());
-    return fflush(stdout) != 0;
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 4096);
+    inb__buf_printf(&out, "inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n",
+                    inb__sql_parser_version_text());
+    inb_error *err = NULL;
+    return inb__file_write("-", (inb__str){inb__buf_text(&out), out.length}, &err) ? fail(err)
+                                                                                   : STATUS_OK;
 }
 
 static int usage_check(const arguments *a, int n_operands, char **argv, inb_error **err)

@@ -54,7 +54,8 @@ static const refusal refusals[] = {
     {NULL, "received invalid response", INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
     {NULL, "invalid ", INB_EINVAL, "P1013", INB__CONNECT_FINAL, NULL},
     {NULL, "is too long", INB_EINVAL, "P1013", INB__CONNECT_FINAL, NULL},
-    {NULL, NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
+    {NULL, NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN,
+     "Check host and port of the connection URL, and that the server runs there."},
 };
 
 static bool is_sqlstate(const char *p)
@@ -107,7 +108,12 @@ static int refused(const char *text, const inb__url *url, inb__connect_outcome *
         inb__buf_add(&first, server + 7, strcspn(server + 7, "\n"));
         inb__one_line(&reason, inb__buf_text(&first));
     } else {
-        inb__one_line(&reason, text);
+        /* libpq's own advice, a question on a line of its own, is our hint. */
+        const char *question = strstr(text, "\n\tIs the server");
+        INB__AUTO_BUF inb__buf first;
+        inb__buf_init(&first, INB__LIMIT_MESSAGE);
+        inb__buf_add(&first, text, question ? (size_t)(question - text) : strlen(text));
+        inb__one_line(&reason, inb__buf_text(&first));
     }
     const refusal *r = refusal_find(server ? sqlstate : NULL, inb__buf_text(&reason));
     *outcome = r->outcome;

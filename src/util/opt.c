@@ -122,14 +122,15 @@ static int option_take(const inb__opt *options, int argc, char **argv, int *i, i
         return *rest ? inb__error_set(err, INB_EINVAL, "option \"--%s\" takes no value", o->name)
                      : value_set(o, NULL, err);
     }
-    if (*rest) {
-        return value_set(o, is_long ? rest + 1 : rest, err);
+    const char *value = !*rest ? NULL : is_long ? rest + 1 : rest;
+    if (!*rest && *i + 1 < argc) {
+        value = argv[++*i];
     }
-    if (*i + 1 >= argc) {
+    if (!value || !*value) {
         return inb__error_set(err, INB_EINVAL, "option \"--%s\" needs a value (%s)", o->name,
                               o->value_name);
     }
-    return value_set(o, argv[++*i], err);
+    return value_set(o, value, err);
 }
 
 int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands,

@@ -138,7 +138,7 @@ static const char *output_read(child *c, char *bytes, size_t *n)
     }
 }
 
-static const char *exit_wait(child *c)
+static const char *exit_wait(child *c, int *exit_status)
 {
     const struct timespec pause = {0, 5000000};
     int status;
@@ -146,7 +146,8 @@ static const char *exit_wait(child *c)
         pid_t pid = waitpid(c->pid, &status, WNOHANG);
         if (pid == c->pid) {
             c->pid = 0;
-            return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : "failed";
+            *exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            return *exit_status ? "failed" : NULL;
         }
         if (pid < 0 && errno != EINTR) {
             c->pid = 0;
@@ -178,10 +179,11 @@ int inb__keyring_command(char **out, size_t *n_out, const char *command, int64_t
         return rc;
     }
     size_t n = 0;
+    int status = 0;
     char *bytes = inb__guarded_new(INB__LIMIT_KEYRING + 1);
     const char *wrong = bytes ? output_read(&c, bytes, &n) : NULL;
     if (bytes && !wrong) {
-        wrong = exit_wait(&c);
+        wrong = exit_wait(&c, &status);
     }
     child_end(&c);
     if (bytes && !wrong) {
@@ -190,6 +192,15 @@ int inb__keyring_command(char **out, size_t *n_out, const char *command, int64_t
         return 0;
     }
     inb__guarded_free(bytes);
-    return bytes ? inb__error_set(err, INB_ESEALED, "the key command %s", wrong)
-                 : inb__error_nomem(err);
+    if (!bytes) {
+        return inb__error_nomem(err);
+    }
+    if (status) {
+        inb__error_set(err, INB_ESEALED, "the key command %s: exit status %d", wrong, status);
+    } else {
+        inb__error_set(err, INB_ESEALED, "the key command %s", wrong);
+    }
+    inb__error_hint(err, "Run it by hand as the user that runs the program; what it prints on "
+                         "standard error is in the log.");
+    return INB_ESEALED;
 }

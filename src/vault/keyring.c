@@ -227,13 +227,15 @@ int inb_keyring_load(inb_keyring **out, const char *source, inb_error **err)
     }
     char *text;
     size_t n, prefix = sizeof(COMMAND_PREFIX) - 1;
+    const char *name = source;
     if (strncmp(source, COMMAND_PREFIX, prefix) == 0) {
+        name = "command:…"; /* its arguments may be secrets of their own */
         rc = inb__keyring_command(&text, &n, source + prefix, COMMAND_TIMEOUT_MS, err);
     } else {
         rc = inb__keyring_file(&text, &n, source, err);
     }
     if (rc == 0) {
-        rc = inb__keyring_parse(out, source, text, n, err);
+        rc = inb__keyring_parse(out, name, text, n, err);
         inb__guarded_free(text);
     }
     return rc;

@@ -56,6 +56,31 @@ def test_wrong_usage_is_2_and_names_what_is_wrong():
         assert time.monotonic() - start < 10, "it should not have looked for a database first"
 
 
+def test_a_probe_that_is_configured_wrongly_could_not_decide():
+    """1 and 2 of its sum mean something else."""
+    assert call({"DATABASE_URL": ""}, "--check-schema").returncode == 64
+    assert call({"DATABASE_URL": "postgresql:///x", "WORKERS": "0"}, "--check-schema").returncode == 64
+    assert call({"DATABASE_URL": "postgresql:///x"}, "--check-schema", "--nope").returncode == 64
+
+
+def test_json_goes_with_every_mode_but_serving():
+    env = cluster.fresh("as_json")
+    refused(2, "\"--json\" needs", env, "--json")
+    first = json.loads(call(env, "--migrate-only", "--json").stdout)
+    assert [m["name"] for m in first["applied"]] == NAMES and first["new_database"] and first["lock_taken"], first
+    again = json.loads(call(env, "--migrate-only", "--json").stdout)
+    assert again["applied"] == [] and again["round_trips"] == 1, again
+
+
+def test_output_that_cannot_be_written_is_a_failure():
+    env = migrated("full_disk")
+    for status, options in ((1, ["--version"]), (1, ["--help"]), (1, ["--status"]), (1, ["--status", "--json"]), (64, ["--check-schema"]),
+                            (64, ["--check-schema", "--json"]), (1, ["--migrate-only", "--json"])):
+        with open("/dev/full", "w") as full:
+            r = subprocess.run([str(app), *options], env={**os.environ, **env}, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        assert r.returncode == status and "standard output cannot be written" in r.stderr, (options, r)
+
+
 def test_a_port_that_is_taken_is_2():
     env = migrated("taken")
     with socket.socket() as s:

@@ -1,4 +1,6 @@
 # tests/cli: the programs as a user runs them: standard output, standard error, exit status.
+dist_check_SCRIPTS += %D%/commands.py
+TESTS += %D%/commands.py
 dist_check_SCRIPTS += %D%/readme.py
 TESTS += %D%/readme.py
 dist_check_SCRIPTS += %D%/docs.py

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""What all commands have in common: --help, --json, a man page, wrong usage, and an output that cannot be written."""
+import json, os, pathlib, re, subprocess, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import embed, inboard, root, run
+
+scratch = tempfile.TemporaryDirectory(prefix="inb-commands.")
+COMMANDS = [w.strip() for w in re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", run(inboard, "--help").stdout, re.M)]
+quiet = {"DATABASE_URL": "", "DIRECT_URL": ""}
+
+
+def call(program, *words, env=quiet, **more):
+    r = subprocess.run([str(program), *map(str, words)], env={**os.environ, **env}, cwd=scratch.name, text=True, stdin=subprocess.DEVNULL,
+                       **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}, timeout=60)
+    return r
+
+
+def test_there_are_commands():
+    assert "validate" in COMMANDS and "migrate deploy" in COMMANDS and "version" in COMMANDS, COMMANDS
+
+
+def test_each_has_help_json_and_a_man_page_with_every_option():
+    for command in COMMANDS:
+        r = call(inboard, *command.split(), "--help")
+        assert r.returncode == 0 and r.stderr == "" and r.stdout.startswith(f"Usage: inboard {command}"), r
+        assert not r.stdout.endswith("\n\n"), f"{command}: the help ends in an empty line"
+        options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)", r.stdout, re.M)
+        assert "json" in options, f"inboard {command} has no --json"
+        page = root / "docs/man" / f"inboard-{command.replace(' ', '-')}.1"
+        man = (page if page.exists() else root / "docs/man/inboard.1").read_text().replace("\\-", "-")
+        missing = [o for o in options if f"--{o}" not in man]
+        assert not missing, f"{page.name} lacks {missing}"
+        assert command.replace(" ", "-") in (root / "docs/man/inboard.1").read_text().replace("\\-", "-")
+
+
+def test_wrong_usage_is_2_with_a_message_and_a_hint():
+    for command in COMMANDS:
+        for words in (["--no-such"], ["one", "too", "many"]):
+            r = call(inboard, *command.split(), *words)
+            assert r.returncode == 2 and r.stdout == "", (command, r)
+            assert re.fullmatch(r"inboard: [a-z].*[^.]\n  hint: [A-Z].*\.\n", r.stderr), (command, r.stderr)
+
+
+def test_an_option_needs_its_value():
+    for words in (["validate", "--schema="], ["validate", "--schema", ""], ["sum", "--migrations"]):
+        r = call(inboard, *words)
+        assert r.returncode == 2 and "needs a value" in r.stderr, r
+
+
+def test_a_folder_that_is_not_there_is_named_with_what_to_do():
+    for program, words, status in ((inboard, ["sum"], 1), (inboard, ["migrate", "deploy"], 2), (inboard, ["migrate", "status"], 2),
+                                   (inboard, ["migrate", "resolve", "--applied", "x"], 2), (embed, ["-o", "x.c"], 1)):
+        r = call(program, *words, "--migrations", "nowhere")
+        assert r.returncode == status and '"nowhere"' in r.stderr and "--migrations" in r.stderr, r
+
+
+def test_output_that_cannot_be_written_is_a_failure_that_says_so():
+    schema, migrations = root / "prisma/schema.prisma", root / "migrations"
+    for program, words in ((inboard, ["--help"]), (inboard, ["version"]), (inboard, ["version", "--json"]), (inboard, ["docs", "--schema", schema]),
+                           (inboard, ["docs", "--json", "--schema", schema]), (inboard, ["validate", "--schema", schema]),
+                           (inboard, ["migrate", "diff", "--from-empty", "--to-schema", schema, "--script"]),
+                           (inboard, ["sum", "--check", "--migrations", migrations]), (embed, ["--help"]), (embed, ["--version"]),
+                           (embed, ["--migrations", migrations, "--explain"]), (embed, ["--migrations", migrations, "-o", "-"])):
+        with open("/dev/full", "w") as full:
+            r = call(program, *words, stdout=full)
+        assert r.returncode == 1 and "standard output" in r.stderr, (words, r)
+
+
+def test_version_says_what_is_inside():
+    text, data = call(inboard, "version").stdout, json.loads(call(inboard, "version", "--json").stdout)
+    assert text == f"inboard {data['inboard']} (parser of PostgreSQL {data['parser']})\n" == call(inboard, "--version").stdout
+
+
+def test_docs_as_json():
+    schema, out = root / "prisma/schema.prisma", pathlib.Path(scratch.name, "S.md")
+    plain = call(inboard, "docs", "--schema", schema).stdout
+    assert json.loads(call(inboard, "docs", "--json", "--schema", schema).stdout) == {"output": None, "current": True, "document": plain}
+    assert json.loads(call(inboard, "docs", "--json", "--schema", schema, "-o", out).stdout)["output"] == str(out)
+    assert out.read_text() == plain
+    out.write_text("old")
+    r = call(inboard, "docs", "--json", "--schema", schema, "-o", out, "--check")
+    assert r.returncode == 1 and json.loads(r.stdout)["current"] is False, r
+    bad = pathlib.Path(scratch.name, "bad.prisma")
+    bad.write_text("model A {\n}\n")
+    r = call(inboard, "docs", "--json", "--schema", bad)
+    assert r.returncode == 1 and json.loads(r.stdout)["valid"] is False, r
+
+
+def test_a_server_that_is_not_there_has_one_line_and_a_hint():
+    env = {"DATABASE_URL": "postgresql://shop:hunter2@127.0.0.1:1/shop"}
+    for command in ("deploy", "status", "resolve"):
+        more = ["--applied", "x"] if command == "resolve" else []
+        r = call(inboard, "migrate", command, "--wait=0.1", "--migrations", root / "migrations", *more, env=env)
+        assert r.returncode == (64 if command == "status" else 6), r
+        assert "hunter2" not in r.stderr and "?" not in r.stderr and "P1001" in r.stderr, r
+        assert "  hint: Check host and port" in r.stderr, r
+
+
+tap.main(teardown=scratch.cleanup)
