@@ -5,6 +5,8 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SCHEMA "COALESCE(NULLIF($1, ''), current_schema())::name"
@@ -17,18 +19,23 @@
 
 /* Each answers with rows of: state, statement that puts it right (or NULL). Parameters: schema,
  * relation, object. */
-typedef struct probe {
-    const char *sql;
-    int n_params;
-} probe;
 
-/* By name; without a name, what is INVALID on the table was left by it. */
+/* By name. */
 static const char create_index_sql[] =
     "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
     " THEN 'building' ELSE 'invalid' END,"
     " format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " WHERE n.nspname = " SCHEMA " AND (c.relname = $3::name"
-    " OR $3 = '' AND t.relname = $2::name AND NOT i.indisvalid)";
+    " WHERE n.nspname = " SCHEMA " AND c.relname = $3::name AND $2::text IS NOT NULL";
+
+/* Without a name: of those that were not there before, by the names that the server chooses. $3 and
+ * $4: where the statement's state is. */
+static const char create_nameless_sql[] =
+    "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
+    " THEN 'building' ELSE 'invalid' END,"
+    " format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
+    " JOIN inboard.statements s ON s.id = $3 AND s.number = $4::integer"
+    " WHERE n.nspname = " SCHEMA " AND t.relname = $2::name AND s.existing IS NOT NULL AND i.indexrelid <> ALL (s.existing)"
+    " AND c.relname ~ '_idx[0-9]*$'";
 
 static const char drop_index_sql[] = "SELECT 'there', NULL" INDEXES " WHERE n.nspname = " SCHEMA
                                      " AND c.relname = $3::name AND $2::text IS NOT NULL";
@@ -50,11 +57,17 @@ static const char detach_sql[] =
     " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace AND n.nspname = " SCHEMA
     " JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relname = $3::name";
 
-static const char *probe_sql(uint8_t kind)
+static bool is_nameless(const inb__run *run, const inb_statement *st)
 {
-    switch ((inb_statement_kind)kind) {
+    return st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY &&
+           !*inb__table_text(run->table, st->object);
+}
+
+static const char *probe_sql(const inb__run *run, const inb_statement *st)
+{
+    switch ((inb_statement_kind)st->kind) {
     case INB_STATEMENT_CREATE_INDEX_CONCURRENTLY:
-        return create_index_sql;
+        return is_nameless(run, st) ? create_nameless_sql : create_index_sql;
     case INB_STATEMENT_DROP_INDEX_CONCURRENTLY:
         return drop_index_sql;
     case INB_STATEMENT_REINDEX_CONCURRENTLY:
@@ -66,12 +79,16 @@ static const char *probe_sql(uint8_t kind)
     }
 }
 
-static int probe_ask(inb_result **out, inb__run *run, const inb_statement *st, inb_error **err)
+static int probe_ask(inb_result **out, inb__run *run, const inb_statement *st,
+                     const inb__repair_place *place, inb_error **err)
 {
+    bool nameless = is_nameless(run, st);
+    char number[16];
+    snprintf(number, sizeof(number), "%" PRIu32, place->number);
     const char *params[] = {inb__table_text(run->table, st->schema),
                             inb__table_text(run->table, st->relation),
-                            inb__table_text(run->table, st->object)};
-    return inb_conn_exec(run->conn, probe_sql(st->kind), 3, params, out, err);
+                            nameless ? place->id : inb__table_text(run->table, st->object), number};
+    return inb_conn_exec(run->conn, probe_sql(run, st), nameless ? 4 : 3, params, out, err);
 }
 
 static bool state_is(const inb_result *r, int row, const char *state)
@@ -107,8 +124,10 @@ static int put_right(inb__run *run, const inb_result *r, const char *state, inb_
 
 static int building_error(inb__run *run, const inb_statement *st, inb_error **err)
 {
-    int rc = inb__error_set(err, INB_EMIGRATION, "index \"%s\" is being built by another session",
-                            inb__table_text(run->table, st->object));
+    const char *index = inb__table_text(run->table, st->object);
+    int rc = inb__error_set(err, INB_EMIGRATION, "%s \"%s\" is being built by another session",
+                            *index ? "index" : "an index on",
+                            *index ? index : inb__table_text(run->table, st->relation));
     inb__error_hint(err, "Look at pg_stat_progress_create_index, and run again when it is done.");
     return rc;
 }
@@ -116,14 +135,13 @@ static int building_error(inb__run *run, const inb_statement *st, inb_error **er
 static int answer_act(bool *done, inb__run *run, const inb_statement *st, const inb_result *r,
                       bool begun, inb_error **err)
 {
-    bool named = *inb__table_text(run->table, st->object) != '\0';
     int rc = 0;
     if (any_state(r, "building")) {
         return building_error(run, st, err);
     }
     switch ((inb_statement_kind)st->kind) {
     case INB_STATEMENT_CREATE_INDEX_CONCURRENTLY:
-        *done = begun && named && any_state(r, "valid");
+        *done = begun && any_state(r, "valid");
         return put_right(run, r, "invalid", err);
     case INB_STATEMENT_REINDEX_CONCURRENTLY:
         return begun ? put_right(run, r, "invalid", err) : 0;
@@ -137,28 +155,28 @@ static int answer_act(bool *done, inb__run *run, const inb_statement *st, const 
     }
 }
 
-int inb__repair_before(bool *done, inb__run *run, const inb_statement *st, bool begun,
-                       inb_error **err)
+int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
+                       const inb__repair_place *place, bool begun, inb_error **err)
 {
     /* DISCARD ALL drops the lock, and with it its own record; it did nothing that lasts */
     *done = begun && inb__str_starts(inb__str_of(inb__table_text(run->table, st->tag)), "DISCARD");
-    if (!probe_sql(st->kind)) {
+    if (!probe_sql(run, st)) {
         return 0;
     }
     inb_result *r = NULL;
-    int rc = probe_ask(&r, run, st, err);
+    int rc = probe_ask(&r, run, st, place, err);
     rc = rc < 0 ? rc : answer_act(done, run, st, r, begun, err);
     inb_result_free(r);
     return rc;
 }
 
-void inb__repair_after(inb__run *run, const inb_statement *st)
+void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair_place *place)
 {
     bool leaves = st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY ||
                   st->kind == INB_STATEMENT_REINDEX_CONCURRENTLY;
     inb_result *r = NULL;
     inb_error *ignored = NULL;
-    int rc = leaves ? probe_ask(&r, run, st, &ignored) : 0;
+    int rc = leaves ? probe_ask(&r, run, st, place, &ignored) : 0;
     rc = rc < 0 || !leaves ? rc : put_right(run, r, "invalid", &ignored);
     if (rc < 0) {
         inb__log(&run->log, INB_LOG_WARNING,

@@ -7,18 +7,25 @@
 
 #include "engine/run.h"
 
+/* Where a statement's state is recorded. */
+typedef struct inb__repair_place {
+    const char *id; /* of the history row */
+    uint32_t number;
+} inb__repair_place;
+
 /*
  * Before a statement is run: *done says that it was done already. begun: an earlier run began it
  * and nobody knows how it ended. An INVALID index of the name that is to be built is dropped
  * (concurrently) in either case, because CREATE INDEX … IF NOT EXISTS would take it for the real
- * one. INB_ESQL what the server refused; INB_EMIGRATION another session is building that index now.
+ * one. An index that the statement does not name is told by its table's other ones, which were
+ * recorded before it was begun. INB_ESQL what the server refused; INB_EMIGRATION another session is building that index now.
  */
-int inb__repair_before(bool *done, inb__run *run, const inb_statement *st, bool begun,
-                       inb_error **err) __attribute__((warn_unused_result));
+int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
+                       const inb__repair_place *place, bool begun, inb_error **err) __attribute__((warn_unused_result));
 
 /* After the server refused a statement: drops what it left. A failure is logged, and left to the
  * next run. */
-void inb__repair_after(inb__run *run, const inb_statement *st);
+void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair_place *place);
 
 /* True when a refusal of a statement that an earlier run began says that it had been done. */
 bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const char *sqlstate);

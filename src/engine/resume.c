@@ -211,8 +211,16 @@ static int statements_in_tx(work *w, inb_error **err)
 static int state_mark(work *w, const inb_statement *st, bool done, inb_error **err)
 {
     inb__pg_pipe pipe;
+    const inb_table *table = w->run->table;
+    bool nameless = st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY &&
+                    !*inb__table_text(table, st->object);
     begin_queue(w, &pipe);
     inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
+    if (!done && nameless) {
+        inb__store_statement_existing_queue(&pipe, w->id, w->done + 1,
+                                            inb__table_text(table, st->schema),
+                                            inb__table_text(table, st->relation));
+    }
     return commit_send(w, &pipe, err);
 }
 
@@ -221,7 +229,8 @@ static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_e
 {
     bool already = false;
     int64_t started = inb__now_us();
-    int rc = inb__repair_before(&already, w->run, st, w->begun, err);
+    const inb__repair_place place = {w->id, w->done + 1};
+    int rc = inb__repair_before(&already, w->run, st, &place, w->begun, err);
     if (rc == 0 && !already) {
         rc = state_mark(w, st, false, err);
         rc = rc < 0 ? rc : inb__pg_simple(w->run->conn, sql, NULL, err);
@@ -285,7 +294,8 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
     (void)inb__watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
     inb__apply_record(w->run, &attempt);
     if (st->flags & INB_STATEMENT_NO_TRANSACTION) {
-        inb__repair_after(w->run, st);
+        const inb__repair_place place = {w->id, w->done + 1};
+        inb__repair_after(w->run, st, &place);
     }
     statement_undo(w, *err);
     w->begun = false;

@@ -174,6 +174,15 @@ void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t num
                      3, params);
 }
 
+void inb__store_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                         const char *schema, const char *table)
+{
+    char n[16];
+    snprintf(n, sizeof(n), "%" PRIu32, number);
+    const char *params[] = {id, n, schema, table};
+    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_statement_existing), 4, params);
+}
+
 void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)
 {
     char n[16];

@@ -48,6 +48,11 @@ void inb__store_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb
 void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
                                 const uint8_t digest[32], bool done);
 
+/* Queues noting, with a statement that is begun, the indexes that its table has: one that it leaves
+ * and that has no name of its own is told by not being among them. */
+void inb__store_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                         const char *schema, const char *table);
+
 /* Queues taking back a statement's begun state. */
 void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);
 

@@ -30,6 +30,7 @@ const char *const inb__sql_own_tables[] = {
     "    digest      char(64) NOT NULL,\n"
     "    started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
     "    finished_at timestamptz,\n"
+    "    existing    oid[],\n"
     "    PRIMARY KEY (id, number)\n"
     ")",
     "CREATE TABLE IF NOT EXISTS inboard.attempts (\n"
@@ -61,6 +62,13 @@ const char inb__sql_statement_done[] =
     " VALUES ($1, $2::integer, $3, clock_timestamp())"
     " ON CONFLICT (id, number) DO UPDATE SET digest = excluded.digest,"
     " finished_at = clock_timestamp()";
+
+const char inb__sql_statement_existing[] =
+    "UPDATE inboard.statements SET existing = ARRAY(SELECT i.indexrelid FROM pg_catalog.pg_index i"
+    " JOIN pg_catalog.pg_class t ON t.oid = i.indrelid"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace"
+    " WHERE n.nspname = COALESCE(NULLIF($3, ''), pg_catalog.current_schema())::name"
+    " AND t.relname = $4::name) WHERE id = $1 AND number = $2::integer";
 
 const char inb__sql_statement_undo[] =
     "DELETE FROM inboard.statements WHERE id = $1 AND number = $2::integer";

@@ -95,6 +95,8 @@ extern const char inb__sql_own_row[];
 /* $1 id, $2 number, $3 digest. */
 extern const char inb__sql_statement_begun[];
 extern const char inb__sql_statement_done[];
+/* $1 id, $2 number, $3 schema or '', $4 table. */
+extern const char inb__sql_statement_existing[];
 /* $1 id, $2 number. */
 extern const char inb__sql_statement_undo[];
 

@@ -128,6 +128,52 @@ START_TEST(a_finished_index_is_not_built_again)
 }
 END_TEST
 
+/* As a killed process leaves it: done, in the middle of it, before it. */
+START_TEST(an_index_without_a_name_is_built_once)
+{
+    inb_test_table *t = with_index("CREATE INDEX CONCURRENTLY ON big (k)", "");
+    inb_migrate_options o = options_make();
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(validity("big_k_idx"), "t");
+    interrupt();
+    char before[32];
+    inb_db_value(conn, "SELECT 'big_k_idx'::regclass::oid", before, sizeof(before));
+    if (_i == 1) {
+        inb_db_do(conn, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+                        "'big_k_idx'::regclass");
+    } else if (_i == 2) {
+        inb_db_do(conn, "DROP INDEX big_k_idx");
+    }
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(value("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass"), "1");
+    ck_assert_str_eq(validity("big_k_idx"), "t");
+    if (_i == 0) {
+        ck_assert_str_eq(value("SELECT 'big_k_idx'::regclass::oid"), before);
+    }
+    ck_assert_str_eq(value("SELECT count(*) FROM beside"), "1");
+    inb_test_table_free(t);
+}
+END_TEST
+
+START_TEST(an_index_of_somebody_else_is_let_be)
+{
+    inb_test_table *t = with_index("CREATE UNIQUE INDEX CONCURRENTLY ON big (k)", "");
+    inb_migrate_options o = options_make();
+    migrate_refused(t, &o, INB_EMIGRATION, "could not create unique index");
+    ck_assert_str_eq(value("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass"), "0");
+    inb_db_do(conn, "CREATE INDEX big_id_idx ON big (id)");
+    inb_db_do(conn, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+                    "'big_id_idx'::regclass");
+    migrate_refused(t, &o, INB_EMIGRATION, "could not create unique index");
+    ck_assert_str_eq(validity("big_id_idx"), "f");
+    inb_db_do(conn, "DELETE FROM big WHERE id % 2 = 1");
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(validity("big_id_idx"), "f");
+    ck_assert_str_eq(validity("big_k_idx"), "t");
+    inb_test_table_free(t);
+}
+END_TEST
+
 START_TEST(an_index_that_was_not_begun_is_built)
 {
     inb_test_table *t = with_index("CREATE INDEX CONCURRENTLY i ON big (k)", "i");
@@ -293,6 +339,8 @@ static void tests_add(TCase *c)
     tcase_add_test(c, duplicates_are_told_and_then_it_goes_on);
     tcase_add_loop_test(c, an_invalid_index_is_built_again, 0, 2);
     tcase_add_test(c, a_finished_index_is_not_built_again);
+    tcase_add_loop_test(c, an_index_without_a_name_is_built_once, 0, 3);
+    tcase_add_test(c, an_index_of_somebody_else_is_let_be);
     tcase_add_test(c, an_index_that_was_not_begun_is_built);
     tcase_add_test(c, a_changed_prefix_is_refused);
     tcase_add_test(c, what_was_begun_is_finished_at_start_whatever_its_class);
