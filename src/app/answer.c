@@ -18,6 +18,7 @@ static const struct {
     [APP_PROBLEM_CONFLICT] = {"conflict", 409, "It is taken"},
     [APP_PROBLEM_TOO_LARGE] = {"too-large", 413, "The body is too large"},
     [APP_PROBLEM_MEDIA_TYPE] = {"media-type", 415, "The body is of a type that is not taken here"},
+    [APP_PROBLEM_TOO_MANY] = {"too-many-tries", 429, "It was tried too often"},
     [APP_PROBLEM_INTERNAL] = {"internal", 500, "The service failed"},
     [APP_PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again in a moment"},
 };
@@ -80,7 +81,7 @@ static json_t *problem_json(const app_request *r, app_problem_kind kind, const c
 static void problem_answer(app_request *r, app_problem_kind kind, json_t *json)
 {
     json_answer(r, kinds[kind].status, "application/problem+json", json);
-    r->retry_after = kind == APP_PROBLEM_UNAVAILABLE;
+    r->retry_after = kind == APP_PROBLEM_UNAVAILABLE ? 1 : 0;
 }
 
 void app_problem(app_request *r, app_problem_kind kind, const char *detail)

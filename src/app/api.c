@@ -92,6 +92,25 @@ static int session_answer(app_request *r, inb_conn *conn, const char *user_id, i
     return rc;
 }
 
+static const struct sockaddr *client_of(const app_request *r)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}
+
+/* Before the password is looked at; the same for accounts that there are and for others. */
+static bool try_take(app_request *r, const app_body *body)
+{
+    int seconds = app_tries_take(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
+                                 app_now_us());
+    if (seconds) {
+        app_problem(r, APP_PROBLEM_TOO_MANY, "too many wrong passwords for this account");
+        r->retry_after = seconds;
+    }
+    return seconds == 0;
+}
+
 static int login_checked(app_request *r, inb_conn *conn, const app_body *body, inb_error **err)
 {
     app_user user;
@@ -106,6 +125,7 @@ static int login_checked(app_request *r, inb_conn *conn, const app_body *body, i
         app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the e-mail address or the password is wrong");
         return 0;
     }
+    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r));
     return session_answer(r, conn, user.id, err);
 }
 
@@ -121,7 +141,7 @@ int app_api_login(app_request *r, inb_conn *conn, inb_error **err)
     if (sem_trywait(&r->server->hashing) != 0) {
         app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many sign-ins at once");
     } else {
-        rc = login_checked(r, conn, &body, err);
+        rc = try_take(r, &body) ? login_checked(r, conn, &body, err) : 0;
         sem_post(&r->server->hashing);
     }
     app_body_dispose(&body);

@@ -30,6 +30,7 @@ typedef enum app_problem_kind {
     APP_PROBLEM_CONFLICT,
     APP_PROBLEM_TOO_LARGE,
     APP_PROBLEM_MEDIA_TYPE,
+    APP_PROBLEM_TOO_MANY,
     APP_PROBLEM_INTERNAL,
     APP_PROBLEM_UNAVAILABLE,
     APP_PROBLEM_KINDS
@@ -106,7 +107,8 @@ struct app_request {
     size_t text_length;
     const char *type;
     char location[96];
-    bool retry_after, close;
+    int retry_after; /* seconds; 0: not said */
+    bool close;
 };
 
 /* Answers; each may be called once a request. The JSON is taken over. */

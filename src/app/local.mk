@@ -34,6 +34,7 @@ app_SOURCES = \
 	%D%/smoke.c %D%/smoke.h \
 	%D%/start.c %D%/start.h \
 	%D%/store.h \
+	%D%/tries.c %D%/tries.h \
 	%D%/uploads.c \
 	%D%/users.c \
 	%D%/workers.c

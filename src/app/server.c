@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #define TICK_MS 100
-#define BUFFERED_MOST(s) ((size_t)(s)->settings->max_upload * 8 + (64u << 20))
+#define UPLOADS_MOST(s) ((size_t)(s)->settings->max_upload * 8) /* bytes of bodies in memory */
+#define SMALL_RESERVE (64u << 20)
 #define HEADERS_MOST 16384
 #define OVERFLOW_MOST                                                                              \
     (1u << 20) /* of a body that is too large, so much is read before the connection is cut */
@@ -167,7 +168,11 @@ static bool body_grow(app_request *r, size_t wanted)
     while (capacity < wanted) {
         capacity *= 2;
     }
-    if (atomic_fetch_add(&r->server->buffered, capacity) + capacity > BUFFERED_MOST(r->server)) {
+    capacity = capacity > r->most + 1 ? r->most + 1 : capacity;
+    /* Uploads, which anybody may begin, leave a reserve to requests that are small. */
+    bool upload = r->route && r->route->body == APP_BODY_CSV;
+    size_t most = UPLOADS_MOST(r->server) + (upload ? 0 : SMALL_RESERVE);
+    if (atomic_fetch_add(&r->server->buffered, capacity) + capacity > most) {
         atomic_fetch_sub(&r->server->buffered, capacity);
         return false;
     }
@@ -246,7 +251,11 @@ static enum MHD_Result answer_send(app_request *r)
     header_add(response, "Cache-Control", "no-store");
     header_add(response, "Allow", r->status == 405 ? r->allow : NULL);
     header_add(response, "Location", r->location);
-    header_add(response, "Retry-After", r->retry_after ? "1" : NULL);
+    char retry_after[16] = "";
+    if (r->retry_after) {
+        snprintf(retry_after, sizeof(retry_after), "%d", r->retry_after);
+    }
+    header_add(response, "Retry-After", retry_after);
     header_add(response, "WWW-Authenticate", r->status == 401 ? "Bearer" : NULL);
     header_add(response, "Connection",
                r->close || atomic_load(&r->server->draining) ? "close" : NULL);
@@ -300,7 +309,7 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
          * it. Without one the answer waits for the next call, because MHD ends every connection
          * that is answered in the first.
          */
-        r->close = has_body(r);
+        r->close = r->close || has_body(r);
         return r->close ? answer_send(r) : MHD_YES;
     }
     if (*n) {
@@ -339,6 +348,15 @@ static void on_log(void *payload, const char *fmt, va_list ap)
  * ----------------------------------------------------------------------------------------------------------
  */
 
+/* A path with a NUL would end there for us and go on for a proxy: it stays encoded, which is no path
+ * of ours and no good parameter. */
+static size_t url_decode(void *payload, struct MHD_Connection *connection, char *text)
+{
+    (void)payload;
+    (void)connection;
+    return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 static int daemon_start(app_server *server, int listen_fd, inb_error **err)
 {
     const app_settings *s = server->settings;
@@ -349,7 +367,7 @@ static int daemon_start(app_server *server, int listen_fd, inb_error **err)
         on_connection, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->max_connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->max_connections_per_ip,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->read_timeout_ms + 999) / 1000),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, url_decode, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_END);
     return server->daemon ? 0 : inb_error_set(err, INB_EIO, "the HTTP server does not start");
 }
@@ -371,7 +389,8 @@ static int server_prepare(app_server *server, const app_settings *s, const inb_k
     if (!server->openapi) {
         return app_nomem(err);
     }
-    int rc = inb_token_new(unknown, err);
+    int rc = app_tries_init(&server->tries, s->login_tries, err);
+    rc = rc ? rc : inb_token_new(unknown, err);
     return rc ? rc : inb_password_hash(server->decoy, unknown, strlen(unknown), err);
 }
 

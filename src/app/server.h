@@ -5,6 +5,7 @@
 #include "app/http.h"
 #include "app/metrics.h"
 #include "app/settings.h"
+#include "app/tries.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -24,6 +25,7 @@ struct app_server {
     char *openapi;
     char decoy[INB_PASSWORD_HASH_BYTES]; /* what an unknown user's password is held against */
     sem_t hashing;                       /* argon2 takes 64 MiB at a time: so many at once */
+    app_tries tries;
     app_metrics metrics;
 
     atomic_bool draining;   /* no new work is taken */

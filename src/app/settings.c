@@ -83,6 +83,8 @@ static const variable variables[] = {
      "how long requests may go on after SIGTERM"},
     {"SESSION_LIFETIME", "12h", KIND_DURATION, 1000, 365 * DAY_MS, MEMBER(session_lifetime_ms),
      "how long a sign-in is good for"},
+    {"LOGIN_TRIES", "10", KIND_NUMBER, 0, 1000000, MEMBER(login_tries),
+     "wrong passwords at once for an account from one address; 0: no limit"},
     {"WORKERS", "4", KIND_NUMBER, 1, 64, MEMBER(workers),
      "threads, each with a database connection"},
     {"MAX_CONNECTIONS", "1024", KIND_NUMBER, 1, 100000, MEMBER(max_connections),

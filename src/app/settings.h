@@ -37,6 +37,7 @@ typedef struct app_settings {
     int64_t request_timeout_ms;
     int64_t shutdown_timeout_ms;
     int64_t session_lifetime_ms;
+    int64_t login_tries;
     int64_t workers;
     int64_t max_connections;
     int64_t max_connections_per_ip;

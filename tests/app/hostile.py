@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The service against clients that mean harm: slow, huge, malformed, lying. It answers what it can and stays up for the others."""
-import json, socket, threading, time
+import json, re, socket, threading, time
 
 from service import Service, keyring
 
@@ -20,7 +20,7 @@ def setup():
     cluster.start()
     ring = keyring(cluster.path("ring"), "k1")
     service = Service({**cluster.fresh("hostile"), "ERP_KEYRING": str(ring)}, READ_TIMEOUT="4s", REQUEST_TIMEOUT="4s", MAX_CONNECTIONS_PER_IP="80",
-                      MAX_UPLOAD="2000000")
+                      MAX_UPLOAD="2000000", LOGIN_TRIES="0")
     service.__enter__()
     service.login()
 
@@ -282,6 +282,54 @@ def test_a_body_with_two_lengths_is_refused_and_ends_the_connection():
             out = service.raw(head_of("GET", path) + more + smuggled)
             assert out.startswith(b"HTTP/1.1 400 ") and out.count(b"HTTP/1.1 ") == 1, (more, out[:300])
     healthy()
+
+
+def test_heads_that_a_proxy_may_read_otherwise_are_refused_and_end_the_connection():
+    smuggled = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    for more in (b"Content-Length : %d\r\n\r\n" % len(smuggled), b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+                 b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                 b"Transfer-Encoding: identity\r\n\r\n", b"X-A: a\rContent-Length: %d\r\n\r\n" % len(smuggled),
+                 b"X-A: a\x01\r\n\r\n", b"X(A): a\r\n\r\n", b"Host: other\r\n\r\n", b"Content-Type: application/json\r\n\r\n"):
+        out = service.raw(head_of("POST", "/v1/emissions") + more + smuggled, seconds=5)
+        assert out.startswith(b"HTTP/1.1 400 ") and out.count(b"HTTP/1.1 ") == 1, (more, out[:300])
+    healthy()
+
+
+def test_a_path_does_not_end_at_a_nul():
+    for path in ("/healthz%00", "/healthz%00/../v1", "/v1/emissions%00x"):
+        assert service.get(path).status == 404, path
+    assert service.get("/v1/emissions?limit=5%00").status == 400
+
+
+def test_uploads_leave_memory_to_small_requests():
+    """Begun with a token that is none, as anybody can; the sockets stay open with their bodies unfinished."""
+    size, sockets = 60000, []
+    head = (f"POST /v1/uploads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {'x' * 43}\r\nContent-Type: text/csv\r\n"
+            f"Content-Length: {1 << 16}\r\n\r\n").encode()
+    with Service(cluster.fresh("reserve"), MAX_UPLOAD=str(1 << 16), MAX_CONNECTIONS_PER_IP="0") as s:
+        try:
+            for _ in range(40):
+                c = socket.create_connection(("127.0.0.1", s.port), timeout=10)
+                c.sendall(head + b"x" * size)
+                sockets.append(c)
+            time.sleep(0.5)
+            held = float(re.search(r"^app_http_body_bytes (\S+)", s.get("/metrics", token=False).body.decode(), re.M).group(1))
+            assert 4 * size < held <= 8 << 16, held
+            assert s.login() and s.post("/v1/emissions", EMISSION).status == 201
+        finally:
+            for c in sockets:
+                c.close()
+
+
+def test_a_password_cannot_be_tried_without_end():
+    with Service(cluster.fresh("tries"), LOGIN_TRIES="3") as s:
+        for _ in range(5):
+            assert s.post("/v1/login", {"email": "demo@example.com", "password": "inboard demo"}, token=False).status == 200
+        for email in ("demo@example.com", "nobody@example.com"):
+            answers = [s.post("/v1/login", {"email": e, "password": "wrong"}, token=False) for e in (email, email.upper(), email, email, email)]
+            assert [a.status for a in answers] == [401, 401, 401, 429, 429], answers
+            assert 1 <= int(answers[-1].headers["Retry-After"]) <= 30 and answers[-1].json["type"] == "urn:inboard:problem:too-many-tries"
+        assert s.post("/v1/login", {"email": "demo@example.com", "password": "inboard demo"}, token=False).status == 429
 
 
 def test_a_flood_of_sign_ins_leaves_the_others_their_workers():
