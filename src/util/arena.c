@@ -122,13 +122,33 @@ char *inb__arena_strdup(inb__arena *a, const char *s)
     return inb__arena_strndup(a, s, strlen(s));
 }
 
+inb__str inb__arena_join(inb__arena *a, inb__str head, const char *between, inb__str tail)
+{
+    size_t n = head.n + strlen(between);
+    char *text = inb__arena_alloc(a, n + tail.n + 1);
+    if (!text) {
+        return (inb__str){NULL, 0};
+    }
+    if (head.n) {
+        memcpy(text, head.p, head.n);
+    }
+    memcpy(text + head.n, between, n - head.n);
+    if (tail.n) {
+        memcpy(text + n, tail.p, tail.n);
+    }
+    return (inb__str){text, n + tail.n};
+}
+
 char *inb__arena_vprintf(inb__arena *a, const char *fmt, va_list ap)
 {
+    char short_text[256];
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(short_text, sizeof(short_text), fmt, ap);
     char *s = n < 0 ? out_of_memory(a) : inb__arena_alloc(a, (size_t)n + 1);
-    if (s) {
+    if (s && (size_t)n < sizeof(short_text)) {
+        memcpy(s, short_text, (size_t)n);
+    } else if (s) {
         vsnprintf(s, (size_t)n + 1, fmt, again);
     }
     va_end(again);

@@ -18,6 +18,8 @@
 #ifndef INB_UTIL_ARENA_H
 #define INB_UTIL_ARENA_H
 
+#include "util/text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -48,6 +50,9 @@ void *inb__arena_grow(inb__arena *a, void *p, size_t old_size, size_t new_size)
 
 char *inb__arena_strdup(inb__arena *a, const char *s) __attribute__((warn_unused_result));
 char *inb__arena_strndup(inb__arena *a, const char *s, size_t n) __attribute__((warn_unused_result));
+/* `head`, `between` and `tail` as one text, with a NUL behind it. */
+inb__str inb__arena_join(inb__arena *a, inb__str head, const char *between, inb__str tail)
+    __attribute__((warn_unused_result));
 char *inb__arena_printf(inb__arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), warn_unused_result));
 char *inb__arena_vprintf(inb__arena *a, const char *fmt, va_list ap)

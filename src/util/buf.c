@@ -69,7 +69,10 @@ void inb__buf_str(inb__buf *b, const char *s)
 
 void inb__buf_char(inb__buf *b, char c)
 {
-    inb__buf_add(b, &c, 1);
+    if (reserve(b, 1)) {
+        b->data[b->length++] = c;
+        b->data[b->length] = '\0';
+    }
 }
 
 void inb__buf_fill(inb__buf *b, char c, size_t n)
@@ -82,16 +85,23 @@ void inb__buf_fill(inb__buf *b, char c, size_t n)
     b->data[b->length] = '\0';
 }
 
+/* Formatted at once where there is room already, and a second time only where there was not. */
 void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    size_t room = b->capacity - b->length;
+    int n = vsnprintf(room ? b->data + b->length : NULL, room, fmt, ap);
     if (n < 0) {
         b->failed = true;
     } else if (reserve(b, (size_t)n)) {
-        vsnprintf(b->data + b->length, (size_t)n + 1, fmt, again);
+        if ((size_t)n >= room) {
+            vsnprintf(b->data + b->length, (size_t)n + 1, fmt, again);
+        }
         b->length += (size_t)n;
+    }
+    if (b->failed && b->data) {
+        b->data[b->length] = '\0';
     }
     va_end(again);
 }

@@ -58,42 +58,48 @@ static bool grow(inb__map *m)
     return true;
 }
 
-static inb__map_entry *entry_of(const inb__map *m, inb__str key)
+static inb__map_entry *entry_of(const inb__map *m, inb__str key, uint32_t hash)
 {
     if (m->slot_count == 0) {
         return NULL;
     }
-    uint32_t index = m->slots[slot_find(m, key, hash_of(key))];
+    uint32_t index = m->slots[slot_find(m, key, hash)];
     return index ? &m->entries[index - 1] : NULL;
+}
+
+static void entry_add(inb__map *m, inb__str key, uint32_t hash, void *value)
+{
+    if (m->n < m->cap || grow(m)) {
+        size_t at = slot_find(m, key, hash);
+        m->entries[m->n] = (inb__map_entry){key, value, hash};
+        m->slots[at] = (uint32_t)++m->n;
+    }
 }
 
 void *inb__map_get(const inb__map *m, inb__str key)
 {
-    const inb__map_entry *e = entry_of(m, key);
+    const inb__map_entry *e = entry_of(m, key, hash_of(key));
     return e ? e->value : NULL;
 }
 
 void *inb__map_put(inb__map *m, inb__str key, void *value)
 {
-    inb__map_entry *there = entry_of(m, key);
+    uint32_t hash = hash_of(key);
+    const inb__map_entry *there = entry_of(m, key, hash);
     if (there) {
         return there->value;
     }
-    if (m->n == m->cap && !grow(m)) {
-        return NULL;
-    }
-    uint32_t hash = hash_of(key);
-    size_t at = slot_find(m, key, hash);
-    m->entries[m->n] = (inb__map_entry){key, value, hash};
-    m->slots[at] = (uint32_t)++m->n;
+    entry_add(m, key, hash, value);
     return NULL;
 }
 
 void *inb__map_set(inb__map *m, inb__str key, void *value)
 {
-    inb__map_entry *there = entry_of(m, key);
+    uint32_t hash = hash_of(key);
+    inb__map_entry *there = entry_of(m, key, hash);
     if (!there) {
-        return inb__map_put(m, key, value);
+        entry_add(m, key, hash, value);
+        return NULL;
     }
     void *old = there->value;
     there->value = value;

@@ -31,10 +31,13 @@
         }                                                                                          \
     } while (0)
 
+/* What the first push makes room for, in bytes; a larger element gets room for one. */
+#define INB__VEC_FIRST 64
+
 static inline void *inb__vec_push(inb__arena *a, void **v, size_t *n, size_t *cap, size_t size)
 {
     if (*n == *cap) {
-        size_t want = *cap ? *cap * 2 : 4;
+        size_t want = *cap ? *cap * 2 : size < INB__VEC_FIRST ? INB__VEC_FIRST / size : 1;
         void *grown = inb__arena_grow(a, *v, *cap * size, want * size);
         if (!grown) {
             return NULL;
