@@ -24,8 +24,7 @@ static inb__str generated_name(inb__chk *c, const inb__dm_model *a, const inb__d
         a = b;
         b = swap;
     }
-    return inb__str_of(
-        inb__arena_printf(c->arena, "%.*sTo%.*s", INB__STR_ARG(a->name), INB__STR_ARG(b->name)));
+    return inb__arena_join(c->arena, a->name, "To", b->name);
 }
 
 static void group_add(inb__chk *c, inb__map *map, inb__str key, inb__chk_field *f)

@@ -108,8 +108,7 @@ static inb__str reference_name(completer *c, const inb__dm_field *referenced)
 {
     inb__str model = inb__psl_lower_first(c->arena, referenced->model->name);
     inb__str field = inb__psl_upper_first(c->arena, referenced->name);
-    return inb__str_of(
-        inb__arena_printf(c->arena, "%.*s%.*s", INB__STR_ARG(model), INB__STR_ARG(field)));
+    return inb__arena_join(c->arena, model, "", field);
 }
 
 static reference_list references_infer(completer *c, const inb__dm_relation *r)

@@ -277,5 +277,5 @@ inb__str inb__psl_plural(inb__arena *arena, inb__str word)
                 inb__arena_printf(arena, "%.*s%s", (int)stays, word.p, rules[i].plural));
         }
     }
-    return inb__str_of(inb__arena_printf(arena, "%.*ss", INB__STR_ARG(word)));
+    return inb__arena_join(arena, word, "s", (inb__str){NULL, 0});
 }

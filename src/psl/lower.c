@@ -64,9 +64,7 @@ static inb__str documentation_add(lowering *l, inb__str text, inb__str line)
     if (!text.p) {
         return line;
     }
-    char *joined =
-        inb__arena_printf(l->arena, "%.*s\n%.*s", INB__STR_ARG(text), INB__STR_ARG(line));
-    return (inb__str){joined, text.n + 1 + line.n};
+    return inb__arena_join(l->arena, text, "\n", line);
 }
 
 static inb__str comment_line_text(const inb__psl_comment_line *line)

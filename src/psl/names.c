@@ -59,9 +59,6 @@ inb__str inb__psl_name_foreign_key(inb__arena *a, inb__str table, const inb__str
 
 inb__str inb__psl_name_join_table(inb__arena *a, inb__str relation_name)
 {
-    char *text = inb__arena_printf(a, "_%.*s", INB__STR_ARG(relation_name));
-    if (!text) {
-        return (inb__str){NULL, 0};
-    }
-    return inb__psl_name_cut((inb__str){text, relation_name.n + 1}, INB__LIMIT_IDENTIFIER);
+    inb__str text = inb__arena_join(a, INB__STR("_"), "", relation_name);
+    return inb__psl_name_cut(text, INB__LIMIT_IDENTIFIER);
 }

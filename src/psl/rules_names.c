@@ -24,8 +24,7 @@ static bool count_many(const inb__map *map, inb__str key)
 /* A name within its schema; a quote separates the two and is in neither. */
 static inb__str schema_key(inb__chk *c, const inb__dm_model *m, inb__str name)
 {
-    return inb__str_of(
-        inb__arena_printf(c->arena, "%.*s\"%.*s", INB__STR_ARG(m->schema), INB__STR_ARG(name)));
+    return inb__arena_join(c->arena, m->schema, "\"", name);
 }
 
 static void client_name_add(inb__chk *c, inb__map *map, inb__str name, bool is_key)

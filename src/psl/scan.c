@@ -24,12 +24,11 @@ static bool is_white_space(uint32_t code)
            code == 0x2028 || code == 0x2029;
 }
 
-/* How many bytes a space at the cursor has, 0 when there is none there. */
-static size_t space_length(const inb__psl_scan *s)
+/* How many bytes a space beyond ASCII at the cursor has, 0 when there is none there. */
+static size_t wide_space_length(const inb__psl_scan *s)
 {
-    char c = inb__psl_peek(s);
-    if (byte_is_ascii(c)) {
-        return c == ' ' || c == '\t';
+    if (byte_is_ascii(inb__psl_peek(s))) {
+        return 0;
     }
     size_t length;
     uint32_t code = inb__utf8_decode(s->text + s->at, s->n - s->at, &length);
@@ -39,9 +38,13 @@ static size_t space_length(const inb__psl_scan *s)
 void inb__psl_skip_space(inb__psl_scan *s)
 {
     size_t length;
-    while (s->at < s->n && (length = space_length(s)) > 0) {
+    do {
+        while (s->at < s->n && (s->text[s->at] == ' ' || s->text[s->at] == '\t')) {
+            s->at++;
+        }
+        length = wide_space_length(s);
         s->at += (uint32_t)length;
-    }
+    } while (length);
 }
 
 bool inb__psl_take_newline(inb__psl_scan *s)
@@ -65,19 +68,14 @@ void inb__psl_skip_line(inb__psl_scan *s)
     }
 }
 
-bool inb__psl_take(inb__psl_scan *s, const char *literal)
-{
-    size_t n = strlen(literal);
-    if (s->n - s->at < n || memcmp(s->text + s->at, literal, n) != 0) {
-        return false;
-    }
-    s->at += (uint32_t)n;
-    return true;
-}
-
 static bool is_ascii_alphanumeric(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || inb__is_digit(c);
+}
+
+static bool is_ascii_name(char c)
+{
+    return is_ascii_alphanumeric(c) || c == '_' || c == '-';
 }
 
 /* How many bytes the character at the cursor has if a name can begin with it, else 0. */
@@ -103,8 +101,10 @@ static bool name_skip(inb__psl_scan *s)
     }
     do {
         s->at += (uint32_t)length;
-        char c = inb__psl_peek(s);
-        length = c == '_' || c == '-' ? 1 : name_char_length(s);
+        while (s->at < s->n && is_ascii_name(s->text[s->at])) {
+            s->at++;
+        }
+        length = name_char_length(s);
     } while (length);
     return true;
 }

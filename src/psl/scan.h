@@ -28,8 +28,16 @@ bool inb__psl_take_newline(inb__psl_scan *s);
 /* To the next line ending, which is not taken, or to the end. */
 void inb__psl_skip_line(inb__psl_scan *s);
 
-/* Exactly this text. */
-bool inb__psl_take(inb__psl_scan *s, const char *literal);
+/* Exactly this text; inline, for most literals are one byte long. */
+static inline bool inb__psl_take(inb__psl_scan *s, const char *literal)
+{
+    size_t n = strlen(literal);
+    if (s->n - s->at < n || memcmp(s->text + s->at, literal, n) != 0) {
+        return false;
+    }
+    s->at += (uint32_t)n;
+    return true;
+}
 
 /* A name: letters, ASCII digits, "_" and "-", the first a letter or a digit. */
 bool inb__psl_take_ident(inb__psl_scan *s, inb__psl_ident *out);

@@ -284,7 +284,7 @@ static inb__index_column *first_columns(build *b, uint32_t from, size_t n)
 static inb__str join_name(build *b, inb__str table, const char *suffix)
 {
     inb__str base = inb__psl_name_cut(table, INB__LIMIT_IDENTIFIER - strlen(suffix));
-    return inb__str_of(inb__arena_printf(b->arena, "%.*s%s", INB__STR_ARG(base), suffix));
+    return inb__arena_join(b->arena, base, suffix, (inb__str){NULL, 0});
 }
 
 static void join_side_build(build *b, uint32_t table, uint32_t column, const inb__dm_model *m)

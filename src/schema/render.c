@@ -282,8 +282,9 @@ static void index_columns(inb__buf *out, const inb__table *t, const inb__index *
         const inb__index_column *c = &x->columns[i];
         inb__buf_str(out, i ? ", " : "");
         inb__sql_ident(out, t->columns[c->column].name);
-        inb__buf_printf(out, "%s%.*s%s", c->opclass.n ? " " : "", INB__STR_ARG(c->opclass),
-                        sorts[c->sort]);
+        inb__buf_str(out, c->opclass.n ? " " : "");
+        inb__buf_add(out, c->opclass.p, c->opclass.n);
+        inb__buf_str(out, sorts[c->sort]);
     }
     inb__buf_char(out, ')');
 }
@@ -292,7 +293,7 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__table *t = &d->to->tables[s->next_table];
     const inb__index *x = &t->indexes[s->next];
-    inb__buf_printf(out, "CREATE %sINDEX ", x->unique ? "UNIQUE " : "");
+    inb__buf_str(out, x->unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
     inb__sql_ident(out, x->name);
     inb__buf_str(out, " ON ");
     inb__render_table(out, d->to, d->to, s->next_table);
@@ -391,7 +392,9 @@ void inb__steps_sql(inb__buf *out, const inb__steps *steps)
 {
     for (size_t i = 0; i < steps->n; i++) {
         const inb__step *step = &steps->v[i];
-        inb__buf_printf(out, "%s-- %s\n", i ? "\n" : "", inb__step_name(step->kind));
+        inb__buf_str(out, i ? "\n-- " : "-- ");
+        inb__buf_str(out, inb__step_name(step->kind));
+        inb__buf_char(out, '\n');
         inb__step_sql(out, steps, step);
     }
     if (!steps->n) {

@@ -4,13 +4,15 @@
 
 static void quoted(inb__buf *out, char quote, inb__str text)
 {
+    const char *found;
     inb__buf_char(out, quote);
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == quote) {
-            inb__buf_char(out, quote);
-        }
-        inb__buf_char(out, text.p[i]);
+    while (text.n && (found = memchr(text.p, quote, text.n))) {
+        size_t n = (size_t)(found - text.p) + 1;
+        inb__buf_add(out, text.p, n);
+        inb__buf_char(out, quote);
+        text = (inb__str){text.p + n, text.n - n};
     }
+    inb__buf_add(out, text.p, text.n);
     inb__buf_char(out, quote);
 }
 
