@@ -91,11 +91,28 @@ bool app_uuid_valid(const char *s, size_t n)
     return true;
 }
 
+/*
+ * What a terminal or a reader of a log would obey instead of show: C0 and C1 controls, line and
+ * paragraph separators, and what turns the direction of the text that follows.
+ */
+static bool is_control(const unsigned char *p, size_t n)
+{
+    if (*p < 0x20 || *p == 0x7f) {
+        return true;
+    }
+    if (n >= 2 && p[0] == 0xc2) {
+        return p[1] < 0xa0;
+    }
+    bool separator = n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae;
+    bool isolate = n >= 3 && p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
+    return separator || isolate;
+}
+
 static const char *text_check(const app_field *field, const char *value, size_t n)
 {
     size_t characters = 0, spaces = 0;
     for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f) {
+        if (is_control((const unsigned char *)value + i, n - i)) {
             return "has a control character";
         }
         characters += ((unsigned char)value[i] & 0xc0) != 0x80;

@@ -225,6 +225,13 @@ def test_injections_are_values_and_nothing_else():
     healthy()
 
 
+def test_texts_that_a_terminal_would_obey_are_refused():
+    for bad in ("\u0000", "\n", "\x1b[2J", "\x7f", "\u0085", "\u009b2J", "\u2028", "\u202e", "\u2066"):
+        assert service.post("/v1/emissions", {**EMISSION, "source": "a" + bad + "b"}).status in (400, 422), bad
+    for good in ("\u00a0", "\u00e9", "\u2019", "\u200f\u05d0", "\u2030", "\U0001f600"):
+        assert service.post("/v1/emissions", {**EMISSION, "source": "a" + good + "b"}).status == 201, good
+
+
 def test_broken_cursors_and_limits_are_refused():
     id = "6d1f8f52-95a4-4a39-a0f6-4dd1a6a1e001"
     for cursor in ("", "x", "1", "1.", f".{id}", f"-1.{id}", f"1.{id}x", f"1.{id.upper()}", f"999999999999999999.{id}", f"1.{id[:-1]}", "1.2.3", f"1%00.{id}",
