@@ -1,0 +1,8 @@
+-- AlterTable
+ALTER TABLE "Invoice" ALTER COLUMN "number" DROP DEFAULT;
+
+-- AlterTable
+ALTER TABLE "InvoiceLine" DROP CONSTRAINT "InvoiceLine_pkey",
+ALTER COLUMN "id" DROP DEFAULT,
+ALTER COLUMN "id" SET DATA TYPE TEXT,
+ADD CONSTRAINT "InvoiceLine_pkey" PRIMARY KEY ("id");
