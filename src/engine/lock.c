@@ -19,9 +19,11 @@ static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **e
                             (double)waited_us / 1e6);
     inb__error_detail(err, "held by %s",
                       *h->lock_holder ? h->lock_holder : "a session that is not visible");
-    inb__error_hint(
-        err,
-        "Wait for it to finish; when it is stuck, end it with SELECT pg_terminate_backend(pid).");
+    const char *pid = strncmp(h->lock_holder, "pid ", 4) == 0 ? h->lock_holder + 4 : "pid";
+    inb__error_hint(err,
+                    "Wait for it to finish; when it is stuck, end it with SELECT "
+                    "pg_terminate_backend(%.*s).",
+                    (int)strcspn(pid, ","), pid);
     inb__error_prisma(err, "P1002");
     return rc;
 }
@@ -47,7 +49,7 @@ static void holder_report(inb__run *run, const inb__history *h, int64_t since, i
     int64_t now = inb__now_us();
     if (now - *reported >= REPORT_EVERY_US) {
         *reported = now;
-        inb__log(&run->log, INB_LOG_INFO, "waiting for the migration lock since %.1f s, held by %s",
+        inb__log(&run->log, INB_LOG_INFO, "waiting for the migration lock for %.1f s, held by %s",
                  (double)(now - since) / 1e6,
                  *h->lock_holder ? h->lock_holder : "a session that is not visible");
     }

@@ -28,7 +28,9 @@ static int refuse(const findings *f, const char *what, const char *prisma, const
     int rc = f->n == 1 ? inb__error_set(err, INB_EHISTORY, "migration \"%s\" %s", f->first, what)
                        : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s",
                                         f->n, f->first, what);
-    inb__error_detail(err, "%s", f->text);
+    if (strchr(f->text, '\n')) {
+        inb__error_detail(err, "%s", f->text); /* of one finding the message has said all */
+    }
     inb__error_hint(err, "%s", hint);
     inb__error_prisma(err, prisma);
     inb__error_place(err, f->first, 0, 0, 0);

@@ -59,7 +59,7 @@ def test_a_held_lock_is_waited_for_and_its_holder_is_named():
         code, out, err = results[0]
         assert code == 5, results
         said = json.dumps(out) + err
-        assert pid in said and "somebody-else" in said and "pg_terminate_backend" in said, said
+        assert pid in said and "somebody-else" in said and f"pg_terminate_backend({pid})" in said, said
         waiting = deploy(folder, env, "--lock-wait=30")
         time.sleep(0.5)
         assert waiting.poll() is None
