@@ -38,9 +38,11 @@ libinbpsl_la_SOURCES = \
 	%D%/rules.c %D%/rules.h \
 	%D%/rules_field.c \
 	%D%/rules_index.c \
+	%D%/rules_many_to_many.c \
 	%D%/rules_model.c \
 	%D%/rules_names.c \
-	%D%/rules_relation.c \
+	%D%/rules_reference.c \
+	%D%/rules_relation.c %D%/rules_relation.h \
 	%D%/rules_relation_field.c \
 	%D%/scan.c %D%/scan.h \
 	%D%/suggest.c %D%/suggest.h \

@@ -1,0 +1,230 @@
+#include "config.h"
+
+#include "psl/rules_relation.h"
+
+#include "psl/attrs.h"
+
+#include <stdlib.h>
+
+/* ---- what is referred to --------------------------------------------------------------------- */
+
+static int name_cmp(const void *a, const void *b)
+{
+    return inb__str_cmp(*(const inb__str *)a, *(const inb__str *)b);
+}
+
+/* Whether a key's fields are those of the reference, in any order or in the same. */
+static bool is_same_set(inb__chk *c, const inb__dm_index_field *key, size_t n,
+                        const inb__dm_relation *r, bool in_order)
+{
+    if (n != r->n_references) {
+        return false;
+    }
+    inb__str *a = INB__NEW_N(c->arena, inb__str, n + 1), *b = INB__NEW_N(c->arena, inb__str, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        a[i] = key[i].field->name;
+        b[i] = r->references[i]->name;
+    }
+    if (!in_order) {
+        qsort(a, n, sizeof(*a), name_cmp);
+        qsort(b, n, sizeof(*b), name_cmp);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!inb__str_eq(a[i], b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool refers_to_key(inb__chk *c, const inb__dm_relation *r, bool in_order)
+{
+    const inb__dm_model *m = r->model_b;
+    if (m->primary_key &&
+        is_same_set(c, m->primary_key->fields, m->primary_key->n_fields, r, in_order)) {
+        return true;
+    }
+    for (size_t i = 0; i < m->n_indexes; i++) {
+        const inb__dm_index *index = m->indexes[i];
+        if (index->kind == INB_DM_INDEX_UNIQUE &&
+            is_same_set(c, index->fields, index->n_fields, r, in_order)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void references_rules(inb__chk *c, const inb__ends *e)
+{
+    const inb__dm_relation *r = e->r;
+    if (!e->forward || r->n_references == 0) {
+        return;
+    }
+    if (!refers_to_key(c, r, false)) {
+        inb__psl_error(c->d, inb__end_span(e->forward),
+                       "\"%.*s\" refers to %s of \"%.*s\", which is not unique",
+                       INB__STR_ARG(e->forward->dm.name),
+                       inb__ends_names(c, r->references, r->n_references),
+                       INB__STR_ARG(r->model_b->name));
+        inb__psl_hint(c->d, r->n_references == 1 ? "Add @unique to that field."
+                                                 : "Add @@unique over those fields.");
+    } else if (r->n_references > 1 && !c->provider->references_in_any_order &&
+               !refers_to_key(c, r, true)) {
+        inb__psl_error(c->d, inb__end_span(e->forward),
+                       "\"references\" lists the fields in another order than "
+                       "the key of \"%.*s\"",
+                       INB__STR_ARG(r->model_b->name));
+    }
+}
+
+static void lengths_rule(inb__chk *c, const inb__ends *e)
+{
+    const inb__chk_field *f = e->forward;
+    if (f && f->fields.present && f->references.present && f->fields.n != f->references.n) {
+        inb__psl_error(c->d, f->relation_attr->span,
+                       "\"fields\" lists %zu and \"references\" lists %zu fields", f->fields.n,
+                       f->references.n);
+        inb__psl_hint(c->d, "Each field refers to exactly one other.");
+    }
+}
+
+static void arity_rule(inb__chk *c, const inb__ends *e)
+{
+    const inb__chk_field *f = e->forward;
+    if (!f || f->dm.arity != INB_DM_REQUIRED) {
+        return;
+    }
+    for (size_t i = 0; i < f->fields.n; i++) {
+        if (f->fields.v[i]->dm.arity == INB_DM_OPTIONAL) {
+            inb__psl_error(c->d, inb__end_span(f),
+                           "\"%.*s\" is required, and its field \"%.*s\" is optional",
+                           INB__STR_ARG(f->dm.name), INB__STR_ARG(f->fields.v[i]->dm.name));
+            inb__psl_hint(c->d, "Make both required or both optional.");
+            return;
+        }
+    }
+}
+
+static bool types_match(const inb__chk_field *a, const inb__chk_field *b)
+{
+    const inb__dm_type *x = &a->dm.type, *y = &b->dm.type;
+    if (x->kind != y->kind) {
+        return false;
+    }
+    switch (x->kind) {
+    case INB_DM_TYPE_SCALAR:
+        return x->scalar == y->scalar;
+    case INB_DM_TYPE_ENUM:
+        return x->enumeration == y->enumeration;
+    case INB_DM_TYPE_UNSUPPORTED:
+        return inb__str_eq(x->unsupported, y->unsupported);
+    default:
+        return a->composite == b->composite;
+    }
+}
+
+/* What `references` leaves out is the first key of the other model. */
+static const inb__dm_index_field *implied_key(const inb__dm_model *m, size_t *n)
+{
+    const inb__dm_index_field *key = m->primary_key ? m->primary_key->fields : NULL;
+    *n = key ? m->primary_key->n_fields : 0;
+    for (size_t i = 0; !key && i < m->n_indexes; i++) {
+        const inb__dm_index *index = m->indexes[i];
+        bool strict = index->kind == INB_DM_INDEX_UNIQUE;
+        for (size_t k = 0; strict && k < index->n_fields; k++) {
+            const inb__dm_field *f = index->fields[k].field;
+            strict = f->arity != INB_DM_OPTIONAL && f->type.kind != INB_DM_TYPE_UNSUPPORTED;
+        }
+        if (strict) {
+            key = index->fields;
+            *n = index->n_fields;
+        }
+    }
+    return key;
+}
+
+static void types_rule(inb__chk *c, const inb__ends *e)
+{
+    const inb__chk_field *f = e->forward;
+    size_t n = 0;
+    if (!f) {
+        return;
+    }
+    const inb__dm_index_field *key =
+        f->references.present ? (n = f->references.n, NULL) : implied_key(e->r->model_b, &n);
+    for (size_t i = 0; i < f->fields.n && i < n; i++) {
+        const inb__chk_field *to = key ? inb__chk_field_of(key[i].field) : f->references.v[i];
+        if (!types_match(f->fields.v[i], to)) {
+            inb__psl_error(c->d, inb__end_span(f),
+                           "\"%.*s\" and the field \"%.*s\" of \"%.*s\" that it refers to "
+                           "have different types",
+                           INB__STR_ARG(f->fields.v[i]->dm.name), INB__STR_ARG(to->dm.name),
+                           INB__STR_ARG(e->r->model_b->name));
+            inb__psl_hint(c->d, "Give both fields one type.");
+        }
+    }
+}
+
+static void name_rule(inb__chk *c, inb__rules *r, const inb__ends *e)
+{
+    if (!c->provider->is_postgres ||
+        !inb__rules_model_name_taken(r, e->r->model_a, e->r->db_name)) {
+        return;
+    }
+    inb__span span = e->r->model_b->ast->span;
+    if (e->forward) {
+        const inb__psl_attribute *attr = e->forward->relation_attr;
+        const inb__psl_arg *arg = attr ? inb__attr_arg(attr, "map") : NULL;
+        span = arg ? arg->span : inb__end_span(e->forward);
+    }
+    inb__rules_name_refuse(c, span, e->r->db_name, "the table");
+}
+
+/* ---- SET NULL on what cannot be null --------------------------------------------------------- */
+
+static void set_null_report(inb__chk *c, const inb__ends *e, const char *argument)
+{
+    bool has_keys = c->provider->is_postgres &&
+                    c->dm->datasource->relation_mode == INB_DM_RELATION_MODE_FOREIGN_KEYS;
+    if (has_keys) {
+        inb__psl_warning(c->d, inb__end_span(e->forward),
+                         "%s is SetNull, and the relation has a required field", argument);
+        inb__psl_hint(c->d,
+                      "PostgreSQL takes this and fails when it happens: choose another action, "
+                      "or make the fields optional.");
+    } else {
+        inb__psl_error(c->d, inb__end_span(e->forward),
+                       "%s is SetNull, and the relation has a required field", argument);
+        inb__psl_hint(c->d, "Choose another action, or make the fields optional.");
+    }
+}
+
+static void set_null_rule(inb__chk *c, const inb__ends *e)
+{
+    const inb__chk_field *f = e->forward;
+    if (!f) {
+        return;
+    }
+    bool required = !f->fields.present;
+    for (size_t i = 0; i < f->fields.n; i++) {
+        required |= f->fields.v[i]->dm.arity == INB_DM_REQUIRED;
+    }
+    if (required && f->on_delete == INB_DM_SET_NULL) {
+        set_null_report(c, e, "onDelete");
+    }
+    if (required && f->on_update == INB_DM_SET_NULL) {
+        set_null_report(c, e, "onUpdate");
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+void inb__rules_reference(inb__chk *c, inb__rules *r, const inb__ends *e)
+{
+    references_rules(c, e);
+    lengths_rule(c, e);
+    arity_rule(c, e);
+    types_rule(c, e);
+    name_rule(c, r, e);
+    set_null_rule(c, e);
+}
