@@ -1,6 +1,8 @@
 /*
- * schema FILE ROUNDS: what `inboard migrate diff --from-empty --script` does with a schema, ROUNDS times in one process
- * after one that warms up; memory stays with the process in between, as it does with an engine in WebAssembly. Prints the median of the milliseconds, for validating alone and for the whole.
+ * schema FILE ROUNDS: what `inboard migrate diff --from-empty --script` does with a schema, ROUNDS
+ * times in one process after one that warms up; memory stays with the process in between, as it
+ * does with an engine in WebAssembly. Prints the median of the milliseconds, for validating alone
+ * and for the whole.
  */
 #include "config.h"
 

@@ -5,7 +5,7 @@ FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope tests/fuzz/schema_diff tests/f
 if BUILD_APP
 FUZZ_TARGETS += tests/fuzz/http_body
 endif
-FUZZ_TARGETS += tests/fuzz/psl_parse tests/fuzz/psl_format
+FUZZ_TARGETS += tests/fuzz/psl_parse tests/fuzz/psl_check tests/fuzz/psl_format
 if FUZZING
 FUZZ_DRIVER =
 else
@@ -34,6 +34,10 @@ tests_fuzz_schema_diff_LDADD = libinbschema.la libinbpsl.la libinbutil.la
 tests_fuzz_psl_parse_SOURCES = %D%/psl_parse.c $(FUZZ_DRIVER)
 tests_fuzz_psl_parse_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_psl_parse_LDADD = libinbpsl.la libinbutil.la
+
+tests_fuzz_psl_check_SOURCES = %D%/psl_check.c $(FUZZ_DRIVER)
+tests_fuzz_psl_check_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_psl_check_LDADD = libinbschema.la libinbpsl.la libinbutil.la
 
 tests_fuzz_psl_format_SOURCES = %D%/psl_format.c $(FUZZ_DRIVER)
 tests_fuzz_psl_format_LDFLAGS = $(FUZZ_LINK)
