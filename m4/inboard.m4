@@ -10,7 +10,7 @@
 #
 # In Makefile.am, with the rule that writes the table:
 #
-#     migrations.c: $(srcdir)/migrations/inboard.sum
+#     migrations.c: $(wildcard $(srcdir)/migrations/*/migration.sql)
 #             $(INBOARD_EMBED) --migrations $(srcdir)/migrations -o $@
 AC_DEFUN([INB_EMBED], [
   AC_REQUIRE([PKG_PROG_PKG_CONFIG])

@@ -5,11 +5,13 @@
 #include "app/server.h"
 #include "app/start.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void on_stop(int signal_number)
 {
@@ -23,6 +25,18 @@ static void signals_set(void)
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* A stream that is closed would be the next socket, and the log would go to the database: /dev/null
+ * takes its place, the wrong way round, so that using it fails. */
+static void streams_hold(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            _exit(APP_EXIT_FAILED);
+        }
+    }
 }
 
 /* JSON values hold passwords and secrets on their way to where they are checked and sealed: none
@@ -109,6 +123,7 @@ int main(int argc, char **argv)
 {
     app_settings settings;
     app_refusal refusal = {0};
+    streams_hold();
     if (!app_settings_read(&settings, argc, argv, &refusal) || !texts_check(&settings, &refusal)) {
         app_log(INB_LOG_ERROR, "%s", refusal.message);
         app_log(INB_LOG_ERROR, "hint: %s", refusal.hint);

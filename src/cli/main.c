@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -62,6 +63,7 @@ static int unknown_command(int argc, char **argv)
 int main(int argc, char **argv)
 {
     static char version_word[] = "version";
+    inb__standard_streams_hold();
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a failed write, which has a message */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {

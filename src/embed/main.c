@@ -171,6 +171,7 @@ static int run(const arguments *a)
 
 int main(int argc, char **argv)
 {
+    inb__standard_streams_hold();
     signal(SIGPIPE, SIG_IGN);
     arguments a = {.symbol = "inboard_migrations"};
     const inb__opt options[] = {

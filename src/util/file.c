@@ -213,3 +213,13 @@ char *inb__path_join(inb__arena *arena, const char *dir, const char *name)
     const char *slash = n && dir[n - 1] == '/' ? "" : "/";
     return inb__arena_printf(arena, "%s%s%s", dir, slash, name);
 }
+
+void inb__standard_streams_hold(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        /* open() gives the lowest that is free, and those below are not. */
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            _exit(126);
+        }
+    }
+}

@@ -30,6 +30,13 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
 bool inb__path_is_dir(const char *path);
 bool inb__path_exists(const char *path);
 
+/*
+ * First thing in main: where standard input, output or error is closed, /dev/null takes its place, the
+ * wrong way round, so that using it fails. Otherwise the next socket would be it, and what is printed
+ * would go to the database.
+ */
+void inb__standard_streams_hold(void);
+
 /* "dir/name" in the arena. */
 char *inb__path_join(inb__arena *arena, const char *dir, const char *name);
 

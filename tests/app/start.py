@@ -81,6 +81,15 @@ def test_output_that_cannot_be_written_is_a_failure():
         assert r.returncode == status and "standard output cannot be written" in r.stderr, (options, r)
 
 
+def test_the_log_does_not_go_to_the_database_when_standard_error_is_closed():
+    env = cluster.fresh("closed")
+    for status, streams in ((0, (2,)), (0, (0, 2)), (0, (0, 1, 2))):
+        r = subprocess.run([str(app), "--migrate-only"], env={**os.environ, **env, "LOG_LEVEL": "debug"}, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, preexec_fn=lambda: [os.close(fd) for fd in streams], timeout=60)
+        assert r.returncode == status, (streams, r)
+    assert call(env, "--check-schema").returncode == 0
+
+
 def test_a_port_that_is_taken_is_2():
     env = migrated("taken")
     with socket.socket() as s:

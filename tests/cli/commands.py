@@ -68,6 +68,15 @@ def test_output_that_cannot_be_written_is_a_failure_that_says_so():
         assert r.returncode == 1 and "standard output" in r.stderr, (words, r)
 
 
+def test_a_stream_that_is_closed_is_not_the_next_file():
+    migrations = root / "migrations"
+    for program, words in ((inboard, ["version"]), (inboard, ["sum", "--check", "--migrations", migrations]), (embed, ["--migrations", migrations, "-o", "-"])):
+        r = call(program, *words, preexec_fn=lambda: os.close(1))
+        assert r.returncode == 1 and "standard output" in r.stderr, (words, r)
+        r = call(program, *words, preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
+        assert r.returncode == 1, (words, r)
+
+
 def test_version_says_what_is_inside():
     text, data = call(inboard, "version").stdout, json.loads(call(inboard, "version", "--json").stdout)
     assert text == f"inboard {data['inboard']} (parser of PostgreSQL {data['parser']})\n" == call(inboard, "--version").stdout

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """inboard migrate deploy, status and resolve: every condition that has a code of Prisma's is told apart, in text and in JSON."""
-import json, pathlib, signal, sys, time
+import json, os, pathlib, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -200,6 +200,16 @@ def test_an_edit_is_seen_by_status_and_tolerated_by_deploy_as_prisma_does():
     assert migrate("status", folder, env).returncode == 4
     (folder / A / "migration.sql").write_bytes(PLAIN[A].replace("\n", "\r\n").encode())
     assert migrate("status", folder, env).returncode == 0, "other line endings are no edit"
+
+
+def test_progress_does_not_go_to_the_database_when_standard_error_is_closed():
+    """Descriptor 2 is free then, and would be the connection's."""
+    env, folder = cluster.fresh("closed"), cluster.folder("closed", {f"2026010100000{n}_t": f"CREATE TABLE t{n} (id INT);\n" for n in range(5)})
+    for streams in ((2,), (0, 2), (0, 1, 2)):
+        r = subprocess.run([str(inboard), "migrate", "deploy", "--migrations", str(folder)], env={**os.environ, **env},
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=lambda: [os.close(fd) for fd in streams])
+        assert r.returncode == (1 if 1 in streams else 0), (streams, r)
+    assert cluster.sql("closed", "SELECT count(finished_at) FROM _prisma_migrations") == "5"
 
 
 def test_usage():
