@@ -162,7 +162,7 @@ static bool concerns(const inb__constraint *k, inb__str column)
 
 static void column_drop(altering *a)
 {
-    inb__column *column = inb__column_find(a->r, a->name);
+    inb__sql_column *column = inb__column_find(a->r, a->name);
     for (size_t i = 0; i < a->r->constraints.n; i++) {
         inb__constraint *k = &a->r->constraints.v[i];
         if (concerns(k, a->name)) {
@@ -201,7 +201,7 @@ static bool is_checked(const inb__relation *r, inb__str column)
 static void column_type(altering *a)
 {
     const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
-    inb__column *column = inb__column_touch(a->c->catalog, a->r, a->name);
+    inb__sql_column *column = inb__column_touch(a->c->catalog, a->r, a->name);
     inb__str to = inb__type_text(a->c->arena, inb__node_at(def, "typeName"));
     inb__type_change change = inb__type_change_of(column->type, to);
     if (!using_is_plain(a, inb__node_at(def, "raw_default"), to)) {
@@ -275,7 +275,7 @@ static void key_add(altering *a, const inb__node *k)
 static void not_null_check(altering *a, const inb__constraint *k)
 {
     for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__column *column = inb__column_find(a->r, k->not_null.v[i]);
+        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             a->name = k->not_null.v[i];
             hazard(a, CONTRACT, 0,
@@ -335,7 +335,7 @@ static bool says_nothing(const altering *a, const inb__constraint *k)
         return false;
     }
     for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__column *column = inb__column_find(a->r, k->not_null.v[i]);
+        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             return false;
         }

@@ -84,10 +84,10 @@ bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r)
     return r && r->born == c->migration;
 }
 
-inb__column *inb__column_find(const inb__relation *r, inb__str name)
+inb__sql_column *inb__column_find(const inb__relation *r, inb__str name)
 {
     for (size_t i = 0; r && i < r->columns.n; i++) {
-        inb__column *column = &r->columns.v[i];
+        inb__sql_column *column = &r->columns.v[i];
         if (!column->dropped && inb__str_eq(column->name, name)) {
             return column;
         }
@@ -95,12 +95,12 @@ inb__column *inb__column_find(const inb__relation *r, inb__str name)
     return NULL;
 }
 
-inb__column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name)
+inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name)
 {
-    inb__column *column = inb__column_find(r, name);
+    inb__sql_column *column = inb__column_find(r, name);
     if (!column) {
         column = INB__VEC_PUSH(c->arena, &r->columns);
-        *column = (inb__column){.name = name, .type = INB__STR("")};
+        *column = (inb__sql_column){.name = name, .type = INB__STR("")};
     }
     return column;
 }
@@ -144,7 +144,7 @@ bool inb__column_proven(const inb__relation *r, inb__str name)
             return true;
         }
     }
-    const inb__column *column = inb__column_find(r, name);
+    const inb__sql_column *column = inb__column_find(r, name);
     return column && column->not_null;
 }
 

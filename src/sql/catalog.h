@@ -39,12 +39,12 @@ typedef enum inb__constraint_kind {
 
 typedef INB__VEC(inb__str) inb__strs;
 
-typedef struct inb__column {
+typedef struct inb__sql_column {
     inb__str name;
     inb__str type; /* canonical (sql/types.h), "" when unknown */
     bool not_null;
     bool dropped;
-} inb__column;
+} inb__sql_column;
 
 typedef struct inb__relation inb__relation;
 
@@ -71,7 +71,7 @@ struct inb__relation {
     inb__relation
         *table; /* an index's table; the parent of a partition or of a table that inherits */
     inb__relation *spare; /* the default partition */
-    INB__VEC(inb__column) columns;
+    INB__VEC(inb__sql_column) columns;
     INB__VEC(inb__constraint) constraints;
     INB__VEC(inb__relation *) sources; /* what a view reads */
 };
@@ -100,8 +100,8 @@ void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to);
 /* Made by the migration that is being read: no client knows it, and no row is in it. */
 bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r);
 
-inb__column *inb__column_find(const inb__relation *r, inb__str name);
-inb__column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name);
+inb__sql_column *inb__column_find(const inb__relation *r, inb__str name);
+inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name);
 inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name);
 inb__constraint *inb__constraint_add(inb__catalog *c, inb__relation *r, inb__constraint_kind kind,
                                      inb__str name);

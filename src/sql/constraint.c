@@ -185,7 +185,7 @@ void inb__column_take(inb__classifier *c, inb__relation *r, const inb__node *col
 {
     inb__str name = inb__node_text(column, "colname");
     const inb__node *type = inb__node_at(column, "typeName");
-    inb__column *known = inb__column_touch(c->catalog, r, name);
+    inb__sql_column *known = inb__column_touch(c->catalog, r, name);
     known->type = type ? inb__type_text(c->arena, type) : INB__STR("");
     known->not_null |= inb__type_is_serial(type);
     const inb__node *constraints = inb__node_at(column, "constraints");

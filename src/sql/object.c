@@ -138,7 +138,7 @@ static const struct {
 static inb__str *renamed_part(inb__relation *r, inb__str kind, inb__str name)
 {
     if (inb__str_is(kind, "OBJECT_COLUMN")) {
-        inb__column *column = inb__column_find(r, name);
+        inb__sql_column *column = inb__column_find(r, name);
         return column ? &column->name : NULL;
     }
     inb__constraint *k =
