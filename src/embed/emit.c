@@ -134,6 +134,20 @@ static void locks_emit(inb__buf *out, const inb_table *t, const char *symbol)
     inb__buf_str(out, "};\n\n");
 }
 
+static void expected_emit(inb__buf *out, const inb_table *t, const char *symbol)
+{
+    if (t->n_expected == 0) {
+        return;
+    }
+    inb__buf_printf(out, "static const inb_expected %s_expected[%u] = {\n", symbol, t->n_expected);
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        const inb_expected *e = &t->expected[i];
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, {0, 0}},\n", e->schema, e->relation,
+                        e->name, e->type, e->type_schema, e->kind, e->flags);
+    }
+    inb__buf_str(out, "};\n\n");
+}
+
 /* An array that would be empty is not written. */
 static void table_pointer_emit(inb__buf *out, const char *symbol, const char *name, uint32_t n,
                                const char *end)
@@ -153,6 +167,7 @@ void inb__embed_emit(inb__buf *out, const inb_table *t, const char *symbol)
     migrations_emit(out, t, symbol);
     statements_emit(out, t, symbol);
     locks_emit(out, t, symbol);
+    expected_emit(out, t, symbol);
     inb__buf_printf(out, "extern const inb_table %s;\nconst inb_table %s = {\n", symbol, symbol);
     inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u,\n    ", t->format, t->n_migrations,
                     t->n_statements, t->n_locks, t->text_length, t->highest, t->parser_version,
@@ -160,5 +175,7 @@ void inb__embed_emit(inb__buf *out, const inb_table *t, const char *symbol)
     bytes_emit(out, t->digest, sizeof(t->digest));
     inb__buf_printf(out, ",\n    &%s_text[0][0],\n    %s_migrations,\n", symbol, symbol);
     table_pointer_emit(out, symbol, "statements", t->n_statements, ",\n");
-    table_pointer_emit(out, symbol, "locks", t->n_locks, "\n};\n");
+    table_pointer_emit(out, symbol, "locks", t->n_locks, ",\n");
+    table_pointer_emit(out, symbol, "expected", t->n_expected, ",\n");
+    inb__buf_printf(out, "    %u\n};\n", t->n_expected);
 }

@@ -100,6 +100,20 @@ static void statement_text(const inb__sql_statement *s, inb__buf *out)
     }
 }
 
+static void schema_text(const inb__schema *schema, inb__buf *out)
+{
+    size_t columns = 0, labels = 0;
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        columns += schema->tables[i].n_columns;
+    }
+    for (size_t i = 0; i < schema->n_enums; i++) {
+        labels += schema->enums[i].n_values;
+    }
+    inb__buf_printf(out, "\nexpected of the database: %zu columns in %zu tables, %zu values of %zu "
+                         "enums\n",
+                    columns, schema->n_tables, labels, schema->n_enums);
+}
+
 void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)
 {
     for (size_t i = 0; i < embed->migrations.n; i++) {
@@ -109,5 +123,8 @@ void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)
         for (size_t k = 0; k < m->script.statements.n; k++) {
             statement_text(&m->script.statements.v[k], out);
         }
+    }
+    if (embed->schema) {
+        schema_text(embed->schema, out);
     }
 }

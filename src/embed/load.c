@@ -2,6 +2,7 @@
 
 #include "embed/load.h"
 
+#include "embed/schema.h"
 #include "embed/table.h"
 #include "util/file.h"
 #include "util/limits.h"
@@ -274,6 +275,16 @@ static void migrations_analyse(loading *l)
     }
 }
 
+static int problems_error(const loading *l, size_t of_migrations)
+{
+    size_t n = l->out->problems.n;
+    const char *dir = l->options->dir, *schema = l->options->schema;
+    bool both = of_migrations && of_migrations < n;
+    return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n, n == 1 ? "" : "s",
+                          of_migrations ? dir : schema, both ? " and \"" : "", both ? schema : "",
+                          both ? "\"" : "");
+}
+
 static int load(loading *l)
 {
     INB__VEC_ADD(l->arena, &l->out->read, l->options->dir);
@@ -289,11 +300,14 @@ static int load(loading *l)
         sum_compare(l);
     }
     migrations_analyse(l);
-    if (l->out->problems.n) {
-        return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"", l->out->problems.n,
-                              l->out->problems.n == 1 ? "" : "s", l->options->dir);
+    size_t of_migrations = l->out->problems.n;
+    if (l->options->schema) {
+        rc = inb__embed_schema_read(l->out, l->arena, l->options->schema, l->err);
     }
-    return inb__embed_table_build(l->out, l->arena, l->err);
+    if (rc == 0 && l->out->problems.n) {
+        return problems_error(l, of_migrations);
+    }
+    return rc ? rc : inb__embed_table_build(l->out, l->arena, l->err);
 }
 
 int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,

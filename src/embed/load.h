@@ -1,12 +1,13 @@
 /*
- * A folder of migrations, read and understood: what inboard-embed writes as C, and what `inboard
- * migrate deploy` applies directly.
+ * A folder of migrations, and the schema that they lead to, read and understood: what inboard-embed
+ * writes as C, and what `inboard migrate deploy` applies directly.
  */
 #ifndef INB_EMBED_LOAD_H
 #define INB_EMBED_LOAD_H
 
 #include "embed/sum.h"
 #include "inboard/table.h"
+#include "schema/model.h"
 #include "sql/sql.h"
 #include "util/arena.h"
 #include "util/error.h"
@@ -22,6 +23,7 @@ typedef struct inb__embed_options {
     const char *dir;
     const char
         *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
+    const char *schema; /* what the database is to hold in the end; NULL: nothing is expected */
     inb__embed_policy policy;
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
 } inb__embed_options;
@@ -51,6 +53,7 @@ typedef struct inb__embed {
     INB__VEC(const char *) read; /* every file and folder that was read, for the dependency file */
     inb__sum sum;                /* as it is on disk */
     const char *sum_path;
+    const inb__schema *schema; /* NULL when none was given, or it is not valid */
 } inb__embed;
 
 /*

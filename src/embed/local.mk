@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libinbembed.la
 libinbembed_la_SOURCES = \
 	%D%/load.c %D%/load.h \
+	%D%/schema.c %D%/schema.h \
 	%D%/sum.c %D%/sum.h \
 	%D%/table.c %D%/table.h
 
@@ -11,4 +12,5 @@ inboard_embed_SOURCES = \
 	%D%/explain.c %D%/explain.h \
 	%D%/main.c
 inboard_embed_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
-inboard_embed_LDADD = libinbembed.la libinbsql.la libinbvault.la libinbutil.la $(PGQUERY_LIBS)
+inboard_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.la libinbvault.la libinbutil.la \
+	$(PGQUERY_LIBS)

@@ -17,7 +17,7 @@
 enum { STATUS_OK = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
 
 typedef struct arguments {
-    const char *dir, *sum, *output, *depfile, *symbol;
+    const char *dir, *sum, *schema, *output, *depfile, *symbol;
     bool explain, json, version;
 } arguments;
 
@@ -36,11 +36,14 @@ static int help_print(const inb__opt *options)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 65536);
-    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--sum FILE] [--depfile "
-                       "FILE.d] [--symbol NAME]\n"
-                       "       inboard-embed --explain [--json] --migrations DIR [--sum FILE]\n\n"
+    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--schema PATH] [--sum FILE]\n"
+                       "                     [--depfile FILE.d] [--symbol NAME]\n"
+                       "       inboard-embed --explain [--json] --migrations DIR [--schema PATH] "
+                       "[--sum FILE]\n\n"
                        "Checks the migrations of a folder in Prisma's layout and writes them as a "
-                       "C file of constants.\n\n"
+                       "C file of constants,\n"
+                       "with what the schema expects the database to contain once they are "
+                       "applied.\n\n"
                        "Options:\n");
     inb__opt_help(options, &out);
     inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read "
@@ -149,7 +152,7 @@ static int run(const arguments *a)
     inb__arena_init(&arena);
     inb_error *err = NULL;
     inb__embed embed;
-    inb__embed_options options = {.dir = a->dir, .sum = a->sum};
+    inb__embed_options options = {.dir = a->dir, .sum = a->sum, .schema = a->schema};
     options.policy = a->explain ? INB__EMBED_EXPLAIN : INB__EMBED_BUILD;
     int rc = inb__embed_load(&embed, &arena, &options, &err);
     if (rc == INB_ESYNTAX) {
@@ -180,6 +183,8 @@ int main(int argc, char **argv)
          &a.output},
         {"sum", 0, "FILE", "the released migrations (default: DIR/inboard.sum)", INB__OPT_TEXT,
          &a.sum},
+        {"schema", 0, "PATH", "the Prisma schema that they lead to: a file or a folder",
+         INB__OPT_TEXT, &a.schema},
         {"depfile", 0, "FILE.d", "write what was read as a rule for make", INB__OPT_TEXT,
          &a.depfile},
         {"symbol", 0, "NAME", "the table's name in C (default: inboard_migrations)", INB__OPT_TEXT,

@@ -2,6 +2,7 @@
 
 #include "embed/table.h"
 
+#include "psl/names.h"
 #include "sql/parse.h"
 #include "util/limits.h"
 #include "util/map.h"
@@ -14,6 +15,7 @@ typedef struct builder {
     INB__VEC(inb_migration) migrations;
     INB__VEC(inb_statement) statements;
     INB__VEC(inb_lock_fact) locks;
+    INB__VEC(inb_expected) expected;
     inb__map known; /* text to its offset plus one */
 } builder;
 
@@ -113,8 +115,69 @@ static void migration_put(builder *b, const inb__embed_migration *m)
     INB__VEC_ADD(b->arena, &b->migrations, row);
 }
 
-/* Over, for each migration in order: its name with the NUL, class, flags, checksum
- * (inboard/table.h). */
+/* A name as PostgreSQL stores it. */
+static uint32_t name_put(builder *b, inb__str name)
+{
+    inb__str cut = inb__psl_name_cut(name, INB__LIMIT_IDENTIFIER);
+    return text_put(b, inb__arena_strndup(b->arena, cut.p, cut.n));
+}
+
+/* The default namespace is whatever schema a program connects to. */
+static uint32_t space_put(builder *b, const inb__schema *schema, uint32_t space)
+{
+    inb__str name = schema->spaces[space];
+    return inb__str_eq(name, schema->default_space) ? 0 : name_put(b, name);
+}
+
+static void column_expect(builder *b, const inb__schema *schema, const inb__table *t,
+                          const inb__column *c)
+{
+    bool is_enum = c->type.kind == INB_COLUMN_ENUM;
+    inb_expected row = {
+        .schema = space_put(b, schema, t->space),
+        .relation = name_put(b, t->name),
+        .name = name_put(b, c->name),
+        .type = text_put(b, inb__column_type_catalogue(b->arena, schema, c)),
+        .kind = INB_EXPECTED_COLUMN,
+        .flags = (uint8_t)((c->arity == INB_DM_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
+                           (is_enum ? INB_EXPECTED_ENUM : 0)),
+    };
+    if (is_enum) {
+        row.type_schema = space_put(b, schema, schema->enums[c->type.enumeration].space);
+    }
+    INB__VEC_ADD(b->arena, &b->expected, row);
+}
+
+static void schema_expect(builder *b, const inb__schema *schema)
+{
+    for (size_t i = 0; i < schema->n_tables; i++) {
+        for (size_t k = 0; k < schema->tables[i].n_columns; k++) {
+            column_expect(b, schema, &schema->tables[i], &schema->tables[i].columns[k]);
+        }
+    }
+    for (size_t i = 0; i < schema->n_enums; i++) {
+        const inb__enum *e = &schema->enums[i];
+        for (size_t k = 0; k < e->n_values; k++) {
+            inb_expected row = {.schema = space_put(b, schema, e->space),
+                                .relation = name_put(b, e->name),
+                                .name = name_put(b, e->values[k]),
+                                .kind = INB_EXPECTED_LABEL};
+            INB__VEC_ADD(b->arena, &b->expected, row);
+        }
+    }
+}
+
+static void expected_digest(inb__sha256_state *state, const inb_table *t, const inb_expected *e)
+{
+    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
+    inb__sha256_add(state, &e->kind, 1);
+    inb__sha256_add(state, &e->flags, 1);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        inb__sha256_add(state, t->text + texts[i], strlen(t->text + texts[i]) + 1);
+    }
+}
+
+/* As inboard/table.h says. */
 static void table_digest(inb_table *t)
 {
     inb__sha256_state state;
@@ -127,7 +190,16 @@ static void table_digest(inb_table *t)
         inb__sha256_add(&state, &m->flags, 1);
         inb__sha256_add(&state, m->checksum, sizeof(m->checksum));
     }
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        expected_digest(&state, t, &t->expected[i]);
+    }
     inb__sha256_final(&state, t->digest);
+}
+
+static int too_large(inb_error **err)
+{
+    return inb__error_set(err, INB_ELIMIT, "the migrations are larger than %u bytes together",
+                          INB__LIMIT_TABLE_TEXT);
 }
 
 int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)
@@ -138,14 +210,18 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
     for (size_t i = 0; i < embed->migrations.n; i++) {
         migration_put(&b, &embed->migrations.v[i]);
         if (b.text.n > INB__LIMIT_TABLE_TEXT) {
-            return inb__error_set(err, INB_ELIMIT,
-                                  "the migrations are larger than %u bytes together",
-                                  INB__LIMIT_TABLE_TEXT);
+            return too_large(err);
         }
+    }
+    if (embed->schema) {
+        schema_expect(&b, embed->schema);
     }
     size_t n = embed->migrations.n;
     uint32_t highest = text_put(&b, n ? embed->migrations.v[n - 1].name : "");
     uint32_t generator = text_put(&b, INB_VERSION);
+    if (b.text.n > INB__LIMIT_TABLE_TEXT) {
+        return too_large(err);
+    }
     embed->table = (inb_table){
         .format = INB_TABLE_FORMAT,
         .n_migrations = (uint32_t)n,
@@ -159,6 +235,8 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         .migrations = b.migrations.v,
         .statements = b.statements.v,
         .locks = b.locks.v,
+        .expected = b.expected.v,
+        .n_expected = (uint32_t)b.expected.n,
     };
     table_digest(&embed->table);
     return 0;

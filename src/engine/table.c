@@ -61,6 +61,28 @@ static bool migration_ok(const inb_table *t, uint32_t i)
     return i == 0 || strcmp(t->text + t->migrations[i - 1].name, t->text + m->name) < 0;
 }
 
+static bool expected_ok(const inb_table *t, uint32_t i)
+{
+    const inb_expected *e = &t->expected[i];
+    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
+    for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+        if (texts[k] >= t->text_length) {
+            return false;
+        }
+    }
+    return e->kind <= INB_EXPECTED_LABEL;
+}
+
+static void expected_digest(inb__sha256_state *s, const inb_table *t, const inb_expected *e)
+{
+    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
+    inb__sha256_add(s, &e->kind, 1);
+    inb__sha256_add(s, &e->flags, 1);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        inb__sha256_add(s, t->text + texts[i], strlen(t->text + texts[i]) + 1);
+    }
+}
+
 static void digest_of(unsigned char out[INB__SHA256_BYTES], const inb_table *t)
 {
     inb__sha256_state s;
@@ -72,6 +94,9 @@ static void digest_of(unsigned char out[INB__SHA256_BYTES], const inb_table *t)
         inb__sha256_add(&s, &m->cls, 1);
         inb__sha256_add(&s, &m->flags, 1);
         inb__sha256_add(&s, m->checksum, sizeof(m->checksum));
+    }
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        expected_digest(&s, t, &t->expected[i]);
     }
     inb__sha256_final(&s, out);
 }
@@ -95,6 +120,11 @@ int inb__table_check(const inb_table *t, inb_error **err)
     for (uint32_t i = 0; i < t->n_migrations; i++) {
         if (!migration_ok(t, i)) {
             return corrupt(err, "an entry does not fit, or the names do not ascend");
+        }
+    }
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        if (!expected_ok(t, i)) {
+            return corrupt(err, "an entry of what is expected does not fit");
         }
     }
     unsigned char digest[INB__SHA256_BYTES];

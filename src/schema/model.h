@@ -170,6 +170,14 @@ const char *inb__native_serial(inb__dm_native kind);
 /* "VarChar(10)[]", "E", "circle": a column's type as people read it. */
 void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__column *column);
 
+/*
+ * The same as PostgreSQL's format_type() prints it: "character varying(10)[]"; an enum by its name
+ * alone. "" of an unsupported type, which is not ours to spell. In the arena, which must have a
+ * landing.
+ */
+const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *schema,
+                                       const inb__column *column);
+
 bool inb__native_eq(const inb__dm_native_type *a, const inb__dm_native_type *b);
 
 /* "CASCADE", "SET NULL"; of an action that is decided. */

@@ -2,6 +2,9 @@
 
 #include "schema/model.h"
 
+#include "psl/names.h"
+#include "util/limits.h"
+
 /* How a type is written in SQL: a name, its arguments, what follows them. By inb__dm_native. */
 static const struct {
     const char *sql;
@@ -92,6 +95,71 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
     if (column->arity == INB_DM_LIST) {
         inb__buf_str(out, "[]");
     }
+}
+
+/* How format_type() prints a type: the name, the name where no length is written, what follows the
+ * arguments. */
+static const struct {
+    const char *name;
+    const char *bare;
+    const char *tail;
+} catalogue_types[INB_DM_NATIVES] = {
+    [INB_DM_NATIVE_SMALLINT] = {"smallint", NULL, ""},
+    [INB_DM_NATIVE_INTEGER] = {"integer", NULL, ""},
+    [INB_DM_NATIVE_BIGINT] = {"bigint", NULL, ""},
+    [INB_DM_NATIVE_DECIMAL] = {"numeric", NULL, ""},
+    [INB_DM_NATIVE_MONEY] = {"money", NULL, ""},
+    [INB_DM_NATIVE_INET] = {"inet", NULL, ""},
+    [INB_DM_NATIVE_OID] = {"oid", NULL, ""},
+    [INB_DM_NATIVE_CITEXT] = {"citext", NULL, ""},
+    [INB_DM_NATIVE_REAL] = {"real", NULL, ""},
+    [INB_DM_NATIVE_DOUBLE_PRECISION] = {"double precision", NULL, ""},
+    [INB_DM_NATIVE_VARCHAR] = {"character varying", NULL, ""},
+    [INB_DM_NATIVE_CHAR] = {"character", "character(1)", ""},
+    [INB_DM_NATIVE_TEXT] = {"text", NULL, ""},
+    [INB_DM_NATIVE_BYTEA] = {"bytea", NULL, ""},
+    [INB_DM_NATIVE_TIMESTAMP] = {"timestamp", NULL, " without time zone"},
+    [INB_DM_NATIVE_TIMESTAMPTZ] = {"timestamp", NULL, " with time zone"},
+    [INB_DM_NATIVE_DATE] = {"date", NULL, ""},
+    [INB_DM_NATIVE_TIME] = {"time", NULL, " without time zone"},
+    [INB_DM_NATIVE_TIMETZ] = {"time", NULL, " with time zone"},
+    [INB_DM_NATIVE_BOOLEAN] = {"boolean", NULL, ""},
+    [INB_DM_NATIVE_BIT] = {"bit", "bit(1)", ""},
+    [INB_DM_NATIVE_VARBIT] = {"bit varying", NULL, ""},
+    [INB_DM_NATIVE_UUID] = {"uuid", NULL, ""},
+    [INB_DM_NATIVE_XML] = {"xml", NULL, ""},
+    [INB_DM_NATIVE_JSON] = {"json", NULL, ""},
+    [INB_DM_NATIVE_JSONB] = {"jsonb", NULL, ""},
+};
+
+static const char *native_catalogue(inb__arena *arena, const inb__dm_native_type *type,
+                                    const char *list)
+{
+    const char *name = catalogue_types[type->kind].name, *tail = catalogue_types[type->kind].tail;
+    const char *bare = catalogue_types[type->kind].bare;
+    if (type->n_args == 0) {
+        return inb__arena_printf(arena, "%s%s%s", bare ? bare : name, tail, list);
+    }
+    if (type->n_args == 1) {
+        return inb__arena_printf(arena, "%s(%lld)%s%s", name, (long long)type->args[0], tail, list);
+    }
+    return inb__arena_printf(arena, "%s(%lld,%lld)%s%s", name, (long long)type->args[0],
+                             (long long)type->args[1], tail, list);
+}
+
+const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *schema,
+                                       const inb__column *column)
+{
+    const inb__column_type *t = &column->type;
+    const char *list = column->arity == INB_DM_LIST ? "[]" : "";
+    if (t->kind == INB_COLUMN_UNSUPPORTED) {
+        return "";
+    }
+    if (t->kind == INB_COLUMN_NATIVE) {
+        return native_catalogue(arena, &t->native, list);
+    }
+    inb__str name = inb__psl_name_cut(schema->enums[t->enumeration].name, INB__LIMIT_IDENTIFIER);
+    return inb__arena_printf(arena, "%.*s%s", INB__STR_ARG(name), list);
 }
 
 const char *inb__action_sql(inb__dm_action action)

@@ -45,5 +45,5 @@ tests_fuzz_psl_format_LDADD = libinbpsl.la libinbutil.la
 
 tests_fuzz_embed_SOURCES = %D%/embed.c $(FUZZ_DRIVER)
 tests_fuzz_embed_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_embed_LDADD = libinbembed.la libinbsql.la libinbvault.la libinbutil.la $(PGQUERY_LIBS) \
-	$(SODIUM_LIBS)
+tests_fuzz_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.la libinbvault.la \
+	libinbutil.la $(PGQUERY_LIBS) $(SODIUM_LIBS)

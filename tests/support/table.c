@@ -10,11 +10,13 @@
 
 #define MIGRATIONS 2048
 #define STATEMENTS 8192
+#define EXPECTED 1024
 #define TEXT (4u * 1024 * 1024)
 
 struct inb_test_table {
     inb_migration migrations[MIGRATIONS];
     inb_statement statements[STATEMENTS];
+    inb_expected expected[EXPECTED];
     char text[TEXT];
     char sql[TEXT]; /* of the migration that is open */
     size_t sql_length;
@@ -44,7 +46,8 @@ inb_test_table *inb_test_table_new(void)
                            .parser_version = 150001,
                            .text = t->text,
                            .migrations = t->migrations,
-                           .statements = t->statements};
+                           .statements = t->statements,
+                           .expected = t->expected};
     t->table.generator = inb_test_text(t, "test");
     return t;
 }
@@ -131,6 +134,29 @@ inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char
     return s;
 }
 
+inb_expected *inb_test_expected(inb_test_table *t, inb_expected_kind kind, const char *schema,
+                                const char *relation, const char *name, const char *type)
+{
+    ck_assert_uint_lt(t->table.n_expected, EXPECTED);
+    inb_expected *e = &t->expected[t->table.n_expected++];
+    *e = (inb_expected){.schema = inb_test_text(t, schema),
+                        .relation = inb_test_text(t, relation),
+                        .name = inb_test_text(t, name),
+                        .type = inb_test_text(t, type),
+                        .kind = (uint8_t)kind};
+    return e;
+}
+
+static void expected_digest(inb__sha256_state *s, const inb_test_table *t, const inb_expected *e)
+{
+    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
+    inb__sha256_add(s, &e->kind, 1);
+    inb__sha256_add(s, &e->flags, 1);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        inb__sha256_add(s, t->text + texts[i], strlen(t->text + texts[i]) + 1);
+    }
+}
+
 const inb_table *inb_test_table_done(inb_test_table *t)
 {
     migration_end(t);
@@ -143,6 +169,9 @@ const inb_table *inb_test_table_done(inb_test_table *t)
         inb__sha256_add(&s, &m->flags, 1);
         inb__sha256_add(&s, m->checksum, sizeof(m->checksum));
         t->table.highest = m->name;
+    }
+    for (uint32_t i = 0; i < t->table.n_expected; i++) {
+        expected_digest(&s, t, &t->expected[i]);
     }
     inb__sha256_final(&s, t->table.digest);
     return &t->table;

@@ -28,6 +28,10 @@ inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char
 /* The migration added last has a statement that none can have. */
 void inb_test_unfit(inb_test_table *t);
 
+/* Adds a row to what the table expects; returns it for the rest of its members. */
+inb_expected *inb_test_expected(inb_test_table *t, inb_expected_kind kind, const char *schema,
+                                const char *relation, const char *name, const char *type);
+
 /* An offset for a text, as the members of inb_statement want it. */
 uint32_t inb_test_text(inb_test_table *t, const char *text);
 

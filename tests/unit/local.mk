@@ -111,6 +111,6 @@ check_PROGRAMS += tests/unit/embed
 tests_unit_embed_SOURCES = %D%/embed.c src/embed/emit.c
 tests_unit_embed_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_embed_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbvault.la $(UNIT_LDADD) $(PGQUERY_LIBS) \
-	$(SODIUM_LIBS)
+tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.la libinbvault.la \
+	$(UNIT_LDADD) $(PGQUERY_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/embed

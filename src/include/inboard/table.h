@@ -2,7 +2,7 @@
  * The embedded table: what inboard-embed learned about the migrations, as constants.
  *
  * A program does not fill this in; it includes the generated C file and passes the table on. The tables hold offsets into
- * one text and no pointers but the four of inb_table itself, so loading a program with a thousand migrations relocates
+ * one text and no pointers but the five of inb_table itself, so loading a program with a thousand migrations relocates
  * nothing and touches no page of them until a migration is pending.
  *
  * Text is NUL-terminated at the given offset; offset 0 is the empty text. Everything is immutable and may be shared by
@@ -103,6 +103,31 @@ typedef struct inb_migration {
     uint8_t checksum_crlf[32]; /* the same of the bytes with each LF made CRLF */
 } inb_migration;
 
+/* What a row of the expectation is about. @since 0.1 */
+typedef enum inb_expected_kind {
+    INB_EXPECTED_COLUMN = 0, /* relation: the table; name: the column */
+    INB_EXPECTED_LABEL = 1   /* relation: the enum type; name: one of its labels */
+} inb_expected_kind;
+
+/* Bits of inb_expected.flags. @since 0.1 */
+#define INB_EXPECTED_NOT_NULL 1u /* the column is NOT NULL */
+#define INB_EXPECTED_ENUM 2u     /* the column's type, or its elements', is an enum */
+
+/*
+ * What schema.prisma expects the database to contain once every migration of the table is applied, as a thing that must be
+ * there; what is there besides is nobody's business. Names are as PostgreSQL stores them: not quoted, at most 63 bytes.
+ */
+typedef struct inb_expected {
+    uint32_t schema;      /* text: "" the schema of the connection */
+    uint32_t relation;    /* text: see inb_expected_kind */
+    uint32_t name;        /* text: see inb_expected_kind */
+    uint32_t type;        /* text: as format_type() prints it, an enum or an extension's without its schema; "" is not compared */
+    uint32_t type_schema; /* text: of an enum, "" the schema of the connection */
+    uint8_t kind;         /* inb_expected_kind */
+    uint8_t flags;        /* INB_EXPECTED_… */
+    uint8_t reserved[2];
+} inb_expected;
+
 typedef struct inb_table {
     uint32_t format; /* INB_TABLE_FORMAT */
     uint32_t n_migrations;
@@ -112,11 +137,15 @@ typedef struct inb_table {
     uint32_t highest;        /* text: the last migration's name */
     uint32_t parser_version; /* the parser's PG_VERSION_NUM, such as 150001 */
     uint32_t generator;      /* text: the inboard-embed that wrote it, such as "0.1.0" */
-    uint8_t digest[32]; /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum */
+    /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum; then for each row of the
+     * expectation: its kind, flags, and its five texts in order, each with the NUL. */
+    uint8_t digest[32];
     const char *text;
     const inb_migration *migrations; /* in byte order of their names */
     const inb_statement *statements; /* migration by migration, in order */
     const inb_lock_fact *locks;      /* statement by statement, in order */
+    const inb_expected *expected;    /* table by table, then enum by enum */
+    uint32_t n_expected;             /* 0: no schema was given, and nothing is expected */
 } inb_table;
 
 /* "additive", "blocking", "contracting". @since 0.1 */

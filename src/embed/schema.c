@@ -1,0 +1,68 @@
+#include "config.h"
+
+#include "embed/schema.h"
+
+#include "psl/check.h"
+#include "psl/parse.h"
+#include "util/file.h"
+
+/* The folders of the files too: a file that is added to one is a change. */
+static void paths_note(inb__embed *embed, inb__arena *arena, const inb__psl_schema *schema,
+                       const char *path)
+{
+    if (inb__path_is_dir(path)) {
+        INB__VEC_ADD(arena, &embed->read, inb__arena_strdup(arena, path));
+    }
+    inb__str last = inb__str_of(path);
+    for (size_t i = 0; i < schema->n_files; i++) {
+        const char *file = schema->files[i].path, *slash = strrchr(file, '/');
+        inb__str folder = {file, slash ? (size_t)(slash - file) : 0};
+        if (inb__path_is_dir(path) && !inb__str_eq(folder, last)) {
+            INB__VEC_ADD(arena, &embed->read, inb__arena_strndup(arena, folder.p, folder.n));
+            last = folder;
+        }
+        INB__VEC_ADD(arena, &embed->read, file);
+    }
+}
+
+static void problems_take(inb__embed *embed, inb__arena *arena, const inb__psl_schema *schema,
+                          const inb__psl_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < diagnostics->n; i++) {
+        const inb__psl_diagnostic *d = &diagnostics->v[i];
+        const inb__psl_file *file = &schema->files[d->span.file];
+        inb__place place = inb__place_of(file->text.p, file->text.n, d->span.start);
+        inb__embed_problem p = {.path = file->path,
+                                .line = place.line,
+                                .column = place.column,
+                                .text = inb__line_at(file->text.p, file->text.n, d->span.start),
+                                .message = d->message,
+                                .hint = *d->hint ? d->hint : NULL,
+                                .prisma = "P1012"};
+        if (d->severity == INB_PSL_ERROR) {
+            INB__VEC_ADD(arena, &embed->problems, p);
+        }
+    }
+}
+
+int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *path, inb_error **err)
+{
+    inb__psl_schema source;
+    inb__psl_diagnostics diagnostics;
+    inb__psl_diagnostics_init(&diagnostics, arena);
+    int rc = inb__psl_load(&source, arena, path, err);
+    if (rc) {
+        return rc;
+    }
+    paths_note(embed, arena, &source, path);
+    inb__psl_parse(&source, arena, &diagnostics);
+    const inb__dm *dm = inb__psl_check(arena, &source, &diagnostics);
+    if (diagnostics.errors) {
+        problems_take(embed, arena, &source, &diagnostics);
+        return 0;
+    }
+    inb__schema *schema = INB__NEW(arena, inb__schema);
+    inb__schema_from_datamodel(schema, arena, dm);
+    embed->schema = schema;
+    return 0;
+}
