@@ -2,6 +2,7 @@
 
 #include "engine/history.h"
 
+#include "engine/expect.h"
 #include "engine/history_sql.h"
 #include "engine/session.h"
 #include "util/cleanup.h"
@@ -14,7 +15,7 @@
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
     size_t session, lock, facts, holder, rows, own_database, own_migrations, own_statements,
-        catalogue;
+        catalogue, differences;
 } places;
 
 int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
@@ -50,7 +51,11 @@ static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
 {
-    places at = {.session = SIZE_MAX, .lock = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX};
+    places at = {.session = SIZE_MAX,
+                 .lock = SIZE_MAX,
+                 .holder = SIZE_MAX,
+                 .catalogue = SIZE_MAX,
+                 .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
     const char *above[] = {q->names->schema, q->above};
     if (q->search_path) {
@@ -73,7 +78,11 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
     at.own_statements = step_add(pipe, inb__sql_own_statements, 1, schema);
     if (q->catalogue) {
         inb__pg_pipe_sync(pipe);
+        step_add(pipe, inb__sql_catalogue_path, 0, NULL);
         at.catalogue = step_add(pipe, inb__sql_catalogue, 1, schema);
+    }
+    if (q->expected) {
+        at.differences = inb__expect_queue(pipe, q->expected, q->names->schema);
     }
     return at;
 }
@@ -199,7 +208,7 @@ static void own_parse(inb__history *h, const inb__pg_pipe *pipe, const places *a
 
 /* Memory that runs out in here lands here; nothing but the arena is held. */
 static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at,
-                         inb_error **err)
+                         const inb_table *expected, inb_error **err)
 {
     if (INB__ARENA_LANDING(&h->arena)) {
         inb__arena_land_nowhere(&h->arena);
@@ -222,6 +231,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
     if (catalogue) {
         h->catalogue_now = text(&h->arena, catalogue, 0, 0);
     }
+    inb__expect_parse(h, expected, result_at(pipe, at->differences));
     inb__arena_land_nowhere(&h->arena);
     return 0;
 }
@@ -238,7 +248,7 @@ static int permission_error(const char *what, const char *grant, inb_error **err
 static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                           inb_error **err)
 {
-    const size_t needed[] = {at->session, at->lock, at->facts};
+    const size_t needed[] = {at->session, at->lock, at->facts, at->differences};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         if (needed[i] < pipe->steps.n && !pipe->steps.v[needed[i]].result) {
             return inb__session_refused(pipe, needed[i], err);
@@ -276,7 +286,7 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
                               .catalogue_now = "",
                               .lock_holder = ""};
         inb__arena_init(&out->arena);
-        rc = answers_parse(out, &pipe, &at, err);
+        rc = answers_parse(out, &pipe, &at, query->expected, err);
         if (rc < 0) {
             inb__arena_dispose(&out->arena);
         }

@@ -47,6 +47,18 @@ typedef struct inb__history_row {
     size_t n_statements;
 } inb__history_row;
 
+/* How the catalogue is not what the table expects (engine/expect.h). */
+typedef enum inb__finding_kind {
+    INB__FINDING_MISSING, /* a table, a column, an enum or one of its labels */
+    INB__FINDING_TYPE,
+    INB__FINDING_NULLABLE
+} inb__finding_kind;
+
+typedef struct inb__finding {
+    inb__finding_kind kind;
+    const char *text;
+} inb__finding;
+
 typedef struct inb__history {
     int server_version;
     int backend_pid; /* the server's process, which a pooler cannot fake */
@@ -71,6 +83,8 @@ typedef struct inb__history {
         *lock_holder; /* who holds the migration lock, "" when nobody does or it was not asked */
     inb__history_row *rows; /* in byte order of the name, then as they were begun */
     size_t n_rows;
+    inb__finding *findings; /* when they were asked for */
+    size_t n_findings;
     inb__arena arena; /* all of it lives here */
 } inb__history;
 
@@ -80,8 +94,9 @@ typedef struct inb__history_query {
     const char *above;       /* own facts of finished rows are read for names above this one only */
     bool lock;               /* try to take the migration lock first */
     const char *search_path; /* not NULL: before that, set the session up for migrating */
-    bool holder;             /* who holds the lock */
-    bool catalogue;          /* the catalogue's digest, when the last run left one */
+    bool holder;               /* who holds the lock */
+    bool catalogue;            /* the catalogue's digest, when the last run left one */
+    const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
 } inb__history_query;
 
 /*

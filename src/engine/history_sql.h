@@ -35,7 +35,24 @@ extern const char inb__sql_own_migrations[];
 extern const char inb__sql_own_statements[];
 
 /* $1: the schema. One digest over tables, columns, constraints, indexes, enums, views and
- * functions, and so on. */
+ * functions, and so on. The path goes before it in the same segment: definitions say the schema of
+ * a name or not as search_path has it, and this has none. */
+extern const char inb__sql_catalogue_path[];
 extern const char inb__sql_catalogue[];
+
+/*
+ * $1: the schema of the connection; then arrays, an element for each row of the expectation: $2
+ * schema, $3 relation, $4 name, $5 type, $6 schema of the type ('': the connection's), $7 whether it
+ * is a label of an enum, $8 not null, $9 whether the type is an enum. One row for each that is not
+ * as expected, in order. Does not depend on search_path.
+ */
+extern const char inb__sql_differences[];
+enum {
+    INB__DIFFERENCE_INDEX, /* from 1 */
+    INB__DIFFERENCE_RELATION_MISSING,
+    INB__DIFFERENCE_NAME_MISSING,
+    INB__DIFFERENCE_TYPE, /* the type that it has instead, NULL when that is as expected */
+    INB__DIFFERENCE_NULLABLE
+};
 
 #endif

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libinbengine.la
 libinbengine_la_SOURCES = \
 	%D%/apply.c %D%/apply.h \
 	%D%/apply_error.c \
+	%D%/expect.c %D%/expect.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_sql.c %D%/history_sql.h \
 	%D%/lock.c %D%/lock.h \

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "engine/apply.h"
+#include "engine/expect.h"
 #include "engine/lock.h"
 #include "engine/resume.h"
 #include "engine/run.h"
@@ -73,17 +74,13 @@ static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
     return 0;
 }
 
-/* Reads once more what is there now, and leaves the catalogue's digest for later looks at drift. */
-static int work_verify(inb__run *run, inb_error **err)
+/* What was applied must be in the history now. */
+static int history_verify(inb__run *run, inb__history *after, inb_error **err)
 {
-    inb__history after;
-    int rc = history_read(run, &after, err);
-    if (rc < 0) {
-        return rc;
-    }
     inb__plan plan;
-    after.locked = true;
-    verdict v = history_judge(run, &after, &plan, &rc, err);
+    int rc;
+    after->locked = true;
+    verdict v = history_judge(run, after, &plan, &rc, err);
     if (v == VERDICT_WORK) {
         rc = inb__error_set(
             err, INB_EHISTORY, "migration \"%s\" was applied and is not in the history",
@@ -92,7 +89,6 @@ static int work_verify(inb__run *run, inb_error **err)
             err,
             "Somebody changes _prisma_migrations at the same time; run again when they are done.");
     }
-    inb__history_dispose(&after);
     return rc;
 }
 
@@ -110,17 +106,33 @@ static void catalogue_store(inb__run *run)
     inb__pg_pipe_dispose(&pipe);
 }
 
+/* Reads once more what is there now, leaves the catalogue's digest for later looks at drift, and
+ * compares it with what the table expects. */
+static int work_verify(inb__run *run, inb_error **err)
+{
+    const inb__history_query query = {
+        .names = &run->names, .above = inb__run_above(run), .expected = run->table};
+    inb__history after;
+    int rc = inb__history_load(&after, run->conn, &query, err);
+    if (rc < 0) {
+        return rc;
+    }
+    rc = history_verify(run, &after, err);
+    if (rc == 0) {
+        catalogue_store(run);
+        rc = inb__expect_check(&after, run->table, err);
+    }
+    inb__history_dispose(&after);
+    return rc;
+}
+
 static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
 {
     inb_report_summary scratch = {0};
     inb__report_summary(run->report, &scratch)->new_database |= plan->new_database;
     int rc = inb__store_incomplete(h, plan) ? inb__store_create(run, h, plan, err) : 0;
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
-    rc = rc < 0 ? rc : work_verify(run, err);
-    if (rc == 0) {
-        catalogue_store(run);
-    }
-    return rc;
+    return rc < 0 ? rc : work_verify(run, err);
 }
 
 /* Under the lock, or after a peer has finished meanwhile. */

@@ -2,6 +2,7 @@
 
 #include "inboard/status.h"
 
+#include "engine/expect.h"
 #include "engine/run.h"
 #include "util/alloc.h"
 
@@ -15,6 +16,7 @@ struct inb_status {
     inb__survey survey;
     const inb_table *table;
     unsigned bits;
+    bool moved; /* the catalogue is not what the last run left */
 };
 
 static const char *const state_names[] = {
@@ -75,7 +77,9 @@ static int status_judge(inb_status *s, const inb__policy *policy, inb_error **er
         e->state = state_refine(e, policy, held);
         s->bits |= state_bits[e->state];
     }
-    s->bits |= drifted(&s->history) ? INB_STATUS_DRIFT : 0;
+    inb__expect_settle(&s->history, &s->survey);
+    s->moved = drifted(&s->history);
+    s->bits |= s->moved || s->history.n_findings ? INB_STATUS_DRIFT : 0;
     return 0;
 }
 
@@ -88,7 +92,11 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
         return rc;
     }
     const inb__history_query query = {
-        .names = &run->names, .above = "", .holder = true, .catalogue = true};
+        .names = &run->names,
+        .above = "",
+        .holder = true,
+        .catalogue = true,
+        .expected = s->table};
     rc = inb__history_load(&s->history, run->conn, &query, err);
     return rc < 0 ? rc : status_judge(s, &run->policy, err);
 }
@@ -137,6 +145,19 @@ bool inb_status_managed(const inb_status *s)
 const char *inb_status_lock_holder(const inb_status *s)
 {
     return s->history.lock_holder;
+}
+
+size_t inb_status_drift_count(const inb_status *s)
+{
+    return s->history.n_findings + s->moved;
+}
+
+const char *inb_status_drift_at(const inb_status *s, size_t index)
+{
+    if (index < s->history.n_findings) {
+        return s->history.findings[index].text;
+    }
+    return index < inb_status_drift_count(s) ? "the catalogue is not what the last run left" : "";
 }
 
 size_t inb_status_count(const inb_status *s)

@@ -31,6 +31,13 @@ tests_db_engine_resume_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_resume_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_resume
 
+check_PROGRAMS += tests/db/engine_expect
+tests_db_engine_expect_SOURCES = %D%/engine_expect.c tests/support/table.c
+tests_db_engine_expect_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_engine_expect_CFLAGS = $(UNIT_CFLAGS)
+tests_db_engine_expect_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/engine_expect
+
 check_PROGRAMS += tests/db/engine_lock
 tests_db_engine_lock_SOURCES = %D%/engine_lock.c tests/support/table.c
 tests_db_engine_lock_CPPFLAGS = $(UNIT_CPPFLAGS)

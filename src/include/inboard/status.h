@@ -17,7 +17,7 @@ INB_BEGIN_DECLS
 #define INB_STATUS_EDITED 4u        /* an applied one is not what the program holds */
 #define INB_STATUS_UNKNOWN 8u       /* the database has one that the program does not know, and it was not additive */
 #define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
-#define INB_STATUS_DRIFT 32u        /* the catalogue is not what the last run left */
+#define INB_STATUS_DRIFT 32u        /* the catalogue is not what the last run left, or not what the program expects */
 #define INB_STATUS_UNDECIDED 64u    /* it could not be found out: no connection, no right to read */
 
 typedef enum inb_migration_state {
@@ -65,6 +65,14 @@ INB_EXPORT const char *inb_status_lock_holder(const inb_status *status);
 INB_EXPORT size_t inb_status_count(const inb_status *status);
 INB_EXPORT INB_MUST_CHECK int inb_status_at(const inb_status *status, size_t index,
                                             inb_status_migration *out);
+
+/*
+ * What INB_STATUS_DRIFT is about, a line each: `column "users"."email" is missing`. Compared with what the table expects only
+ * when all its migrations are applied; types are then let pass when a newer program has applied more, because it may have
+ * widened them. The text lives as long as the status; "" when the index is out of range. @since 0.1
+ */
+INB_EXPORT size_t inb_status_drift_count(const inb_status *status);
+INB_EXPORT const char *inb_status_drift_at(const inb_status *status, size_t index);
 
 INB_END_DECLS
 

@@ -1,0 +1,29 @@
+/*
+ * What the table expects the database to contain, against what the catalogue has. One statement
+ * brings every difference; which of them count depends on the history.
+ */
+#ifndef INB_ENGINE_EXPECT_H
+#define INB_ENGINE_EXPECT_H
+
+#include "engine/history.h"
+#include "engine/survey.h"
+
+/* Queues the comparison as a segment of its own; its step's index, SIZE_MAX when the table expects
+ * nothing. */
+size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema);
+
+/* Its answer (NULL: it was not asked) as history->findings, in the history's arena, which has a
+ * landing. */
+void inb__expect_parse(inb__history *history, const inb_table *table, const inb_result *answer);
+
+/*
+ * Keeps the findings that count: none while a migration of the table is not applied, and those about
+ * types only when nothing newer is applied, because it may have widened them (docs/CLASSES.md).
+ */
+void inb__expect_settle(inb__history *history, const inb__survey *survey);
+
+/* INB_EHISTORY with every finding that counts in the detail. */
+int inb__expect_check(inb__history *history, const inb_table *table, inb_error **err)
+    __attribute__((warn_unused_result));
+
+#endif
