@@ -43,10 +43,10 @@ app_CPPFLAGS = $(AM_CPPFLAGS) $(MICROHTTPD_CFLAGS) $(JANSSON_CFLAGS)
 app_CFLAGS = $(AM_CFLAGS) -pthread
 app_LDADD = libappbody.la libinboard.la $(MICROHTTPD_LIBS) $(JANSSON_LIBS) -lpthread
 
-# The depfile names every file of migrations/, so that an edited one is embedded anew.
+# The depfile names every file of migrations/ and the schema, so that an edited one is embedded anew.
 %D%/migrations.c: inboard-embed$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) %D% && ./inboard-embed$(EXEEXT) --migrations $(top_srcdir)/migrations \
-	  --depfile %D%/migrations.d -o $@ && touch $@
+	  --schema $(top_srcdir)/prisma/schema.prisma --depfile %D%/migrations.d -o $@ && touch $@
 -include %D%/migrations.d
 CLEANFILES += %D%/migrations.c %D%/migrations.d
 endif

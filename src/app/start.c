@@ -153,8 +153,9 @@ int app_gates(const app_settings *s, const inb_keyring *keyring, inb_error **err
     return rc;
 }
 
-static void status_bits_print(unsigned bits)
+static void status_bits_print(const inb_status *status)
 {
+    unsigned bits = inb_status_bits(status);
     static const struct {
         unsigned bit;
         const char *words;
@@ -175,6 +176,9 @@ static void status_bits_print(unsigned bits)
         }
     }
     puts(bits ? "" : "up to date");
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        printf("  %s\n", inb_status_drift_at(status, i));
+    }
 }
 
 static json_t *migration_json(const inb_status_migration *m)
@@ -195,10 +199,14 @@ static int status_json_print(const inb_status *status)
             json_array_append_new(list, migration_json(&m));
         }
     }
+    json_t *drift = json_array();
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        json_array_append_new(drift, json_string(inb_status_drift_at(status, i)));
+    }
     const char *holder = inb_status_lock_holder(status);
-    json_t *all = json_pack("{s:i, s:b, s:s?, s:o}", "status", (int)inb_status_bits(status),
+    json_t *all = json_pack("{s:i, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
                             "managed", inb_status_managed(status), "lock_holder",
-                            *holder ? holder : NULL, "migrations", list);
+                            *holder ? holder : NULL, "migrations", list, "drift", drift);
     int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2)) != 0 || puts("") < 0;
     json_decref(all);
     return failed;
@@ -216,7 +224,7 @@ static void status_text_print(const inb_status *status)
     if (*inb_status_lock_holder(status)) {
         printf("migration lock: %s\n", inb_status_lock_holder(status));
     }
-    status_bits_print(inb_status_bits(status));
+    status_bits_print(status);
 }
 
 static int status_undecided(const app_settings *s, inb_error *err)
@@ -244,7 +252,7 @@ int app_run_check_schema(const app_settings *s)
     if (s->json) {
         status_json_print(status);
     } else {
-        status_bits_print((unsigned)bits);
+        status_bits_print(status);
     }
     inb_status_free(status);
     return bits;
