@@ -217,6 +217,30 @@ def test_check_schema_says_everything_in_one_status():
     assert call(cluster.fresh("probe2"), "--check-schema").returncode == 1
 
 
+def test_drift_is_32_and_named():
+    env = migrated("drift")
+    assert json.loads(call(env, "--check-schema", "--json").stdout) == {**json.loads(call(env, "--status", "--json").stdout), "drift": []}
+    cluster.sql("drift", "ALTER TABLE users DROP COLUMN display_name; ALTER TABLE sessions ALTER COLUMN expires_at DROP NOT NULL")
+    named = ['column "users"."display_name" is missing', 'column "sessions"."expires_at" takes NULL, expected NOT NULL']
+    for option, status in (("--check-schema", 32), ("--status", 0)):
+        r = call(env, option)
+        assert r.returncode == status and "drift\n" in r.stdout, r
+        assert all(f"\n  {n}\n" in r.stdout for n in named), r.stdout
+        r = call(env, option, "--json")
+        answer = json.loads(r.stdout)
+        assert r.returncode == status and answer["status"] == 32, r
+        assert answer["drift"] == named + ["the catalogue is not what the last run left"], answer
+    cluster.sql("drift", "ALTER TABLE users ADD COLUMN display_name varchar(199); ALTER TABLE sessions ALTER COLUMN expires_at SET NOT NULL")
+    assert '"users"."display_name" is of type character varying(199), expected character varying(200)' in call(env, "--check-schema").stdout
+
+
+def test_a_release_that_leaves_something_out_is_4_and_says_what():
+    env = migrated("left_out")
+    one_step_back("left_out")
+    cluster.sql("left_out", "ALTER TABLE users DROP COLUMN display_name")
+    refused(4, 'column "users"."display_name" is missing', env, "--migrate-only")
+
+
 def test_an_application_that_owns_nothing_starts_and_serves():
     """The roles of docs/ROLES.md: the migrator migrates through DIRECT_URL, the service lives with what it was granted."""
     env = cluster.fresh("roles")

@@ -1,7 +1,12 @@
 #include "config.h"
 
+#include "embed/load.h"
 #include "engine.h"
 #include "oom.h"
+#include "util/cleanup.h"
+#include "util/file.h"
+
+#include <sys/stat.h>
 
 /* What the migration of these tests makes, and what is expected of it, agree. */
 static const char made[] =
@@ -336,6 +341,153 @@ START_TEST(what_is_left_to_a_release_job_is_not_missed)
 }
 END_TEST
 
+/* Every type of the language, with its SQL as migrate diff writes it. */
+static const struct {
+    const char *type, *sql;
+} types[] = {
+    {"Boolean", "BOOLEAN"},
+    {"Boolean[]", "BOOLEAN[]"},
+    {"String", "TEXT"},
+    {"String[]", "TEXT[]"},
+    {"String @db.VarChar(7)", "VARCHAR(7)"},
+    {"String[] @db.VarChar(7)", "VARCHAR(7)[]"},
+    {"String @db.VarChar", "VARCHAR"},
+    {"String @db.Char(7)", "CHAR(7)"},
+    {"String @db.Char", "CHAR"},
+    {"String[] @db.Char", "CHAR[]"},
+    {"String @db.Bit(3)", "BIT(3)"},
+    {"String @db.Bit", "BIT"},
+    {"String @db.VarBit(3)", "VARBIT(3)"},
+    {"String @db.VarBit", "VARBIT"},
+    {"String @db.Uuid", "UUID"},
+    {"String @db.Xml", "XML"},
+    {"String @db.Inet", "INET"},
+    {"Int", "INTEGER"},
+    {"Int @db.SmallInt", "SMALLINT"},
+    {"Int @db.Oid", "OID"},
+    {"Int[]", "INTEGER[]"},
+    {"Int @default(autoincrement())", "SERIAL"},
+    {"BigInt", "BIGINT"},
+    {"Float", "DOUBLE PRECISION"},
+    {"Float @db.Real", "REAL"},
+    {"Decimal", "DECIMAL(65,30)"},
+    {"Decimal @db.Decimal", "DECIMAL"},
+    {"Decimal @db.Decimal(9, 0)", "DECIMAL(9,0)"},
+    {"Decimal[] @db.Decimal(9, 2)", "DECIMAL(9,2)[]"},
+    {"Decimal @db.Money", "MONEY"},
+    {"DateTime", "TIMESTAMP(3)"},
+    {"DateTime[]", "TIMESTAMP(3)[]"},
+    {"DateTime @db.Timestamp", "TIMESTAMP"},
+    {"DateTime @db.Timestamptz(0)", "TIMESTAMPTZ(0)"},
+    {"DateTime @db.Timestamptz", "TIMESTAMPTZ"},
+    {"DateTime @db.Time(6)", "TIME(6)"},
+    {"DateTime @db.Time", "TIME"},
+    {"DateTime @db.Timetz(2)", "TIMETZ(2)"},
+    {"DateTime @db.Timetz", "TIMETZ"},
+    {"DateTime @db.Date", "DATE"},
+    {"Json", "JSONB"},
+    {"Json @db.Json", "JSON"},
+    {"Bytes", "BYTEA"},
+    {"Bytes[]", "BYTEA[]"},
+    {"Feeling", "\"feeling\""},
+    {"Feeling[]", "\"feeling\"[]"},
+    {"Unsupported(\"circle\")", "CIRCLE"},
+    {"Unsupported(\"interval\")[]", "INTERVAL[]"},
+};
+
+#define N_TYPES (sizeof(types) / sizeof(types[0]))
+
+/* Table and enum names that PostgreSQL cuts to 63 bytes. */
+#define LONG "a_name_that_is_longer_than_the_sixty_three_bytes_that_the_server_keeps"
+#define LONG_E "e_" LONG
+
+static void folder_write(const char *dir)
+{
+    INB__AUTO_BUF inb__buf sql;
+    INB__AUTO_BUF inb__buf schema;
+    char path[256];
+    inb__buf_init(&sql, 65536);
+    inb__buf_init(&schema, 65536);
+    inb__buf_str(&sql, "CREATE TYPE \"feeling\" AS ENUM ('a b');\n"
+                       "CREATE TYPE \"" LONG_E "\" AS ENUM ('x');\n"
+                       "CREATE TABLE \"" LONG "\" (\"id\" INTEGER NOT NULL PRIMARY KEY, "
+                       "\"" LONG "\" \"" LONG_E "\");\n"
+                       "CREATE TABLE \"t\" (\"id\" INTEGER NOT NULL PRIMARY KEY");
+    inb__buf_str(&schema, "datasource db {\n  provider = \"postgresql\"\n}\n"
+                          "enum Feeling {\n  AB @map(\"a b\")\n  @@map(\"feeling\")\n}\n"
+                          "enum LongE {\n  x\n  @@map(\"" LONG_E "\")\n}\n"
+                          "model Long {\n  id Int @id\n  e LongE? @map(\"" LONG "\")\n"
+                          "  @@map(\"" LONG "\")\n}\nmodel T {\n  id Int @id\n");
+    for (size_t i = 0; i < N_TYPES; i++) {
+        bool list = strstr(types[i].type, "[]") != NULL;
+        inb__buf_printf(&sql, ",\n    \"c%zu\" %s%s", i, types[i].sql, list ? "" : " NOT NULL");
+        inb__buf_printf(&schema, "  c%zu %s\n", i, types[i].type);
+    }
+    inb__buf_str(&sql, ");\n");
+    inb__buf_str(&schema, "  @@map(\"t\")\n}\n");
+    ck_assert(!sql.failed && !schema.failed);
+    snprintf(path, sizeof(path), "%s/1_init/migration.sql", dir);
+    ck_assert_int_eq(inb__file_write(path, (inb__str){sql.data, sql.length}, NULL), 0);
+    snprintf(path, sizeof(path), "%s/schema.prisma", dir);
+    ck_assert_int_eq(inb__file_write(path, (inb__str){schema.data, schema.length}, NULL), 0);
+}
+
+/* Each column becomes one of another type, and each but those of a type that is not compared is
+ * found. */
+static void types_change(const inb_table *table)
+{
+    char sql[256], want[128];
+    inb_migrate_options o = options_make();
+    inb_status *status = NULL;
+    for (size_t i = 0; i < N_TYPES; i++) {
+        snprintf(sql, sizeof(sql), "ALTER TABLE t DROP COLUMN c%zu, ADD COLUMN c%zu macaddr NOT NULL",
+                 i, i);
+        inb_db_do(conn, sql);
+    }
+    inb_db_do(conn, "DROP SCHEMA inboard CASCADE");
+    ck_assert_int_eq(inb_status_read(&status, table, &o, NULL), 0);
+    size_t found = 0;
+    for (size_t i = 0; i < N_TYPES; i++) {
+        if (strncmp(types[i].type, "Unsupported", 11) != 0) {
+            const char *says = inb_status_drift_at(status, found++);
+            snprintf(want, sizeof(want), "column \"t\".\"c%zu\" is of type macaddr, expected ", i);
+            ck_assert_msg(strncmp(says, want, strlen(want)) == 0, "%s: %s", types[i].type, says);
+        }
+    }
+    ck_assert_uint_eq(inb_status_drift_count(status), found);
+    inb_status_free(status);
+}
+
+/* What inboard-embed makes of a schema is what a server says of the tables. */
+START_TEST(every_type_is_expected_as_the_server_prints_it)
+{
+    char dir[] = "/tmp/inb-db-expect.XXXXXX", path[256], schema[256];
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/1_init", dir);
+    snprintf(schema, sizeof(schema), "%s/schema.prisma", dir);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    folder_write(dir);
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed embed;
+    inb_error *err = NULL;
+    const inb__embed_options load = {.dir = dir, .schema = schema};
+    ck_assert_msg(inb__embed_load(&embed, &arena, &load, &err) == 0, "%s",
+                  embed.problems.n ? embed.problems.v[0].message : inb_error_message(err));
+    unlink(schema);
+    snprintf(path, sizeof(path), "%s/1_init/migration.sql", dir);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/1_init", dir);
+    rmdir(path);
+    rmdir(dir);
+    ck_assert_uint_eq(embed.table.n_expected, 2 + 1 + N_TYPES + 2);
+    inb_migrate_options o = options_make();
+    int rc = inb_migrate(&embed.table, &o, NULL, &err);
+    ck_assert_msg(rc == 0, "%s; %s", inb_error_message(err), inb_error_detail(err));
+    types_change(&embed.table);
+}
+END_TEST
+
 START_TEST(a_damaged_expectation_is_refused)
 {
     inb_test_table *t = expecting();
@@ -396,6 +548,7 @@ static void tests_add(TCase *c)
     tcase_add_test(c, nothing_is_expected_while_a_migration_is_pending);
     tcase_add_test(c, migrating_ends_with_a_comparison);
     tcase_add_test(c, what_is_left_to_a_release_job_is_not_missed);
+    tcase_add_test(c, every_type_is_expected_as_the_server_prints_it);
     tcase_add_test(c, a_damaged_expectation_is_refused);
     tcase_add_test(c, memory_may_run_out_while_comparing);
 }

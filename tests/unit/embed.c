@@ -123,15 +123,161 @@ START_TEST(an_existing_history_is_taken_as_it_is)
 }
 END_TEST
 
+static const char schema_prisma[] = "datasource db {\n"
+                                    "  provider = \"postgresql\"\n"
+                                    "  schemas  = [\"audit\", \"public\"]\n"
+                                    "}\n"
+                                    "enum Kind {\n"
+                                    "  A @map(\"the a\")\n"
+                                    "  B\n\n"
+                                    "  @@map(\"kind\")\n"
+                                    "  @@schema(\"audit\")\n"
+                                    "}\n"
+                                    "model T {\n"
+                                    "  id    Int         @id\n"
+                                    "  name  String?     @map(\"the name\") @db.VarChar(10)\n"
+                                    "  kinds Kind[]\n"
+                                    "  at    Unsupported(\"point\")\n\n"
+                                    "  @@map(\"t\")\n"
+                                    "  @@schema(\"public\")\n"
+                                    "}\n"
+                                    "model Log {\n"
+                                    "  id   BigInt @id\n"
+                                    "  kind Kind\n\n"
+                                    "  @@schema(\"audit\")\n"
+                                    "}\n";
+
+static const struct {
+    const char *schema, *relation, *name, *type, *type_schema;
+    unsigned kind, flags;
+} expected[] = {
+    {"", "t", "id", "integer", "", INB_EXPECTED_COLUMN, INB_EXPECTED_NOT_NULL},
+    {"", "t", "the name", "character varying(10)", "", INB_EXPECTED_COLUMN, 0},
+    {"", "t", "kinds", "kind[]", "audit", INB_EXPECTED_COLUMN, INB_EXPECTED_ENUM},
+    {"", "t", "at", "", "", INB_EXPECTED_COLUMN, INB_EXPECTED_NOT_NULL},
+    {"audit", "Log", "id", "bigint", "", INB_EXPECTED_COLUMN, INB_EXPECTED_NOT_NULL},
+    {"audit", "Log", "kind", "kind", "audit", INB_EXPECTED_COLUMN,
+     INB_EXPECTED_NOT_NULL | INB_EXPECTED_ENUM},
+    {"audit", "kind", "the a", "", "", INB_EXPECTED_LABEL, 0},
+    {"audit", "kind", "B", "", "", INB_EXPECTED_LABEL, 0},
+};
+
+static void schema_write(char *path, size_t n, const char *schema)
+{
+    path_of(path, n, "schema.prisma", "");
+    ck_assert_int_eq(inb__file_write(path, inb__str_of(schema), NULL), 0);
+}
+
+START_TEST(the_table_says_what_the_schema_expects)
+{
+    char path[256];
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed embed, without;
+    schema_write(path, sizeof(path), schema_prisma);
+    inb__embed_options options = {.dir = dir, .schema = path};
+    inb_error *err = NULL;
+    ck_assert_msg(inb__embed_load(&embed, &arena, &options, &err) == 0, "%s",
+                  embed.problems.n ? embed.problems.v[0].message : inb_error_message(err));
+    const inb_table *t = &embed.table;
+    ck_assert_uint_eq(t->n_expected, sizeof(expected) / sizeof(expected[0]));
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        const inb_expected *e = &t->expected[i];
+        ck_assert_str_eq(text(t, e->schema), expected[i].schema);
+        ck_assert_str_eq(text(t, e->relation), expected[i].relation);
+        ck_assert_str_eq(text(t, e->name), expected[i].name);
+        ck_assert_str_eq(text(t, e->type), expected[i].type);
+        ck_assert_str_eq(text(t, e->type_schema), expected[i].type_schema);
+        ck_assert_uint_eq(e->kind, expected[i].kind);
+        ck_assert_uint_eq(e->flags, expected[i].flags);
+    }
+    ck_assert_str_eq(embed.read.v[embed.read.n - 1], path);
+    options.schema = NULL;
+    ck_assert_int_eq(inb__embed_load(&without, &arena, &options, NULL), 0);
+    ck_assert_uint_eq(without.table.n_expected, 0);
+    ck_assert_mem_ne(without.table.digest, t->digest, sizeof(t->digest));
+    unlink(path);
+}
+END_TEST
+
+/* Whatever is expected changes the digest; the same schema at another path changes no byte. */
+START_TEST(what_is_expected_is_a_part_of_the_digest)
+{
+    static const char *const schemas[] = {
+        "model T {\n  id Int @id\n}\n",
+        "model T {\n  id BigInt @id\n}\n",
+        "model T {\n  id Int @id\n  a Int\n}\n",
+        "model T {\n  id Int @id\n  a Int?\n}\n",
+        "model T {\n  id Int @id\n  b Int?\n}\n",
+        "model U {\n  id Int @id\n}\n",
+        "enum E {\n  A\n}\nmodel T {\n  id Int @id\n}\n",
+        "enum E {\n  A\n  B\n}\nmodel T {\n  id Int @id\n}\n",
+    };
+    enum { N = sizeof(schemas) / sizeof(schemas[0]) };
+    unsigned char digests[N][32];
+    INB__AUTO_ARENA inb__arena arena;
+    INB__AUTO_BUF inb__buf one;
+    INB__AUTO_BUF inb__buf two;
+    inb__arena_init(&arena);
+    inb__buf_init(&one, 1 << 20);
+    inb__buf_init(&two, 1 << 20);
+    inb__embed embed;
+    char path[256], other[256];
+    for (size_t i = 0; i < N; i++) {
+        INB__AUTO_BUF inb__buf whole;
+        inb__buf_init(&whole, 1 << 16);
+        inb__buf_printf(&whole, "datasource db {\n  provider = \"postgresql\"\n}\n%s", schemas[i]);
+        schema_write(path, sizeof(path), inb__buf_text(&whole));
+        inb__embed_options options = {.dir = dir, .schema = path};
+        ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
+        memcpy(digests[i], embed.table.digest, 32);
+        for (size_t k = 0; k < i; k++) {
+            ck_assert_mem_ne(digests[i], digests[k], 32);
+        }
+    }
+    inb__embed_emit(&one, &embed.table, "x");
+    path_of(other, sizeof(other), "other.prisma", "");
+    ck_assert_int_eq(rename(path, other), 0);
+    inb__embed_options options = {.dir = dir, .schema = other};
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
+    inb__embed_emit(&two, &embed.table, "x");
+    ck_assert_str_eq(inb__buf_text(&one), inb__buf_text(&two));
+    unlink(other);
+}
+END_TEST
+
+START_TEST(a_schema_that_is_not_valid_is_refused)
+{
+    char path[256];
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed embed;
+    inb_error *err = NULL;
+    schema_write(path, sizeof(path), "model T {\n  id Int @id\n  a Foo\n  b Bar\n}\n");
+    inb__embed_options options = {.dir = dir, .schema = path};
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, &err), INB_ESYNTAX);
+    ck_assert_uint_eq(embed.problems.n, 2);
+    ck_assert_str_eq(embed.problems.v[0].path, path);
+    ck_assert_uint_eq(embed.problems.v[0].line, 3);
+    ck_assert_uint_eq(embed.problems.v[0].column, 5);
+    ck_assert_ptr_nonnull(strstr(inb_error_message(err), path));
+    inb_error_free(err);
+    unlink(path);
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), INB_EIO);
+}
+END_TEST
+
 START_TEST(want_of_memory_is_reported_and_nothing_leaks)
 {
+    char path[256];
+    schema_write(path, sizeof(path), schema_prisma);
     INB_OOM_LOOP(oom)
     {
         inb_error *err = NULL;
         inb__arena arena;
         inb__arena_init(&arena);
         inb__embed embed;
-        inb__embed_options options = {.dir = dir};
+        inb__embed_options options = {.dir = dir, .schema = path};
         INB__AUTO_BUF inb__buf out;
         inb__buf_init(&out, 1 << 20);
         int rc = inb__embed_load(&embed, &arena, &options, &err);
@@ -148,6 +294,7 @@ START_TEST(want_of_memory_is_reported_and_nothing_leaks)
             ck_assert_int_eq(rc, INB_ENOMEM);
         }
     }
+    unlink(path);
 }
 END_TEST
 
@@ -229,6 +376,9 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, the_table_says_what_is_in_the_folder);
     tcase_add_test(t, an_existing_history_is_taken_as_it_is);
+    tcase_add_test(t, the_table_says_what_the_schema_expects);
+    tcase_add_test(t, what_is_expected_is_a_part_of_the_digest);
+    tcase_add_test(t, a_schema_that_is_not_valid_is_refused);
     tcase_add_test(t, want_of_memory_is_reported_and_nothing_leaks);
     tcase_add_test(t, a_sum_reads_back_what_was_written);
     tcase_add_test(t, a_sum_that_is_none_is_refused);
