@@ -109,9 +109,9 @@ static void schema_text(const inb__schema *schema, inb__buf *out)
     for (size_t i = 0; i < schema->n_enums; i++) {
         labels += schema->enums[i].n_values;
     }
-    inb__buf_printf(out, "\nexpected of the database: %zu columns in %zu tables, %zu values of %zu "
-                         "enums\n",
-                    columns, schema->n_tables, labels, schema->n_enums);
+    inb__buf_printf(out,
+                    "\nexpected of the database: tables %zu, columns %zu, enums %zu, values %zu\n",
+                    schema->n_tables, columns, schema->n_enums, labels);
 }
 
 void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)

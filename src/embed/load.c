@@ -280,9 +280,9 @@ static int problems_error(const loading *l, size_t of_migrations)
     size_t n = l->out->problems.n;
     const char *dir = l->options->dir, *schema = l->options->schema;
     bool both = of_migrations && of_migrations < n;
-    return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n, n == 1 ? "" : "s",
-                          of_migrations ? dir : schema, both ? " and \"" : "", both ? schema : "",
-                          both ? "\"" : "");
+    return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n,
+                          n == 1 ? "" : "s", of_migrations ? dir : schema, both ? " and \"" : "",
+                          both ? schema : "", both ? "\"" : "");
 }
 
 static int load(loading *l)

@@ -36,15 +36,16 @@ static int help_print(const inb__opt *options)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 65536);
-    inb__buf_str(&out, "Usage: inboard-embed --migrations DIR -o FILE.c [--schema PATH] [--sum FILE]\n"
-                       "                     [--depfile FILE.d] [--symbol NAME]\n"
-                       "       inboard-embed --explain [--json] --migrations DIR [--schema PATH] "
-                       "[--sum FILE]\n\n"
-                       "Checks the migrations of a folder in Prisma's layout and writes them as a "
-                       "C file of constants,\n"
-                       "with what the schema expects the database to contain once they are "
-                       "applied.\n\n"
-                       "Options:\n");
+    inb__buf_str(&out,
+                 "Usage: inboard-embed --migrations DIR -o FILE.c [--schema PATH] [--sum FILE]\n"
+                 "                     [--depfile FILE.d] [--symbol NAME]\n"
+                 "       inboard-embed --explain [--json] --migrations DIR [--schema PATH] "
+                 "[--sum FILE]\n\n"
+                 "Checks the migrations of a folder in Prisma's layout and writes them as a "
+                 "C file of constants,\n"
+                 "with what the schema expects the database to contain once they are "
+                 "applied.\n\n"
+                 "Options:\n");
     inb__opt_help(options, &out);
     inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read "
                        "or written; 2 wrong usage.\n");

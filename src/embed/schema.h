@@ -6,8 +6,8 @@
 
 /*
  * Reads and checks the schema at a path into embed->schema. What is wrong with it becomes problems,
- * and embed->schema stays NULL. The arena has a landing. INB_EIO, INB_ESYNTAX, INB_ELIMIT: it cannot
- * be read as text.
+ * and embed->schema stays NULL. The arena has a landing. INB_EIO, INB_ESYNTAX, INB_ELIMIT: it
+ * cannot be read as text.
  */
 int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *path, inb_error **err)
     __attribute__((warn_unused_result));

@@ -178,9 +178,9 @@ static void column_differs(inb__arena *a, finding_list *list, const inb_table *t
                                       name, actual, type_name(a, t, e)));
     }
     if (truth(r, row, INB__DIFFERENCE_NULLABLE)) {
-        finding_add(a, list, INB__FINDING_NULLABLE,
-                    inb__arena_printf(a, "column %s.\"%s\" takes NULL, expected NOT NULL", relation,
-                                      name));
+        finding_add(
+            a, list, INB__FINDING_NULLABLE,
+            inb__arena_printf(a, "column %s.\"%s\" takes NULL, expected NOT NULL", relation, name));
     }
 }
 
@@ -240,9 +240,9 @@ static int differences_error(const inb__history *h, inb_error **err)
     for (size_t i = 0; i < h->n_findings; i++) {
         inb__buf_printf(&all, "%s%s", i ? "\n" : "", h->findings[i].text);
     }
-    int rc = inb__error_set(err, INB_EHISTORY,
-                            "the database is not what this program expects: %s%s",
-                            h->findings[0].text, h->n_findings > 1 ? ", and more" : "");
+    int rc =
+        inb__error_set(err, INB_EHISTORY, "the database is not what this program expects: %s%s",
+                       h->findings[0].text, h->n_findings > 1 ? ", and more" : "");
     inb__error_detail(err, "%s", inb__buf_text(&all));
     inb__error_hint(err, "The migrations do not lead to schema.prisma, or the database was changed "
                          "beside them: write a migration that brings what is missing.");

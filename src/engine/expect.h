@@ -17,8 +17,9 @@ size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char 
 void inb__expect_parse(inb__history *history, const inb_table *table, const inb_result *answer);
 
 /*
- * Keeps the findings that count: none while a migration of the table is not applied, and those about
- * types only when nothing newer is applied, because it may have widened them (docs/CLASSES.md).
+ * Keeps the findings that count: none while a migration of the table is not applied, and those
+ * about types only when nothing newer is applied, because it may have widened them
+ * (docs/CLASSES.md).
  */
 void inb__expect_settle(inb__history *history, const inb__survey *survey);
 

@@ -92,11 +92,7 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
         return rc;
     }
     const inb__history_query query = {
-        .names = &run->names,
-        .above = "",
-        .holder = true,
-        .catalogue = true,
-        .expected = s->table};
+        .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
     rc = inb__history_load(&s->history, run->conn, &query, err);
     return rc < 0 ? rc : status_judge(s, &run->policy, err);
 }

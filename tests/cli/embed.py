@@ -54,6 +54,30 @@ def test_the_same_bytes_from_any_folder_at_any_time():
     assert str(top) not in one
 
 
+def test_the_schema_is_read_named_and_checked():
+    f = folder("with_schema", _1_init="CREATE TABLE t (a int);\n")
+    parts = top / "parts"
+    (parts / "deep").mkdir(parents=True)
+    (parts / "a.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\n\nmodel T {\n  a Int @id\n  e E[]\n}\n')
+    (parts / "deep/e.prisma").write_text("enum E {\n  X\n  Y\n}\n")
+    d, c = top / "with_schema.d", top / "with_schema.c"
+    embed(f, "--schema", parts, "-o", c, "--depfile", d)
+    rule = d.read_text().split("\n\n")[0]
+    for path in (parts, parts / "a.prisma", parts / "deep", parts / "deep/e.prisma"):
+        assert f"\n{path}:\n" in rule and f"  {path}" in rule, (path, rule)
+    assert "inboard_migrations_expected[4]" in c.read_text() and str(top) not in c.read_text()
+    assert "\nexpected of the database: tables 1, columns 2, enums 1, values 2\n" in embed(f, "--schema", parts, "--explain").stdout
+    assert "expected" not in embed(f, "--explain").stdout
+    (parts / "deep/e.prisma").write_text("enum E {\n  X\n  X\n}\n")
+    r = embed(f, "--schema", parts, "-o", "-", ok=False)
+    assert r.returncode == 1 and not r.stdout and f"{parts}/deep/e.prisma:3:3: error: " in r.stderr and f'1 problem in "{parts}"' in r.stderr, r
+    bad = folder("bad_too", _1_init="SELEC 1;\n")
+    r = embed(bad, "--schema", parts, "-o", "-", ok=False)
+    assert f'2 problems in "{bad}" and "{parts}"' in r.stderr, r
+    r = embed(f, "--schema", top / "nowhere.prisma", "-o", "-", ok=False)
+    assert r.returncode == 1 and "nowhere.prisma" in r.stderr, r
+
+
 def test_the_c_is_clean():
     f = folder_of("clean", {"1 '\"\\?": "SELECT '??/', '\\', E'\\n', $$\x01é" + "\U0001f600" * 3000 + "$$;", "2": "CREATE TABLE t (a int);"})
     for flags in (["-std=c99"], ["-std=c11", "-O2"]):

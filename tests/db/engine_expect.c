@@ -255,9 +255,8 @@ START_TEST(what_the_last_run_left_is_compared_too)
     migrate_ok(t, &o, NULL);
     ck_assert_str_eq(status_text(t, db.url), "0");
     inb_db_do(conn, "ALTER TABLE users DROP COLUMN j");
-    ck_assert_str_eq(status_text(t, db.url),
-                     "32\ncolumn \"users\".\"j\" is missing\n"
-                     "the catalogue is not what the last run left");
+    ck_assert_str_eq(status_text(t, db.url), "32\ncolumn \"users\".\"j\" is missing\n"
+                                             "the catalogue is not what the last run left");
     inb_test_table_free(t);
 }
 END_TEST
@@ -440,8 +439,8 @@ static void types_change(const inb_table *table)
     inb_migrate_options o = options_make();
     inb_status *status = NULL;
     for (size_t i = 0; i < N_TYPES; i++) {
-        snprintf(sql, sizeof(sql), "ALTER TABLE t DROP COLUMN c%zu, ADD COLUMN c%zu macaddr NOT NULL",
-                 i, i);
+        snprintf(sql, sizeof(sql),
+                 "ALTER TABLE t DROP COLUMN c%zu, ADD COLUMN c%zu macaddr NOT NULL", i, i);
         inb_db_do(conn, sql);
     }
     inb_db_do(conn, "DROP SCHEMA inboard CASCADE");

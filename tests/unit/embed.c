@@ -110,8 +110,7 @@ START_TEST(an_existing_history_is_taken_as_it_is)
     ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
     ck_assert_uint_eq(embed.table.migrations[1].flags, INB_MIGRATION_TRANSACTIONAL);
     ck_assert_uint_eq(embed.table.migrations[1].n_statements, 4);
-    const inb_statement *first =
-        &embed.table.statements[embed.table.migrations[1].first_statement];
+    const inb_statement *first = &embed.table.statements[embed.table.migrations[1].first_statement];
     ck_assert_uint_eq(first[0].flags, INB_STATEMENT_UNSENT);
     ck_assert_uint_eq(first[1].flags & INB_STATEMENT_UNSENT, 0);
     ck_assert_uint_eq(first[2].flags, INB_STATEMENT_UNSENT);
