@@ -213,7 +213,8 @@ static void xact_status(inb_conn *conn, const char *xid, char out[16])
 {
     inb_result *r = NULL;
     out[0] = '\0';
-    if (*xid && inb_conn_exec(conn, "SELECT pg_xact_status($1::xid8)", 1, &xid, &r, NULL) == 0) {
+    if (*xid &&
+        inb_conn_exec(conn, "SELECT pg_catalog.pg_xact_status($1::xid8)", 1, &xid, &r, NULL) == 0) {
         const char *status = inb_result_value(r, 0, 0);
         strncpy(out, status ? status : "", 15);
         out[15] = '\0';

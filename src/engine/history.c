@@ -63,7 +63,8 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
         inb__session_queue(pipe, q->search_path);
     }
     if (q->lock) {
-        at.lock = step_add(pipe, "SELECT pg_try_advisory_lock(" INB__LOCK_KEY ")", 0, NULL);
+        at.lock =
+            step_add(pipe, "SELECT pg_catalog.pg_try_advisory_lock(" INB__LOCK_KEY ")", 0, NULL);
         inb__pg_pipe_sync(pipe);
     }
     at.facts = step_add(pipe, inb__sql_facts, 1, schema);

@@ -3,22 +3,25 @@
 #include "engine/history_sql.h"
 
 #define HELD                                                                                       \
-    "locktype = 'advisory' AND granted AND classid = 0 AND objid = 72707369 AND objsubid = 1"
+    "locktype = 'advisory' AND granted AND classid = '0' AND objid = '72707369' AND objsubid = 1"
 
 const char inb__sql_facts[] =
-    "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',"
-    " current_database(), current_user, n.oid IS NOT NULL, h.oid IS NOT NULL,"
+    "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), "
+    "pg_catalog.current_setting('transaction_read_only') = 'on',"
+    " pg_catalog.current_database(), current_user, n.oid IS NOT NULL, h.oid IS NOT NULL,"
     " h.oid IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid"
     " AND c.relkind = 'r' AND c.relname NOT IN ('spatial_ref_sys', 'geometry_columns',"
     " 'geography_columns', 'raster_columns', 'raster_overviews')),"
     " EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid"
     " AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
     " AND c.relname <> '_prisma_migrations' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
-    " WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))"
+    " WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.objid = c.oid AND d.deptype = "
+    "'e'))"
     " OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = "
     "'e'),"
     " o.oid IS NOT NULL, EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'inboard'),"
-    " COALESCE(has_schema_privilege(o.relnamespace, 'USAGE') AND has_table_privilege(o.oid, "
+    " COALESCE(pg_catalog.has_schema_privilege(o.relnamespace, 'USAGE') AND "
+    "pg_catalog.has_table_privilege(o.oid, "
     "'SELECT'), false)"
     " FROM (SELECT) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1"
     " LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = "
@@ -28,19 +31,21 @@ const char inb__sql_facts[] =
     " (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'inboard')";
 
 const char inb__sql_holder[] =
-    "SELECT format('pid %s, application \"%s\", user \"%s\", %s, for %s s, %s', a.pid,"
+    "SELECT pg_catalog.format('pid %s, application \"%s\", user \"%s\", %s, for %s s, %s', a.pid,"
     " a.application_name, a.usename, COALESCE(a.client_addr::text, 'local'),"
-    " COALESCE(round(extract(epoch FROM clock_timestamp() - COALESCE(a.state_change, "
+    " COALESCE(pg_catalog.round(extract(epoch FROM pg_catalog.clock_timestamp() - "
+    "COALESCE(a.state_change, "
     "a.backend_start)))::text, '?'),"
     " CASE WHEN a.query IS NULL OR a.query = '' THEN 'no query' WHEN a.state = 'idle' THEN 'idle'"
-    " ELSE regexp_replace(left(a.query, 120), '\\s+', ' ', 'g') END)"
+    " ELSE pg_catalog.regexp_replace(pg_catalog.left(a.query, 120), '\\s+', ' ', 'g') END)"
     " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-    " WHERE " HELD " AND l.pid <> pg_backend_pid() AND l.database ="
-    " (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) LIMIT 1";
+    " WHERE " HELD " AND l.pid <> pg_catalog.pg_backend_pid() AND l.database ="
+    " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) LIMIT "
+    "1";
 
-const char inb__sql_rows_head[] =
-    "SELECT id, migration_name, checksum, CASE WHEN finished_at IS NULL THEN left(logs, 4000) END,"
-    " started_at, finished_at, rolled_back_at FROM ";
+const char inb__sql_rows_head[] = "SELECT id, migration_name, checksum, CASE WHEN finished_at IS "
+                                  "NULL THEN pg_catalog.left(logs, 4000) END,"
+                                  " started_at, finished_at, rolled_back_at FROM ";
 const char inb__sql_rows_tail[] = " ORDER BY migration_name COLLATE \"C\", started_at, id";
 
 const char inb__sql_own_database[] =
@@ -52,7 +57,8 @@ const char inb__sql_own_migrations[] =
 
 const char inb__sql_own_statements[] =
     "SELECT s.id, s.number, s.finished_at IS NOT NULL, s.digest FROM inboard.statements s"
-    " JOIN inboard.migrations m ON m.id = s.id WHERE m.history = $1 AND m.finished_at IS NULL"
+    " JOIN inboard.migrations m ON m.id::text = s.id::text WHERE m.history = $1 AND m.finished_at "
+    "IS NULL"
     " ORDER BY s.id, s.number";
 
 const char inb__sql_catalogue_path[] = "SELECT set_config('search_path', 'pg_catalog', true)";
@@ -64,7 +70,7 @@ const char inb__sql_catalogue_path[] = "SELECT set_config('search_path', 'pg_cat
  */
 #define NOT_EXTENSION(class, oid)                                                                  \
     " NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog." class         \
-        "'::regclass AND d.objid = " oid " AND d.deptype = 'e')"
+        "'::regclass::oid AND d.objid = " oid " AND d.deptype = 'e')"
 
 const char inb__sql_catalogue[] =
     "WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1),"
@@ -73,35 +79,41 @@ const char inb__sql_catalogue[] =
     " AND c.relname <> '_prisma_migrations' AND" NOT_EXTENSION(
         "pg_class",
         "c.oid") ")"
-                 " SELECT md5(COALESCE(string_agg(item, E'\\n' ORDER BY item COLLATE \"C\"), '')) "
+                 " SELECT pg_catalog.md5(COALESCE(pg_catalog.string_agg(item, E'\\n' ORDER BY item "
+                 "COLLATE \"C\"), '')) "
                  "FROM ("
-                 "SELECT format('relation %s %s', c.relkind, c.relname) AS item FROM rel c"
-                 " UNION ALL SELECT format('column %s.%s %s %s %s %s %s', c.relname, a.attname,"
-                 " format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
+                 "SELECT pg_catalog.format('relation %s %s', c.relkind, c.relname) AS item FROM "
+                 "rel c"
+                 " UNION ALL SELECT pg_catalog.format('column %s.%s %s %s %s %s %s', c.relname, "
+                 "a.attname,"
+                 " pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, "
                  "a.attgenerated,"
-                 " pg_get_expr(ad.adbin, ad.adrelid)) FROM rel c"
+                 " pg_catalog.pg_get_expr(ad.adbin, ad.adrelid)) FROM rel c"
                  " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
                  "a.attisdropped"
                  " LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum"
                  " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')"
-                 " UNION ALL SELECT format('constraint %s.%s %s', c.relname, k.conname, "
-                 "pg_get_constraintdef(k.oid))"
+                 " UNION ALL SELECT pg_catalog.format('constraint %s.%s %s', c.relname, k.conname, "
+                 "pg_catalog.pg_get_constraintdef(k.oid))"
                  " FROM rel c JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid"
-                 " UNION ALL SELECT format('index %s %s', i.indisvalid, "
-                 "pg_get_indexdef(i.indexrelid)) FROM rel c"
+                 " UNION ALL SELECT pg_catalog.format('index %s %s', i.indisvalid, "
+                 "pg_catalog.pg_get_indexdef(i.indexrelid)) FROM rel c"
                  " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid"
-                 " UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM rel c"
+                 " UNION ALL SELECT pg_catalog.format('trigger %s', "
+                 "pg_catalog.pg_get_triggerdef(t.oid)) FROM rel c"
                  " JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
-                 " UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM "
+                 " UNION ALL SELECT pg_catalog.format('view %s %s', c.relname, "
+                 "pg_catalog.pg_get_viewdef(c.oid)) FROM "
                  "rel c"
                  " WHERE c.relkind IN ('v', 'm')"
-                 " UNION ALL SELECT format('enum %s %s', t.typname, (SELECT "
-                 "string_agg(quote_literal(e.enumlabel), ','"
+                 " UNION ALL SELECT pg_catalog.format('enum %s %s', t.typname, (SELECT "
+                 "pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ','"
                  " ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))"
                  " FROM pg_catalog.pg_type t WHERE t.typnamespace = (SELECT oid FROM ns) AND "
                  "t.typtype = 'e' AND" NOT_EXTENSION(
                      "pg_type",
-                     "t.oid") " UNION ALL SELECT format('function %s', pg_get_functiondef(p.oid)) "
+                     "t.oid") " UNION ALL SELECT pg_catalog.format('function %s', "
+                              "pg_catalog.pg_get_functiondef(p.oid)) "
                               "FROM pg_catalog.pg_proc p"
                               " WHERE p.pronamespace = (SELECT oid FROM ns) AND p.prokind IN ('f', "
                               "'p') AND" NOT_EXTENSION("pg_proc", "p.oid") ") items";

@@ -104,8 +104,8 @@ void inb__lock_release(inb__run *run)
     }
     inb_result *r = NULL;
     inb__pg_shield(run->conn, true);
-    int rc =
-        inb_conn_exec(run->conn, "SELECT pg_advisory_unlock(" INB__LOCK_KEY ")", 0, NULL, &r, NULL);
+    int rc = inb_conn_exec(run->conn, "SELECT pg_catalog.pg_advisory_unlock(" INB__LOCK_KEY ")", 0,
+                           NULL, &r, NULL);
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     if (rc == 0 && (!released || *released != 't')) {
         inb__log(&run->log, INB_LOG_WARNING,

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SCHEMA "COALESCE(NULLIF($1, ''), current_schema())::name"
+#define SCHEMA "COALESCE(NULLIF($1, ''), pg_catalog.current_schema())::name"
 #define BUILDING                                                                                   \
     "EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid)"
 #define INDEXES                                                                                    \
@@ -24,7 +24,7 @@
 static const char create_index_sql[] =
     "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
     " THEN 'building' ELSE 'invalid' END,"
-    " format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
+    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
     " WHERE n.nspname = " SCHEMA " AND c.relname = $3::name AND $2::text IS NOT NULL";
 
 /* Without a name: of those that were not there before, by the names that the server chooses. $3 and
@@ -32,10 +32,11 @@ static const char create_index_sql[] =
 static const char create_nameless_sql[] =
     "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
     " THEN 'building' ELSE 'invalid' END,"
-    " format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " JOIN inboard.statements s ON s.id = $3 AND s.number = $4::integer"
-    " WHERE n.nspname = " SCHEMA " AND t.relname = $2::name AND s.existing IS NOT NULL AND i.indexrelid <> ALL (s.existing)"
-    " AND c.relname ~ '_idx[0-9]*$'";
+    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
+    " JOIN inboard.statements s ON s.id::text = $3 AND s.number = $4::integer"
+    " WHERE n.nspname = " SCHEMA
+    " AND t.relname = $2::name AND s.existing IS NOT NULL AND i.indexrelid <> ALL (s.existing)"
+    " AND c.relname::text ~ '_idx[0-9]*$'";
 
 static const char drop_index_sql[] = "SELECT 'there', NULL" INDEXES " WHERE n.nspname = " SCHEMA
                                      " AND c.relname = $3::name AND $2::text IS NOT NULL";
@@ -44,14 +45,15 @@ static const char drop_index_sql[] = "SELECT 'there', NULL" INDEXES " WHERE n.ns
  * number or without. */
 static const char reindex_sql[] =
     "SELECT CASE WHEN " BUILDING " THEN 'building' ELSE 'invalid' END,"
-    " format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND n.nspname !~ '^pg_'"
+    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
+    " WHERE NOT i.indisvalid AND c.relname::text ~ '_cc(new|old)[0-9]*$' AND n.nspname::text !~ "
+    "'^pg_'"
     " AND ($2 = '' AND $3 = '' OR n.nspname = " SCHEMA " AND (t.relname = $2::name OR"
-    " $3 <> '' AND starts_with(c.relname, left($3, 40))))";
+    " $3 <> '' AND pg_catalog.starts_with(c.relname, pg_catalog.left($3, 40))))";
 
 static const char detach_sql[] =
     "SELECT CASE WHEN h.inhdetachpending THEN 'pending' ELSE 'there' END,"
-    " format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', h.inhparent::regclass,"
+    " pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', h.inhparent::regclass,"
     " h.inhrelid::regclass) FROM pg_catalog.pg_inherits h"
     " JOIN pg_catalog.pg_class p ON p.oid = h.inhparent AND p.relname = $2::name"
     " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace AND n.nspname = " SCHEMA

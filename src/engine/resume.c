@@ -128,8 +128,7 @@ static int statement_report(work *w, uint32_t k, int64_t duration_us, int64_t en
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done + k);
     inb_report_statement r = {
         .number = (int)(w->done + k) + 1, .line = (int)st->line, .duration_us = duration_us};
-    r.lock_wait_us =
-        inb__watch_waited(w->run, ended_us - duration_us, ended_us, &r.blocked_by);
+    r.lock_wait_us = inb__watch_waited(w->run, ended_us - duration_us, ended_us, &r.blocked_by);
     inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
     if (numbers) {
         numbers->duration_us += duration_us;
@@ -137,7 +136,8 @@ static int statement_report(work *w, uint32_t k, int64_t duration_us, int64_t en
     return inb__report_statement(w->run->report, w->report, &r, err);
 }
 
-/* The statements from the next one on that are one transaction: one, or a block of the file's own. */
+/* The statements from the next one on that are one transaction: one, or a block of the file's own.
+ */
 static uint32_t together_count(const work *w)
 {
     uint32_t n = 1;
@@ -155,9 +155,10 @@ static uint32_t together_count(const work *w)
 static void refused_note(work *w, size_t first, const inb_error *refusal)
 {
     size_t step = (size_t)inb_error_statement(refusal);
-    uint32_t k = step > first ? inb__table_sent(w->run->table, w->migration, w->done,
-                                                step - first - 1) - w->done
-                              : 0;
+    uint32_t k =
+        step > first
+            ? inb__table_sent(w->run->table, w->migration, w->done, step - first - 1) - w->done
+            : 0;
     w->bad = k < w->n ? k : 0;
 }
 
@@ -212,8 +213,8 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
 {
     inb__pg_pipe pipe;
     const inb_table *table = w->run->table;
-    bool nameless = st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY &&
-                    !*inb__table_text(table, st->object);
+    bool nameless =
+        st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY && !*inb__table_text(table, st->object);
     begin_queue(w, &pipe);
     inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
     if (!done && nameless) {

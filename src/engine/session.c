@@ -13,19 +13,21 @@
 
 /* Zero is off for each. A role or a database may have set any of them. */
 static const char settings_sql[] =
-    "SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),"
-    " set_config('idle_in_transaction_session_timeout', '0', false),"
-    " set_config('standard_conforming_strings', 'on', false),"
-    " set_config('default_transaction_isolation', 'read committed', false),"
-    " set_config('search_path', $1, false)";
+    "SELECT pg_catalog.set_config('statement_timeout', '0', false), "
+    "pg_catalog.set_config('lock_timeout', '0', false),"
+    " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),"
+    " pg_catalog.set_config('standard_conforming_strings', 'on', false),"
+    " pg_catalog.set_config('default_transaction_isolation', 'read committed', false),"
+    " pg_catalog.set_config('search_path', $1, false)";
 
 /* Not on every version. The check for a client that is gone needs an operating system that can
  * tell. */
 static const char newer_settings_sql[] =
-    "SELECT set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE "
+    "SELECT pg_catalog.set_config(name, CASE name WHEN 'client_connection_check_interval' THEN "
+    "'1000' ELSE "
     "'0' END, false)"
     " FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')"
-    " OR name = 'client_connection_check_interval' AND version() ~ 'linux'";
+    " OR name = 'client_connection_check_interval' AND pg_catalog.version() ~ 'linux'";
 
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
 {
@@ -119,17 +121,19 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
 {
     char mine[32], theirs[32], again[32], none[8];
     bool held = false;
-    int rc = one_value(mine, sizeof(mine), first, "SELECT pg_backend_pid()", NULL, err);
+    int rc = one_value(mine, sizeof(mine), first, "SELECT pg_catalog.pg_backend_pid()", NULL, err);
     rc = rc < 0 ? rc : probe_value(none, sizeof(none), &held, second, "BEGIN", err);
     if (held) {
         rc = inb__error_set(err, INB_EPERM, "the pooler has no server for a second connection");
         inb__error_hint(err, "Set DIRECT_URL to the database's own address, or enlarge the pool.");
     }
     rc = rc < 0 ? rc
-                : one_value(theirs, sizeof(theirs), second, "SELECT pg_backend_pid()", NULL, err);
+                : one_value(theirs, sizeof(theirs), second, "SELECT pg_catalog.pg_backend_pid()",
+                            NULL, err);
     *shared = rc == 0 && strcmp(mine, theirs) == 0;
     if (rc == 0 && !*shared) {
-        rc = probe_value(again, sizeof(again), &held, first, "SELECT pg_backend_pid()", err);
+        rc = probe_value(again, sizeof(again), &held, first, "SELECT pg_catalog.pg_backend_pid()",
+                         err);
         *shared = held || (rc == 0 && strcmp(mine, again) != 0);
     }
     if (*shared) {

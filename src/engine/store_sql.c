@@ -10,7 +10,7 @@ const char *const inb__sql_own_tables[] = {
     "    initial        boolean NOT NULL,\n"
     "    catalogue      text,\n"
     "    catalogue_rows bigint,\n"
-    "    updated_at     timestamptz NOT NULL DEFAULT clock_timestamp()\n"
+    "    updated_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()\n"
     ")",
     "CREATE TABLE IF NOT EXISTS inboard.migrations (\n"
     "    id              varchar(36) PRIMARY KEY,\n"
@@ -28,7 +28,7 @@ const char *const inb__sql_own_tables[] = {
     "    id          varchar(36) NOT NULL REFERENCES inboard.migrations (id) ON DELETE CASCADE,\n"
     "    number      integer NOT NULL,\n"
     "    digest      char(64) NOT NULL,\n"
-    "    started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),\n"
+    "    started_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),\n"
     "    finished_at timestamptz,\n"
     "    existing    oid[],\n"
     "    PRIMARY KEY (id, number)\n"
@@ -43,7 +43,7 @@ const char *const inb__sql_own_tables[] = {
     "    message     text NOT NULL,\n"
     "    blocked_by  text,\n"
     "    duration_us bigint NOT NULL,\n"
-    "    failed_at   timestamptz NOT NULL DEFAULT clock_timestamp()\n"
+    "    failed_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()\n"
     ")",
     NULL,
 };
@@ -55,23 +55,23 @@ const char inb__sql_own_row[] =
 const char inb__sql_statement_begun[] =
     "INSERT INTO inboard.statements (id, number, digest) VALUES ($1, $2::integer, $3)"
     " ON CONFLICT (id, number) DO UPDATE SET digest = excluded.digest,"
-    " started_at = clock_timestamp(), finished_at = NULL";
+    " started_at = pg_catalog.clock_timestamp(), finished_at = NULL";
 
 const char inb__sql_statement_done[] =
     "INSERT INTO inboard.statements (id, number, digest, finished_at)"
-    " VALUES ($1, $2::integer, $3, clock_timestamp())"
+    " VALUES ($1, $2::integer, $3, pg_catalog.clock_timestamp())"
     " ON CONFLICT (id, number) DO UPDATE SET digest = excluded.digest,"
-    " finished_at = clock_timestamp()";
+    " finished_at = pg_catalog.clock_timestamp()";
 
 const char inb__sql_statement_existing[] =
     "UPDATE inboard.statements SET existing = ARRAY(SELECT i.indexrelid FROM pg_catalog.pg_index i"
     " JOIN pg_catalog.pg_class t ON t.oid = i.indrelid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace"
     " WHERE n.nspname = COALESCE(NULLIF($3, ''), pg_catalog.current_schema())::name"
-    " AND t.relname = $4::name) WHERE id = $1 AND number = $2::integer";
+    " AND t.relname = $4::name) WHERE id::text = $1 AND number = $2::integer";
 
 const char inb__sql_statement_undo[] =
-    "DELETE FROM inboard.statements WHERE id = $1 AND number = $2::integer";
+    "DELETE FROM inboard.statements WHERE id::text = $1 AND number = $2::integer";
 
 const char inb__sql_attempt[] =
     "INSERT INTO inboard.attempts (history, name, run, statement, sqlstate, message, blocked_by,"

@@ -23,27 +23,31 @@ extern const char inb__sql_own_row[];
 
 #define INB__SQL_LOCK_HELD                                                                         \
     "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted"              \
-    " AND classid = 0 AND objid = 72707369 AND objsubid = 1 AND pid = pg_backend_pid())"
+    " AND classid = '0' AND objid = '72707369' AND objsubid = 1 AND pid = "                        \
+    "pg_catalog.pg_backend_pid())"
 
 /* $1 lock_timeout, $2 id that must be in the history or ''. A guard that fails is a cast that
  * fails: nothing else can raise an error of its own without a procedural language. */
 #define INB__SQL_GUARD                                                                             \
-    "SELECT set_config('inboard.xid', pg_current_xact_id()::text, true),"                          \
-    " set_config('lock_timeout', $1, true),"                                                       \
-    " CASE WHEN " INB__SQL_LOCK_HELD " THEN 0 ELSE ('" INB__GUARD_LOCK                             \
-    " ' || pg_backend_pid())::integer END,"                                                        \
-    " CASE WHEN $2 = '' OR EXISTS (SELECT FROM %s WHERE id = $2 AND finished_at IS NOT NULL) "     \
+    "SELECT pg_catalog.set_config('inboard.xid', pg_catalog.pg_current_xact_id()::text, true),"    \
+    " pg_catalog.set_config('lock_timeout', $1, true),"                                            \
+    " CASE WHEN " INB__SQL_LOCK_HELD " THEN 0 ELSE pg_catalog.concat('" INB__GUARD_LOCK            \
+    " ', pg_catalog.pg_backend_pid())::integer END,"                                               \
+    " CASE WHEN $2 = '' OR EXISTS (SELECT FROM %s WHERE id::text = $2 AND finished_at IS NOT "     \
+    "NULL) "                                                                                       \
     "THEN 0"                                                                                       \
-    " ELSE ('" INB__GUARD_ORDER " ' || pg_backend_pid())::integer END"
+    " ELSE pg_catalog.concat('" INB__GUARD_ORDER " ', pg_catalog.pg_backend_pid())::integer END"
 
 /* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 program version, $7 run, $8 inboard
  * version, $9 last. */
 #define INB__SQL_FINISH                                                                            \
-    "WITH guard AS MATERIALIZED (SELECT CASE WHEN current_setting('inboard.xid', true) ="          \
-    " pg_current_xact_id_if_assigned()::text THEN now() ELSE ('" INB__GUARD_ENDED                  \
-    " ' || pg_backend_pid())::timestamptz END AS began),"                                          \
+    "WITH guard AS MATERIALIZED (SELECT CASE WHEN pg_catalog.current_setting('inboard.xid', "      \
+    "true) ="                                                                                      \
+    " pg_catalog.pg_current_xact_id_if_assigned()::text THEN pg_catalog.now() ELSE "               \
+    "pg_catalog.concat('" INB__GUARD_ENDED                                                         \
+    " ', pg_catalog.pg_backend_pid())::timestamptz END AS began),"                                 \
     " history AS (INSERT INTO %s (id, checksum, finished_at, migration_name, started_at,"          \
-    " applied_steps_count) SELECT $1, $2, clock_timestamp(), $3, began, 1 FROM guard"              \
+    " applied_steps_count) SELECT $1, $2, pg_catalog.clock_timestamp(), $3, began, 1 FROM guard"   \
     " RETURNING started_at, finished_at),"                                                         \
     " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $4 AND initial"     \
     " AND $9::boolean)"                                                                            \
@@ -54,7 +58,7 @@ extern const char inb__sql_own_row[];
 /* $1 id, $2 checksum, $3 name, then as above from $4 to $8. */
 #define INB__SQL_STARTED                                                                           \
     "WITH history AS (INSERT INTO %s (id, checksum, migration_name, started_at)"                   \
-    " VALUES ($1, $2, $3, clock_timestamp()) RETURNING started_at)"                                \
+    " VALUES ($1, $2, $3, pg_catalog.clock_timestamp()) RETURNING started_at)"                     \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at) SELECT $1, $4, $3, $5, false,"                             \
     " NULLIF($6, ''), $7, $8, started_at FROM history"
@@ -62,35 +66,36 @@ extern const char inb__sql_own_row[];
 /* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8
  * last. */
 #define INB__SQL_FINISHED                                                                          \
-    "WITH history AS (UPDATE %s SET finished_at = clock_timestamp(), checksum = $2, logs = NULL,"  \
-    " applied_steps_count = applied_steps_count + 1 WHERE id = $1 RETURNING finished_at),"         \
+    "WITH history AS (UPDATE %s SET finished_at = pg_catalog.clock_timestamp(), checksum = $2, "   \
+    "logs = NULL,"                                                                                 \
+    " applied_steps_count = applied_steps_count + 1 WHERE id::text = $1 RETURNING finished_at),"   \
     " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $3 AND initial"     \
     " AND $8::boolean)"                                                                            \
     " UPDATE inboard.migrations m SET finished_at = h.finished_at, class = $4,"                    \
-    " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE m.id " \
-    "= $1"
+    " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE "      \
+    "m.id::text = $1"
 
 /* $1 id, $2 checksum, $3 name, $4 logs. Without own facts, so that nobody takes it up again. */
 #define INB__SQL_FAILED                                                                            \
     "INSERT INTO %s (id, checksum, migration_name, logs, started_at)"                              \
-    " VALUES ($1, $2, $3, $4, clock_timestamp())"
+    " VALUES ($1, $2, $3, $4, pg_catalog.clock_timestamp())"
 
 /* $1 name. */
 #define INB__SQL_ROLLED_BACK                                                                       \
-    "UPDATE %s SET rolled_back_at = clock_timestamp() WHERE migration_name = $1"                   \
+    "UPDATE %s SET rolled_back_at = pg_catalog.clock_timestamp() WHERE migration_name::text = $1"  \
     " AND finished_at IS NULL AND rolled_back_at IS NULL"
 
 /* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 transactional, $7 program version, $8 run,
  * $9 inboard version. */
 #define INB__SQL_BASELINE                                                                          \
-    "WITH moment AS (SELECT clock_timestamp() AS at),"                                             \
+    "WITH moment AS (SELECT pg_catalog.clock_timestamp() AS at),"                                  \
     " history AS (INSERT INTO %s (id, checksum, logs, finished_at, migration_name, started_at)"    \
     " SELECT $1, $2, '', at, $3, at FROM moment RETURNING started_at, finished_at)"                \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at, finished_at) SELECT $1, $4, $3, $5, $6::boolean,"          \
     " NULLIF($7, ''), $8, $9, started_at, finished_at FROM history"
 
-#define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id = $1"
+#define INB__SQL_LOGS "UPDATE %s SET logs = $2 WHERE id::text = $1"
 
 /* $1 id, $2 number, $3 digest. */
 extern const char inb__sql_statement_begun[];
@@ -107,7 +112,7 @@ extern const char inb__sql_attempt[];
 /* Around the query for the digest: $1 history. */
 #define INB__SQL_CATALOGUE_HEAD "UPDATE inboard.histories SET catalogue = ("
 #define INB__SQL_CATALOGUE_TAIL                                                                    \
-    "), catalogue_rows = (SELECT count(*) FROM %s WHERE finished_at IS NOT NULL"                   \
-    " AND rolled_back_at IS NULL), updated_at = clock_timestamp() WHERE history = $1"
+    "), catalogue_rows = (SELECT pg_catalog.count(*) FROM %s WHERE finished_at IS NOT NULL"        \
+    " AND rolled_back_at IS NULL), updated_at = pg_catalog.clock_timestamp() WHERE history = $1"
 
 #endif

@@ -12,12 +12,15 @@
 #define LIMIT_MS 1000
 
 static const char blockers_sql[] =
-    "SELECT format('%s on %s, held by %s', l.mode,"
-    " COALESCE(l.relation::regclass::text, l.locktype), string_agg(format('pid %s (application "
+    "SELECT pg_catalog.format('%s on %s, held by %s', l.mode,"
+    " COALESCE(l.relation::regclass::text, l.locktype), "
+    "pg_catalog.string_agg(pg_catalog.format('pid %s (application "
     "\"%s\", %s: %s)',"
-    " a.pid, a.application_name, a.state, regexp_replace(left(a.query, 80), '\\s+', ' ', 'g')), ', "
+    " a.pid, a.application_name, a.state, pg_catalog.regexp_replace(pg_catalog.left(a.query, 80), "
+    "'\\s+', ' ', 'g')), ', "
     "'))"
-    " FROM pg_catalog.pg_locks l JOIN LATERAL unnest(pg_blocking_pids(l.pid)) AS b (pid) ON true"
+    " FROM pg_catalog.pg_locks l JOIN LATERAL "
+    "pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid) ON true"
     " JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid"
     " WHERE l.pid = $1::integer AND NOT l.granted GROUP BY l.mode, l.relation, l.locktype LIMIT 1";
 

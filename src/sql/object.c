@@ -220,8 +220,7 @@ static void columns_retype(inb__classifier *c, inb__name from, inb__str to)
             bool lists = inb__type_same(*type, list);
             if (lists || inb__type_same(*type, old)) {
                 const char *name = inb__name_text(c->arena, (inb__name){from.schema, to});
-                *type = inb__str_of(
-                    inb__arena_printf(c->arena, "%s%s", name, lists ? array : ""));
+                *type = inb__str_of(inb__arena_printf(c->arena, "%s%s", name, lists ? array : ""));
             }
         }
     }

@@ -155,9 +155,8 @@ size_t inb__transaction_enum_use(const inb__sql_script *script, const inb__piece
 {
     for (size_t i = 0; i < script->statements.n; i++) {
         added a;
-        for (size_t k = i + 1; adds(&script->statements.v[i], arena, catalog, &a) &&
-                               k < script->statements.n;
-             k++) {
+        for (size_t k = i + 1;
+             adds(&script->statements.v[i], arena, catalog, &a) && k < script->statements.n; k++) {
             bool another = script->statements.v[k].kind == INB_STATEMENT_ADD_ENUM_VALUE;
             if (!another && pieces->v[k].node && uses(pieces->v[k].node, arena, catalog, &a)) {
                 *label = script->statements.v[i].object;

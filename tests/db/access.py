@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who may migrate what: the roles of docs/ROLES.md, read-only sessions, standbys, poolers."""
+"""Who may migrate what: the roles of docs/ROLES.md, read-only sessions, standbys."""
 import json, os, pathlib, re, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -73,6 +73,42 @@ def test_a_read_only_role_is_refused_before_the_lock():
     assert cluster.sql("readonly", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
 
 
+# Whoever may create in "public" can offer a closer match than pg_catalog's, where a call's types are not exact.
+HOSTILE_FUNCTIONS = ("pg_try_advisory_lock(integer)", "pg_advisory_unlock(integer)", "quote_literal(name)", "starts_with(name, text)",
+                     "set_config(name, text, boolean)", "format(text, name)", "format(text, name, name)", "format(text, regclass, regclass)",
+                     "format(text, \"char\", name)", "format(text, boolean, text)", "round(double precision)", "concat(text, integer)")
+HOSTILE_OPERATORS = (("=", "oid", "integer"), ("=", "oid", "regclass"), ("=", "varchar", "varchar"), ("=", "varchar", "text"), ("=", "smallint", "bigint"),
+                     ("~", "name", "name"), ("!~", "name", "name"), ("||", "text", "integer"), ("||", "integer", "integer"), ("<>", "varchar", "varchar"))
+
+
+def hostile(db):
+    body = "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$"
+    text = [f"CREATE FUNCTION public.{f} RETURNS boolean {body}" for f in HOSTILE_FUNCTIONS]
+    for n, (name, left, right) in enumerate(HOSTILE_OPERATORS):
+        text.append(f"CREATE FUNCTION public.trap{n}({left}, {right}) RETURNS boolean {body}")
+        text.append(f"CREATE OPERATOR public.{name} (FUNCTION = public.trap{n}, LEFTARG = {left}, RIGHTARG = {right})")
+    cluster.sql(db, "; ".join(text))
+
+
+def test_what_others_put_into_public_is_not_run_by_a_superuser():
+    cluster.fresh("hostile")
+    hostile("hostile")
+    slow = "20260103000000_alone"
+    migrations = {**PLAIN, slow: "CREATE TABLE h (a int);\nCREATE INDEX CONCURRENTLY ON h (a);\nCREATE INDEX CONCURRENTLY i ON h (a);\nREINDEX INDEX CONCURRENTLY i;\n"
+                                 "DROP INDEX CONCURRENTLY i;\n"}
+    env = {"DATABASE_URL": cluster.url("hostile")}
+    done = deploy(cluster.folder("hostile", migrations), env["DATABASE_URL"])
+    assert done.returncode == 0 and "hijacked" not in done.stderr, done
+    bad = cluster.folder("hostile", {"20260104000000_bad": "CREATE TABLE j (a int);\nCREATE UNIQUE INDEX CONCURRENTLY ON h (a, (1 / a));\n"})
+    cluster.sql("hostile", "INSERT INTO h VALUES (0)")
+    refused = deploy(bad, env["DATABASE_URL"])
+    assert refused.returncode == 1 and error(refused)["sqlstate"] == "22012" and "hijacked" not in refused.stderr, refused
+    for words in (("status",), ("resolve", "--rolled-back", "20260104000000_bad"), ("resolve", "--applied", "20260104000000_bad"), ("status",)):
+        r = run(inboard, "migrate", *words, "--migrations", bad, env=env, ok=False)
+        assert "hijacked" not in r.stdout + r.stderr, r
+    assert r.returncode == 0, r
+
+
 class Standby:
     """A standby of the cluster, on a socket folder of its own."""
 
@@ -105,66 +141,6 @@ def test_a_standby_is_refused_for_migrating_and_read_by_status():
         assert status.returncode == 0, status
         both = cluster.url("copied", host=f"{standby.dir},{cluster.socket}")
         assert deploy(more, both).returncode == 0, "the primary is found behind the standby"
-
-
-class Bouncer:
-    def __init__(self, mode):
-        self.dir = cluster.path(f"bouncer-{mode}")
-        self.dir.mkdir(exist_ok=True)
-        os.chmod(self.dir, 0o777)
-        (self.dir / "users").write_text('"postgres" ""\n')
-        (self.dir / "ini").write_text(
-            f"[databases]\n* = host={cluster.socket}\n[pgbouncer]\nlisten_addr =\nunix_socket_dir = {self.dir}\nlisten_port = 6543\n"
-            f"auth_type = any\nauth_file = {self.dir}/users\npool_mode = {mode}\nlogfile = {self.dir}/log\n"
-            "ignore_startup_parameters = extra_float_digits,options\n[users]\n")
-        ini = (self.dir / "ini").read_text().replace(f"* = host={cluster.socket}", f"* = host={cluster.socket} user=postgres")
-        (self.dir / "ini").write_text(ini)
-
-    def __enter__(self):
-        command = ["pgbouncer", str(self.dir / "ini")]
-        if os.getuid() == 0:
-            command = ["runuser", "-u", "postgres", "--"] + command
-        self.p = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(100):
-            if (self.dir / ".s.PGSQL.6543").exists():
-                return self
-            time.sleep(0.05)
-        raise AssertionError((self.dir / "log").read_text())
-
-    def __exit__(self, *_):
-        self.p.send_signal(signal.SIGTERM)
-        self.p.wait()
-
-    def url(self, db, more=""):
-        return cluster.url(db, host=self.dir, port=6543, more=more)
-
-
-def test_a_session_pooler_is_fine():
-    cluster.fresh("pooled")
-    with Bouncer("session") as bouncer:
-        done = deploy(cluster.folder("plain", PLAIN), bouncer.url("pooled"))
-    assert done.returncode == 0, done
-    assert len(json.loads(done.stdout)["applied"]) == 2
-
-
-def test_a_transaction_pooler_is_refused_with_the_reason():
-    cluster.fresh("pooled")
-    with Bouncer("transaction") as bouncer:
-        refused = deploy(cluster.folder("plain", PLAIN), bouncer.url("pooled"))
-        assert refused.returncode == 6 and "transaction pooler" in error(refused)["message"], refused
-        assert "DIRECT_URL" in error(refused)["hint"]
-        assert cluster.sql("pooled", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
-        assert cluster.sql("pooled", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"
-        done = deploy(cluster.folder("plain", PLAIN), bouncer.url("pooled"), direct=cluster.url("pooled"))
-        assert done.returncode == 0, done
-        again = deploy(cluster.folder("plain", PLAIN), bouncer.url("pooled"))
-        assert again.returncode == 0, "nothing pending needs no session: " + again.stdout
-
-
-def test_a_url_that_says_pgbouncer_is_believed():
-    cluster.fresh("said")
-    refused = deploy(cluster.folder("plain", PLAIN), cluster.url("said", more="&pgbouncer=true"))
-    assert refused.returncode == 6 and "transaction pooler" in error(refused)["message"], refused
 
 
 tap.main(cluster.start, cluster.remove)

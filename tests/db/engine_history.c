@@ -257,15 +257,8 @@ START_TEST(memory_may_run_out_while_looking)
 }
 END_TEST
 
+/* Two that are transactions, sent together, and one that goes statement by statement. */
 START_TEST(memory_may_run_out_while_applying)
-{
-    inb_test_table *t = two();
-    out_of_memory(t, true, "2");
-    inb_test_table_free(t);
-}
-END_TEST
-
-START_TEST(memory_may_run_out_between_statements)
 {
     inb_test_table *t = two();
     inb_test_migration(t, "20250103000000_i", INB_CLASS_ADDITIVE, false);
@@ -295,7 +288,6 @@ static void tests_add(TCase *c)
     tcase_add_test(c, a_damaged_table_is_refused);
     tcase_add_test(c, memory_may_run_out_while_looking);
     tcase_add_test(c, memory_may_run_out_while_applying);
-    tcase_add_test(c, memory_may_run_out_between_statements);
 }
 
 int main(int argc, char **argv)
