@@ -66,7 +66,7 @@ def cut_once(db, folder, at, how):
         return deploy(through(p, db), folder, ok=False)
 
 
-POINTS = 24
+POINTS = 16
 
 
 def cut_everywhere(name, migrations):
