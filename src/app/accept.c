@@ -130,7 +130,8 @@ static bool name_ok(const char *name, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         bool alphanumeric = (name[i] >= '0' && name[i] <= '9') ||
-                            (name[i] >= 'A' && name[i] <= 'Z') || (name[i] >= 'a' && name[i] <= 'z');
+                            (name[i] >= 'A' && name[i] <= 'Z') ||
+                            (name[i] >= 'a' && name[i] <= 'z');
         if (!alphanumeric && (!name[i] || !strchr("!#$%&'*+-.^_`|~", name[i]))) {
             return false;
         }

@@ -87,7 +87,8 @@ static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_
         rc = inb_error_set(err, INB_EINVAL, "there is no ERP connector \"%s\"", s->connector);
     }
     if (rc == 0 && s->json) {
-        json_t *o = json_pack("{s:s, s:s}", "connector", name, "key", inb_keyring_current(b.keyring));
+        json_t *o =
+            json_pack("{s:s, s:s}", "connector", name, "key", inb_keyring_current(b.keyring));
         json_dumpf(o, stdout, JSON_INDENT(2));
         puts("");
         json_decref(o);

@@ -81,7 +81,8 @@ int app_listen_open(int *fd_out, const char *listen, inb_error **err)
     freeaddrinfo(list);
     if (fd < 0) {
         inb_error_set(err, INB_EINVAL, "cannot listen on \"%s\": %s", listen, strerror(e));
-        inb_error_set_hint(err, "Set LISTEN to an address of this machine and a port that is free.");
+        inb_error_set_hint(err,
+                           "Set LISTEN to an address of this machine and a port that is free.");
         return INB_EINVAL;
     }
     *fd_out = fd;

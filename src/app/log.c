@@ -49,7 +49,8 @@ void app_log(inb_log_level level, const char *fmt, ...)
     for (size_t i = (size_t)stamp; i < n; i++) {
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
             line[i] = ' ';
-        } else if ((unsigned char)line[i] == 0xc2 && i + 1 < n && (unsigned char)line[i + 1] < 0xa0) {
+        } else if ((unsigned char)line[i] == 0xc2 && i + 1 < n &&
+                   (unsigned char)line[i + 1] < 0xa0) {
             line[i] = line[i + 1] = ' '; /* a C1 control in UTF-8, which terminals obey too */
         }
     }

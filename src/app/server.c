@@ -348,8 +348,8 @@ static void on_log(void *payload, const char *fmt, va_list ap)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-/* A path with a NUL would end there for us and go on for a proxy: it stays encoded, which is no path
- * of ours and no good parameter. */
+/* A path with a NUL would end there for us and go on for a proxy: it stays encoded, which is no
+ * path of ours and no good parameter. */
 static size_t url_decode(void *payload, struct MHD_Connection *connection, char *text)
 {
     (void)payload;
@@ -367,8 +367,8 @@ static int daemon_start(app_server *server, int listen_fd, inb_error **err)
         on_connection, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->max_connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->max_connections_per_ip,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->read_timeout_ms + 999) / 1000),
-        MHD_OPTION_UNESCAPE_CALLBACK, url_decode, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, url_decode, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     return server->daemon ? 0 : inb_error_set(err, INB_EIO, "the HTTP server does not start");
 }
 

@@ -240,7 +240,8 @@ bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *re
         return false;
     }
     if (s->json && s->mode == APP_MODE_SERVE) {
-        return refuse(refusal, "Leave it out, or give one of --migrate-only, --check-schema, --status.",
+        return refuse(refusal,
+                      "Leave it out, or give one of --migrate-only, --check-schema, --status.",
                       "option \"--%s\" needs another mode than to serve%s", "json", "");
     }
     if (s->mode == APP_MODE_HELP || s->mode == APP_MODE_VERSION) {

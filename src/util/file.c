@@ -132,7 +132,8 @@ static int write_beside(const char *path, char *beside, inb__str bytes, inb_erro
 int inb__file_write(const char *path, inb__str bytes, inb_error **err)
 {
     if (strcmp(path, "-") == 0) {
-        return fd_write_all(STDOUT_FILENO, bytes) == 0 ? 0 : io_error(err, "write", "standard output");
+        return fd_write_all(STDOUT_FILENO, bytes) == 0 ? 0
+                                                       : io_error(err, "write", "standard output");
     }
     if (file_has(path, bytes)) {
         return 0;
@@ -218,7 +219,8 @@ void inb__standard_streams_hold(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         /* open() gives the lowest that is free, and those below are not. */
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
             _exit(126);
         }
     }

@@ -133,8 +133,7 @@ static int option_take(const inb__opt *options, int argc, char **argv, int *i, i
     return value_set(o, value, err);
 }
 
-int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands,
-                   inb_error **err)
+int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands, inb_error **err)
 {
     *n_operands = 0;
     bool options_end = false;
