@@ -105,10 +105,17 @@ static void preview_unknown(inb__chk *c, inb__str name, inb__span span)
     }
 }
 
+/* Prisma reads the configuration file by file: a generator knows the datasource of its own only. */
+static bool is_for_postgres(const inb__chk *c, inb__span span)
+{
+    const inb__dm_datasource *datasource = c->dm->datasource;
+    return datasource && datasource->ast->span.file == span.file;
+}
+
 static void preview_read(inb__chk *c, inb__str name, inb__span span)
 {
     const struct preview *p = preview_find(name);
-    if (!p || (p->state == PREVIEW_POSTGRES && !c->dm->datasource)) {
+    if (!p || (p->state == PREVIEW_POSTGRES && !is_for_postgres(c, span))) {
         preview_unknown(c, name, span);
         return;
     }
@@ -116,7 +123,7 @@ static void preview_read(inb__chk *c, inb__str name, inb__span span)
     if (p->state != PREVIEW_OVER) {
         return;
     }
-    if (c->dm->datasource && strcmp(p->name, "fullTextSearch") == 0) {
+    if (is_for_postgres(c, span) && strcmp(p->name, "fullTextSearch") == 0) {
         inb__psl_warning(c->d, span, "the preview feature \"fullTextSearch\" has another name now");
         inb__psl_hint(c->d, "Write \"fullTextSearchPostgres\".");
     } else {

@@ -86,6 +86,20 @@ def test_a_valid_schema_says_so_and_its_warnings():
     assert code == 0 and "no longer needed" in out and "1 warning\n" in out, out
 
 
+def test_a_generator_knows_the_datasource_of_its_own_file_only():
+    datasource = 'datasource db {\n  provider = "postgresql"\n}\n'
+    generator = 'generator g {\n  provider = "prisma-client"\n  previewFeatures = ["fullTextSearchPostgres"]\n}\n'
+    together, apart = folder / "together", folder / "apart"
+    for path in (together, apart):
+        path.mkdir()
+    (together / "base.prisma").write_text(datasource + generator)
+    (apart / "base.prisma").write_text(datasource)
+    (apart / "generators.prisma").write_text(generator)
+    assert validate("--schema", together)[0] == 0
+    code, out, err = validate("--schema", apart)
+    assert code == 1 and "fullTextSearchPostgres" in out and "generators.prisma:3" in out, (out, err)
+
+
 def test_standard_input_and_a_folder():
     assert validate("--schema", "-", stdin=BAD.encode())[0] == 1
     many = folder / "many"
