@@ -37,6 +37,8 @@ select format('sequence %s.%s %s owned by %s.%s', n.nspname, c.relname, format_t
   from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
   left join pg_depend p on p.objid = c.oid and p.deptype = 'a' left join pg_class o on o.oid = p.refobjid
   left join pg_attribute a on a.attrelid = p.refobjid and a.attnum = p.refobjsubid where {ours}
+   -- One that nothing draws from is left by the plain script, and may go with its column here.
+   and exists (select from pg_depend d where d.refobjid = c.oid and d.classid = 'pg_attrdef'::regclass)
 union all
 select format('function %s.%s', n.nspname, p.proname) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
  where {ours} and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
