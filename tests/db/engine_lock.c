@@ -8,12 +8,6 @@
 #define TAKE "SELECT pg_advisory_lock(72707369)"
 #define GIVE "SELECT pg_advisory_unlock(72707369)"
 
-static void pause_ms(long ms)
-{
-    struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-    nanosleep(&t, NULL);
-}
-
 static inb_test_table *one(const char *sql)
 {
     inb_test_table *t = inb_test_table_new();
@@ -63,17 +57,6 @@ static void runner_start(runner *r, inb_test_table *t)
     r->o.cancelled = runner_stop;
     r->o.cancel_payload = r;
     ck_assert_int_eq(pthread_create(&r->thread, NULL, runner_run, r), 0);
-}
-
-static void until(const char *sql)
-{
-    for (int i = 0; i < 500; i++) {
-        if (strcmp(value(sql), "t") == 0) {
-            return;
-        }
-        pause_ms(10);
-    }
-    ck_abort_msg("never true: %s", sql);
 }
 
 #define SLEEPS                                                                                     \
