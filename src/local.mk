@@ -4,6 +4,7 @@ include_HEADERS += %D%/include/inboard.h
 inboardincludedir = $(includedir)/inboard
 inboardinclude_HEADERS = \
 	%D%/include/inboard/conn.h \
+	%D%/include/inboard/duration.h \
 	%D%/include/inboard/error.h \
 	%D%/include/inboard/export.h \
 	%D%/include/inboard/log.h \

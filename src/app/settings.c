@@ -118,25 +118,6 @@ static bool number_parse(const char *text, int64_t *out)
     return !errno && end != text && !*end && strspn(text, "0123456789") == strlen(text);
 }
 
-/* "5", "0.5", "5s", "250ms", "2m", "1h" */
-static bool duration_parse(const char *text, int64_t *out)
-{
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60000}, {"h", 3600000}};
-    char *end;
-    size_t digits = strspn(text, "0123456789.");
-    double n = strtod(text, &end);
-    for (size_t i = 0; digits && end == text + digits && i < COUNT(units); i++) {
-        if (strcmp(end, units[i].unit) == 0 && n * units[i].ms <= 365.0 * DAY_MS) {
-            *out = (int64_t)(n * units[i].ms + 0.5);
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool variable_set(app_settings *s, const variable *v, const char *text, app_refusal *r)
 {
     char *member = (char *)s + v->offset;
@@ -146,7 +127,7 @@ static bool variable_set(app_settings *s, const variable *v, const char *text, a
     }
     int64_t n;
     bool duration = v->kind == KIND_DURATION;
-    if (!(duration ? duration_parse(text, &n) : number_parse(text, &n))) {
+    if (!(duration ? inb_duration_parse(&n, text, NULL) == 0 : number_parse(text, &n))) {
         return refuse(r,
                       duration ? "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h."
                                : "Give a whole number.",
@@ -196,7 +177,8 @@ static bool option_set(app_settings *s, const option *o, const char *value, app_
     char *member = (char *)s + o->offset;
     if (o->kind == KIND_TEXT) {
         *(const char **)(void *)member = value;
-    } else if (o->kind == KIND_DURATION && !duration_parse(value, (int64_t *)(void *)member)) {
+    } else if (o->kind == KIND_DURATION &&
+               inb_duration_parse((int64_t *)(void *)member, value, NULL) != 0) {
         return refuse(r, "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h.",
                       "option \"--%s\" does not take \"%.100s\"", o->name, value);
     } else if (o->kind == KIND_FLAG && o->mode == APP_MODE_SERVE) {

@@ -11,6 +11,7 @@
 #define INBOARD_H
 
 #include <inboard/conn.h>
+#include <inboard/duration.h>
 #include <inboard/error.h>
 #include <inboard/export.h>
 #include <inboard/log.h>

@@ -2,32 +2,11 @@
 
 #include "util/opt.h"
 
+#include "inboard/duration.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool inb__duration_parse(const char *text, int64_t *ms_out)
-{
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60000}, {"min", 60000}, {"h", 3600000}};
-    const double ten_years = 10 * 365.25 * 86400 * 1000;
-
-    char *end;
-    size_t digits = strspn(text, "0123456789.");
-    double n = strtod(text, &end);
-    if (digits == 0 || end != text + digits) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(end, units[i].unit) == 0 && n * units[i].ms <= ten_years) {
-            *ms_out = (int64_t)(n * units[i].ms + 0.5);
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool number_parse(const char *text, int64_t *out)
 {
@@ -63,7 +42,7 @@ static int value_set(const inb__opt *o, const char *value, inb_error **err)
     case INB__OPT_LIST:
         return list_add(o->out, o->name, value, err);
     case INB__OPT_SECONDS:
-        if (inb__duration_parse(value, o->out)) {
+        if (inb_duration_parse(o->out, value, NULL) == 0) {
             return 0;
         }
         inb__error_set(err, INB_EINVAL, "option \"--%s\" does not take \"%s\"", o->name, value);

@@ -23,7 +23,7 @@
 typedef enum inb__opt_kind {
     INB__OPT_FLAG,    /* bool: set to true */
     INB__OPT_TEXT,    /* const char *: the value, pointing into argv */
-    INB__OPT_SECONDS, /* int64_t, milliseconds: "5", "0.5", "5s", "250ms", "2m" */
+    INB__OPT_SECONDS, /* int64_t, milliseconds: as inb_duration_parse */
     INB__OPT_NUMBER,  /* int64_t: a non-negative whole number */
     INB__OPT_LIST     /* inb__opt_list: may be given many times */
 } inb__opt_kind;
@@ -53,8 +53,5 @@ int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operan
 
 /* Appends the rows as --help prints them, in two columns. */
 void inb__opt_help(const inb__opt *options, inb__buf *out);
-
-/* Milliseconds from "5", "0.5", "5s", "250ms", "2m", "1h"; false when it is none of these or over 10 years. */
-bool inb__duration_parse(const char *text, int64_t *ms_out);
 
 #endif

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "inboard/duration.h"
 #include "oom.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -216,15 +217,26 @@ END_TEST
 static const struct {
     const char *text;
     long long ms;
-} durations[] = {{"5", 5000}, {"0.5", 500}, {"250ms", 250}, {"2m", 120000}, {"1h", 3600000}, {"0", 0},
-                 {"", -1},    {"x", -1},    {"-5", -1},     {"5 s", -1},    {"1e3", -1},     {"99999999999h", -1}};
+} durations[] = {
+    {"5", 5000},      {"0.5", 500},    {"250ms", 250}, {"2m", 120000},   {"2min", 120000}, {"1h", 3600000},
+    {"0", 0},         {".25", 250},    {"1.5h", 5400000}, {"0.0004", 0}, {"0.0006", 1},    {"1.2345678s", 1235},
+    {"87660h", 315576000000},          {"87661h", -1}, {"99999999999h", -1},
+    {"", -1},         {"x", -1},       {"-5", -1},     {"5 s", -1},      {" 5", -1},       {"1e3", -1},
+    {"0x10", -1},     {"inf", -1},     {"nan", -1},    {".", -1},        {"s", -1},        {"1.2.3", -1},
+    {"5d", -1},       {"0,5", -1},     {"5S", -1},
+};
 
 START_TEST(durations_take_units_and_nothing_else)
 {
     for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
         int64_t ms = -1;
-        ck_assert_int_eq(inb__duration_parse(durations[i].text, &ms), durations[i].ms >= 0);
+        inb_error *err = NULL;
+        int rc = inb_duration_parse(&ms, durations[i].text, &err);
+        ck_assert_msg(rc == (durations[i].ms < 0 ? INB_EINVAL : 0), "\"%s\"", durations[i].text);
         ck_assert_int_eq(ms, durations[i].ms);
+        ck_assert_int_eq(inb_error_code(err), rc);
+        ck_assert_int_eq(*inb_error_hint(err) != '\0', rc != 0);
+        inb_error_free(err);
     }
 }
 END_TEST
