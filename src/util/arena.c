@@ -57,7 +57,7 @@ static bool block_add(inb__arena *a, size_t size)
     if (want > SIZE_MAX - sizeof(inb__arena_block)) {
         return false;
     }
-    inb__arena_block *block = inb__malloc(sizeof(*block) + want);
+    inb__arena_block *block = inb__calloc(1, sizeof(*block) + want);
     if (!block) {
         return false;
     }
@@ -86,7 +86,7 @@ void *inb__arena_alloc(inb__arena *a, size_t size)
     }
     void *p = a->next;
     a->next += size;
-    return memset(p, 0, size);
+    return p;
 }
 
 void *inb__arena_grow(inb__arena *a, void *p, size_t old_size, size_t new_size)
@@ -96,7 +96,6 @@ void *inb__arena_grow(inb__arena *a, void *p, size_t old_size, size_t new_size)
         size_t want = rounded(new_size ? new_size : 1);
         bool last = (char *)p + had == a->next;
         if (last && want >= had && (size_t)(a->end - a->next) >= want - had) {
-            memset(a->next, 0, want - had);
             a->next += want - had;
             return p;
         }

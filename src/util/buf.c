@@ -62,11 +62,6 @@ void inb__buf_add(inb__buf *b, const void *bytes, size_t n)
     b->data[b->length] = '\0';
 }
 
-void inb__buf_str(inb__buf *b, const char *s)
-{
-    inb__buf_add(b, s, strlen(s));
-}
-
 void inb__buf_char(inb__buf *b, char c)
 {
     if (reserve(b, 1)) {

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 typedef struct inb__buf {
     char *data;
@@ -22,7 +23,10 @@ void inb__buf_dispose(inb__buf *b);
 void inb__buf_clear(inb__buf *b);
 
 void inb__buf_add(inb__buf *b, const void *bytes, size_t n);
-void inb__buf_str(inb__buf *b, const char *s);
+static inline void inb__buf_str(inb__buf *b, const char *s)
+{
+    inb__buf_add(b, s, strlen(s));
+}
 void inb__buf_char(inb__buf *b, char c);
 void inb__buf_fill(inb__buf *b, char c, size_t n);
 void inb__buf_printf(inb__buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -26,11 +26,6 @@ bool inb__is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-bool inb__is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 inb__str inb__str_trim(inb__str s)
 {
     while (s.n && inb__is_space(s.p[0])) {
@@ -84,10 +79,23 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
     return want;
 }
 
+/* Eight bytes at once where all of them are ASCII and none is NUL, as nearly all text is. */
+static size_t ascii_skip(const char *p, size_t at, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+    for (uint64_t word; n - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, p + at, sizeof(word));
+        if ((word | (word - ones)) & tops) {
+            break;
+        }
+    }
+    return at;
+}
+
 size_t inb__utf8_check(const char *p, size_t n)
 {
     size_t at = 0;
-    while (at < n) {
+    while ((at = ascii_skip(p, at, n)) < n) {
         size_t length = utf8_sequence((const unsigned char *)p + at, n - at);
         if (length == 0) {
             break;

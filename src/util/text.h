@@ -41,7 +41,10 @@ inb__str inb__str_trim(inb__str s);
 /* ASCII only, whatever the locale. */
 bool inb__ascii_eq_nocase(inb__str a, inb__str b);
 bool inb__is_space(char c);
-bool inb__is_digit(char c);
+static inline bool inb__is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* The offset of the first byte that is not well-formed UTF-8 (or is NUL), or n when all of it is text. */
 size_t inb__utf8_check(const char *p, size_t n);

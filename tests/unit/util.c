@@ -128,6 +128,23 @@ START_TEST(utf8_is_checked_by_the_table_of_the_standard)
 }
 END_TEST
 
+/* Wherever it lies: text is read eight bytes at a time. */
+START_TEST(utf8_check_stops_at_the_first_bad_byte)
+{
+    const char bad[] = {'\0', '\x80', '\xff', '\xc3'};
+    for (size_t n = 1; n <= 40; n++) {
+        for (size_t at = 0; at < n; at++) {
+            char text[40];
+            memset(text, '\x01', 20);
+            memset(text + 20, '\x7f', 20);
+            ck_assert_uint_eq(inb__utf8_check(text, n), n);
+            text[at] = bad[at % sizeof(bad)];
+            ck_assert_uint_eq(inb__utf8_check(text, n), at);
+        }
+    }
+}
+END_TEST
+
 START_TEST(utf8_decodes_what_it_encodes)
 {
     const uint32_t codes[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
@@ -336,6 +353,7 @@ int main(void)
     tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);
     tcase_add_test(tc, map_finds_what_was_put_after_growth);
     tcase_add_test(tc, utf8_is_checked_by_the_table_of_the_standard);
+    tcase_add_test(tc, utf8_check_stops_at_the_first_bad_byte);
     tcase_add_test(tc, utf8_decodes_what_it_encodes);
     tcase_add_test(tc, places_count_characters_and_lines);
     tcase_add_test(tc, json_writes_nesting_and_escapes);
