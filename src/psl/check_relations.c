@@ -11,9 +11,8 @@
 static inb__str key_of(inb__chk *c, const inb__dm_model *from, const inb__dm_model *to, bool named,
                        inb__str name)
 {
-    char *text = inb__arena_printf(c->arena, "%zu/%zu/%d%.*s", from->index, to->index, named,
-                                   INB__STR_ARG(name));
-    return inb__str_of(text);
+    size_t ends[] = {from->index, to->index, named};
+    return inb__arena_join(c->arena, (inb__str){(const char *)ends, sizeof(ends)}, "", name);
 }
 
 /* "AToB", the smaller name first. */

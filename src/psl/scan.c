@@ -39,9 +39,11 @@ void inb__psl_skip_space(inb__psl_scan *s)
 {
     size_t length;
     do {
-        while (s->at < s->n && (s->text[s->at] == ' ' || s->text[s->at] == '\t')) {
-            s->at++;
+        uint32_t at = s->at;
+        while (at < s->n && (s->text[at] == ' ' || s->text[at] == '\t')) {
+            at++;
         }
+        s->at = at;
         length = wide_space_length(s);
         s->at += (uint32_t)length;
     } while (length);
@@ -68,14 +70,19 @@ void inb__psl_skip_line(inb__psl_scan *s)
     }
 }
 
-static bool is_ascii_alphanumeric(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || inb__is_digit(c);
-}
+/* What an ASCII byte can be in a name: its first character, or a later one. */
+enum { NAME_FIRST = 1, NAME_LATER = 2 };
+static const unsigned char name_bytes[256] = {
+    ['0' ... '9'] = NAME_FIRST | NAME_LATER,
+    ['A' ... 'Z'] = NAME_FIRST | NAME_LATER,
+    ['a' ... 'z'] = NAME_FIRST | NAME_LATER,
+    ['_'] = NAME_LATER,
+    ['-'] = NAME_LATER,
+};
 
-static bool is_ascii_name(char c)
+static bool is_name_byte(char c, unsigned char place)
 {
-    return is_ascii_alphanumeric(c) || c == '_' || c == '-';
+    return name_bytes[(unsigned char)c] & place;
 }
 
 /* How many bytes the character at the cursor has if a name can begin with it, else 0. */
@@ -86,7 +93,7 @@ static size_t name_char_length(const inb__psl_scan *s)
     }
     char c = s->text[s->at];
     if (byte_is_ascii(c)) {
-        return is_ascii_alphanumeric(c);
+        return is_name_byte(c, NAME_FIRST);
     }
     size_t length;
     uint32_t code = inb__utf8_decode(s->text + s->at, s->n - s->at, &length);
@@ -100,10 +107,11 @@ static bool name_skip(inb__psl_scan *s)
         return false;
     }
     do {
-        s->at += (uint32_t)length;
-        while (s->at < s->n && is_ascii_name(s->text[s->at])) {
-            s->at++;
+        uint32_t at = s->at + (uint32_t)length;
+        while (at < s->n && is_name_byte(s->text[at], NAME_LATER)) {
+            at++;
         }
+        s->at = at;
         length = name_char_length(s);
     } while (length);
     return true;

@@ -29,23 +29,31 @@ static inb__psl_expr *expr_new(inb__psl_parser *p, inb__psl_expr_kind kind, uint
     return e;
 }
 
-static bool function_parse(inb__psl_parser *p, inb__psl_expr **out)
+/* A path: a function's name where arguments follow, else a number where it is one, else a word. */
+static bool path_parse(inb__psl_parser *p, inb__psl_expr **out)
 {
     uint32_t start = p->s.at;
-    inb__psl_ident name;
+    inb__psl_ident path;
     inb__psl_args args;
-    if (inb__psl_take_path(&p->s, &name)) {
-        inb__psl_skip_space(&p->s);
-        if (args_parse(p, &args)) {
-            *out = expr_new(p, INB_PSL_FUNCTION, start);
-            (*out)->name = name;
-            (*out)->value = name.name;
-            (*out)->args = args;
-            return true;
-        }
+    if (!inb__psl_take_path(&p->s, &path)) {
+        return false;
+    }
+    uint32_t end = p->s.at;
+    inb__psl_skip_space(&p->s);
+    if (args_parse(p, &args)) {
+        *out = expr_new(p, INB_PSL_FUNCTION, start);
+        (*out)->name = path;
+        (*out)->value = path.name;
+        (*out)->args = args;
+        return true;
     }
     p->s.at = start;
-    return false;
+    bool number = inb__psl_take_number(&p->s);
+    if (!number) {
+        p->s.at = end;
+    }
+    *out = expr_new(p, number ? INB_PSL_NUMBER : INB_PSL_CONSTANT, start);
+    return true;
 }
 
 static bool array_parse(inb__psl_parser *p, inb__psl_expr **out)
@@ -118,18 +126,11 @@ static bool object_parse(inb__psl_parser *p, inb__psl_expr **out)
     return true;
 }
 
-static bool word_parse(inb__psl_parser *p, inb__psl_expr **out)
+static bool literal_parse(inb__psl_parser *p, inb__psl_expr **out)
 {
     uint32_t start = p->s.at;
-    inb__psl_ident path;
-    inb__psl_expr_kind kind;
-    if (inb__psl_take_number(&p->s)) {
-        kind = INB_PSL_NUMBER;
-    } else if (inb__psl_take_string(&p->s)) {
-        kind = INB_PSL_STRING;
-    } else if (inb__psl_take_path(&p->s, &path)) {
-        kind = INB_PSL_CONSTANT;
-    } else {
+    inb__psl_expr_kind kind = inb__psl_take_string(&p->s) ? INB_PSL_STRING : INB_PSL_NUMBER;
+    if (kind == INB_PSL_NUMBER && !inb__psl_take_number(&p->s)) {
         return false;
     }
     *out = expr_new(p, kind, start);
@@ -142,8 +143,8 @@ bool inb__psl_parse_expr(inb__psl_parser *p, inb__psl_expr **out)
         return false;
     }
     p->depth++;
-    bool found =
-        function_parse(p, out) || array_parse(p, out) || object_parse(p, out) || word_parse(p, out);
+    bool found = path_parse(p, out) || array_parse(p, out) || object_parse(p, out) ||
+                 literal_parse(p, out);
     p->depth--;
     return found;
 }
