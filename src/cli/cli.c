@@ -144,6 +144,13 @@ int inb__cli_fail(inb_error *err, bool json)
     return status;
 }
 
+int inb__cli_fail_input(inb_error *err, bool json)
+{
+    int code = inb_error_code(err);
+    int status = inb__cli_fail(err, json);
+    return code == INB_EIO || code == INB_ELIMIT ? INB__EXIT_USAGE : status;
+}
+
 static int usage_print(const inb__usage *usage)
 {
     INB__AUTO_BUF inb__buf out;
@@ -157,29 +164,23 @@ static int usage_print(const inb__usage *usage)
     return inb__cli_print(&out);
 }
 
-bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *n_operands, int *status_out)
+static int operand_refuse(inb_error **err, const char *word)
 {
-    inb_error *err = NULL;
-    int rc = inb__opt_parse(usage->options, argc, argv, n_operands, &err);
-    if (rc == 0) {
-        return true;
-    }
-    if (rc == INB__OPT_HELP) {
-        *status_out = usage_print(usage);
-    } else {
-        *status_out = inb__cli_fail(err, false);
-    }
-    return false;
+    inb__error_set(err, INB_EINVAL, "unexpected argument \"%s\"", word);
+    inb__error_hint(err, "Run it with --help to see what it takes.");
+    return INB_EINVAL;
 }
 
-bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
+bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
 {
-    if (n_operands == 0) {
-        return true;
-    }
     inb_error *err = NULL;
-    inb__error_set(&err, INB_EINVAL, "unexpected argument \"%s\"", argv[1]);
-    inb__error_hint(&err, "Run it with --help to see what it takes.");
-    *status_out = inb__cli_fail(err, false);
-    return false;
+    int operands = 0;
+    int rc = inb__opt_parse(usage->options, argc, argv, &operands, &err);
+    if (rc == 0 && operands) {
+        rc = operand_refuse(&err, argv[1]);
+    }
+    if (rc) {
+        *status_out = rc == INB__OPT_HELP ? usage_print(usage) : inb__cli_fail(err, false);
+    }
+    return rc == 0;
 }

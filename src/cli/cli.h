@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* Exit statuses of design section 5; a command with its own says so in its man page. */
+/* Exit statuses of design section 5; inboard(1) has the rule, and the two commands that differ. */
 enum {
     INB__EXIT_OK = 0,
     INB__EXIT_FAILED = 1,
@@ -41,14 +41,10 @@ typedef struct inb__usage {
 } inb__usage;
 
 /*
- * Parses a command line by the usage's options; operands are moved to argv[1..*n_operands]. Returns true to go on; otherwise *status_out is the exit status: --help was
- * printed, or the usage was wrong and said so.
+ * Parses a command line by the usage's options; no command takes an operand. Returns true to go on; otherwise *status_out is
+ * the exit status: --help was printed, or the usage was wrong and said so.
  */
-bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *n_operands, int *status_out)
-    __attribute__((warn_unused_result));
-
-/* A command that takes no operands: says what is wrong with the first one. True when there is none. */
-bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
+bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
     __attribute__((warn_unused_result));
 
 /*
@@ -56,6 +52,12 @@ bool inb__cli_no_operands(char *const *argv, int n_operands, int *status_out)
  * status of its code.
  */
 int inb__cli_fail(inb_error *err, bool json);
+
+/*
+ * The same of a file or folder that the call names and that is to be read: when it cannot be, the call is wrong, so that
+ * INB__EXIT_FAILED is left to what was read and found wanting.
+ */
+int inb__cli_fail_input(inb_error *err, bool json);
 
 /* The error as the object that inb__cli_fail puts under "error". */
 void inb__cli_error_json(inb__json *j, const inb_error *err);

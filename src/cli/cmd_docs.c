@@ -53,7 +53,7 @@ static int document_check(const docs_run *run, inb__arena *arena, inb__str docum
     inb_error *err = NULL;
     inb__str there;
     if (inb__file_read(&there, arena, run->output, INB__LIMIT_FILE, &err)) {
-        return inb__cli_fail(err, run->json);
+        return inb__cli_fail_input(err, run->json);
     }
     bool current = inb__str_eq(there, document);
     if (run->json) {
@@ -117,12 +117,11 @@ int inb__cmd_docs(int argc, char **argv)
         .options = options,
         .more = "Exit status: 0 done; 1 the schema is not valid, or with --check the file is out "
                 "of date;\n"
-                "2 wrong usage.",
+                "2 wrong usage, or a file cannot be read.",
     };
-    int n = 0, status = 0;
+    int status = 0;
     inb_error *err = NULL;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     if (run.check && !run.output) {

@@ -95,11 +95,10 @@ static int format_all(format_run *run)
     inb_error *err = NULL;
     INB__AUTO_ARENA inb__arena arena;
     inb__arena_init(&arena);
-    int rc = schema_format(run, &arena, &err);
-    if (rc == 0 && !run->check) {
-        rc = files_write(run, &err);
+    if (schema_format(run, &arena, &err)) {
+        return inb__cli_fail_input(err, run->json);
     }
-    if (rc) {
+    if (!run->check && files_write(run, &err)) {
         return inb__cli_fail(err, run->json);
     }
     if (run->errors && !run->json) {
@@ -128,11 +127,13 @@ int inb__cmd_format(int argc, char **argv)
             "Lays out a Prisma schema as Prisma does, in place; standard input (-) is written to\n"
             "standard output.",
         .options = options,
+        .more = "Exit status: 0 done; 1 with --check a file would change, or a file cannot be "
+                "written;\n"
+                "2 wrong usage, or a file cannot be read.",
     };
-    int n = 0, status = 0;
+    int status = 0;
     inb_error *err = NULL;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     run.path = inb__cli_schema_path(run.path, &err);

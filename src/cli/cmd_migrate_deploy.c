@@ -100,8 +100,9 @@ static void report_text(inb__buf *out, const inb_report *report, const char *dir
     }
 }
 
-static int deploy(inb__migrate_cli *cli)
+static int deploy(inb__migrate_cli *cli, void *payload)
 {
+    (void)payload;
     inb_report *report = NULL;
     inb_error *err = NULL;
     int rc = inb_report_new(&report, &err);
@@ -155,18 +156,14 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
                  "only the checks are made that Prisma's own tools make.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 1 a migration failed; 2 usage; 4 history refused; 5 lock not\n"
-        "obtained; 6 database not reachable or not permitted.",
+        "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or the\n"
+        "folder cannot be read; 4 history refused; 5 lock not obtained; 6 database not reachable\n"
+        "or not permitted.",
     };
-    int n = 0, status = 0;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    int status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
-    if (inb__migrate_cli_load(&cli, &status)) {
-        status = deploy(&cli);
-    }
-    inb__migrate_cli_dispose(&cli);
-    return status;
+    return inb__migrate_cli_run(&cli, deploy, NULL);
 }

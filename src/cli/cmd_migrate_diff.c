@@ -158,7 +158,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
     inb__arena_land_nowhere(arena);
     inb_error *err = NULL;
     if (run->migrations && inb__cli_zero_folders(&run->plan, arena, run->migrations, &err)) {
-        return inb__cli_fail(err, run->json);
+        return inb__cli_fail_input(err, run->json);
     }
     if (!run->output) {
         return inb__cli_print(out);
@@ -181,8 +181,11 @@ static int diff(diff_run *run)
     if (status == INB__EXIT_OK) {
         status = result_write(run, &arena, &sql, &out);
     }
-    bool differs = run->exit_code && run->steps.n;
-    return status == INB__EXIT_OK && differs ? EXIT_DIFFERENT : status;
+    if (!run->exit_code) {
+        return status;
+    }
+    /* 2 has one meaning then: what is wrong otherwise is 1, as with Prisma. */
+    return status != INB__EXIT_OK ? INB__EXIT_FAILED : run->steps.n ? EXIT_DIFFERENT : INB__EXIT_OK;
 }
 
 int inb__cmd_migrate_diff(int argc, char **argv)
@@ -220,14 +223,12 @@ int inb__cmd_migrate_diff(int argc, char **argv)
             "Says what has to change in a database to get from one schema to another, and what of\n"
             "it destroys data. Needs no database.",
         .options = options,
-        .more = "Exit status: 0 done, 1 a schema is not valid, 2 wrong usage, or with --exit-code "
-                "there\n"
-                "is a difference.",
+        .more = "Exit status: 0 done; 1 a schema is not valid; 2 wrong usage, or a schema cannot be\n"
+                "read. With --exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
     };
-    int n = 0, status = 0;
+    int status = 0;
     inb_error *err = NULL;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     if (run.migrations && !run.zero_downtime) {

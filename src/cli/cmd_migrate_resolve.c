@@ -6,6 +6,11 @@
 #include "util/json.h"
 #include "util/limits.h"
 
+/* One of the two is given. */
+typedef struct resolution {
+    const char *applied, *rolled_back;
+} resolution;
+
 static int usage_error(const char *message, bool json)
 {
     inb_error *err = NULL;
@@ -14,9 +19,11 @@ static int usage_error(const char *message, bool json)
     return inb__cli_fail(err, json);
 }
 
-static int resolve(inb__migrate_cli *cli, const char *applied, const char *rolled_back)
+static int resolve(inb__migrate_cli *cli, void *payload)
 {
     inb_error *err = NULL;
+    const char *applied = ((resolution *)payload)->applied;
+    const char *rolled_back = ((resolution *)payload)->rolled_back;
     const char *name = applied ? applied : rolled_back;
     int rc = applied ? inb__resolve_applied(&cli->embed.table, &cli->options, name, &err)
                      : inb__resolve_rolled_back(&cli->embed.table, &cli->options, name, &err);
@@ -42,11 +49,11 @@ static int resolve(inb__migrate_cli *cli, const char *applied, const char *rolle
 int inb__cmd_migrate_resolve(int argc, char **argv)
 {
     inb__migrate_cli cli = {.dir = "migrations"};
-    const char *applied = NULL, *rolled_back = NULL;
+    resolution r = {0};
     const inb__opt options[] = {
-        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT, &applied},
+        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT, &r.applied},
         {"rolled-back", 0, "NAME", "nothing of this migration is left; it is pending again",
-         INB__OPT_TEXT, &rolled_back},
+         INB__OPT_TEXT, &r.rolled_back},
         {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
@@ -61,23 +68,18 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
                  "baseline a database that was there before its history.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 2 usage, or no such migration (P3017); 4 it is recorded as "
+        "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration (P3017); 4 it is recorded as "
         "applied\n"
         "(P3008), was never begun (P3011) or did not fail (P3012); 5 lock; 6 database.",
     };
-    int n = 0, status = 0;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    int status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
-    if (!applied == !rolled_back) {
-        return usage_error(applied ? "--applied and --rolled-back exclude each other"
+    if (!r.applied == !r.rolled_back) {
+        return usage_error(r.applied ? "--applied and --rolled-back exclude each other"
                                    : "neither --applied nor --rolled-back is given",
                            cli.json);
     }
-    if (inb__migrate_cli_load(&cli, &status)) {
-        status = resolve(&cli, applied, rolled_back);
-    }
-    inb__migrate_cli_dispose(&cli);
-    return status;
+    return inb__migrate_cli_run(&cli, resolve, &r);
 }

@@ -79,14 +79,14 @@ static void status_text(inb__buf *out, const inb_status *status)
     }
 }
 
-static int status_show(inb__migrate_cli *cli)
+/* bits: set to what was found. */
+static int status_show(inb__migrate_cli *cli, void *bits)
 {
     inb_status *status = NULL;
     inb_error *err = NULL;
     int rc = inb_status_read(&status, &cli->embed.table, &cli->options, &err);
     if (rc < 0) {
-        inb__cli_fail(err, cli->json);
-        return (int)INB_STATUS_UNDECIDED;
+        return inb__cli_fail(err, cli->json);
     }
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
@@ -95,10 +95,9 @@ static int status_show(inb__migrate_cli *cli)
     } else {
         status_text(&out, status);
     }
-    unsigned bits = inb_status_bits(status);
+    *(int *)bits = (int)inb_status_bits(status);
     inb_status_free(status);
-    int printed = inb__cli_print(&out);
-    return printed ? printed : (int)bits;
+    return inb__cli_print(&out);
 }
 
 int inb__cmd_migrate_status(int argc, char **argv)
@@ -119,16 +118,14 @@ int inb__cmd_migrate_status(int argc, char **argv)
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: a sum, 0 when nothing is to be done: 1 pending, 2 failed or in "
         "progress,\n"
-        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide. Wrong usage is 2.",
+        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide, wrong usage included.",
     };
-    int n = 0, status = 0;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
-        return status;
+    int status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
+        /* 1 and 2 are findings here. */
+        return status ? (int)INB_STATUS_UNDECIDED : INB__EXIT_OK;
     }
-    if (inb__migrate_cli_load(&cli, &status)) {
-        status = status_show(&cli);
-    }
-    inb__migrate_cli_dispose(&cli);
-    return status;
+    int bits = (int)INB_STATUS_UNDECIDED;
+    status = inb__migrate_cli_run(&cli, status_show, &bits);
+    return status ? (int)INB_STATUS_UNDECIDED : bits;
 }

@@ -106,7 +106,7 @@ static int refuse(summing *s, inb_error *err)
         inb__embed_problems_print(&s->embed, &problems);
         fputs(inb__buf_text(&problems), stderr);
     }
-    return inb__cli_fail(err, s->json);
+    return inb__cli_fail_input(err, s->json);
 }
 
 static int sum(summing *s)
@@ -152,11 +152,10 @@ int inb__cmd_sum(int argc, char **argv)
             "New migrations are checked as inboard-embed checks them.",
         .options = options,
         .more = "Exit status: 0 done; 1 a migration is refused, or --check found the file out of\n"
-                "date; 2 wrong usage.",
+                "date; 2 wrong usage, or the folder cannot be read.",
     };
-    int n = 0, status = 0;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    int status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     inb__arena_init(&s.arena);

@@ -66,7 +66,7 @@ static int validate(validation *v)
     inb__arena_init(&arena);
     inb__buf_init(&out, 1024u * 1024 * 1024);
     if (schema_check(v, &arena, &out, &err)) {
-        return inb__cli_fail(err, v->json);
+        return inb__cli_fail_input(err, v->json);
     }
     int status = inb__cli_print(&out);
     return status == INB__EXIT_OK && !v->valid ? INB__EXIT_FAILED : status;
@@ -87,12 +87,12 @@ int inb__cmd_validate(int argc, char **argv)
                  "where,\n"
                  "and what to write instead.",
         .options = options,
-        .more = "Exit status: 0 valid, perhaps with warnings; 1 not valid; 2 wrong usage.",
+        .more = "Exit status: 0 valid, perhaps with warnings; 1 not valid; 2 wrong usage, or\n"
+                "it cannot be read.",
     };
-    int n = 0, status = 0;
+    int status = 0;
     inb_error *err = NULL;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     v.path = inb__cli_schema_path(v.path, &err);

@@ -18,9 +18,8 @@ int inb__cmd_version(int argc, char **argv)
         .about = "Prints the version of inboard, and of PostgreSQL's parser in it.",
         .options = options,
     };
-    int n = 0, status = 0;
-    if (!inb__cli_parse(&usage, argc, argv, &n, &status) ||
-        !inb__cli_no_operands(argv, n, &status)) {
+    int status = 0;
+    if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
     INB__AUTO_BUF inb__buf out;

@@ -58,7 +58,7 @@ static int folder_refused(const inb__migrate_cli *cli, inb_error *err)
     } else {
         fputs(inb__buf_text(&out), stderr);
     }
-    return inb__cli_fail(err, cli->json);
+    return inb__cli_fail_input(err, cli->json);
 }
 
 static bool folder_load(inb__migrate_cli *cli, int *status_out)
@@ -71,8 +71,6 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
     if (rc < 0) {
         *status_out = folder_refused(cli, err);
-        /* A folder that is not there is a wrong option; nothing was tried, so nothing failed. */
-        *status_out = rc == INB_EIO ? INB__EXIT_USAGE : *status_out;
         return false;
     }
     cli->options.prisma_order = !released;
@@ -95,17 +93,17 @@ static bool environment_read(inb__migrate_cli *cli, int *status_out)
     return false;
 }
 
-bool inb__migrate_cli_load(inb__migrate_cli *cli, int *status_out)
+int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload)
 {
+    int status = 0;
     inb__arena_init(&cli->arena);
     signals_take();
     cli->options.mode = INB_MODE_RELEASE;
     cli->options.log = progress_print;
     cli->options.cancelled = stop_asked;
-    return folder_load(cli, status_out) && environment_read(cli, status_out);
-}
-
-void inb__migrate_cli_dispose(inb__migrate_cli *cli)
-{
+    if (folder_load(cli, &status) && environment_read(cli, &status)) {
+        status = run(cli, payload);
+    }
     inb__arena_dispose(&cli->arena);
+    return status;
 }

@@ -16,13 +16,12 @@ typedef struct inb__migrate_cli {
 
 /*
  * Loads the folder and fills in the options: DATABASE_URL and DIRECT_URL, progress on standard
- * error, and a stop at SIGINT, SIGTERM or SIGHUP. A folder without inboard.sum is an existing
- * Prisma history, for which only Prisma's own checks are made. False: it was said what is wrong,
- * *status_out is the exit status. Dispose of it in either case.
+ * error, and a stop at SIGINT, SIGTERM or SIGHUP; then runs the command with them. A folder without
+ * inboard.sum is an existing Prisma history, for which only Prisma's own checks are made. Returns
+ * the command's exit status, or that of what was said instead of running it.
  */
-bool inb__migrate_cli_load(inb__migrate_cli *cli, int *status_out)
-    __attribute__((warn_unused_result));
-void inb__migrate_cli_dispose(inb__migrate_cli *cli);
+typedef int (*inb__migrate_cli_cb)(inb__migrate_cli *cli, void *payload);
+int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload);
 
 /* What --help says of the environment. */
 #define INB__MIGRATE_ENVIRONMENT                                                                   \

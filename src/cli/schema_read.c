@@ -31,7 +31,7 @@ int inb__cli_schema_read(const inb__dm **out, inb__arena *arena, const char *pat
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
     if (inb__psl_load(&schema, arena, path, &err)) {
-        return inb__cli_fail(err, json);
+        return inb__cli_fail_input(err, json);
     }
     inb__psl_parse(&schema, arena, &diagnostics);
     const inb__dm *dm = inb__psl_check(arena, &schema, &diagnostics);

@@ -32,6 +32,14 @@ static int fail(inb_error *err)
     return status;
 }
 
+/* Of what is to be read: a path that leads nowhere is a wrong call, as for inboard's commands. */
+static int fail_input(inb_error *err)
+{
+    int code = inb_error_code(err);
+    int status = fail(err);
+    return code == INB_EIO || code == INB_ELIMIT ? STATUS_USAGE : status;
+}
+
 static int help_print(const inb__opt *options)
 {
     INB__AUTO_BUF inb__buf out;
@@ -47,8 +55,8 @@ static int help_print(const inb__opt *options)
                  "applied.\n\n"
                  "Options:\n");
     inb__opt_help(options, &out);
-    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused or could not be read "
-                       "or written; 2 wrong usage.\n");
+    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused, or the file could not be written;\n"
+                       "2 wrong usage, or what is to be read cannot be.\n");
     inb_error *err = NULL;
     return inb__file_write("-", (inb__str){inb__buf_text(&out), out.length}, &err) ? fail(err)
                                                                                    : STATUS_OK;
@@ -170,7 +178,7 @@ static int run(const arguments *a)
             return fail(output_err);
         }
     }
-    return rc ? fail(err) : STATUS_OK;
+    return rc ? fail_input(err) : STATUS_OK;
 }
 
 int main(int argc, char **argv)

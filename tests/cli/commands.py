@@ -39,7 +39,8 @@ def test_wrong_usage_is_2_with_a_message_and_a_hint():
     for command in COMMANDS:
         for words in (["--no-such"], ["one", "too", "many"]):
             r = call(inboard, *command.split(), *words)
-            assert r.returncode == 2 and r.stdout == "", (command, r)
+            # A status is a sum of findings, in which 2 is one of them.
+            assert r.returncode == (64 if command == "migrate status" else 2) and r.stdout == "", (command, r)
             assert re.fullmatch(r"inboard: [a-z].*[^.]\n  hint: [A-Z].*\.\n", r.stderr), (command, r.stderr)
 
 
@@ -50,10 +51,38 @@ def test_an_option_needs_its_value():
 
 
 def test_a_folder_that_is_not_there_is_named_with_what_to_do():
-    for program, words, status in ((inboard, ["sum"], 1), (inboard, ["migrate", "deploy"], 2), (inboard, ["migrate", "status"], 2),
-                                   (inboard, ["migrate", "resolve", "--applied", "x"], 2), (embed, ["-o", "x.c"], 1)):
+    for program, words, status in ((inboard, ["sum"], 2), (inboard, ["migrate", "deploy"], 2), (inboard, ["migrate", "status"], 64),
+                                   (inboard, ["migrate", "resolve", "--applied", "x"], 2), (embed, ["-o", "x.c"], 2)):
         r = call(program, *words, "--migrations", "nowhere")
         assert r.returncode == status and '"nowhere"' in r.stderr and "--migrations" in r.stderr, r
+
+
+def test_a_file_that_cannot_be_read_is_2_and_what_is_wrong_in_it_is_1():
+    """The rule of inboard(1): 2 is the call, 1 what it found; --exit-code keeps 2 for a difference."""
+    scrap, good = pathlib.Path(scratch.name), root / "prisma/schema.prisma"
+    bad = scrap / "wrong.prisma"
+    bad.write_text("model  A {\n}\n")
+    (scrap / "folder/20260101000000_a").mkdir(parents=True)  # without its migration.sql: P3015
+    empty = ["--from-empty", "--to-schema"]
+    for program, words, path, wrong in (
+            (inboard, ["validate", "--schema"], "nowhere.prisma", bad), (inboard, ["docs", "--schema"], "nowhere.prisma", bad),
+            (inboard, ["migrate", "diff", *empty], "nowhere.prisma", bad), (inboard, ["format", "--check", "--schema"], "nowhere.prisma", bad),
+            (inboard, ["docs", "--schema", good, "--check", "-o"], "nowhere.md", bad), (inboard, ["validate", "--schema"], scrap / "folder", bad),
+            (inboard, ["sum", "--migrations"], bad, scrap / "folder"), (inboard, ["migrate", "deploy", "--migrations"], bad, scrap / "folder"),
+            (inboard, ["migrate", "resolve", "--applied=x", "--migrations"], bad, scrap / "folder"),
+            (embed, ["-o", "x.c", "--migrations"], bad, scrap / "folder"),
+            (embed, ["-o", "x.c", "--migrations", root / "migrations", "--schema"], "nowhere.prisma", bad)):
+        unread, refused = call(program, *words, path), call(program, *words, wrong)
+        assert unread.returncode == 2 and pathlib.Path(path).name in unread.stderr, (words, unread)
+        assert refused.returncode == 1, (words, refused)
+        if program == inboard:
+            said = call(program, *words, path, "--json")
+            assert said.returncode == 2 and pathlib.Path(path).name in json.loads(said.stdout)["error"]["message"], said
+    for path in ("nowhere.prisma", bad):
+        assert call(inboard, "migrate", "diff", *empty, path, "--exit-code").returncode == 1, path
+    assert call(inboard, "migrate", "diff", *empty, good, "--exit-code").returncode == 2
+    for path in (bad, scrap / "folder"):
+        assert call(inboard, "migrate", "status", "--migrations", path).returncode == 64, path
 
 
 def test_output_that_cannot_be_written_is_a_failure_that_says_so():

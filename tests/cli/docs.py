@@ -162,11 +162,11 @@ def test_check_tells_an_old_document_and_says_what_to_do():
 
 def test_wrong_usage_and_wrong_input_are_told_apart():
     assert docs("--check", "--schema", schema)[0] == 2
-    assert docs("--schema", folder / "none.prisma")[0] == 1
+    assert docs("--schema", folder / "none.prisma")[0] == 2
     assert docs("--schema", schema, "-o", folder / "no" / "where.md")[0] == 1
     code, out, err = docs("--schema", "-", stdin="model A {\n}\n")
     assert (code, out) == (1, "") and "model A" in err, err
-    assert docs("--schema", schema, "-o", folder / "none.md", "--check")[0] == 1
+    assert docs("--schema", schema, "-o", folder / "none.md", "--check")[0] == 2
 
 
 tap.main(teardown=scratch.cleanup)

@@ -75,7 +75,7 @@ def test_the_schema_is_read_named_and_checked():
     r = embed(bad, "--schema", parts, "-o", "-", ok=False)
     assert f'2 problems in "{bad}" and "{parts}"' in r.stderr, r
     r = embed(f, "--schema", top / "nowhere.prisma", "-o", "-", ok=False)
-    assert r.returncode == 1 and "nowhere.prisma" in r.stderr, r
+    assert r.returncode == 2 and "nowhere.prisma" in r.stderr, r
 
 
 def test_the_c_is_clean():
@@ -169,7 +169,7 @@ def test_folders_that_are_no_migrations():
     (f / "migration_lock.toml").write_text('# x\nprovider = "mysql"\n')
     assert "migration_lock.toml:2:1: error: these migrations are not for PostgreSQL" in refused(f)
     r = embed(top / "nowhere", "-o", "-", ok=False)
-    assert r.returncode == 1 and "No such file" in r.stderr
+    assert r.returncode == 2 and "No such file" in r.stderr
 
 
 def test_newer_syntax_is_named_and_there_is_a_way_on():

@@ -66,7 +66,7 @@ def test_a_schema_that_is_not_valid():
     j = json.loads(diff(None, bad, "--json").stdout)
     assert j["valid"] is False and j["diagnostics"][0]["line"] == 5, j
     missing = diff(None, folder / "missing.prisma")
-    assert missing.returncode == 1 and "missing.prisma" in missing.stderr, missing
+    assert missing.returncode == 2 and "missing.prisma" in missing.stderr, missing
 
 
 def test_output_goes_to_a_file():

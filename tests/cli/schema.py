@@ -67,7 +67,7 @@ def test_a_folder_is_all_its_schemas():
 def test_no_such_file_names_it():
     def check(name, words):
         code, out, err = call(*words(folder / "none.prisma"))
-        assert code == 1 and out == "" and "none.prisma" in err and err.count("\n") <= 3, (code, out, err)
+        assert code == 2 and out == "" and "none.prisma" in err and err.count("\n") <= 3, (code, out, err)
     each(check)
 
 

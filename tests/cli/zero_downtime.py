@@ -98,7 +98,7 @@ def test_folders_need_the_sequence_and_a_place():
     case = root / "tests/golden/zero/serial-key-grows"
     assert diff(*sides(case), "--migrations", scratch.name, ok=False).returncode == 2
     missing = diff(*sides(case), "--zero-downtime", "--migrations", pathlib.Path(scratch.name, "none"), ok=False)
-    assert missing.returncode == 1 and "none" in missing.stderr, missing.stderr
+    assert missing.returncode == 2 and "none" in missing.stderr, missing.stderr
 
 
 def test_no_difference_is_no_migration():
