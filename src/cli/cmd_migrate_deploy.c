@@ -156,7 +156,8 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
                  "only the checks are made that Prisma's own tools make.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or the\n"
+        "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or "
+        "the\n"
         "folder cannot be read; 4 history refused; 5 lock not obtained; 6 database not reachable\n"
         "or not permitted.",
     };

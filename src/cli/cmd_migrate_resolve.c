@@ -51,7 +51,8 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
     inb__migrate_cli cli = {.dir = "migrations"};
     resolution r = {0};
     const inb__opt options[] = {
-        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT, &r.applied},
+        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT,
+         &r.applied},
         {"rolled-back", 0, "NAME", "nothing of this migration is left; it is pending again",
          INB__OPT_TEXT, &r.rolled_back},
         {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
@@ -68,7 +69,8 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
                  "baseline a database that was there before its history.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration (P3017); 4 it is recorded as "
+        "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration (P3017); "
+        "4 it is recorded as "
         "applied\n"
         "(P3008), was never begun (P3011) or did not fail (P3012); 5 lock; 6 database.",
     };
@@ -78,7 +80,7 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
     }
     if (!r.applied == !r.rolled_back) {
         return usage_error(r.applied ? "--applied and --rolled-back exclude each other"
-                                   : "neither --applied nor --rolled-back is given",
+                                     : "neither --applied nor --rolled-back is given",
                            cli.json);
     }
     return inb__migrate_cli_run(&cli, resolve, &r);

@@ -118,7 +118,8 @@ int inb__cmd_migrate_status(int argc, char **argv)
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: a sum, 0 when nothing is to be done: 1 pending, 2 failed or in "
         "progress,\n"
-        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide, wrong usage included.",
+        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide, wrong usage "
+        "included.",
     };
     int status = 0;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {

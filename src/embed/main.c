@@ -55,8 +55,10 @@ static int help_print(const inb__opt *options)
                  "applied.\n\n"
                  "Options:\n");
     inb__opt_help(options, &out);
-    inb__buf_str(&out, "\nExit status: 0 done; 1 the migrations were refused, or the file could not be written;\n"
-                       "2 wrong usage, or what is to be read cannot be.\n");
+    inb__buf_str(
+        &out,
+        "\nExit status: 0 done; 1 the migrations were refused, or the file could not be written;\n"
+        "2 wrong usage, or what is to be read cannot be.\n");
     inb_error *err = NULL;
     return inb__file_write("-", (inb__str){inb__buf_text(&out), out.length}, &err) ? fail(err)
                                                                                    : STATUS_OK;

@@ -143,8 +143,8 @@ bool inb__psl_parse_expr(inb__psl_parser *p, inb__psl_expr **out)
         return false;
     }
     p->depth++;
-    bool found = path_parse(p, out) || array_parse(p, out) || object_parse(p, out) ||
-                 literal_parse(p, out);
+    bool found =
+        path_parse(p, out) || array_parse(p, out) || object_parse(p, out) || literal_parse(p, out);
     p->depth--;
     return found;
 }

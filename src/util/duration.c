@@ -8,7 +8,8 @@
 
 #define TEN_YEARS_MS (3652.5 * 86400 * 1000)
 
-/* The digits at *p, which moves past them; a double holds every count of milliseconds in ten years. */
+/* The digits at *p, which moves past them; a double holds every count of milliseconds in ten years.
+ */
 static double digits_read(const char **p, double scale, size_t *n)
 {
     double value = 0;

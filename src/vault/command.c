@@ -50,9 +50,48 @@ static int words_split(char *argv[ARGUMENTS_MAX + 1], char *text, inb_error **er
     return n ? 0 : inb__error_set(err, INB_ESEALED, "the key command is empty");
 }
 
+/* True of a variable, "NAME=value", that the command is given. */
+static bool variable_is_passed(const char *variable)
+{
+    /* One that ends in an underscore stands for all that begin with it. */
+    static const char *const names[] = {
+        "PATH",       "HOME",        "USER",     "LOGNAME",       "LANG",
+        "LC_",        "TZ",          "TMPDIR",   "SSL_CERT_FILE", "SSL_CERT_DIR",
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy",    "https_proxy",
+        "no_proxy",   "XDG_",        "AWS_",     "AZURE_",        "BAO_",
+        "CLOUDSDK_",  "GOOGLE_",     "KEYRING_", "KUBERNETES_",   "VAULT_",
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t n = strlen(names[i]);
+        if (strncmp(variable, names[i], n) == 0 && (names[i][n - 1] == '_' || variable[n] == '=')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * What a KMS client may need, and nothing else of the program's environment: the database's
+ * password is none of its business. NULL when memory is out; the texts are environ's.
+ */
+static char **environment_new(void)
+{
+    size_t n = 0, passed = 0;
+    while (environ && environ[n]) {
+        n++;
+    }
+    char **out = inb__calloc(n + 1, sizeof(*out));
+    for (size_t i = 0; out && i < n; i++) {
+        if (variable_is_passed(environ[i])) {
+            out[passed++] = environ[i];
+        }
+    }
+    return out;
+}
+
 /* A group of its own, so that it can be ended with its children; signals as in a fresh process. */
-static int spawn_in_group(child *c, char **argv, int out, posix_spawn_file_actions_t *files,
-                          posix_spawnattr_t *attributes)
+static int spawn_in_group(child *c, char **argv, char **env, int out,
+                          posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes)
 {
     sigset_t all, none;
     sigfillset(&all);
@@ -65,10 +104,10 @@ static int spawn_in_group(child *c, char **argv, int out, posix_spawn_file_actio
     e = e ? e
           : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
                                                      POSIX_SPAWN_SETSIGMASK);
-    return e ? e : posix_spawnp(&c->pid, argv[0], files, attributes, argv, environ);
+    return e ? e : posix_spawnp(&c->pid, argv[0], files, attributes, argv, env);
 }
 
-static int spawn(child *c, char **argv, int out)
+static int spawn(child *c, char **argv, char **env, int out)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -78,7 +117,7 @@ static int spawn(child *c, char **argv, int out)
     }
     e = posix_spawnattr_init(&attributes);
     if (e == 0) {
-        e = spawn_in_group(c, argv, out, &files, &attributes);
+        e = spawn_in_group(c, argv, env, out, &files, &attributes);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&files);
@@ -89,7 +128,8 @@ static int child_start(child *c, inb_error **err)
 {
     char *words[ARGUMENTS_MAX + 1];
     INB__AUTO_FREE char *text = inb__strdup(c->command);
-    if (!text) {
+    INB__AUTO_FREE char **env = environment_new();
+    if (!text || !env) {
         return inb__error_nomem(err);
     }
     int rc = words_split(words, text, err);
@@ -100,7 +140,7 @@ static int child_start(child *c, inb_error **err)
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return inb__error_set(err, INB_EIO, "no pipe for the key command: %s", strerror(errno));
     }
-    int e = spawn(c, words, ends[1]);
+    int e = spawn(c, words, env, ends[1]);
     close(ends[1]);
     if (e) {
         close(ends[0]);

@@ -430,6 +430,42 @@ START_TEST(a_key_command_is_run_without_a_shell_and_within_limits)
 }
 END_TEST
 
+/* Whether "NAME=…" is a line of what `env` printed. */
+static bool has_variable(const char *text, size_t n, const char *name)
+{
+    char line[64];
+    snprintf(line, sizeof(line), "\n%s=", name);
+    return memmem(text, n, line + 1, strlen(line) - 1) == text ||
+           memmem(text, n, line, strlen(line));
+}
+
+START_TEST(a_key_command_is_given_a_small_environment)
+{
+    static const char *const passed[] = {"PATH", "HOME", "AWS_REGION", "VAULT_ADDR", "KEYRING_PIN"};
+    static const char *const kept[] = {"DATABASE_URL", "DIRECT_URL", "PGPASSWORD", "ERP_KEYRING",
+                                       "PATHS",        "AWS",        "HOME_",      "LD_PRELOADS"};
+    char *text;
+    size_t n;
+    for (size_t i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
+        setenv(passed[i], getenv(passed[i]) ? getenv(passed[i]) : "x", 1);
+    }
+    for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+        setenv(kept[i], "postgresql://app:hunter2@db/app", 1);
+    }
+    inb_keyring_free(ring_of(KEY_A)); /* libsodium is ready then */
+    ck_assert_int_eq(inb__keyring_command(&text, &n, "env", 60000, NULL), 0);
+    for (size_t i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
+        ck_assert_msg(has_variable(text, n, passed[i]), "%s is not passed on", passed[i]);
+    }
+    for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+        ck_assert_msg(!has_variable(text, n, kept[i]), "%s is passed on", kept[i]);
+        unsetenv(kept[i]);
+    }
+    ck_assert_ptr_null(memmem(text, n, "hunter2", 7));
+    inb__guarded_free(text);
+}
+END_TEST
+
 START_TEST(loading_a_keyring_switches_core_dumps_off)
 {
     inb_keyring *ring;
@@ -569,6 +605,7 @@ int main(void)
     tcase_add_test(keyring, a_keyring_file_is_for_its_owner_alone);
     tcase_add_test(keyring, keyring_lines_are_checked);
     tcase_add_test(keyring, a_key_command_is_run_without_a_shell_and_within_limits);
+    tcase_add_test(keyring, a_key_command_is_given_a_small_environment);
     tcase_add_test(keyring, loading_a_keyring_switches_core_dumps_off);
     suite_add_tcase(suite, keyring);
     TCase *password = tcase_create("password");
