@@ -129,12 +129,13 @@ static int item_report(inb__run *run, const batch *b, const item *it, inb_error 
     size_t index;
     int rc = inb__report_begin(&index, run->report, it->name, m->cls, true, err);
     int64_t began = step_began(b, it->first);
-    for (size_t i = it->first; rc == 0 && i < it->end; i++) {
+    uint32_t k = 0; /* the statement of a step */
+    for (size_t i = it->first; rc == 0 && i < it->end; i++, k++) {
         const inb__pg_step *step = &b->pipe.steps.v[i];
         if (!step->result && !step->error) {
             break;
         }
-        uint32_t k = inb__table_sent(run->table, it->migration, 0, i - it->first);
+        k = inb__table_sent(run->table, it->migration, k, 0);
         inb_report_statement st = {
             .number = (int)k + 1,
             .line = (int)inb__table_statement(run->table, it->migration, k)->line,
