@@ -43,9 +43,10 @@ static int session_set(inb_conn *conn, const inb__url *url, int64_t statement_ti
                             statement_timeout_ms > 0 ? timeout : NULL};
     return inb_conn_exec(
         conn,
-        "select set_config('search_path', coalesce($1, current_setting('search_path')), false), "
-        "set_config('statement_timeout', coalesce($2, current_setting('statement_timeout')), "
-        "false)",
+        "SELECT pg_catalog.set_config('search_path', COALESCE($1, "
+        "pg_catalog.current_setting('search_path')), false), "
+        "pg_catalog.set_config('statement_timeout', COALESCE($2, "
+        "pg_catalog.current_setting('statement_timeout')), false)",
         2, params, NULL, err);
 }
 

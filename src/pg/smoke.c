@@ -15,16 +15,17 @@ typedef struct smoke_run {
 
 static int smoke_begin(smoke_run *run, inb_error **err)
 {
-    int rc = inb_conn_exec(run->conn, "begin", 0, NULL, NULL, err);
-    inb_result *result = NULL;
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    inb__pg_pipe_add(&pipe, INB__STR("BEGIN"), 0, NULL);
+    inb__pg_pipe_add(&pipe, INB__STR("SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text"), 0,
+                     NULL);
+    int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     if (rc == 0) {
-        rc = inb_conn_exec(run->conn, "select pg_current_xact_id()::text", 0, NULL, &result, err);
-    }
-    if (rc == 0) {
-        const char *xid = inb_result_value(result, 0, 0);
+        const char *xid = inb_result_value(pipe.steps.v[1].result, 0, 0);
         strncpy(run->xid, xid ? xid : "", sizeof(run->xid) - 1);
     }
-    inb_result_free(result);
+    inb__pg_pipe_dispose(&pipe);
     return rc;
 }
 
@@ -37,8 +38,10 @@ static int smoke_same(smoke_run *run, bool *same, inb_error **err)
         return 0;
     }
     inb_result *result = NULL;
-    int rc = inb_conn_exec(run->conn, "select coalesce(pg_current_xact_id_if_assigned()::text, '')",
-                           0, NULL, &result, err);
+    int rc = inb_conn_exec(
+        run->conn,
+        "SELECT COALESCE(pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text, '')", 0,
+        NULL, &result, err);
     if (rc == 0) {
         const char *xid = inb_result_value(result, 0, 0);
         *same = xid && strcmp(xid, run->xid) == 0;
@@ -118,7 +121,7 @@ static int smoke_end(smoke_run *run, inb_error **err)
         return 0;
     }
     inb__pg_shield(run->conn, true);
-    int rc = inb_conn_exec(run->conn, "rollback", 0, NULL, NULL, err);
+    int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, err);
     inb__pg_shield(run->conn, false);
     return rc;
 }

@@ -54,6 +54,8 @@ static const fake_answer refused = {.status = PGRES_FATAL_ERROR,
 static const fake_answer skipped = {.status = PGRES_PIPELINE_ABORTED,
                                     .transaction = PQTRANS_INERROR};
 static const fake_answer synced = {.status = PGRES_PIPELINE_SYNC, .transaction = PQTRANS_IDLE};
+static const fake_answer synced_inside = {.status = PGRES_PIPELINE_SYNC,
+                                          .transaction = PQTRANS_INTRANS};
 static const fake_answer synced_failed = {.status = PGRES_PIPELINE_SYNC,
                                           .transaction = PQTRANS_INERROR};
 static const fake_answer cancelled = {.status = PGRES_FATAL_ERROR,
@@ -131,9 +133,10 @@ static int simple_play(inb_error **err)
 
 static const fake_call session_script[] = {
     CONNECT,
-    EXEC("select set_config('search_path', coalesce($1, current_setting('search_path')), false), "
-         "set_config('statement_timeout', coalesce($2, current_setting('statement_timeout')), "
-         "false) [\"app\", 500]",
+    EXEC("SELECT pg_catalog.set_config('search_path', COALESCE($1, "
+         "pg_catalog.current_setting('search_path')), false), "
+         "pg_catalog.set_config('statement_timeout', COALESCE($2, "
+         "pg_catalog.current_setting('statement_timeout')), false) [\"app\", 500]",
          &one),
 };
 
@@ -193,11 +196,20 @@ static int pipe_play(inb_error **err)
 
 static const fake_call smoke_script[] = {
     CONNECT,
-    EXEC("begin", &done_inside),
-    EXEC("select pg_current_xact_id()::text", &xid),
+    CALL("PQenterPipelineMode", .result = 1),
+    CALL("PQsendQueryParams", .given = "BEGIN", .result = 1),
+    CALL("PQsendQueryParams", .given = "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text",
+         .result = 1),
+    CALL("PQpipelineSync", .result = 1),
+    ANSWER(&done_inside),
+    END,
+    ANSWER(&xid),
+    END,
+    ANSWER(&synced_inside),
+    CALL("PQexitPipelineMode", .result = 1),
     EXEC("insert", &done_inside),
-    EXEC("select coalesce(pg_current_xact_id_if_assigned()::text, '')", &xid),
-    EXEC("rollback", &done),
+    EXEC("SELECT COALESCE(pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text, '')", &xid),
+    EXEC("ROLLBACK", &done),
 };
 
 static int smoke_check(inb_conn *conn, void *payload, inb_error **err)
