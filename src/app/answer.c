@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/http.h"
+#include "app/server.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +45,7 @@ void app_answer_text(app_request *r, unsigned status, const char *type, char *te
     r->text_length = n;
     r->type = type;
     r->status = status;
+    atomic_fetch_add(&r->server->owed, !r->answered);
     r->answered = true;
 }
 

@@ -20,6 +20,10 @@ void app_api_openapi(app_request *r)
 
 int app_api_ready(app_request *r, inb_conn *conn, inb_error **err)
 {
+    if (atomic_load(&r->server->draining)) {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "the service is shutting down");
+        return 0;
+    }
     int rc = app_db_exec(conn, "SELECT 1", err);
     if (rc == 0) {
         char *text = strdup("ready\n");

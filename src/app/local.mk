@@ -17,6 +17,7 @@ app_SOURCES = \
 	%D%/api.c \
 	%D%/connectors.c \
 	%D%/db.c \
+	%D%/drain.c \
 	%D%/emissions.c \
 	%D%/exits.c %D%/exits.h \
 	%D%/http.h \

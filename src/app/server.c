@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -88,7 +89,7 @@ static void clock_free(app_server *server, app_clock *clock)
  * down: closing it is MHD's, which takes the clock off the list first, so the descriptor is still
  * this connection's.
  */
-static void clocks_enforce(app_server *server)
+void app_clocks_enforce(app_server *server)
 {
     int64_t now = app_now_us() / 1000;
     pthread_mutex_lock(&server->clocks_lock);
@@ -100,6 +101,18 @@ static void clocks_enforce(app_server *server)
         }
     }
     pthread_mutex_unlock(&server->clocks_lock);
+}
+
+bool app_clocks_unread(app_server *server)
+{
+    bool unread = false;
+    pthread_mutex_lock(&server->clocks_lock);
+    for (const app_clock *c = server->clocks; c && !unread; c = c->next) {
+        int n = 0;
+        unread = c->deadline_ms != INT64_MAX && ioctl(c->fd, FIONREAD, &n) == 0 && n > 0;
+    }
+    pthread_mutex_unlock(&server->clocks_lock);
+    return unread;
 }
 
 static void on_connection(void *payload, struct MHD_Connection *connection, void **slot,
@@ -158,6 +171,7 @@ static void request_free(app_request *r)
 {
     body_forget(r);
     free(r->text);
+    atomic_fetch_sub(&r->server->owed, r->answered);
     atomic_fetch_sub(&r->server->in_flight, 1);
     free(r);
 }
@@ -278,14 +292,14 @@ static enum MHD_Result request_dispatch(app_request *r)
         r->close = true;
     } else if (r->route->run_inline) {
         r->route->run_inline(r);
-    } else if (atomic_load(&server->draining)) {
-        app_problem(r, APP_PROBLEM_UNAVAILABLE, "the service is shutting down");
     } else {
         MHD_suspend_connection(r->connection);
         if (app_queue_put(server, r)) {
             return MHD_YES;
         }
-        app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many requests are waiting");
+        app_problem(r, APP_PROBLEM_UNAVAILABLE,
+                    atomic_load(&server->draining) ? "the service is shutting down"
+                                                   : "too many requests are waiting");
         MHD_resume_connection(r->connection);
         return MHD_YES;
     }
@@ -399,28 +413,8 @@ static void wait_for_stop(app_server *server)
     const struct timespec tick = {0, TICK_MS * 1000000};
     while (!app_stop_asked(NULL)) {
         nanosleep(&tick, NULL); /* a signal ends it early */
-        clocks_enforce(server);
+        app_clocks_enforce(server);
     }
-}
-
-static void drain(app_server *server)
-{
-    const struct timespec tick = {0, 10000000};
-    int64_t until = app_now_us() / 1000 + server->settings->shutdown_timeout_ms;
-    app_log(INB_LOG_INFO, "draining requests=%d", atomic_load(&server->in_flight));
-    atomic_store(&server->draining, true);
-    int listen_fd = MHD_quiesce_daemon(server->daemon);
-    if (listen_fd >= 0) {
-        close(listen_fd);
-    }
-    app_jobs_wake(server);
-    while ((atomic_load(&server->in_flight) > 0 || atomic_load(&server->job_running)) &&
-           app_now_us() / 1000 < until) {
-        nanosleep(&tick, NULL);
-        clocks_enforce(server);
-    }
-    atomic_store(&server->cut_short, true);
-    app_queue_close(server);
 }
 
 static int run(app_server *server, int listen_fd, inb_error **err)
@@ -434,7 +428,7 @@ static int run(app_server *server, int listen_fd, inb_error **err)
     if (rc == 0) {
         app_log(INB_LOG_INFO, "serving listen=%s workers=%d", server->settings->listen, n);
         wait_for_stop(server);
-        drain(server);
+        app_drain(server);
     } else {
         close(listen_fd);
         atomic_store(&server->draining, true);
@@ -448,6 +442,7 @@ static int run(app_server *server, int listen_fd, inb_error **err)
         pthread_join(jobs, NULL);
     }
     if (server->daemon) {
+        app_answers_wait(server);
         MHD_stop_daemon(server->daemon);
         app_log(INB_LOG_INFO, "stopped");
     }

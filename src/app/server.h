@@ -31,6 +31,7 @@ struct app_server {
     atomic_bool draining;   /* no new work is taken */
     atomic_bool cut_short;  /* the time for finishing is over */
     atomic_int in_flight;   /* requests begun and not yet ended */
+    atomic_int owed;        /* of them, those that are answered: it goes out */
     atomic_size_t buffered; /* bytes of bodies in memory */
 
     pthread_mutex_t clocks_lock;
@@ -55,6 +56,18 @@ int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err
 const char *app_listen_check(const char *listen);
 /* A listening socket. */
 int app_listen_open(int *fd_out, const char *listen, inb_error **err);
+
+/* Shuts down the sockets whose time is over. */
+void app_clocks_enforce(app_server *server);
+/* True when a client has sent what was not read yet. */
+bool app_clocks_unread(app_server *server);
+
+/* drain.c: takes no new connections, and returns when every request is answered or the time for it
+ * is over. */
+void app_drain(app_server *server);
+/* Returns when no answer is still on its way; not later than a client that does not read it may
+ * make it. */
+void app_answers_wait(app_server *server);
 
 /* workers.c */
 int app_workers_start(pthread_t *threads, int n, app_server *server);

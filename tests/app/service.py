@@ -60,7 +60,16 @@ class Service:
             assert self.process.poll() is None and time.monotonic() < until, "".join(self.log)
             time.sleep(0.02)
 
-    def stop(self, seconds=30):
+    def freeze(self, seconds=60):
+        """Stops every thread of it where it is, until SIGCONT."""
+        self.process.send_signal(signal.SIGSTOP)
+        until = time.monotonic() + seconds
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task")
+        while any(t.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] != "T" for t in threads.iterdir()):
+            assert time.monotonic() < until, "it does not stop"
+            time.sleep(0.01)
+
+    def stop(self, seconds=60):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(seconds)
         self.reader.join(5)
@@ -76,7 +85,7 @@ class Service:
                 raise AssertionError("it did not stop:\n" + "".join(self.log[-50:]))
             assert kind or status == 0, f"exit {status}\n" + "".join(self.log[-50:])
 
-    def connect(self, timeout=30):
+    def connect(self, timeout=120):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     def send(self, method, path, body=None, headers=None, token=True, type="application/json"):

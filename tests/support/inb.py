@@ -1,5 +1,5 @@
 """What the Python tests share: a private cluster, fresh databases, the built programs, folders of migrations."""
-import os, pathlib, subprocess, tempfile
+import os, pathlib, subprocess, tempfile, time
 
 root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
 build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
@@ -48,6 +48,18 @@ class Cluster:
 
     def sql(self, db, text, user="postgres"):
         return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url(db, user), "-c", text).stdout.strip()
+
+    def until(self, db, query, answer="t", seconds=60):
+        """Waits until the query gives this answer: what another program does is looked for, never hoped for."""
+        end = time.monotonic() + seconds
+        while (got := self.sql(db, query)) != answer:
+            assert time.monotonic() < end, f"after {seconds} s {query!r} is still {got!r}"
+            time.sleep(0.02)
+
+    def until_blocked(self, db, application, sessions=1):
+        """Waits until so many sessions of this application wait for a lock of another's."""
+        self.until(db, f"SELECT count(*) = {sessions} FROM pg_stat_activity WHERE datname = current_database() AND "
+                   f"application_name = '{application}' AND cardinality(pg_blocking_pids(pid)) > 0")
 
     def fresh(self, db):
         """A new, empty database; what a program needs to reach it."""
