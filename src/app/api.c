@@ -129,7 +129,8 @@ static int login_checked(app_request *r, inb_conn *conn, const app_body *body, i
         app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the e-mail address or the password is wrong");
         return 0;
     }
-    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r));
+    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
+                      app_now_us());
     return session_answer(r, conn, user.id, err);
 }
 

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PERIOD_US (30 * 1000000ll)
+#define SECOND_US 1000000ll
+#define ADDRESS_PERIOD_US (30 * SECOND_US)
+#define ACCOUNT_PERIOD_US (300 * SECOND_US)
+#define KNOWN_US (30 * 24 * 3600 * SECOND_US)
 
 int app_tries_init(app_tries *t, int64_t most, inb_error **err)
 {
@@ -33,54 +36,92 @@ static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *addr
     }
 }
 
-/* The account as it is compared, which is without case; a collision of slots forgets the older one.
- */
-static app_tries_slot *slot_find(app_tries *t, char digest[INB_DIGEST_HEX_BYTES], const char *email,
-                                 const struct sockaddr *address)
+/* The account as it is compared, which is without case; from: an address, or "" for all. */
+static void digest_make(char out[INB_DIGEST_HEX_BYTES], const app_tries *t, const char *email,
+                        const char *from)
 {
-    char key[512], from[INET6_ADDRSTRLEN];
-    address_text(from, address);
+    char key[512];
     int n = snprintf(key, sizeof(key), "%s %s %s", t->salt, from, email);
     size_t length = n < 0 ? 0 : (size_t)n < sizeof(key) ? (size_t)n : sizeof(key) - 1;
     for (size_t i = 0; i < length; i++) {
         key[i] = (char)(key[i] >= 'A' && key[i] <= 'Z' ? key[i] + ('a' - 'A') : key[i]);
     }
-    inb_digest_hex(digest, key, length);
+    inb_digest_hex(out, key, length);
+}
+
+static app_tries_slot *slot_of(app_tries_slot *slots, const char *digest)
+{
     char index[9];
     snprintf(index, sizeof(index), "%.8s", digest);
-    return &t->slots[strtoul(index, NULL, 16) % APP_TRIES_SLOTS];
+    return &slots[strtoul(index, NULL, 16) % APP_TRIES_SLOTS];
+}
+
+/* The slot, made the digest's own and empty where it is another's or over: the older is forgotten.
+ */
+static app_tries_slot *slot_take(app_tries_slot *slots, const char *digest, int64_t now_us)
+{
+    app_tries_slot *slot = slot_of(slots, digest);
+    if (strcmp(slot->digest, digest) != 0 || slot->until_us < now_us) {
+        snprintf(slot->digest, sizeof(slot->digest), "%s", digest);
+        slot->until_us = now_us;
+    }
+    return slot;
+}
+
+/* A look that changes nothing, for a table in which a stranger must not displace anybody. */
+static bool slot_has(app_tries_slot *slots, const char *digest, int64_t now_us)
+{
+    const app_tries_slot *slot = slot_of(slots, digest);
+    return strcmp(slot->digest, digest) == 0 && slot->until_us >= now_us;
+}
+
+/* By how much one more try would be over what is allowed. */
+static int64_t over(const app_tries_slot *slot, int64_t most, int64_t period_us, int64_t now_us)
+{
+    return slot->until_us + period_us - (now_us + most * period_us);
 }
 
 int app_tries_take(app_tries *t, const char *email, const struct sockaddr *address, int64_t now_us)
 {
-    char digest[INB_DIGEST_HEX_BYTES];
+    char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {
         return 0;
     }
+    address_text(from, address);
+    digest_make(here, t, email, from);
+    digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
-    app_tries_slot *slot = slot_find(t, digest, email, address);
-    if (strcmp(slot->digest, digest) != 0 || slot->debt_until_us < now_us) {
-        memcpy(slot->digest, digest, sizeof(slot->digest));
-        slot->debt_until_us = now_us;
-    }
-    int64_t over_us = slot->debt_until_us + PERIOD_US - (now_us + t->most * PERIOD_US);
+    app_tries_slot *one = slot_take(t->by_address, here, now_us);
+    app_tries_slot *every = slot_take(t->by_account, all, now_us);
+    bool known = slot_has(t->known, here, now_us);
+    int64_t over_us = over(one, t->most, ADDRESS_PERIOD_US, now_us);
+    int64_t account_us = over(every, t->most * APP_TRIES_ACCOUNT, ACCOUNT_PERIOD_US, now_us);
+    over_us = !known && account_us > over_us ? account_us : over_us;
     if (over_us <= 0) {
-        slot->debt_until_us += PERIOD_US;
+        one->until_us += ADDRESS_PERIOD_US;
+        every->until_us += known ? 0 : ACCOUNT_PERIOD_US;
     }
     pthread_mutex_unlock(&t->lock);
-    return over_us <= 0 ? 0 : (int)((over_us + 999999) / 1000000);
+    return over_us <= 0 ? 0 : (int)((over_us + SECOND_US - 1) / SECOND_US);
 }
 
-void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address)
+void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address,
+                       int64_t now_us)
 {
-    char digest[INB_DIGEST_HEX_BYTES];
+    char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {
         return;
     }
+    address_text(from, address);
+    digest_make(here, t, email, from);
+    digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
-    app_tries_slot *slot = slot_find(t, digest, email, address);
-    if (strcmp(slot->digest, digest) == 0) {
-        slot->debt_until_us = 0;
+    slot_take(t->by_address, here, now_us)->until_us = now_us;
+    /* Only what this sign-in took: a guesser's tries are not forgotten because the owner came in.
+     */
+    if (!slot_has(t->known, here, now_us)) {
+        slot_take(t->by_account, all, now_us)->until_us -= ACCOUNT_PERIOD_US;
     }
+    slot_take(t->known, here, now_us)->until_us = now_us + KNOWN_US;
     pthread_mutex_unlock(&t->lock);
 }

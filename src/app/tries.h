@@ -1,6 +1,13 @@
 /*
- * How often a password may be tried: so many failures at once, and one more with every period that
- * goes by. Counted for an account as one address tries it, so that nobody elsewhere is locked out.
+ * How often a password may be tried. Two limits: for an account from one address, so many failures
+ * at once and one more with every half minute; and for an account from all addresses together, ten
+ * times as many and one more every five minutes, so that many addresses do not help a guesser.
+ *
+ * The second one could keep the account's owner out while somebody guesses. So it does not count
+ * for an address that has signed in as the account before (device cookies do the same in a
+ * browser): who guesses uses up the tries of strangers only.
+ *
+ * All of it is in memory: a restart forgets it, and each process counts for itself.
  */
 #ifndef APP_TRIES_H
 #define APP_TRIES_H
@@ -12,17 +19,21 @@
 #include <sys/socket.h>
 
 #define APP_TRIES_SLOTS 4096 /* a power of two */
+#define APP_TRIES_ACCOUNT 10 /* times as many for an account from all addresses */
 
 typedef struct app_tries_slot {
     char digest[INB_DIGEST_HEX_BYTES];
-    int64_t debt_until_us; /* when all its tries are paid back */
+    int64_t
+        until_us; /* when all its tries are paid back; of an address that is known: until when */
 } app_tries_slot;
 
 typedef struct app_tries {
     pthread_mutex_t lock;
     char salt[INB_TOKEN_BYTES]; /* so that nobody outside can choose a slot */
     int64_t most;               /* 0: no limit */
-    app_tries_slot slots[APP_TRIES_SLOTS];
+    app_tries_slot by_address[APP_TRIES_SLOTS];
+    app_tries_slot by_account[APP_TRIES_SLOTS];
+    app_tries_slot known[APP_TRIES_SLOTS];
 } app_tries;
 
 int app_tries_init(app_tries *t, int64_t most, inb_error **err);
@@ -33,7 +44,8 @@ int app_tries_init(app_tries *t, int64_t most, inb_error **err);
  */
 int app_tries_take(app_tries *t, const char *email, const struct sockaddr *address, int64_t now_us);
 
-/* The password was right: what was taken is given back. */
-void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address);
+/* The password was right: what was taken is given back, and the address is known to the account. */
+void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address,
+                       int64_t now_us);
 
 #endif

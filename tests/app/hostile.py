@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The service against clients that mean harm: slow, huge, malformed, lying. It answers what it can and stays up for the others."""
-import json, re, socket, threading, time
+import http.client, json, re, socket, threading, time
 
-from service import Service, keyring
+from service import Answer, Service, keyring
 
 import tap
 from inb import Cluster
@@ -337,6 +337,24 @@ def test_a_password_cannot_be_tried_without_end():
             assert [a.status for a in answers] == [401, 401, 401, 429, 429], answers
             assert 1 <= int(answers[-1].headers["Retry-After"]) <= 30 and answers[-1].json["type"] == "urn:inboard:problem:too-many-tries"
         assert s.post("/v1/login", {"email": "demo@example.com", "password": "inboard demo"}, token=False).status == 429
+
+
+def test_many_addresses_do_not_try_more_and_do_not_keep_the_owner_out():
+    def sign_in(s, address, password="inboard demo"):
+        connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=60, source_address=(address, 0))
+        try:
+            connection.request("POST", "/v1/login", json.dumps({"email": "demo@example.com", "password": password}), {"Content-Type": "application/json"})
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    with Service(cluster.fresh("guessers"), LOGIN_TRIES="1") as s:
+        assert sign_in(s, "127.0.0.2").status == 200
+        for i in range(10):
+            assert sign_in(s, f"127.0.1.{i + 1}", "wrong").status == 401
+        stranger = sign_in(s, "127.0.1.99")
+        assert stranger.status == 429 and 30 < int(stranger.headers["Retry-After"]) <= 300, (stranger, stranger.headers)
+        assert sign_in(s, "127.0.0.2").status == 200, "the owner is kept out"
 
 
 def test_a_flood_of_sign_ins_leaves_the_others_their_workers():

@@ -114,3 +114,12 @@ tests_unit_embed_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.la libinbvault.la \
 	$(UNIT_LDADD) $(PGQUERY_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/embed
+
+if BUILD_APP
+check_PROGRAMS += tests/unit/app_tries
+tests_unit_app_tries_SOURCES = %D%/app_tries.c src/app/tries.c
+tests_unit_app_tries_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_tries_CFLAGS = $(UNIT_CFLAGS) -pthread
+tests_unit_app_tries_LDADD = libinboard.la $(CHECK_LIBS)
+TESTS += tests/unit/app_tries
+endif

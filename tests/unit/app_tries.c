@@ -1,0 +1,147 @@
+#include "config.h"
+
+#include "app/tries.h"
+#include "check_main.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#define SECOND 1000000ll
+#define MOST 10
+#define EMAIL "owner@example.com"
+
+static app_tries tries;
+static int64_t now;
+
+static void setup(void)
+{
+    tries = (app_tries){0};
+    now = 1000 * SECOND;
+    ck_assert_int_eq(app_tries_init(&tries, MOST, NULL), 0);
+}
+
+/* The n-th address of as many as one likes. */
+static const struct sockaddr *address(unsigned n)
+{
+    static struct sockaddr_in in;
+    in = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a000000u + n)};
+    return (const struct sockaddr *)&in;
+}
+
+static int try(const char *email, unsigned from)
+{
+    return app_tries_take(&tries, email, address(from), now);
+}
+
+static void sign_in(const char *email, unsigned from)
+{
+    ck_assert_int_eq(try(email, from), 0);
+    app_tries_forgive(&tries, email, address(from), now);
+}
+
+START_TEST(an_address_has_its_tries_and_one_more_each_period)
+{
+    for (int i = 0; i < MOST; i++) {
+        ck_assert_int_eq(try(EMAIL, 1), 0);
+    }
+    ck_assert_int_eq(try(EMAIL, 1), 30);
+    ck_assert_int_eq(try("OWNER@example.com", 1), 30);
+    ck_assert_int_eq(try("another@example.com", 1), 0);
+    ck_assert_int_eq(try(EMAIL, 2), 0);
+    now += 29 * SECOND;
+    ck_assert_int_eq(try(EMAIL, 1), 1);
+    now += SECOND;
+    ck_assert_int_eq(try(EMAIL, 1), 0);
+    ck_assert_int_eq(try(EMAIL, 1), 30);
+}
+END_TEST
+
+START_TEST(a_right_password_costs_nothing)
+{
+    for (int i = 0; i < 20 * MOST; i++) {
+        sign_in(EMAIL, 1);
+    }
+    for (unsigned i = 0; i < 20 * MOST; i++) {
+        sign_in(EMAIL, 100 + i);
+    }
+}
+END_TEST
+
+/* Uses up what strangers have for the account, one try an address. */
+static void guess(const char *email)
+{
+    for (unsigned i = 0; i < MOST * APP_TRIES_ACCOUNT; i++) {
+        ck_assert_int_eq(try(email, 1000 + i), 0);
+    }
+    ck_assert_int_eq(try(email, 5000), 300);
+}
+
+START_TEST(many_addresses_do_not_help)
+{
+    guess(EMAIL);
+    ck_assert_int_eq(try("another@example.com", 5000), 0);
+    now += 300 * SECOND;
+    ck_assert_int_eq(try(EMAIL, 5001), 0);
+    ck_assert_int_gt(try(EMAIL, 5002), 290);
+    /* All of them are back when each has had its five minutes. */
+    now += MOST * APP_TRIES_ACCOUNT * 300 * SECOND;
+    guess(EMAIL);
+}
+END_TEST
+
+START_TEST(a_guesser_does_not_lock_the_owner_out)
+{
+    sign_in(EMAIL, 7);
+    guess(EMAIL);
+    sign_in(EMAIL, 7);
+    ck_assert_int_eq(try(EMAIL, 5000), 300); /* that sign-in gave the guesser nothing back */
+    for (int i = 0; i < MOST; i++) {
+        ck_assert_int_eq(try(EMAIL, 7), 0);
+    }
+    ck_assert_int_eq(try(EMAIL, 7), 30); /* an address that is known has the other limit still */
+    ck_assert_int_eq(try(EMAIL, 5000), 300);
+    now += 31 * 24 * 3600 * SECOND;
+    guess(EMAIL);
+    ck_assert_int_eq(try(EMAIL, 7), 300); /* after a month it is a stranger again */
+}
+END_TEST
+
+START_TEST(zero_is_no_limit)
+{
+    tries.most = 0;
+    for (int i = 0; i < 10 * MOST * APP_TRIES_ACCOUNT; i++) {
+        ck_assert_int_eq(try(EMAIL, 1), 0);
+    }
+}
+END_TEST
+
+START_TEST(an_ipv6_network_is_one_address)
+{
+    struct sockaddr_in6 in = {.sin6_family = AF_INET6};
+    ck_assert_int_eq(inet_pton(AF_INET6, "2001:db8::1", &in.sin6_addr), 1);
+    for (int i = 0; i < MOST; i++) {
+        in.sin6_addr.s6_addr[15] = (unsigned char)i;
+        ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
+    }
+    in.sin6_addr.s6_addr[15] = 0xff;
+    ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 30);
+    in.sin6_addr.s6_addr[7] = 1;
+    ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("app_tries");
+    TCase *all = tcase_create("tries");
+    tcase_add_checked_fixture(all, setup, NULL);
+    tcase_add_test(all, an_address_has_its_tries_and_one_more_each_period);
+    tcase_add_test(all, a_right_password_costs_nothing);
+    tcase_add_test(all, many_addresses_do_not_help);
+    tcase_add_test(all, a_guesser_does_not_lock_the_owner_out);
+    tcase_add_test(all, zero_is_no_limit);
+    tcase_add_test(all, an_ipv6_network_is_one_address);
+    suite_add_tcase(suite, all);
+    return inb_check_main(suite);
+}
