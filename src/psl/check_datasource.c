@@ -15,6 +15,7 @@ static const inb__chk_provider postgres = {
     .decimals = true,
     .free_autoincrement = true,
     .all_algorithms = true,
+    .partial_indexes = true,
     .references_in_any_order = true,
     .schemas = true,
 };

@@ -112,16 +112,16 @@ static bool is_for_postgres(const inb__chk *c, inb__span span)
     return datasource && datasource->ast->span.file == span.file;
 }
 
-static void preview_read(inb__chk *c, inb__str name, inb__span span)
+/* The feature's bit, 0 for one that changes nothing here. */
+static unsigned preview_read(inb__chk *c, inb__str name, inb__span span)
 {
     const struct preview *p = preview_find(name);
     if (!p || (p->state == PREVIEW_POSTGRES && !is_for_postgres(c, span))) {
         preview_unknown(c, name, span);
-        return;
+        return 0;
     }
-    c->dm->previews |= p->bit;
     if (p->state != PREVIEW_OVER) {
-        return;
+        return p->bit;
     }
     if (is_for_postgres(c, span) && strcmp(p->name, "fullTextSearch") == 0) {
         inb__psl_warning(c->d, span, "the preview feature \"fullTextSearch\" has another name now");
@@ -131,10 +131,12 @@ static void preview_read(inb__chk *c, inb__str name, inb__span span)
                          INB__STR_ARG(name));
         inb__psl_hint(c->d, "Remove it from the list.");
     }
+    return p->bit;
 }
 
-static void previews_read(inb__chk *c, const inb__psl_property *p)
+static unsigned previews_read(inb__chk *c, const inb__psl_property *p)
 {
+    unsigned bits = 0;
     inb__psl_expr *const *items;
     size_t n = inb__expr_items(&items, &p->value);
     bool ok = true;
@@ -143,18 +145,24 @@ static void previews_read(inb__chk *c, const inb__psl_property *p)
         ok = inb__expr_string(c, items[i], &names[i]) && ok;
     }
     for (size_t i = 0; ok && i < n; i++) {
-        preview_read(c, names[i], p->value->span);
+        bits |= preview_read(c, names[i], p->value->span);
     }
+    return bits;
 }
 
 /* ---- the block ------------------------------------------------------------------------------- */
 
-/* Any key may be there, for the generator's own use; only what looks like env() must be it. */
+/* Any key may be there, for the generator's own use; only what looks like env() must be it. An
+ * object is no value: Prisma forgets the whole generator then, its preview features included, and
+ * says nothing. */
 static bool value_check(inb__chk *c, const inb__psl_expr *e)
 {
     inb__str ignored;
     if (inb__expr_is_env(e)) {
         return inb__expr_string_or_env(c, e, &ignored);
+    }
+    if (e->kind == INB_PSL_OBJECT) {
+        return false;
     }
     for (size_t i = 0; e->kind == INB_PSL_ARRAY && i < e->n; i++) {
         if (!value_check(c, e->items[i])) {
@@ -210,11 +218,13 @@ static void generator_read(inb__chk *c, const inb__psl_block *block)
     }
     strings_check(c, &props);
     p = inb__properties_take(&props, "previewFeatures");
-    if (p) {
-        previews_read(c, p);
+    unsigned bits = p ? previews_read(c, p) : 0;
+    while ((p = inb__properties_next(&props))) {
+        if (!value_check(c, p->value)) {
+            return;
+        }
     }
-    while ((p = inb__properties_next(&props)) && value_check(c, p->value)) {
-    }
+    c->dm->previews |= bits;
     c->dm->n_generators++;
 }
 

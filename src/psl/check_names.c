@@ -7,13 +7,13 @@
 /* Names that Prisma's client cannot give to a type: its own class and the keywords of JavaScript.
  */
 static const char *const reserved_names[] = {
-    "PrismaClient", "break",   "case",       "catch",     "class",    "const", "continue",
-    "debugger",     "default", "delete",     "do",        "else",     "enum",  "export",
-    "extends",      "false",   "finally",    "for",       "function", "if",    "implements",
-    "import",       "in",      "instanceof", "interface", "let",      "new",   "null",
-    "package",      "private", "protected",  "public",    "return",   "super", "switch",
-    "this",         "throw",   "true",       "try",       "typeof",   "var",   "void",
-    "while",        "with",    "yield",
+    "PrismaClient", "async",      "await",    "break",   "case",       "catch",     "class",
+    "const",        "continue",   "debugger", "default", "delete",     "do",        "else",
+    "enum",         "export",     "extends",  "false",   "finally",    "for",       "function",
+    "if",           "implements", "import",   "in",      "instanceof", "interface", "let",
+    "new",          "null",       "package",  "private", "protected",  "public",    "return",
+    "super",        "switch",     "this",     "throw",   "true",       "try",       "typeof",
+    "using",        "var",        "void",     "while",   "with",       "yield",
 };
 
 static bool name_is_reserved(inb__str name)

@@ -103,7 +103,7 @@ typedef struct inb__chk_provider {
     bool named_keys, named_foreign_keys;
     bool scalar_lists, json_lists, decimals;
     bool free_autoincrement; /* on any column, indexed or not, as many as wanted */
-    bool all_algorithms;
+    bool all_algorithms, partial_indexes;
     bool references_in_any_order;
     bool schemas;
 } inb__chk_provider;

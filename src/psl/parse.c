@@ -292,6 +292,15 @@ static bool block_parse(reader *r, item_list *items)
     return false;
 }
 
+/* The space behind what could have had arguments belongs to it, the one behind arguments does not.
+ */
+static void arguments_end(inb__psl_scan *s, const inb__psl_attributes *attributes)
+{
+    if (attributes->n && attributes->v[attributes->n - 1]->args.present) {
+        s->at = attributes->v[attributes->n - 1]->args.span.end;
+    }
+}
+
 static bool alias_parse(reader *r, item_list *items)
 {
     inb__psl_scan *s = &r->p.s;
@@ -307,6 +316,7 @@ static bool alias_parse(reader *r, item_list *items)
                 inb__psl_skip_space(s);
                 if (inb__psl_parse_base_type(&r->p, &type)) {
                     inb__psl_parse_field_attributes(&r->p, &attributes);
+                    arguments_end(s, &attributes);
                     item_add(r, items, INB_PSL_ITEM_ALIAS, start);
                     return true;
                 }

@@ -139,11 +139,16 @@ static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
 
 static void where_rule(inb__chk *c, const inb__dm_index *index)
 {
-    if (index->where.kind != INB_DM_WHERE_NONE &&
-        !(c->dm->previews & INB_DM_PREVIEW_PARTIAL_INDEXES)) {
-        inb__psl_error(c->d, inb__attr_span(index->attr, "where"),
-                       "partial indexes are a preview feature");
+    if (index->where.kind == INB_DM_WHERE_NONE) {
+        return;
+    }
+    inb__span span = inb__attr_span(index->attr, "where");
+    if (!(c->dm->previews & INB_DM_PREVIEW_PARTIAL_INDEXES)) {
+        inb__psl_error(c->d, span, "partial indexes are a preview feature");
         inb__psl_hint(c->d, "Add \"partialIndexes\" to the generator's previewFeatures.");
+    } else if (!c->provider->partial_indexes) {
+        inb__psl_error(c->d, span, "a partial index needs a datasource");
+        inb__psl_hint(c->d, "Add one with provider = \"postgresql\".");
     }
 }
 

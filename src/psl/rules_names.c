@@ -21,10 +21,16 @@ static bool count_many(const inb__map *map, inb__str key)
     return count && *count > 1;
 }
 
-/* A name within its schema; a quote separates the two and is in neither. */
-static inb__str schema_key(inb__chk *c, const inb__dm_model *m, inb__str name)
+/* A name within its schema; a quote separates the two and is in neither. The schema "" is another
+ * than none. */
+static inb__str schema_key(inb__chk *c, const inb__chk_top *top, inb__str schema, inb__str name)
 {
-    return inb__arena_join(c->arena, m->schema, "\"", name);
+    return inb__arena_join(c->arena, schema, top->has_schema ? "\"\"" : "\"", name);
+}
+
+static inb__str model_key(inb__chk *c, const inb__dm_model *m, inb__str name)
+{
+    return schema_key(c, inb__chk_top_of(c, m), m->schema, name);
 }
 
 static void client_name_add(inb__chk *c, inb__map *map, inb__str name, bool is_key)
@@ -49,13 +55,13 @@ static void model_count(inb__rules *r, inb__chk *c, const inb__dm_model *m)
     inb__map_init(client, c->arena);
     if (m->primary_key) {
         if (c->provider->named_keys) {
-            count_add(c, &r->schema_names, schema_key(c, m, m->primary_key->db_name));
+            count_add(c, &r->schema_names, model_key(c, m, m->primary_key->db_name));
             count_add(c, names, m->primary_key->db_name);
         }
         client_name_add(c, client, m->primary_key->name, true);
     }
     for (size_t i = 0; i < m->n_indexes; i++) {
-        count_add(c, &r->schema_names, schema_key(c, m, m->indexes[i]->db_name));
+        count_add(c, &r->schema_names, model_key(c, m, m->indexes[i]->db_name));
         count_add(c, names, m->indexes[i]->db_name);
         client_name_add(c, client, m->indexes[i]->name, false);
     }
@@ -89,7 +95,7 @@ void inb__rules_init(inb__rules *r, inb__chk *c)
 /* Without a datasource nothing is known of name spaces. */
 bool inb__rules_schema_name_taken(inb__rules *r, inb__chk *c, const inb__dm_model *m, inb__str name)
 {
-    return c->provider->is_postgres && count_many(&r->schema_names, schema_key(c, m, name));
+    return c->provider->is_postgres && count_many(&r->schema_names, model_key(c, m, name));
 }
 
 bool inb__rules_model_name_taken(inb__rules *r, const inb__dm_model *m, inb__str name)
@@ -177,7 +183,7 @@ static void table_taken(inb__chk *c, const inb__chk_top *at, const inb__dm_model
 static void table_name_check(inb__chk *c, inb__map *tables, inb__chk_top *top)
 {
     const inb__dm_model *m = top->model;
-    inb__chk_top *before = inb__map_set(tables, schema_key(c, m, m->db_name), top);
+    inb__chk_top *before = inb__map_set(tables, model_key(c, m, m->db_name), top);
     if (before) {
         table_taken(c, m->is_mapped ? top : before, m, before->model);
     }
@@ -240,8 +246,7 @@ void inb__rules_enums(inb__chk *c)
             continue;
         }
         inb__dm_enum *e = top->enumeration;
-        inb__str key = inb__str_of(inb__arena_printf(
-            c->arena, "%.*s\"%.*s", INB__STR_ARG(e->schema), INB__STR_ARG(e->db_name)));
+        inb__str key = schema_key(c, top, e->schema, e->db_name);
         if (inb__map_put(&names, key, top)) {
             inb__psl_error(c->d, top->block->span, "another enum is \"%.*s\" in the database",
                            INB__STR_ARG(e->db_name));
