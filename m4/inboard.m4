@@ -10,8 +10,11 @@
 #
 # In Makefile.am, with the rule that writes the table:
 #
-#     migrations.c: $(wildcard $(srcdir)/migrations/*/migration.sql)
-#             $(INBOARD_EMBED) --migrations $(srcdir)/migrations -o $@
+#     embedded.c: $(wildcard $(srcdir)/migrations/*/migration.sql) $(srcdir)/prisma/schema.prisma
+#             $(INBOARD_EMBED) --migrations $(srcdir)/migrations --schema $(srcdir)/prisma/schema.prisma -o $@
+#
+# Without a Prisma schema leave --schema out. A file migrations.c beside the folder migrations/ would let make
+# build the latter from it.
 AC_DEFUN([INB_EMBED], [
   AC_REQUIRE([PKG_PROG_PKG_CONFIG])
   PKG_CHECK_MODULES([INBOARD], [inboard >= m4_default([$1], [0.1])])

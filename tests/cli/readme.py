@@ -4,7 +4,7 @@ import os, pathlib, re, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, build, root, run
+from inb import Cluster, build, inboard, root, run
 
 cluster = Cluster()
 text = (root / "README.md").read_text()
@@ -57,16 +57,17 @@ def test_the_public_headers_are_clean_c99_and_cxx():
 
 def test_the_program_in_the_readme_builds_against_it():
     files = re.findall(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", text, flags=re.S)
-    assert [f for f, _ in files] == ["configure.ac", "Makefile.am", "migrations/20260301090000_create_visits/migration.sql", "hello.c"]
+    assert [f for f, _ in files] == ["configure.ac", "Makefile.am", "prisma/schema.prisma", "migrations/20260301090000_create_visits/migration.sql",
+                                      "hello.c"]
     for name, content in files:
         (hello / name).parent.mkdir(parents=True, exist_ok=True)
         (hello / name).write_text(content)
-    env = {"ACLOCAL_PATH": f"{prefix}/share/aclocal", "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig", "LD_LIBRARY_PATH": f"{prefix}/lib",
-           "MAKEFLAGS": "", "MFLAGS": "", "CFLAGS": "-g -O1 -Wall -Wextra -Werror"}
+    env = {"ACLOCAL_PATH": f"{prefix}/share/aclocal", "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig", "MAKEFLAGS": "", "MFLAGS": "", "CFLAGS": "-g -O1 -Wall -Wextra -Werror"}
     state["env"] = env
     block = next(b for b in shells if "autoreconf" in b)
     block = block.replace("/opt/inboard", str(prefix)).replace("postgresql://…", f"'{cluster.url()}'")
     state["first"] = run("sh", "-ec", block, cwd=hello, env=env)
+    env["LD_LIBRARY_PATH"] = f"{prefix}/lib"  # as the block has it
 
 
 def test_it_migrates_and_runs():
@@ -75,6 +76,23 @@ def test_it_migrates_and_runs():
     assert first.stdout.endswith("hello, visitor 1\n"), first
     assert "20260301090000_create_visits" in first.stderr, first
     assert run("./hello", cwd=hello, env=env).stdout == "hello, visitor 2\n"
+
+
+def test_its_schema_is_what_its_migrations_yield_and_what_it_expects():
+    wanted = run(inboard, "migrate", "diff", "--from-empty", "--to-schema", hello / "prisma/schema.prisma", "--script").stdout
+    assert (hello / "migrations/20260301090000_create_visits/migration.sql").read_text().strip() in wanted, wanted
+    schema = hello / "prisma/schema.prisma"
+    kept = schema.read_text()
+    schema.write_text(kept.replace("  at ", "  note String\n  at "))
+    run("make", "-s", cwd=hello, env=state["env"])
+    r = run("./hello", cwd=hello, env={**state["env"], **cluster.fresh("drift")}, ok=False)
+    schema.write_text(kept)
+    run("make", "-s", cwd=hello, env=state["env"])
+    assert r.returncode == 1 and '"visits"' in r.stderr and '"note"' in r.stderr, r
+
+
+def test_it_is_distributed_with_its_migrations():
+    run("make", "-s", "distcheck", cwd=hello, env=state["env"])
 
 
 def test_its_next_migration_is_refused_when_it_would_break_clients():
