@@ -4,6 +4,7 @@ include %D%/crash/local.mk
 include %D%/cli/local.mk
 include %D%/app/local.mk
 include %D%/interop/local.mk
+include %D%/servers/local.mk
 include %D%/fuzz/local.mk
 include %D%/bench/local.mk
 

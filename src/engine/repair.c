@@ -51,8 +51,11 @@ static const char reindex_sql[] =
     " AND ($2 = '' AND $3 = '' OR n.nspname = " SCHEMA " AND (t.relname = $2::name OR"
     " $3 <> '' AND pg_catalog.starts_with(c.relname, pg_catalog.left($3, 40))))";
 
+/* By way of JSON, because a server of before 14 has neither the column nor the statement, and it is
+ * the statement that it is to refuse. */
 static const char detach_sql[] =
-    "SELECT CASE WHEN h.inhdetachpending THEN 'pending' ELSE 'there' END,"
+    "SELECT CASE pg_catalog.to_jsonb(h) ->> 'inhdetachpending' WHEN 'true' THEN 'pending' ELSE "
+    "'there' END,"
     " pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', h.inhparent::regclass,"
     " h.inhrelid::regclass) FROM pg_catalog.pg_inherits h"
     " JOIN pg_catalog.pg_class p ON p.oid = h.inhparent AND p.relname = $2::name"

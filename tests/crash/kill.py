@@ -9,7 +9,7 @@ A moment is each COMMIT and each statement outside of a transaction, and every t
 like the next. With INB_SOAK_MINUTES each message is one.
 Last come kills in a row at random messages: 30 of a fixed seed (INB_SEED), or INB_SOAK_MINUTES of them.
 """
-import concurrent.futures, os, pathlib, random, re, signal, sys, threading, time
+import concurrent.futures, os, pathlib, random, signal, sys, threading, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -70,15 +70,13 @@ def deploy(db, folder, **kw):
 
 def left(db):
     """All that a run leaves and that must not depend on how often it was killed."""
-    dump = run("pg_dump", "--schema-only", "--schema=public", "--no-owner", cluster.url(db)).stdout
-    dump = re.sub(r"^(--.*|\\(un)?restrict.*|\s*)\n", "", dump, flags=re.M)
     rest = cluster.sql(db, """
         SELECT migration_name, checksum, finished_at IS NOT NULL, rolled_back_at IS NULL FROM _prisma_migrations
             ORDER BY migration_name, started_at;
         SELECT 'invalid index: ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid OR NOT indisready;
         SELECT query_to_xml(format('SELECT * FROM %s ORDER BY 1', oid::regclass), true, true, '') FROM pg_class
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' ORDER BY relname""")
-    return dump, rest
+    return cluster.shape(db), rest
 
 
 class Counter:

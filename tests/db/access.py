@@ -110,18 +110,21 @@ def test_what_others_put_into_public_is_not_run_by_a_superuser():
 
 
 class Standby:
-    """A standby of the cluster, on a socket folder of its own."""
+    """A standby of the cluster, on a socket folder of its own: a copy of the stopped primary."""
 
     def __init__(self):
-        self.dir, self.bin = cluster.path("standby"), run("pg_config", "--bindir").stdout.strip()
+        self.dir, self.bin = cluster.path("standby"), (cluster.dir / "bindir").read_text().strip()
         self.dir.mkdir()
         os.chmod(self.dir, 0o777)
         self.owner = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
 
     def __enter__(self):
-        run(*self.owner, f"{self.bin}/pg_basebackup", "-D", self.dir / "data", "-d", cluster.url(), "-R", "-c", "fast")
+        cluster.stop()
+        run(*self.owner, "cp", "-a", cluster.dir / "data", self.dir / "data")
+        cluster.start()
+        run(*self.owner, "touch", self.dir / "data/standby.signal")
         run(*self.owner, f"{self.bin}/pg_ctl", "-D", self.dir / "data", "-w", "-s", "-l", self.dir / "log", "-o",
-            f"-k {self.dir} -c listen_addresses='' -c max_connections=200", "start")
+            f"-k {self.dir} -c listen_addresses='' -c max_connections=200 -c primary_conninfo='host={cluster.socket} user=postgres'", "start")
         return self
 
     def __exit__(self, *_):

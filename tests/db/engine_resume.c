@@ -217,7 +217,32 @@ START_TEST(what_was_begun_is_finished_at_start_whatever_its_class)
 }
 END_TEST
 
-/* Statements of other kinds, interrupted in a way that only the catalogue knows of. */
+/* ---- statements of other kinds, interrupted in a way that only the catalogue knows of ---- */
+
+/* A reader in a transaction keeps a detach waiting until it gives up, half done; or not begun, when
+ * the time was too short for that. */
+static void leave_pending_detach(void)
+{
+    const char *pending = "SELECT inhdetachpending FROM pg_inherits";
+    inb_conn *other = inb_db_open(db.url);
+    inb_db_do(conn, "BEGIN");
+    inb_db_do(conn, "SELECT * FROM parts");
+    for (int ms = 300; strcmp(value(pending), "t") != 0; ms *= 2) {
+        char timeout[64];
+        inb_error *err = NULL;
+        ck_assert_int_lt(ms, 60000);
+        snprintf(timeout, sizeof(timeout), "SET statement_timeout = %d", ms);
+        inb_db_do(other, timeout);
+        ck_assert_int_eq(inb_conn_exec(other, "ALTER TABLE parts DETACH PARTITION one CONCURRENTLY",
+                                       0, NULL, NULL, &err),
+                         INB_ESQL);
+        inb_error_free(err);
+    }
+    inb_conn_close(other);
+    inb_db_do(conn, "COMMIT");
+}
+
+/* DETACH CONCURRENTLY came with 14: of an older server it is the syntax error that is reported. */
 START_TEST(a_pending_detach_is_finalized)
 {
     inb_test_table *t = inb_test_table_new();
@@ -234,7 +259,6 @@ START_TEST(a_pending_detach_is_finalized)
     s->object = inb_test_text(t, "one");
     inb_migrate_options o = options_make();
     o.mode = INB_MODE_RELEASE;
-    /* a reader in a transaction keeps a detach waiting until it gives up, half done */
     inb_test_table *first = inb_test_table_new();
     inb_test_migration(first, "20250101000000_parts", INB_CLASS_ADDITIVE, true);
     inb_test_statement(first, "CREATE TABLE",
@@ -242,20 +266,15 @@ START_TEST(a_pending_detach_is_finalized)
     inb_test_statement(first, "CREATE TABLE",
                        "CREATE TABLE one PARTITION OF parts FOR VALUES FROM (0) TO (9)");
     migrate_ok(first, &o, NULL);
-    inb_db_do(conn, "BEGIN");
-    inb_db_do(conn, "SELECT * FROM parts");
-    inb_conn *other = inb_db_open(db.url);
-    inb_db_do(other, "SET statement_timeout = 300");
-    inb_error *err = NULL;
-    ck_assert_int_eq(inb_conn_exec(other, "ALTER TABLE parts DETACH PARTITION one CONCURRENTLY", 0,
-                                   NULL, NULL, &err),
-                     INB_ESQL);
-    inb_error_free(err);
-    inb_conn_close(other);
-    inb_db_do(conn, "COMMIT");
-    ck_assert_str_eq(value("SELECT inhdetachpending FROM pg_inherits"), "t");
-    migrate_ok(t, &o, NULL);
-    ck_assert_str_eq(value("SELECT count(*) FROM pg_inherits"), "0");
+    if (atoi(value("SHOW server_version_num")) < 140000) {
+        migrate_refused(t, &o, INB_EMIGRATION, "syntax error");
+        migrate_refused(t, &o, INB_EMIGRATION, "syntax error");
+        ck_assert_str_eq(value("SELECT count(*) FROM pg_inherits"), "1");
+    } else {
+        leave_pending_detach();
+        migrate_ok(t, &o, NULL);
+        ck_assert_str_eq(value("SELECT count(*) FROM pg_inherits"), "0");
+    }
     inb_test_table_free(first);
     inb_test_table_free(t);
 }

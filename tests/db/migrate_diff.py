@@ -12,6 +12,8 @@ HEAD = 'datasource db {\n  provider = "postgresql"\n%s}\ngenerator g {\n  provid
 
 # Cases whose schemas name what a bare server does not have.
 NOT_APPLIED = {"create-extensions": "extensions of versions that are not installed", "extensions-change": "the same"}
+# What an older server does not have, from which version on it is there, and what the server says until then.
+SINCE = {"create-indexes": (14, 'operator class "timestamp_bloom_ops" does not exist')}
 
 
 def script(a, b):
@@ -39,7 +41,8 @@ def test_golden_cases_run():
         a, b = (f if f.exists() else None for f in (case / "from.prisma", case / "to.prisma"))
         prepared("golden", a, b)
         error = (apply("golden", script(None, a)) if a else "") or apply("golden", script(a, b))
-        if error:
+        since, refusal = SINCE.get(case.name, (0, ""))
+        if error if cluster.version >= since else refusal not in error:
             wrong[case.name] = error
     assert not wrong, "\n".join(f"{k}: {v}" for k, v in wrong.items())
 

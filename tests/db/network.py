@@ -4,7 +4,7 @@
 A connection that is lost is no end of a run: it connects again, finds out what was done, and goes on. So a run whose connection is
 cut once, anywhere, ends well, and leaves what an undisturbed run leaves.
 """
-import concurrent.futures, json, pathlib, re, signal, sys, threading, time
+import concurrent.futures, json, pathlib, signal, sys, threading, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -38,11 +38,9 @@ def socket():
 
 
 def left(db):
-    dump = run("pg_dump", "--schema-only", "--schema=public", "--no-owner", cluster.url(db)).stdout
-    dump = re.sub(r"^(--.*|\\(un)?restrict.*|\s*)\n", "", dump, flags=re.M)
     rows = cluster.sql(db, "SELECT migration_name, checksum, finished_at IS NOT NULL, rolled_back_at IS NULL FROM _prisma_migrations ORDER BY 1, started_at")
     data = cluster.sql(db, "SELECT * FROM users ORDER BY 1") + cluster.sql(db, "SELECT id, author FROM posts ORDER BY 1")
-    return dump, rows, data
+    return cluster.shape(db), rows, data
 
 
 def nobody_is_left(db):
@@ -169,7 +167,9 @@ def test_nothing_pending_is_one_round_trip_after_connecting():
         r = json.loads(deploy(through(p, "latency"), folder).stdout)
         assert p.connections == 1
     assert r["applied"] == [] and r["round_trips"] == 1, r
-    after = passed[passed.index((False, "Z")) + 1:]
+    # A server of before 14 does not say by itself whether it takes writes: libpq asks it, and that is a part of connecting.
+    connected = passed.index((False, "Z"), passed.index((False, "Z")) + 1) if cluster.version < 14 else passed.index((False, "Z"))
+    after = passed[connected + 1:]
     assert after.pop() == (True, "X"), after  # the good-bye
     directions = [to_server for to_server, _ in after]
     assert directions == sorted(directions, reverse=True), after  # all questions, and then all answers

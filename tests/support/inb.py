@@ -32,6 +32,7 @@ class Cluster:
     def start(self):
         run(pg, "start", self.dir, *(w for s in self.settings for w in ("-c", s)))
         self.socket = (self.dir / "socket").read_text().strip()
+        self.version = int(self.sql("postgres", "SHOW server_version_num")) // 10000
 
     def stop(self, mode="fast"):
         run(pg, "stop", self.dir, mode)
@@ -61,10 +62,15 @@ class Cluster:
         self.until(db, f"SELECT count(*) = {sessions} FROM pg_stat_activity WHERE datname = current_database() AND "
                    f"application_name = '{application}' AND cardinality(pg_blocking_pids(pid)) > 0")
 
+    def shape(self, db):
+        """All that stands in schema public, in an order of its own: what two databases are compared by."""
+        return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url(db), "-f", root / "tests/support/shape.sql").stdout
+
     def fresh(self, db):
         """A new, empty database; what a program needs to reach it."""
+        cheap = " STRATEGY wal_log" if self.version >= 15 else ""
         run("psql", "-qX", "-v", "ON_ERROR_STOP=1", self.url(), "-c", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)",
-            "-c", f"CREATE DATABASE {db} STRATEGY wal_log")
+            "-c", f"CREATE DATABASE {db}{cheap}")
         return {"DATABASE_URL": self.url(db)}
 
     def folder(self, name, migrations, lock='provider = "postgresql"\n'):
