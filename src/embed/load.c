@@ -19,6 +19,7 @@ typedef struct loading {
     inb__arena *arena;
     const inb__embed_options *options;
     inb__catalog catalog;
+    bool sum_damaged; /* what is released is not known: nothing can be told of it */
     inb_error **err;
 } loading;
 
@@ -89,9 +90,21 @@ static int migration_read(loading *l, const char *name)
         l->out->problems.v[l->out->problems.n - 1].prisma = "P3015";
         return 0;
     }
-    int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, l->err);
+    if (!inb__path_is_file(m.path)) {
+        problem(l, m.path, "Put a file of that name there: its text is the migration.",
+                "migration.sql is not a file");
+        return 0;
+    }
+    inb_error *why = NULL;
+    int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, &why);
+    if (rc == INB_EIO || rc == INB_ELIMIT) {
+        problem(l, m.path, NULL, inb__arena_strdup(l->arena, inb_error_message(why)));
+        inb_error_free(why);
+        return 0;
+    }
     if (rc) {
-        return rc;
+        inb_error_free(why);
+        return inb__error_nomem(l->err);
     }
     INB__VEC_ADD(l->arena, &l->out->read, m.path);
     inb__sha256(m.checksum, m.sql.p, m.sql.n);
@@ -120,6 +133,14 @@ static int folder_read(loading *l)
     return rc;
 }
 
+static void provider_problem(loading *l, const char *path, inb__str text, size_t at,
+                             const char *message)
+{
+    inb__problem p = {at, message, "Point --migrations at the folder of a PostgreSQL history."};
+    problem_at(l, path, text, &p);
+    l->out->problems.v[l->out->problems.n - 1].prisma = "P3019";
+}
+
 /* Prisma's rule: the first line that begins with "provider" names it. */
 static int provider_check(loading *l)
 {
@@ -137,16 +158,14 @@ static int provider_check(loading *l)
         inb__str line = inb__line_at(text.p, text.n, at);
         if (inb__str_starts(line, "provider")) {
             if (!inb__str_is(inb__str_trim(line), "provider = \"postgresql\"")) {
-                inb__problem p = {at, "these migrations are not for PostgreSQL",
-                                  "Point --migrations at the folder of a PostgreSQL history."};
-                problem_at(l, path, text, &p);
-                l->out->problems.v[l->out->problems.n - 1].prisma = "P3019";
+                provider_problem(l, path, text, at, "these migrations are not for PostgreSQL");
             }
             return 0;
         }
         const char *end = memchr(text.p + at, '\n', text.n - at);
         at = end ? (size_t)(end - text.p) + 1 : text.n;
     }
+    provider_problem(l, path, text, 0, "no line names the provider of these migrations");
     return 0;
 }
 
@@ -157,7 +176,7 @@ static int sum_load(loading *l)
         path = inb__path_join(l->arena, l->options->dir, INB__SUM_NAME);
     }
     l->out->sum_path = path;
-    if (!inb__path_exists(path)) {
+    if (!l->options->sum && !inb__path_exists(path)) {
         return 0;
     }
     int rc = inb__file_read(&l->out->sum.text, l->arena, path, INB__LIMIT_FILE, l->err);
@@ -172,6 +191,7 @@ static int sum_load(loading *l)
         inb__problem p = {fault.offset, fault.message,
                           "Take the file of the branch that is released, then run `inboard sum`."};
         problem_at(l, path, l->out->sum.text, &p);
+        l->sum_damaged = true;
     }
     return 0;
 }
@@ -260,7 +280,7 @@ static void migrations_analyse(loading *l)
         }
         inb__problems found = {0};
         inb__sql_analyse(&m->script, &found, l->arena, &l->catalog, m->sql);
-        if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt) {
+        if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
             continue;
         }
         if (policy == INB__EMBED_BUILD) {
@@ -296,7 +316,7 @@ static int load(loading *l)
     if (rc) {
         return rc;
     }
-    if (l->options->policy != INB__EMBED_HISTORY) {
+    if (l->options->policy != INB__EMBED_HISTORY && !l->sum_damaged) {
         sum_compare(l);
     }
     migrations_analyse(l);

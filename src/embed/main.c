@@ -98,16 +98,31 @@ static int usage_check(const arguments *a, int n_operands, char **argv, inb_erro
     return rc;
 }
 
-/* A path as make reads it in a rule. */
-static void make_path(inb__buf *out, const char *path)
+/* A path as make reads it in a rule: quoted where make has a quotation. */
+static void make_target(inb__buf *out, const char *path)
 {
     for (const char *p = path; *p; p++) {
         if (*p == '$') {
             inb__buf_char(out, '$');
-        } else if (strchr(" \t#:\\%", *p)) {
+        } else if (strchr(" #:%*?[]", *p)) {
             inb__buf_char(out, '\\');
         }
         inb__buf_char(out, *p);
+    }
+}
+
+/* For other characters that mean something to make it has none; the file is there, so a pattern
+ * finds it. */
+static void make_input(inb__buf *out, const char *path)
+{
+    for (const char *p = path; *p; p++) {
+        if (*p == '$') {
+            inb__buf_str(out, "$$");
+        } else if (strchr("\\;=|%~()", *p) || (unsigned char)*p < ' ') {
+            inb__buf_char(out, '?');
+        } else {
+            inb__buf_printf(out, "%s%c", strchr(" #:*?[]", *p) ? "\\" : "", *p);
+        }
     }
 }
 
@@ -117,15 +132,15 @@ static int depfile_write(const arguments *a, const inb__embed *embed, inb_error 
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
-    make_path(&out, a->output);
+    make_target(&out, a->output);
     inb__buf_char(&out, ':');
     for (size_t i = 0; i < embed->read.n; i++) {
         inb__buf_str(&out, " \\\n  ");
-        make_path(&out, embed->read.v[i]);
+        make_input(&out, embed->read.v[i]);
     }
     inb__buf_char(&out, '\n');
     for (size_t i = 0; i < embed->read.n; i++) {
-        make_path(&out, embed->read.v[i]);
+        make_input(&out, embed->read.v[i]);
         inb__buf_str(&out, ":\n");
     }
     if (out.failed) {
@@ -148,13 +163,15 @@ static int output_write(const arguments *a, const inb__embed *embed, inb_error *
     if (out.failed) {
         return inb__error_nomem(err);
     }
+    /* The rule first: an output without its rule would look up to date for ever. */
+    int rc = a->depfile && !a->explain ? depfile_write(a, embed, err) : 0;
     inb__str bytes = {inb__buf_text(&out), out.length};
-    int rc = inb__file_write(a->explain ? "-" : a->output, bytes, err);
+    rc = rc ? rc : inb__file_write(a->explain ? "-" : a->output, bytes, err);
     if (rc == 0 && !a->explain && strcmp(a->output, "-") != 0) {
         /* Unchanged bytes are made new, or make would run this again each time. */
         (void)utimensat(AT_FDCWD, a->output, NULL, 0);
     }
-    return rc == 0 && a->depfile && !a->explain ? depfile_write(a, embed, err) : rc;
+    return rc;
 }
 
 static int run(const arguments *a)

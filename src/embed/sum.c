@@ -89,9 +89,18 @@ static bool class_read(inb__str word, inb_class *out)
     return false;
 }
 
+static bool is_conflict(inb__str line)
+{
+    return inb__str_starts(line, "<<<<<<< ") || inb__str_starts(line, ">>>>>>> ") ||
+           inb__str_starts(line, "||||||| ") || inb__str_is(line, "=======");
+}
+
 static const char *line_read(inb__sum *sum, inb__arena *arena, inb__str s, uint32_t number)
 {
     inb__sum_line line = {.line = number};
+    if (is_conflict(s)) {
+        return "the mark of a merge conflict: two branches have each added a migration";
+    }
     if (!class_read(last_word(&s), &line.cls)) {
         return "this line does not end with a class";
     }

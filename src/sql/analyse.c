@@ -12,6 +12,12 @@
     "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file "   \
     "or before the statement; PostgreSQL's lexical rules then split the file."
 
+#define HINT_OPEN                                                                                  \
+    "Close it: everything after it was taken for a part of it, and no server takes it so."
+#define HINT_VARIABLE                                                                              \
+    "Write the value itself: psql would put a variable's value here, and a server never sees "     \
+    "the colon."
+
 /* One migration being analysed. */
 typedef struct analysis {
     inb__sql_script *script;
@@ -61,6 +67,25 @@ static void transaction_read(inb__sql_statement *s, const inb__piece *piece)
     }
 }
 
+/* What neither the parser nor an author's word makes a statement: true when this piece is such. */
+static bool fault_report(analysis *a, const inb__piece *piece, bool declared)
+{
+    inb__str rest = {a->text.p + piece->fault.offset, a->text.n - piece->fault.offset};
+    bool variable = rest.n > 1 && rest.p[0] == ':' && strchr(" \t\r\n:=", rest.p[1]) == NULL;
+    if (piece->unterminated) {
+        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_OPEN, "%s",
+                         piece->fault.message);
+    } else if (variable) {
+        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_VARIABLE,
+                         "a variable of psql is not SQL");
+    } else if (!declared) {
+        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_NEWER,
+                         "the parser of PostgreSQL %s does not take this: %s",
+                         inb__sql_parser_major(), piece->fault.message);
+    }
+    return piece->unterminated || variable || !declared;
+}
+
 static void statement_opaque(inb__sql_statement *s)
 {
     s->opaque = true;
@@ -101,15 +126,12 @@ static void statement_read(analysis *a, size_t i)
         transaction_read(&s, piece);
     } else {
         statement_opaque(&s);
-        s.refused = !says;
-        if (!says) {
-            inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_NEWER,
-                             "the parser of PostgreSQL %s does not take this: %s",
-                             inb__sql_parser_major(), piece->fault.message);
-        }
+        s.refused = fault_report(a, piece, says != NULL);
     }
     class_apply(a, &s, says, i);
+    size_t before = a->problems->n;
     inb__check_statement(a->problems, a->arena, a->text, piece);
+    s.refused |= a->problems->n > before;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
 }
 

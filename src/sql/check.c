@@ -39,6 +39,34 @@ static void copy_check(checking *c, const inb__node *body)
     }
 }
 
+static bool is_off(inb__str value)
+{
+    return inb__ascii_eq_nocase(value, INB__STR("off")) ||
+           inb__ascii_eq_nocase(value, INB__STR("false")) || inb__str_is(value, "0");
+}
+
+/* Settings under which this migration would be read or run otherwise than it is understood. */
+static void setting_check(checking *c, const inb__node *body)
+{
+    inb__str name = inb__node_text(body, "name");
+    const inb__node *value = inb__node_first(inb__node_at(body, "args"));
+    inb__str text = inb__node_text(value, "A_Const/sval/sval");
+    text = text.n ? text : inb__node_text(value, "A_Const/ival/ival");
+    bool zero = inb__node_at(value, "A_Const/ival") && text.n == 0;
+    if (inb__str_is(name, "TRANSACTION") || inb__str_is(name, "transaction_isolation") ||
+        inb__str_is(name, "transaction_read_only") || inb__str_is(name, "transaction_deferrable")) {
+        inb__problem_add(c->problems, c->arena, c->offset,
+                         "Remove it: the transaction is the engine's, and its work has begun when "
+                         "this statement comes.",
+                         "the mode of the transaction is set inside a migration");
+    } else if (inb__str_is(name, "standard_conforming_strings") && (is_off(text) || zero)) {
+        inb__problem_add(c->problems, c->arena, c->offset,
+                         "Remove it, and write strings with backslashes as E'…'.",
+                         "with standard_conforming_strings off the server reads strings otherwise "
+                         "than this analysis");
+    }
+}
+
 #define HINT_LOCK                                                                                  \
     "Remove it: the engine holds its advisory lock in this session while it migrates, and this "   \
     "would let it go."
@@ -76,18 +104,28 @@ static void string_scan(checking *c, inb__str text, inb__token t, size_t place, 
               exact ? SIZE_MAX : (place == SIZE_MAX ? t.offset : place), depth - 1);
 }
 
-static const char *lock_call(inb__str text, inb__token t, inb__token next, inb__token argument)
+/* A function's name, also when it is quoted. */
+static bool names(inb__str text, inb__token t, const char *function)
+{
+    inb__str s = inb__token_text(text, t);
+    bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && s.n > 2 && s.p[0] == '"' &&
+                  inb__str_is((inb__str){s.p + 1, s.n - 2}, function);
+    return quoted || inb__token_is_word(text, t, function);
+}
+
+static const char *lock_call(inb__str text, inb__token t, inb__token next)
 {
     if (!inb__token_is_char(text, next, '(')) {
         return NULL;
     }
-    if (inb__token_is_word(text, t, "pg_advisory_unlock_all")) {
+    if (names(text, t, "pg_advisory_unlock_all")) {
         return "pg_advisory_unlock_all()";
     }
-    bool ours = inb__str_is(inb__token_text(text, argument), "72707369");
-    return ours && inb__token_is_word(text, t, "pg_advisory_unlock")
-               ? "pg_advisory_unlock(72707369)"
-               : NULL;
+    while (inb__token_is_char(text, next, '(')) {
+        next = inb__lex_significant(text, next.offset + next.length);
+    }
+    bool ours = inb__str_is(inb__token_text(text, next), "72707369");
+    return ours && names(text, t, "pg_advisory_unlock") ? "pg_advisory_unlock(72707369)" : NULL;
 }
 
 /* depth 0: strings are only strings. place: where to report, SIZE_MAX: where it stands. */
@@ -97,9 +135,8 @@ static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t
     inb__token t = inb__lex_significant(until, from);
     while (t.kind != INB__TOKEN_END) {
         inb__token next = inb__lex_significant(until, t.offset + t.length);
-        inb__token third = inb__lex_significant(until, next.offset + next.length);
         size_t at = place == SIZE_MAX ? t.offset : place;
-        const char *call = lock_call(until, t, next, third);
+        const char *call = lock_call(until, t, next);
         if (call) {
             lock_problem(c, at, call);
         } else if (inb__token_is_word(until, t, "discard") &&
@@ -137,6 +174,8 @@ void inb__check_statement(inb__problems *problems, inb__arena *arena, inb__str t
         transaction_check(&c, body);
     } else if (body && inb__str_is(body->key, "CopyStmt")) {
         copy_check(&c, body);
+    } else if (body && inb__str_is(body->key, "VariableSetStmt")) {
+        setting_check(&c, body);
     }
     lock_scan(&c, text, piece->offset, piece->offset + piece->length, SIZE_MAX,
               has_body(piece, text) ? BODY_DEPTH : 0);

@@ -84,7 +84,12 @@ static bool class_directive_read(reading *r)
 static bool no_transaction_read(reading *r)
 {
     r->d.kind = INB__DIRECTIVE_NO_TRANSACTION;
-    r->d.piece = INB__DIRECTIVE_FILE;
+    if (r->d.piece != INB__DIRECTIVE_FILE) {
+        inb__problem_add(r->problems, r->arena, r->d.offset,
+                         "Put it at the top of the file, before the first statement.",
+                         "directive \"no-transaction\" speaks for the whole file");
+        return false;
+    }
     return true;
 }
 
@@ -110,22 +115,49 @@ static bool directive_read(reading *r)
     return false;
 }
 
+static bool is_verb(inb__str rest)
+{
+    inb__str word = word_take(&rest);
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (inb__ascii_eq_nocase(word, inb__str_of(verbs[i].verb))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What follows "inboard:" in a comment, whose own marks are skipped; false when the comment is not
- * for us. */
-static bool is_directive(inb__str comment, inb__str *rest_out)
+ * for us. Without the colon it is when a directive's word follows: *colon_out tells. */
+static bool is_directive(inb__str comment, inb__str *rest_out, bool *colon_out)
 {
     static const char name[] = "inboard";
-    inb__str s = inb__str_trim((inb__str){comment.p + 2, comment.n - 2});
+    inb__str s = {comment.p + 2, comment.n - 2};
+    while (s.n && s.p[0] == comment.p[0] && s.p[0] == '-') {
+        s = (inb__str){s.p + 1, s.n - 1};
+    }
+    s = inb__str_trim(s);
     inb__str head = {s.p, s.n < sizeof(name) - 1 ? s.n : sizeof(name) - 1};
     if (!inb__ascii_eq_nocase(head, INB__STR(name))) {
         return false;
     }
-    s = inb__str_trim((inb__str){s.p + head.n, s.n - head.n});
-    if (s.n == 0 || s.p[0] != ':') {
-        return false;
+    s = (inb__str){s.p + head.n, s.n - head.n};
+    bool apart = s.n && inb__is_space(s.p[0]);
+    s = inb__str_trim(s);
+    *colon_out = s.n && s.p[0] == ':';
+    *rest_out = *colon_out ? (inb__str){s.p + 1, s.n - 1} : s;
+    return *colon_out || (apart && is_verb(s));
+}
+
+/* The directive that was given already for the same place, NULL when there is none. */
+static const inb__directive *given_before(const inb__directives *all, const inb__directive *d)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        bool same = all->v[i].kind == d->kind && all->v[i].piece == d->piece;
+        if (same && (d->kind != INB__DIRECTIVE_ACCEPT || all->v[i].cls == d->cls)) {
+            return &all->v[i];
+        }
     }
-    *rest_out = (inb__str){s.p + 1, s.n - 1};
-    return true;
+    return NULL;
 }
 
 /* Whether anything but space stands before offset on its line. */
@@ -152,6 +184,24 @@ static const char *misplaced(inb__str text, inb__token t, const inb__pieces *pie
     return next == pieces->n && !of_file ? "no statement follows this directive" : NULL;
 }
 
+/* What was read is kept where it stands well. */
+static void directive_take(inb__directives *out, reading *r, inb__str text, inb__token t,
+                           const inb__pieces *pieces, size_t next)
+{
+    const char *wrong = misplaced(text, t, pieces, next, r->d.piece == INB__DIRECTIVE_FILE);
+    if (wrong) {
+        inb__problem_add(r->problems, r->arena, t.offset,
+                         "Put it on a line of its own, before the statement that it is about or at "
+                         "the top of the file.",
+                         "%s", wrong);
+    } else if (given_before(out, &r->d)) {
+        inb__problem_add(r->problems, r->arena, t.offset, "Keep one of them.",
+                         "this directive is given twice for the same place");
+    } else {
+        INB__VEC_ADD(r->arena, out, r->d);
+    }
+}
+
 void inb__directives_read(inb__directives *out, inb__problems *problems, inb__arena *arena,
                           inb__str text, const inb__pieces *pieces)
 {
@@ -163,23 +213,18 @@ void inb__directives_read(inb__directives *out, inb__problems *problems, inb__ar
         }
         bool comment = t.kind == INB__TOKEN_LINE_COMMENT || t.kind == INB__TOKEN_BLOCK_COMMENT;
         reading r = {.problems = problems, .arena = arena};
-        if (!comment || !is_directive(inb__token_text(text, t), &r.rest)) {
+        bool colon = false;
+        if (!comment || !is_directive(inb__token_text(text, t), &r.rest, &colon)) {
             continue;
         }
         r.d.offset = t.offset;
         r.d.piece = next == 0 ? INB__DIRECTIVE_FILE : next;
-        if (!directive_read(&r)) {
-            continue;
+        if (!colon) {
+            inb__problem_add(problems, arena, t.offset, HINT_FORMS,
+                             "a directive without the colon after \"inboard\"");
+        } else if (directive_read(&r)) {
+            directive_take(out, &r, text, t, pieces, next);
         }
-        const char *wrong = misplaced(text, t, pieces, next, r.d.piece == INB__DIRECTIVE_FILE);
-        if (wrong) {
-            inb__problem_add(problems, arena, t.offset,
-                             "Put it on a line of its own, before the statement that it is about "
-                             "or at the top of the file.",
-                             "%s", wrong);
-            continue;
-        }
-        INB__VEC_ADD(arena, out, r.d);
     }
 }
 

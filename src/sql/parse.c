@@ -14,6 +14,8 @@
  */
 #define WORDS_MAX 10000u
 
+#define MESSAGE_MAX 200u /* bytes of the parser's own message */
+
 /* The words since the last comma, summed over the parentheses around a place: no tree is deeper. */
 static bool too_deep(inb__arena *arena, inb__str text, size_t *offset_out)
 {
@@ -58,6 +60,21 @@ static size_t offset_of(inb__str text, int position)
     return position > 0 && at < text.n ? at : text.n;
 }
 
+/* What the parser quotes of the text can go over many lines: a message is one. */
+static void line_make(char *message)
+{
+    size_t n = 0;
+    while (n < MESSAGE_MAX && message[n] && (unsigned char)message[n] >= ' ') {
+        n++;
+    }
+    if (message[n]) {
+        while (n && ((unsigned char)message[n] & 0xc0) == 0x80) {
+            n--;
+        }
+        strcpy(message + n, strlen(message + n) >= strlen("…") ? "…" : "");
+    }
+}
+
 /* A copy that does not use the landing: the parser's result must be freed first. */
 static char *copy_without_landing(inb__arena *arena, const char *s, size_t n)
 {
@@ -92,6 +109,7 @@ int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb_
         return nomem(arena);
     }
     if (refused) {
+        line_make(copy);
         *fault = (inb__sql_fault){offset_of(text, position), copy};
         return INB_ESYNTAX;
     }

@@ -13,6 +13,7 @@ typedef struct cutter {
     bool creates, routine;         /* CREATE, CREATE … FUNCTION or PROCEDURE */
     bool copies, from, from_stdin; /* COPY, COPY … FROM, COPY … FROM STDIN */
     bool after_begin;
+    inb__sql_fault open; /* a token that the text ends in, its message NULL when there is none */
     int parens, body; /* depth of parentheses; of BEGIN ATOMIC … END */
 } cutter;
 
@@ -69,12 +70,27 @@ static void word_note(cutter *c, inb__token t)
     c->from = c->copies && c->parens == 0 && inb__token_is_word(c->text, t, "from");
 }
 
+static const char *open_words(inb__str text, inb__token t)
+{
+    if (t.kind == INB__TOKEN_BLOCK_COMMENT) {
+        return "a comment that \"/*\" opens is not closed";
+    }
+    if (t.kind == INB__TOKEN_QUOTED_NAME) {
+        return "a quoted name is not closed";
+    }
+    return text.p[t.offset] == '$' ? "a dollar-quoted string is not closed"
+                                   : "a string is not closed";
+}
+
 static void token_note(cutter *c, inb__token t)
 {
     if (!c->started) {
         *c = (cutter){.text = c->text, .start = t.offset, .started = true};
     }
     c->end = t.offset + t.length;
+    if (t.unterminated) {
+        c->open = (inb__sql_fault){t.offset, open_words(c->text, t)};
+    }
     if (t.kind == INB__TOKEN_WORD) {
         word_note(c, t);
     } else if (inb__token_is_char(c->text, t, '(') || inb__token_is_char(c->text, t, '[')) {
@@ -103,15 +119,28 @@ static void cut(inb__pieces *out, inb__arena *arena, cutter *c, inb__piece_kind 
 {
     if (c->started) {
         inb__piece piece = {.kind = kind, .offset = c->start, .length = c->end - c->start};
+        piece.unterminated = c->open.message != NULL;
+        piece.fault = c->open;
         INB__VEC_ADD(arena, out, piece);
     }
     *c = (cutter){.text = c->text};
 }
 
+/* The next token that counts: a comment does only when nothing closes it. */
+static inb__token token_next(inb__str text, size_t at)
+{
+    inb__token t = inb__lex(text, at);
+    while (!t.unterminated && (t.kind == INB__TOKEN_SPACE || t.kind == INB__TOKEN_LINE_COMMENT ||
+                               t.kind == INB__TOKEN_BLOCK_COMMENT)) {
+        t = inb__lex(text, t.offset + t.length);
+    }
+    return t;
+}
+
 static void pieces_of_lexer(inb__pieces *out, inb__arena *arena, inb__str text)
 {
     cutter c = {.text = text};
-    inb__token t = inb__lex_significant(text, 0);
+    inb__token t = token_next(text, 0);
     while (t.kind != INB__TOKEN_END) {
         size_t next = t.offset + t.length;
         if (inb__token_is_char(text, t, ';') && c.parens == 0 && c.body == 0) {
@@ -127,7 +156,7 @@ static void pieces_of_lexer(inb__pieces *out, inb__arena *arena, inb__str text)
         } else {
             token_note(&c, t);
         }
-        t = inb__lex_significant(text, next);
+        t = token_next(text, next);
     }
     cut(out, arena, &c, c.from_stdin ? INB__PIECE_COPY_DATA : INB__PIECE_STATEMENT);
 }
@@ -164,7 +193,8 @@ int inb__sql_split(inb__pieces *out, inb__arena *arena, inb__str text)
     }
     pieces_of_lexer(out, arena, text);
     for (size_t i = 0; i < out->n; i++) {
-        rc = out->v[i].kind == INB__PIECE_STATEMENT ? piece_parse(&out->v[i], arena, text) : 0;
+        bool whole = out->v[i].kind == INB__PIECE_STATEMENT && !out->v[i].unterminated;
+        rc = whole ? piece_parse(&out->v[i], arena, text) : 0;
         if (rc) {
             return rc;
         }

@@ -29,6 +29,8 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
 
 bool inb__path_is_dir(const char *path);
 bool inb__path_exists(const char *path);
+/* A file with bytes of its own: no folder, no pipe, no device; links followed. */
+bool inb__path_is_file(const char *path);
 
 /*
  * First thing in main: where standard input, output or error is closed, /dev/null takes its place, the

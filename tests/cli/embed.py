@@ -168,8 +168,22 @@ def test_folders_that_are_no_migrations():
     f = folder("mysql", _1="SELECT 1")
     (f / "migration_lock.toml").write_text('# x\nprovider = "mysql"\n')
     assert "migration_lock.toml:2:1: error: these migrations are not for PostgreSQL" in refused(f)
+    (f / "migration_lock.toml").write_text("# nothing\n")
+    assert "migration_lock.toml:1:1: error: no line names the provider" in refused(f)
     r = embed(top / "nowhere", "-o", "-", ok=False)
     assert r.returncode == 2 and "No such file" in r.stderr
+
+
+def test_every_folder_that_cannot_be_read_is_told():
+    f = folder("mixed", _1="SELECT 1;", _5="SELEC 5;")
+    for name in "234":
+        (f / name).mkdir()
+    (f / "2/migration.sql").mkdir()
+    os.mkfifo(f / "3/migration.sql")
+    text = refused(f)
+    for place in ("2/migration.sql: error: migration.sql is not a file", "3/migration.sql: error: migration.sql is not a file",
+                  "4/migration.sql: error: the folder has no migration.sql", "5/migration.sql:1:1: error: "):
+        assert place in text, (place, text)
 
 
 def test_newer_syntax_is_named_and_there_is_a_way_on():
@@ -179,6 +193,49 @@ def test_newer_syntax_is_named_and_there_is_a_way_on():
     m, = explain(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql))
     assert [s["class"] for s in m["statements"]] == ["additive", "additive"]
     embed(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql), "-o", "-")
+
+
+def test_what_is_not_closed_is_no_newer_syntax():
+    for sql, line, column, what in (("SELECT 1;\nSELECT 'a;\nSELECT 2;", 2, 8, "a string is not closed"), ("DO $a$ x $b$;", 1, 4, "a dollar-quoted string"),
+                                    ('SELECT "a;', 1, 8, "a quoted name"), ("SELECT 1;\n/* a /* b */\nDROP TABLE t;", 2, 1, 'a comment that "/*" opens')):
+        for head in ("", "-- inboard: class additive not seen\n"):
+            text = refused(folder("open", _1=head + sql))
+            assert f"1/migration.sql:{line + bool(head)}:{column}: error: {what}" in text and "1 problem in" in text, text
+
+
+def test_what_only_psql_takes_is_named():
+    text = refused(folder("psql", _1="SELECT :'name';\n\\copy t from 'x'\nSELECT 1 \\gset\n"))
+    assert "1/migration.sql:1:8: error: a variable of psql is not SQL" in text and "3 problems in" in text, text
+    embed(folder("cast", _1="SELECT '1'::int, (ARRAY[1, 2])[1:2];"), "-o", "-")
+
+
+def test_a_message_is_one_line():
+    text = refused(folder("near", _1="SELECT 1 'a\nb';"))
+    assert "error: the parser of PostgreSQL 15 does not take this: syntax error at or near \"'a…\n    1 | SELECT 1 'a\n" in text, text
+
+
+def test_settings_under_which_the_analysis_would_be_wrong():
+    for sql in ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "SET LOCAL transaction_read_only = on", "SET standard_conforming_strings = off",
+                "SET standard_conforming_strings TO 0"):
+        assert "1/migration.sql:1:1: error: " in refused(folder("setting", _1=sql + ";")), sql
+    embed(folder("setting", _1="SET standard_conforming_strings = on;\nSET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE;"), "-o", "-")
+
+
+def test_directives_that_say_nothing_are_refused():
+    drop = "DROP TABLE t;\n"
+    for sql, line, what in (("-- inboard accept contracting x\n" + drop, 1, 'a directive without the colon after "inboard"'),
+                            ("-- inboard: accept contracting a\n-- inboard: accept contracting b\n" + drop, 2, "this directive is given twice"),
+                            ("-- inboard: class additive a\n-- inboard: class blocking b\nDO '';", 2, "this directive is given twice"),
+                            ("SELECT 1;\n-- inboard: no-transaction\nVACUUM t;", 2, 'directive "no-transaction" speaks for the whole file'),
+                            ("-- inboard: acept contracting a\n" + drop, 1, 'unknown directive "acept"')):
+        text = refused(folder("directive", _1=sql))
+        assert f"1/migration.sql:{line}:1: error: {what}" in text, text
+    embed(folder("directive", _1="-- inboard is a migration engine\n---- inboard: accept contracting a\n-- inboard: accept blocking b\n" + drop), "-o", "-")
+
+
+def test_what_is_refused_is_not_said_to_be_a_hazard_too():
+    text = refused(folder("once", _1="COPY t FROM STDIN;\nSELECT pg_advisory_unlock((72707369));\nSELECT \"pg_advisory_unlock_all\"();\n"))
+    assert text.count(" error: ") == 3 and text.count("drops the migration lock") == 2, text
 
 
 def test_wrong_usage():
@@ -194,7 +251,7 @@ def test_help_and_version():
 
 
 def test_the_dependency_file_is_read_by_make():
-    f = folder_of("deps", {"1 a$b": "SELECT 1;"})
+    f = folder_of("de ps", {"1 a$b": "SELECT 1;", "2#x:y": "SELECT 2;", "3\\*;a=b|c?": "SELECT 3;", "4\n%[~](z)": "SELECT 4;"})
     c, d = top / "deps.c", top / "deps.d"
     (top / "Makefile").write_text(f"-include {d}\n{c}:\n\t'{inb.embed}' --migrations '{f}' -o {c} --depfile {d}\n")
     make = lambda: inb.run("make", "-C", top, "-q", c, ok=False).returncode
@@ -202,9 +259,11 @@ def test_the_dependency_file_is_read_by_make():
     inb.run("make", "-C", top, c)
     os.utime(c)
     assert make() == 0
-    os.utime(f / "1 a$b/migration.sql", (2**32, 2**32))
-    assert make() == 1
-    os.utime(f / "1 a$b/migration.sql")
+    for name in os.listdir(f):
+        os.utime(f / name / "migration.sql", (2**32, 2**32))
+        assert make() == 1, name
+        os.utime(f / name / "migration.sql", (1, 1))
+        assert make() == 0, name
     os.utime(c, (1, 1))
     inb.run("make", "-C", top, c)
     assert make() == 0
@@ -271,6 +330,13 @@ def test_a_sum_that_was_written_by_hand_is_refused():
     for old, new in (("additive", "blocking"), ("\n1 ", "\n0 "), ("digest ", "digest  "), (good.splitlines()[1] + "\n", "")):
         (f / "inboard.sum").write_text(good.replace(old, new, 1))
         assert "inboard.sum:" in refused(f), (old, new)
+    (f / "inboard.sum").write_text(good.replace("2 ", "<<<<<<< ours\n2 ", 1))
+    (f / "2/migration.sql").write_text("DROP TABLE x;")
+    text = refused(f)
+    assert "inboard.sum:3:1: error: the mark of a merge conflict" in text and "1 problem in" in text, text
+    (f / "2/migration.sql").write_text("SELECT 2;")
+    r = embed(f, "--sum", f / "nowhere", "-o", "-", ok=False)
+    assert r.returncode == 1 and "nowhere" in r.stderr, r
     swapped = good.splitlines()
     swapped[1], swapped[2] = swapped[2], swapped[1]
     (f / "inboard.sum").write_text("\n".join(swapped) + "\n")

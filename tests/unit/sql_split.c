@@ -57,7 +57,7 @@ static const struct {
     {"SELECT x(; SELECT 2", "?SELECT x(; SELECT 2"},
     {"SELECT 'open; SELECT 2", "?SELECT 'open; SELECT 2"},
     {"SELECT $$open; SELECT 2", "?SELECT $$open; SELECT 2"},
-    {"SELECT 1; /* open ; SELECT 2", "SELECT 1"},
+    {"SELECT 1; /* open ; SELECT 2", "SELECT 1|?/* open ; SELECT 2"},
     {"x; CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC SELECT 1; SELECT CASE a WHEN 1 THEN 2 END; "
      "END; SELECT 2",
      "?x|CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC SELECT 1; SELECT CASE a WHEN 1 THEN 2 END; "
