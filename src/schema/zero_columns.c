@@ -189,6 +189,7 @@ void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, u
         c->helper = inb__zero_name(z, base, "_sync");
     }
     if (c->tightens) {
-        c->check = inb__zero_name(z, base, "_not_null");
+        /* not "_not_null": 18 and newer name the constraint so that NOT NULL itself is there */
+        c->check = inb__zero_name(z, base, "_not_null_check");
     }
 }
