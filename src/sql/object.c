@@ -415,9 +415,24 @@ void inb__fact_comment(inb__classifier *c)
     }
 }
 
+/* Servers of before 18 take no lock on what is named, and no server on ALL TABLES IN SCHEMA. */
+static void granted_lock(inb__classifier *c)
+{
+    if (!inb__node_is(c->body, "targtype", "ACL_TARGET_OBJECT") ||
+        !(inb__node_is(c->body, "objtype", "OBJECT_TABLE") ||
+          inb__node_is(c->body, "objtype", "OBJECT_SEQUENCE"))) {
+        return;
+    }
+    INB__NODE_EACH(n, inb__node_at(c->body, "objects"))
+    {
+        inb__classify_lock(c, inb__relation_of(c, n), INB_LOCK_ACCESS_SHARE);
+    }
+}
+
 void inb__fact_grant(inb__classifier *c)
 {
     bool role = inb__str_is(c->body->key, "GrantRoleStmt");
+    granted_lock(c);
     if (!inb__node_bool(c->body, "is_grant")) {
         c->s->tag = role ? "REVOKE ROLE" : "REVOKE";
         inb__classify_as(c, CONTRACT, 0, "clients are refused what they were allowed");

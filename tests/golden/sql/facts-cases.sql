@@ -157,6 +157,10 @@ additive | COMMENT ON INDEX t_a_idx IS 'x'
 additive | COMMENT ON CONSTRAINT t_h_check ON t IS 'x'
 additive | COMMENT ON VIEW v IS 'x'
 additive | GRANT SELECT ON t TO PUBLIC
+additive | GRANT SELECT (a), UPDATE ON t, v TO PUBLIC
+additive | GRANT USAGE ON SEQUENCE sq TO PUBLIC
+additive | GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC
+additive | GRANT EXECUTE ON FUNCTION one() TO PUBLIC
 contracting | REVOKE SELECT ON t FROM PUBLIC
 contracting | DROP TABLE child
 contracting | DROP TABLE parent CASCADE
