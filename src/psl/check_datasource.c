@@ -170,7 +170,7 @@ static void extension_read(inb__chk *c, const inb__psl_expr *e, inb__dm_extensio
     }
 }
 
-static void extensions_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+static void extensions_read(inb__chk *c, inb__properties *props, inb__chk_source *out)
 {
     const inb__psl_property *p = inb__properties_take(props, "extensions");
     inb__psl_expr *const *items;
@@ -185,14 +185,14 @@ static void extensions_read(inb__chk *c, inb__properties *props, inb__dm_datasou
     if (!ok) {
         return;
     }
-    out->extensions = INB__NEW_N(c->arena, inb__dm_extension, n + 1);
-    out->n_extensions = n;
-    c->extension_spans = INB__NEW_N(c->arena, inb__span, n + 1);
-    c->has_extensions = true;
-    c->extensions_span = p->span;
+    out->dm.extensions = INB__NEW_N(c->arena, inb__dm_extension, n + 1);
+    out->dm.n_extensions = n;
+    out->extension_spans = INB__NEW_N(c->arena, inb__span, n + 1);
+    out->has_extensions = true;
+    out->extensions_span = p->span;
     for (size_t i = 0; i < n; i++) {
-        extension_read(c, items[i], &out->extensions[i]);
-        c->extension_spans[i] = items[i]->span;
+        extension_read(c, items[i], &out->dm.extensions[i]);
+        out->extension_spans[i] = items[i]->span;
     }
 }
 
@@ -237,8 +237,6 @@ static void schemas_read(inb__chk *c, inb__properties *props, inb__dm_datasource
     }
     out->n_schemas = n;
     schemas_check_repeated(c, out, p->value);
-    c->has_schemas = true;
-    c->schemas_span = p->value->span;
 }
 
 /* ---- the block ------------------------------------------------------------------------------- */
@@ -275,7 +273,8 @@ static void rest_refuse(inb__chk *c, inb__properties *props)
 static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *block)
 {
     inb__properties props;
-    inb__dm_datasource *out = INB__NEW(c->arena, inb__dm_datasource);
+    inb__chk_source *source = INB__NEW(c->arena, inb__chk_source);
+    inb__dm_datasource *out = &source->dm;
     out->name = block->name.name;
     out->doc = block->documentation;
     out->ast = block;
@@ -284,7 +283,7 @@ static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *bl
         return NULL;
     }
     relation_mode_read(c, &props, out);
-    extensions_read(c, &props, out);
+    extensions_read(c, &props, source);
     urls_read(c, &props);
     schemas_read(c, &props, out);
     rest_refuse(c, &props);
@@ -294,7 +293,7 @@ static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *bl
 /* Prisma counts in each file alone; the first datasource of all is the one that holds. */
 void inb__chk_datasources(inb__chk *c)
 {
-    size_t *counts = INB__NEW_N(c->arena, size_t, c->schema->n_files + 1);
+    c->datasources = INB__NEW_N(c->arena, size_t, c->schema->n_files + 1);
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
         inb__dm_datasource *source =
@@ -302,7 +301,7 @@ void inb__chk_datasources(inb__chk *c)
         if (!source) {
             continue;
         }
-        counts[block->span.file]++;
+        c->datasources[block->span.file]++;
         if (!c->dm->datasource) {
             c->dm->datasource = source;
             c->provider = &postgres;
@@ -310,7 +309,7 @@ void inb__chk_datasources(inb__chk *c)
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        if (block->kind == INB_PSL_DATASOURCE && counts[block->span.file] > 1) {
+        if (block->kind == INB_PSL_DATASOURCE && c->datasources[block->span.file] > 1) {
             inb__psl_error(c->d, block->span, "a schema has only one datasource");
             inb__psl_hint(c->d, "Keep one of them.");
         }

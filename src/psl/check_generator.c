@@ -108,8 +108,7 @@ static void preview_unknown(inb__chk *c, inb__str name, inb__span span)
 /* Prisma reads the configuration file by file: a generator knows the datasource of its own only. */
 static bool is_for_postgres(const inb__chk *c, inb__span span)
 {
-    const inb__dm_datasource *datasource = c->dm->datasource;
-    return datasource && datasource->ast->span.file == span.file;
+    return c->datasources[span.file] > 0;
 }
 
 /* The feature's bit, 0 for one that changes nothing here. */

@@ -75,6 +75,14 @@ typedef struct inb__chk_relation {
     bool is_embedded; /* a many-to-many with `fields`, which only a document database has */
 } inb__chk_relation;
 
+/* A datasource with the places of what rules are about. */
+typedef struct inb__chk_source {
+    inb__dm_datasource dm;
+    bool has_extensions;
+    inb__span extensions_span;
+    inb__span *extension_spans; /* by extension */
+} inb__chk_source;
+
 /* Whatever has a name that a field's type can say. */
 struct inb__chk_top {
     const inb__psl_block *block;
@@ -117,9 +125,7 @@ typedef struct inb__chk {
     inb__chk_top **model_tops; /* by inb__dm_model.index */
     inb__map types;            /* name -> inb__chk_top */
     const inb__chk_provider *provider;
-    inb__span extensions_span, schemas_span;
-    bool has_extensions, has_schemas;
-    inb__span *extension_spans;
+    size_t *datasources; /* by file: how many there are */
     INB__VEC(inb__chk_field *) unknown_defaults;
     inb__map names; /* relation fields by (model, model, name that counts), see check_relations.c */
 } inb__chk;

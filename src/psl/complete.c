@@ -3,6 +3,7 @@
 #include "psl/complete.h"
 
 #include "psl/checker.h"
+#include "psl/criterion.h"
 #include "psl/format_table.h"
 #include "psl/inflect.h"
 #include "psl/types.h"
@@ -54,43 +55,6 @@ static const char *arity_suffix(inb__dm_arity arity)
     return arity == INB_DM_LIST ? "[]" : arity == INB_DM_OPTIONAL ? "?" : "";
 }
 
-/* ---- what a model is referred by ------------------------------------------------------------- */
-
-typedef struct criterion {
-    const inb__dm_index_field *fields;
-    size_t n;
-} criterion;
-
-/* The primary key, then each unique index; false when there is no number i. */
-static bool criterion_at(const inb__dm_model *m, size_t i, criterion *out)
-{
-    if (m->primary_key) {
-        if (i == 0) {
-            *out = (criterion){m->primary_key->fields, m->primary_key->n_fields};
-            return true;
-        }
-        i--;
-    }
-    for (size_t k = 0; k < m->n_indexes; k++) {
-        if (m->indexes[k]->kind == INB_DM_INDEX_UNIQUE && i-- == 0) {
-            *out = (criterion){m->indexes[k]->fields, m->indexes[k]->n_fields};
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool criterion_is_strict(const criterion *one)
-{
-    for (size_t i = 0; i < one->n; i++) {
-        const inb__dm_field *f = one->fields[i].field;
-        if (f->arity == INB_DM_OPTIONAL || f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* ---- the fields a relation refers by --------------------------------------------------------- */
 
 static const inb__dm_field *scalar_find(const inb__dm_model *m, inb__str name)
@@ -113,8 +77,8 @@ static inb__str reference_name(completer *c, const inb__dm_field *referenced)
 
 static reference_list references_infer(completer *c, const inb__dm_relation *r)
 {
-    criterion first = {0};
-    (void)criterion_at(r->model_b, 0, &first);
+    inb__criterion first = {0};
+    (void)inb__criterion_at(r->model_b, 0, &first);
     reference_list list = {INB__NEW_N(c->arena, reference, first.n + 1), first.n};
     for (size_t i = 0; i < first.n; i++) {
         reference *one = &list.v[i];
@@ -145,11 +109,8 @@ static void fields_argument_add(completer *c, inb__psl_out *out, const inb__dm_r
 
 static void references_argument_add(inb__psl_out *out, const inb__dm_relation *r)
 {
-    criterion one = {0};
-    bool found = false;
-    for (size_t i = 0; !found && criterion_at(r->model_b, i, &one); i++) {
-        found = criterion_is_strict(&one);
-    }
+    inb__criterion one = {0};
+    bool found = inb__criterion_strict(r->model_b, &one);
     inb__psl_out_str(out, "references: [");
     for (size_t i = 0; r->n_references && i < r->n_references; i++) {
         name_add(out, i, r->references[i]->name);

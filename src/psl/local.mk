@@ -17,6 +17,7 @@ libinbpsl_la_SOURCES = \
 	%D%/check_where.c \
 	%D%/checker.h \
 	%D%/complete.c %D%/complete.h \
+	%D%/criterion.c %D%/criterion.h \
 	%D%/cycles.c %D%/cycles.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \

@@ -43,10 +43,19 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
     }
 }
 
+/* A native type that nobody knows is none to the operator classes; but GiST, which has classes for
+ * native types only, asks whether one is written. */
+static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *f)
+{
+    return index->algorithm == INB_DM_GIST && inb__chk_field_of(f)->native &&
+           f->type.native.kind == INB_DM_NATIVE_NONE;
+}
+
 static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
 {
     const inb__dm_field *f = field->field;
-    int scalar = f->type.kind == INB_DM_TYPE_SCALAR ? (int)f->type.scalar : -1;
+    bool is_plain = f->type.kind == INB_DM_TYPE_SCALAR && !is_native_unknown(index, f);
+    int scalar = is_plain ? (int)f->type.scalar : -1;
     if (field->raw_opclass.p) {
         return true;
     }
@@ -137,6 +146,21 @@ static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
     }
 }
 
+static void composite_rule(inb__chk *c, const inb__dm_index *index)
+{
+    for (size_t i = 0; index->n_fields > 1 && i < index->n_fields; i++) {
+        const inb__dm_field *f = index->fields[i].field;
+        if (index->kind == INB_DM_INDEX_UNIQUE && f->type.kind == INB_DM_TYPE_COMPOSITE) {
+            inb__psl_error(c->d, index->attr->span,
+                           "a unique constraint over several fields cannot hold \"%.*s\", whose "
+                           "type is composite",
+                           INB__STR_ARG(f->name));
+            inb__psl_hint(c->d, "Leave it out of the list.");
+            return;
+        }
+    }
+}
+
 static void where_rule(inb__chk *c, const inb__dm_index *index)
 {
     if (index->where.kind == INB_DM_WHERE_NONE) {
@@ -160,6 +184,7 @@ void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
     }
     index_name_rules(c, r, &index->dm);
     index_argument_rules(c, index);
+    composite_rule(c, &index->dm);
     where_rule(c, &index->dm);
 }
 

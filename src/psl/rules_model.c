@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "psl/attrs.h"
+#include "psl/criterion.h"
 #include "psl/rules.h"
 
 /* ---- composite types, unknown functions, extensions ------------------------------------------ */
@@ -75,17 +76,17 @@ void inb__rules_defaults(inb__chk *c)
 
 void inb__rules_extensions(inb__chk *c)
 {
-    const inb__dm_datasource *source = c->dm->datasource;
-    if (!source || !c->has_extensions) {
+    const inb__chk_source *source = (const inb__chk_source *)c->dm->datasource;
+    if (!source || !source->has_extensions) {
         return;
     }
     if (!(c->dm->previews & INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS)) {
-        inb__psl_error(c->d, c->extensions_span, "extensions are a preview feature");
+        inb__psl_error(c->d, source->extensions_span, "extensions are a preview feature");
         inb__psl_hint(c->d, "Add \"postgresqlExtensions\" to the generator's previewFeatures.");
         return;
     }
-    for (size_t i = 0; i < source->n_extensions; i++) {
-        inb__str name = source->extensions[i].name;
+    for (size_t i = 0; i < source->dm.n_extensions; i++) {
+        inb__str name = source->dm.extensions[i].name;
         const char *what = NULL;
         if (name.n && inb__is_digit(name.p[0])) {
             what = "cannot begin with a digit";
@@ -93,8 +94,8 @@ void inb__rules_extensions(inb__chk *c)
             what = "cannot contain \"-\"";
         }
         if (what) {
-            inb__psl_error(c->d, c->extension_spans[i], "the name of an extension %s: \"%.*s\"",
-                           what, INB__STR_ARG(name));
+            inb__psl_error(c->d, source->extension_spans[i],
+                           "the name of an extension %s: \"%.*s\"", what, INB__STR_ARG(name));
             inb__psl_hint(c->d, "Choose another, and give the database's in map: \"%.*s\".",
                           INB__STR_ARG(name));
         }
@@ -103,34 +104,10 @@ void inb__rules_extensions(inb__chk *c)
 
 /* ---- what makes a row findable --------------------------------------------------------------- */
 
-static bool fields_are_strict(const inb__dm_index_field *fields, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const inb__dm_field *f = fields[i].field;
-        if (f->arity == INB_DM_OPTIONAL || f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool has_strict_criterion(const inb__dm_model *m)
-{
-    if (m->primary_key && fields_are_strict(m->primary_key->fields, m->primary_key->n_fields)) {
-        return true;
-    }
-    for (size_t i = 0; i < m->n_indexes; i++) {
-        if (m->indexes[i]->kind == INB_DM_INDEX_UNIQUE &&
-            fields_are_strict(m->indexes[i]->fields, m->indexes[i]->n_fields)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void criterion_check(inb__chk *c, const inb__chk_top *top)
 {
-    if (!top->model->is_ignored && !has_strict_criterion(top->model)) {
+    inb__criterion ignored;
+    if (!top->model->is_ignored && !inb__criterion_strict(top->model, &ignored)) {
         inb__psl_error(c->d, top->block->span,
                        "\"%.*s\" has no key: nothing that is unique and always there",
                        INB__STR_ARG(top->model->name));

@@ -226,7 +226,7 @@ void inb__rules_schema(inb__chk *c, const inb__chk_top *top, inb__str schema)
                        INB__STR_ARG(schema));
         inb__psl_hint(c->d, "Add it to the list \"schemas\" of the datasource.");
     }
-    if (!top->has_schema && c->has_schemas) {
+    if (!top->has_schema && source->n_schemas) {
         inb__psl_error(c->d, top->block->span, "\"%.*s\" has no @@schema",
                        INB__STR_ARG(top->block->name.name));
         inb__psl_hint(c->d,

@@ -3,6 +3,7 @@
 #include "psl/rules_relation.h"
 
 #include "psl/attrs.h"
+#include "psl/criterion.h"
 
 #include <stdlib.h>
 
@@ -14,15 +15,16 @@ static int name_cmp(const void *a, const void *b)
 }
 
 /* Whether a key's fields are those of the reference, in any order or in the same. */
-static bool is_same_set(inb__chk *c, const inb__dm_index_field *key, size_t n,
-                        const inb__dm_relation *r, bool in_order)
+static bool is_same_set(inb__chk *c, const inb__criterion *key, const inb__dm_relation *r,
+                        bool in_order)
 {
+    size_t n = key->n;
     if (n != r->n_references) {
         return false;
     }
     inb__str *a = INB__NEW_N(c->arena, inb__str, n + 1), *b = INB__NEW_N(c->arena, inb__str, n + 1);
     for (size_t i = 0; i < n; i++) {
-        a[i] = key[i].field->name;
+        a[i] = key->fields[i].field->name;
         b[i] = r->references[i]->name;
     }
     if (!in_order) {
@@ -39,15 +41,9 @@ static bool is_same_set(inb__chk *c, const inb__dm_index_field *key, size_t n,
 
 static bool refers_to_key(inb__chk *c, const inb__dm_relation *r, bool in_order)
 {
-    const inb__dm_model *m = r->model_b;
-    if (m->primary_key &&
-        is_same_set(c, m->primary_key->fields, m->primary_key->n_fields, r, in_order)) {
-        return true;
-    }
-    for (size_t i = 0; i < m->n_indexes; i++) {
-        const inb__dm_index *index = m->indexes[i];
-        if (index->kind == INB_DM_INDEX_UNIQUE &&
-            is_same_set(c, index->fields, index->n_fields, r, in_order)) {
+    inb__criterion key;
+    for (size_t i = 0; inb__criterion_at(r->model_b, i, &key); i++) {
+        if (is_same_set(c, &key, r, in_order)) {
             return true;
         }
     }
@@ -124,36 +120,20 @@ static bool types_match(const inb__chk_field *a, const inb__chk_field *b)
 }
 
 /* What `references` leaves out is the first key of the other model. */
-static const inb__dm_index_field *implied_key(const inb__dm_model *m, size_t *n)
-{
-    const inb__dm_index_field *key = m->primary_key ? m->primary_key->fields : NULL;
-    *n = key ? m->primary_key->n_fields : 0;
-    for (size_t i = 0; !key && i < m->n_indexes; i++) {
-        const inb__dm_index *index = m->indexes[i];
-        bool strict = index->kind == INB_DM_INDEX_UNIQUE;
-        for (size_t k = 0; strict && k < index->n_fields; k++) {
-            const inb__dm_field *f = index->fields[k].field;
-            strict = f->arity != INB_DM_OPTIONAL && f->type.kind != INB_DM_TYPE_UNSUPPORTED;
-        }
-        if (strict) {
-            key = index->fields;
-            *n = index->n_fields;
-        }
-    }
-    return key;
-}
-
 static void types_rule(inb__chk *c, const inb__ends *e)
 {
     const inb__chk_field *f = e->forward;
-    size_t n = 0;
+    inb__criterion key = {0};
     if (!f) {
         return;
     }
-    const inb__dm_index_field *key =
-        f->references.present ? (n = f->references.n, NULL) : implied_key(e->r->model_b, &n);
+    if (!f->references.present) {
+        (void)inb__criterion_strict(e->r->model_b, &key);
+    }
+    size_t n = f->references.present ? f->references.n : key.n;
     for (size_t i = 0; i < f->fields.n && i < n; i++) {
-        const inb__chk_field *to = key ? inb__chk_field_of(key[i].field) : f->references.v[i];
+        const inb__chk_field *to =
+            f->references.present ? f->references.v[i] : inb__chk_field_of(key.fields[i].field);
         if (!types_match(f->fields.v[i], to)) {
             inb__psl_error(c->d, inb__end_span(f),
                            "\"%.*s\" and the field \"%.*s\" of \"%.*s\" that it refers to "

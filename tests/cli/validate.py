@@ -7,6 +7,7 @@ import tap
 from inb import inboard, root
 
 golden = root / "tests/golden/validate"
+folders = root / "tests/golden/folders"
 scratch = tempfile.TemporaryDirectory(prefix="inb-validate-")
 folder = pathlib.Path(scratch.name)
 
@@ -50,6 +51,18 @@ def test_the_golden_schemas_get_the_engines_verdicts():
         if found(case) != wanted:
             wrong[case.stem] = (wanted, found(case))
     assert not wrong, wrong
+
+
+def test_the_golden_folders_get_the_engines_verdicts():
+    cases = sorted(p for p in folders.iterdir() if p.is_dir())
+    assert len(cases) > 5
+    for case in cases:
+        code, out, err = validate("--schema", case, "--json")
+        said = json.loads(out)
+        places = sorted((pathlib.Path(d["file"]).name, d["line"], d["severity"]) for d in said["diagnostics"])
+        wanted = case.with_name(case.name + ".expected").read_text().split("\n")[:-1]
+        assert [f"{severity} {file}:{line}" for file, line, severity in places] == wanted, (case.name, wanted, places, err)
+        assert (code == 1) == any(one.startswith("error") for one in wanted), (case.name, code)
 
 
 def test_every_diagnostic_has_words_of_its_own_and_a_place_in_the_text():

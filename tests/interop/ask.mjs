@@ -4,8 +4,8 @@
  *
  * usage: node ask.mjs [--golden DIR] [--record] [CASE...]
  *
- * Every case, or those whose name (diff/NAME, validate/NAME, format/NAME) begins with a CASE, is
- * put to the engine; TAP on stdout, 1 when an answer is not what is recorded. --record writes the
+ * Every case, or those whose name (diff/NAME, validate/NAME, folders/NAME, format/NAME) begins with
+ * a CASE, is put to the engine; TAP on stdout, 1 when an answer is not what is recorded. --record writes the
  * engine's answers as the expectations instead: read the change before committing it.
  */
 import fs from 'node:fs';
@@ -25,6 +25,16 @@ function suffixed(dir, suffix) {
     return namesIn(dir)
         .filter((name) => name.endsWith(suffix))
         .map((name) => name.slice(0, -suffix.length));
+}
+
+/* Diagnostics as lines, a place and a severity each; a schema that has errors is refused, too. */
+function placesOf(files, place) {
+    const { valid, diagnostics } = lintFiles(files);
+    if (valid === diagnostics.some((d) => d.severity === 'error'))
+        throw new Error('lint and validate contradict each other');
+    const byPlace = (a, b) => a.file.localeCompare(b.file) || a.line - b.line
+        || a.severity.localeCompare(b.severity);
+    return diagnostics.sort(byPlace).map((d) => `${d.severity} ${place(d)}\n`).join('');
 }
 
 /* ---- the kinds: where cases are, and what the engine answers --------------------------------- */
@@ -55,12 +65,17 @@ const validateKind = {
     async answer(dir, name) {
         const file = path.join(dir, `${name}.prisma`);
         const text = fs.readFileSync(file, 'utf8');
-        const { valid, diagnostics } = lintFiles([[`${name}.prisma`, text]]);
-        if (valid === diagnostics.some((d) => d.severity === 'error'))
-            throw new Error('lint and validate contradict each other');
-        return diagnostics
-            .sort((a, b) => a.line - b.line || a.severity.localeCompare(b.severity))
-            .map((d) => `${d.severity} ${d.line}\n`).join('');
+        return placesOf([[`${name}.prisma`, text]], (d) => d.line);
+    },
+};
+
+const foldersKind = {
+    names: (dir) => namesIn(dir).filter((name) => !name.endsWith('.expected')),
+    expected: (dir, name) => path.join(dir, `${name}.expected`),
+    async answer(dir, name) {
+        const files = namesIn(path.join(dir, name))
+            .map((file) => [file, fs.readFileSync(path.join(dir, name, file), 'utf8')]);
+        return placesOf(files, (d) => `${d.file}:${d.line}`);
     },
 };
 
@@ -76,7 +91,9 @@ const formatKind = {
     },
 };
 
-const KINDS = { diff: diffKind, format: formatKind, validate: validateKind };
+const KINDS = {
+    diff: diffKind, folders: foldersKind, format: formatKind, validate: validateKind,
+};
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 

@@ -1,0 +1,18 @@
+/* What tells the rows of a model apart: its primary key, then each of its unique indexes. */
+#ifndef INB_PSL_CRITERION_H
+#define INB_PSL_CRITERION_H
+
+#include "psl/datamodel.h"
+
+typedef struct inb__criterion {
+    const inb__dm_index_field *fields;
+    size_t n;
+} inb__criterion;
+
+/* False when there is no number i. */
+bool inb__criterion_at(const inb__dm_model *m, size_t i, inb__criterion *out);
+
+/* The first whose fields are all required and of a type the language knows; false for none. */
+bool inb__criterion_strict(const inb__dm_model *m, inb__criterion *out);
+
+#endif
