@@ -204,6 +204,16 @@ static int lock_lost_error(const item *it, inb_error **err)
     return rc;
 }
 
+static int row_kept_out_error(const item *it, const inb__names *names, inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_EHISTORY, "%s does not take the row of migration \"%s\"",
+                             names->history, it->name);
+    inb__error_hint(err, "Look for a trigger or a rule on the table. Nothing of this migration is "
+                         "left in the database.");
+    inb__error_place(err, it->name, 0, 0, 0);
+    return rc;
+}
+
 static bool text_has(const inb_error *e, const char *text)
 {
     return strstr(inb_error_message(e), text) != NULL;
@@ -303,6 +313,10 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     if (at == it->guard && text_has(refusal, INB__GUARD_LOCK)) {
         inb__step_error_take(&b->pipe, at, err);
         return lock_lost_error(it, err);
+    }
+    if (at == it->finish && text_has(refusal, INB__GUARD_ROW)) {
+        inb__step_error_take(&b->pipe, at, err);
+        return row_kept_out_error(it, &run->names, err);
     }
     item_status(run, b, it, status);
     if (strcmp(status, "committed") == 0) {

@@ -141,6 +141,7 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__pg_shield(run->conn, true);
+    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
     if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
         inb__pg_pipe_add(&pipe, INB__STR("ROLLBACK"), 0, NULL);
         inb__pg_pipe_sync(&pipe);
@@ -154,6 +155,7 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
                  inb_error_message(ignored));
     }
     inb_error_free(ignored);
+    inb__pg_limit(run->conn, before_ms);
     inb__pg_shield(run->conn, false);
     inb__pg_pipe_dispose(&pipe);
     run->clean_needed = true;

@@ -93,12 +93,8 @@ static void array_write(inb__buf *out, const inb_table *t, element_cb element)
 
 size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema)
 {
-    if (table->n_expected == 0) {
-        return SIZE_MAX;
-    }
     inb__buf arrays[N_ELEMENTS];
     const char *params[1 + N_ELEMENTS] = {schema};
-    inb__pg_pipe_sync(pipe);
     for (size_t i = 0; i < N_ELEMENTS; i++) {
         inb__buf_init(&arrays[i], INB__LIMIT_TABLE_TEXT);
         array_write(&arrays[i], table, elements[i]);

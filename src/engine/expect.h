@@ -8,8 +8,7 @@
 #include "engine/history.h"
 #include "engine/survey.h"
 
-/* Queues the comparison as a segment of its own; its step's index, SIZE_MAX when the table expects
- * nothing. */
+/* Queues the comparison; its step's index. */
 size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema);
 
 /* Its answer (NULL: it was not asked) as history->findings, in the history's arena, which has a

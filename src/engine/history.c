@@ -41,6 +41,13 @@ static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *c
     return pipe->steps.n - 1;
 }
 
+/* Ends the segment before it. */
+static void segment_begin(inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_sync(pipe);
+    step_add(pipe, inb__sql_own_ground, 0, NULL);
+}
+
 static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
 {
     char *sql = inb__arena_printf(&pipe->arena, "%s%s%s", inb__sql_rows_head, names->history,
@@ -65,24 +72,24 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
     if (q->lock) {
         at.lock =
             step_add(pipe, "SELECT pg_catalog.pg_try_advisory_lock(" INB__LOCK_KEY ")", 0, NULL);
-        inb__pg_pipe_sync(pipe);
     }
+    segment_begin(pipe);
     at.facts = step_add(pipe, inb__sql_facts, 1, schema);
     if (q->holder) {
         at.holder = step_add(pipe, inb__sql_holder, 0, NULL);
     }
-    inb__pg_pipe_sync(pipe);
+    segment_begin(pipe);
     at.rows = rows_add(pipe, q->names);
-    inb__pg_pipe_sync(pipe);
+    segment_begin(pipe);
     at.own_database = step_add(pipe, inb__sql_own_database, 1, schema);
     at.own_migrations = step_add(pipe, inb__sql_own_migrations, 2, above);
     at.own_statements = step_add(pipe, inb__sql_own_statements, 1, schema);
     if (q->catalogue) {
-        inb__pg_pipe_sync(pipe);
-        step_add(pipe, inb__sql_catalogue_path, 0, NULL);
+        segment_begin(pipe);
         at.catalogue = step_add(pipe, inb__sql_catalogue, 1, schema);
     }
-    if (q->expected) {
+    if (q->expected && q->expected->n_expected > 0) {
+        segment_begin(pipe);
         at.differences = inb__expect_queue(pipe, q->expected, q->names->schema);
     }
     return at;
@@ -117,6 +124,7 @@ static void facts_parse(inb__history *h, const inb_result *r)
     h->has_relations = flag(r, 0, INB__FACT_RELATIONS);
     h->own_schema = flag(r, 0, INB__FACT_OWN_SCHEMA);
     h->own_exists = flag(r, 0, INB__FACT_OWN);
+    h->hidden = flag(r, 0, INB__FACT_HIDDEN);
     h->own_readable = flag(r, 0, INB__FACT_OWN_READABLE);
 }
 
@@ -237,37 +245,93 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
     return 0;
 }
 
-static int permission_error(const char *what, const char *grant, inb_error **err)
+static int permission_error(const inb__names *names, inb_error **err)
 {
-    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to read %s", what);
+    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to read _prisma_migrations");
     inb__error_prisma(err, "P1010");
-    inb__error_hint(err, "Grant it as the owner: %s; docs/ROLES.md has all rights.", grant);
+    inb__error_hint(err,
+                    "Grant it as the owner: GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO "
+                    "…; docs/ROLES.md has all rights.",
+                    names->schema_ident, names->history);
     return rc;
 }
 
-/* A table that is not there is an answer; anything else that was refused is an error. */
+static bool is_one_of(const char *state, const char *const *states, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(state, states[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the server refused to read, as its caller's trouble: no migration failed. */
+static int reading_error(const inb__names *names, inb_error **err)
+{
+    static const char *const other_shape[] = {"42703", "42883", "42804", "42809", "42P17"};
+    const char *state = err && *err ? inb_error_sqlstate(*err) : "";
+    if (strcmp(state, "42501") == 0) {
+        return permission_error(names, err);
+    }
+    if (is_one_of(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
+        int rc = inb__error_wrap(err, INB_EHISTORY,
+                                 "%s is not the table that Prisma Migrate makes", names->history);
+        inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
+        return rc;
+    }
+    int rc = inb__error_wrap(err, INB_ECONN, "the database's state could not be read");
+    inb__error_prisma(err, "P1002");
+    return rc;
+}
+
+/* Why a step was not done: its own refusal, or that of one before it in its segment. */
+static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
+{
+    while (!pipe->steps.v[step].error && step > 0 && !pipe->steps.v[step - 1].sync) {
+        step--;
+    }
+    return pipe->steps.v[step].error;
+}
+
+/* A table that is not there, or not for us, is an answer; anything else that was refused is an
+ * error. */
 static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                           inb_error **err)
 {
-    const size_t needed[] = {at->session, at->lock, at->facts, at->differences};
+    static const char *const absent[] = {"42P01", "3F000", "42501"};
+    const struct {
+        size_t step;
+        size_t n_absent; /* of these states */
+    } needed[] = {{at->session, 0},     {at->lock, 0},        {at->facts, 0},
+                  {at->rows, 2},        {at->own_database, 3}, {at->own_migrations, 3},
+                  {at->differences, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-        if (needed[i] < pipe->steps.n && !pipe->steps.v[needed[i]].result) {
-            return inb__session_refused(pipe, needed[i], err);
+        size_t step = needed[i].step;
+        if (step >= pipe->steps.n || pipe->steps.v[step].result) {
+            continue;
         }
-    }
-    const inb_error *rows = pipe->steps.v[at->rows].error;
-    if (rows && strcmp(inb_error_sqlstate(rows), "42P01") != 0 &&
-        strcmp(inb_error_sqlstate(rows), "3F000") != 0) {
-        INB__AUTO_BUF inb__buf grant;
-        inb__buf_init(&grant, INB__LIMIT_MESSAGE);
-        inb__buf_printf(&grant, "GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO …",
-                        names->schema_ident, names->history);
-        inb__step_error_take(pipe, at->rows, err);
-        return strcmp(inb_error_sqlstate(rows), "42501") == 0
-                   ? permission_error("_prisma_migrations", inb__buf_text(&grant), err)
-                   : INB_ESQL;
+        const inb_error *why = segment_refusal(pipe, step);
+        if (why && is_one_of(inb_error_sqlstate(why), absent, needed[i].n_absent)) {
+            continue;
+        }
+        int rc = inb__session_refused(pipe, step, err);
+        return rc == INB_ESQL ? reading_error(names, err) : rc;
     }
     return 0;
+}
+
+/* The rows are there, and we would not see them: everything would look pending. */
+static int hidden_error(const inb__history *h, const inb__names *names, inb_error **err)
+{
+    int rc = inb__error_set(err, INB_EPERM,
+                            "row-level security hides rows of %s from the role \"%s\"",
+                            names->history, h->user);
+    inb__error_hint(err,
+                    "As the owner: ALTER TABLE %s DISABLE ROW LEVEL SECURITY; or migrate as the "
+                    "table's owner.",
+                    names->history);
+    return rc;
 }
 
 int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
@@ -277,7 +341,9 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
     inb__pg_pipe_init(&pipe);
     pipe.keep = true;
     places at = steps_queue(&pipe, query);
+    int64_t before_ms = inb__pg_limit(conn, inb__pg_own_limit(conn));
     int rc = inb__pg_pipe_run(conn, &pipe, err);
+    inb__pg_limit(conn, before_ms);
     if (rc == 0) {
         rc = refusals_judge(&pipe, &at, query->names, err);
     }
@@ -288,6 +354,7 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
                               .lock_holder = ""};
         inb__arena_init(&out->arena);
         rc = answers_parse(out, &pipe, &at, query->expected, err);
+        rc = rc == 0 && out->hidden ? hidden_error(out, query->names, err) : rc;
         if (rc < 0) {
             inb__arena_dispose(&out->arena);
         }

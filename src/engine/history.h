@@ -68,6 +68,7 @@ typedef struct inb__history {
     bool managed;       /* there is a _prisma_migrations */
     bool has_tables;    /* with no _prisma_migrations: ordinary tables that make Prisma say P3005 */
     bool has_relations; /* anything at all in the schema but _prisma_migrations */
+    bool hidden;        /* row-level security keeps rows of _prisma_migrations from this role */
     bool own_schema;    /* there is a schema inboard */
     bool own_exists;    /* inboard's own tables are there */
     bool own_readable;  /* and may be read */

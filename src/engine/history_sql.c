@@ -5,6 +5,12 @@
 #define HELD                                                                                       \
     "locktype = 'advisory' AND granted AND classid = '0' AND objid = '72707369' AND objsubid = 1"
 
+/* A policy that has a say in what this role reads of the history. */
+#define POLICY                                                                                     \
+    "SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')"       \
+    " AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0"            \
+    " OR pg_catalog.pg_has_role(r.oid, 'USAGE'))"
+
 const char inb__sql_facts[] =
     "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), "
     "pg_catalog.current_setting('transaction_read_only') = 'on',"
@@ -22,7 +28,10 @@ const char inb__sql_facts[] =
     " o.oid IS NOT NULL, EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'inboard'),"
     " COALESCE(pg_catalog.has_schema_privilege(o.relnamespace, 'USAGE') AND "
     "pg_catalog.has_table_privilege(o.oid, "
-    "'SELECT'), false)"
+    "'SELECT'), false),"
+    " COALESCE(pg_catalog.row_security_active(h.oid), false) AND (NOT EXISTS (" POLICY
+    " AND p.polpermissive AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')"
+    " OR EXISTS (" POLICY " AND NOT p.polpermissive))"
     " FROM (SELECT) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1"
     " LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = "
     "'_prisma_migrations'"
@@ -37,7 +46,7 @@ const char inb__sql_holder[] =
     "COALESCE(a.state_change, "
     "a.backend_start)))::text, '?'),"
     " CASE WHEN a.query IS NULL OR a.query = '' THEN 'no query' WHEN a.state = 'idle' THEN 'idle'"
-    " ELSE pg_catalog.regexp_replace(pg_catalog.left(a.query, 120), '\\s+', ' ', 'g') END)"
+    " ELSE pg_catalog.regexp_replace(pg_catalog.left(a.query, 120), '[[:space:]]+', ' ', 'g') END)"
     " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
     " WHERE " HELD " AND l.pid <> pg_catalog.pg_backend_pid() AND l.database ="
     " (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) LIMIT "
@@ -61,7 +70,10 @@ const char inb__sql_own_statements[] =
     "IS NULL"
     " ORDER BY s.id, s.number";
 
-const char inb__sql_catalogue_path[] = "SELECT set_config('search_path', 'pg_catalog', true)";
+const char inb__sql_own_ground[] =
+    "SELECT pg_catalog.set_config('search_path', '', true),"
+    " pg_catalog.set_config('statement_timeout', '0', true),"
+    " pg_catalog.set_config('lock_timeout', '0', true)";
 
 /*
  * What a person would call the schema, as text in a fixed order, so that it is the same after a

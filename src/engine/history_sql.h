@@ -17,7 +17,8 @@ enum {
     INB__FACT_RELATIONS,
     INB__FACT_OWN,
     INB__FACT_OWN_SCHEMA,
-    INB__FACT_OWN_READABLE
+    INB__FACT_OWN_READABLE,
+    INB__FACT_HIDDEN
 };
 
 /* One row when somebody holds the migration lock: text about the holder. */
@@ -34,10 +35,16 @@ extern const char inb__sql_own_migrations[];
 /* $1: the schema. The statements of migrations that are not finished. */
 extern const char inb__sql_own_statements[];
 
+/*
+ * At the head of each segment that reads: for its transaction alone, because behind a pooler the
+ * session is not ours. Nothing is found through the role's search_path, and no timeout of the role's
+ * is ours; the connection's limit is.
+ */
+extern const char inb__sql_own_ground[];
+
 /* $1: the schema. One digest over tables, columns, constraints, indexes, enums, views and
- * functions, and so on. The path goes before it in the same segment: definitions say the schema of
- * a name or not as search_path has it, and this has none. */
-extern const char inb__sql_catalogue_path[];
+ * functions, and so on. On own ground: definitions say the schema of a name or not as search_path
+ * has it. */
 extern const char inb__sql_catalogue[];
 
 /*

@@ -104,6 +104,7 @@ void inb__lock_release(inb__run *run)
     }
     inb_result *r = NULL;
     inb__pg_shield(run->conn, true);
+    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
     int rc = inb_conn_exec(run->conn, "SELECT pg_catalog.pg_advisory_unlock(" INB__LOCK_KEY ")", 0,
                            NULL, &r, NULL);
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
@@ -112,6 +113,7 @@ void inb__lock_release(inb__run *run)
                  "the migration lock was no longer ours when it was released");
     }
     inb_result_free(r);
+    inb__pg_limit(run->conn, before_ms);
     inb__pg_shield(run->conn, false);
     run->locked = false;
 }
@@ -120,6 +122,7 @@ void inb__run_leave(inb__run *run)
 {
     if (run->conn && inb_conn_alive(run->conn)) {
         inb__pg_shield(run->conn, true);
+        inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
         if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
             int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, NULL);
             (void)rc; /* closing the connection rolls back too */

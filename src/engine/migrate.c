@@ -205,7 +205,7 @@ static int round_run(inb__run *run, inb_error **err)
 
 static bool worth_another(inb__run *run, int rc, const inb_error *why)
 {
-    if (rc != INB_ECONN || !run->conn || run->losses == LOSSES_MOST) {
+    if (rc != INB_ECONN || !run->conn || inb_conn_alive(run->conn) || run->losses == LOSSES_MOST) {
         return false;
     }
     run->losses++;

@@ -87,6 +87,7 @@ int inb__run_connect(inb__run *run, inb_error **err)
         return rc;
     }
     run->locked = false;
+    run->backend_pid = 0;
     run->clean_needed = false;
     inb_report_summary scratch = {0};
     inb_report_summary *summary = inb__report_summary(run->report, &scratch);

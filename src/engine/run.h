@@ -28,7 +28,7 @@ typedef struct inb__run {
     char run_id[37];
     inb__arena arena;
     inb_conn *conn;  /* NULL between a lost connection and the next */
-    int backend_pid; /* the server's process, as it says itself */
+    int backend_pid; /* the server's process, as it says itself; 0: it was not asked yet */
     inb__watch watch;
     inb__names names;
     bool locked;         /* the migration lock was ours when last seen */

@@ -87,6 +87,7 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
 {
     run->connect.any_server = true;
     run->connect.limit_ms = PROBE_LIMIT_MS;
+    run->connect.hasty = true;
     int rc = inb__run_connect(run, err);
     if (rc < 0) {
         return rc;

@@ -212,7 +212,7 @@ void inb__store_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
 void inb__store_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *params[] = {run->names.schema};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_catalogue_path), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_own_ground), 0, NULL);
     inb__str tail = made(pipe, INB__SQL_CATALOGUE_TAIL, run->names.history);
     inb__pg_pipe_add(
         pipe, made(pipe, "%s%s%s", INB__SQL_CATALOGUE_HEAD, inb__sql_catalogue, tail.p), 1, params);

@@ -39,6 +39,7 @@ void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb_
 /* Texts in a refused guard's message. */
 #define INB__GUARD_LOCK "inboard: lock lost"
 #define INB__GUARD_ORDER "inboard: earlier migration missing"
+#define INB__GUARD_ROW "inboard: row not written"
 #define INB__GUARD_ENDED "inboard: transaction ended"
 
 /* Queues the started rows of a non-transactional migration. */

@@ -38,6 +38,11 @@ extern const char inb__sql_own_row[];
     "THEN 0"                                                                                       \
     " ELSE pg_catalog.concat('" INB__GUARD_ORDER " ', pg_catalog.pg_backend_pid())::integer END"
 
+/* A trigger or a rule can keep a row out without a word; then nothing else may stay either. */
+#define INB__SQL_ROW_WRITTEN                                                                       \
+    "COALESCE(history.started_at, pg_catalog.concat('" INB__GUARD_ROW                              \
+    " ', pg_catalog.pg_backend_pid())::timestamptz)"
+
 /* $1 id, $2 checksum, $3 name, $4 history, $5 class, $6 program version, $7 run, $8 inboard
  * version, $9 last. */
 #define INB__SQL_FINISH                                                                            \
@@ -53,7 +58,8 @@ extern const char inb__sql_own_row[];
     " AND $9::boolean)"                                                                            \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at, finished_at) SELECT $1, $4, $3, $5, true,"                 \
-    " NULLIF($6, ''), $7, $8, started_at, finished_at FROM history"
+    " NULLIF($6, ''), $7, $8, " INB__SQL_ROW_WRITTEN ", finished_at"                               \
+    " FROM (SELECT) one LEFT JOIN history ON true"
 
 /* $1 id, $2 checksum, $3 name, then as above from $4 to $8. */
 #define INB__SQL_STARTED                                                                           \
@@ -61,7 +67,7 @@ extern const char inb__sql_own_row[];
     " VALUES ($1, $2, $3, pg_catalog.clock_timestamp()) RETURNING started_at)"                     \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at) SELECT $1, $4, $3, $5, false,"                             \
-    " NULLIF($6, ''), $7, $8, started_at FROM history"
+    " NULLIF($6, ''), $7, $8, " INB__SQL_ROW_WRITTEN " FROM (SELECT) one LEFT JOIN history ON true"
 
 /* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8
  * last. */

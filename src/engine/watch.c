@@ -10,6 +10,7 @@
 #define ASK_EVERY_US 500000
 #define SAY_EVERY_US 5000000
 #define LIMIT_MS 1000
+#define ANSWERS_NOBODY 3 /* times the patience */
 
 static const char blockers_sql[] =
     "SELECT pg_catalog.format('%s on %s, held by %s', l.mode,"
@@ -17,12 +18,24 @@ static const char blockers_sql[] =
     "pg_catalog.string_agg(pg_catalog.format('pid %s (application "
     "\"%s\", %s: %s)',"
     " a.pid, a.application_name, a.state, pg_catalog.regexp_replace(pg_catalog.left(a.query, 80), "
-    "'\\s+', ' ', 'g')), ', "
+    "'[[:space:]]+', ' ', 'g')), ', "
     "'))"
     " FROM pg_catalog.pg_locks l JOIN LATERAL "
     "pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid) ON true"
     " JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid"
     " WHERE l.pid = $1::integer AND NOT l.granted GROUP BY l.mode, l.relation, l.locktype LIMIT 1";
+
+/* "client": the server's process has said all, or waits for more, since $2 ms; "gone": there is none;
+ * "busy" otherwise. */
+static const char process_sql[] =
+    "SELECT COALESCE((SELECT CASE WHEN a.wait_event_type = 'Client' AND a.state_change <"
+    " pg_catalog.clock_timestamp() - $2::float8 * '1 ms'::interval THEN 'client' ELSE 'busy' END"
+    " FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1::integer), 'gone')";
+
+/* Ours alone is ended: its name has the run's number. */
+static const char end_process_sql[] =
+    "SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a"
+    " WHERE a.pid = $1::integer AND a.application_name = $2";
 
 /* A statement that waits shorter than lock_timeout must be seen too. */
 static int64_t ask_every(const inb__run *run)
@@ -48,6 +61,7 @@ static int watch_connect(inb__run *run)
     inb__pg_options options = run->connect;
     options.connect_timeout_ms = LIMIT_MS;
     options.limit_ms = LIMIT_MS;
+    options.hasty = true;
     options.log = (inb__logger){0};
     options.cancelled = NULL;
     return inb__pg_open(&run->watch.conn, &options, NULL);
@@ -69,26 +83,73 @@ static void sample_add(inb__run *run, const char *text, int64_t now)
     }
 }
 
+/* One question about the server's process; second is its other parameter, NULL: it has none. */
+static int process_ask(inb__run *run, const char *sql, const char *second, inb_result **out)
+{
+    inb__watch *w = &run->watch;
+    char pid[16];
+    const char *params[] = {pid, second};
+    snprintf(pid, sizeof(pid), "%d", run->backend_pid);
+    int rc = w->conn ? 0 : watch_connect(run);
+    rc = rc < 0 ? rc : inb_conn_exec(w->conn, sql, second ? 2 : 1, params, out, NULL);
+    if (rc < 0) {
+        inb_conn_close(w->conn);
+        w->conn = NULL;
+    }
+    return rc;
+}
+
 static void watch_ask(inb__run *run)
 {
     inb__watch *w = &run->watch;
     inb_result *r = NULL;
-    char pid[16];
-    const char *params[] = {pid};
-    snprintf(pid, sizeof(pid), "%d", run->backend_pid);
-    int rc = w->conn ? 0 : watch_connect(run);
-    rc = rc < 0 ? rc : inb_conn_exec(w->conn, blockers_sql, 1, params, &r, NULL);
+    int rc = process_ask(run, blockers_sql, NULL, &r);
     int64_t now = inb__now_us();
     if (rc == 0 && inb_result_rows(r) > 0 && inb_result_value(r, 0, 0)) {
         sample_add(run, inb_result_value(r, 0, 0), now);
     }
     inb_result_free(r);
     if (rc < 0) {
-        inb_conn_close(w->conn);
-        w->conn = NULL;
         w->on = false; /* it could only slow the run down */
     }
     w->asked_us = now;
+}
+
+/* Nothing has moved for long: is anything to be waited for? */
+static void silence_judge(inb__run *run, int64_t silent_us, int64_t patience_us)
+{
+    inb__watch *w = &run->watch;
+    inb_result *r = NULL;
+    char patience[24];
+    snprintf(patience, sizeof(patience), "%lld", (long long)patience_us / 1000);
+    int rc = process_ask(run, process_sql, patience, &r);
+    const char *state = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
+    int64_t now = inb__now_us();
+    int64_t last_us = w->heard_us > now - silent_us ? w->heard_us : now - silent_us;
+    if (!state) {
+        if (now - last_us >= ANSWERS_NOBODY * patience_us) {
+            inb__pg_abandon(run->conn, "the server has been silent, and answers nobody");
+        }
+    } else if (strcmp(state, "busy") == 0) {
+        w->heard_us = now;
+    } else {
+        inb_result *ended = NULL;
+        (void)!process_ask(run, end_process_sql, run->application, &ended);
+        inb_result_free(ended);
+        inb__pg_abandon(run->conn, "the server has nothing to do, and its answer did not arrive");
+    }
+    inb_result_free(r);
+}
+
+static void silence_watch(inb__run *run)
+{
+    int64_t silent_us = inb__pg_silent_us(run->conn);
+    int64_t patience_us = inb__pg_patience_us(run->conn);
+    int64_t now = inb__now_us();
+    if (silent_us >= patience_us && now - run->watch.looked_us >= patience_us / 2) {
+        run->watch.looked_us = now;
+        silence_judge(run, silent_us, patience_us);
+    }
 }
 
 bool inb__watch_tick(void *payload)
@@ -98,11 +159,17 @@ bool inb__watch_tick(void *payload)
     if (run->options.cancelled && run->options.cancelled(run->options.cancel_payload)) {
         return true;
     }
-    if (w->on && !w->busy && inb__now_us() - w->asked_us >= ask_every(run)) {
-        w->busy = true;
-        watch_ask(run);
-        w->busy = false;
+    if (w->busy || !run->conn) {
+        return false;
     }
+    w->busy = true;
+    if (w->on && inb__now_us() - w->asked_us >= ask_every(run)) {
+        watch_ask(run);
+    }
+    if (run->backend_pid > 0) { /* until then all questions have a limit */
+        silence_watch(run);
+    }
+    w->busy = false;
     return false;
 }
 

@@ -32,6 +32,7 @@ void inb__one_line(inb__buf *out, const char *text)
 int inb__conn_lost(inb_conn *conn, const char *why, inb_error **err)
 {
     conn->lost = true;
+    why = conn->why_lost ? conn->why_lost : why;
     int rc = inb__error_set(err, INB_ECONN, "the connection to the database was lost");
     inb__error_prisma(err, "P1017");
     if (why && why[0]) {
@@ -52,8 +53,14 @@ int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
         return inb__error_set(err, INB_ECANCELLED, "stopped before the statement was sent");
     }
     *call = (inb__call){.conn = conn, .started_us = inb__now_us()};
+    conn->moved_us = call->started_us;
     inb__call_renew(call);
     return 0;
+}
+
+void inb__call_end(inb__call *call)
+{
+    call->conn->moved_us = 0;
 }
 
 void inb__call_renew(inb__call *call)
@@ -71,6 +78,10 @@ static bool call_stop(inb__call *call, inb__wait why)
 {
     if (call->stopped == INB__WAIT_READY) {
         call->stopped = why;
+    }
+    if (call->conn->hasty && why == INB__WAIT_LATE) {
+        call->conn->why_lost = "no answer within the limit";
+        return false;
     }
     if (call->cancels++ == CANCELS) {
         return false;
@@ -91,6 +102,7 @@ static bool call_step(inb__call *call, bool writing)
                                   PQsocket(conn->pg), events, call->deadline_us, &revents);
     switch (wait) {
     case INB__WAIT_READY:
+        conn->moved_us = inb__now_us();
         return !(revents & ~POLLOUT) || PQconsumeInput(conn->pg);
     case INB__WAIT_LATE:
     case INB__WAIT_CANCELLED:

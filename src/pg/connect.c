@@ -308,6 +308,8 @@ int inb__pg_open(inb_conn **out, const inb__pg_options *options, inb_error **err
     conn->cancelled = options->cancelled;
     conn->cancel_payload = options->cancel_payload;
     conn->limit_ms = options->limit_ms;
+    conn->patience_ms = inb__pg_patience(options->url);
+    conn->hasty = options->hasty;
     attempt a = {.options = options, .conn = conn, .started_us = inb__now_us()};
     a.deadline_us =
         options->connect_timeout_ms > 0 ? a.started_us + options->connect_timeout_ms * 1000 : 0;

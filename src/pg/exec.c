@@ -74,6 +74,7 @@ static int statement_run(inb_conn *conn, const char *sql, int n, const char *con
     int sent = n < 0 ? PQsendQuery(conn->pg, sql)
                      : PQsendQueryParams(conn->pg, sql, n, NULL, params, NULL, NULL, 0);
     rc = sent ? answer_take(&call, slot, err) : inb__call_unsent(&call, err);
+    inb__call_end(&call);
     if (rc < 0) {
         inb__free(slot);
     } else if (out) {

@@ -16,6 +16,11 @@ struct inb_conn {
     int round_trips;
     int64_t connect_us;
     int64_t limit_ms;
+    int64_t patience_ms; /* of a line on which nothing moves */
+    bool hasty;
+    int64_t moved_us; /* when a byte last moved while an answer was awaited; 0: none is */
+    int queued;       /* of what was sent, not yet with the other side when last asked */
+    const char *why_lost;
 };
 
 struct inb_result {
@@ -30,6 +35,10 @@ typedef enum inb__wait {
     INB__WAIT_CANCELLED,
     INB__WAIT_FAILED /* the socket itself is unusable */
 } inb__wait;
+
+/* How long nothing may move until somebody should ask: the URL's tcp_user_timeout, or a half minute.
+ */
+int64_t inb__pg_patience(const inb__url *url);
 
 /*
  * Waits for POLLIN, POLLOUT on a socket (-1: only for the time). conn is whose cancel callback to
@@ -51,6 +60,8 @@ typedef struct inb__call {
 /* INB_ECONN when the connection is lost already, INB_ECANCELLED when the caller wants to stop. */
 int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
     __attribute__((warn_unused_result));
+/* Its last answer was taken. */
+void inb__call_end(inb__call *call);
 /* The limit begins anew: an answer arrived. */
 void inb__call_renew(inb__call *call);
 /* The next answer, NULL when there is none. Returns false when the connection was lost before it

@@ -10,6 +10,7 @@ libinbpg_la_SOURCES = \
 	%D%/pipe.c \
 	%D%/refusal.c \
 	%D%/result.c \
+	%D%/silence.c \
 	%D%/smoke.c \
 	%D%/url.c %D%/url.h \
 	%D%/url_syntax.c %D%/url_syntax.h \

@@ -38,6 +38,8 @@ typedef struct inb__pg_options {
     int64_t connect_timeout_ms; /* tries until then, with growing pauses; 0: one try */
     int64_t limit_ms;           /* of each statement, kept by this side; 0: none */
     bool any_server;            /* a standby or a read-only server will do */
+    bool hasty; /* a statement that takes longer than limit_ms ends the connection: nobody waits for
+                   its cancellation */
     inb__logger log;
     inb_cancel_cb cancelled;
     void *cancel_payload;
@@ -107,6 +109,22 @@ int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
 
 /* The limit of each statement from now on, 0: none; gives back the old one. */
 int64_t inb__pg_limit(inb_conn *conn, int64_t limit_ms);
+
+/*
+ * The limit for what a program asks on its own account, of the catalogue and of its own tables:
+ * such a question is answered soon or not at all. Never for the statements of a migration.
+ */
+int64_t inb__pg_own_limit(const inb_conn *conn);
+
+/* How long an answer has been awaited without a byte moving in either direction; 0: none is. */
+int64_t inb__pg_silent_us(inb_conn *conn);
+
+/* The silence after which it is worth asking on another connection whether the server is at it. */
+int64_t inb__pg_patience_us(const inb_conn *conn);
+
+/* From the cancel callback: the answer that is awaited will not come. The wait ends with INB_ECONN,
+ * and why (a literal) in its detail. */
+void inb__pg_abandon(inb_conn *conn, const char *why);
 
 /* While shielded the cancel callback is not asked: for rolling back and unlocking after a
  * cancellation. */

@@ -219,6 +219,7 @@ int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     conn->round_trips++;
     outcome out = {0};
     bool whole = steps_collect(&call, pipe, slots, &out) && PQexitPipelineMode(conn->pg) == 1;
+    inb__call_end(&call);
     whole = whole && (pipe->done == pipe->steps.n || anything_wrong(pipe, &out));
     conn->lost = conn->lost || !whole;
     if (!whole) {

@@ -53,6 +53,9 @@ inb__wait inb__pg_wait(const inb_conn *conn, int socket, short events, int64_t d
         if (conn && inb__pg_cancelled(conn)) {
             return INB__WAIT_CANCELLED;
         }
+        if (conn && conn->lost) { /* the callback found out */
+            return INB__WAIT_FAILED;
+        }
         struct pollfd fd = {.fd = socket, .events = events};
         int n = poll(&fd, 1, slice_ms(conn, deadline_us));
         if (n > 0) {

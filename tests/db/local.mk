@@ -11,8 +11,8 @@ TESTS += tests/db/pg
 dist_check_SCRIPTS += %D%/access.py %D%/replicas.py
 TESTS += %D%/access.py %D%/replicas.py
 
-dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py
-TESTS += %D%/network.py %D%/pgbouncer.py
+dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py
+TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py
 
 ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)

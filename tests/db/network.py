@@ -159,6 +159,97 @@ def test_a_server_that_falls_silent_does_not_hold_a_run_that_is_told_to_stop():
     assert cluster.sql("silent", "SELECT count(*) FROM posts") == "2"
 
 
+PATIENCE = "&tcp_user_timeout=1000"  # after so many ms of silence the server is asked on another connection
+
+
+def test_a_line_that_goes_dead_is_given_up_when_the_server_waits_for_us():
+    """The answers of one connection are lost from some message on; the server is well, and says so on another."""
+    folder = cluster.folder("concurrent", CONCURRENT)
+    _, wanted = undisturbed("dead_line", folder)
+    for text in (b"INSERT INTO posts", b"CREATE INDEX CONCURRENTLY", b"pg_advisory_unlock"):
+        cluster.fresh("dead_line")
+        dead = []
+
+        def watch(m):
+            if m.to_server and text in m.body and not dead:
+                dead.append(m.connection)
+            return "drop" if m.connection in dead and not m.to_server else None
+
+        with Proxy(socket(), on_message=watch) as p:
+            env = through(p, "dead_line")
+            env["DATABASE_URL"] += PATIENCE
+            r = deploy(env, folder)
+            assert dead and p.connections >= 2, (text, r)
+        assert left("dead_line") == wanted, text
+        assert nobody_is_left("dead_line")
+
+
+def test_a_question_that_never_reached_the_server_is_asked_again():
+    folder = cluster.folder("plain", PLAIN)
+    for text in (b"pg_is_in_recovery", b"INSERT INTO posts", b"COMMIT"):
+        cluster.fresh("lost_question")
+        dead = []
+
+        def watch(m):
+            if m.to_server and text in m.body and not dead:
+                dead.append(m.connection)
+            return "drop" if m.connection in dead and m.to_server else None
+
+        with Proxy(socket(), on_message=watch) as p:
+            env = through(p, "lost_question")
+            env["DATABASE_URL"] += PATIENCE
+            deploy(env, folder)
+            assert dead, text
+        assert cluster.sql("lost_question", "SELECT count(*) FROM posts") == "2"
+
+
+def test_a_server_that_falls_silent_for_good_ends_a_run():
+    folder = cluster.folder("plain", PLAIN)
+    cluster.fresh("silent_for_good")
+    silent = threading.Event()
+
+    def watch(m):
+        if m.to_server and b"INSERT INTO posts" in m.body:
+            silent.set()
+        return "drop" if silent.is_set() else None
+
+    with Proxy(socket(), on_message=watch) as p:
+        env = through(p, "silent_for_good")
+        env["DATABASE_URL"] += PATIENCE
+        r = deploy(env, folder, "--wait=2", ok=False, timeout=120)
+        assert silent.is_set()
+        assert r.returncode == 6, r
+    assert nobody_is_left("silent_for_good")
+    deploy({"DATABASE_URL": cluster.url("silent_for_good")}, folder)
+    assert cluster.sql("silent_for_good", "SELECT count(*) FROM posts") == "2"
+
+
+def test_a_statement_may_take_longer_than_a_line_may_be_silent():
+    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE slow (n int);\nSELECT pg_sleep(5);\n"})
+    cluster.fresh("slow")
+    with Proxy(socket(), on_message=lambda m: None) as p:
+        env = through(p, "slow")
+        env["DATABASE_URL"] += PATIENCE
+        r = json.loads(deploy(env, folder).stdout)
+        assert len(r["applied"]) == 1, r
+        assert p.connections == 2  # the second only asked
+    assert cluster.sql("slow", "SELECT count(*) FROM _prisma_migrations") == "1"
+
+
+def test_a_history_that_is_locked_by_somebody_is_not_waited_for_without_end():
+    folder = cluster.folder("plain", PLAIN)
+    env = cluster.fresh("locked_history")
+    deploy(env, folder)
+    env["DATABASE_URL"] += PATIENCE
+    with cluster.session("locked_history", "BEGIN", "LOCK TABLE _prisma_migrations"):
+        r = deploy(env, folder, ok=False, timeout=120)
+        assert r.returncode == 6, r
+        assert "could not be read" in r.stdout and "limit" in r.stdout, r.stdout
+        r = run(inboard, "migrate", "status", "--migrations", folder, env=env, ok=False, timeout=120)
+        assert r.returncode == 64, r
+    deploy(env, folder)
+
+
 def test_nothing_pending_is_one_round_trip_after_connecting():
     folder = cluster.folder("plain", PLAIN)
     deploy(cluster.fresh("latency"), folder)

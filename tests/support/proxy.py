@@ -7,7 +7,8 @@ As a module:
 
 f(message) is called for each protocol message before it is passed on; message has .number (from 1, all messages of this proxy,
 both directions), .to_server, .type (one byte, "" for start-up packets), .body, .connection (from 1). It returns None to pass the
-message on, "cut" to close both sides without passing it on, or "cut after" to pass it on and then close both sides.
+message on, "drop" to lose it and say nothing, "cut" to close both sides without passing it on, or "cut after" to pass it on and
+then close both sides.
 
 As a program: proxy.py --to SOCKET-PATH|HOST:PORT [--listen HOST:PORT|SOCKET-PATH] [--delay-ms N]
 prints "listening on HOST:PORT" and runs until it is ended.
@@ -114,6 +115,8 @@ class Connection:
             if to_server and kind == "" and splitter.starting:
                 self.starting_answers += 1
             verdict = self.proxy.ask(to_server, kind, body, self.number)
+            if verdict == "drop":
+                continue
             if verdict in (None, "cut after"):
                 q.put((due, whole))
             if verdict == "cut after":

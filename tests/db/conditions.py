@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Databases as they are found: encodings, settings of roles and databases, histories of other shapes, very long migrations."""
+import json, os, pathlib, resource, sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import Cluster, inboard, run
+
+cluster = Cluster()
+
+MIGRATIONS = {
+    "20260101000000_a": "CREATE TABLE a (id int PRIMARY KEY, t text);\nINSERT INTO a VALUES (1, 'é \\n ß');\n",
+    "20260102000000_b": "-- inboard: no-transaction\nCREATE INDEX CONCURRENTLY a_t ON a (t);\nALTER TABLE a ADD COLUMN x int;\n",
+}
+PRISMA = """(id varchar(36) PRIMARY KEY NOT NULL, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+    logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(), applied_steps_count integer NOT NULL DEFAULT 0)"""
+
+
+def deploy(env, folder, *more, **kw):
+    return run(inboard, "migrate", "deploy", "--migrations", folder, *more, env=env, **kw)
+
+
+def status(env, folder):
+    return run(inboard, "migrate", "status", "--migrations", folder, env=env, ok=False)
+
+
+def created(db, options):
+    cluster.sql("postgres", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)")
+    cluster.sql("postgres", f"CREATE DATABASE {db} {options}")
+    return {"DATABASE_URL": cluster.url(db)}
+
+
+def goes_well(env, folder=None):
+    """Applied, up to date, and up to date for a second run that does nothing."""
+    folder = folder or cluster.folder("plain", MIGRATIONS)
+    deploy(env, folder)
+    r = status(env, folder)
+    assert r.returncode == 0 and r.stderr == "", r
+    r = json.loads(deploy(env, folder, "--json").stdout)
+    assert r["applied"] == [] and r["round_trips"] == 1, r
+
+
+def test_every_encoding_of_a_server_holds_what_a_migration_says():
+    for name, octets in (("LATIN1", 6), ("SQL_ASCII", 8), ("UTF8", 8)):
+        env = created("encoded", f"ENCODING '{name}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        goes_well(env)
+        assert cluster.sql("encoded", "SELECT octet_length(t) FROM a") == str(octets), name
+
+
+def test_a_character_that_the_encoding_lacks_fails_the_migration_and_leaves_nothing():
+    env = created("encoded", "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    folder = cluster.folder("japanese", {"20260101000000_a": "CREATE TABLE j (t text);\nINSERT INTO j VALUES ('日本');\n"})
+    r = deploy(env, folder, ok=False)
+    assert r.returncode == 1 and "22P05" in r.stderr and "line 2" in r.stderr, r.stderr
+    assert cluster.sql("encoded", "SELECT to_regclass('j')") == ""
+
+
+SETTINGS = ["standard_conforming_strings = off", "backslash_quote = off", "datestyle = 'German, DMY'", "intervalstyle = 'sql_standard'",
+            "timezone = 'Australia/Lord_Howe'", "bytea_output = 'escape'", "extra_float_digits = 0", "quote_all_identifiers = on",
+            "transform_null_equals = on", "array_nulls = off", "default_transaction_isolation = 'serializable'",
+            "default_transaction_deferrable = on", "row_security = off", "search_path = 'nowhere'", "client_min_messages = 'debug1'",
+            "check_function_bodies = off", "client_encoding = 'LATIN1'", "enable_seqscan = off", "plan_cache_mode = force_generic_plan",
+            "lc_messages = 'C'", "default_table_access_method = 'heap'"]
+
+
+def test_settings_of_a_database_are_not_those_of_its_migrations():
+    env = created("settings", "")
+    for s in SETTINGS:
+        cluster.sql("postgres", f"ALTER DATABASE settings SET {s}")
+    goes_well(env)
+    assert cluster.sql("settings", "SELECT octet_length(t) FROM public.a") == "8"
+    assert cluster.sql("settings", "SELECT bool_and(finished_at BETWEEN now() - interval '1 hour' AND now()) FROM public._prisma_migrations") == "t"
+
+
+TIMEOUTS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
+
+
+def test_timeouts_of_a_role_a_database_or_a_url_do_not_end_a_migration():
+    folder = cluster.folder("slow", {"20260101000000_slow": "SELECT pg_sleep(1.5);\nCREATE TABLE slow (n int);\n",
+                                     "20260102000000_more": "-- inboard: no-transaction\nSELECT pg_sleep(1.5);\nVACUUM slow;\n"})
+    for where in ("DATABASE", "ROLE", "URL"):
+        env = created("timeouts", "")
+        for t in TIMEOUTS:
+            if where == "DATABASE":
+                cluster.sql("postgres", f"ALTER DATABASE timeouts SET {t} = '1s'")
+            elif where == "ROLE":
+                cluster.sql("postgres", f"ALTER ROLE postgres IN DATABASE timeouts SET {t} = '1s'")
+        if where == "URL":
+            env["DATABASE_URL"] += "&options=" + "%20".join(f"-c{t}%3D1s" for t in TIMEOUTS)
+        goes_well(env, folder)
+
+
+def test_a_statement_timeout_of_the_role_does_not_end_a_look_at_the_history():
+    """It would have to be very short indeed, but the history may be long and the server slow."""
+    env = created("short", "")
+    folder = cluster.folder("plain", MIGRATIONS)
+    deploy(env, folder)
+    cluster.sql("short", f"ALTER TABLE _prisma_migrations RENAME TO rows_; CREATE VIEW _prisma_migrations AS SELECT r.* FROM rows_ r, pg_sleep(0.3)")
+    cluster.sql("postgres", "ALTER DATABASE short SET statement_timeout = '200ms'")
+    assert json.loads(deploy(env, folder, "--json").stdout)["applied"] == []
+    assert status(env, folder).returncode == 32  # the view was not there
+
+
+def test_names_of_63_bytes_and_names_that_need_quotes():
+    n = "n" * 63
+    created("names", "")
+    folder = cluster.folder("long", {
+        "20260101000000_" + "é" * 100: f'CREATE TABLE "{n}" ("{n}" int PRIMARY KEY);\n',
+        "20260102000000_b": f'-- inboard: no-transaction\nCREATE INDEX CONCURRENTLY "i{n * 2}" ON "{n}" ("{n}");\n'})
+    for schema in (n, '"Odd \'\\$ s"', "Select", "ü"):
+        goes_well({"DATABASE_URL": cluster.url("names", more="&schema=" + "".join(f"%{b:02X}" for b in schema.encode()))}, folder)
+
+
+def test_a_history_of_another_shape_is_read_as_long_as_it_has_the_columns():
+    for ddl in (f"CREATE TABLE rows_ {PRISMA}; CREATE VIEW _prisma_migrations AS SELECT * FROM rows_",
+                f"CREATE TABLE _prisma_migrations {PRISMA}; ALTER TABLE _prisma_migrations ADD COLUMN more int NOT NULL DEFAULT 3",
+                f"CREATE TABLE _prisma_migrations {PRISMA.replace('varchar(36)', 'uuid')}",
+                f"CREATE TABLE _prisma_migrations {PRISMA.replace('varchar(255)', 'text').replace('timestamptz', 'timestamp').replace('integer', 'bigint')}"):
+        env = created("shape", "")
+        cluster.sql("shape", ddl)
+        goes_well(env)
+
+
+def test_a_table_that_is_no_history_is_named_and_no_migration_is_blamed():
+    folder = cluster.folder("plain", MIGRATIONS)
+    for ddl in ("CREATE TABLE _prisma_migrations (id int)", "CREATE SEQUENCE _prisma_migrations"):
+        env = created("shape", "")
+        cluster.sql("shape", ddl)
+        r = deploy(env, folder, ok=False)
+        assert r.returncode == 4 and "is not the table that Prisma Migrate makes" in r.stderr, r
+        assert status(env, folder).returncode == 64
+
+
+def test_rows_that_row_level_security_hides_are_not_pending():
+    env = created("hidden", "")
+    folder = cluster.folder("plain", MIGRATIONS)
+    deploy(env, folder)
+    cluster.sql("hidden", "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA inboard TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, inboard"
+                          " TO reader; ALTER TABLE _prisma_migrations ENABLE ROW LEVEL SECURITY")
+    reader = {"DATABASE_URL": cluster.url("hidden", "reader")}
+    deploy(env, folder)  # the owner sees all
+    for policy in ("", "CREATE POLICY p ON _prisma_migrations USING (migration_name > '20260102')",
+                   "CREATE POLICY q ON _prisma_migrations TO postgres USING (true)"):
+        cluster.sql("hidden", policy or "SELECT 1")
+        r = deploy(reader, folder, ok=False)
+        assert r.returncode == 6 and "row-level security" in r.stderr, r
+        assert status(reader, folder).returncode == 64
+    cluster.sql("hidden", "CREATE POLICY all_ ON _prisma_migrations FOR SELECT TO reader USING (true)")
+    assert deploy(reader, folder).returncode == status(reader, folder).returncode == 0
+    cluster.sql("hidden", "CREATE POLICY less ON _prisma_migrations AS RESTRICTIVE USING (migration_name > '20260102')")
+    assert deploy(reader, folder, ok=False).returncode == 6
+    cluster.sql("hidden", "DROP OWNED BY reader; DROP ROLE reader")
+
+
+def test_a_row_that_is_kept_out_takes_its_migration_with_it():
+    folder = cluster.folder("plain", MIGRATIONS)
+    for what in ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+                 "CREATE TRIGGER t BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION f()",):
+        env = created("kept_out", "")
+        cluster.sql("kept_out", f"CREATE TABLE _prisma_migrations {PRISMA}; {what}")
+        r = deploy(env, folder, ok=False)
+        assert r.returncode == 4 and "does not take the row" in r.stderr, r
+        assert cluster.sql("kept_out", "SELECT to_regclass('a'), (SELECT count(*) FROM inboard.migrations)") == "|0"
+        cluster.sql("kept_out", "DROP TRIGGER t ON _prisma_migrations")
+        goes_well(env)
+
+
+def test_line_endings_of_another_system_are_no_edit():
+    env = created("endings", "")
+    goes_well(env)
+    goes_well(env, cluster.folder("crlf", {n: t.replace("\n", "\r\n") for n, t in MIGRATIONS.items()}))
+
+
+def seconds(statements):
+    """Processor time, which does not depend on what else runs, of applying so many INSERTs in one migration."""
+    env = created("many", "")
+    folder = cluster.folder("many", {"20260101000000_many": "CREATE TABLE m (n int);\n" + "INSERT INTO m VALUES (1);\n" * statements})
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    deploy(env, folder, timeout=600)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert cluster.sql("many", "SELECT count(*) FROM m") == str(statements)
+    return after.ru_utime - before.ru_utime
+
+
+def test_time_grows_with_the_statements_of_a_migration_and_not_with_their_square():
+    few, many = seconds(20000), seconds(160000)
+    assert many < 25 * few, (few, many)  # eight times as many; their square: sixty-four
+
+
+tap.main(cluster.start, cluster.remove)
