@@ -5,7 +5,9 @@ SELECT 'relation', c.relname, c.relkind, c.relpersistence, c.relreplident, c.rel
     pg_get_partkeydef(c.oid), pg_get_expr(c.relpartbound, c.oid), c.relacl IS NULL
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE :ours ORDER BY 2;
 SELECT 'column', c.relname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod),
-    a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attstorage, a.attoptions, col_description(c.oid, a.attnum)
+    a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attstorage,
+    -- pg_attver is the server's own note of when a column was changed
+    ARRAY(SELECT o FROM unnest(a.attoptions) AS o WHERE o NOT LIKE 'pg\_attver=%'), col_description(c.oid, a.attnum)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE :ours ORDER BY 2, 3;
 SELECT 'constraint', conrelid::regclass, contypid::regtype, conname, contype, convalidated, pg_get_constraintdef(o.oid)
