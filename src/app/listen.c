@@ -56,7 +56,23 @@ static int socket_open(const struct addrinfo *a)
     return fd;
 }
 
-int app_listen_open(int *fd_out, const char *listen, inb_error **err)
+static void address_name(char out[APP_ADDRESS_BYTES], int fd, const char *listen)
+{
+    struct sockaddr_storage a;
+    socklen_t n = sizeof(a);
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+    if (getsockname(fd, (struct sockaddr *)&a, &n) == 0 &&
+        getnameinfo((struct sockaddr *)&a, n, host, sizeof(host), port, sizeof(port),
+                    NI_NUMERICHOST | NI_NUMERICSERV) == 0) {
+        snprintf(out, APP_ADDRESS_BYTES, strchr(host, ':') ? "[%.45s]:%.5s" : "%.45s:%.5s", host,
+                 port);
+    } else {
+        snprintf(out, APP_ADDRESS_BYTES, "%.*s", APP_ADDRESS_BYTES - 1, listen);
+    }
+}
+
+int app_listen_open(int *fd_out, char address_out[APP_ADDRESS_BYTES], const char *listen,
+                    inb_error **err)
 {
     char host[256], port[6];
     const struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
@@ -85,6 +101,7 @@ int app_listen_open(int *fd_out, const char *listen, inb_error **err)
                            "Set LISTEN to an address of this machine and a port that is free.");
         return INB_EINVAL;
     }
+    address_name(address_out, fd, listen);
     *fd_out = fd;
     return 0;
 }

@@ -15,6 +15,7 @@ app_SOURCES = \
 	%D%/accept.c \
 	%D%/answer.c \
 	%D%/api.c \
+	%D%/clocks.c \
 	%D%/connectors.c \
 	%D%/db.c \
 	%D%/drain.c \

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,99 +30,16 @@ bool app_server_cut_short(void *server)
     return atomic_load(&((app_server *)server)->cut_short);
 }
 
-/* --- deadlines
- * -----------------------------------------------------------------------------------------------------
- */
-
-static app_clock *clock_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info ? info->socket_context : NULL;
-}
-
-static void clock_set(app_server *server, struct MHD_Connection *connection, int64_t ms)
-{
-    app_clock *clock = clock_of(connection);
-    if (clock) {
-        pthread_mutex_lock(&server->clocks_lock);
-        clock->deadline_ms = app_now_us() / 1000 + ms;
-        pthread_mutex_unlock(&server->clocks_lock);
-    }
-}
-
-static app_clock *clock_new(app_server *server, struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    app_clock *clock = info ? calloc(1, sizeof(*clock)) : NULL;
-    if (!clock) {
-        return NULL;
-    }
-    clock->fd = info->connect_fd;
-    clock->deadline_ms = app_now_us() / 1000 + server->settings->read_timeout_ms;
-    pthread_mutex_lock(&server->clocks_lock);
-    clock->next = server->clocks;
-    if (clock->next) {
-        clock->next->previous = clock;
-    }
-    server->clocks = clock;
-    pthread_mutex_unlock(&server->clocks_lock);
-    return clock;
-}
-
-static void clock_free(app_server *server, app_clock *clock)
-{
-    pthread_mutex_lock(&server->clocks_lock);
-    *(clock->previous ? &clock->previous->next : &server->clocks) = clock->next;
-    if (clock->next) {
-        clock->next->previous = clock->previous;
-    }
-    pthread_mutex_unlock(&server->clocks_lock);
-    free(clock);
-}
-
-/*
- * MHD's own time limit starts again with every byte; this one does not. The socket is only shut
- * down: closing it is MHD's, which takes the clock off the list first, so the descriptor is still
- * this connection's.
- */
-void app_clocks_enforce(app_server *server)
-{
-    int64_t now = app_now_us() / 1000;
-    pthread_mutex_lock(&server->clocks_lock);
-    for (app_clock *c = server->clocks; c; c = c->next) {
-        if (c->deadline_ms <= now) {
-            c->deadline_ms = INT64_MAX;
-            shutdown(c->fd, SHUT_RDWR);
-            atomic_fetch_add(&server->metrics.timeouts, 1);
-        }
-    }
-    pthread_mutex_unlock(&server->clocks_lock);
-}
-
-bool app_clocks_unread(app_server *server)
-{
-    bool unread = false;
-    pthread_mutex_lock(&server->clocks_lock);
-    for (const app_clock *c = server->clocks; c && !unread; c = c->next) {
-        int n = 0;
-        unread = c->deadline_ms != INT64_MAX && ioctl(c->fd, FIONREAD, &n) == 0 && n > 0;
-    }
-    pthread_mutex_unlock(&server->clocks_lock);
-    return unread;
-}
-
 static void on_connection(void *payload, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode code)
 {
     app_server *server = payload;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = clock_new(server, connection);
+        *slot = app_clock_new(server, connection);
         atomic_fetch_add(&server->metrics.connections, 1);
     } else {
         if (*slot) {
-            clock_free(server, *slot);
+            app_clock_free(server, *slot);
             *slot = NULL;
         }
         atomic_fetch_sub(&server->metrics.connections, 1);
@@ -283,7 +198,7 @@ static enum MHD_Result answer_send(app_request *r)
 static enum MHD_Result request_dispatch(app_request *r)
 {
     app_server *server = r->server;
-    clock_set(server, r->connection, server->settings->request_timeout_ms);
+    app_clock_set(server, r->connection, server->settings->request_timeout_ms, false);
     if (r->answered) {
         return answer_send(r);
     }
@@ -324,6 +239,7 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
          * that is answered in the first.
          */
         r->close = r->close || has_body(r);
+        app_clock_set(r->server, connection, r->server->settings->request_timeout_ms, false);
         return r->close ? answer_send(r) : MHD_YES;
     }
     if (*n) {
@@ -339,7 +255,7 @@ static void on_completed(void *payload, struct MHD_Connection *connection, void 
 {
     app_server *server = payload;
     (void)code;
-    clock_set(server, connection, server->settings->read_timeout_ms);
+    app_clock_set(server, connection, server->settings->read_timeout_ms, true);
     if (*slot) {
         request_free(*slot);
         *slot = NULL;
@@ -417,7 +333,7 @@ static void wait_for_stop(app_server *server)
     }
 }
 
-static int run(app_server *server, int listen_fd, inb_error **err)
+static int run(app_server *server, int listen_fd, const char *address, inb_error **err)
 {
     int n = (int)server->settings->workers;
     pthread_t workers[64], jobs;
@@ -426,7 +342,7 @@ static int run(app_server *server, int listen_fd, inb_error **err)
     int rc = jobs_started ? daemon_start(server, listen_fd, err)
                           : inb_error_set(err, INB_EIO, "threads cannot be started");
     if (rc == 0) {
-        app_log(INB_LOG_INFO, "serving listen=%s workers=%d", server->settings->listen, n);
+        app_log(INB_LOG_INFO, "serving listen=%s workers=%d", address, n);
         wait_for_stop(server);
         app_drain(server);
     } else {
@@ -453,9 +369,10 @@ int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err
 {
     static app_server server;
     int listen_fd;
+    char address[APP_ADDRESS_BYTES];
     int rc = server_prepare(&server, s, keyring, err);
-    rc = rc ? rc : app_listen_open(&listen_fd, s->listen, err);
-    rc = rc ? rc : run(&server, listen_fd, err);
+    rc = rc ? rc : app_listen_open(&listen_fd, address, s->listen, err);
+    rc = rc ? rc : run(&server, listen_fd, address, err);
     free(server.openapi);
     return rc;
 }

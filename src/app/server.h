@@ -15,6 +15,8 @@
 typedef struct app_clock {
     struct app_clock *next, *previous;
     int fd;
+    bool reading; /* its request is not whole yet, or there is none */
+    bool left;    /* its client seems to have gone */
     int64_t deadline_ms;
 } app_clock;
 
@@ -36,6 +38,7 @@ struct app_server {
 
     pthread_mutex_t clocks_lock;
     app_clock *clocks;
+    int64_t looked_ms; /* for clients that have gone; the main thread's */
 
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_changed;
@@ -54,10 +57,17 @@ int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err
 
 /* NULL, or what is wrong with LISTEN. */
 const char *app_listen_check(const char *listen);
-/* A listening socket. */
-int app_listen_open(int *fd_out, const char *listen, inb_error **err);
+#define APP_ADDRESS_BYTES 64
+/* A listening socket, and the address that it has: port 0 is one that the kernel chose. */
+int app_listen_open(int *fd_out, char address_out[APP_ADDRESS_BYTES], const char *listen,
+                    inb_error **err);
 
-/* Shuts down the sockets whose time is over. */
+/* clocks.c: NULL when memory is out. */
+app_clock *app_clock_new(app_server *server, struct MHD_Connection *connection);
+void app_clock_free(app_server *server, app_clock *clock);
+/* From now on so long; reading: for the client to send a request, or for its answer. */
+void app_clock_set(app_server *server, struct MHD_Connection *connection, int64_t ms, bool reading);
+/* Shuts down the sockets whose time is over, and of clients that have gone. */
 void app_clocks_enforce(app_server *server);
 /* True when a client has sent what was not read yet. */
 bool app_clocks_unread(app_server *server);

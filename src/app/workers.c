@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define QUEUE_MOST 512
-#define CONNECT_WAIT_MS 2000
 
 bool app_queue_put(app_server *server, app_request *r)
 {
@@ -64,7 +63,7 @@ int app_worker_connect(inb_conn **conn, app_server *server, const char *name, in
     const inb_conn_options options = {
         .url = server->settings->database_url,
         .application_name = name,
-        .connect_timeout_ms = CONNECT_WAIT_MS,
+        .connect_timeout_ms = server->settings->statement_timeout_ms,
         .statement_timeout_ms = server->settings->statement_timeout_ms,
         .cancelled = app_server_cut_short,
         .cancel_payload = server,

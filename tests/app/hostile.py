@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The service against clients that mean harm: slow, huge, malformed, lying. It answers what it can and stays up for the others."""
-import http.client, json, re, socket, threading, time
+import concurrent.futures, http.client, json, re, socket, threading, time
 
-from service import Answer, Service, keyring
+from service import EMAIL, PASSWORD, Answer, Service, keyring
 
 import tap
 from inb import Cluster
@@ -19,8 +19,7 @@ def setup():
     global service
     cluster.start()
     ring = keyring(cluster.path("ring"), "k1")
-    service = Service({**cluster.fresh("hostile"), "ERP_KEYRING": str(ring)}, READ_TIMEOUT="4s", REQUEST_TIMEOUT="4s", MAX_CONNECTIONS_PER_IP="80",
-                      MAX_UPLOAD="2000000", LOGIN_TRIES="0")
+    service = Service({**cluster.fresh("hostile"), "ERP_KEYRING": str(ring)}, MAX_UPLOAD="2000000", LOGIN_TRIES="0")
     service.__enter__()
     service.login()
 
@@ -32,106 +31,119 @@ def teardown():
         cluster.remove()
 
 
-def healthy():
-    start = time.monotonic()
-    assert service.get("/healthz").status == 200
-    assert service.post("/v1/emissions", EMISSION).status == 201
-    assert time.monotonic() - start < 3, "it answers late"
-    assert service.process.poll() is None
+def healthy(s=None):
+    s = s or service
+    assert s.get("/healthz").status == 200
+    assert s.post("/v1/emissions", EMISSION).status == 201
+    assert s.process.poll() is None
 
 
-def head_of(method="POST", path="/v1/emissions", more=""):
-    return (f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.token}\r\nContent-Type: application/json\r\n" + more).encode()
+def strict(db):
+    """A service with time limits that are soon over."""
+    return Service(cluster.fresh(db), seed=False, READ_TIMEOUT="2s", REQUEST_TIMEOUT="2s")
 
 
-def trickle(s, data, seconds):
-    """Sends a byte every tenth of a second; returns how long the other side put up with it."""
-    start = time.monotonic()
-    try:
-        for byte in data:
-            s.sendall(bytes([byte]))
-            time.sleep(0.1)
-            if time.monotonic() - start > seconds:
-                break
-            s.settimeout(0.001)
-            try:
-                if s.recv(1) == b"":
-                    break
-            except TimeoutError:
-                pass
-            s.settimeout(5)
-    except OSError:
-        pass
-    return time.monotonic() - start
+def head_of(method="POST", path="/v1/emissions", more="", token=None):
+    return (f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token or service.token}\r\n"
+            f"Content-Type: application/json\r\n" + more).encode()
 
 
-def cut_in_time(first, slow, n=20):
-    """n clients send `first`, then `slow` byte by byte: all are cut at the deadline, and others are served meanwhile."""
-    took = []
-
-    def work():
-        with socket.create_connection(("127.0.0.1", service.port), timeout=5) as s:
-            s.sendall(first)
-            took.append(trickle(s, slow, 15))
-
-    threads = [threading.Thread(target=work) for _ in range(n)]
-    for t in threads:
-        t.start()
-    time.sleep(0.5)
-    healthy()
-    for t in threads:
-        t.join()
-    assert len(took) == n and max(took) < 10, took
-    healthy()
+SLOW = {"headers": (b"GET /v1/emissions HTTP/1.1\r\nHost: x\r\n", b"X-Slow: " + b"a" * 10000),
+        "a body": (head_of(more="Content-Length: 60000\r\n\r\n", token="x" * 43), b"{" + b" " * 50000)}
 
 
-def test_clients_that_trickle_headers_are_cut_and_others_served():
-    cut_in_time(b"GET /v1/emissions HTTP/1.1\r\nHost: x\r\n", b"X-Slow: " + b"a" * 200)
-
-
-def test_clients_that_trickle_a_body_are_cut_and_others_served():
-    cut_in_time(head_of(more="Content-Length: 5000\r\n\r\n"), b"{" + b" " * 200)
-
-
-def test_clients_that_send_nothing_are_cut():
-    start = time.monotonic()
-    assert service.raw(b"", seconds=20) == b"" and time.monotonic() - start < 10
-
-
-def test_clients_that_do_not_read_are_cut():
-    with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        s.connect(("127.0.0.1", service.port))
-        s.settimeout(20)
-        start = time.monotonic()
-        try:
-            while time.monotonic() - start < 15:
-                s.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
-        except OSError:
-            pass
-        assert time.monotonic() - start < 12, "it still takes requests"
-    healthy()
-
-
-def test_one_address_gets_only_so_many_connections():
+def test_clients_that_trickle_do_not_keep_others_waiting():
     sockets = []
     try:
-        for _ in range(120):
-            s = socket.create_connection(("127.0.0.1", service.port), timeout=5)
-            s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            sockets.append(s)
-        served = 0
-        for s in sockets:
-            try:
-                served += s.recv(12) == b"HTTP/1.1 200"
-            except OSError:
-                pass
-        assert 40 <= served <= 80, served
+        for first, _ in SLOW.values():
+            for _ in range(20):
+                s = socket.create_connection(("127.0.0.1", service.port), timeout=tap.LIMIT)
+                s.sendall(first)
+                sockets.append(s)
+        for n in range(5):
+            for s in sockets:
+                s.sendall(b" ")
+            healthy()
     finally:
         for s in sockets:
             s.close()
-    time.sleep(0.3)
-    healthy()
+
+
+def trickled(s, data):
+    """Sends a byte every tenth of a second until the other side ends it."""
+    for byte in data:
+        try:
+            s.sendall(bytes([byte]))
+            s.settimeout(0.1)
+            if s.recv(1) == b"":
+                return True
+        except TimeoutError:
+            s.settimeout(tap.LIMIT)
+        except OSError:
+            return True
+    return False
+
+
+def test_clients_that_trickle_are_cut_however_steadily():
+    with strict("trickled") as s:
+        cut = []
+
+        def work(first, slow):
+            with socket.create_connection(("127.0.0.1", s.port), timeout=tap.LIMIT) as c:
+                c.sendall(first)
+                cut.append(trickled(c, slow[:600]))
+
+        threads = [threading.Thread(target=work, args=SLOW[kind]) for kind in SLOW for _ in range(10)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert cut == [True] * len(threads), cut
+
+
+def test_clients_that_send_nothing_are_cut():
+    with strict("silent") as s:
+        assert s.raw(b"") == b""
+
+
+def test_clients_that_do_not_read_are_cut():
+    with strict("deaf") as s, socket.socket() as c:
+        c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        c.connect(("127.0.0.1", s.port))
+        c.settimeout(tap.LIMIT)
+        try:
+            while True:
+                c.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
+        except TimeoutError:
+            assert False, "it is not cut"
+        except OSError:
+            pass
+
+
+def test_one_address_gets_only_so_many_connections():
+    with Service(cluster.fresh("many"), seed=False, MAX_CONNECTIONS_PER_IP="80") as service:
+        sockets, served = [], 0
+        try:
+            for _ in range(120):
+                s = socket.create_connection(("127.0.0.1", service.port), timeout=tap.LIMIT)
+                sockets.append(s)
+            for s in sockets:
+                try:
+                    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                    served += s.recv(12) == b"HTTP/1.1 200"
+                except (ConnectionResetError, BrokenPipeError):
+                    pass
+            assert served == 80, served
+        finally:
+            for s in sockets:
+                s.close()
+
+        def again():
+            try:
+                return service.get("/healthz").status == 200
+            except OSError:
+                return False
+        tap.until(again, "served again")
 
 
 def test_bodies_that_are_too_large_are_refused_by_their_announced_length():
@@ -146,11 +158,7 @@ def test_bodies_that_are_too_large_are_refused_when_their_length_is_kept_quiet()
     chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     out = service.raw(head_of(more="Transfer-Encoding: chunked\r\n\r\n") + chunk * 3 + b"0\r\n\r\n")
     assert out.startswith(b"HTTP/1.1 413 "), out
-    endless = head_of(more="Transfer-Encoding: chunked\r\n\r\n") + chunk * 200
-    try:
-        service.raw(endless)
-    except OSError:
-        pass  # cut while it still sent
+    service.raw(head_of(more="Transfer-Encoding: chunked\r\n\r\n") + chunk * 200)  # cut while it still sends
     healthy()
     assert service.metric("app_http_body_bytes") == 0
 
@@ -159,7 +167,7 @@ def test_memory_for_bodies_is_bounded():
     sockets, part = [], b"scope," * 150000
     try:
         for _ in range(70):
-            s = socket.create_connection(("127.0.0.1", service.port), timeout=5)
+            s = socket.create_connection(("127.0.0.1", service.port), timeout=tap.LIMIT)
             s.setblocking(False)
             sockets.append(s)
             try:
@@ -171,10 +179,7 @@ def test_memory_for_bodies_is_bounded():
     finally:
         for s in sockets:
             s.close()
-    until = time.monotonic() + 5
-    while service.metric("app_http_body_bytes") != 0:
-        assert time.monotonic() < until, service.metric("app_http_body_bytes")
-        time.sleep(0.1)
+    tap.until(lambda: service.metric("app_http_body_bytes") == 0, "no body held")
     healthy()
 
 
@@ -267,17 +272,14 @@ def test_tokens_that_are_none_are_refused():
 
 
 def test_malformed_http_is_survived():
-    for data in (b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET / HTTP/1.1\r\n\r\n", b"\x00" * 5000,
-                 b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 10000 + b"\r\n",
-                 b"GET /%zz%00%ff HTTP/1.1\r\nHost: x\r\n\r\n", b"FOO /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET  /healthz  HTTP/1.1\r\nHost: x\r\n\r\n",
-                 head_of(more="Content-Length: -1\r\n\r\n"), head_of(more="Content-Length: x\r\n\r\n"), head_of(more="Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
-                 head_of(more="Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n")):
-        try:
-            out = service.raw(data, seconds=5)
-        except OSError:
-            continue
-        assert b"HTTP/1.1 5" not in out[:12] or out.startswith(b"HTTP/1.1 505"), (data[:60], out[:200])
-    healthy()
+    pieces = (b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET / HTTP/1.1\r\n\r\n", b"\x00" * 5000,
+              b"GET /" + b"a" * 100000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 10000 + b"\r\n",
+              b"GET /%zz%00%ff HTTP/1.1\r\nHost: x\r\n\r\n", b"FOO /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"GET  /healthz  HTTP/1.1\r\nHost: x\r\n\r\n",
+              head_of(more="Content-Length: -1\r\n\r\n"), head_of(more="Content-Length: x\r\n\r\n"), head_of(more="Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+              head_of(more="Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"))
+    with strict("malformed") as s, concurrent.futures.ThreadPoolExecutor(len(pieces)) as pool:
+        for data, out in zip(pieces, pool.map(s.raw, pieces)):
+            assert b"HTTP/1.1 5" not in out[:12] or out.startswith(b"HTTP/1.1 505"), (data[:60], out[:200])
 
 
 def test_a_body_with_two_lengths_is_refused_and_ends_the_connection():
@@ -297,7 +299,7 @@ def test_heads_that_a_proxy_may_read_otherwise_are_refused_and_end_the_connectio
                  b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                  b"Transfer-Encoding: identity\r\n\r\n", b"X-A: a\rContent-Length: %d\r\n\r\n" % len(smuggled),
                  b"X-A: a\x01\r\n\r\n", b"X(A): a\r\n\r\n", b"Host: other\r\n\r\n", b"Content-Type: application/json\r\n\r\n"):
-        out = service.raw(head_of("POST", "/v1/emissions") + more + smuggled, seconds=5)
+        out = service.raw(head_of("POST", "/v1/emissions") + more + smuggled)
         assert out.startswith(b"HTTP/1.1 400 ") and out.count(b"HTTP/1.1 ") == 1, (more, out[:300])
     healthy()
 
@@ -316,12 +318,16 @@ def test_uploads_leave_memory_to_small_requests():
     with Service(cluster.fresh("reserve"), MAX_UPLOAD=str(1 << 16), MAX_CONNECTIONS_PER_IP="0") as s:
         try:
             for _ in range(40):
-                c = socket.create_connection(("127.0.0.1", s.port), timeout=10)
-                c.sendall(head + b"x" * size)
+                c = socket.create_connection(("127.0.0.1", s.port), timeout=tap.LIMIT)
                 sockets.append(c)
-            time.sleep(0.5)
-            held = float(re.search(r"^app_http_body_bytes (\S+)", s.get("/metrics", token=False).body.decode(), re.M).group(1))
-            assert 4 * size < held <= 8 << 16, held
+                try:
+                    c.sendall(head + b"x" * size)
+                except (ConnectionResetError, BrokenPipeError):
+                    pass
+            # All 40 were looked at: those for whom there was no room are cut, and one is the question's own.
+            tap.until(lambda: s.metric("app_http_connections") <= 9, "the rest cut")
+            held = tap.until(lambda: s.metric("app_http_body_bytes") > 4 * size and s.metric("app_http_body_bytes"), "bodies held")
+            assert held <= 8 << 16, held
             assert s.login() and s.post("/v1/emissions", EMISSION).status == 201
         finally:
             for c in sockets:
@@ -329,19 +335,27 @@ def test_uploads_leave_memory_to_small_requests():
 
 
 def test_a_password_cannot_be_tried_without_end():
+    """Three at once, and one more every 30 seconds, which on a slow machine may go by."""
+    def sign_in(s, email, password):
+        return s.post("/v1/login", {"email": email, "password": password}, token=False)
+
     with Service(cluster.fresh("tries"), LOGIN_TRIES="3") as s:
         for _ in range(5):
-            assert s.post("/v1/login", {"email": "demo@example.com", "password": "inboard demo"}, token=False).status == 200
-        for email in ("demo@example.com", "nobody@example.com"):
-            answers = [s.post("/v1/login", {"email": e, "password": "wrong"}, token=False) for e in (email, email.upper(), email, email, email)]
-            assert [a.status for a in answers] == [401, 401, 401, 429, 429], answers
-            assert 1 <= int(answers[-1].headers["Retry-After"]) <= 30 and answers[-1].json["type"] == "urn:inboard:problem:too-many-tries"
-        assert s.post("/v1/login", {"email": "demo@example.com", "password": "inboard demo"}, token=False).status == 429
+            assert sign_in(s, EMAIL, PASSWORD).status == 200
+        for email in (EMAIL, "nobody@example.com"):
+            started, tries = time.monotonic(), 0
+            while (a := sign_in(s, email if tries % 2 else email.upper(), "wrong")).status == 401:
+                tries += 1
+                assert tries <= 3 + (time.monotonic() - started) / 30, tries
+            assert a.status == 429 and tries >= 3, (a, tries)
+            assert 1 <= int(a.headers["Retry-After"]) <= 30 and a.json["type"] == "urn:inboard:problem:too-many-tries"
+        started, last = time.monotonic(), sign_in(s, "nobody@example.com", PASSWORD).status
+        assert last == 429 or time.monotonic() - started > 1, last
 
 
 def test_many_addresses_do_not_try_more_and_do_not_keep_the_owner_out():
     def sign_in(s, address, password="inboard demo"):
-        connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=60, source_address=(address, 0))
+        connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=tap.LIMIT, source_address=(address, 0))
         try:
             connection.request("POST", "/v1/login", json.dumps({"email": "demo@example.com", "password": password}), {"Content-Type": "application/json"})
             return Answer(connection.getresponse())
@@ -358,6 +372,7 @@ def test_many_addresses_do_not_try_more_and_do_not_keep_the_owner_out():
 
 
 def test_a_flood_of_sign_ins_leaves_the_others_their_workers():
+    """Behind them a request would wait for a good part of the flood each time: so what is counted is how many of it were checked meanwhile."""
     stop, answers = threading.Event(), []
 
     def flood():
@@ -368,26 +383,26 @@ def test_a_flood_of_sign_ins_leaves_the_others_their_workers():
     for t in threads:
         t.start()
     try:
-        time.sleep(0.5)
-        worst = 0
+        tap.until(lambda: answers.count(401) > 2, "flooded")
+        before = answers.count(401)
         for _ in range(20):
-            start = time.monotonic()
             assert service.get("/v1/emissions?limit=1").status == 200
-            worst = max(worst, time.monotonic() - start)
-        assert worst < 3, worst
+        meanwhile = answers.count(401) - before
     finally:
         stop.set()
         for t in threads:
             t.join()
+    assert meanwhile < 80, meanwhile
     assert set(answers) <= {401, 503} and 401 in answers, set(answers)
 
 
 def test_what_clients_send_does_not_get_into_the_log():
     before = len(service.log)
+    requests = sum("request id=" in line for line in service.log)
     service.get("/v1/emissions?limit=%0a2026-01-01T00:00:00Z%20error%20forged")
     service.get("/%0d%0aforged", headers={"X-Request-Id": "forged", "User-Agent": "forged"})
     service.post("/v1/login", {"email": "forged@example.com", "password": "forged"}, token=False)
-    time.sleep(0.2)
+    service.wait_for("request id=", requests + 3)
     new = service.log[before:]
     assert new and all("forged" not in line for line in new), new
     assert all(line[:4] == "2026" or line[4] == "-" for line in new), new

@@ -1,9 +1,12 @@
 """The service as a test sees it: started on a free port, spoken to over HTTP, stopped by a signal."""
-import base64, http.client, json, os, pathlib, signal, socket, subprocess, sys, threading, time
+import base64, http.client, json, os, pathlib, re, signal, socket, subprocess, sys, threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
 from inb import app, root, run
 
+# No limit of the service's own is reached by being slow; a test that is about one sets it.
+PATIENT = {"CONNECT_TIMEOUT": "2m", "STATEMENT_TIMEOUT": "2m", "READ_TIMEOUT": "10m", "REQUEST_TIMEOUT": "10m", "SHUTDOWN_TIMEOUT": "2m"}
 EMAIL, PASSWORD = "demo@example.com", "inboard demo"
 
 
@@ -13,12 +16,6 @@ def keyring(path, *kids, mode=0o600):
     path.write_text("".join(lines))
     path.chmod(mode)
     return path
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Answer:
@@ -37,8 +34,8 @@ class Service:
     """`with Service(env) as s:` starts it and waits until it answers; the end is SIGTERM and exit status 0."""
 
     def __init__(self, env, seed=True, **more):
-        self.port = free_port()
-        self.env = {**os.environ, **env, "LISTEN": f"127.0.0.1:{self.port}", **more}
+        self.port = None
+        self.env = {**os.environ, **PATIENT, **env, "LISTEN": "127.0.0.1:0", **more}
         self.seed = seed
         self.log = []
         self.token = None
@@ -49,31 +46,38 @@ class Service:
                                         start_new_session=True)
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
         self.reader.start()
-        self.wait_for("serving")
+        tap.notes.append(lambda: "the log of the service ends with:\n" + "".join(self.log[-20:]))
+        self.port = int(re.search(r"serving listen=\S+:(\d+) ", self.wait_for("serving ")).group(1))
         if self.seed:
             run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", root / "prisma/seed.sql", self.env["DATABASE_URL"])
         return self
 
-    def wait_for(self, words, seconds=60):
-        until = time.monotonic() + seconds
-        while not any(words in line for line in self.log):
-            assert self.process.poll() is None and time.monotonic() < until, "".join(self.log)
-            time.sleep(0.02)
+    def wait_for(self, words, lines=1):
+        """Waits until so many lines of the log have these words; the last of them."""
+        def found():
+            gone = self.process.poll() is not None
+            if gone:
+                self.reader.join(tap.LIMIT)
+            has = [line for line in list(self.log) if words in line]
+            assert len(has) >= lines or not gone, f"it ended with {self.process.returncode}"
+            return has[lines - 1] if len(has) >= lines else None
+        return tap.until(found, f"{words!r} in the log")
 
-    def freeze(self, seconds=60):
+    def freeze(self):
         """Stops every thread of it where it is, until SIGCONT."""
         self.process.send_signal(signal.SIGSTOP)
-        until = time.monotonic() + seconds
         threads = pathlib.Path(f"/proc/{self.process.pid}/task")
-        while any(t.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] != "T" for t in threads.iterdir()):
-            assert time.monotonic() < until, "it does not stop"
-            time.sleep(0.01)
+        tap.until(lambda: all(t.joinpath("stat").read_text().rsplit(")", 1)[1].split()[0] == "T" for t in threads.iterdir()), "stopped")
 
-    def stop(self, seconds=60):
-        self.process.send_signal(signal.SIGTERM)
+    def ended(self, seconds=tap.LIMIT):
+        """Its exit status, and by then its whole log is here."""
         self.process.wait(seconds)
-        self.reader.join(5)
+        self.reader.join(seconds)
         return self.process.returncode
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.ended()
 
     def __exit__(self, kind, *_):
         if self.process and self.process.poll() is None:
@@ -82,10 +86,10 @@ class Service:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-                raise AssertionError("it did not stop:\n" + "".join(self.log[-50:]))
-            assert kind or status == 0, f"exit {status}\n" + "".join(self.log[-50:])
+                raise AssertionError("it did not stop")
+            assert kind or status == 0, f"exit {status}"
 
-    def connect(self, timeout=120):
+    def connect(self, timeout=tap.LIMIT):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     def send(self, method, path, body=None, headers=None, token=True, type="application/json"):
@@ -115,15 +119,15 @@ class Service:
         self.token = a.json["token"]
         return self.token
 
-    def raw(self, data, seconds=10):
+    def raw(self, data):
         """Sends bytes as they are and returns all that comes back until the end of the connection."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as s:
-            s.sendall(data)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=tap.LIMIT) as s:
             out = b""
             try:
+                s.sendall(data)
                 while chunk := s.recv(65536):
                     out += chunk
-            except (TimeoutError, ConnectionResetError):
+            except (ConnectionResetError, BrokenPipeError):
                 pass
             return out
 
@@ -132,15 +136,18 @@ class Service:
         assert a.status == 202, a
         return self.job(a.json["id"])
 
-    def job(self, id, seconds=30):
-        until = time.monotonic() + seconds
+    def job(self, id):
+        """The job when it is over; one that gets on is waited for."""
+        done = -1
         while True:
-            a = self.get(f"/v1/uploads/{id}")
-            assert a.status == 200, a
-            if a.json["status"] in ("DONE", "FAILED"):
-                return a.json
-            assert time.monotonic() < until, a
-            time.sleep(0.05)
+            def further():
+                a = self.get(f"/v1/uploads/{id}")
+                assert a.status == 200, a
+                return a.json if a.json["status"] in ("DONE", "FAILED") or a.json["bytes_done"] > done else None
+            job = tap.until(further, f"progress of the upload after {done} bytes")
+            if job["status"] in ("DONE", "FAILED"):
+                return job
+            done = job["bytes_done"]
 
     def metric(self, line):
         for l in self.get("/metrics").body.decode().splitlines():

@@ -1,5 +1,7 @@
 """What the Python tests share: a private cluster, fresh databases, the built programs, folders of migrations."""
-import os, pathlib, subprocess, tempfile, time
+import os, pathlib, subprocess, tempfile
+
+import tap
 
 root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
 build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
@@ -7,12 +9,18 @@ inboard, embed, app = build / "inboard", build / "inboard-embed", build / "app"
 pg = root / "tests/support/pg"
 
 
-def run(*command, ok=True, env=None, cwd=None, timeout=120, stdin=None):
-    """Runs a command to its end; with ok a failure is an AssertionError that shows its output."""
-    r = subprocess.run([str(c) for c in command], env={**os.environ, **(env or {})}, cwd=cwd, capture_output=True, text=True,
-                       timeout=timeout, input=stdin)
-    assert not ok or r.returncode == 0, f"{command}: exit {r.returncode}\n{r.stdout[-3000:]}\n{r.stderr[-3000:]}"
-    return r
+def run(*command, ok=True, env=None, cwd=None, timeout=300, stdin=None):
+    """Runs a command to its end; with ok a failure is an AssertionError that shows its output, as is one that does not end."""
+    p = subprocess.Popen([str(c) for c in command], env={**os.environ, **(env or {})}, cwd=cwd, text=True,
+                         stdin=None if stdin is None else subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        out, err = p.communicate(stdin, timeout)
+        end = f"exit {p.returncode}"
+    except subprocess.TimeoutExpired:
+        p.kill()
+        (out, err), ok, end = p.communicate(), None, f"not over after {timeout} s"
+    assert ok is False or end == "exit 0", f"{command}: {end}\n{out[-3000:]}\n{err[-3000:]}"
+    return subprocess.CompletedProcess(p.args, p.returncode, out, err)
 
 
 def spawn(*command, env=None, **kw):
@@ -50,12 +58,9 @@ class Cluster:
     def sql(self, db, text, user="postgres"):
         return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url(db, user), "-c", text).stdout.strip()
 
-    def until(self, db, query, answer="t", seconds=60):
-        """Waits until the query gives this answer: what another program does is looked for, never hoped for."""
-        end = time.monotonic() + seconds
-        while (got := self.sql(db, query)) != answer:
-            assert time.monotonic() < end, f"after {seconds} s {query!r} is still {got!r}"
-            time.sleep(0.02)
+    def until(self, db, query, answer="t"):
+        """Waits until the query gives this answer."""
+        tap.until(lambda: self.sql(db, query) == answer, f"{query} = {answer!r}")
 
     def until_blocked(self, db, application, sessions=1):
         """Waits until so many sessions of this application wait for a lock of another's."""

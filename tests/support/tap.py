@@ -4,9 +4,42 @@
     def test_something(): assert 1 + 1 == 2
     tap.main()
 
-Names given on the command line select tests by substring.
+Names given on the command line select tests by substring. A thread that ends by an exception fails the test in which it does.
 """
-import signal, sys, time, traceback
+import signal, sys, threading, time, traceback
+
+LIMIT = 120  # seconds: after them what was waited for does not come any more, however slow the machine is
+notes = []  # functions that tell what a failure of the running test should show beside it: a log
+
+
+def until(true, what="it", seconds=LIMIT):
+    """Waits until the function gives something true, and returns that: what another thread or program does is looked for, never
+    hoped for."""
+    end = time.monotonic() + seconds
+    while not (got := true()):
+        assert time.monotonic() < end, f"{what} is not true after {seconds} s"
+        time.sleep(0.02)
+    return got
+
+
+def show(text):
+    for line in text.splitlines():
+        print(f"# {line}", flush=True)
+
+
+def run(function):
+    """Calls it; what its threads raised is an error of its own."""
+    raised = []
+    threading.excepthook = lambda e: raised.append("".join(traceback.format_exception(e.exc_type, e.exc_value, e.exc_traceback)))
+    try:
+        function()
+        assert not raised, "a thread failed"
+    except BaseException:
+        for text in raised:
+            show(text)
+        raise
+    finally:
+        threading.excepthook = threading.__excepthook__
 
 
 def main(setup=None, teardown=None):
@@ -21,17 +54,20 @@ def main(setup=None, teardown=None):
     try:
         if setup:
             setup()
+        lasting = list(notes)
         for number, (name, function) in enumerate(tests, 1):
             title = name[len("test_"):].replace("_", " ")
             started = time.monotonic()
+            notes[:] = lasting
             try:
-                function()
+                run(function)
                 print(f"ok {number} - {title}", flush=True)
             except BaseException as e:  # a test that exits must not end the others
                 failed += 1
                 print(f"not ok {number} - {title}", flush=True)
-                for line in traceback.format_exc().splitlines():
-                    print(f"# {line}", flush=True)
+                show(traceback.format_exc())
+                for note in notes:
+                    show(note())
                 if isinstance(e, (KeyboardInterrupt, SystemExit)):
                     raise
             print(f"# {time.monotonic() - started:.2f} s", flush=True)
