@@ -29,7 +29,10 @@ typedef struct diff_run {
     diff_side from, to;
     bool script, exit_code, json, zero_downtime;
     const char *output, *migrations;
-    inb__schema models[2];
+    inb__opt_list rename, rename_table;
+    inb__schema models[2]; /* from, to */
+    inb__schema renamed;   /* from, under the names that to has */
+    inb__renames renames;
     inb__steps steps;
     inb__checks checks;
     inb__zero_plan plan; /* of --zero-downtime */
@@ -72,6 +75,17 @@ static int model_read(diff_run *run, inb__schema *out, const diff_side *side, in
     return status;
 }
 
+/* As model_read, of what --rename and --rename-table say. */
+static int rename_from(diff_run *run, inb__arena *arena)
+{
+    const inb__rename_wishes wishes = {run->rename.v, run->rename_table.v, (size_t)run->rename.n,
+                                       (size_t)run->rename_table.n};
+    inb_error *err = NULL;
+    int rc = inb__schema_rename(&run->renamed, &run->renames, arena, &run->models[0],
+                                &run->models[1], &wishes, &err);
+    return rc ? inb__cli_fail(err, run->json) : 0;
+}
+
 static int steps_make(diff_run *run, inb__arena *arena, inb__buf *report)
 {
     if (INB__ARENA_LANDING(arena)) {
@@ -84,8 +98,11 @@ static int steps_make(diff_run *run, inb__arena *arena, inb__buf *report)
         status = model_read(run, &run->models[1], &run->to, arena, report);
     }
     if (status == 0) {
+        status = rename_from(run, arena);
+    }
+    if (status == 0) {
         const inb__diff_options options = {.same_sql = same_sql, .payload = arena};
-        inb__schema_diff(&run->steps, arena, &run->models[0], &run->models[1], &options);
+        inb__schema_diff(&run->steps, arena, &run->renamed, &run->models[1], &options);
         inb__steps_check(&run->checks, arena, &run->steps);
     }
     inb__arena_land_nowhere(arena);
@@ -123,7 +140,7 @@ static void zero_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf
 {
     INB__AUTO_BUF inb__buf scratch;
     inb__json j;
-    inb__zero_plan_build(&run->plan, arena, sql, &run->steps);
+    inb__zero_plan_build(&run->plan, arena, sql, &run->steps, &run->renames);
     inb__buf_init(&scratch, OUTPUT_MAX);
     if (run->json) {
         inb__json_init(&j, out);
@@ -202,10 +219,14 @@ int inb__cmd_migrate_diff(int argc, char **argv)
          &run.to.schema},
         {"to-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
          INB__OPT_TEXT, &run.to.old_schema},
-        {"zero-downtime", 0, NULL, "as a sequence of migrations that no client notices", INB__OPT_FLAG,
-         &run.zero_downtime},
+        {"zero-downtime", 0, NULL, "as a sequence of migrations that no client notices",
+         INB__OPT_FLAG, &run.zero_downtime},
         {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder there",
          INB__OPT_TEXT, &run.migrations},
+        {"rename", 0, "TABLE.OLD=NEW", "with --zero-downtime: a column has another name",
+         INB__OPT_LIST, &run.rename},
+        {"rename-table", 0, "OLD=NEW", "with --zero-downtime: a table has another name",
+         INB__OPT_LIST, &run.rename_table},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},
@@ -217,8 +238,9 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     const inb__usage usage = {
         .synopsis =
             "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
-            "                            [--zero-downtime [--migrations DIR]] [--script]\n"
-            "                            [--exit-code] [--output FILE] [--json]",
+            "                            [--zero-downtime [--migrations DIR]\n"
+            "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
+            "                            [--script] [--exit-code] [--output FILE] [--json]",
         .about =
             "Says what has to change in a database to get from one schema to another, and what of\n"
             "it destroys data. Needs no database.",
@@ -234,6 +256,13 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     if (run.migrations && !run.zero_downtime) {
         inb__error_set(&err, INB_EINVAL, "--migrations goes with --zero-downtime");
         inb__error_hint(&err, "Without it there is one migration: write --script into a file.");
+        return inb__cli_fail(err, run.json);
+    }
+    if ((run.rename.n || run.rename_table.n) && !run.zero_downtime) {
+        inb__error_set(&err, INB_EINVAL, "--rename%s goes with --zero-downtime",
+                       run.rename.n ? "" : "-table");
+        inb__error_hint(&err, "Without it, write ALTER TABLE … RENAME into the migration in the "
+                              "place of what drops and adds.");
         return inb__cli_fail(err, run.json);
     }
     if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err)) {

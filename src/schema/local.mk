@@ -21,6 +21,7 @@ libinbschema_la_SOURCES = \
 	%D%/mermaid.c \
 	%D%/model.c %D%/model.h \
 	%D%/predicate.c \
+	%D%/rename.c %D%/rename.h \
 	%D%/render.c %D%/render.h \
 	%D%/render_alter.c \
 	%D%/render_enum.c \
@@ -35,5 +36,8 @@ libinbschema_la_SOURCES = \
 	%D%/zero_expand.c \
 	%D%/zero_keys.c \
 	%D%/zero_print.c \
+	%D%/zero_rename.c \
 	%D%/zero_survey.c \
-	%D%/zero_switch.c
+	%D%/zero_switch.c \
+	%D%/zero_sync.c \
+	%D%/zero_values.c

@@ -39,6 +39,7 @@ void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__
                                    .name = folder_name(z, phase, verb, subject),
                                    .about = "",
                                    .before = "",
+                                   .after = "",
                                    .review = "",
                                    .sql_start = z->sql->length};
 }
@@ -109,6 +110,14 @@ void inb__zero_before(inb__zero *z, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     sentence_add(z, &z->now.before, fmt, ap);
+    va_end(ap);
+}
+
+void inb__zero_after(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    sentence_add(z, &z->now.after, fmt, ap);
     va_end(ap);
 }
 
@@ -223,6 +232,11 @@ const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name)
     return inb__zero_take(z, before);
 }
 
+const char *inb__zero_in_mid(inb__zero *z, uint32_t table, inb__str name)
+{
+    return inb__zero_in_space(z, z->mid.spaces[z->mid.tables[table].space], name);
+}
+
 const char *inb__zero_type(inb__zero *z, const inb__column *c)
 {
     size_t before = z->sql->length;
@@ -264,16 +278,24 @@ void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index)
 /* ---- the plan -------------------------------------------------------------------------------- */
 
 void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
-                          const inb__steps *steps)
+                          const inb__steps *steps, const inb__renames *renames)
 {
-    inb__zero z = {
-        .arena = arena, .sql = sql, .steps = steps, .from = steps->from, .to = steps->to};
+    inb__zero z = {.arena = arena,
+                   .sql = sql,
+                   .steps = steps,
+                   .renames = renames,
+                   .from = steps->from,
+                   .to = steps->to};
     inb__map_init(&z.names, arena);
     schema_names(&z, z.from);
     schema_names(&z, z.to);
+    for (size_t i = 0; renames && i < renames->n; i++) {
+        inb__map_put(&z.names, renames->v[i].was, &z);
+    }
     inb__zero_survey(&z);
     inb__zero_expand(&z);
     inb__zero_backfill(&z);
+    inb__zero_tables_rename(&z);
     inb__zero_tighten(&z);
     inb__zero_switch(&z);
     inb__zero_drop(&z);

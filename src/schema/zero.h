@@ -10,6 +10,7 @@
 
 #include "inboard/table.h"
 #include "schema/diff.h"
+#include "schema/rename.h"
 
 /* Where in the life of a change a migration stands. */
 typedef enum inb__zero_phase {
@@ -26,7 +27,8 @@ typedef struct inb__zero_migration {
     bool has_blocking, has_contracting; /* statements of these classes are among them */
     const char *name;   /* what the folder is called after its time: "expand_users" */
     const char *about;  /* what it does */
-    const char *before; /* what must be true of the application before it runs; "" for nothing */
+    const char *before; /* what must be true of every running release before it runs; "": nothing */
+    const char *after;  /* what a release may do from then on, and not sooner; "": nothing */
     const char *review; /* what its author must decide before it ships; "" for nothing */
     size_t sql_start, sql_length; /* in the plan's text */
     size_t n_statements;
@@ -39,11 +41,20 @@ typedef struct inb__zero_plan {
 } inb__zero_plan;
 
 /*
- * Plans the steps. The statements' text goes to `sql`, which the caller has initialised and keeps
- * as long as the plan; the arena must have a landing (util/arena.h).
+ * Plans the steps; `renames` says what of their `from` has another name in the database (NULL:
+ * nothing). The statements' text goes to `sql`, which the caller has initialised and keeps as long
+ * as the plan; the arena must have a landing (util/arena.h).
  */
 void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
-                          const inb__steps *steps);
+                          const inb__steps *steps, const inb__renames *renames);
+
+/*
+ * The release that knows only the old schema works until here: the first migration that has a
+ * `before`, or n. The one that knows only the new schema works from here on: behind the last
+ * migration that has an `after`, or 0.
+ */
+size_t inb__zero_old_until(const inb__zero_plan *plan);
+size_t inb__zero_new_from(const inb__zero_plan *plan);
 
 /* "expand", "backfill", "contract" */
 const char *inb__zero_phase_name(inb__zero_phase phase);

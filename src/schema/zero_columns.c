@@ -127,6 +127,14 @@ static bool default_is_constant(const inb__default *d)
            d->kind == INB_DEFAULT_NOW;
 }
 
+bool inb__zero_default_is_shared(const inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    return c->renamed &&
+           default_is_constant(&inb__zero_prev_table(z, t)->columns[c->prev].default_value);
+}
+
 static bool has_default(const inb__default *d)
 {
     return d->kind != INB_DEFAULT_NONE && d->kind != INB_DEFAULT_UNKNOWN;
@@ -160,6 +168,57 @@ static inb__str column_base(inb__zero *z, const inb__table *t, const inb__column
         inb__arena_printf(z->arena, "%.*s_%.*s", INB__STR_ARG(t->name), INB__STR_ARG(c->name)));
 }
 
+/* ---- columns that go ------------------------------------------------------------------------- */
+
+bool inb__zero_column_hinders(const inb__zero_table *t, const inb__table *prev, uint32_t column)
+{
+    const inb__column *c = &prev->columns[column];
+    return !inb__column_of_prev(t->pair, column) && c->arity == INB_DM_REQUIRED &&
+           c->default_value.kind == INB_DEFAULT_NONE;
+}
+
+static bool index_has(const inb__index *x, uint32_t column)
+{
+    for (size_t i = 0; x && i < x->n_columns; i++) {
+        if (x->columns[i].column == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rows differ in it, or it refers to other rows. */
+static bool is_bound(const inb__schema *s, uint32_t table, uint32_t column)
+{
+    const inb__table *t = &s->tables[table];
+    bool bound = index_has(t->primary_key, column);
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        bound = bound || (t->indexes[i].unique && index_has(&t->indexes[i], column));
+    }
+    for (size_t i = 0; i < s->n_foreign_keys; i++) {
+        const inb__foreign_key *f = &s->foreign_keys[i];
+        for (size_t k = 0; f->table == table && k < f->n_columns; k++) {
+            bound = bound || f->columns[k] == column;
+        }
+    }
+    return bound;
+}
+
+const char *inb__zero_column_neutral(inb__zero *z, uint32_t prev_table, uint32_t column)
+{
+    const inb__column *c = &z->from->tables[prev_table].columns[column];
+    if (is_bound(z->from, prev_table, column)) {
+        return NULL;
+    }
+    if (c->type.kind == INB_COLUMN_ENUM) {
+        const inb__enum *e = &z->from->enums[c->type.enumeration];
+        return e->n_values ? inb__zero_literal(z, e->values[0]) : NULL;
+    }
+    return inb__zero_invent(z, c, "0");
+}
+
+/* ---- columns that stay or come --------------------------------------------------------------- */
+
 void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t column)
 {
     const inb__table *next_table = &z->to->tables[table];
@@ -173,8 +232,13 @@ void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, u
         c->mode = mode_of_added(next);
     } else {
         const inb__column *prev = &inb__zero_prev_table(z, t)->columns[pair->prev];
-        c->mode = mode_of_pair(z, pair, prev, next);
-        if (c->mode == INB_ZERO_REBUILD) {
+        const inb__rename *rename = inb__rename_find(z->renames, t->pair->prev, pair->prev);
+        c->mode = rename ? INB_ZERO_REBUILD : mode_of_pair(z, pair, prev, next);
+        if (rename) {
+            c->renamed = true;
+            c->before = c->old = rename->was;
+            conversion_set(c, INB_ZERO_ASSIGN, NULL, false);
+        } else if (c->mode == INB_ZERO_REBUILD) {
             conversion_find(z, c, prev, next, pair->cast);
         }
         c->tightens = prev->arity != INB_DM_REQUIRED;
@@ -184,9 +248,11 @@ void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, u
     inb__str base = column_base(z, next_table, next);
     if (c->mode == INB_ZERO_REBUILD) {
         t->rebuilds = true;
-        c->interim = inb__zero_name(z, next->name, "_new");
-        c->old = inb__zero_name(z, next->name, "_old");
-        c->helper = inb__zero_name(z, base, "_sync");
+        if (!c->renamed) {
+            c->interim = inb__zero_name(z, next->name, "_new");
+            c->before = next->name;
+            c->old = inb__zero_name(z, next->name, "_old");
+        }
     }
     if (c->tightens) {
         /* not "_not_null": 18 and newer name the constraint so that NOT NULL itself is there */

@@ -10,24 +10,28 @@ static void unique_index_build(inb__zero *z, uint32_t table, uint32_t index)
     inb__zero_open(z, INB_ZERO_CONTRACT, "unique", x->interim);
     inb__zero_about(z, "builds a unique index while the table is written to");
     inb__zero_before(z, "no running release writes duplicates, and none are left");
+    inb__zero_after(z, "a release may rely on the index");
     inb__zero_build_index(z, table, index);
     inb__zero_close(z);
 }
 
 /* The index that will carry the primary key. */
-static void key_index_build(inb__zero *z, uint32_t table)
+void inb__zero_key_index_build(inb__zero *z, uint32_t table, bool proven)
 {
     const inb__zero_table *t = &z->tables[table];
     const inb__index *key = z->to->tables[table].primary_key;
-    if (!t->key_changes || !key) {
+    if (!t->key_changes || !key || t->key_proven != proven) {
         return;
     }
     size_t before = z->sql->length;
     inb__render_columns(z->sql, &z->mid.tables[table], key, ", ");
     const char *columns = inb__zero_take(z, before);
-    inb__zero_open(z, INB_ZERO_CONTRACT, "key", key->name);
+    inb__zero_open(z, proven ? INB_ZERO_BACKFILL : INB_ZERO_CONTRACT, "key", key->name);
     inb__zero_about(z, "builds the index of the primary key to come");
-    inb__zero_before(z, "no running release writes duplicates, and none are left");
+    inb__zero_after(z, "a release may rely on the index");
+    if (!proven) {
+        inb__zero_before(z, "no running release writes duplicates, and none are left");
+    }
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s%s",
                   inb__zero_quote(z, t->key_index), t->name, columns);
     z->now.no_transaction = true;
@@ -39,11 +43,11 @@ static void unique_indexes_build(inb__zero *z, uint32_t table)
     const inb__table *t = &z->to->tables[table];
     for (uint32_t i = 0; i < t->n_indexes; i++) {
         const inb__zero_index *x = &z->tables[table].indexes[i];
-        if (x->build && !x->after && t->indexes[i].unique) {
+        if (x->build && !x->after && !x->proven && t->indexes[i].unique) {
             unique_index_build(z, table, i);
         }
     }
-    key_index_build(z, table);
+    inb__zero_key_index_build(z, table, false);
 }
 
 /* ---- NOT NULL -------------------------------------------------------------------------------- */
@@ -61,6 +65,18 @@ static void tightened_each(inb__zero *z, const char *verb, uint32_t table, colum
     inb__zero_close(z);
 }
 
+/* No release can leave it empty: the trigger, or the default, writes it. */
+static bool is_held(const inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    if (c->synced) {
+        return inb__zero_prev_table(z, t)->columns[c->prev].arity == INB_DM_REQUIRED;
+    }
+    return c->mode == INB_ZERO_ADD_LATE &&
+           z->to->tables[table].columns[column].default_value.kind != INB_DEFAULT_NONE;
+}
+
 static void check_add(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__zero_table *t = &z->tables[table];
@@ -69,8 +85,13 @@ static void check_add(inb__zero *z, uint32_t table, uint32_t column)
                   "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", t->name,
                   inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
     inb__zero_about(z, "refuses new rows without \"%.*s\"", INB__STR_ARG(c->name));
-    inb__zero_before(z, "every running release writes \"%.*s\", and it is filled",
-                     INB__STR_ARG(c->name));
+    if (t->columns[column].lossy) {
+        inb__zero_before(z, "no running release writes what \"%.*s\" cannot hold",
+                         INB__STR_ARG(c->name));
+    } else if (!is_held(z, table, column)) {
+        inb__zero_before(z, "every running release writes \"%.*s\", and it is filled",
+                         INB__STR_ARG(c->name));
+    }
 }
 
 static void check_validate(inb__zero *z, uint32_t table, uint32_t column)
@@ -112,6 +133,7 @@ static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
                       t->name, name);
         inb__zero_before(z, "every running release can read NULL from \"%.*s\"",
                          INB__STR_ARG(next->name));
+        inb__zero_after(z, "a release may write NULL to \"%.*s\"", INB__STR_ARG(next->name));
     }
     if (ceases || (c->flags & INB_COLUMN_DEFAULT && next->default_value.kind == INB_DEFAULT_NONE)) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
@@ -129,6 +151,25 @@ static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
     }
 }
 
+/* A column that goes, and whose rows cannot all have one value. */
+static void going_loosen(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__table *prev = inb__zero_prev_table(z, t);
+    for (uint32_t i = 0; i < prev->n_columns; i++) {
+        inb__str name = prev->columns[i].name;
+        if (!inb__zero_column_hinders(t, prev, i) || inb__zero_key_has(prev, i) ||
+            inb__zero_column_neutral(z, t->pair->prev, i)) {
+            continue;
+        }
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
+                      t->name, inb__zero_quote(z, name));
+        inb__zero_before(z, "every running release can read NULL from \"%.*s\"",
+                         INB__STR_ARG(name));
+        inb__zero_after(z, "a release may leave out \"%.*s\"", INB__STR_ARG(name));
+    }
+}
+
 static void table_loosen(inb__zero *z, uint32_t table)
 {
     inb__zero_open(z, INB_ZERO_CONTRACT, "loosen", z->to->tables[table].name);
@@ -136,6 +177,7 @@ static void table_loosen(inb__zero *z, uint32_t table)
     for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
         column_loosen(z, table, i);
     }
+    going_loosen(z, table);
     inb__zero_close(z);
 }
 
@@ -174,6 +216,7 @@ static void key_introduce(inb__zero *z, uint32_t next)
     inb__zero_about(z, "holds new rows to the foreign key");
     inb__zero_before(z, "no running release writes a reference to a row that is not there");
     if (k->fate == INB_ZERO_KEY_REPLACE) {
+        inb__zero_after(z, "a release may rely on what the foreign key does now");
         inb__zero_key_drop(z, k->prev);
     }
     inb__zero_key_add(z, next);
@@ -190,6 +233,7 @@ static void keys_drop(inb__zero *z)
         inb__zero_open(z, INB_ZERO_CONTRACT, "drop_key", z->from->foreign_keys[i].name);
         inb__zero_about(z, "drops a foreign key");
         inb__zero_before(z, "no running release relies on the foreign key");
+        inb__zero_after(z, "a release may do what the foreign key refused");
         inb__zero_key_drop(z, i);
         inb__zero_close(z);
     }
@@ -230,6 +274,9 @@ static void index_drop(inb__zero *z, const inb__step *s)
     inb__zero_open(z, INB_ZERO_CONTRACT, "drop_index", name);
     inb__zero_about(z, "drops an index while the table is written to");
     inb__zero_before(z, "no query of a running release needs the index");
+    if (t->indexes[s->prev].unique) {
+        inb__zero_after(z, "a release may write what the index refused");
+    }
     inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP INDEX CONCURRENTLY %s",
                   inb__zero_in_space(z, z->from->spaces[t->space], name));
     z->now.no_transaction = true;
@@ -294,6 +341,7 @@ static void extensions_replace(inb__zero *z)
     inb__zero_open(z, INB_ZERO_CONTRACT, "extensions", INB__STR(""));
     inb__zero_about(z, "drops extensions and creates them where they shall be");
     inb__zero_before(z, "nothing uses the extension while it is replaced");
+    inb__zero_after(z, "a release may use the new one");
     for (size_t i = 0; i < z->steps->n; i++) {
         const inb__step *s = &z->steps->v[i];
         if (s->kind != INB_STEP_DROP_EXTENSION) {

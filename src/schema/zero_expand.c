@@ -19,6 +19,7 @@ static void enum_values_add(inb__zero *z)
             inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TYPE %s ADD VALUE %s",
                           inb__zero_in_space(z, z->to->spaces[e->space], e->name),
                           inb__zero_literal(z, s->added[k]));
+            inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(s->added[k]));
         }
     }
     inb__zero_close(z);
@@ -73,6 +74,7 @@ static void new_things_create(inb__zero *z)
 {
     inb__zero_open(z, INB_ZERO_EXPAND, "create", INB__STR(""));
     inb__zero_about(z, "creates what nobody uses yet");
+    inb__zero_after(z, "a release may use it");
     steps_say(z, INB_STEP_CREATE_SPACE);
     steps_say(z, INB_STEP_CREATE_EXTENSION);
     steps_say(z, INB_STEP_CREATE_ENUM);
@@ -103,10 +105,9 @@ static void column_add_bare(inb__zero *z, uint32_t table, uint32_t column)
 
 static void column_add_sequence(inb__zero *z, uint32_t table, const inb__column *c)
 {
-    const inb__table *t = &z->to->tables[table];
     const char *owner = z->tables[table].name;
     const char *name =
-        inb__zero_in_space(z, z->to->spaces[t->space], inb__sequence_serial_name(z->arena, t, c));
+        inb__zero_in_mid(z, table, inb__sequence_serial_name(z->arena, &z->to->tables[table], c));
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s AS %s OWNED BY %s.%s", name,
                   inb__zero_type(z, c), owner, inb__zero_quote(z, c->name));
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
@@ -126,6 +127,7 @@ static void column_add_late(inb__zero *z, uint32_t table, uint32_t column)
                       z->tables[table].name, inb__zero_quote(z, c->name), value);
     }
     inb__zero_about(z, "adds \"%.*s\", empty in the rows that exist", INB__STR_ARG(c->name));
+    inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(c->name));
 }
 
 static const char *alter_part(inb__zero *z, uint32_t table, uint32_t column, unsigned flags)
@@ -141,7 +143,7 @@ static const char *alter_part(inb__zero *z, uint32_t table, uint32_t column, uns
                       .next_table = table,
                       .changes = &change,
                       .n_changes = 1};
-    return inb__zero_step(z, z->steps, step);
+    return inb__zero_step(z, &z->interim, step);
 }
 
 /* A default that comes or changes: only rows to come have it. */
@@ -153,6 +155,7 @@ static void default_set(inb__zero *z, uint32_t table, uint32_t column)
         inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
                       z->tables[table].name, inb__zero_quote(z, next->name), value);
         inb__zero_about(z, "gives \"%.*s\" its default", INB__STR_ARG(next->name));
+        inb__zero_after(z, "a release may leave \"%.*s\" to its default", INB__STR_ARG(next->name));
     }
 }
 
@@ -162,7 +165,7 @@ static void sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
     const inb__table *t = &z->to->tables[table];
     const inb__column *c = &t->columns[column];
     size_t before = z->sql->length;
-    inb__sequence_new_name(z->sql, z->to, z->to->spaces[t->space], t, c);
+    inb__sequence_new_name(z->sql, z->to, z->mid.spaces[z->mid.tables[table].space], t, c);
     const char *name = inb__zero_take(z, before);
     const char *table_name = z->tables[table].name, *column_name = inb__zero_quote(z, c->name);
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", name);
@@ -174,6 +177,7 @@ static void sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
                   table_name, column_name, inb__zero_literal(z, inb__str_of(name)));
     inb__zero_about(z, "numbers \"%.*s\" from a sequence", INB__STR_ARG(c->name));
+    inb__zero_after(z, "a release may leave \"%.*s\" to its default", INB__STR_ARG(c->name));
 }
 
 static void column_change(inb__zero *z, uint32_t table, uint32_t column)
@@ -183,6 +187,7 @@ static void column_change(inb__zero *z, uint32_t table, uint32_t column)
     if (c->mode == INB_ZERO_IN_PLACE) {
         inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", alter_part(z, table, column, INB_COLUMN_TYPE));
         inb__zero_about(z, "widens \"%.*s\" without a rewrite", INB__STR_ARG(c->interim));
+        inb__zero_after(z, "a release may use all of \"%.*s\"", INB__STR_ARG(c->interim));
     }
     if (c->flags & INB_COLUMN_DEFAULT) {
         default_set(z, table, column);
@@ -207,6 +212,7 @@ static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
                           .n_changes = 1};
         inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
         inb__zero_about(z, "adds \"%.*s\"", INB__STR_ARG(next->name));
+        inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(next->name));
         break;
     }
     case INB_ZERO_ADD_LATE:
@@ -215,12 +221,36 @@ static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
     case INB_ZERO_REBUILD:
         column_add_bare(z, table, column);
         inb__zero_about(z, "adds \"%.*s\", which will take the place of \"%.*s\"",
-                        INB__STR_ARG(c->interim),
-                        INB__STR_ARG(z->to->tables[table].columns[column].name));
+                        INB__STR_ARG(c->interim), INB__STR_ARG(c->before));
         break;
     case INB_ZERO_IN_PLACE:
     case INB_ZERO_KEEP:
         column_change(z, table, column);
+    }
+}
+
+/* Who does not know a column any more cannot write it, and those who do know it go on reading it.
+ */
+static void columns_spare(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__table *prev = inb__zero_prev_table(z, t);
+    for (uint32_t i = 0; i < prev->n_columns; i++) {
+        const char *value = inb__zero_column_hinders(t, prev, i)
+                                ? inb__zero_column_neutral(z, t->pair->prev, i)
+                                : NULL;
+        if (!value) {
+            continue;
+        }
+        inb__str name = prev->columns[i].name;
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
+                      t->name, inb__zero_quote(z, name), value);
+        inb__zero_about(z, "gives \"%.*s\" a default until it goes", INB__STR_ARG(name));
+        inb__zero_after(z, "a release may leave out \"%.*s\"", INB__STR_ARG(name));
+        inb__zero_review(z,
+                         "what a release that still reads \"%.*s\" finds in rows of one that does "
+                         "not know it: the value here is a guess",
+                         INB__STR_ARG(name));
     }
 }
 
@@ -254,7 +284,9 @@ void inb__zero_expand(inb__zero *z)
         for (uint32_t k = 0; k < z->to->tables[i].n_columns; k++) {
             column_expand(z, i, k);
         }
+        columns_spare(z, i);
         inb__zero_close(z);
+        inb__zero_table_view(z, i);
     }
     for (uint32_t i = 0; i < z->to->n_tables; i++) {
         if (z->tables[i].pair) {

@@ -31,13 +31,15 @@ typedef struct inb__zero_column {
     unsigned flags; /* INB_COLUMN_… */
     inb__zero_mode mode;
     inb__zero_conversion conversion;
-    const char *through;   /* of THROUGH: the type between */
-    bool lossy;            /* the conversion can fail */
-    bool unique;           /* a unique index is on it alone or with others */
-    bool tightens;         /* NOT NULL comes, by way of a check */
-    inb__str interim, old; /* of REBUILD: its name before the switch, and the old column's after */
-    inb__str helper;       /* of REBUILD: its function and trigger */
-    inb__str check;        /* of tightens */
+    const char *through;  /* of THROUGH: the type between */
+    bool lossy;           /* the conversion can fail */
+    bool unique;          /* a unique index is on it alone or with others */
+    bool tightens;        /* NOT NULL comes, by way of a check */
+    bool renamed;         /* of REBUILD: only the name is another, and both names are written */
+    inb__str interim;     /* of REBUILD: its name before the switch */
+    inb__str before, old; /* of REBUILD: the old column's name before the switch, and after it */
+    bool synced;          /* of REBUILD: its table's trigger writes it */
+    inb__str check;       /* of tightens */
 } inb__zero_column;
 
 typedef struct inb__zero_index {
@@ -46,16 +48,21 @@ typedef struct inb__zero_index {
     bool late;     /* only after the values are there */
     bool swap;     /* gets its name when another gives it up */
     bool after;    /* its predicate names a rebuilt column: only after the switch */
+    bool proven;   /* unique, as the one that it replaces is of the same values */
     inb__str interim;
 } inb__zero_index;
 
 typedef struct inb__zero_table {
     const inb__table_pair *pair; /* NULL for a new table */
-    const char *name;            /* as SQL */
+    const char *name;            /* as SQL, at this point of the plan */
+    const inb__rename *renamed;  /* until the contract phase its new name is a view; or NULL */
     inb__zero_column *columns;
     inb__zero_index *indexes;
-    bool rebuilds;      /* one of its columns is */
+    bool rebuilds; /* one of its columns is */
+    inb__str sync; /* the function and trigger that write those; n is 0 for none */
+    inb__str sync_space;
     bool key_changes;   /* the primary key goes, comes, or is made of other columns */
+    bool key_proven;    /* the same values are its primary key now */
     inb__str key_index; /* the unique index that becomes the primary key */
 } inb__zero_table;
 
@@ -78,6 +85,7 @@ typedef struct inb__zero {
     inb__arena *arena;
     inb__buf *sql;
     const inb__steps *steps;
+    const inb__renames *renames;
     const inb__schema *from, *to;
     inb__schema mid;    /* `to` with the names that hold before the switch */
     inb__steps interim; /* from, mid: for rendering */
@@ -91,6 +99,7 @@ typedef struct inb__zero {
     bool **index_in_switch;  /* by table and index of `from`: a foreign key hangs on it, so it goes
                                 in the switch */
     inb__map names;          /* everything that is named, so that a new name is new */
+    INB__VEC(const char *) fill_sequences; /* of the backfill being written */
     INB__VEC(inb__zero_migration) out;
     inb__zero_migration now; /* being written */
 } inb__zero;
@@ -99,12 +108,39 @@ typedef struct inb__zero {
 
 void inb__zero_survey(inb__zero *z); /* zero_survey.c: modes, names, fates */
 void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t column);
-void inb__zero_keys_survey(inb__zero *z); /* zero_keys.c, once all tables are surveyed */
-void inb__zero_expand(inb__zero *z);      /* zero_expand.c */
-void inb__zero_backfill(inb__zero *z);    /* zero_backfill.c */
-void inb__zero_tighten(inb__zero *z);     /* zero_contract.c */
-void inb__zero_switch(inb__zero *z);      /* zero_switch.c */
-void inb__zero_drop(inb__zero *z);        /* zero_contract.c */
+/* A column of a table's predecessor that goes, and that an INSERT cannot leave out now. */
+bool inb__zero_column_hinders(const inb__zero_table *t, const inb__table *prev, uint32_t column);
+/* A value for those who do not know it; NULL when there is none that all rows could have. */
+const char *inb__zero_column_neutral(inb__zero *z, uint32_t prev_table, uint32_t column);
+/* A column under another name has the default of the old one as long as both are written. */
+bool inb__zero_default_is_shared(const inb__zero *z, uint32_t table, uint32_t column);
+void inb__zero_keys_survey(inb__zero *z);   /* zero_keys.c, once all tables are surveyed */
+void inb__zero_expand(inb__zero *z);        /* zero_expand.c */
+void inb__zero_backfill(inb__zero *z);      /* zero_backfill.c */
+void inb__zero_tables_rename(inb__zero *z); /* zero_rename.c */
+void inb__zero_tighten(inb__zero *z);       /* zero_contract.c */
+void inb__zero_switch(inb__zero *z);        /* zero_switch.c */
+void inb__zero_drop(inb__zero *z);          /* zero_contract.c */
+
+/* ---- values (zero_values.c) -------------------------------------------------------------------
+ */
+
+/*
+ * The value that rows get for which nobody says one: number is SQL, "0" where all may be the same.
+ * NULL when the type has none to offer.
+ */
+const char *inb__zero_invent(inb__zero *z, const inb__column *c, const char *number);
+/*
+ * The new value of a rebuilt column as an expression over the old one; NULL when no conversion is
+ * known.
+ */
+const char *inb__zero_converted(inb__zero *z, const inb__zero_column *c, const inb__column *next,
+                                const char *old, bool cast);
+/* The default of a column, when each row can have it. */
+const char *inb__zero_constant(inb__zero *z, const inb__column *c);
+
+/* Triggers that write the new columns of a table beside the old ones (zero_sync.c). */
+void inb__zero_table_sync(inb__zero *z, uint32_t table);
 
 /* ---- writing (zero.c) ------------------------------------------------------------------------ */
 
@@ -112,6 +148,7 @@ void inb__zero_drop(inb__zero *z);        /* zero_contract.c */
 void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__str subject);
 void inb__zero_about(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__zero_before(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void inb__zero_after(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__zero_review(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds one statement, without its semicolon. */
 void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)
@@ -132,14 +169,22 @@ const char *inb__zero_quote(inb__zero *z, inb__str name);
 const char *inb__zero_literal(inb__zero *z, inb__str text);
 /* "name" of something in a schema. */
 const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name);
+/* "name" in the schema in which a table of `to` is at this point of the plan. */
+const char *inb__zero_in_mid(inb__zero *z, uint32_t table, inb__str name);
 const char *inb__zero_type(inb__zero *z, const inb__column *c);
 /* A column's default; NULL when SQL has none to say. */
 const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__column *c);
 /* One statement of a step, without its semicolon. */
 const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step);
 
+/* A view that has a table's new name (zero_rename.c). */
+void inb__zero_table_view(inb__zero *z, uint32_t table);
+
 /* The index's columns and predicate after `verb`: CREATE [UNIQUE] INDEX CONCURRENTLY … */
 void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index);
+
+/* The index that will carry the primary key, when the same values are the key now, or are not. */
+void inb__zero_key_index_build(inb__zero *z, uint32_t table, bool proven);
 
 /* Statements that the switch shares with what is around it. */
 void inb__zero_key_drop(inb__zero *z, uint32_t prev);
@@ -150,6 +195,17 @@ void inb__zero_index_take_name(inb__zero *z, uint32_t table, uint32_t index);
 static inline inb__column *inb__zero_mid(inb__zero *z, uint32_t table, uint32_t column)
 {
     return &z->mid.tables[table].columns[column];
+}
+
+/* The primary key of a table is on this column, alone or with others. */
+static inline bool inb__zero_key_has(const inb__table *t, uint32_t column)
+{
+    for (size_t i = 0; t->primary_key && i < t->primary_key->n_columns; i++) {
+        if (t->primary_key->columns[i].column == column) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static inline const inb__table *inb__zero_prev_table(const inb__zero *z, const inb__zero_table *t)

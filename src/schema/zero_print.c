@@ -24,6 +24,9 @@ void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i
     if (*m->before) {
         inb__buf_printf(out, "-- Before: %s\n", m->before);
     }
+    if (*m->after) {
+        inb__buf_printf(out, "-- Afterwards: %s\n", m->after);
+    }
     if (*m->review) {
         inb__buf_printf(out, "-- To decide: %s\n", m->review);
     }
@@ -57,16 +60,65 @@ void inb__zero_script(inb__buf *out, const inb__zero_plan *plan)
 /* ---- the sequence ---------------------------------------------------------------------------- */
 
 static const char *const phase_texts[INB_ZERO_PHASES] = {
-    "Expand: with the running release, or before it. Nothing that exists changes.",
-    "Backfill: when the release that knows the new form runs everywhere.",
-    "Contract: when nothing that runs needs the old form. Each waits for its \"before\".",
+    "Expand: what is new comes. Nothing that exists changes for anybody.",
+    "Backfill: the rows that exist get what is new, and keep it.",
+    "Contract: rules become stricter, the new takes the place of the old, the old goes.",
 };
+
+size_t inb__zero_old_until(const inb__zero_plan *plan)
+{
+    size_t i = 0;
+    while (i < plan->n && !*plan->v[i].before) {
+        i++;
+    }
+    return i;
+}
+
+size_t inb__zero_new_from(const inb__zero_plan *plan)
+{
+    size_t i = plan->n;
+    while (i > 0 && !*plan->v[i - 1].after) {
+        i--;
+    }
+    return i;
+}
+
+/* Which release works when. */
+static void releases_write(inb__buf *out, const inb__zero_plan *plan)
+{
+    size_t until = inb__zero_old_until(plan), from = inb__zero_new_from(plan);
+    if (until == plan->n) {
+        inb__buf_str(out, "The release that runs now works throughout.\n");
+    } else if (until == 0) {
+        inb__buf_str(out,
+                     "The release that runs now has to go, or learn what 1 asks for, first.\n");
+    } else {
+        inb__buf_printf(
+            out,
+            "The release that runs now works until %zu is done; what %zu needs is under "
+            "its \"before\".\n",
+            until, until + 1);
+    }
+    if (from == 0) {
+        inb__buf_str(out, "The release of the new schema works from the beginning.\n");
+    } else {
+        inb__buf_printf(out, "The release of the new schema works when %zu is done.\n", from);
+    }
+    if (from > until) {
+        inb__buf_str(out,
+                     "In between runs a release that knows both: it does what the \"before\" of "
+                     "each migration says\nand does not yet what comes \"afterwards\".\n");
+    }
+    inb__buf_char(out, '\n');
+}
 
 void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
 {
     if (!plan->n) {
         inb__buf_str(out, "No difference.\n");
+        return;
     }
+    releases_write(out, plan);
     for (size_t i = 0; i < plan->n; i++) {
         const inb__zero_migration *m = &plan->v[i];
         if (i == 0 || plan->v[i - 1].phase != m->phase) {
@@ -77,6 +129,9 @@ void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
                         m->about);
         if (*m->before) {
             inb__buf_printf(out, "      before: %s\n", m->before);
+        }
+        if (*m->after) {
+            inb__buf_printf(out, "      afterwards: %s\n", m->after);
         }
         if (*m->review) {
             inb__buf_printf(out, "      to decide: %s\n", m->review);
@@ -94,6 +149,7 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__zero_p
     inb__json_member_bool(json, "transactional", !m->no_transaction);
     inb__json_member(json, "about", m->about);
     inb__json_member(json, "before", *m->before ? m->before : NULL);
+    inb__json_member(json, "after", *m->after ? m->after : NULL);
     inb__json_member(json, "review", *m->review ? m->review : NULL);
     inb__buf_clear(scratch);
     inb__zero_migration_sql(scratch, plan, i);

@@ -9,16 +9,30 @@ static bool contains(inb__str text, inb__str word)
     return word.n && memmem(text.p, text.n, word.p, word.n);
 }
 
+/* A predicate's columns that are made anew, under another name (`renamed`) or under theirs. */
 static bool names_rebuilt(const inb__zero *z, const inb__zero_table *t, uint32_t table,
-                          inb__str predicate)
+                          inb__str predicate, bool renamed)
 {
     const inb__table *next = &z->to->tables[table];
     for (size_t i = 0; predicate.n && i < next->n_columns; i++) {
-        if (t->columns[i].mode == INB_ZERO_REBUILD && contains(predicate, next->columns[i].name)) {
+        if (t->columns[i].mode == INB_ZERO_REBUILD && t->columns[i].renamed == renamed &&
+            contains(predicate, next->columns[i].name)) {
             return true;
         }
     }
     return false;
+}
+
+/* What of an index is made anew is so for its name only: the values are those of before. */
+static bool only_renamed(const inb__zero_table *t, const inb__index *x)
+{
+    for (size_t i = 0; i < x->n_columns; i++) {
+        const inb__zero_column *c = &t->columns[x->columns[i].column];
+        if (c->mode == INB_ZERO_REBUILD && !c->renamed) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool index_has_mode(const inb__zero_table *t, const inb__index *x, inb__zero_mode mode)
@@ -59,13 +73,16 @@ static void index_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint3
     inb__zero_index *x = &t->indexes[index];
     const inb__step *renamed = index_step(z, INB_STEP_RENAME_INDEX, table, index);
     bool created = index_step(z, INB_STEP_CREATE_INDEX, table, index) != NULL;
-    bool rebuilt =
-        index_has_mode(t, next, INB_ZERO_REBUILD) || names_rebuilt(z, t, table, next->predicate);
+    bool rebuilt = index_has_mode(t, next, INB_ZERO_REBUILD) ||
+                   names_rebuilt(z, t, table, next->predicate, false) ||
+                   names_rebuilt(z, t, table, next->predicate, true);
     x->prev = renamed ? renamed->prev : index_by_name(inb__zero_prev_table(z, t), next->name);
     x->build = created || rebuilt;
     x->late = rebuilt || index_has_mode(t, next, INB_ZERO_ADD_LATE);
-    x->after = names_rebuilt(z, t, table, next->predicate);
-    x->swap = x->build && x->prev != INB__SCHEMA_NONE;
+    x->after = names_rebuilt(z, t, table, next->predicate, false);
+    x->proven = rebuilt && !created && only_renamed(t, next) && !x->after;
+    x->swap = x->build && x->prev != INB__SCHEMA_NONE &&
+              inb__str_eq(inb__zero_prev_table(z, t)->indexes[x->prev].name, next->name);
     x->interim = x->swap ? inb__zero_name(z, next->name, "_new") : next->name;
     for (size_t i = 0; x->build && next->unique && i < next->n_columns; i++) {
         t->columns[next->columns[i].column].unique = true;
@@ -91,6 +108,7 @@ static void primary_key_survey(inb__zero *z, inb__zero_table *t, uint32_t table)
                                       !index_has_mode(t, is, INB_ZERO_REBUILD));
     if (t->key_changes && is) {
         t->key_index = inb__zero_name(z, is->name, "_new");
+        t->key_proven = was && same_columns(prev, was, next, is) && only_renamed(t, is);
         for (size_t i = 0; i < is->n_columns; i++) {
             t->columns[is->columns[i].column].unique = true;
         }
@@ -104,6 +122,10 @@ static void mid_build(inb__zero *z)
 {
     const inb__schema *to = z->to;
     z->mid = *to;
+    z->mid.spaces = INB__NEW_N(z->arena, inb__str, to->n_spaces + to->n_tables);
+    for (size_t i = 0; i < to->n_spaces; i++) {
+        z->mid.spaces[i] = to->spaces[i];
+    }
     z->mid.enums = INB__NEW_N(z->arena, inb__enum, to->n_enums);
     for (size_t i = 0; i < to->n_enums; i++) {
         z->mid.enums[i] = to->enums[i];
@@ -116,6 +138,11 @@ static void mid_build(inb__zero *z)
     for (size_t i = 0; i < to->n_tables; i++) {
         inb__table *t = &z->mid.tables[i];
         *t = to->tables[i];
+        if (z->tables[i].renamed) {
+            t->name = z->tables[i].renamed->was;
+            t->space = (uint32_t)z->mid.n_spaces;
+            z->mid.spaces[z->mid.n_spaces++] = z->tables[i].renamed->space;
+        }
         t->columns = INB__NEW_N(z->arena, inb__column, t->n_columns);
         t->indexes = INB__NEW_N(z->arena, inb__index, t->n_indexes);
         for (size_t k = 0; k < t->n_columns; k++) {
@@ -137,7 +164,9 @@ static void table_survey(inb__zero *z, uint32_t table)
     const inb__table *next = &z->to->tables[table];
     inb__zero_table *t = &z->tables[table];
     t->pair = inb__pair_of_next(&z->pairs, table);
-    t->name = inb__zero_in_space(z, z->to->spaces[next->space], next->name);
+    t->renamed = t->pair ? inb__rename_find(z->renames, t->pair->prev, INB__SCHEMA_NONE) : NULL;
+    t->name = t->renamed ? inb__zero_in_space(z, t->renamed->space, t->renamed->was)
+                         : inb__zero_in_space(z, z->to->spaces[next->space], next->name);
     t->columns = INB__NEW_N(z->arena, inb__zero_column, next->n_columns);
     t->indexes = INB__NEW_N(z->arena, inb__zero_index, next->n_indexes);
     if (!t->pair) {

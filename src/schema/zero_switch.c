@@ -38,6 +38,21 @@ static void keys_drop(inb__zero *z)
     }
 }
 
+/* What goes, and no longer tells rows apart, need not be written. */
+static void key_columns_loosen(inb__zero *z, uint32_t table)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__table *prev = inb__zero_prev_table(z, t);
+    for (uint32_t i = 0; i < prev->n_columns; i++) {
+        if (inb__zero_key_has(prev, i) && inb__zero_column_hinders(t, prev, i)) {
+            inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
+                          t->name, inb__zero_quote(z, prev->columns[i].name));
+            inb__zero_after(z, "a release may leave out \"%.*s\"",
+                            INB__STR_ARG(prev->columns[i].name));
+        }
+    }
+}
+
 static void primary_key_drop(inb__zero *z, uint32_t table)
 {
     const inb__zero_table *t = &z->tables[table];
@@ -45,6 +60,7 @@ static void primary_key_drop(inb__zero *z, uint32_t table)
     if (t->key_changes && was) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s DROP CONSTRAINT %s", t->name,
                       inb__zero_quote(z, was->name));
+        key_columns_loosen(z, table);
     }
 }
 
@@ -66,24 +82,28 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
     const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
-    const char *name = inb__zero_quote(z, next->name), *old = inb__zero_quote(z, c->old);
-    if (c->helper.n) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP TRIGGER %s ON %s",
-                      inb__zero_quote(z, c->helper), t->name);
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP FUNCTION %s()",
-                      inb__zero_in_space(z, z->to->spaces[z->to->tables[table].space], c->helper));
+    const char *old = inb__zero_quote(z, c->old);
+    if (!c->renamed) {
+        const char *name = inb__zero_quote(z, next->name);
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
+                      name, old);
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
+                      inb__zero_quote(z, c->interim), name);
     }
-    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name, name,
-                  old);
-    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
-                  inb__zero_quote(z, c->interim), name);
     if (prev->arity == INB_DM_REQUIRED) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
                       t->name, old);
     }
-    inb__zero_before(
-        z, "every running release works with \"%.*s\" of %s in its old and in its new form",
-        INB__STR_ARG(next->name), t->name);
+    if (c->renamed) {
+        inb__zero_before(z, "no running release uses a name that goes: \"%.*s.%.*s\", now \"%.*s\"",
+                         INB__STR_ARG(z->to->tables[table].name), INB__STR_ARG(c->old),
+                         INB__STR_ARG(next->name));
+    } else {
+        inb__zero_before(
+            z, "every running release works with the old and the new form of \"%.*s.%.*s\"",
+            INB__STR_ARG(z->to->tables[table].name), INB__STR_ARG(next->name));
+        inb__zero_after(z, "a release may rely on the new form");
+    }
 }
 
 static void enum_swap(inb__zero *z, uint32_t i)
@@ -107,9 +127,17 @@ static void enum_swap(inb__zero *z, uint32_t i)
  */
 static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
 {
+    const inb__table *to = &z->to->tables[table];
     const inb__zero_table *t = &z->tables[table];
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
+    const char *rename = "";
+    if (c->renamed) {
+        inb__str name = inb__sequence_serial_name(z->arena, to, next);
+        rename = inb__arena_printf(
+            z->arena, "    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %s', sequence);\n",
+            inb__zero_quote(z, name));
+    }
     inb__zero_opaque(
         z, INB_CLASS_CONTRACTING, "gives the sequence to the column that takes the place",
         "DO $inboard$\n"
@@ -119,11 +147,15 @@ static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
         "    EXECUTE format('ALTER SEQUENCE %%s AS %s', sequence);\n"
         "    EXECUTE format('ALTER SEQUENCE %%s OWNED BY %s.%s', sequence);\n"
         "    EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%L)', sequence);\n"
+        "%s"
         "END\n"
         "$inboard$",
         inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
         inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
-        inb__zero_quote(z, next->name));
+        inb__zero_quote(z, next->name), rename);
+    /* Or it would draw a number more for every row, and run out of them at the old type's end. */
+    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", t->name,
+                  inb__zero_quote(z, c->old));
 }
 
 static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
@@ -139,6 +171,9 @@ static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
     } else if (value) {
         inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
                       t->name, inb__zero_quote(z, next->name), value);
+    } else if (inb__zero_default_is_shared(z, table, column)) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
+                      t->name, inb__zero_quote(z, next->name));
     } else if (next->default_value.kind == INB_DEFAULT_UNKNOWN) {
         inb__zero_review(z,
                          "\"%.*s\" has a default that the schema does not spell out: set it here",
@@ -154,7 +189,10 @@ static void primary_key_add(inb__zero *z, uint32_t table)
         inb__zero_say(z, INB_CLASS_ADDITIVE,
                       "ALTER TABLE %s ADD CONSTRAINT %s PRIMARY KEY USING INDEX %s", t->name,
                       inb__zero_quote(z, is->name), inb__zero_quote(z, t->key_index));
-        inb__zero_before(z, "no running release relies on the primary key that %s had", t->name);
+        if (!t->key_proven) {
+            inb__zero_before(z, "no running release relies on the primary key that %s had",
+                             t->name);
+        }
     }
 }
 
@@ -182,6 +220,13 @@ static void tables_each(inb__zero *z, table_cb visit)
 
 static void columns_swap(inb__zero *z, uint32_t table)
 {
+    const inb__zero_table *t = &z->tables[table];
+    if (t->sync.n) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP TRIGGER %s ON %s",
+                      inb__zero_quote(z, t->sync), t->name);
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "DROP FUNCTION %s()",
+                      inb__zero_in_space(z, t->sync_space, t->sync));
+    }
     for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
         if (z->tables[table].columns[i].mode == INB_ZERO_REBUILD) {
             column_swap(z, table, i);

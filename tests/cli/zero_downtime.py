@@ -23,7 +23,8 @@ def sides(case):
 
 
 def plan_of(case):
-    return json.loads(diff(*sides(case), "--zero-downtime", "--json").stdout)["migrations"]
+    more = (case / "arguments").read_text().split() if (case / "arguments").exists() else []
+    return json.loads(diff(*sides(case), "--zero-downtime", *more, "--json").stdout)["migrations"]
 
 
 def folder_of(case, plan):
@@ -99,6 +100,62 @@ def test_folders_need_the_sequence_and_a_place():
     assert diff(*sides(case), "--migrations", scratch.name, ok=False).returncode == 2
     missing = diff(*sides(case), "--zero-downtime", "--migrations", pathlib.Path(scratch.name, "none"), ok=False)
     assert missing.returncode == 2 and "none" in missing.stderr, missing.stderr
+
+
+RENAME_FROM = """datasource db {
+  provider = "postgresql"
+}
+enum Kind {
+  A
+  B
+}
+model User {
+  id   Int    @id
+  name String
+  age  Int
+  kind Kind
+  @@map("users")
+}
+"""
+RENAME_TO = RENAME_FROM.replace("  name ", "  full ").replace("  age  Int", "  years BigInt").replace("  B\n", "  C\n").replace("  kind ", "  sort ")
+
+
+def renamed(*options, **kw):
+    a, b = pathlib.Path(scratch.name, "a.prisma"), pathlib.Path(scratch.name, "b.prisma")
+    a.write_text(RENAME_FROM)
+    b.write_text(RENAME_TO)
+    return diff("--from-schema", a, "--to-schema", b, "--zero-downtime", "--json", *options, **kw)
+
+
+def test_a_rename_is_said():
+    plan = json.loads(renamed("--rename", "users.name=full").stdout)["migrations"]
+    sql = "\n".join(m["sql"] for m in plan)
+    assert 'NEW."full" := NEW."name"' in sql and 'NEW."name" := NEW."full"' in sql, sql
+    assert json.loads(renamed("--rename", "public.users.name=full").stdout)["migrations"] == plan
+
+
+def test_a_rename_that_cannot_be_true_is_refused():
+    for options, said in [(["--rename", "name=full"], "TABLE.OLD=NEW"),
+                          (["--rename", "users.name"], "TABLE.OLD=NEW"),
+                          (["--rename", "users.=full"], "TABLE.OLD=NEW"),
+                          (["--rename", "User.name=full"], 'no table "User" in the schema to come from'),
+                          (["--rename", "other.users.name=full"], 'no table "other.users"'),
+                          (["--rename", "users.nome=full"], 'no column "nome" in the schema to come from'),
+                          (["--rename", "users.name=whole"], 'no column "whole" in the schema that is wanted'),
+                          (["--rename", "users.id=full"], '"id" is in the schema that is wanted as well'),
+                          (["--rename", "users.name=id"], '"id" is in the schema to come from as well'),
+                          (["--rename", "users.age=years"], "of different types: integer and bigint"),
+                          (["--rename", "users.kind=sort"], '"kind" cannot be renamed while its enum "Kind" gives up values'),
+                          (["--rename", "users.name=full", "--rename", "users.name=full"], '"name" is renamed twice'),
+                          (["--rename-table", "users"], "OLD=NEW"),
+                          (["--rename-table", "people=users"], 'no table "people"'),
+                          (["--rename-table", "users=people"], 'no table "people" in the schema that is wanted'),
+                          (["--rename-table", "users=users"], '"users" is in the schema that is wanted as well')]:
+        r = renamed(*options, ok=False)
+        assert r.returncode == 2, (options, r.returncode, r.stdout, r.stderr)
+        assert said in json.loads(r.stdout)["error"]["message"], (options, said, r.stdout)
+    case = root / "tests/golden/zero/renames"
+    assert diff(*sides(case), "--rename", "User.name=fullName", "--script", ok=False).returncode == 2
 
 
 def test_no_difference_is_no_migration():

@@ -3,10 +3,10 @@
 ends, and a release that knows only the old form goes on writing until the phase contract begins.
 
 The cases are tests/golden/diff and tests/golden/zero; the engine deploys them. tests/cli/zero_downtime.py has what needs no server."""
-import json, pathlib, subprocess, sys
+import json, pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import tap
+import tap, zero
 from inb import Cluster, inboard, root, run
 
 cluster = Cluster()
@@ -52,10 +52,8 @@ order by 1
 """.format(ours="n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'inboard')")
 
 
-def psql(db, sql, ok=True):
-    r = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", cluster.url(db)], input=sql, capture_output=True, text=True, timeout=120)
-    assert not ok or r.returncode == 0, f"{sql[:2000]}\n{r.stderr}"
-    return r.stdout if r.returncode == 0 else None
+def psql(db, sql):
+    return zero.psql(cluster.url(db), sql)
 
 
 def catalogue(db):
@@ -69,68 +67,6 @@ def diff(*args):
 def sides(case, to="to.prisma"):
     return ["--from-schema", case / "from.prisma", "--to-schema", case / to] if (case / to).exists() else \
            ["--from-schema", case / "from.prisma", "--to-empty"]
-
-
-# ---- rows ---------------------------------------------------------------------------------------------------------
-
-VALUES = {"int2": "{i}", "int4": "{i}", "int8": "{i}", "oid": "{i}", "float4": "{i}", "float8": "{i}",
-          "numeric": "{i}", "money": "{i}::numeric::money", "text": "chr(65 + {i} / 26) || chr(97 + {i} % 26)", "varchar": "chr(65 + {i} / 26) || chr(97 + {i} % 26)", "bpchar": "chr(96 + {i})",
-          "citext": "chr(97 + {i} / 26) || chr(97 + {i} % 26)", "bool": "{i} = 1", "date": "date '2020-01-01' + {i}", "uuid": "lpad({i}::text, 32, '0')::uuid",
-          "timestamp": "timestamp '2020-01-01' + {i} * interval '1 day'", "timestamptz": "timestamptz '2020-01-01' + {i} * interval '1 day'",
-          "time": "time '01:00' + {i} * interval '1 minute'", "timetz": "timetz '01:00+00' + {i} * interval '1 minute'",
-          "bytea": "convert_to('v' || {i}, 'UTF8')", "json": "to_json({i})", "jsonb": "to_jsonb({i})", "xml": "'<a/>'::xml",
-          "inet": "'10.0.0.0'::inet + {i}", "bit": "{i}::bit(1)", "varbit": "{i}::bit(3)", "circle": "circle(point(0, 0), {i})",
-          "point": "point({i}, {i})", "box": "box(point(0, 0), point({i}, {i}))", "tsvector": "to_tsvector('simple', 'v' || {i})",
-          "interval": "{i} * interval '1 day'", "int4range": "int4range({i}, {i} + 1)", "hstore": "''::hstore"}
-ROWS = 300
-
-
-def populate(db, kept_labels):
-    """The same number in every column of a row, so that every reference finds its row and every key is unique."""
-    columns = json.loads(psql(db, """
-        select coalesce(json_agg(json_build_array(format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), t.typname, e.typname,
-                                 format_type(a.atttypid, a.atttypmod), e.typtype, t.typtype) order by c.oid, a.attnum), '[]')
-          from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-          join pg_type t on t.oid = a.atttypid left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
-         where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
-           and n.nspname not in ('pg_catalog', 'information_schema', 'inboard') and c.relname not like '\\_prisma%'
-           and c.relname not like 'inboard%'"""))
-    tables = {}
-    for table, column, kind, element, full, e_kind, t_kind in columns:
-        base = element or kind
-        labels = kept_labels.get(base)
-        if labels is not None:
-            value = f"(array[{','.join(repr(l) for l in labels)}])[1 + {{i}} % {len(labels)}]::\"{base}\"" if labels else "null"
-            value = value.replace('::"' + base + '"', "::" + full.removesuffix("[]"))
-        else:
-            value = f"({VALUES[base]})::{full.removesuffix('[]')}"
-        value = f"array[{value}]" if element else value
-        tables.setdefault(table, []).append((column, value.format(i="i")))
-    for table, values in tables.items():
-        psql(db, f"set session_replication_role = replica; insert into {table} ({', '.join(c for c, _ in values)}) "
-                 f"select {', '.join(v for _, v in values)} from generate_series(1, {ROWS}) i")
-    return tables
-
-
-def old_release_writes(db, tables):
-    """One row more in each table and a change to some, by whoever knows the columns of before; in the order that references ask for."""
-    waiting = dict(tables)
-    while waiting:
-        done = []
-        for table, values in waiting.items():
-            names = ", ".join(c for c, _ in values)
-            sql = (f"insert into {table} ({names}) select {', '.join(v for _, v in values)} from generate_series({ROWS + 1}, {ROWS + 1}) i; "
-                   f"update {table} set {', '.join(f'{c} = {c}' for c, _ in values)} where ctid < '(1,0)'")
-            if psql(db, f"begin; {sql}; commit", ok=False) is not None:
-                done.append(table)
-        assert done, (waiting, psql(db, f"begin; {sql}; commit"))
-        for table in done:
-            del waiting[table]
-
-
-def rows(db, tables):
-    there = set(psql(db, "select format('%I.%I', schemaname, tablename) from pg_tables").split())
-    return {t: int(psql(db, f"select count(*) from {t}")) for t in tables if t in there}
 
 
 def labels(db):
@@ -154,39 +90,59 @@ def init_sql(case):
     return "CREATE EXTENSION IF NOT EXISTS citext;\n\n" + diff("--from-empty", "--to-schema", case / "from.prisma", "--script")
 
 
-def deploy(db, folder, plan, which):
-    for i in which:
-        folder_write(folder, f"20200102{i // 3600:02}{i // 60 % 60:02}{i % 60:02}_{plan[i]['name']}", plan[i]["sql"])
-    run(inboard, "migrate", "deploy", "--migrations", folder, env={"DATABASE_URL": cluster.url(db)})
+def rows(db, tables):
+    there = set(psql(db, "select format('\"%s\".\"%s\"', schemaname, tablename) from pg_tables").split("\n"))
+    return {t: int(psql(db, f"select count(*) from {t}")) for t in tables if t in there}
+
+
+ROWS = 300
+
+
+def script_of(plan, old, new):
+    """The whole life of the change: each migration, and after it what the releases do that work then."""
+    out, i = "", ROWS + 1
+    until = next((k for k, m in enumerate(plan) if m["before"]), len(plan))
+    since = max([k + 1 for k, m in enumerate(plan) if m["after"]], default=0)
+    for k, m in enumerate(plan):
+        out += f"\\echo {k + 1} {m['name']}\n" + ("begin;\n" + m["sql"] + "commit;\n" if m["transactional"] else m["sql"])
+        for name, release, works in (("old", old, k < until), ("new", new, k + 1 >= since)):
+            if works and release:
+                out += f"\\echo {name} release after {k + 1}\n" + release.work(i)
+                i += 2
+    return out
+
+
+def arguments(case):
+    """What the schemas alone do not say: --rename and the like."""
+    there = case / "arguments"
+    return there.read_text().split() if there.exists() else []
 
 
 def check_case(case):
     name = f"{case.parent.name}_{case.name}".replace("-", "_")[:50]
-    plain, zero = f"{name}_plain", f"{name}_zero"
-    for db in (plain, zero):
-        psql("postgres", f'create database "{db}"')
+    plain, db = f"{name}_plain", f"{name}_zero"
+    for d in (plain, db):
+        psql("postgres", f'create database "{d}" strategy wal_log')
     init = init_sql(case)
     psql(plain, init)
+    psql(db, init)
     before = labels(plain)
-    script = diff(*sides(case), "--script")
-    psql(plain, script)
+    psql(plain, diff(*sides(case), "--script"))
     after = labels(plain)
-    plan = json.loads(diff(*sides(case), "--zero-downtime", "--json"))["migrations"]
-    folder = cluster.path(f"migrations_{name}")
-    folder_write(folder, "20200101000000_init", init)
-    run(inboard, "migrate", "deploy", "--migrations", folder, env={"DATABASE_URL": cluster.url(zero)})
-    tables = {}
+    kept = {k: [l for l in before.get(k, after.get(k)) if l in after.get(k, before.get(k))] for k in before | after}
+    plan = json.loads(diff(*sides(case), "--zero-downtime", *arguments(case), "--json"))["migrations"]
+    wanted = catalogue(plain)
+    old = new = None
     if case.name not in REFUSED:
-        tables = populate(zero, {k: [l for l in v if l in after.get(k, v)] for k, v in before.items()})
-    until = next((i for i, m in enumerate(plan) if m["phase"] != "expand" and "_sync_" not in m["name"]), len(plan))
-    deploy(zero, folder, plan, range(until))
-    old_release_writes(zero, tables)
-    was = rows(zero, tables)
-    deploy(zero, folder, plan, range(until, len(plan)))
-    got, wanted = catalogue(zero), catalogue(plain)
+        old, new = zero.Release(cluster.url(db), kept), zero.Release(cluster.url(plain), kept)
+        psql(db, old.fill(ROWS))
+    psql(db, script_of(plan, old, new))
+    got = catalogue(db)
     assert got == wanted, "the schemas differ:\n" + "\n".join(["- " + l for l in wanted if l not in got] + ["+ " + l for l in got if l not in wanted])
-    now = rows(zero, tables)
-    assert all(now[t] == was[t] for t in now), (was, now)
+    for d in (plain, db):
+        psql("postgres", f'drop database "{d}"')
+
+
 for case in golden:
     def one(case=case):
         check_case(case)

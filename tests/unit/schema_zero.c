@@ -52,7 +52,7 @@ static bool plan_make(planning *p, const char *from, const char *to)
         return false;
     }
     inb__schema_diff(&p->steps, &p->arena, &p->from, &p->to, NULL);
-    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps);
+    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, NULL);
     inb__arena_land_nowhere(&p->arena);
     return true;
 }

@@ -1,0 +1,106 @@
+#include "config.h"
+
+#include "schema/zero_parts.h"
+
+/* ---- values for rows that have none ---------------------------------------------------------- */
+
+/*
+ * A value of a type made of a number, so that as many can be had as there are rows; $ is the
+ * number.
+ */
+static const char *invented(inb__dm_native kind)
+{
+    static const char *const values[INB_DM_NATIVES] = {
+        [INB_DM_NATIVE_SMALLINT] = "$",
+        [INB_DM_NATIVE_INTEGER] = "$",
+        [INB_DM_NATIVE_BIGINT] = "$",
+        [INB_DM_NATIVE_DECIMAL] = "$",
+        [INB_DM_NATIVE_MONEY] = "($)::numeric::money",
+        [INB_DM_NATIVE_INET] = "'0.0.0.0'::inet + ($)",
+        [INB_DM_NATIVE_OID] = "($)::oid",
+        [INB_DM_NATIVE_CITEXT] = "($)::text",
+        [INB_DM_NATIVE_REAL] = "$",
+        [INB_DM_NATIVE_DOUBLE_PRECISION] = "$",
+        [INB_DM_NATIVE_VARCHAR] = "($)::text",
+        [INB_DM_NATIVE_CHAR] = "($)::text",
+        [INB_DM_NATIVE_TEXT] = "($)::text",
+        [INB_DM_NATIVE_BYTEA] = "convert_to(($)::text, 'UTF8')",
+        [INB_DM_NATIVE_TIMESTAMP] = "timestamp '1970-01-01' + ($) * interval '1 second'",
+        [INB_DM_NATIVE_TIMESTAMPTZ] =
+            "timestamptz '1970-01-01 00:00:00+00' + ($) * interval '1 second'",
+        [INB_DM_NATIVE_DATE] = "date '1970-01-01' + ($)::integer",
+        [INB_DM_NATIVE_TIME] = "time '00:00' + ($) * interval '1 millisecond'",
+        [INB_DM_NATIVE_TIMETZ] = "timetz '00:00+00' + ($) * interval '1 millisecond'",
+        [INB_DM_NATIVE_BOOLEAN] = "false",
+        [INB_DM_NATIVE_BIT] = "($)::bigint",
+        [INB_DM_NATIVE_VARBIT] = "($)::integer::bit(32)",
+        [INB_DM_NATIVE_UUID] = "gen_random_uuid()",
+        [INB_DM_NATIVE_XML] = "xmlparse(content '')",
+        [INB_DM_NATIVE_JSON] = "to_json($)",
+        [INB_DM_NATIVE_JSONB] = "to_jsonb($)",
+    };
+    return values[kind];
+}
+
+static const char *with_number(inb__zero *z, const char *form, const char *number)
+{
+    const char *at = strchr(form, '$');
+    return at ? inb__arena_printf(z->arena, "%.*s%s%s", (int)(at - form), form, number, at + 1)
+              : form;
+}
+
+const char *inb__zero_invent(inb__zero *z, const inb__column *c, const char *number)
+{
+    const char *type = inb__zero_type(z, c);
+    if (c->arity == INB_DM_LIST || c->type.kind == INB_COLUMN_UNSUPPORTED) {
+        return NULL;
+    }
+    if (c->type.kind == INB_COLUMN_ENUM) {
+        const inb__enum *e = &z->mid.enums[c->type.enumeration];
+        return e->n_values
+                   ? inb__arena_printf(z->arena, "%s::%s", inb__zero_literal(z, e->values[0]), type)
+                   : NULL;
+    }
+    inb__dm_native kind = c->type.native.kind;
+    bool text = kind == INB_DM_NATIVE_TEXT || kind == INB_DM_NATIVE_CITEXT ||
+                kind == INB_DM_NATIVE_VARCHAR || kind == INB_DM_NATIVE_CHAR ||
+                kind == INB_DM_NATIVE_BYTEA;
+    bool json = kind == INB_DM_NATIVE_JSON || kind == INB_DM_NATIVE_JSONB;
+    if ((text || json) && strcmp(number, "0") == 0) {
+        return text ? "''" : inb__arena_printf(z->arena, "'{}'::%s", type);
+    }
+    return inb__arena_printf(z->arena, "(%s)::%s", with_number(z, invented(kind), number), type);
+}
+
+/* ---- conversions ----------------------------------------------------------------------------- */
+
+const char *inb__zero_converted(inb__zero *z, const inb__zero_column *c, const inb__column *next,
+                                const char *old, bool cast)
+{
+    bool list = next->arity == INB_DM_LIST;
+    const char *type = cast ? inb__zero_type(z, next) : NULL;
+    switch (c->conversion) {
+    case INB_ZERO_ASSIGN:
+        return old;
+    case INB_ZERO_THROUGH: {
+        bool text = strcmp(c->through, "text") == 0;
+        const char *through =
+            inb__arena_printf(z->arena, "%s::%s%s", old, c->through, list && !text ? "[]" : "");
+        return cast ? inb__arena_printf(z->arena, "%s::%s", through, type) : through;
+    }
+    case INB_ZERO_TO_LIST:
+        return inb__arena_printf(z->arena, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s]%s%s END", old,
+                                 old, cast ? "::" : "", cast ? type : "");
+    case INB_ZERO_FIRST:
+        return inb__arena_printf(z->arena, "(%s)[1]", old);
+    case INB_ZERO_INVENT:
+        break;
+    }
+    return NULL;
+}
+
+const char *inb__zero_constant(inb__zero *z, const inb__column *c)
+{
+    const inb__default_kind kind = c->default_value.kind;
+    return kind == INB_DEFAULT_SEQUENCE ? NULL : inb__zero_default(z, &z->mid, c);
+}
