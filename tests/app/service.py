@@ -46,7 +46,7 @@ class Service:
                                         start_new_session=True)
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
         self.reader.start()
-        tap.notes.append(lambda: "the log of the service ends with:\n" + "".join(self.log[-20:]))
+        tap.notes.append(lambda: "the log of the service ends with:\n" + "".join(self.log[-12:]))
         self.port = int(re.search(r"serving listen=\S+:(\d+) ", self.wait_for("serving ")).group(1))
         if self.seed:
             run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", root / "prisma/seed.sql", self.env["DATABASE_URL"])

@@ -6,9 +6,9 @@
 
 Names given on the command line select tests by substring. A thread that ends by an exception fails the test in which it does.
 """
-import signal, sys, threading, time, traceback
+import os, signal, sys, threading, time, traceback
 
-LIMIT = 120  # seconds: after them what was waited for does not come any more, however slow the machine is
+LIMIT = 60  # seconds: after them what was waited for does not come any more, however slow the machine is
 notes = []  # functions that tell what a failure of the running test should show beside it: a log
 
 
@@ -27,19 +27,28 @@ def show(text):
         print(f"# {line}", flush=True)
 
 
+def cause(e):
+    """An exception with what was raised first at its head, and where: the first lines of many are the ones that are read."""
+    chain = [e]
+    while before := chain[0].__cause__ or (not chain[0].__suppress_context__ and chain[0].__context__):
+        chain.insert(0, before)
+    said = ["".join(traceback.format_exception_only(x)).rstrip() for x in chain]
+    frames = [f for f in traceback.extract_tb(chain[0].__traceback__) if f.filename != __file__]
+    where = [f"  {os.path.basename(f.filename)}:{f.lineno} {f.name}: {f.line}" for f in reversed(frames)]
+    return "\n".join(said[:1] + where + [f"and then {text}" for text in said[1:]])
+
+
 def run(function):
-    """Calls it; what its threads raised is an error of its own."""
+    """Calls it; a list of what it and its threads raised."""
     raised = []
-    threading.excepthook = lambda e: raised.append("".join(traceback.format_exception(e.exc_type, e.exc_value, e.exc_traceback)))
+    threading.excepthook = lambda e: raised.append(e.exc_value)
     try:
         function()
-        assert not raised, "a thread failed"
-    except BaseException:
-        for text in raised:
-            show(text)
-        raise
+    except BaseException as e:  # a test that exits must not end the others
+        raised.insert(0, e)
     finally:
         threading.excepthook = threading.__excepthook__
+    return raised
 
 
 def main(setup=None, teardown=None):
@@ -59,18 +68,16 @@ def main(setup=None, teardown=None):
             title = name[len("test_"):].replace("_", " ")
             started = time.monotonic()
             notes[:] = lasting
-            try:
-                run(function)
-                print(f"ok {number} - {title}", flush=True)
-            except BaseException as e:  # a test that exits must not end the others
-                failed += 1
-                print(f"not ok {number} - {title}", flush=True)
-                show(traceback.format_exc())
-                for note in notes:
-                    show(note())
-                if isinstance(e, (KeyboardInterrupt, SystemExit)):
-                    raise
+            raised = run(function)
+            print(f"{'not ok' if raised else 'ok'} {number} - {title}", flush=True)
+            failed += bool(raised)
+            for e in raised:
+                show(cause(e))
+            for note in notes if raised else ():
+                show(note())
             print(f"# {time.monotonic() - started:.2f} s", flush=True)
+            if any(isinstance(e, (KeyboardInterrupt, SystemExit)) for e in raised):
+                sys.exit(143)
     finally:
         if teardown:
             teardown()
