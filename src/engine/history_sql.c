@@ -78,7 +78,8 @@ const char inb__sql_own_ground[] =
 /*
  * What a person would call the schema, as text in a fixed order, so that it is the same after a
  * dump and restore: names and definitions, never oids. Extension members and _prisma_migrations are
- * left out.
+ * left out. Each major version writes definitions in its own way (16 names no table where there is
+ * one, 18 has NOT NULL among the constraints), so the version stands before the digest.
  */
 #define NOT_EXTENSION(class, oid)                                                                  \
     " NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog." class         \
@@ -91,8 +92,10 @@ const char inb__sql_catalogue[] =
     " AND c.relname <> '_prisma_migrations' AND" NOT_EXTENSION(
         "pg_class",
         "c.oid") ")"
-                 " SELECT pg_catalog.md5(COALESCE(pg_catalog.string_agg(item, E'\\n' ORDER BY item "
-                 "COLLATE \"C\"), '')) "
+                 " SELECT pg_catalog.format('%s %s', pg_catalog.current_setting("
+                 "'server_version_num')::integer / 10000,"
+                 " pg_catalog.md5(COALESCE(pg_catalog.string_agg(item, E'\\n' ORDER BY item "
+                 "COLLATE \"C\"), ''))) "
                  "FROM ("
                  "SELECT pg_catalog.format('relation %s %s', c.relkind, c.relname) AS item FROM "
                  "rel c"
@@ -137,7 +140,10 @@ const char inb__sql_differences[] =
     " $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::boolean[]) WITH ORDINALITY"
     " AS x (schema, relation, name, type, type_schema, is_label, required, is_enum, i)"
     " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = COALESCE(NULLIF(x.schema, ''), $1)),"
-    " col AS (SELECT e.*, c.oid AS relid, a.attnum, a.attnotnull, b.typtype = 'e' AS has_enum,"
+    " col AS (SELECT e.*, c.oid AS relid, a.attnum, a.attnotnull AND NOT EXISTS (SELECT"
+    " FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n'"
+    " AND NOT k.convalidated AND a.attnum = ANY (k.conkey)) AS attnotnull,"
+    " b.typtype = 'e' AS has_enum,"
     " bn.nspname, b.typname || CASE WHEN b.oid <> t.oid THEN '[]' ELSE '' END AS typname,"
     " format_type(a.atttypid, a.atttypmod) AS formatted"
     " FROM e LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = e.space"

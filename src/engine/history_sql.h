@@ -42,9 +42,9 @@ extern const char inb__sql_own_statements[];
  */
 extern const char inb__sql_own_ground[];
 
-/* $1: the schema. One digest over tables, columns, constraints, indexes, enums, views and
- * functions, and so on. On own ground: definitions say the schema of a name or not as search_path
- * has it. */
+/* $1: the schema. The server's major version and one digest over tables, columns, constraints,
+ * indexes, enums, views and functions, and so on. On own ground: definitions say the schema of a
+ * name or not as search_path has it. */
 extern const char inb__sql_catalogue[];
 
 /*

@@ -53,13 +53,20 @@ static inb_migration_state state_refine(const inb__entry *e, const inb__policy *
     return e->out_of_order ? INB_STATE_OUT_OF_ORDER : e->state;
 }
 
+/* After an upgrade of the server nothing can be said until a run leaves a digest of the new one. */
+static bool same_server(const inb__history *h)
+{
+    size_t version = strcspn(h->catalogue, " ") + 1;
+    return strncmp(h->catalogue, h->catalogue_now, version) == 0;
+}
+
 static bool drifted(const inb__history *h)
 {
     long applied = 0;
     for (size_t i = 0; i < h->n_rows; i++) {
         applied += inb__history_row_applied(&h->rows[i]);
     }
-    return *h->catalogue && *h->catalogue_now && applied == h->catalogue_rows &&
+    return *h->catalogue && *h->catalogue_now && applied == h->catalogue_rows && same_server(h) &&
            strcmp(h->catalogue, h->catalogue_now) != 0;
 }
 

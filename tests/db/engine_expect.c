@@ -261,6 +261,48 @@ START_TEST(what_the_last_run_left_is_compared_too)
 }
 END_TEST
 
+/* Another major version writes the same definitions in another way. */
+START_TEST(a_digest_of_another_major_version_is_not_compared)
+{
+    inb_test_table *t = expecting(), *next = expecting();
+    inb_migrate_options o = options_make();
+    inb_db_do(conn, "CREATE SCHEMA audit");
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(value("SELECT catalogue ~ ('^' || current_setting('server_version_num')::int "
+                           "/ 10000 || ' [0-9a-f]{32}$') FROM inboard.histories"),
+                     "t");
+    inb_db_do(conn, "UPDATE inboard.histories SET catalogue = '12 ' || md5('before the upgrade')");
+    ck_assert_str_eq(status_text(t, db.url), "0");
+    inb_test_migration(next, "20250102000000_next", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(next, "CREATE", "CREATE TABLE beside (id int)");
+    migrate_ok(next, &o, NULL);
+    ck_assert_str_eq(status_text(next, db.url), "0");
+    inb_db_do(conn, "DROP TABLE beside");
+    ck_assert_str_eq(status_text(next, db.url), "32\nthe catalogue is not what the last run left");
+    inb_test_table_free(next);
+    inb_test_table_free(t);
+}
+END_TEST
+
+/* 18 has NOT NULL that rows may contradict until it is validated; to an older server it is no SQL. */
+START_TEST(not_null_that_is_not_valid_is_expected_still)
+{
+    inb_test_table *t = migrated();
+    inb_error *err = NULL;
+    inb_db_do(conn, "ALTER TABLE users ALTER price DROP NOT NULL");
+    int rc = inb_conn_exec(conn, "ALTER TABLE users ADD CONSTRAINT n NOT NULL price NOT VALID", 0,
+                           NULL, NULL, &err);
+    ck_assert_int_eq(rc, atoi(value("SHOW server_version_num")) < 180000 ? INB_ESQL : 0);
+    ck_assert_str_eq(status_text(t, db.url),
+                     "32\ncolumn \"users\".\"price\" takes NULL, expected NOT NULL");
+    inb_db_do(conn, rc ? "ALTER TABLE users ALTER price SET NOT NULL"
+                       : "ALTER TABLE users VALIDATE CONSTRAINT n");
+    ck_assert_str_eq(status_text(t, db.url), "0");
+    inb_error_free(err);
+    inb_test_table_free(t);
+}
+END_TEST
+
 /* A newer program's additive migration widens a type; this one is as good as before. */
 START_TEST(a_newer_program_may_have_widened_a_type)
 {
@@ -543,6 +585,8 @@ static void tests_add(TCase *c)
     tcase_add_test(c, the_schema_of_the_url_is_the_one_compared);
     tcase_add_test(c, a_type_of_an_extension_may_be_in_any_schema);
     tcase_add_test(c, what_the_last_run_left_is_compared_too);
+    tcase_add_test(c, a_digest_of_another_major_version_is_not_compared);
+    tcase_add_test(c, not_null_that_is_not_valid_is_expected_still);
     tcase_add_test(c, a_newer_program_may_have_widened_a_type);
     tcase_add_test(c, nothing_is_expected_while_a_migration_is_pending);
     tcase_add_test(c, migrating_ends_with_a_comparison);
