@@ -7,6 +7,7 @@
 #include "sql/lex.h"
 #include "sql/split.h"
 #include "sql/transaction.h"
+#include "sql/unparsed.h"
 
 #define HINT_NEWER                                                                                 \
     "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file "   \
@@ -126,6 +127,7 @@ static void statement_read(analysis *a, size_t i)
         transaction_read(&s, piece);
     } else {
         statement_opaque(&s);
+        inb__unparsed_read(&s, a->arena, a->text);
         s.refused = fault_report(a, piece, says != NULL);
     }
     class_apply(a, &s, says, i);

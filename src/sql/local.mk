@@ -23,5 +23,6 @@ libinbsql_la_SOURCES = \
 	%D%/split.c %D%/split.h \
 	%D%/transaction.c %D%/transaction.h \
 	%D%/tree.c %D%/tree.h \
-	%D%/types.c %D%/types.h
+	%D%/types.c %D%/types.h \
+	%D%/unparsed.c %D%/unparsed.h
 libinbsql_la_CPPFLAGS = $(AM_CPPFLAGS) $(PGQUERY_CFLAGS)

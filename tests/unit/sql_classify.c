@@ -51,6 +51,44 @@ static void accepted_check(void)
         ck_assert_msg(strstr(problems.v[0].message, (text)) != NULL, "%s", problems.v[0].message); \
     } while (0)
 
+/* Expressions of 16: what stands before them is read all the same. */
+START_TEST(what_the_parser_does_not_know_is_known_by_its_words)
+{
+    static const struct {
+        const char *sql, *tag, *schema, *relation, *object;
+        uint32_t flags;
+        inb_statement_kind kind;
+    } cases[] = {
+        {"CREATE INDEX CONCURRENTLY i ON t (a) WHERE c IS JSON", "CREATE INDEX CONCURRENTLY", "",
+         "t", "i", INB_STATEMENT_NO_TRANSACTION, INB_STATEMENT_CREATE_INDEX_CONCURRENTLY},
+        {"create Unique index /* x */ concurrently IF not EXISTS \"I \"\"i\" on only S . \"T\" (a) "
+         "WHERE c IS JSON",
+         "CREATE UNIQUE INDEX CONCURRENTLY", "s", "T", "I \"i",
+         INB_STATEMENT_NO_TRANSACTION | INB_STATEMENT_IF_NOT_EXISTS,
+         INB_STATEMENT_CREATE_INDEX_CONCURRENTLY},
+        {"CREATE INDEX CONCURRENTLY ON t (a) WHERE c IS JSON", "CREATE INDEX CONCURRENTLY", "", "t",
+         "", INB_STATEMENT_NO_TRANSACTION, INB_STATEMENT_CREATE_INDEX_CONCURRENTLY},
+        {"CREATE INDEX i ON t (a) WHERE c IS JSON", "unknown", "", "", "", 0, INB_STATEMENT_OTHER},
+        {"CREATE INDEX CONCURRENTLY i IS JSON", "unknown", "", "", "", 0, INB_STATEMENT_OTHER},
+        {"VACUUM ONLY t", "VACUUM", "", "", "", INB_STATEMENT_NO_TRANSACTION, INB_STATEMENT_OTHER},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char sql[512];
+        snprintf(sql, sizeof(sql), "-- inboard: class additive newer than the parser\n%s;\n",
+                 cases[i].sql);
+        migrate(sql);
+        ck_assert_uint_eq(problems.n, 0);
+        ck_assert_str_eq(last()->tag, cases[i].tag);
+        ck_assert_str_eq(last()->schema, cases[i].schema);
+        ck_assert_str_eq(last()->relation, cases[i].relation);
+        ck_assert_str_eq(last()->object, cases[i].object);
+        ck_assert_uint_eq(last()->flags, cases[i].flags);
+        ck_assert_int_eq(last()->kind, cases[i].kind);
+        ck_assert_int_eq(script.transactional, !(cases[i].flags & INB_STATEMENT_NO_TRANSACTION));
+    }
+}
+END_TEST
+
 START_TEST(what_the_migration_made_itself_is_new)
 {
     static const char *const later[] = {
@@ -455,6 +493,7 @@ int main(void)
     tcase_add_test(t, a_new_table_keeps_being_new_under_another_name);
     tcase_add_test(t, a_table_that_exists_is_not_made_again);
     tcase_add_test(t, the_schema_is_a_part_of_the_name);
+    tcase_add_test(t, what_the_parser_does_not_know_is_known_by_its_words);
     tcase_add_test(t, a_check_of_an_earlier_migration_proves_not_null);
     tcase_add_test(t, the_check_that_helped_can_go);
     tcase_add_test(t, validating_under_the_lock_that_added_blocks);

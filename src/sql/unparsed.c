@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "sql/unparsed.h"
+
+#include "sql/lex.h"
+
+/* A statement read word by word. */
+typedef struct reader {
+    inb__str text;
+    inb__arena *arena;
+    size_t at;
+} reader;
+
+static bool word_take(reader *r, const char *word)
+{
+    inb__token t = inb__lex_significant(r->text, r->at);
+    if (!inb__token_is_word(r->text, t, word)) {
+        return false;
+    }
+    r->at = t.offset + t.length;
+    return true;
+}
+
+static bool words_take(reader *r, const char *const *words)
+{
+    size_t before = r->at;
+    for (; *words; words++) {
+        if (!word_take(r, *words)) {
+            r->at = before;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "a ""b""" without its quotes. */
+static const char *name_unquote(inb__arena *arena, inb__str quoted)
+{
+    char *out = inb__arena_strndup(arena, quoted.p + 1, quoted.n - 2);
+    char *to = out;
+    for (const char *from = out; *from; from++) {
+        *to++ = *from;
+        from += from[0] == '"' && from[1] == '"';
+    }
+    *to = '\0';
+    return out;
+}
+
+static const char *name_fold(inb__arena *arena, inb__str word)
+{
+    char *out = inb__arena_strndup(arena, word.p, word.n);
+    for (char *p = out; *p; p++) {
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+    }
+    return out;
+}
+
+/* A name as the catalogue has it; not U&"…", which nobody writes. */
+static bool name_take(reader *r, const char **out)
+{
+    inb__token t = inb__lex_significant(r->text, r->at);
+    inb__str s = inb__token_text(r->text, t);
+    bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && s.n > 2 && s.p[0] == '"';
+    if (!quoted && t.kind != INB__TOKEN_WORD) {
+        return false;
+    }
+    *out = quoted ? name_unquote(r->arena, s) : name_fold(r->arena, s);
+    r->at = t.offset + t.length;
+    return true;
+}
+
+static bool relation_take(reader *r, const char **schema, const char **relation)
+{
+    if (!name_take(r, relation)) {
+        return false;
+    }
+    inb__token dot = inb__lex_significant(r->text, r->at);
+    if (!inb__token_is_char(r->text, dot, '.')) {
+        return true;
+    }
+    r->at = dot.offset + dot.length;
+    *schema = *relation;
+    return name_take(r, relation);
+}
+
+/* CREATE [UNIQUE] INDEX CONCURRENTLY [[IF NOT EXISTS] NAME] ON [ONLY] TABLE … */
+static void create_index_read(inb__sql_statement *s, reader *r)
+{
+    static const char *const head[] = {"INDEX", "CONCURRENTLY", NULL};
+    static const char *const guard[] = {"IF", "NOT", "EXISTS", NULL};
+    bool unique = word_take(r, "CREATE") && word_take(r, "UNIQUE");
+    if (!words_take(r, head)) {
+        return;
+    }
+    uint32_t guarded = words_take(r, guard) ? INB_STATEMENT_IF_NOT_EXISTS : 0;
+    const char *index = "", *schema = "", *relation = "";
+    bool named = word_take(r, "ON") || (name_take(r, &index) && word_take(r, "ON"));
+    (void)word_take(r, "ONLY");
+    if (!named || !relation_take(r, &schema, &relation)) {
+        return;
+    }
+    s->kind = INB_STATEMENT_CREATE_INDEX_CONCURRENTLY;
+    s->tag = unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY";
+    s->flags |= INB_STATEMENT_NO_TRANSACTION | guarded;
+    s->schema = schema;
+    s->relation = relation;
+    s->object = index;
+}
+
+void inb__unparsed_read(inb__sql_statement *s, inb__arena *arena, inb__str text)
+{
+    reader r = {text, arena, s->offset};
+    if (word_take(&r, "VACUUM")) {
+        s->tag = "VACUUM";
+        s->flags |= INB_STATEMENT_NO_TRANSACTION;
+    } else {
+        create_index_read(s, &r);
+    }
+}
