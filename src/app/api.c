@@ -6,16 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void text_answer(app_request *r, const char *type, const char *text)
+{
+    char *copy = strdup(text);
+    if (copy) {
+        app_answer_text(r, 200, type, copy, strlen(copy));
+    } else {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "no memory");
+    }
+}
+
 void app_api_health(app_request *r)
 {
-    char *text = strdup("ok\n");
-    app_answer_text(r, 200, "text/plain", text, text ? 3 : 0);
+    text_answer(r, "text/plain", "ok\n");
 }
 
 void app_api_openapi(app_request *r)
 {
-    char *text = strdup(r->server->openapi);
-    app_answer_text(r, 200, "application/json", text, text ? strlen(text) : 0);
+    text_answer(r, "application/json", r->server->openapi);
 }
 
 int app_api_ready(app_request *r, inb_conn *conn, inb_error **err)
@@ -26,8 +34,7 @@ int app_api_ready(app_request *r, inb_conn *conn, inb_error **err)
     }
     int rc = app_db_exec(conn, "SELECT 1", err);
     if (rc == 0) {
-        char *text = strdup("ready\n");
-        app_answer_text(r, 200, "text/plain", text, text ? 6 : 0);
+        text_answer(r, "text/plain", "ready\n");
     }
     return rc;
 }
@@ -129,8 +136,7 @@ static int login_checked(app_request *r, inb_conn *conn, const app_body *body, i
         app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the e-mail address or the password is wrong");
         return 0;
     }
-    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
-                      app_now_us());
+    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r), app_now_us());
     return session_answer(r, conn, user.id, err);
 }
 

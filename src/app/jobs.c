@@ -5,6 +5,7 @@
 #include "app/server.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define BATCH_ROWS 500
@@ -112,8 +113,16 @@ static int batches_run(app_server *server, inb_conn *conn, app_job *job,
     return rc;
 }
 
-/* A statement that the server refuses would be refused again: the job is given up. A lost
- * connection is not its fault. */
+/*
+ * Of what a file holds, the server would refuse the same again (classes 22 and 23 of SQLSTATE): the
+ * job is given up. Whatever else went wrong is not its fault: it goes on when its lease is over.
+ */
+static bool is_refused(int rc, const inb_error *err)
+{
+    const char *state = inb_error_sqlstate(err);
+    return rc == INB_ESQL && (strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0);
+}
+
 static int job_run(app_server *server, inb_conn *conn, app_job *job, inb_error **err)
 {
     app_csv csv;
@@ -127,7 +136,7 @@ static int job_run(app_server *server, inb_conn *conn, app_job *job, inb_error *
     int rc = bad ? app_job_fail(job, conn, bad, err)
                  : batches_run(server, conn, job, &header, &csv, row, err);
     free(row);
-    if (rc == INB_ESQL && inb_conn_alive(conn)) {
+    if (is_refused(rc, *err) && inb_conn_alive(conn)) {
         app_log(INB_LOG_ERROR, "upload failed id=%s: %s", job->id, inb_error_message(*err));
         inb_error_free(*err);
         *err = NULL;

@@ -87,11 +87,8 @@ static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_
         rc = inb_error_set(err, INB_EINVAL, "there is no ERP connector \"%s\"", s->connector);
     }
     if (rc == 0 && s->json) {
-        json_t *o =
-            json_pack("{s:s, s:s}", "connector", name, "key", inb_keyring_current(b.keyring));
-        json_dumpf(o, stdout, JSON_INDENT(2));
-        puts("");
-        json_decref(o);
+        rc = app_json_print(
+            json_pack("{s:s, s:s}", "connector", name, "key", inb_keyring_current(b.keyring)), err);
     } else if (rc == 0) {
         printf("sealed the secret of \"%s\" with key \"%s\"\n", name,
                inb_keyring_current(b.keyring));
@@ -124,7 +121,9 @@ static void rotated(const char *name, const char *state, const inb_error *err, v
 {
     rotation *r = payload;
     if (r->json) {
-        json_array_append_new(r->list, json_pack("{s:s, s:s}", "connector", name, "state", state));
+        r->list = r->list ? app_json_append(
+                                r->list, json_pack("{s:s, s:s}", "connector", name, "state", state))
+                          : NULL;
     } else {
         printf("%-16s %s\n", state, name);
     }
@@ -141,13 +140,15 @@ int app_run_rotate_keys(const app_settings *s)
         rc = app_connectors_rotate(b.conn, b.keyring, rotated, &r, &err);
     }
     if (s->json && b.keyring) {
-        json_t *all =
-            json_pack("{s:s, s:O}", "key", inb_keyring_current(b.keyring), "connectors", r.list);
-        json_dumpf(all, stdout, JSON_INDENT(2));
-        puts("");
-        json_decref(all);
+        inb_error *unprinted = NULL;
+        int printed = app_json_print(
+            json_pack("{s:s, s:o}", "key", inb_keyring_current(b.keyring), "connectors", r.list),
+            rc ? &unprinted : &err);
+        inb_error_free(unprinted);
+        rc = rc ? rc : printed;
+    } else {
+        json_decref(r.list);
     }
-    json_decref(r.list);
     bench_dispose(&b);
     return rc ? app_refuse(err) : APP_EXIT_OK;
 }

@@ -1,13 +1,12 @@
 #include "config.h"
 
+#include "app/body.h"
 #include "app/exits.h"
 #include "app/log.h"
 #include "app/server.h"
 #include "app/start.h"
 
 #include <fcntl.h>
-#include <jansson.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,16 +35,6 @@ static void streams_hold(void)
             open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
             _exit(APP_EXIT_FAILED);
         }
-    }
-}
-
-/* JSON values hold passwords and secrets on their way to where they are checked and sealed: none
- * stays behind. */
-static void json_forget(void *p)
-{
-    if (p) {
-        explicit_bzero(p, malloc_usable_size(p));
-        free(p);
     }
 }
 
@@ -130,7 +119,7 @@ int main(int argc, char **argv)
         return status_of(&settings, APP_EXIT_USAGE);
     }
     signals_set();
-    json_set_alloc_funcs(malloc, json_forget);
+    app_json_prepare();
     int status = modes[settings.mode](&settings);
     /* A full disk or a closed pipe under standard output is a failure too. */
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -133,15 +133,18 @@ void app_api_metrics(app_request *r)
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
     if (!out) {
-        app_problem(r, APP_PROBLEM_INTERNAL, "no memory");
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "no memory");
         return;
     }
     requests_write(out, &r->server->metrics);
     durations_write(out, &r->server->metrics);
     numbers_write(out, r->server);
-    if (fclose(out) != 0) {
+    /* Where there is no memory for the buffer, closing may be fine all the same. */
+    bool failed = ferror(out) != 0;
+    failed = fclose(out) != 0 || failed || !n;
+    if (failed) {
         free(text);
-        app_problem(r, APP_PROBLEM_INTERNAL, "no memory");
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "no memory");
         return;
     }
     app_answer_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", text, n);

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static atomic_bool stop;
 
@@ -90,33 +91,53 @@ static void report_log(const inb_report *report)
             (double)sum.total_us / 1000);
 }
 
-static json_t *report_json(const inb_report *report)
+/* NULL when memory is out, as all that gives JSON here; a list is whole, or is none. */
+static json_t *applied_json(const inb_report *report)
 {
-    inb_report_summary sum;
     json_t *applied = json_array();
-    inb_report_summarize(report, &sum);
-    for (size_t i = 0; i < inb_report_migrations(report); i++) {
+    for (size_t i = 0; i < inb_report_migrations(report) && applied; i++) {
         inb_report_migration m;
-        if (inb_report_migration_at(report, i, &m) == 0 && m.finished) {
-            json_array_append_new(applied, json_pack("{s:s, s:s, s:b, s:i, s:f}", "name", m.name,
+        if (inb_report_migration_at(report, i, &m) != 0 || !m.finished) {
+            continue;
+        }
+        applied = app_json_append(applied, json_pack("{s:s, s:s, s:b, s:i, s:f}", "name", m.name,
                                                      "class", inb_class_name(m.cls), "resumed",
                                                      m.resumed, "attempts", m.attempts,
                                                      "duration_ms", (double)m.duration_us / 1000));
-        }
     }
+    return applied;
+}
+
+static json_t *report_json(const inb_report *report)
+{
+    inb_report_summary sum;
+    json_t *applied = applied_json(report);
+    inb_report_summarize(report, &sum);
     return json_pack("{s:i, s:o, s:b, s:b, s:i, s:f}", "migrations",
                      (int)inboard_migrations.n_migrations, "applied", applied, "new_database",
                      sum.new_database, "lock_taken", sum.lock_taken, "round_trips", sum.round_trips,
                      "total_ms", (double)sum.total_us / 1000);
 }
 
-static int report_print(const inb_report *report, inb_error **err)
+json_t *app_json_append(json_t *list, json_t *item)
 {
-    json_t *all = report_json(report);
-    int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0;
-    json_decref(all);
-    failed = failed || puts("") < 0 || fflush(stdout) != 0;
-    return failed ? inb_error_set(err, INB_EIO, "standard output cannot be written") : 0;
+    if (json_array_append_new(list, item)) {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+int app_json_print(json_t *json, inb_error **err)
+{
+    char *text = json ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(json);
+    if (!text) {
+        return app_nomem(err);
+    }
+    puts(text);
+    free(text);
+    return 0;
 }
 
 int app_migrate(const app_settings *s, inb_error **err)
@@ -130,7 +151,7 @@ int app_migrate(const app_settings *s, inb_error **err)
     rc = inb_migrate(&inboard_migrations, &options, report, err);
     if (rc == 0) {
         report_log(report);
-        rc = s->json ? report_print(report, err) : 0;
+        rc = s->json ? app_json_print(report_json(report), err) : 0;
     }
     inb_report_free(report);
     return rc;
@@ -190,26 +211,20 @@ static json_t *migration_json(const inb_status_migration *m)
                      *m->finished_at ? m->finished_at : NULL);
 }
 
-static int status_json_print(const inb_status *status)
+static json_t *status_json(const inb_status *status)
 {
-    json_t *list = json_array();
     inb_status_migration m;
-    for (size_t i = 0; i < inb_status_count(status); i++) {
-        if (inb_status_at(status, i, &m) == 0) {
-            json_array_append_new(list, migration_json(&m));
-        }
+    json_t *list = json_array(), *drift = json_array();
+    for (size_t i = 0; list && inb_status_at(status, i, &m) == 0; i++) {
+        list = app_json_append(list, migration_json(&m));
     }
-    json_t *drift = json_array();
-    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
-        json_array_append_new(drift, json_string(inb_status_drift_at(status, i)));
+    for (size_t i = 0; drift && i < inb_status_drift_count(status); i++) {
+        drift = app_json_append(drift, json_string(inb_status_drift_at(status, i)));
     }
     const char *holder = inb_status_lock_holder(status);
-    json_t *all = json_pack("{s:i, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
-                            "managed", inb_status_managed(status), "lock_holder",
-                            *holder ? holder : NULL, "migrations", list, "drift", drift);
-    int failed = !all || json_dumpf(all, stdout, JSON_INDENT(2)) != 0 || puts("") < 0;
-    json_decref(all);
-    return failed;
+    return json_pack("{s:i, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
+                     "managed", inb_status_managed(status), "lock_holder", *holder ? holder : NULL,
+                     "migrations", list, "drift", drift);
 }
 
 static void status_text_print(const inb_status *status)
@@ -227,51 +242,53 @@ static void status_text_print(const inb_status *status)
     status_bits_print(status);
 }
 
+/* Reads and prints the status; the bits in *bits. */
+static int status_show(const app_settings *s, int *bits, void (*print_text)(const inb_status *),
+                       inb_error **err)
+{
+    const inb_migrate_options options = migrate_options(s);
+    inb_status *status;
+    int rc = inb_status_read(&status, &inboard_migrations, &options, err);
+    if (rc) {
+        return rc;
+    }
+    *bits = (int)inb_status_bits(status);
+    if (s->json) {
+        rc = app_json_print(status_json(status), err);
+    } else {
+        print_text(status);
+    }
+    inb_status_free(status);
+    return rc;
+}
+
 static int status_undecided(const app_settings *s, inb_error *err)
 {
     if (s->json) {
+        inb_error *unsaid = NULL; /* the log has what matters */
         json_t *o = json_pack("{s:i, s:s}", "status", (int)INB_STATUS_UNDECIDED, "error",
                               inb_error_message(err));
-        json_dumpf(o, stdout, JSON_INDENT(2));
-        puts("");
-        json_decref(o);
+        int rc = app_json_print(o, &unsaid);
+        (void)rc;
+        inb_error_free(unsaid);
     }
     return app_refuse(err);
 }
 
 int app_run_check_schema(const app_settings *s)
 {
-    const inb_migrate_options options = migrate_options(s);
-    inb_status *status;
+    int bits = 0;
     inb_error *err = NULL;
-    if (inb_status_read(&status, &inboard_migrations, &options, &err)) {
+    if (status_show(s, &bits, status_bits_print, &err)) {
         status_undecided(s, err);
         return (int)INB_STATUS_UNDECIDED;
     }
-    int bits = (int)inb_status_bits(status);
-    if (s->json) {
-        status_json_print(status);
-    } else {
-        status_bits_print(status);
-    }
-    inb_status_free(status);
     return bits;
 }
 
 int app_run_status(const app_settings *s)
 {
-    const inb_migrate_options options = migrate_options(s);
-    inb_status *status;
+    int bits = 0;
     inb_error *err = NULL;
-    if (inb_status_read(&status, &inboard_migrations, &options, &err)) {
-        return status_undecided(s, err);
-    }
-    int failed = 0;
-    if (s->json) {
-        failed = status_json_print(status);
-    } else {
-        status_text_print(status);
-    }
-    inb_status_free(status);
-    return failed ? APP_EXIT_FAILED : APP_EXIT_OK;
+    return status_show(s, &bits, status_text_print, &err) ? status_undecided(s, err) : APP_EXIT_OK;
 }

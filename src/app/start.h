@@ -5,6 +5,7 @@
 #include "app/settings.h"
 
 #include <inboard.h>
+#include <jansson.h>
 
 /* The table that inboard-embed wrote of migrations/. */
 extern const inb_table inboard_migrations;
@@ -31,6 +32,12 @@ int app_run_check_schema(const app_settings *s);
 int app_run_status(const app_settings *s);
 int app_run_seal(const app_settings *s);
 int app_run_rotate_keys(const app_settings *s);
+
+/* Adds an item to a list; NULL when memory is out, and then the list is gone with it. */
+json_t *app_json_append(json_t *list, json_t *item);
+/* Prints JSON, which it takes over, on standard output, of which main sees whether it was written;
+ * NULL is INB_ENOMEM. */
+int app_json_print(json_t *json, inb_error **err);
 
 /* Logs the error, frees it, and gives its exit status. */
 int app_refuse(inb_error *err);

@@ -197,6 +197,24 @@ def test_a_job_whose_lease_is_good_is_left_alone():
     cluster.sql("api", f"DELETE FROM upload_jobs WHERE id = '{id}'")
 
 
+def test_a_row_that_the_database_refuses_gives_the_job_up_and_a_database_that_is_slow_does_not():
+    env = cluster.fresh("refusals")
+    with Service(env, STATEMENT_TIMEOUT="300ms") as s:
+        s.login()
+        cluster.sql("refusals", "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$; "
+                                "CREATE TRIGGER refuse BEFORE INSERT ON emissions FOR EACH ROW WHEN (NEW.source = 'refused') EXECUTE FUNCTION refuse()")
+        row = "SCOPE_1,1,2026-01-01,2026-01-31,"
+        job = s.upload(HEAD + row + "refused\n")
+        assert job["status"] == "FAILED" and job["failure"] and job["rows_accepted"] == 0, job
+        with cluster.session("refusals", "BEGIN", "LOCK TABLE emissions IN EXCLUSIVE MODE"):
+            made = s.post("/v1/uploads", HEAD + row + "slow\n", type="text/csv")
+            s.wait_for("uploads pause")
+            assert s.get("/v1/uploads/" + made.json["id"]).json["status"] == "RUNNING"
+        cluster.sql("refusals", "UPDATE upload_jobs SET lease_until = now() WHERE status = 'RUNNING'")
+        job = s.job(made.json["id"], 60)
+        assert job["status"] == "DONE" and job["rows_accepted"] == 1, job
+
+
 def test_a_connectors_secret_goes_in_and_never_comes_out():
     body = {"name": "SAP Graz", "system": "SAP", "base_url": "https://sap.example.com", "secret": {"user": "u", "password": "hunter2"}}
     made = service.post("/v1/connectors", body)
