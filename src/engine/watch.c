@@ -9,7 +9,7 @@
 
 #define ASK_EVERY_US 500000
 #define SAY_EVERY_US 5000000
-#define LIMIT_MS 1000
+#define LIMIT_MS 5000
 #define ANSWERS_NOBODY 3 /* times the patience */
 
 static const char blockers_sql[] =

@@ -154,8 +154,8 @@ static const char *const leaks[][2] = {
     {"SET", "SET SESSION AUTHORIZATION leaky"},
     {"SET", "SET search_path = elsewhere"},
     {"SELECT", "SELECT set_config('search_path', '', false)"},
-    {"SET", "SET statement_timeout = 1"},
-    {"SET", "SET lock_timeout = 1"},
+    {"SET", "SET statement_timeout = '1h'"},
+    {"SET", "SET lock_timeout = '1h'"},
     {"SET", "SET default_transaction_read_only = on"},
     {"SET", "SET standard_conforming_strings = off"},
     {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$"},
@@ -165,7 +165,9 @@ START_TEST(nothing_leaks_into_the_next_migration)
 {
     inb_test_table *t = three_and(leaks[_i][0], leaks[_i][1]);
     inb_test_migration(t, "20250106000000_f", INB_CLASS_ADDITIVE, true);
-    inb_test_statement(t, "SELECT", "SELECT pg_sleep(0.01)");
+    inb_test_statement(t, "CREATE TABLE",
+                       "CREATE TABLE timeouts AS SELECT setting FROM pg_settings"
+                       " WHERE name IN ('statement_timeout', 'lock_timeout')");
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE f (t text DEFAULT 'a\\b')");
     inb_migrate_options o = options_make();
     inb_db_do(conn,
@@ -174,6 +176,7 @@ START_TEST(nothing_leaks_into_the_next_migration)
     inb_db_do(conn, "CREATE SCHEMA elsewhere");
     migrate_ok(t, &o, NULL);
     ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations"), "6");
+    ck_assert_str_eq(value("SELECT max(setting::int) < 3600000 FROM timeouts"), "t");
     ck_assert_str_eq(value("SELECT relowner::regrole FROM pg_class WHERE relname = 'e'"),
                      "postgres");
     ck_assert_str_eq(value("SELECT relnamespace::regnamespace FROM pg_class WHERE relname = 'f'"),
@@ -205,23 +208,39 @@ START_TEST(start_stops_at_what_is_not_additive)
 }
 END_TEST
 
+/* Lets the table go when it was waited for some times. */
+static bool busy_in_vain(void *payload)
+{
+    bool *busy = payload;
+    if (*busy &&
+        strcmp(value("SELECT count(*) >= 3 FROM inboard.attempts WHERE sqlstate = '55P03'"), "t") ==
+            0) {
+        *busy = false;
+        inb_db_do(conn, "COMMIT");
+    }
+    return false;
+}
+
 START_TEST(a_lock_timeout_is_tried_again)
 {
     inb_migrate_options o = options_make();
+    inb_test_table *first = three();
+    migrate_ok(first, &o, NULL);
     inb_db_do(conn, "CREATE SCHEMA s");
     inb_db_do(conn, "CREATE TABLE s.busy ()");
     inb_db_do(conn, "BEGIN");
     inb_db_do(conn, "LOCK TABLE s.busy IN ACCESS SHARE MODE");
-    inb_test_table *t = inb_test_table_new();
-    inb_test_migration(t, "20250104000000_d", INB_CLASS_ADDITIVE, true);
-    inb_test_statement(t, "ALTER TABLE", "ALTER TABLE s.busy ADD COLUMN t int");
+    inb_test_table *t = three_and("ALTER TABLE", "ALTER TABLE s.busy ADD COLUMN t int");
     o.lock_timeout_ms = 100;
-    o.retry_budget_ms = 600;
+    o.retry_budget_ms = 1;
     migrate_refused(t, &o, INB_EMIGRATION, "lock timeout");
-    inb_db_do(conn, "COMMIT");
-    ck_assert_int_gt(atoi(value("SELECT count(*) FROM inboard.attempts WHERE sqlstate = '55P03'")),
-                     1);
+    bool busy = true;
+    o.retry_budget_ms = 120000;
+    o.cancelled = busy_in_vain;
+    o.cancel_payload = &busy;
     migrate_ok(t, &o, NULL);
+    ck_assert(!busy);
+    inb_test_table_free(first);
     inb_test_table_free(t);
 }
 END_TEST

@@ -578,7 +578,6 @@ END_TEST
 
 static void tests_add(TCase *c)
 {
-    tcase_set_timeout(c, 300);
     tcase_add_test(c, what_is_expected_and_there_is_no_drift);
     tcase_add_test(c, what_is_there_besides_is_no_drift);
     tcase_add_loop_test(c, a_difference_is_named, 0, sizeof(changes) / sizeof(changes[0]));

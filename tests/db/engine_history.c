@@ -276,7 +276,6 @@ END_TEST
 
 static void tests_add(TCase *c)
 {
-    tcase_set_timeout(c, 300);
     tcase_add_test(c, the_history_table_is_prismas);
     tcase_add_test(c, the_schema_of_the_url_is_used);
     tcase_add_test(c, a_history_by_prisma_alone_is_one_round_trip_too);

@@ -3,6 +3,7 @@
 #include "fake_pq.h"
 
 #include <check.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -379,14 +380,21 @@ void PQfreeCancel(PGcancel *cancel)
     }
 }
 
-/* A negative result is how long it hangs, in seconds. */
+static sem_t cancel_hangs;
+
+void fake_pq_cancel_end(void)
+{
+    sem_post(&cancel_hangs);
+}
+
+/* With a negative result it hangs until fake_pq_cancel_end(). */
 int PQcancel(PGcancel *cancel, char *error, int size)
 {
     ck_assert_ptr_nonnull(cancel);
     snprintf(error, (size_t)size, "nothing");
     const fake_call *call = step(NULL, "PQcancel", "");
     if (call && call->result < 0) {
-        sleep((unsigned)-call->result);
+        sem_wait(&cancel_hangs);
     }
     return 1;
 }

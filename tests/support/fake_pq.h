@@ -47,6 +47,9 @@ void fake_pq_start(const fake_call *calls, size_t n, int lose_at);
  * anything was not freed. */
 size_t fake_pq_end(int all);
 
+/* Ends a PQcancel whose result in the script is negative: it hangs. */
+void fake_pq_cancel_end(void);
+
 /* Connections that were not finished, and results that were not cleared. */
 int fake_pq_live(void);
 

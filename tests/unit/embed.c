@@ -372,7 +372,6 @@ int main(void)
     Suite *suite = suite_create("embed");
     TCase *t = tcase_create("embed");
     tcase_add_checked_fixture(t, folder_make, folder_remove);
-    tcase_set_timeout(t, 120);
     tcase_add_test(t, the_table_says_what_is_in_the_folder);
     tcase_add_test(t, an_existing_history_is_taken_as_it_is);
     tcase_add_test(t, the_table_says_what_the_schema_expects);

@@ -376,7 +376,6 @@ int main(void)
 {
     Suite *suite = suite_create("psl_check");
     TCase *tcase = tcase_create("check");
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_configuration);
     tcase_add_test(tcase, test_fields);
     tcase_add_test(tcase, test_indexes_in_prismas_order);

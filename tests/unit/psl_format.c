@@ -197,7 +197,6 @@ int main(void)
     Suite *suite = suite_create("psl_format");
     TCase *tcase = tcase_create("format");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, golden_cases_are_formatted_to_the_byte);
     tcase_add_loop_test(tcase, names_are_inflected_as_prisma_does, 0,
                         sizeof(names) / sizeof(names[0]));

@@ -210,7 +210,6 @@ int main(void)
 {
     Suite *suite = suite_create("schema_diff");
     TCase *tc = tcase_create("diff");
-    tcase_set_timeout(tc, 120);
     tcase_add_test(tc, a_schema_does_not_differ_from_itself);
     tcase_add_test(tc, steps_stand_in_their_order);
     tcase_add_test(tc, applying_the_steps_gets_there);

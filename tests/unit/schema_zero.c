@@ -152,7 +152,6 @@ int main(void)
 {
     Suite *s = suite_create("schema zero");
     TCase *t = tcase_create("plan");
-    tcase_set_timeout(t, 120);
     tcase_add_test(t, the_same_change_gives_the_same_sequence);
     tcase_add_test(t, phases_follow_each_other_and_expand_is_additive);
     tcase_add_test(t, nothing_to_do_is_no_migration);

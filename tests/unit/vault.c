@@ -586,7 +586,6 @@ int main(void)
 {
     Suite *suite = suite_create("vault");
     TCase *sealing = tcase_create("seal");
-    tcase_set_timeout(sealing, 60);
     tcase_add_test(sealing, a_sealed_value_opens_in_its_row);
     tcase_add_test(sealing, an_empty_value_and_a_large_one_come_back);
     tcase_add_test(sealing, sealing_twice_gives_two_texts);
@@ -601,7 +600,6 @@ int main(void)
     tcase_add_test(sealing, a_refusal_under_memory_pressure_leaks_nothing);
     suite_add_tcase(suite, sealing);
     TCase *keyring = tcase_create("keyring");
-    tcase_set_timeout(keyring, 60);
     tcase_add_test(keyring, a_keyring_file_is_for_its_owner_alone);
     tcase_add_test(keyring, keyring_lines_are_checked);
     tcase_add_test(keyring, a_key_command_is_run_without_a_shell_and_within_limits);
@@ -609,7 +607,6 @@ int main(void)
     tcase_add_test(keyring, loading_a_keyring_switches_core_dumps_off);
     suite_add_tcase(suite, keyring);
     TCase *password = tcase_create("password");
-    tcase_set_timeout(password, 60);
     tcase_add_test(password, passwords_verify_and_others_do_not);
     tcase_add_test(password, tokens_are_url_safe_and_differ);
     suite_add_tcase(suite, password);
