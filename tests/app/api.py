@@ -211,7 +211,7 @@ def test_a_row_that_the_database_refuses_gives_the_job_up_and_a_database_that_is
             s.wait_for("uploads pause")
             assert s.get("/v1/uploads/" + made.json["id"]).json["status"] == "RUNNING"
         cluster.sql("refusals", "UPDATE upload_jobs SET lease_until = now() WHERE status = 'RUNNING'")
-        job = s.job(made.json["id"], 60)
+        job = s.job(made.json["id"])
         assert job["status"] == "DONE" and job["rows_accepted"] == 1, job
 
 
