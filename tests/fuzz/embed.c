@@ -4,23 +4,11 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "embed/sum.h"
 #include "sql/lex.h"
 #include "sql/sql.h"
 #include "util/cleanup.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void tokens_check(inb__str text)
 {

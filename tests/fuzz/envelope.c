@@ -2,18 +2,16 @@
  * written again. */
 #include "config.h"
 
+#include "fuzz.h"
 #include "inboard/vault.h"
 #include "vault/envelope.h"
 #include "vault/keyring.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define RING "a AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The members of an envelope that was read lie in the text and make, in another order, an envelope
  * with the same members. */

@@ -2,14 +2,12 @@
  * what was promised. */
 #include "config.h"
 
+#include "fuzz.h"
 #include "app/body.h"
 #include "app/cursor.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void json_try(const app_field *fields, const char *text, size_t n)
 {

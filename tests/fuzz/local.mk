@@ -1,6 +1,6 @@
 # A fuzz target is a test too: without --enable-fuzzing it is linked with replay.c and runs over its corpus.
 FUZZ_LINK = $(AM_LDFLAGS) $(INB_FUZZ_LDFLAGS)
-EXTRA_DIST += %D%/replay.c %D%/corpus
+EXTRA_DIST += %D%/fuzz.h %D%/replay.c %D%/corpus
 FUZZ_TARGETS = tests/fuzz/url tests/fuzz/envelope tests/fuzz/schema_diff tests/fuzz/embed
 if BUILD_APP
 FUZZ_TARGETS += tests/fuzz/http_body

@@ -6,26 +6,15 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "psl/check.h"
 #include "psl/format.h"
 #include "psl/parse.h"
 #include "schema/diff.h"
 #include "util/alloc.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
 #define SQL_MAX (64u * 1024 * 1024)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct reading {
     inb__psl_diagnostics diagnostics;

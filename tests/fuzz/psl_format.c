@@ -4,23 +4,11 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "psl/check.h"
 #include "psl/format.h"
 #include "psl/parse.h"
 #include "util/alloc.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static inb__str format(inb__arena *arena, inb__str text)
 {

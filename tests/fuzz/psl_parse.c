@@ -4,23 +4,11 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "psl/check.h"
 #include "psl/parse.h"
 #include "psl/scan.h"
 #include "util/alloc.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void gap_check(inb__str text, uint32_t from, uint32_t to)
 {

@@ -4,18 +4,16 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "util/arena.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/limits.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PREFIXES 2048 /* at most, of one file */
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* From memory of exactly that size, so that a sanitizer sees a read past the end. */
 static void run(const char *bytes, size_t n)

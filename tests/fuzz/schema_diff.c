@@ -6,19 +6,9 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "schema/diff.h"
 #include "util/cleanup.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 #define TABLES 4
 #define COLUMNS 5
@@ -26,7 +16,6 @@
 #define ENUMS 2
 #define SQL_MAX (16u * 1024 * 1024)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct source {
     const uint8_t *p, *end;

@@ -5,23 +5,13 @@
  */
 #include "config.h"
 
+#include "fuzz.h"
 #include "pg/url.h"
 #include "util/alloc.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define CANARY "Cn4ry9"
-#define CHECK(condition)                                                                           \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *text_make(const uint8_t *data, size_t size)
 {
