@@ -45,10 +45,11 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
 
 /* A native type that nobody knows is none to the operator classes; but GiST, which has classes for
  * native types only, asks whether one is written. */
-static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *f)
+static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *dm)
 {
-    return index->algorithm == INB_DM_GIST && inb__chk_field_of(f)->native &&
-           f->type.native.kind == INB_DM_NATIVE_NONE;
+    const inb__chk_field *f = inb__chk_field_of(dm);
+    return index->algorithm == INB_DM_GIST && f->native &&
+           inb__native_find(f->native_name) == INB_DM_NATIVE_NONE;
 }
 
 static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
