@@ -35,11 +35,11 @@ tests_fuzz_psl_parse_SOURCES = %D%/psl_parse.c $(FUZZ_DRIVER)
 tests_fuzz_psl_parse_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_psl_parse_LDADD = libinbpsl.la libinbutil.la
 
-tests_fuzz_psl_check_SOURCES = %D%/psl_check.c $(FUZZ_DRIVER)
+tests_fuzz_psl_check_SOURCES = %D%/psl_check.c %D%/files.h $(FUZZ_DRIVER)
 tests_fuzz_psl_check_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_psl_check_LDADD = libinbschema.la libinbpsl.la libinbutil.la
 
-tests_fuzz_psl_format_SOURCES = %D%/psl_format.c $(FUZZ_DRIVER)
+tests_fuzz_psl_format_SOURCES = %D%/psl_format.c %D%/files.h $(FUZZ_DRIVER)
 tests_fuzz_psl_format_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_psl_format_LDADD = libinbpsl.la libinbutil.la
 

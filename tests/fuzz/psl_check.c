@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "files.h"
 #include "fuzz.h"
 #include "psl/check.h"
 #include "psl/format.h"
@@ -15,31 +16,32 @@
 
 #define SQL_MAX (64u * 1024 * 1024)
 
-
 typedef struct reading {
+    inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
     inb__schema model; /* when there is no error */
 } reading;
 
 static void text_read(reading *out, inb__arena *arena, inb__str text)
 {
-    inb__psl_schema schema;
     *out = (reading){0};
-    inb__psl_from_text(&schema, arena, "fuzz", text);
+    files_of(&out->schema, arena, text);
     inb__psl_diagnostics_init(&out->diagnostics, arena);
-    inb__psl_parse(&schema, arena, &out->diagnostics);
-    const inb__dm *dm = inb__psl_check(arena, &schema, &out->diagnostics);
+    inb__psl_parse(&out->schema, arena, &out->diagnostics);
+    const inb__dm *dm = inb__psl_check(arena, &out->schema, &out->diagnostics);
     if (out->diagnostics.errors == 0) {
         inb__schema_from_datamodel(&out->model, arena, dm);
     }
 }
 
-static void diagnostics_check(inb__str text, const inb__psl_diagnostics *d)
+static void diagnostics_check(const inb__psl_schema *schema, const inb__psl_diagnostics *d)
 {
     size_t errors = 0;
     for (size_t i = 0; i < d->n; i++) {
         const inb__psl_diagnostic *one = &d->v[i];
-        CHECK(one->span.start <= one->span.end && one->span.end <= text.n);
+        CHECK(one->span.file < schema->n_files);
+        CHECK(one->span.start <= one->span.end);
+        CHECK(one->span.end <= schema->files[one->span.file].text.n);
         CHECK(*one->message && !strchr(one->message, '\n'));
         errors += one->severity == INB_PSL_ERROR;
     }
@@ -50,6 +52,7 @@ static void diagnostics_compare(const inb__psl_diagnostics *a, const inb__psl_di
 {
     CHECK(a->n == b->n);
     for (size_t i = 0; i < a->n; i++) {
+        CHECK(a->v[i].span.file == b->v[i].span.file);
         CHECK(a->v[i].span.start == b->v[i].span.start && a->v[i].span.end == b->v[i].span.end);
         CHECK(strcmp(a->v[i].message, b->v[i].message) == 0);
     }
@@ -59,9 +62,9 @@ static inb__str formatted(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, arena, "fuzz", text);
+    files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
-    return inb__psl_format(arena, &schema, &diagnostics)[0];
+    return files_join(arena, inb__psl_format(arena, &schema, &diagnostics), schema.n_files);
 }
 
 static size_t difference(inb__arena *arena, const inb__schema *a, const inb__schema *b)
@@ -101,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     reading first, again, laid_out;
     text_read(&first, &arena, text);
-    diagnostics_check(text, &first.diagnostics);
+    diagnostics_check(&first.schema, &first.diagnostics);
     text_read(&again, &arena, text);
     diagnostics_compare(&first.diagnostics, &again.diagnostics);
     if (first.diagnostics.errors == 0) {

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "files.h"
 #include "fuzz.h"
 #include "psl/check.h"
 #include "psl/format.h"
@@ -14,16 +15,16 @@ static inb__str format(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, arena, "fuzz", text);
+    files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
-    return inb__psl_format(arena, &schema, &diagnostics)[0];
+    return files_join(arena, inb__psl_format(arena, &schema, &diagnostics), schema.n_files);
 }
 
 static bool is_valid(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, arena, "fuzz", text);
+    files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
     inb__psl_parse(&schema, arena, &diagnostics);
     inb__psl_check(arena, &schema, &diagnostics);
