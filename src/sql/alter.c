@@ -1,7 +1,8 @@
 /* ALTER TABLE: a table of facts of its own, one row a subcommand. */
 #include "config.h"
 
-#include "sql/classifier.h"
+#include "sql/alter.h"
+
 #include "sql/types.h"
 
 #define ADD INB_CLASS_ADDITIVE
@@ -11,527 +12,189 @@
 #define SUE INB_LOCK_SHARE_UPDATE_EXCLUSIVE
 #define SRE INB_LOCK_SHARE_ROW_EXCLUSIVE
 #define REWRITES INB_STATEMENT_REWRITES
-#define SCANS INB_STATEMENT_SCANS
 
-/* One subcommand on one table. */
-typedef struct altering {
-    inb__classifier *c;
-    inb__relation *r;
-    const inb__node *cmd;
-    inb__str name; /* of the column or constraint */
-    bool alone;    /* the statement has no other subcommand */
-} altering;
+/* What it is done to, where ONLY is not written. */
+typedef enum reach {
+    SELF,
+    PARTS, /* its partitions, too */
+    FAMILY /* and the tables that inherit from it */
+} reach;
 
 typedef struct alter_fact {
     const char *subtype;
+    reach reach;
     const char *tag;
     inb_class cls;
     inb_lock_mode mode; /* on the table; INB_LOCK_NONE: the handler says */
     uint32_t flags;
     const char *reason;
-    void (*more)(altering *a);
+    void (*more)(inb__altering *a);
 } alter_fact;
 
-/* On a table that is new nothing waits and nobody breaks. */
-static void hazard(altering *a, inb_class cls, uint32_t flags, const char *reason)
+void inb__alter_hazard(inb__altering *a, inb_class cls, uint32_t flags, const char *reason)
 {
     if (!inb__classify_is_new(a->c, a->r)) {
         inb__classify_as(a->c, cls, flags, reason);
     }
 }
 
-static const char *says(altering *a, const char *format)
+const char *inb__alter_says(inb__altering *a, const char *format)
 {
     return inb__arena_printf(a->c->arena, "column \"%.*s\" %s", INB__STR_ARG(a->name), format);
 }
 
-/* What ADD COLUMN says of its column. */
-typedef struct column_facts {
-    const inb__node *fallback; /* the DEFAULT expression, NULL when there is none or it is NULL */
-    bool not_null, primary, unique, check, references, generated;
-} column_facts;
-
-static column_facts column_facts_of(const inb__node *column)
+void inb__alter_kind(inb__altering *a, inb_statement_kind kind, inb__str object)
 {
-    column_facts f = {0};
-    const inb__node *constraints = inb__node_at(column, "constraints");
-    INB__NODE_EACH(n, constraints)
-    {
-        const inb__node *k = inb__node_at(n, "Constraint");
-        const inb__node *expression = inb__node_at(k, "raw_expr");
-        if (inb__constraint_is(k, "CONSTR_DEFAULT") &&
-            !inb__node_bool(expression, "A_Const/isnull")) {
-            f.fallback = expression;
-        }
-        f.not_null |= inb__constraint_is(k, "CONSTR_NOTNULL");
-        f.primary |= inb__constraint_is(k, "CONSTR_PRIMARY");
-        f.unique |= inb__constraint_is(k, "CONSTR_UNIQUE");
-        f.check |= inb__constraint_is(k, "CONSTR_CHECK");
-        f.references |= inb__constraint_is(k, "CONSTR_FOREIGN");
-        f.generated |=
-            inb__constraint_is(k, "CONSTR_IDENTITY") || inb__constraint_is(k, "CONSTR_GENERATED");
-    }
-    return f;
-}
-
-static void column_add_hazards(altering *a, const inb__node *column, const column_facts *f)
-{
-    const inb__node *type = inb__node_at(column, "typeName");
-    bool serial = inb__type_is_serial(type);
-    bool domain = inb__object_is_known(a->c->catalog, "checked domain",
-                                       inb__name_of_list(inb__node_at(type, "names")));
-    bool filled = f->fallback || serial || f->generated;
-    if (serial || f->generated || domain || inb__expression_is_volatile(f->fallback)) {
-        hazard(
-            a, BLOCK, REWRITES,
-            says(a,
-                 "has another value in each row, so the table is rewritten while nobody reads it"));
-    }
-    if ((f->not_null || f->primary) && !filled) {
-        hazard(a, CONTRACT, SCANS,
-               says(a,
-                    "must not be null and has no default: rows that exist refuse it, and so does "
-                    "every INSERT that does not know it"));
-    }
-    if (f->unique || f->primary) {
-        hazard(a, BLOCK, SCANS,
-               says(a, "gets a unique index, which is built while nobody reads the table"));
-    }
-    if (f->check) {
-        hazard(
-            a, BLOCK, SCANS,
-            says(a, "has a CHECK, for which all rows are read while nobody else reads the table"));
-    }
-    if (f->references && f->fallback) {
-        hazard(
-            a, BLOCK, SCANS,
-            says(a, "has a default and refers to another table, so each row is looked up there"));
+    if (a->alone && !a->inherited) {
+        inb__classify_kind(a->c, kind, a->written, object);
     }
 }
 
-static void column_add(altering *a)
+/* Some options of views decide which rows are seen and which are taken. */
+static void relation_options(inb__altering *a)
 {
-    const inb__node *column = inb__node_at(a->cmd, "def/ColumnDef");
-    a->name = inb__node_text(column, "colname");
-    column_facts f = column_facts_of(column);
-    column_add_hazards(a, column, &f);
-    inb__column_take(a->c, a->r, column);
-    if (a->alone) {
-        inb__classify_kind(a->c, INB_STATEMENT_ADD_COLUMN, a->r->name, a->name);
-    }
-    a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-}
-
-static void column_default(altering *a)
-{
-    if (!inb__node_at(a->cmd, "def")) {
-        a->c->s->tag = "ALTER TABLE DROP DEFAULT";
-        hazard(a, CONTRACT, 0,
-               says(a, "loses its default, which an INSERT that leaves it out relied on"));
-    }
-}
-
-static void column_not_null(altering *a)
-{
-    bool proven = inb__column_proven(a->r, a->name);
-    if (proven) {
-        hazard(a, ADD, 0,
-               says(a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
-    } else {
-        hazard(a, CONTRACT, SCANS,
-               says(a, "refuses NULL from now on, and all rows are read for one while nobody reads "
-                       "the table"));
-    }
-    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = true;
-}
-
-static void column_nullable(altering *a)
-{
-    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = false;
-}
-
-static bool concerns(const inb__constraint *k, inb__str column)
-{
-    for (size_t i = 0; i < k->columns.n; i++) {
-        if (inb__str_eq(k->columns.v[i], column)) {
-            return !k->dropped;
-        }
-    }
-    return false;
-}
-
-static void column_drop(altering *a)
-{
-    inb__sql_column *column = inb__column_find(a->r, a->name);
-    for (size_t i = 0; i < a->r->constraints.n; i++) {
-        inb__constraint *k = &a->r->constraints.v[i];
-        if (concerns(k, a->name)) {
-            inb__classify_lock_all(a->c, k->parent, AE);
-            k->dropped = true;
-        }
-    }
-    if (column) {
-        column->dropped = true;
-    }
-}
-
-/* USING that only says what happens anyway: the column, or the column cast to its new type. */
-static bool using_is_plain(altering *a, const inb__node *expression, inb__str to)
-{
-    const inb__node *cast = inb__node_at(expression, "TypeCast");
-    const inb__node *ref = inb__node_at(cast ? inb__node_at(cast, "arg") : expression, "ColumnRef");
-    bool same =
-        !cast || inb__str_eq(inb__type_text(a->c->arena, inb__node_at(cast, "typeName")), to);
-    return !expression ||
-           (ref && same &&
-            inb__str_eq(inb__name_of_list(inb__node_at(ref, "fields")).name, a->name));
-}
-
-static bool is_checked(const inb__relation *r, inb__str column)
-{
-    for (size_t i = 0; i < r->constraints.n; i++) {
-        const inb__constraint *k = &r->constraints.v[i];
-        if (k->kind == INB__CONSTRAINT_CHECK && concerns(k, column)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void column_type(altering *a)
-{
-    const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
-    inb__sql_column *column = inb__column_touch(a->c->catalog, a->r, a->name);
-    inb__str to = inb__type_text(a->c->arena, inb__node_at(def, "typeName"));
-    inb__type_change change = inb__type_change_of(column->type, to);
-    if (!using_is_plain(a, inb__node_at(def, "raw_default"), to)) {
-        change = INB__TYPE_NARROWS;
-    }
-    const char *from = column->type.n ? inb__classify_text(a->c, column->type)
-                                      : "a type that the history does not tell";
-    const char *words =
-        inb__arena_printf(a->c->arena, "changes from %s to %.*s", from, INB__STR_ARG(to));
-    if (change == INB__TYPE_NARROWS) {
-        words = inb__arena_printf(
-            a->c->arena, "%s: the table is rewritten, and values can be refused or read otherwise",
-            words);
-        hazard(a, CONTRACT, REWRITES, says(a, words));
-    } else if (change == INB__TYPE_WIDENS) {
-        words = inb__arena_printf(a->c->arena, "%s: the table is rewritten while nobody reads it",
-                                  words);
-        hazard(a, BLOCK, REWRITES, says(a, words));
-    } else if (is_checked(a->r, a->name)) {
-        words = inb__arena_printf(a->c->arena,
-                                  "%s: no row changes, but its CHECK reads them all again", words);
-        hazard(a, BLOCK, SCANS, says(a, words));
-    } else {
-        words = inb__arena_printf(a->c->arena, "%s: no row changes, and every value stays", words);
-        hazard(a, ADD, 0, says(a, words));
-    }
-    column->type = to;
-}
-
-static bool index_columns_proven(altering *a, inb__str index_name)
-{
-    const inb__relation *index =
-        inb__relation_find(a->c->catalog, (inb__name){a->r->name.schema, index_name});
-    for (size_t i = 0; index && i < index->columns.n; i++) {
-        if (!inb__column_proven(a->r, index->columns.v[i].name)) {
-            return false;
-        }
-    }
-    return index && index->columns.n;
-}
-
-static bool keys_proven(altering *a, const inb__node *keys)
-{
-    INB__NODE_EACH(n, keys)
-    {
-        if (!inb__column_proven(a->r, inb__node_text(n, "String/sval"))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void key_add(altering *a, const inb__node *k)
-{
-    inb__str index = inb__node_text(k, "indexname");
-    bool primary = inb__constraint_is(k, "CONSTR_PRIMARY");
-    bool proven = !primary || (index.n ? index_columns_proven(a, index)
-                                       : keys_proven(a, inb__node_at(k, "keys")));
-    if (!proven) {
-        hazard(a, CONTRACT, SCANS,
-               "columns of the primary key refuse NULL from now on, and all rows are read for one");
-    }
-    if (index.n) {
-        hazard(a, ADD, 0, "the index exists and already keeps its columns unique");
-    } else {
-        hazard(a, BLOCK, SCANS, "a unique index is built while nobody reads the table");
-    }
-}
-
-/* A CHECK that says NOT NULL narrows as NOT NULL does. */
-static void not_null_check(altering *a, const inb__constraint *k)
-{
-    for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
-        if (!column || !column->not_null) {
-            a->name = k->not_null.v[i];
-            hazard(a, CONTRACT, 0,
-                   says(a, "refuses NULL from now on, also from code that does not know it"));
-        }
-    }
-}
-
-static void constraint_add(altering *a)
-{
-    const inb__node *k = inb__node_at(a->cmd, "def/Constraint");
-    bool foreign = inb__constraint_is(k, "CONSTR_FOREIGN");
-    bool valid = !inb__node_bool(k, "skip_validation");
-    inb__classify_lock_all(a->c, a->r, foreign ? SRE : AE);
-    if (inb__constraint_is(k, "CONSTR_UNIQUE") || inb__constraint_is(k, "CONSTR_PRIMARY")) {
-        key_add(a, k);
-    } else if (inb__constraint_is(k, "CONSTR_EXCLUSION")) {
-        hazard(a, BLOCK, SCANS, "an index is built while nobody reads the table");
-    } else if (valid) {
-        hazard(a, BLOCK, SCANS,
-               foreign ? "writers of both tables wait while each row is looked up"
-                       : "all rows are read while nobody else reads the table");
-    } else {
-        hazard(a, ADD, 0, "rows that exist are not looked at; rows written from now on are");
-    }
-    inb__constraint_take(a->c, a->r, k, INB__STR(""));
-    if (a->r->constraints.n) {
-        not_null_check(a, &a->r->constraints.v[a->r->constraints.n - 1]);
-    }
-    if (a->alone) {
-        inb__classify_kind(a->c, INB_STATEMENT_ADD_CONSTRAINT, a->r->name,
-                           inb__node_text(k, "conname"));
-    }
-}
-
-static void constraint_validate(altering *a)
-{
-    inb__constraint *k = inb__constraint_find(a->r, a->name);
-    if (k) {
-        inb__classify_lock_all(a->c, k->parent, INB_LOCK_ROW_SHARE);
-        k->validated = true;
-    }
-    if (k && k->born == a->c->catalog->migration && !a->c->separate) {
-        hazard(
-            a, BLOCK, SCANS,
-            "all rows are read while the lock of ADD CONSTRAINT in this same transaction is held");
-    }
-    if (a->alone) {
-        inb__classify_kind(a->c, INB_STATEMENT_VALIDATE_CONSTRAINT, a->r->name, a->name);
-    }
-}
-
-/* A CHECK that says no more than NOT NULL does: nothing is lost with it. */
-static bool says_nothing(const altering *a, const inb__constraint *k)
-{
-    if (k->kind != INB__CONSTRAINT_CHECK || k->not_null.n == 0 || k->not_null.n != k->columns.n) {
-        return false;
-    }
-    for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
-        if (!column || !column->not_null) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void constraint_drop(altering *a)
-{
-    inb__constraint *k = inb__constraint_find(a->r, a->name);
-    a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-    if (k && says_nothing(a, k)) {
-        hazard(a, ADD, 0, "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
-    } else {
-        hazard(a, CONTRACT, 0, "what the constraint promised to readers and writers is gone");
-    }
-    if (k) {
-        inb__classify_lock_all(a->c, k->parent, AE);
-        k->dropped = true;
-    }
-}
-
-static void relation_options(altering *a)
-{
-    static const char *const strong[] = {"user_catalog_table", "security_barrier", "check_option",
-                                         "security_invoker"};
+    static const struct {
+        const char *name;
+        inb_class cls;
+    } strong[] = {{"user_catalog_table", ADD},
+                  {"security_barrier", ADD},
+                  {"check_option", CONTRACT},
+                  {"security_invoker", CONTRACT}};
     const inb__node *options = inb__node_at(a->cmd, "def/List/items");
     inb_lock_mode mode = SUE;
     INB__NODE_EACH(n, options)
     {
         for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
-            mode = inb__node_is(n, "DefElem/defname", strong[i]) ? AE : mode;
+            if (inb__node_is(n, "DefElem/defname", strong[i].name)) {
+                mode = AE;
+                inb__alter_hazard(a, strong[i].cls, 0,
+                                  strong[i].cls == ADD
+                                      ? "only how rows are stored or planned for changes"
+                                      : "the view shows or takes other rows than before");
+            }
         }
     }
     inb__classify_lock(a->c, a->r, mode);
 }
 
-static void identity_add(altering *a)
+static void cluster_on(inb__altering *a)
 {
-    hazard(
-        a, CONTRACT, 0,
-        says(
-            a,
-            "is filled by the server from now on, and a value that a client gives can be refused"));
+    a->r->clustered = true;
 }
 
-static void inherit(altering *a)
+static void replica_identity(inb__altering *a)
 {
-    inb__relation *parent = inb__relation_of(a->c, inb__node_at(a->cmd, "def/RangeVar"));
-    inb__classify_lock(a->c, parent, SUE);
-    a->r->table = parent;
-    parent->has_children = true;
-}
-
-static void disinherit(altering *a)
-{
-    inb__relation *parent = inb__relation_of(a->c, inb__node_at(a->cmd, "def/RangeVar"));
-    inb__classify_lock(a->c, parent, INB_LOCK_ACCESS_SHARE);
-    a->r->table = a->r->table == parent ? NULL : a->r->table;
-}
-
-static void partition_attach(altering *a)
-{
-    const inb__node *cmd = inb__node_at(a->cmd, "def/PartitionCmd");
-    inb__relation *child = inb__relation_of(a->c, inb__node_at(cmd, "name"));
-    if (inb__node_is(a->c->body, "objtype", "OBJECT_INDEX")) {
-        inb__classify_lock(a->c, a->r, INB_LOCK_ACCESS_SHARE);
-        inb__classify_lock(a->c, child, AE);
-        hazard(a, ADD, 0, "no client sees how an index hangs together");
-        return;
-    }
-    inb__classify_lock(a->c, a->r, SUE);
-    inb__classify_lock(a->c, child, AE);
-    inb__classify_lock(a->c, a->r->spare, AE);
-    inb__foreign_keys_lock(a->c, a->r, SRE);
-    if (!inb__classify_is_new(a->c, child)) {
-        hazard(a, BLOCK, SCANS,
-               "the partition is read for rows that do not belong in it while nobody reads or "
-               "writes it");
-    }
-    child->table = a->r;
-    child->is_partition = true;
-    a->r->partitioned = a->r->has_children = true;
-    if (inb__node_bool(cmd, "bound/is_default")) {
-        a->r->spare = child;
+    if (inb__node_is(a->cmd, "def/ReplicaIdentityStmt/identity_type", "n")) {
+        inb__alter_hazard(a, CONTRACT, 0,
+                          "UPDATE and DELETE are refused where a publication has the table");
     }
 }
 
-static void partition_detach(altering *a)
+static void tablespace_set(inb__altering *a)
 {
-    const inb__node *cmd = inb__node_at(a->cmd, "def/PartitionCmd");
-    inb__relation *child = inb__relation_of(a->c, inb__node_at(cmd, "name"));
-    bool concurrent = inb__node_bool(cmd, "concurrent");
-    inb__classify_lock(a->c, a->r, concurrent ? SUE : AE);
-    inb__classify_lock(a->c, child, AE);
-    inb__foreign_keys_lock(a->c, child, AE);
-    if (concurrent) {
-        a->c->s->tag = "ALTER TABLE DETACH PARTITION CONCURRENTLY";
-        a->c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
-        inb__classify_kind(a->c, INB_STATEMENT_DETACH_CONCURRENTLY, a->r->name, child->name.name);
+    inb__str name = a->name;
+    a->r->tablespace = inb__str_is(name, "pg_default") ? INB__STR("") : name;
+}
+
+/* A sequence is one row. */
+static void persistence_set(inb__altering *a)
+{
+    if (a->r->kind != INB__RELATION_SEQUENCE) {
+        inb__alter_hazard(a, BLOCK, REWRITES, "the table is rewritten while nobody reads it");
+    } else {
+        inb__alter_hazard(a, ADD, 0, "a sequence is one row");
     }
-    child->table = NULL;
-    child->is_partition = false;
-    a->r->spare = a->r->spare == child ? NULL : a->r->spare;
 }
 
 #define TRIGGERS "writes have other effects than before"
 #define ROWS_SEEN "clients see other rows than before"
 
 static const alter_fact facts[] = {
-    {"AT_AddColumn", "ALTER TABLE ADD COLUMN", ADD, AE, 0,
-     "the new column holds one value or NULL in all rows, and none is touched", column_add},
-    {"AT_ColumnDefault", "ALTER TABLE SET DEFAULT", ADD, AE, 0,
-     "only rows written from now on get it", column_default},
-    {"AT_DropNotNull", "ALTER TABLE DROP NOT NULL", CONTRACT, AE, 0,
-     "readers can be given a NULL where there never was one", column_nullable},
-    {"AT_SetNotNull", "ALTER TABLE SET NOT NULL", ADD, AE, 0, "the table is new", column_not_null},
-    {"AT_DropExpression", "ALTER TABLE DROP EXPRESSION", CONTRACT, AE, 0,
+    {"AT_AddColumn", FAMILY, "ALTER TABLE ADD COLUMN", ADD, AE, 0,
+     "the new column holds one value or NULL in all rows, and none is touched", inb__alter_column_add},
+    {"AT_ColumnDefault", FAMILY, "ALTER TABLE SET DEFAULT", ADD, AE, 0,
+     "only rows written from now on get it", inb__alter_column_default},
+    {"AT_DropNotNull", FAMILY, "ALTER TABLE DROP NOT NULL", CONTRACT, AE, 0,
+     "readers can be given a NULL where there never was one", inb__alter_column_nullable},
+    {"AT_SetNotNull", FAMILY, "ALTER TABLE SET NOT NULL", ADD, AE, 0, "the table is new", inb__alter_column_not_null},
+    {"AT_DropExpression", FAMILY, "ALTER TABLE DROP EXPRESSION", CONTRACT, AE, 0,
      "the server no longer fills the column", NULL},
-    {"AT_SetStatistics", "ALTER TABLE SET STATISTICS", ADD, SUE, 0, "only planning changes", NULL},
-    {"AT_SetOptions", "ALTER TABLE SET column options", ADD, SUE, 0, "only planning changes", NULL},
-    {"AT_ResetOptions", "ALTER TABLE RESET column options", ADD, SUE, 0, "only planning changes",
+    {"AT_DropOids", SELF, "ALTER TABLE SET WITHOUT OIDS", ADD, AE, 0, "no table has any", NULL},
+    {"AT_SetStatistics", FAMILY, "ALTER TABLE SET STATISTICS", ADD, SUE, 0, "only planning changes", NULL},
+    {"AT_SetOptions", SELF, "ALTER TABLE SET column options", ADD, SUE, 0, "only planning changes", NULL},
+    {"AT_ResetOptions", SELF, "ALTER TABLE RESET column options", ADD, SUE, 0, "only planning changes",
      NULL},
-    {"AT_SetStorage", "ALTER TABLE SET STORAGE", ADD, AE, 0,
+    {"AT_SetStorage", FAMILY, "ALTER TABLE SET STORAGE", ADD, AE, 0,
      "only values written from now on are stored otherwise", NULL},
-    {"AT_SetCompression", "ALTER TABLE SET COMPRESSION", ADD, AE, 0,
+    {"AT_SetCompression", SELF, "ALTER TABLE SET COMPRESSION", ADD, AE, 0,
      "only values written from now on are stored otherwise", NULL},
-    {"AT_DropColumn", "ALTER TABLE DROP COLUMN", CONTRACT, AE, 0,
-     "code that names the column breaks", column_drop},
-    {"AT_AddConstraint", "ALTER TABLE ADD CONSTRAINT", ADD, INB_LOCK_NONE, 0, "the table is new",
-     constraint_add},
-    {"AT_AlterConstraint", "ALTER TABLE ALTER CONSTRAINT", ADD, AE, 0,
-     "only when it is checked changes", NULL},
-    {"AT_ValidateConstraint", "ALTER TABLE VALIDATE CONSTRAINT", ADD, SUE, SCANS,
-     "all rows are read while readers and writers go on", constraint_validate},
-    {"AT_DropConstraint", "ALTER TABLE DROP CONSTRAINT", ADD, AE, 0, "the table is new",
-     constraint_drop},
-    {"AT_AlterColumnType", "ALTER TABLE ALTER COLUMN TYPE", ADD, AE, 0, "the table is new",
-     column_type},
-    {"AT_AlterColumnGenericOptions", "ALTER FOREIGN TABLE OPTIONS", ADD, AE, 0,
+    {"AT_DropColumn", FAMILY, "ALTER TABLE DROP COLUMN", CONTRACT, AE, 0,
+     "code that names the column breaks", inb__alter_column_drop},
+    {"AT_AddConstraint", FAMILY, "ALTER TABLE ADD CONSTRAINT", ADD, INB_LOCK_NONE, 0, "the table is new",
+     inb__alter_constraint_add},
+    {"AT_AlterConstraint", PARTS, "ALTER TABLE ALTER CONSTRAINT", ADD, AE, 0,
+     "only when it is checked changes", inb__alter_constraint_alter},
+    {"AT_ValidateConstraint", FAMILY, "ALTER TABLE VALIDATE CONSTRAINT", ADD, INB_LOCK_NONE, 0,
+     "the table is new", inb__alter_constraint_validate},
+    {"AT_DropConstraint", FAMILY, "ALTER TABLE DROP CONSTRAINT", ADD, AE, 0, "the table is new",
+     inb__alter_constraint_drop},
+    {"AT_AlterColumnType", FAMILY, "ALTER TABLE ALTER COLUMN TYPE", ADD, AE, 0, "the table is new",
+     inb__alter_column_type},
+    {"AT_AlterColumnGenericOptions", SELF, "ALTER FOREIGN TABLE OPTIONS", ADD, AE, 0,
      "only how rows are fetched changes", NULL},
-    {"AT_ChangeOwner", "ALTER TABLE OWNER TO", CONTRACT, AE, 0, "the former owner loses its rights",
+    {"AT_ChangeOwner", SELF, "ALTER TABLE OWNER TO", CONTRACT, AE, 0, "the former owner loses its rights",
      NULL},
-    {"AT_ClusterOn", "ALTER TABLE CLUSTER ON", ADD, SUE, 0, "no row moves until CLUSTER", NULL},
-    {"AT_DropCluster", "ALTER TABLE SET WITHOUT CLUSTER", ADD, SUE, 0, "no row moves", NULL},
-    {"AT_SetLogged", "ALTER TABLE SET LOGGED", BLOCK, AE, REWRITES,
+    {"AT_ClusterOn", SELF, "ALTER TABLE CLUSTER ON", ADD, SUE, 0, "no row moves until CLUSTER", cluster_on},
+    {"AT_DropCluster", SELF, "ALTER TABLE SET WITHOUT CLUSTER", ADD, SUE, 0, "no row moves", NULL},
+    {"AT_SetLogged", SELF, "ALTER TABLE SET LOGGED", ADD, AE, 0, "the table is new", persistence_set},
+    {"AT_SetUnLogged", SELF, "ALTER TABLE SET UNLOGGED", ADD, AE, 0, "the table is new", persistence_set},
+    {"AT_SetAccessMethod", SELF, "ALTER TABLE SET ACCESS METHOD", BLOCK, AE, REWRITES,
      "the table is rewritten while nobody reads it", NULL},
-    {"AT_SetUnLogged", "ALTER TABLE SET UNLOGGED", BLOCK, AE, REWRITES,
-     "the table is rewritten while nobody reads it", NULL},
-    {"AT_SetAccessMethod", "ALTER TABLE SET ACCESS METHOD", BLOCK, AE, REWRITES,
-     "the table is rewritten while nobody reads it", NULL},
-    {"AT_SetTableSpace", "ALTER TABLE SET TABLESPACE", BLOCK, AE, REWRITES,
-     "the table is copied while nobody reads it", NULL},
-    {"AT_SetRelOptions", "ALTER TABLE SET", ADD, INB_LOCK_NONE, 0,
+    {"AT_SetTableSpace", SELF, "ALTER TABLE SET TABLESPACE", BLOCK, AE, REWRITES,
+     "the table is copied while nobody reads it", tablespace_set},
+    {"AT_SetRelOptions", SELF, "ALTER TABLE SET", ADD, INB_LOCK_NONE, 0,
      "only how rows are stored or planned for changes", relation_options},
-    {"AT_ResetRelOptions", "ALTER TABLE RESET", ADD, INB_LOCK_NONE, 0,
+    {"AT_ResetRelOptions", SELF, "ALTER TABLE RESET", ADD, INB_LOCK_NONE, 0,
      "only how rows are stored or planned for changes", relation_options},
-    {"AT_ReplaceRelOptions", "ALTER TABLE SET", ADD, AE, 0,
+    {"AT_ReplaceRelOptions", SELF, "ALTER TABLE SET", ADD, AE, 0,
      "only how rows are stored or planned for changes", NULL},
-    {"AT_EnableTrig", "ALTER TABLE ENABLE TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_EnableAlwaysTrig", "ALTER TABLE ENABLE ALWAYS TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_EnableReplicaTrig", "ALTER TABLE ENABLE REPLICA TRIGGER", CONTRACT, SRE, 0, TRIGGERS,
+    {"AT_EnableTrig", PARTS, "ALTER TABLE ENABLE TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_EnableAlwaysTrig", PARTS, "ALTER TABLE ENABLE ALWAYS TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_EnableReplicaTrig", PARTS, "ALTER TABLE ENABLE REPLICA TRIGGER", CONTRACT, SRE, 0, TRIGGERS,
      NULL},
-    {"AT_DisableTrig", "ALTER TABLE DISABLE TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_EnableTrigAll", "ALTER TABLE ENABLE TRIGGER ALL", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_DisableTrigAll", "ALTER TABLE DISABLE TRIGGER ALL", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_EnableTrigUser", "ALTER TABLE ENABLE TRIGGER USER", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_DisableTrigUser", "ALTER TABLE DISABLE TRIGGER USER", CONTRACT, SRE, 0, TRIGGERS, NULL},
-    {"AT_EnableRule", "ALTER TABLE ENABLE RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
-    {"AT_EnableAlwaysRule", "ALTER TABLE ENABLE ALWAYS RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
-    {"AT_EnableReplicaRule", "ALTER TABLE ENABLE REPLICA RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
-    {"AT_DisableRule", "ALTER TABLE DISABLE RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
-    {"AT_AddInherit", "ALTER TABLE INHERIT", CONTRACT, AE, 0, ROWS_SEEN, inherit},
-    {"AT_DropInherit", "ALTER TABLE NO INHERIT", CONTRACT, AE, 0, ROWS_SEEN, disinherit},
-    {"AT_AddOf", "ALTER TABLE OF", ADD, AE, 0, "the columns stay", NULL},
-    {"AT_DropOf", "ALTER TABLE NOT OF", ADD, AE, 0, "the columns stay", NULL},
-    {"AT_ReplicaIdentity", "ALTER TABLE REPLICA IDENTITY", ADD, AE, 0,
-     "only what is sent to subscribers changes", NULL},
-    {"AT_EnableRowSecurity", "ALTER TABLE ENABLE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
+    {"AT_DisableTrig", PARTS, "ALTER TABLE DISABLE TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_EnableTrigAll", PARTS, "ALTER TABLE ENABLE TRIGGER ALL", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_DisableTrigAll", PARTS, "ALTER TABLE DISABLE TRIGGER ALL", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_EnableTrigUser", PARTS, "ALTER TABLE ENABLE TRIGGER USER", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_DisableTrigUser", PARTS, "ALTER TABLE DISABLE TRIGGER USER", CONTRACT, SRE, 0, TRIGGERS, NULL},
+    {"AT_EnableRule", SELF, "ALTER TABLE ENABLE RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
+    {"AT_EnableAlwaysRule", SELF, "ALTER TABLE ENABLE ALWAYS RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
+    {"AT_EnableReplicaRule", SELF, "ALTER TABLE ENABLE REPLICA RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
+    {"AT_DisableRule", SELF, "ALTER TABLE DISABLE RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
+    {"AT_AddInherit", SELF, "ALTER TABLE INHERIT", CONTRACT, AE, 0, ROWS_SEEN, inb__alter_inherit},
+    {"AT_DropInherit", SELF, "ALTER TABLE NO INHERIT", CONTRACT, AE, 0, ROWS_SEEN, inb__alter_disinherit},
+    {"AT_AddOf", SELF, "ALTER TABLE OF", ADD, AE, 0, "the columns stay", NULL},
+    {"AT_DropOf", SELF, "ALTER TABLE NOT OF", ADD, AE, 0, "the columns stay", NULL},
+    {"AT_ReplicaIdentity", SELF, "ALTER TABLE REPLICA IDENTITY", ADD, AE, 0,
+     "only what is sent to subscribers changes", replica_identity},
+    {"AT_EnableRowSecurity", SELF, "ALTER TABLE ENABLE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
      NULL},
-    {"AT_DisableRowSecurity", "ALTER TABLE DISABLE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
+    {"AT_DisableRowSecurity", SELF, "ALTER TABLE DISABLE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
      NULL},
-    {"AT_ForceRowSecurity", "ALTER TABLE FORCE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
+    {"AT_ForceRowSecurity", SELF, "ALTER TABLE FORCE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
      NULL},
-    {"AT_NoForceRowSecurity", "ALTER TABLE NO FORCE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
+    {"AT_NoForceRowSecurity", SELF, "ALTER TABLE NO FORCE ROW LEVEL SECURITY", CONTRACT, AE, 0, ROWS_SEEN,
      NULL},
-    {"AT_GenericOptions", "ALTER FOREIGN TABLE OPTIONS", CONTRACT, AE, 0, ROWS_SEEN, NULL},
-    {"AT_AttachPartition", "ALTER TABLE ATTACH PARTITION", ADD, INB_LOCK_NONE, 0,
-     "the partition is new", partition_attach},
-    {"AT_DetachPartition", "ALTER TABLE DETACH PARTITION", CONTRACT, INB_LOCK_NONE, 0,
-     "the table loses the partition's rows", partition_detach},
-    {"AT_DetachPartitionFinalize", "ALTER TABLE DETACH PARTITION FINALIZE", CONTRACT, INB_LOCK_NONE,
-     0, "the table loses the partition's rows", partition_detach},
-    {"AT_AddIdentity", "ALTER TABLE ADD GENERATED", ADD, AE, 0, "the table is new", identity_add},
-    {"AT_SetIdentity", "ALTER TABLE SET GENERATED", ADD, AE, 0, "the table is new", identity_add},
-    {"AT_DropIdentity", "ALTER TABLE DROP IDENTITY", CONTRACT, AE, 0,
+    {"AT_GenericOptions", SELF, "ALTER FOREIGN TABLE OPTIONS", CONTRACT, AE, 0, ROWS_SEEN, NULL},
+    {"AT_AttachPartition", SELF, "ALTER TABLE ATTACH PARTITION", ADD, INB_LOCK_NONE, 0,
+     "the partition is new", inb__alter_partition_attach},
+    {"AT_DetachPartition", SELF, "ALTER TABLE DETACH PARTITION", CONTRACT, INB_LOCK_NONE, 0,
+     "the table loses the partition's rows", inb__alter_partition_detach},
+    {"AT_DetachPartitionFinalize", SELF, "ALTER TABLE DETACH PARTITION FINALIZE", CONTRACT, INB_LOCK_NONE,
+     0, "the table loses the partition's rows", inb__alter_partition_detach},
+    {"AT_AddIdentity", SELF, "ALTER TABLE ADD GENERATED", ADD, AE, 0, "the table is new", inb__alter_identity_add},
+    {"AT_SetIdentity", SELF, "ALTER TABLE SET GENERATED", ADD, AE, 0, "the table is new", inb__alter_identity_add},
+    {"AT_DropIdentity", SELF, "ALTER TABLE DROP IDENTITY", CONTRACT, AE, 0,
      "the server no longer fills the column", NULL},
 };
 
@@ -545,7 +208,45 @@ static const alter_fact *fact_find(inb__str subtype)
     return NULL;
 }
 
-static void command_classify(altering *a)
+/* "ALTER TABLE …", "ALTER VIEW …": the row's words for the kind that is named. */
+static const char *tag_of(inb__classifier *c, const alter_fact *f)
+{
+    inb__str kind = inb__node_text(c->body, "objtype");
+    const char *rest = f->tag + strlen("ALTER TABLE");
+    bool table = strncmp(f->tag, "ALTER TABLE", strlen("ALTER TABLE")) == 0;
+    return table && !inb__str_is(kind, "OBJECT_TABLE")
+               ? inb__arena_printf(c->arena, "%s%s", inb__object_tag(c, "ALTER", kind), rest)
+               : f->tag;
+}
+
+static void command_apply(inb__altering *a, const alter_fact *f)
+{
+    a->name = inb__node_text(a->cmd, "name");
+    if (f->mode != INB_LOCK_NONE) {
+        inb__classify_lock(a->c, a->r, f->mode);
+    }
+    if (f->more) {
+        f->more(a);
+    }
+    inb__alter_hazard(a, f->cls, f->flags, f->reason);
+}
+
+/* ADD CHECK … NO INHERIT, and a key or foreign key of a table that only inherits, stay where they
+ * are. */
+static reach reach_of(const inb__altering *a, const alter_fact *f)
+{
+    const inb__node *k = inb__node_at(a->cmd, "def/Constraint");
+    const inb__constraint *known = inb__constraint_find(a->r, inb__node_text(a->cmd, "name"));
+    bool check = known ? known->kind == INB__CONSTRAINT_CHECK
+                       : !k || inb__constraint_is(k, "CONSTR_CHECK") ||
+                             inb__constraint_is(k, "CONSTR_PRIMARY");
+    if (inb__node_bool(k, "is_no_inherit")) {
+        return SELF;
+    }
+    return f->reach == FAMILY && !check ? PARTS : f->reach;
+}
+
+static void command_classify(inb__altering *a)
 {
     const alter_fact *f = fact_find(inb__node_text(a->cmd, "subtype"));
     if (!f) {
@@ -553,25 +254,52 @@ static void command_classify(altering *a)
         return;
     }
     if (a->alone) {
-        a->c->s->tag = f->tag;
+        a->c->s->tag = tag_of(a->c, f);
     }
-    if (f->mode != INB_LOCK_NONE) {
-        inb__classify_lock_all(a->c, a->r, f->mode);
+    inb__relation *r = a->r;
+    reach far = reach_of(a, f);
+    bool below = far == FAMILY || (far == PARTS && r->partitioned);
+    below = below && r->has_children && inb__name_inherits(inb__node_at(a->c->body, "relation"));
+    command_apply(a, f);
+    for (size_t i = 0; below && i < a->c->catalog->relations.n; i++) {
+        inb__relation *child = a->c->catalog->relations.entries[i].value;
+        if (child && inb__relation_descends(child, r)) {
+            a->r = child;
+            a->inherited = true;
+            command_apply(a, f);
+        }
     }
-    a->name = inb__node_text(a->cmd, "name");
-    if (f->more) {
-        f->more(a);
-    }
-    hazard(a, f->cls, f->flags, f->reason);
+    a->r = r;
+    a->inherited = false;
 }
 
-/* ALTER TYPE of a composite type is an ALTER TABLE for the parser: tables of the type would have to
- * be rewritten. */
+void inb__typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags)
+{
+    inb__str text = inb__str_of(inb__name_text(c->arena, type));
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *r = c->catalog->relations.entries[i].value;
+        if (r && r->of_type.n && inb__type_same(r->of_type, text)) {
+            inb__classify_lock(c, r, AE);
+            c->s->flags |= inb__classify_is_new(c, r) ? 0 : flags;
+        }
+    }
+}
+
+/* ALTER TYPE of a composite type is an ALTER TABLE for the parser; tables that are made of the type
+ * follow it. */
 static void composite(inb__classifier *c)
 {
+    inb__name type = inb__name_of(inb__node_at(c->body, "relation"));
+    const inb__node *commands = inb__node_at(c->body, "cmds");
+    uint32_t flags = 0;
+    INB__NODE_EACH(n, commands)
+    {
+        bool retypes = inb__node_is(n, "AlterTableCmd/subtype", "AT_AlterColumnType");
+        flags |= retypes ? REWRITES : 0;
+    }
     c->s->tag = "ALTER TYPE";
-    if (!inb__object_is_new(c->catalog, "OBJECT_TYPE",
-                            inb__name_of(inb__node_at(c->body, "relation")))) {
+    inb__typed_tables_lock(c, type, flags);
+    if (!inb__object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         inb__classify_as(c, CONTRACT, 0,
                          "existing columns, functions and code that use the type change with it");
     }
@@ -584,7 +312,8 @@ void inb__fact_alter_table(inb__classifier *c)
         return;
     }
     const inb__node *commands = inb__node_at(c->body, "cmds");
-    altering a = {.c = c, .r = inb__relation_of(c, inb__node_at(c->body, "relation"))};
+    inb__altering a = {.c = c, .r = inb__relation_of(c, inb__node_at(c->body, "relation"))};
+    a.written = inb__name_of(inb__node_at(c->body, "relation"));
     a.alone = inb__node_count(commands) == 1;
     INB__NODE_EACH(n, commands)
     {

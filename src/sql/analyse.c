@@ -210,7 +210,7 @@ void inb__sql_analyse(inb__sql_script *out, inb__problems *problems, inb__arena 
     analysis a = {
         .script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
     *out = (inb__sql_script){.reason = "", .cls = INB_CLASS_ADDITIVE};
-    catalog->migration++;
+    inb__catalog_advance(catalog);
     (void)!inb__sql_split(&a.pieces, arena, text);
     inb__directives_read(&out->directives, problems, arena, text, &a.pieces);
     a.separate = inb__directive_for(&out->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;

@@ -4,26 +4,37 @@
 
 void inb__catalog_init(inb__catalog *c, inb__arena *arena)
 {
-    *c = (inb__catalog){.arena = arena};
+    *c = (inb__catalog){.arena = arena, .path = INB__STR("")};
     inb__map_init(&c->relations, arena);
     inb__map_init(&c->objects, arena);
+    inb__map_init(&c->domains, arena);
 }
 
 const char *inb__name_text(inb__arena *arena, inb__name name)
 {
-    if (name.schema.n == 0) {
+    if (name.schema.n == 0 || inb__str_is(name.schema, "public")) {
         return inb__arena_strndup(arena, name.name.p ? name.name.p : "", name.name.n);
     }
     return inb__arena_printf(arena, "%.*s.%.*s", INB__STR_ARG(name.schema),
                              INB__STR_ARG(name.name));
 }
 
-/* A NUL cannot be in a name, so it parts the words of a key. */
-static inb__str key_of(inb__arena *arena, const char *kind, inb__name name)
+/* A name as the catalogue keeps it. */
+static inb__name resolve(const inb__catalog *c, inb__name name)
 {
-    inb__str schema = inb__str_is(name.schema, "public") ? INB__STR("") : name.schema;
+    if (name.schema.n == 0) {
+        name.schema = c->path.n ? c->path : INB__STR("public");
+    }
+    return name;
+}
+
+/* A NUL cannot be in a name, so it parts the words of a key. */
+static inb__str key_of(const inb__catalog *c, const char *kind, inb__name name)
+{
+    name = resolve(c, name);
+    inb__str schema = name.schema;
     size_t kind_n = strlen(kind), n = kind_n + 1 + schema.n + 1 + name.name.n;
-    char *key = inb__arena_alloc(arena, n + 1);
+    char *key = inb__arena_alloc(c->arena, n + 1);
     memcpy(key, kind, kind_n);
     if (schema.n) {
         memcpy(key + kind_n + 1, schema.p, schema.n);
@@ -34,17 +45,47 @@ static inb__str key_of(inb__arena *arena, const char *kind, inb__name name)
     return (inb__str){key, n};
 }
 
+static bool is_temporary(const inb__relation *r)
+{
+    return inb__str_is(r->name.schema, "pg_temp");
+}
+
+void inb__catalog_advance(inb__catalog *c)
+{
+    c->migration++;
+    c->path = INB__STR("");
+    for (size_t i = 0; c->temporary && i < c->relations.n; i++) {
+        inb__relation *r = c->relations.entries[i].value;
+        c->relations.entries[i].value = r && is_temporary(r) ? NULL : r;
+    }
+    c->temporary = false;
+}
+
 inb__relation *inb__relation_find(const inb__catalog *c, inb__name name)
 {
-    return inb__map_get(&c->relations, key_of(c->arena, "", name));
+    if (name.schema.n == 0 && c->temporary) {
+        inb__name hidden = {INB__STR("pg_temp"), name.name};
+        inb__relation *r = inb__map_get(&c->relations, key_of(c, "", hidden));
+        if (r) {
+            return r;
+        }
+    }
+    return inb__map_get(&c->relations, key_of(c, "", name));
+}
+
+void inb__relation_place(inb__catalog *c, inb__relation *r, inb__name name)
+{
+    r->name = resolve(c, name);
+    c->temporary |= is_temporary(r);
+    inb__map_set(&c->relations, key_of(c, "", r->name), r);
 }
 
 static inb__relation *relation_put(inb__catalog *c, inb__name name, inb__relation_kind kind,
                                    uint32_t born)
 {
     inb__relation *r = INB__NEW(c->arena, inb__relation);
-    *r = (inb__relation){.name = name, .kind = kind, .born = born};
-    inb__map_set(&c->relations, key_of(c->arena, "", name), r);
+    *r = (inb__relation){.kind = kind, .born = born};
+    inb__relation_place(c, r, name);
     return r;
 }
 
@@ -59,29 +100,19 @@ inb__relation *inb__relation_create(inb__catalog *c, inb__name name, inb__relati
     return relation_put(c, name, kind, c->migration);
 }
 
-void inb__relation_drop(inb__catalog *c, inb__relation *r)
-{
-    r->gone = true;
-    inb__map_set(&c->relations, key_of(c->arena, "", r->name), NULL);
-    for (size_t i = 0; i < c->relations.n; i++) {
-        inb__relation *index = c->relations.entries[i].value;
-        if (index && index->table == r && index->kind == INB__RELATION_INDEX) {
-            index->gone = true;
-            c->relations.entries[i].value = NULL;
-        }
-    }
-}
-
-void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to)
-{
-    inb__map_set(&c->relations, key_of(c->arena, "", r->name), NULL);
-    r->name = to;
-    inb__map_set(&c->relations, key_of(c->arena, "", to), r);
-}
-
 bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r)
 {
     return r && r->born == c->migration;
+}
+
+bool inb__relation_descends(const inb__relation *r, const inb__relation *from)
+{
+    for (; r && r->kind != INB__RELATION_INDEX; r = r->table) {
+        if (r->table == from) {
+            return true;
+        }
+    }
+    return false;
 }
 
 inb__sql_column *inb__column_find(const inb__relation *r, inb__str name)
@@ -116,15 +147,18 @@ inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name)
     return NULL;
 }
 
-inb__constraint *inb__constraint_add(inb__catalog *c, inb__relation *r, inb__constraint_kind kind,
-                                     inb__str name)
+inb__constraint *inb__primary_key(const inb__relation *r)
 {
-    inb__constraint *added = INB__VEC_PUSH(c->arena, &r->constraints);
-    *added = (inb__constraint){.name = name, .kind = kind, .validated = true, .born = c->migration};
-    return added;
+    for (size_t i = 0; r && i < r->constraints.n; i++) {
+        inb__constraint *k = &r->constraints.v[i];
+        if (!k->dropped && k->kind == INB__CONSTRAINT_PRIMARY_KEY) {
+            return k;
+        }
+    }
+    return NULL;
 }
 
-static bool strs_have(const inb__strs *list, inb__str s)
+bool inb__strs_have(const inb__strs *list, inb__str s)
 {
     for (size_t i = 0; i < list->n; i++) {
         if (inb__str_eq(list->v[i], s)) {
@@ -138,8 +172,8 @@ bool inb__column_proven(const inb__relation *r, inb__str name)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         const inb__constraint *k = &r->constraints.v[i];
-        bool check = k->kind == INB__CONSTRAINT_CHECK && strs_have(&k->not_null, name);
-        bool primary = k->kind == INB__CONSTRAINT_PRIMARY_KEY && strs_have(&k->columns, name);
+        bool check = k->kind == INB__CONSTRAINT_CHECK && inb__strs_have(&k->not_null, name);
+        bool primary = k->kind == INB__CONSTRAINT_PRIMARY_KEY && inb__strs_have(&k->columns, name);
         if (!k->dropped && k->validated && (check || primary)) {
             return true;
         }
@@ -150,20 +184,48 @@ bool inb__column_proven(const inb__relation *r, inb__str name)
 
 void inb__object_create(inb__catalog *c, const char *kind, inb__name name)
 {
-    inb__map_set(&c->objects, key_of(c->arena, kind, name), (void *)(uintptr_t)c->migration);
+    inb__map_set(&c->objects, key_of(c, kind, name), (void *)(uintptr_t)c->migration);
 }
 
 void inb__object_drop(inb__catalog *c, const char *kind, inb__name name)
 {
-    inb__map_set(&c->objects, key_of(c->arena, kind, name), NULL);
+    inb__map_set(&c->objects, key_of(c, kind, name), NULL);
+}
+
+void inb__object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to)
+{
+    void *born = inb__map_get(&c->objects, key_of(c, kind, from));
+    inb__object_drop(c, kind, from);
+    inb__map_set(&c->objects, key_of(c, kind, to), born);
 }
 
 bool inb__object_is_known(const inb__catalog *c, const char *kind, inb__name name)
 {
-    return inb__map_get(&c->objects, key_of(c->arena, kind, name)) != NULL;
+    return inb__map_get(&c->objects, key_of(c, kind, name)) != NULL;
 }
 
 bool inb__object_is_new(const inb__catalog *c, const char *kind, inb__name name)
 {
-    return (uintptr_t)inb__map_get(&c->objects, key_of(c->arena, kind, name)) == c->migration;
+    return (uintptr_t)inb__map_get(&c->objects, key_of(c, kind, name)) == c->migration;
+}
+
+inb__domain *inb__domain_find(const inb__catalog *c, inb__name name)
+{
+    return inb__map_get(&c->domains, key_of(c, "", name));
+}
+
+inb__domain *inb__domain_create(inb__catalog *c, inb__name name)
+{
+    inb__domain *d = INB__NEW(c->arena, inb__domain);
+    *d = (inb__domain){.base = INB__STR("")};
+    inb__map_set(&c->domains, key_of(c, "", name), d);
+    return d;
+}
+
+inb__domain *inb__domain_of_type(const inb__catalog *c, inb__str type)
+{
+    const char *dot = type.n ? memrchr(type.p, '.', type.n) : NULL;
+    size_t n = dot ? (size_t)(dot - type.p) : 0;
+    inb__name name = {{type.p, n}, dot ? (inb__str){dot + 1, type.n - n - 1} : type};
+    return inb__domain_find(c, name);
 }

@@ -4,7 +4,8 @@
  * not tell is unknown, never guessed.
  *
  * Names are as the parser folds them. A name without a schema and one in "public" are the same: the
- * engine pins search_path to the schema that it migrates.
+ * engine pins search_path to the schema that it migrates. Inside a migration that sets search_path itself, a name
+ * without a schema is in the first schema of that. A temporary relation is in "pg_temp", and is gone with its migration.
  */
 #ifndef INB_SQL_CATALOG_H
 #define INB_SQL_CATALOG_H
@@ -16,7 +17,7 @@
 
 #include <stdint.h>
 
-/* A name as it was written: the schema is empty when it was not. */
+/* A name; the schema is empty when it was not written, and never in the catalogue. */
 typedef struct inb__name {
     inb__str schema, name;
 } inb__name;
@@ -26,6 +27,7 @@ typedef enum inb__relation_kind {
     INB__RELATION_TABLE,
     INB__RELATION_INDEX,
     INB__RELATION_VIEW,
+    INB__RELATION_MATVIEW,
     INB__RELATION_SEQUENCE
 } inb__relation_kind;
 
@@ -43,6 +45,7 @@ typedef struct inb__sql_column {
     inb__str name;
     inb__str type; /* canonical (sql/types.h), "" when unknown */
     bool not_null;
+    bool filled; /* the server gives a value where an INSERT has none */
     bool dropped;
 } inb__sql_column;
 
@@ -53,37 +56,64 @@ typedef struct inb__constraint {
     inb__constraint_kind kind;
     bool validated;
     bool dropped;
-    bool cascades; /* a foreign key that changes or removes the rows that refer to a removed one */
-    uint32_t born; /* the migration that made it */
+    bool deletes, updates; /* a foreign key that changes its rows when the row they refer to is */
+    bool deferrable, deferred;
+    bool inherited; /* a partition has it from its parent */
+    uint32_t born;         /* the migration that made it */
     inb__relation *parent; /* of a foreign key */
+    inb__strs keys;        /* of the parent: empty for its primary key */
     inb__strs columns;     /* that it is about */
     inb__strs not_null;    /* columns that a CHECK proves to be not null */
 } inb__constraint;
+
+typedef struct inb__trigger {
+    inb__str name;
+    inb__name function;
+} inb__trigger;
 
 struct inb__relation {
     inb__name name;
     inb__relation_kind kind;
     uint32_t born; /* the migration that made it; 0: before them all, or unknown */
-    bool gone;
     bool partitioned;
     bool has_children; /* partitions, or tables that inherit from it */
     bool is_partition;
+    bool clustered; /* CLUSTER finds it by itself */
     inb__relation
         *table; /* an index's table; the parent of a partition or of a table that inherits */
     inb__relation *spare; /* the default partition */
+    inb__relation *owner; /* of a sequence: the table that it goes with */
     INB__VEC(inb__sql_column) columns;
     INB__VEC(inb__constraint) constraints;
+    INB__VEC(inb__trigger) triggers;
     INB__VEC(inb__relation *) sources; /* what a view reads */
+    inb__strs uses;                    /* columns that a view names, whosever they are */
+    bool uses_all;                     /* SELECT * */
+    inb__str tablespace;               /* "" for the database's own */
+    inb__str of_type;                  /* of a typed table, canonical */
+    uint32_t locked_by, lock;          /* the statement that locks it, and where among its locks */
 };
+
+typedef struct inb__domain {
+    inb__str base; /* its type, canonical */
+    bool checked, not_null;
+} inb__domain;
 
 typedef struct inb__catalog {
     inb__arena *arena;
     inb__map relations; /* key to inb__relation */
     inb__map objects;   /* "kind key" to the migration that made it */
+    inb__map domains;   /* key to inb__domain */
+    inb__str path;      /* the schema of names without one, "" for the engine's own */
+    bool temporary;     /* this migration makes something in "pg_temp" */
     uint32_t migration; /* the number of the migration being read, from 1 */
+    uint32_t statement; /* the same of the statement, over all migrations */
 } inb__catalog;
 
 void inb__catalog_init(inb__catalog *c, inb__arena *arena);
+
+/* The next migration: temporary relations are gone, and search_path is the engine's again. */
+void inb__catalog_advance(inb__catalog *c);
 
 /* The relation of that name; NULL when nothing is known of it. */
 inb__relation *inb__relation_find(const inb__catalog *c, inb__name name);
@@ -94,17 +124,21 @@ inb__relation *inb__relation_touch(inb__catalog *c, inb__name name);
 /* A relation that this migration makes. */
 inb__relation *inb__relation_create(inb__catalog *c, inb__name name, inb__relation_kind kind);
 
-void inb__relation_drop(inb__catalog *c, inb__relation *r);
-void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to);
+/* Puts a relation under a name. */
+void inb__relation_place(inb__catalog *c, inb__relation *r, inb__name name);
 
 /* Made by the migration that is being read: no client knows it, and no row is in it. */
 bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r);
 
+/* Whether r is a partition of, or inherits from, the other, at any distance. */
+bool inb__relation_descends(const inb__relation *r, const inb__relation *from);
+
 inb__sql_column *inb__column_find(const inb__relation *r, inb__str name);
 inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name);
 inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name);
-inb__constraint *inb__constraint_add(inb__catalog *c, inb__relation *r, inb__constraint_kind kind,
-                                     inb__str name);
+inb__constraint *inb__primary_key(const inb__relation *r);
+
+bool inb__strs_have(const inb__strs *list, inb__str s);
 
 /* Whether a validated CHECK or a primary key says that the column holds no NULL. */
 bool inb__column_proven(const inb__relation *r, inb__str name);
@@ -112,10 +146,26 @@ bool inb__column_proven(const inb__relation *r, inb__str name);
 /* Other objects: types, functions, schemas; `kind` is the parser's OBJECT_… or any word. */
 void inb__object_create(inb__catalog *c, const char *kind, inb__name name);
 void inb__object_drop(inb__catalog *c, const char *kind, inb__name name);
+void inb__object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to);
 bool inb__object_is_new(const inb__catalog *c, const char *kind, inb__name name);
 bool inb__object_is_known(const inb__catalog *c, const char *kind, inb__name name);
 
-/* "schema.name", or "name". */
+inb__domain *inb__domain_find(const inb__catalog *c, inb__name name);
+inb__domain *inb__domain_create(inb__catalog *c, inb__name name);
+/* The domain that a column's canonical type names; NULL when it is none that we know. */
+inb__domain *inb__domain_of_type(const inb__catalog *c, inb__str type);
+
+/* What follows from a change (follow.c): what belongs to the thing goes with it. */
+void inb__relation_drop(inb__catalog *c, inb__relation *r);
+void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to);
+void inb__column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to);
+void inb__column_drop(inb__catalog *c, inb__relation *r, inb__str name);
+void inb__constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k, inb__str to);
+void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k);
+void inb__schema_rename(inb__catalog *c, inb__str from, inb__str to);
+void inb__type_rename(inb__catalog *c, inb__name from, inb__name to);
+
+/* "schema.name"; "name" where the schema is public or was not written. */
 const char *inb__name_text(inb__arena *arena, inb__name name);
 
 #endif

@@ -25,39 +25,28 @@ bool inb__classify_is_new(const inb__classifier *c, const inb__relation *r)
     return inb__relation_is_new(c->catalog, r);
 }
 
-void inb__classify_lock(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
 {
     if (!r || inb__classify_is_new(c, r)) {
         return;
     }
-    const char *name = inb__name_text(c->arena, r->name);
-    for (size_t i = 0; i < c->s->locks.n; i++) {
-        inb__sql_lock *held = &c->s->locks.v[i];
-        if (strcmp(held->relation, name) == 0) {
-            held->mode = mode > held->mode ? mode : held->mode;
-            return;
-        }
+    if (r->locked_by == c->catalog->statement) {
+        inb__sql_lock *held = &c->s->locks.v[r->lock];
+        held->mode = mode > held->mode ? mode : held->mode;
+        return;
     }
-    inb__sql_lock lock = {name, mode};
+    r->locked_by = c->catalog->statement;
+    r->lock = (uint32_t)c->s->locks.n;
+    inb__sql_lock lock = {inb__name_text(c->arena, r->name), mode};
     INB__VEC_ADD(c->arena, &c->s->locks, lock);
 }
 
-static bool is_partition_of(const inb__relation *child, const inb__relation *r)
-{
-    for (; child && child->kind != INB__RELATION_INDEX; child = child->table) {
-        if (child->table == r) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void inb__classify_lock_all(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+void inb__classify_lock_all(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
 {
     inb__classify_lock(c, r, mode);
     for (size_t i = 0; r && r->has_children && i < c->catalog->relations.n; i++) {
-        const inb__relation *child = c->catalog->relations.entries[i].value;
-        if (child && is_partition_of(child, r)) {
+        inb__relation *child = c->catalog->relations.entries[i].value;
+        if (child && inb__relation_descends(child, r)) {
             inb__classify_lock(c, child, mode);
         }
     }
@@ -81,7 +70,9 @@ inb__name inb__name_of(const inb__node *range_var)
 {
     const inb__node *inner = inb__node_at(range_var, "RangeVar");
     const inb__node *n = inner ? inner : range_var;
-    return (inb__name){inb__node_text(n, "schemaname"), inb__node_text(n, "relname")};
+    inb__str schema = inb__node_text(n, "schemaname");
+    bool made_temporary = schema.n == 0 && inb__node_is(n, "relpersistence", "t");
+    return (inb__name){made_temporary ? INB__STR("pg_temp") : schema, inb__node_text(n, "relname")};
 }
 
 inb__name inb__name_of_list(const inb__node *strings)
@@ -100,6 +91,12 @@ inb__name inb__name_of_list(const inb__node *strings)
 inb__relation *inb__relation_of(inb__classifier *c, const inb__node *range_var)
 {
     return range_var ? inb__relation_touch(c->catalog, inb__name_of(range_var)) : NULL;
+}
+
+bool inb__name_inherits(const inb__node *range_var)
+{
+    const inb__node *inner = inb__node_at(range_var, "RangeVar");
+    return inb__node_bool(inner ? inner : range_var, "inh");
 }
 
 void inb__classify_node(inb__classifier *c, const inb__node *node)
@@ -123,6 +120,7 @@ void inb__classify_node(inb__classifier *c, const inb__node *node)
 void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
                        const inb__node *node, bool separate)
 {
+    catalog->statement++;
     inb__classifier c = {.arena = arena, .catalog = catalog, .s = s, .separate = separate};
     inb__classify_node(&c, node);
 }

@@ -10,24 +10,21 @@ bool inb__constraint_is(const inb__node *constraint, const char *contype)
     return inb__node_is(constraint, "contype", contype);
 }
 
-void inb__foreign_keys_lock(inb__classifier *c, const inb__relation *r, inb_lock_mode mode)
+void inb__foreign_keys_lock(inb__classifier *c, const inb__relation *r, bool inherited,
+                            inb_lock_mode mode)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         const inb__constraint *k = &r->constraints.v[i];
-        if (k->parent && !k->dropped) {
+        if (k->parent && !k->dropped && k->inherited == inherited) {
             inb__classify_lock_all(c, k->parent, mode);
         }
     }
 }
 
-static bool strs_have(const inb__strs *list, inb__str s)
+const inb__strs *inb__foreign_key_keys(const inb__constraint *k)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        if (inb__str_eq(list->v[i], s)) {
-            return true;
-        }
-    }
-    return false;
+    const inb__constraint *primary = inb__primary_key(k->parent);
+    return k->keys.n || !primary ? &k->keys : &primary->columns;
 }
 
 static void strs_of(inb__classifier *c, inb__strs *out, const inb__node *strings)
@@ -51,7 +48,7 @@ static void expression_columns(inb__classifier *c, inb__strs *out, const inb__no
     {
         if (inb__str_is(n->key, "ColumnRef")) {
             inb__str name = column_ref(n);
-            if (name.n && !strs_have(out, name)) {
+            if (name.n && !inb__strs_have(out, name)) {
                 INB__VEC_ADD(c->arena, out, name);
             }
         }
@@ -82,6 +79,20 @@ static void proofs_of(inb__classifier *c, inb__strs *out, const inb__node *expre
             proof_add(c, out, arg);
         }
     }
+}
+
+void inb__constraint_proofs(inb__classifier *c, inb__strs *out, const inb__node *constraint)
+{
+    proofs_of(c, out, inb__node_at(constraint, "raw_expr"));
+}
+
+bool inb__check_refuses_null(inb__classifier *c, const inb__node *constraint)
+{
+    inb__strs proven = {0};
+    proofs_of(c, &proven, inb__node_at(constraint, "raw_expr"));
+    return inb__constraint_is(constraint, "CONSTR_NOTNULL") ||
+           (inb__constraint_is(constraint, "CONSTR_CHECK") &&
+            inb__strs_have(&proven, INB__STR("value")));
 }
 
 /* The name that the server gives a constraint without one. */
@@ -124,8 +135,11 @@ static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
 static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__node *constraint)
 {
     k->parent = inb__relation_of(c, inb__node_at(constraint, "pktable"));
-    k->cascades = !inb__node_is(constraint, "fk_del_action", "a") &&
-                  !inb__node_is(constraint, "fk_del_action", "r");
+    k->deletes = !inb__node_is(constraint, "fk_del_action", "a") &&
+                 !inb__node_is(constraint, "fk_del_action", "r");
+    k->updates = !inb__node_is(constraint, "fk_upd_action", "a") &&
+                 !inb__node_is(constraint, "fk_upd_action", "r");
+    strs_of(c, &k->keys, inb__node_at(constraint, "pk_attrs"));
     inb__classify_lock_all(c, k->parent, INB_LOCK_SHARE_ROW_EXCLUSIVE);
 }
 
@@ -135,6 +149,21 @@ static void index_take(inb__classifier *c, inb__relation *r, const inb__constrai
     inb__relation *index =
         inb__relation_create(c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
     index->table = r;
+    for (size_t i = 0; i < k->columns.n; i++) {
+        inb__column_touch(c->catalog, index, k->columns.v[i]);
+    }
+}
+
+/* USING INDEX: the index there is takes the constraint's name, or gives it its own. */
+static void index_adopt(inb__classifier *c, inb__relation *r, inb__constraint *k, inb__str name)
+{
+    inb__relation *index = inb__relation_touch(c->catalog, (inb__name){r->name.schema, name});
+    index->kind = INB__RELATION_INDEX;
+    index->table = r;
+    for (size_t i = 0; i < index->columns.n; i++) {
+        INB__VEC_ADD(c->arena, &k->columns, index->columns.v[i].name);
+    }
+    inb__relation_rename(c->catalog, index, (inb__name){r->name.schema, k->name});
 }
 
 static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__strs *names)
@@ -144,21 +173,45 @@ static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__st
     }
 }
 
+/* The sequence behind a serial or an identity column. */
+static void sequence_take(inb__classifier *c, inb__relation *r, inb__str column)
+{
+    const char *name = inb__arena_printf(c->arena, "%.*s_%.*s_seq", INB__STR_ARG(r->name.name),
+                                         INB__STR_ARG(column));
+    inb__relation *sequence = inb__relation_create(
+        c->catalog, (inb__name){r->name.schema, inb__str_of(name)}, INB__RELATION_SEQUENCE);
+    sequence->owner = r;
+}
+
+/* What a column says of itself that is no constraint with a name. */
+static void column_says(inb__classifier *c, inb__relation *r, const inb__node *constraint,
+                        inb__str name)
+{
+    inb__sql_column *column = inb__column_touch(c->catalog, r, name);
+    bool identity = inb__constraint_is(constraint, "CONSTR_IDENTITY");
+    column->not_null |= identity || inb__constraint_is(constraint, "CONSTR_NOTNULL");
+    column->filled |= identity || inb__constraint_is(constraint, "CONSTR_DEFAULT") ||
+                      inb__constraint_is(constraint, "CONSTR_GENERATED");
+    if (identity) {
+        sequence_take(c, r, name);
+    }
+}
+
 void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node *constraint,
                           inb__str column)
 {
-    if (column.n && (inb__constraint_is(constraint, "CONSTR_NOTNULL") ||
-                     inb__constraint_is(constraint, "CONSTR_IDENTITY"))) {
-        inb__column_touch(c->catalog, r, column)->not_null = true;
-        return;
-    }
     inb__constraint_kind kind;
+    if (column.n) {
+        column_says(c, r, constraint, column);
+    }
     if (!kind_of(constraint, &kind)) {
         return;
     }
     inb__constraint k = {.kind = kind, .born = c->catalog->migration};
     k.name = inb__node_text(constraint, "conname");
     k.validated = !inb__node_bool(constraint, "skip_validation");
+    k.deferrable = inb__node_bool(constraint, "deferrable");
+    k.deferred = inb__node_bool(constraint, "initdeferred");
     strs_of(c, &k.columns,
             inb__node_at(constraint, kind == INB__CONSTRAINT_FOREIGN_KEY ? "fk_attrs" : "keys"));
     if (kind == INB__CONSTRAINT_CHECK) {
@@ -167,16 +220,20 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     } else if (column.n && k.columns.n == 0) {
         INB__VEC_ADD(c->arena, &k.columns, column);
     }
+    k.name = k.name.n ? k.name : inb__node_text(constraint, "indexname");
     if (k.name.n == 0) {
         k.name = name_default(c, r, &k);
+    }
+    inb__str index = inb__node_text(constraint, "indexname");
+    if (index.n) {
+        index_adopt(c, r, &k, index);
+    } else if (kind != INB__CONSTRAINT_FOREIGN_KEY && kind != INB__CONSTRAINT_CHECK) {
+        index_take(c, r, &k);
     }
     if (kind == INB__CONSTRAINT_FOREIGN_KEY) {
         foreign_key_take(c, &k, constraint);
     } else if (kind == INB__CONSTRAINT_PRIMARY_KEY) {
         columns_not_null(c, r, &k.columns);
-    }
-    if (kind != INB__CONSTRAINT_FOREIGN_KEY && kind != INB__CONSTRAINT_CHECK) {
-        index_take(c, r, &k);
     }
     INB__VEC_ADD(c->arena, &r->constraints, k);
 }
@@ -187,7 +244,10 @@ void inb__column_take(inb__classifier *c, inb__relation *r, const inb__node *col
     const inb__node *type = inb__node_at(column, "typeName");
     inb__sql_column *known = inb__column_touch(c->catalog, r, name);
     known->type = type ? inb__type_text(c->arena, type) : INB__STR("");
-    known->not_null |= inb__type_is_serial(type);
+    if (inb__type_is_serial(type)) {
+        known->not_null = known->filled = true;
+        sequence_take(c, r, name);
+    }
     const inb__node *constraints = inb__node_at(column, "constraints");
     INB__NODE_EACH(k, constraints)
     {

@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include "sql/classifier.h"
+#include "sql/types.h"
 
+#define LIKE_CONSTRAINTS 4 /* CREATE_TABLE_LIKE_CONSTRAINTS of the parser's tree */
 #define REPLACES "it replaces something that existing code uses"
 
 static void created(inb__classifier *c, inb__name name)
@@ -18,8 +20,7 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
         return false;
     }
     c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
-    const inb__relation *r = inb__relation_find(c->catalog, name);
-    if (!r || r->kind == INB__RELATION_UNKNOWN) {
+    if (!inb__relation_find(c->catalog, name)) {
         return false;
     }
     inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
@@ -36,14 +37,31 @@ static void columns_copy(inb__classifier *c, inb__relation *to, const inb__relat
     }
 }
 
+/* A CHECK goes to every table that has its columns from this one, a foreign key to partitions. */
+static void constraints_copy(inb__classifier *c, inb__relation *to, const inb__relation *from,
+                             bool foreign)
+{
+    for (size_t i = 0; i < from->constraints.n; i++) {
+        inb__constraint k = from->constraints.v[i];
+        bool goes = k.kind == INB__CONSTRAINT_CHECK ||
+                    (k.kind == INB__CONSTRAINT_FOREIGN_KEY && foreign);
+        if (goes && !k.dropped) {
+            k.born = c->catalog->migration;
+            k.inherited = true;
+            INB__VEC_ADD(c->arena, &to->constraints, k);
+        }
+    }
+}
+
 static void partition_of(inb__classifier *c, inb__relation *r, inb__relation *parent)
 {
     inb__classify_lock(c, parent, INB_LOCK_ACCESS_EXCLUSIVE);
-    inb__foreign_keys_lock(c, parent, INB_LOCK_SHARE_ROW_EXCLUSIVE);
+    inb__foreign_keys_lock(c, parent, false, INB_LOCK_SHARE_ROW_EXCLUSIVE);
     r->table = parent;
     r->is_partition = true;
     parent->partitioned = parent->has_children = true;
     columns_copy(c, r, parent);
+    constraints_copy(c, r, parent, true);
     if (inb__node_bool(c->body, "partbound/is_default")) {
         parent->spare = r;
     } else if (parent->spare && !inb__classify_is_new(c, parent->spare)) {
@@ -68,6 +86,7 @@ static void parents_take(inb__classifier *c, inb__relation *r)
             r->table = parent;
             parent->has_children = true;
             columns_copy(c, r, parent);
+            constraints_copy(c, r, parent, false);
         }
     }
 }
@@ -86,19 +105,36 @@ static void elements_take(inb__classifier *c, inb__relation *r)
             inb__relation *like = inb__relation_of(c, inb__node_at(inner, "relation"));
             inb__classify_lock(c, like, INB_LOCK_ACCESS_SHARE);
             columns_copy(c, r, like);
+            if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
+                constraints_copy(c, r, like, false);
+            }
         }
     }
+}
+
+static void written_created(inb__classifier *c, const inb__node *range_var)
+{
+    created(c, (inb__name){inb__node_text(range_var, "schemaname"),
+                           inb__node_text(range_var, "relname")});
+}
+
+void inb__fact_create_foreign_table(inb__classifier *c)
+{
+    c->body = inb__node_at(c->body, "base");
+    inb__fact_create_table(c);
 }
 
 void inb__fact_create_table(inb__classifier *c)
 {
     inb__name name = inb__name_of(inb__node_at(c->body, "relation"));
-    created(c, name);
+    written_created(c, inb__node_at(c->body, "relation"));
     if (exists_already(c, name, "if_not_exists")) {
         return;
     }
     inb__relation *r = inb__relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
+    r->tablespace = inb__node_text(c->body, "tablespacename");
+    r->of_type = inb__type_text(c->arena, inb__node_at(c->body, "ofTypename"));
     parents_take(c, r);
     elements_take(c, r);
 }
@@ -109,14 +145,18 @@ void inb__fact_create_table_as(inb__classifier *c)
     const inb__node *into = inb__node_at(c->body, "into");
     inb__name name = inb__name_of(inb__node_at(into, "rel"));
     c->s->tag = view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS";
-    created(c, name);
+    written_created(c, inb__node_at(into, "rel"));
     if (exists_already(c, name, "if_not_exists")) {
+        if (!view) {
+            inb__classify_reads(c, inb__node_at(c->body, "query"), INB__REACH_NAMED);
+        }
         return;
     }
     inb__relation *r =
-        inb__relation_create(c->catalog, name, view ? INB__RELATION_VIEW : INB__RELATION_TABLE);
+        inb__relation_create(c->catalog, name, view ? INB__RELATION_MATVIEW : INB__RELATION_TABLE);
     bool filled = !inb__node_bool(into, "skipData");
-    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"), filled);
+    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"),
+                               filled ? INB__REACH_RUN : INB__REACH_NAMED);
     if (c->s->locks.n && filled) {
         inb__classify_as(
             c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
@@ -128,10 +168,10 @@ void inb__fact_create_view(inb__classifier *c)
 {
     inb__name name = inb__name_of(inb__node_at(c->body, "view"));
     inb__relation *old = inb__relation_find(c->catalog, name);
-    created(c, name);
-    if (inb__node_bool(c->body, "replace") && old && old->kind != INB__RELATION_UNKNOWN) {
+    written_created(c, inb__node_at(c->body, "view"));
+    if (inb__node_bool(c->body, "replace") && old) {
         inb__classify_lock(c, old, INB_LOCK_ACCESS_EXCLUSIVE);
-        inb__classify_view_sources(c, old, inb__node_at(c->body, "query"), false);
+        inb__classify_view_sources(c, old, inb__node_at(c->body, "query"), INB__REACH_NAMED);
         c->s->tag = "CREATE OR REPLACE VIEW";
         if (!inb__classify_is_new(c, old)) {
             inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
@@ -139,13 +179,13 @@ void inb__fact_create_view(inb__classifier *c)
         return;
     }
     inb__relation *r = inb__relation_create(c->catalog, name, INB__RELATION_VIEW);
-    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"), false);
+    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"), INB__REACH_NAMED);
 }
 
 void inb__fact_create_sequence(inb__classifier *c)
 {
     inb__name name = inb__name_of(inb__node_at(c->body, "sequence"));
-    created(c, name);
+    written_created(c, inb__node_at(c->body, "sequence"));
     if (!exists_already(c, name, "if_not_exists")) {
         inb__relation_create(c->catalog, name, INB__RELATION_SEQUENCE);
     }
@@ -182,27 +222,29 @@ static void index_columns(inb__classifier *c, inb__relation *index)
     }
 }
 
-void inb__fact_create_index(inb__classifier *c)
+/* NULLS NOT DISTINCT lets one row be without a value: code that never gives one breaks at the second.
+ */
+static bool takes_one_null(inb__classifier *c, const inb__relation *table)
 {
-    inb__relation *table = inb__relation_of(c, inb__node_at(c->body, "relation"));
-    inb__str given = inb__node_text(c->body, "idxname");
-    bool concurrent = inb__node_bool(c->body, "concurrent");
-    bool unique = inb__node_bool(c->body, "unique");
-    bool only = table->partitioned && !inb__node_bool(c->body, "relation/inh");
-    c->s->tag = concurrent
-                    ? (unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY")
-                    : (unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
-    inb__classify_kind(
-        c, concurrent ? INB_STATEMENT_CREATE_INDEX_CONCURRENTLY : INB_STATEMENT_CREATE_RELATION,
-        table->name, given);
-    c->s->flags |= inb__node_bool(c->body, "if_not_exists") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-    c->s->flags |= concurrent ? INB_STATEMENT_NO_TRANSACTION : 0;
-    inb__relation *index = inb__relation_create(
-        c->catalog, (inb__name){table->name.schema, index_name(c, table)}, INB__RELATION_INDEX);
-    index->table = table;
-    index_columns(c, index);
-    if (inb__classify_is_new(c, table)) {
-        return;
+    bool proven = false;
+    const inb__node *params = inb__node_at(c->body, "indexParams");
+    INB__NODE_EACH(n, params)
+    {
+        inb__str name = inb__node_text(n, "IndexElem/name");
+        proven |= name.n == 0 || inb__column_proven(table, name);
+    }
+    return inb__node_bool(c->body, "nulls_not_distinct") && inb__node_bool(c->body, "unique") &&
+           !proven && !inb__node_at(c->body, "whereClause");
+}
+
+static void index_hazards(inb__classifier *c, inb__relation *table, bool concurrent)
+{
+    bool only =
+        table->partitioned && !inb__name_inherits(inb__node_at(c->body, "relation"));
+    if (takes_one_null(c, table)) {
+        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
+                         "only one row may have no value there, so a second INSERT that does not "
+                         "know the column is refused");
     }
     if (concurrent) {
         inb__classify_lock(c, table, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
@@ -221,12 +263,55 @@ void inb__fact_create_index(inb__classifier *c)
     }
 }
 
+void inb__fact_create_index(inb__classifier *c)
+{
+    const inb__node *range = inb__node_at(c->body, "relation");
+    inb__relation *table = inb__relation_of(c, range);
+    inb__str given = inb__node_text(c->body, "idxname");
+    bool concurrent = inb__node_bool(c->body, "concurrent");
+    bool unique = inb__node_bool(c->body, "unique");
+    c->s->tag = concurrent
+                    ? (unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY")
+                    : (unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
+    inb__classify_kind(
+        c, concurrent ? INB_STATEMENT_CREATE_INDEX_CONCURRENTLY : INB_STATEMENT_CREATE_RELATION,
+        inb__name_of(range), given);
+    c->s->flags |= concurrent ? INB_STATEMENT_NO_TRANSACTION : 0;
+    inb__name name = {table->name.schema, index_name(c, table)};
+    if (exists_already(c, name, "if_not_exists")) {
+        inb__classify_lock(c, table,
+                           concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
+        return;
+    }
+    inb__relation *index = inb__relation_create(c->catalog, name, INB__RELATION_INDEX);
+    index->table = table;
+    index_columns(c, index);
+    if (!inb__classify_is_new(c, table)) {
+        index_hazards(c, table, concurrent);
+    }
+}
+
+/* Where a statement keeps the name of what it makes; a NULL kind is in the statement, too. */
 static const struct {
     const char *node, *kind, *path;
 } object_names[] = {
-    {"CreateEnumStmt", "OBJECT_TYPE", "typeName"},
-    {"CreateRangeStmt", "OBJECT_TYPE", "typeName"},
+    {"CompositeTypeStmt", "OBJECT_TYPE", "typevar"},
+    {"CreateAmStmt", "OBJECT_ACCESS_METHOD", "amname"},
+    {"CreateConversionStmt", "OBJECT_CONVERSION", "conversion_name"},
     {"CreateDomainStmt", "OBJECT_TYPE", "domainname"},
+    {"CreateEnumStmt", "OBJECT_TYPE", "typeName"},
+    {"CreateEventTrigStmt", "OBJECT_EVENT_TRIGGER", "trigname"},
+    {"CreateExtensionStmt", "OBJECT_EXTENSION", "extname"},
+    {"CreateFdwStmt", "OBJECT_FDW", "fdwname"},
+    {"CreateForeignServerStmt", "OBJECT_FOREIGN_SERVER", "servername"},
+    {"CreateOpClassStmt", "OBJECT_OPCLASS", "opclassname"},
+    {"CreateOpFamilyStmt", "OBJECT_OPFAMILY", "opfamilyname"},
+    {"CreatePublicationStmt", "OBJECT_PUBLICATION", "pubname"},
+    {"CreateRangeStmt", "OBJECT_TYPE", "typeName"},
+    {"CreateRoleStmt", "OBJECT_ROLE", "role"},
+    {"CreateSchemaStmt", "OBJECT_SCHEMA", "schemaname"},
+    {"CreateStatsStmt", "OBJECT_STATISTIC_EXT", "defnames"},
+    {"CreateSubscriptionStmt", "OBJECT_SUBSCRIPTION", "subname"},
     {"DefineStmt", NULL, "defnames"},
 };
 
@@ -242,50 +327,97 @@ static void schema_elements(inb__classifier *c)
     c->s->tag = "CREATE SCHEMA";
 }
 
-void inb__fact_create_object(inb__classifier *c)
+static void domain_take(inb__classifier *c, inb__name name)
 {
-    const inb__node *body = c->body;
-    c->s->flags |= inb__node_bool(body, "if_not_exists") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-    for (size_t i = 0; i < sizeof(object_names) / sizeof(object_names[0]); i++) {
-        if (inb__str_is(body->key, object_names[i].node)) {
-            const char *kind = object_names[i].kind;
-            kind = kind ? kind : inb__classify_text(c, inb__node_text(body, "kind"));
-            inb__object_create(c->catalog, kind,
-                               inb__name_of_list(inb__node_at(body, object_names[i].path)));
+    inb__domain *d = inb__domain_create(c->catalog, name);
+    d->base = inb__type_text(c->arena, inb__node_at(c->body, "typeName"));
+    const inb__node *constraints = inb__node_at(c->body, "constraints");
+    INB__NODE_EACH(n, constraints)
+    {
+        const inb__node *k = inb__node_at(n, "Constraint");
+        d->checked |= inb__constraint_is(k, "CONSTR_CHECK") || inb__constraint_is(k, "CONSTR_NOTNULL");
+        d->not_null |= inb__check_refuses_null(c, k);
+    }
+}
+
+/* The object that the statement makes, which IF NOT EXISTS makes only when it is not there. */
+static void object_take(inb__classifier *c, size_t row)
+{
+    const inb__node *named = inb__node_at(c->body, object_names[row].path);
+    const char *kind = object_names[row].kind;
+    inb__name name = inb__name_of_list(named);
+    if (inb__node_at(named, "relname")) {
+        name = inb__name_of(named);
+    } else if (name.name.n == 0) {
+        name.name = inb__node_text(named, "");
+    }
+    kind = kind ? kind : inb__object_kind(c, inb__node_text(c->body, "kind"));
+    c->s->tag = object_names[row].kind
+                    ? c->s->tag
+                    : inb__object_tag(c, "CREATE", inb__node_text(c->body, "kind"));
+    if (inb__node_bool(c->body, "if_not_exists")) {
+        c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
+        if (inb__object_is_known(c->catalog, kind, name)) {
+            return;
         }
     }
-    if (inb__str_is(body->key, "CompositeTypeStmt")) {
-        inb__object_create(c->catalog, "OBJECT_TYPE", inb__name_of(inb__node_at(body, "typevar")));
-    } else if (inb__str_is(body->key, "CreateDomainStmt") && inb__node_at(body, "constraints")) {
-        inb__object_create(c->catalog, "checked domain",
-                           inb__name_of_list(inb__node_at(body, "domainname")));
-    } else if (inb__str_is(body->key, "CreateExtensionStmt")) {
-        inb__object_create(c->catalog, "OBJECT_EXTENSION",
-                           (inb__name){.name = inb__node_text(body, "extname")});
-    } else if (inb__str_is(body->key, "CreateSchemaStmt")) {
-        inb__object_create(c->catalog, "OBJECT_SCHEMA",
-                           (inb__name){.name = inb__node_text(body, "schemaname")});
+    inb__object_create(c->catalog, kind, name);
+    if (inb__str_is(c->body->key, "CreateDomainStmt")) {
+        domain_take(c, name);
+    }
+}
+
+void inb__fact_create_object(inb__classifier *c)
+{
+    for (size_t i = 0; i < sizeof(object_names) / sizeof(object_names[0]); i++) {
+        if (inb__str_is(c->body->key, object_names[i].node)) {
+            object_take(c, i);
+        }
+    }
+    if (inb__str_is(c->body->key, "CreateSchemaStmt")) {
         schema_elements(c);
+    }
+}
+
+/* A cast between types of which one is new changes no expression that exists. */
+void inb__fact_create_cast(inb__classifier *c)
+{
+    static const char *const ends[] = {"sourcetype/names", "targettype/names"};
+    bool is_new = false;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        inb__name type = inb__name_of_list(inb__node_at(c->body, ends[i]));
+        is_new |= inb__object_is_new(c->catalog, "OBJECT_TYPE", type);
+    }
+    if (!is_new) {
+        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
+                         "a cast can change what existing expressions mean");
     }
 }
 
 void inb__fact_create_function(inb__classifier *c)
 {
     inb__name name = inb__name_of_list(inb__node_at(c->body, "funcname"));
+    inb__name signature = inb__function_name(c, name, inb__node_at(c->body, "parameters"));
     bool procedure = inb__node_bool(c->body, "is_procedure");
-    bool known = inb__object_is_known(c->catalog, "OBJECT_FUNCTION", name);
+    bool known = inb__object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
     c->s->tag = procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-    if (known && inb__node_bool(c->body, "replace") &&
-        !inb__object_is_new(c->catalog, "OBJECT_FUNCTION", name)) {
+    inb__classify_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
+    if (known && inb__node_bool(c->body, "replace")) {
         c->s->tag = procedure ? "CREATE OR REPLACE PROCEDURE" : "CREATE OR REPLACE FUNCTION";
-        inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
+        if (!inb__object_is_new(c->catalog, "OBJECT_FUNCTION", signature)) {
+            inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
+        }
         return;
     }
-    inb__object_create(c->catalog, "OBJECT_FUNCTION", name);
+    inb__object_create(c->catalog, "OBJECT_FUNCTION", signature);
+    if (!inb__object_is_known(c->catalog, "function", name)) {
+        inb__object_create(c->catalog, "function", name);
+    }
 }
 
 void inb__fact_create_statistics(inb__classifier *c)
 {
+    inb__fact_create_object(c);
     const inb__node *relations = inb__node_at(c->body, "relations");
     INB__NODE_EACH(n, relations)
     {
@@ -293,14 +425,64 @@ void inb__fact_create_statistics(inb__classifier *c)
     }
 }
 
+static bool publishes_changes(const inb__node *options)
+{
+    INB__NODE_EACH(n, options)
+    {
+        inb__str what = inb__node_text(n, "DefElem/arg/String/sval");
+        if (inb__node_is(n, "DefElem/defname", "publish")) {
+            return memmem(what.p, what.n, "update", 6) || memmem(what.p, what.n, "delete", 6);
+        }
+    }
+    return true;
+}
+
+/* An UPDATE of a table that is published needs a replica identity: by default its primary key. */
+static void published(inb__classifier *c, const inb__relation *r, bool changes)
+{
+    if (changes && !inb__classify_is_new(c, r) && !inb__primary_key(r)) {
+        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
+                         inb__arena_printf(c->arena,
+                                           "\"%.*s\" has no primary key that the history tells: "
+                                           "without a replica identity its UPDATE and DELETE are "
+                                           "refused",
+                                           INB__STR_ARG(r->name.name)));
+    }
+}
+
+/* Which tables it has is not told one by one: those of a schema, or all. */
+static void published_all(inb__classifier *c, inb__str schema, bool changes)
+{
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        const inb__relation *r = c->catalog->relations.entries[i].value;
+        bool there = r && r->kind == INB__RELATION_TABLE &&
+                     (schema.n == 0 || inb__str_eq(r->name.schema, schema));
+        if (there) {
+            published(c, r, changes);
+        }
+    }
+}
+
 void inb__fact_create_publication(inb__classifier *c)
 {
+    inb__fact_create_object(c);
+    bool changes = publishes_changes(inb__node_at(c->body, "options"));
     const inb__node *objects = inb__node_at(c->body, "pubobjects");
     INB__NODE_EACH(n, objects)
     {
-        const inb__node *table = inb__node_at(n, "PublicationObjSpec/pubtable/relation");
-        if (table) {
-            inb__classify_lock(c, inb__relation_of(c, table), INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+        const inb__node *range = inb__node_at(n, "PublicationObjSpec/pubtable/relation");
+        if (range) {
+            inb__relation *r = inb__relation_of(c, range);
+            inb__classify_lock(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+            if (!r->partitioned) {
+                inb__classify_lock_all(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+            }
+            published(c, r, changes);
+        } else {
+            published_all(c, inb__node_text(n, "PublicationObjSpec/name"), changes);
         }
+    }
+    if (inb__node_bool(c->body, "for_all_tables")) {
+        published_all(c, INB__STR(""), changes);
     }
 }

@@ -1,204 +1,217 @@
-/* Rows: what is read and what is changed, at any depth of a statement. */
+/* Rows: what is changed, at any depth of a statement. */
 #include "config.h"
 
 #include "sql/classifier.h"
 
-#define VIEW_DEPTH 16
+#define BLOCK INB_CLASS_BLOCKING
+#define CONTRACT INB_CLASS_CONTRACTING
 
-static bool is_cte(const inb__node *root, inb__str name)
+/* Rows of the source that exist: not those of VALUES, which are as many as are written. */
+static bool copies_existing(inb__classifier *c, const inb__node *insert)
 {
-    INB__NODE_WALK(n, root)
-    {
-        if (inb__str_is(n->key, "ctename") && inb__str_eq(n->text, name)) {
-            return true;
-        }
+    const inb__node *sources[] = {inb__node_at(insert, "selectStmt"),
+                                  inb__node_at(insert, "withClause")};
+    if (inb__node_at(sources[0], "SelectStmt/valuesLists")) {
+        return false;
     }
-    return false;
-}
-
-/* Reading a view locks what it reads. */
-static void read_lock(inb__classifier *c, const inb__relation *r, inb_lock_mode mode, int depth)
-{
-    inb__classify_lock(c, r, mode);
-    for (size_t i = 0; r && depth > 0 && i < r->sources.n; i++) {
-        read_lock(c, r->sources.v[i], INB_LOCK_ACCESS_SHARE, depth - 1);
-    }
-}
-
-typedef struct reading {
-    inb__classifier *c;
-    inb__relation *view; /* that is being made of what is read, or NULL */
-    const inb__node *root;
-    inb_lock_mode mode;
-    int depth; /* of views that are looked through */
-} reading;
-
-static void range_read(reading *r, const inb__node *range_var)
-{
-    inb__name name = inb__name_of(range_var);
-    if (name.schema.n == 0 && is_cte(r->root, name.name)) {
-        return;
-    }
-    inb__relation *source = inb__relation_touch(r->c->catalog, name);
-    read_lock(r->c, source, r->mode, r->depth);
-    if (r->view) {
-        INB__VEC_ADD(r->c->arena, &r->view->sources, source);
-    }
-}
-
-static void ranges_read(reading *r)
-{
-    INB__NODE_WALK(n, r->root)
-    {
-        if (inb__str_is(n->key, "lockingClause")) {
-            r->mode = INB_LOCK_ROW_SHARE;
-        }
-    }
-    INB__NODE_WALK(n, r->root)
-    {
-        if (inb__str_is(n->key, "RangeVar")) {
-            range_read(r, n);
-        }
-    }
-}
-
-void inb__classify_reads(inb__classifier *c, const inb__node *root)
-{
-    reading r = {.c = c, .root = root, .mode = INB_LOCK_ACCESS_SHARE, .depth = VIEW_DEPTH};
-    ranges_read(&r);
-}
-
-static void opaque_if_calls(inb__classifier *c, const inb__node *root)
-{
-    inb__str name = inb__expression_unknown_function(root);
-    if (name.n) {
-        inb__classify_opaque(c, inb__arena_printf(c->arena,
-                                                  "what the function \"%.*s\" does is not known",
-                                                  INB__STR_ARG(name)));
-    }
-}
-
-void inb__classify_relation_read(inb__classifier *c, const inb__relation *r)
-{
-    read_lock(c, r, INB_LOCK_ACCESS_SHARE, VIEW_DEPTH);
-}
-
-void inb__classify_view_sources(inb__classifier *c, inb__relation *view, const inb__node *root,
-                                bool runs)
-{
-    reading r = {.c = c, .view = view, .root = root, .mode = INB_LOCK_ACCESS_SHARE};
-    r.depth = runs ? VIEW_DEPTH : 0;
-    ranges_read(&r);
-    if (runs) {
-        opaque_if_calls(c, root);
-    }
-}
-
-static bool reads_existing(inb__classifier *c, const inb__node *root)
-{
-    INB__NODE_WALK(n, root)
-    {
-        if (inb__str_is(n->key, "RangeVar") && !is_cte(root, inb__name_of(n).name) &&
-            !inb__classify_is_new(c, inb__relation_of(c, n))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A row that is written is looked up where its foreign keys lead. */
-static void foreign_keys_lock(inb__classifier *c, const inb__relation *r)
-{
-    if (!inb__classify_is_new(c, r)) {
-        inb__foreign_keys_lock(c, r, INB_LOCK_ROW_SHARE);
-    }
-}
-
-/* A row that is removed is looked for in the tables that refer to it. */
-static void referrers_lock(inb__classifier *c, const inb__relation *r)
-{
-    for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        const inb__relation *child = c->catalog->relations.entries[i].value;
-        for (size_t k = 0; child && k < child->constraints.n; k++) {
-            const inb__constraint *fk = &child->constraints.v[k];
-            if (fk->parent == r && !fk->dropped) {
-                inb__classify_lock(c, child,
-                                   fk->cascades ? INB_LOCK_ROW_EXCLUSIVE : INB_LOCK_ROW_SHARE);
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        INB__NODE_WALK(n, sources[i])
+        {
+            if (inb__str_is(n->key, "RangeVar") && !inb__name_is_cte(c->body, n) &&
+                !inb__classify_is_new(c, inb__relation_of(c, n))) {
+                return true;
             }
         }
     }
+    return false;
 }
 
-static void insert_classify(inb__classifier *c, const inb__node *n, const inb__relation *target)
+/* Whether one of the columns is among what is assigned; where nothing is listed, all are. */
+static bool assigns(const inb__relation *r, const inb__node *targets, const inb__strs *columns,
+                    bool insert)
 {
-    foreign_keys_lock(c, target);
-    bool existing = !inb__classify_is_new(c, target);
-    if (reads_existing(c, inb__node_at(n, "selectStmt"))) {
+    if (!targets) {
+        return insert;
+    }
+    INB__NODE_EACH(n, targets)
+    {
+        if (inb__strs_have(columns, inb__node_text(n, "ResTarget/name"))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; insert && i < columns->n; i++) {
+        const inb__sql_column *column = inb__column_find(r, columns->v[i]);
+        if (!column || column->filled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A row that is written is looked up where the foreign keys lead that it sets. */
+static void parents_lock(inb__classifier *c, const inb__relation *r, const inb__node *targets,
+                         bool insert)
+{
+    for (size_t i = 0; i < r->constraints.n; i++) {
+        const inb__constraint *k = &r->constraints.v[i];
+        if (k->parent && !k->dropped && assigns(r, targets, &k->columns, insert)) {
+            inb__classify_lock_all(c, k->parent, INB_LOCK_ROW_SHARE);
+        }
+    }
+}
+
+/* A row that is removed, or whose key changes, is looked for in the tables that refer to it. */
+static void referrers_lock(inb__classifier *c, const inb__relation *r, const inb__node *targets)
+{
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *child = c->catalog->relations.entries[i].value;
+        for (size_t k = 0; child && k < child->constraints.n; k++) {
+            const inb__constraint *fk = &child->constraints.v[k];
+            if (fk->parent != r || fk->dropped ||
+                (targets && !assigns(r, targets, inb__foreign_key_keys(fk), false))) {
+                continue;
+            }
+            bool changes = targets ? fk->updates : fk->deletes;
+            inb__classify_lock(c, child, changes ? INB_LOCK_ROW_EXCLUSIVE : INB_LOCK_ROW_SHARE);
+        }
+    }
+}
+
+static void update_existing(inb__classifier *c, inb__relation *target, const inb__node *targets,
+                            bool all)
+{
+    if (inb__classify_is_new(c, target)) {
+        return;
+    }
+    parents_lock(c, target, targets, false);
+    if (targets) {
+        referrers_lock(c, target, targets);
+    }
+    inb__classify_as(c, BLOCK, all ? INB_STATEMENT_SCANS : 0,
+                     all ? "every row is changed, and whoever writes to one waits"
+                         : "rows that exist are changed, and whoever writes to them waits");
+}
+
+static void insert_classify(inb__classifier *c, const inb__node *n, inb__relation *target)
+{
+    const inb__node *conflict = inb__node_at(n, "onConflictClause");
+    if (!inb__classify_is_new(c, target)) {
+        parents_lock(c, target, inb__node_at(n, "cols"), true);
+    }
+    if (copies_existing(c, n)) {
         inb__classify_as(
-            c, INB_CLASS_BLOCKING, 0,
+            c, BLOCK, 0,
             "rows of existing tables are copied, which takes as long as they are large");
     }
-    if (existing && inb__node_is(n, "onConflictClause/action", "ONCONFLICT_UPDATE")) {
-        inb__classify_as(c, INB_CLASS_BLOCKING, 0,
-                         "rows that exist are changed, and whoever writes to them waits");
+    if (inb__node_is(conflict, "action", "ONCONFLICT_UPDATE")) {
+        update_existing(c, target, inb__node_at(conflict, "targetList"), false);
     }
 }
 
-static void update_classify(inb__classifier *c, const inb__node *n, const inb__relation *target)
+static void update_classify(inb__classifier *c, const inb__node *n, inb__relation *target)
 {
-    (void)n;
-    foreign_keys_lock(c, target);
+    update_existing(c, target, inb__node_at(n, "targetList"), !inb__node_at(n, "whereClause"));
+}
+
+static void delete_existing(inb__classifier *c, inb__relation *target, bool all)
+{
     if (!inb__classify_is_new(c, target)) {
-        inb__classify_as(c, INB_CLASS_BLOCKING, 0,
-                         "rows that exist are changed, and whoever writes to them waits");
+        referrers_lock(c, target, NULL);
+        inb__classify_as(c, CONTRACT, all ? INB_STATEMENT_SCANS : 0,
+                         all ? "every row is removed" : "rows that exist are removed");
     }
 }
 
-static void delete_classify(inb__classifier *c, const inb__node *n, const inb__relation *target)
+static void delete_classify(inb__classifier *c, const inb__node *n, inb__relation *target)
 {
-    (void)n;
-    if (!inb__classify_is_new(c, target)) {
-        referrers_lock(c, target);
-        inb__classify_as(c, INB_CLASS_CONTRACTING, 0, "rows that exist are removed");
-    }
+    delete_existing(c, target, !inb__node_at(n, "whereClause"));
 }
 
-static void merge_classify(inb__classifier *c, const inb__node *n, const inb__relation *target)
+static void merge_classify(inb__classifier *c, const inb__node *n, inb__relation *target)
 {
-    update_classify(c, n, target);
     const inb__node *clauses = inb__node_at(n, "mergeWhenClauses");
     INB__NODE_EACH(clause, clauses)
     {
-        if (inb__node_is(clause, "MergeWhenClause/commandType", "CMD_DELETE")) {
-            delete_classify(c, n, target);
+        const inb__node *when = inb__node_at(clause, "MergeWhenClause");
+        const inb__node *targets = inb__node_at(when, "targetList");
+        if (inb__node_is(when, "commandType", "CMD_DELETE")) {
+            delete_existing(c, target, false);
+        } else if (inb__node_is(when, "commandType", "CMD_UPDATE")) {
+            update_existing(c, target, targets, false);
+        } else if (inb__node_is(when, "commandType", "CMD_INSERT") &&
+                   !inb__classify_is_new(c, target)) {
+            parents_lock(c, target, targets, true);
         }
     }
+    if (!inb__classify_is_new(c, target)) {
+        inb__classify_as(c, BLOCK, 0,
+                         "rows that exist are compared with others and can be changed");
+    }
+}
+
+static const struct {
+    const char *node;
+    void (*classify)(inb__classifier *c, const inb__node *n, inb__relation *target);
+} changes[] = {
+    {"InsertStmt", insert_classify},
+    {"UpdateStmt", update_classify},
+    {"DeleteStmt", delete_classify},
+    {"MergeStmt", merge_classify},
+};
+
+#define N_CHANGES (sizeof(changes) / sizeof(changes[0]))
+
+static size_t change_find(const inb__node *n)
+{
+    size_t i = 0;
+    while (i < N_CHANGES && !inb__str_is(n->key, changes[i].node)) {
+        i++;
+    }
+    return i;
+}
+
+/* The table whose rows are changed, which is another one where a view is named. */
+static inb__relation *target_lock(inb__classifier *c, const inb__node *n)
+{
+    const inb__node *range = inb__node_at(n, "relation");
+    inb__relation *target = inb__relation_of(c, range);
+    bool insert = inb__str_is(n->key, "InsertStmt");
+    bool rows_below = insert ? target->partitioned : inb__name_inherits(range);
+    if (rows_below) {
+        inb__classify_lock_all(c, target, INB_LOCK_ROW_EXCLUSIVE);
+    } else {
+        inb__classify_lock(c, target, INB_LOCK_ROW_EXCLUSIVE);
+    }
+    for (int depth = 16; depth > 0 && target->kind == INB__RELATION_VIEW && target->sources.n == 1;
+         depth--) {
+        target = target->sources.v[0];
+        inb__classify_lock_all(c, target, INB_LOCK_ROW_EXCLUSIVE);
+    }
+    return target;
 }
 
 /* Every statement under the node that changes rows: the node itself, and what stands in WITH. */
 static void changes_classify(inb__classifier *c, const inb__node *root)
 {
-    static const struct {
-        const char *node;
-        void (*classify)(inb__classifier *c, const inb__node *n, const inb__relation *target);
-    } changes[] = {
-        {"InsertStmt", insert_classify},
-        {"UpdateStmt", update_classify},
-        {"DeleteStmt", delete_classify},
-        {"MergeStmt", merge_classify},
-    };
     INB__NODE_WALK(n, root)
     {
-        for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-            if (inb__str_is(n->key, changes[i].node)) {
-                inb__relation *target = inb__relation_of(c, inb__node_at(n, "relation"));
-                inb__classify_lock_all(c, target, INB_LOCK_ROW_EXCLUSIVE);
-                changes[i].classify(c, n, target);
-            }
+        size_t i = change_find(n);
+        if (i < N_CHANGES) {
+            changes[i].classify(c, n, target_lock(c, n));
         }
     }
-    inb__classify_reads(c, root);
-    opaque_if_calls(c, root);
+    inb__classify_reads(c, root, INB__REACH_RUN);
+}
+
+void inb__classify_plan(inb__classifier *c, const inb__node *root)
+{
+    INB__NODE_WALK(n, root)
+    {
+        if (change_find(n) < N_CHANGES) {
+            target_lock(c, n);
+        }
+    }
+    inb__classify_reads(c, root, INB__REACH_PLANNED);
 }
 
 void inb__fact_insert(inb__classifier *c)
@@ -229,7 +242,7 @@ void inb__fact_select(inb__classifier *c)
         c->s->tag = "SELECT INTO";
         if (c->s->locks.n) {
             inb__classify_as(
-                c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
+                c, BLOCK, INB_STATEMENT_SCANS,
                 "rows of existing tables are copied, which takes as long as they are large");
         }
         inb__relation_create(c->catalog, inb__name_of(into), INB__RELATION_TABLE);
@@ -243,14 +256,16 @@ void inb__fact_copy(inb__classifier *c)
     c->s->tag = from ? "COPY FROM" : "COPY TO";
     if (!relation) {
         changes_classify(c, inb__node_at(c->body, "query"));
+    } else if (from) {
+        inb__relation *target = inb__relation_of(c, relation);
+        inb__classify_lock(c, target, INB_LOCK_ROW_EXCLUSIVE);
+        parents_lock(c, target, inb__node_at(c->body, "attlist"), true);
     } else {
-        inb__classify_lock(c, inb__relation_of(c, relation),
-                           from ? INB_LOCK_ROW_EXCLUSIVE : INB_LOCK_ACCESS_SHARE);
+        inb__classify_lock(c, inb__relation_of(c, relation), INB_LOCK_ACCESS_SHARE);
     }
     if (inb__node_bool(c->body, "is_program")) {
         inb__classify_opaque(c, "what the program does is not known");
     } else if (from) {
-        inb__classify_as(c, INB_CLASS_BLOCKING, 0,
-                         "rows are loaded, which takes as long as the file is large");
+        inb__classify_as(c, BLOCK, 0, "rows are loaded, which takes as long as the file is large");
     }
 }

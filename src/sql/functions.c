@@ -67,6 +67,8 @@ static const function_fact functions[] = {
     {"greatest", false},
     {"has_table_privilege", false},
     {"host", false},
+    {"inet_client_addr", false},
+    {"inet_server_addr", false},
     {"initcap", false},
     {"json_agg", false},
     {"json_array_elements", false},
@@ -138,6 +140,13 @@ static const function_fact functions[] = {
     {"pg_sleep", true},
     {"pg_table_size", true},
     {"pg_total_relation_size", true},
+    {"pg_advisory_xact_lock", true},
+    {"pg_advisory_xact_lock_shared", true},
+    {"pg_backend_pid", false},
+    {"pg_current_xact_id", false},
+    {"pg_is_in_recovery", true},
+    {"pg_notify", true},
+    {"pg_postmaster_start_time", false},
     {"pg_try_advisory_xact_lock", true},
     {"pg_typeof", false},
     {"position", false},
@@ -195,6 +204,7 @@ static const function_fact functions[] = {
     {"translate", false},
     {"trim", false},
     {"trunc", false},
+    {"txid_current", false},
     {"unaccent", false},
     {"unnest", false},
     {"upper", false},
@@ -229,10 +239,16 @@ static inb__str function_name(const inb__node *call, bool *ours_out)
     return name;
 }
 
-static const function_fact *function_find(const inb__node *call, inb__str *name_out)
+/* A function of the migrations' own can have a known name. */
+static const function_fact *function_find(const inb__classifier *c, const inb__node *call,
+                                          inb__str *name_out)
 {
     bool known_schema;
     *name_out = function_name(call, &known_schema);
+    inb__name name = inb__name_of_list(inb__node_at(call, "funcname"));
+    if (inb__object_is_known(c->catalog, "function", name)) {
+        return NULL;
+    }
     for (size_t i = 0; known_schema && i < sizeof(functions) / sizeof(functions[0]); i++) {
         if (inb__str_is(*name_out, functions[i].name)) {
             return &functions[i];
@@ -241,13 +257,13 @@ static const function_fact *function_find(const inb__node *call, inb__str *name_
     return NULL;
 }
 
-bool inb__expression_is_volatile(const inb__node *root)
+bool inb__expression_is_volatile(const inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {
         if (inb__str_is(n->key, "FuncCall")) {
             inb__str name;
-            const function_fact *f = function_find(n, &name);
+            const function_fact *f = function_find(c, n, &name);
             if (!f || f->changes) {
                 return true;
             }
@@ -256,14 +272,56 @@ bool inb__expression_is_volatile(const inb__node *root)
     return false;
 }
 
-inb__str inb__expression_unknown_function(const inb__node *root)
+/* "Name", name or schema.name in a text, as regclass reads it. */
+static inb__name name_in_text(inb__str text)
+{
+    inb__name out = {{"", 0}, {"", 0}};
+    for (size_t at = 0; at < text.n; at++) {
+        inb__str part = {text.p + at, 0};
+        bool quoted = part.p[0] == '"';
+        part.p += quoted;
+        while (at + quoted + part.n < text.n && part.p[part.n] != (quoted ? '"' : '.')) {
+            part.n++;
+        }
+        out.schema = out.name;
+        out.name = part;
+        at += part.n + 2 * (size_t)quoted;
+    }
+    return out;
+}
+
+/* The sequence that setval() is about; NULL when it cannot be told. */
+static const inb__relation *sequence_set(inb__classifier *c, const inb__node *call)
+{
+    const inb__node *of = inb__node_first(inb__node_at(call, "args"));
+    of = inb__node_at(of, "TypeCast/arg") ? inb__node_at(of, "TypeCast/arg") : of;
+    bool serial = inb__str_is(inb__name_of_list(inb__node_at(of, "FuncCall/funcname")).name,
+                              "pg_get_serial_sequence");
+    of = serial ? inb__node_first(inb__node_at(of, "FuncCall/args")) : of;
+    inb__str text = inb__node_text(of, "A_Const/sval/sval");
+    return text.n ? inb__relation_find(c->catalog, name_in_text(text)) : NULL;
+}
+
+static void call_classify(inb__classifier *c, const inb__node *call)
+{
+    inb__str name;
+    const function_fact *f = function_find(c, call, &name);
+    if (!f) {
+        inb__classify_opaque(c, inb__arena_printf(c->arena,
+                                                  "what the function \"%.*s\" does is not known",
+                                                  INB__STR_ARG(name)));
+    } else if (inb__str_is(name, "setval") && !inb__classify_is_new(c, sequence_set(c, call))) {
+        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
+                         "a sequence is set, and can give values that were given before");
+    }
+}
+
+void inb__classify_calls(inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {
-        inb__str name;
-        if (inb__str_is(n->key, "FuncCall") && !function_find(n, &name)) {
-            return name;
+        if (inb__str_is(n->key, "FuncCall")) {
+            call_classify(c, n);
         }
     }
-    return INB__STR("");
 }

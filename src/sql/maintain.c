@@ -18,13 +18,37 @@ static void blocks(inb__classifier *c, const inb__relation *r, uint32_t flags, c
 static void referrers_truncate(inb__classifier *c, const inb__relation *r, int depth)
 {
     for (size_t i = 0; depth > 0 && i < c->catalog->relations.n; i++) {
-        const inb__relation *child = c->catalog->relations.entries[i].value;
+        inb__relation *child = c->catalog->relations.entries[i].value;
         for (size_t k = 0; child && k < child->constraints.n; k++) {
             const inb__constraint *fk = &child->constraints.v[k];
             if (fk->parent == r && !fk->dropped && child != r) {
                 inb__classify_lock_all(c, child, AE);
                 referrers_truncate(c, child, depth - 1);
             }
+        }
+    }
+}
+
+/* ONLY leaves out what is below a table. */
+static void range_lock(inb__classifier *c, const inb__node *range, inb_lock_mode mode)
+{
+    if (inb__name_inherits(range)) {
+        inb__classify_lock_all(c, inb__relation_of(c, range), mode);
+    } else {
+        inb__classify_lock(c, inb__relation_of(c, range), mode);
+    }
+}
+
+/* Every table that the history tells of, in a schema ("": in any). */
+static void tables_lock(inb__classifier *c, inb__str schema, inb_lock_mode mode, bool views,
+                        void (*each)(inb__classifier *c, inb__relation *r, inb_lock_mode mode))
+{
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *r = c->catalog->relations.entries[i].value;
+        bool table = r && (r->kind == INB__RELATION_TABLE ||
+                           (views && r->kind == INB__RELATION_MATVIEW));
+        if (table && (schema.n == 0 || inb__str_eq(r->name.schema, schema))) {
+            each(c, r, mode);
         }
     }
 }
@@ -36,7 +60,7 @@ void inb__fact_truncate(inb__classifier *c)
     INB__NODE_EACH(n, relations)
     {
         inb__relation *r = inb__relation_of(c, n);
-        inb__classify_lock_all(c, r, AE);
+        range_lock(c, n, AE);
         if (cascade) {
             referrers_truncate(c, r, 16);
         }
@@ -54,7 +78,10 @@ void inb__fact_lock(inb__classifier *c)
     INB__NODE_EACH(n, relations)
     {
         inb__relation *r = inb__relation_of(c, n);
-        inb__classify_lock_all(c, r, mode);
+        range_lock(c, n, mode);
+        if (r->kind == INB__RELATION_VIEW) {
+            inb__classify_relation_read(c, r, mode);
+        }
         if (mode >= INB_LOCK_SHARE) {
             blocks(c, r, 0, "writers wait until the migration is committed");
         }
@@ -67,12 +94,34 @@ static bool option_is_on(const inb__node *options, const char *name)
     {
         const inb__node *option = inb__node_at(n, "DefElem");
         bool off = inb__node_is(option, "arg/String/sval", "false") ||
-                   inb__node_is(option, "arg/String/sval", "off");
+                   inb__node_is(option, "arg/String/sval", "off") ||
+                   (inb__node_at(option, "arg/Integer") &&
+                    inb__node_int(option, "arg/Integer/ival") == 0);
         if (inb__node_is(option, "defname", name) && !off) {
             return true;
         }
     }
     return false;
+}
+
+/* Partitions are done, too; what inherits is only read for a sample. */
+static void vacuum_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode, bool samples)
+{
+    if (r->partitioned) {
+        inb__classify_lock_all(c, r, mode);
+    } else {
+        inb__classify_lock(c, r, mode);
+        if (samples) {
+            inb__classify_lock_all(c, r, INB_LOCK_ACCESS_SHARE);
+        }
+    }
+}
+
+static void clustered_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
+{
+    if (r->clustered) {
+        inb__classify_lock(c, r, mode);
+    }
 }
 
 void inb__fact_vacuum(inb__classifier *c)
@@ -83,10 +132,15 @@ void inb__fact_vacuum(inb__classifier *c)
     bool full = vacuum && option_is_on(options, "full");
     c->s->tag = full ? "VACUUM FULL" : vacuum ? "VACUUM" : "ANALYZE";
     c->s->flags |= vacuum ? INB_STATEMENT_NO_TRANSACTION : 0;
+    inb_lock_mode mode = full ? AE : INB_LOCK_SHARE_UPDATE_EXCLUSIVE;
     INB__NODE_EACH(n, tables)
     {
-        inb__classify_lock_all(c, inb__relation_of(c, inb__node_at(n, "VacuumRelation/relation")),
-                               full ? AE : INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+        vacuum_lock(c, inb__relation_of(c, inb__node_at(n, "VacuumRelation/relation")), mode,
+                    !vacuum || option_is_on(options, "analyze"));
+    }
+    if (!tables) {
+        tables_lock(c, INB__STR(""), mode, true, inb__classify_lock);
+        c->s->tag = inb__arena_printf(c->arena, "%s of every table", c->s->tag);
     }
     if (full) {
         inb__classify_as(c, BLOCK, INB_STATEMENT_REWRITES,
@@ -100,22 +154,43 @@ void inb__fact_cluster(inb__classifier *c)
     if (!relation) {
         inb__classify_as(c, BLOCK, INB_STATEMENT_REWRITES | INB_STATEMENT_NO_TRANSACTION,
                          "every clustered table is rewritten while nobody reads it");
+        tables_lock(c, INB__STR(""), AE, true, clustered_lock);
         return;
     }
     inb__relation *r = inb__relation_of(c, relation);
+    r->clustered |= inb__node_text(c->body, "indexname").n > 0;
     inb__classify_lock_all(c, r, AE);
     blocks(c, r, INB_STATEMENT_REWRITES, "the table is rewritten while nobody reads it");
 }
 
-static void table_reindex(inb__classifier *c, const inb__relation *r, inb_lock_mode on_table,
-                          inb_lock_mode on_index)
+static void table_reindex(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
 {
-    inb__classify_lock_all(c, r, on_table);
+    bool concurrent = mode == INB_LOCK_SHARE_UPDATE_EXCLUSIVE;
+    inb__classify_lock_all(c, r, mode);
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        const inb__relation *index = c->catalog->relations.entries[i].value;
+        inb__relation *index = c->catalog->relations.entries[i].value;
         if (index && index->kind == INB__RELATION_INDEX && index->table == r) {
-            inb__classify_lock(c, index, on_index);
+            inb__classify_lock(c, index, concurrent ? mode : AE);
         }
+    }
+}
+
+static void index_reindex(inb__classifier *c, inb__relation *index, inb_lock_mode mode)
+{
+    if (index->table && index->table->partitioned) {
+        inb__classify_lock_all(c, index->table, mode);
+    }
+    inb__classify_lock(c, index->table, mode);
+    inb__classify_lock(c, index, mode == INB_LOCK_SHARE ? AE : mode);
+}
+
+/* REINDEX of a schema, the database or the system's own tables; the last are nobody's here. */
+static void all_reindex(inb__classifier *c, inb_lock_mode mode)
+{
+    bool schema = inb__node_is(c->body, "kind", "REINDEX_OBJECT_SCHEMA");
+    if (!inb__node_is(c->body, "kind", "REINDEX_OBJECT_SYSTEM")) {
+        tables_lock(c, schema ? inb__node_text(c->body, "name") : INB__STR(""), mode, true,
+                    table_reindex);
     }
 }
 
@@ -125,22 +200,23 @@ void inb__fact_reindex(inb__classifier *c)
     bool index = inb__node_is(c->body, "kind", "REINDEX_OBJECT_INDEX");
     const inb__node *relation = inb__node_at(c->body, "relation");
     inb__relation *r = inb__relation_of(c, relation);
-    inb__relation *table = index ? r->table : r;
-    inb_lock_mode on_table = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE;
-    inb_lock_mode on_index = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : AE;
+    const inb__relation *table = index ? r->table : r;
+    inb_lock_mode mode = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE;
+    bool outside = concurrent || !r || (table && table->partitioned);
     c->s->tag = concurrent ? "REINDEX CONCURRENTLY" : "REINDEX";
-    c->s->flags |= concurrent || !r ? INB_STATEMENT_NO_TRANSACTION : 0;
+    c->s->flags |= outside ? INB_STATEMENT_NO_TRANSACTION : 0;
     if (index) {
-        inb__classify_lock_all(c, table, on_table);
-        inb__classify_lock(c, r, on_index);
+        index_reindex(c, r, mode);
     } else if (r) {
-        table_reindex(c, r, on_table, on_index);
+        table_reindex(c, r, mode);
+    } else {
+        all_reindex(c, mode);
     }
     if (concurrent) {
-        inb__name on =
-            index || !r ? (inb__name){r ? r->name.schema : INB__STR(""), INB__STR("")} : r->name;
-        inb__classify_kind(c, INB_STATEMENT_REINDEX_CONCURRENTLY, on,
-                           index ? r->name.name : INB__STR(""));
+        inb__name on = inb__name_of(relation);
+        inb__name in_schema = {on.schema, INB__STR("")};
+        inb__classify_kind(c, INB_STATEMENT_REINDEX_CONCURRENTLY, index ? in_schema : on,
+                           index ? on.name : INB__STR(""));
         inb__classify_as(c, INB_CLASS_ADDITIVE, INB_STATEMENT_SCANS,
                          "the index is built again while readers and writers go on");
     } else if (!table || !inb__classify_is_new(c, table)) {
@@ -150,15 +226,37 @@ void inb__fact_reindex(inb__classifier *c)
     }
 }
 
+/* Tables are not told their tablespace by the history where a default was set: those that name
+ * none are in the database's own. */
+void inb__fact_move_all(inb__classifier *c)
+{
+    inb__str from = inb__node_text(c->body, "orig_tablespacename");
+    inb__str kind = inb__node_text(c->body, "objtype");
+    from = inb__str_is(from, "pg_default") ? INB__STR("") : from;
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *r = c->catalog->relations.entries[i].value;
+        inb__relation_kind want = inb__str_is(kind, "OBJECT_INDEX")     ? INB__RELATION_INDEX
+                                  : inb__str_is(kind, "OBJECT_MATVIEW") ? INB__RELATION_MATVIEW
+                                                                        : INB__RELATION_TABLE;
+        if (r && r->kind == want && inb__str_eq(r->tablespace, from)) {
+            inb__classify_lock(c, r, AE);
+        }
+    }
+}
+
 void inb__fact_refresh(inb__classifier *c)
 {
     inb__relation *r = inb__relation_of(c, inb__node_at(c->body, "relation"));
     bool concurrent = inb__node_bool(c->body, "concurrent");
+    bool empties = inb__node_bool(c->body, "skipData");
     inb__classify_lock(c, r, concurrent ? INB_LOCK_EXCLUSIVE : AE);
-    for (size_t i = 0; i < r->sources.n; i++) {
-        inb__classify_relation_read(c, r->sources.v[i]);
+    for (size_t i = 0; !empties && i < r->sources.n; i++) {
+        inb__classify_relation_read(c, r->sources.v[i], INB_LOCK_ACCESS_SHARE);
     }
-    if (concurrent) {
+    if (empties && !inb__classify_is_new(c, r)) {
+        inb__classify_as(c, INB_CLASS_CONTRACTING, INB_STATEMENT_REWRITES,
+                         "the view has no rows, and cannot be read until it is refreshed");
+    } else if (concurrent) {
         c->s->tag = "REFRESH MATERIALIZED VIEW CONCURRENTLY";
         blocks(c, r, 0, "the view's query runs again, which takes as long as its tables are large");
     } else {
@@ -215,19 +313,59 @@ void inb__fact_opaque(inb__classifier *c)
 /* Planning takes the locks; only ANALYZE runs what it explains. */
 void inb__fact_explain(inb__classifier *c)
 {
-    bool runs = option_is_on(inb__node_at(c->body, "options"), "analyze");
-    inb__classify_node(c, inb__node_at(c->body, "query"));
-    c->s->tag = runs ? "EXPLAIN ANALYZE" : "EXPLAIN";
-    if (!runs) {
-        c->s->opaque = false;
-        c->s->cls = INB_CLASS_ADDITIVE;
-        c->s->flags = 0;
-        c->s->reason = "nothing is run";
+    if (option_is_on(inb__node_at(c->body, "options"), "analyze")) {
+        inb__classify_node(c, inb__node_at(c->body, "query"));
+        c->s->tag = "EXPLAIN ANALYZE";
+    } else {
+        inb__fact_plan(c);
+    }
+}
+
+/* PREPARE, DECLARE and EXPLAIN: the query is planned, now or when it is used. */
+void inb__fact_plan(inb__classifier *c)
+{
+    inb__classify_plan(c, c->body);
+}
+
+/* Names without a schema are in the first of the path from here on. */
+static void search_path_set(inb__classifier *c, const inb__node *args)
+{
+    c->catalog->path = INB__STR("");
+    INB__NODE_EACH(n, args)
+    {
+        inb__str schema = inb__node_text(n, "A_Const/sval/sval");
+        bool system = inb__str_is(schema, "$user") || inb__str_is(schema, "pg_catalog") ||
+                      inb__str_is(schema, "pg_temp");
+        if (schema.n && !system) {
+            c->catalog->path = schema;
+            return;
+        }
+    }
+}
+
+void inb__fact_set(inb__classifier *c)
+{
+    inb__str kind = inb__node_text(c->body, "kind");
+    bool all = inb__str_is(kind, "VAR_RESET_ALL");
+    bool resets = all || inb__str_is(kind, "VAR_RESET") || inb__str_is(kind, "VAR_SET_DEFAULT");
+    c->s->tag = all || inb__str_is(kind, "VAR_RESET")    ? "RESET"
+                : inb__node_bool(c->body, "is_local") ? "SET LOCAL"
+                                                      : "SET";
+    if (all || inb__node_is(c->body, "name", "search_path")) {
+        search_path_set(c, resets ? NULL : inb__node_at(c->body, "args"));
+    }
+}
+
+void inb__fact_discard(inb__classifier *c)
+{
+    if (inb__node_is(c->body, "target", "DISCARD_ALL")) {
+        c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
     }
 }
 
 void inb__fact_subscription(inb__classifier *c)
 {
+    inb__fact_create_object(c);
     const inb__node *options = inb__node_at(c->body, "options");
     bool slot = true;
     INB__NODE_EACH(n, options)

@@ -1,4 +1,4 @@
-/* Objects of every kind: renamed, moved, dropped, commented, granted. */
+/* Objects of every kind: how they are named, and what changes, comments and grants do to them. */
 #include "config.h"
 
 #include "sql/classifier.h"
@@ -7,9 +7,9 @@
 #define ADD INB_CLASS_ADDITIVE
 #define CONTRACT INB_CLASS_CONTRACTING
 #define AE INB_LOCK_ACCESS_EXCLUSIVE
+#define SUE INB_LOCK_SHARE_UPDATE_EXCLUSIVE
 
-/* The relation of which the last word names a part: a column, a trigger, a policy. */
-static inb__name owner_of(const inb__node *items)
+inb__name inb__owner_of(const inb__node *items)
 {
     inb__name owner = {{"", 0}, {"", 0}};
     inb__str last = {"", 0};
@@ -22,17 +22,279 @@ static inb__name owner_of(const inb__node *items)
     return owner;
 }
 
+/* Kinds whose words are not those of the parser's name. */
+static const struct {
+    const char *kind, *words;
+} kind_words[] = {
+    {"OBJECT_ATTRIBUTE", "TYPE ATTRIBUTE"},
+    {"OBJECT_DOMCONSTRAINT", "DOMAIN CONSTRAINT"},
+    {"OBJECT_FDW", "FOREIGN DATA WRAPPER"},
+    {"OBJECT_FOREIGN_SERVER", "SERVER"},
+    {"OBJECT_LARGEOBJECT", "LARGE OBJECT"},
+    {"OBJECT_MATVIEW", "MATERIALIZED VIEW"},
+    {"OBJECT_OPCLASS", "OPERATOR CLASS"},
+    {"OBJECT_OPFAMILY", "OPERATOR FAMILY"},
+    {"OBJECT_STATISTIC_EXT", "STATISTICS"},
+    {"OBJECT_TABCONSTRAINT", "CONSTRAINT"},
+    {"OBJECT_TSCONFIGURATION", "TEXT SEARCH CONFIGURATION"},
+    {"OBJECT_TSDICTIONARY", "TEXT SEARCH DICTIONARY"},
+    {"OBJECT_TSPARSER", "TEXT SEARCH PARSER"},
+    {"OBJECT_TSTEMPLATE", "TEXT SEARCH TEMPLATE"},
+};
+
+const char *inb__object_tag(inb__classifier *c, const char *verb, inb__str kind)
+{
+    size_t prefix = strlen("OBJECT_");
+    inb__str words = {kind.p + prefix, kind.n > prefix ? kind.n - prefix : 0};
+    for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++) {
+        if (inb__str_is(kind, kind_words[i].kind)) {
+            words = inb__str_of(kind_words[i].words);
+        }
+    }
+    char *tag = inb__arena_printf(c->arena, "%s %.*s", verb, INB__STR_ARG(words));
+    for (char *p = tag; *p; p++) {
+        *p = *p == '_' ? ' ' : *p;
+    }
+    return tag;
+}
+
+/* Functions, procedures and aggregates share their names here; domains and types do, too. */
+const char *inb__object_kind(inb__classifier *c, inb__str kind)
+{
+    static const struct {
+        const char *from, *to;
+    } same[] = {
+        {"OBJECT_PROCEDURE", "OBJECT_FUNCTION"},
+        {"OBJECT_ROUTINE", "OBJECT_FUNCTION"},
+        {"OBJECT_DOMAIN", "OBJECT_TYPE"},
+    };
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        if (inb__str_is(kind, same[i].from)) {
+            return same[i].to;
+        }
+    }
+    return inb__classify_text(c, kind);
+}
+
+inb__name inb__function_name(inb__classifier *c, inb__name name, const inb__node *parameters)
+{
+    const char *text = inb__arena_printf(c->arena, "%.*s(", INB__STR_ARG(name.name));
+    INB__NODE_EACH(n, parameters)
+    {
+        const inb__node *parameter = inb__node_at(n, "FunctionParameter");
+        bool out = inb__node_is(parameter, "mode", "FUNC_PARAM_OUT") ||
+                   inb__node_is(parameter, "mode", "FUNC_PARAM_TABLE");
+        const inb__node *type = inb__node_at(parameter ? inb__node_at(parameter, "argType") : n,
+                                             parameter ? "" : "TypeName");
+        if (!out) {
+            inb__str words = inb__type_text(c->arena, type);
+            text = inb__arena_printf(c->arena, "%s%.*s,", text, INB__STR_ARG(words));
+        }
+    }
+    return (inb__name){name.schema, inb__str_of(text)};
+}
+
+/* A function whose arguments are not written is the one of that name. */
+static inb__name routine_name(inb__classifier *c, const inb__node *object)
+{
+    inb__name name = inb__name_of_list(inb__node_at(object, "objname"));
+    const inb__node *arguments = inb__node_at(object, "objfuncargs");
+    arguments = arguments ? arguments : inb__node_at(object, "objargs");
+    return inb__node_bool(object, "args_unspecified") ? name
+                                                      : inb__function_name(c, name, arguments);
+}
+
+inb__name inb__object_name(inb__classifier *c, const inb__node *object)
+{
+    if (inb__node_at(object, "ObjectWithArgs")) {
+        return routine_name(c, inb__node_at(object, "ObjectWithArgs"));
+    }
+    static const char *const paths[] = {"TypeName/names", "List/items"};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        if (inb__node_at(object, paths[i])) {
+            return inb__name_of_list(inb__node_at(object, paths[i]));
+        }
+    }
+    if (inb__node_at(object, "RangeVar")) {
+        return inb__name_of(object);
+    }
+    return (inb__name){.name = inb__node_text(object, "String/sval")};
+}
+
+/* Kinds of objects that are relations, or parts of one. */
+static const struct {
+    const char *kind;
+    bool part; /* the last word of the name is a part of the relation */
+    inb_lock_mode comment;
+} relation_kinds[] = {
+    {"OBJECT_TABLE", false, SUE},
+    {"OBJECT_VIEW", false, SUE},
+    {"OBJECT_MATVIEW", false, SUE},
+    {"OBJECT_SEQUENCE", false, SUE},
+    {"OBJECT_INDEX", false, SUE},
+    {"OBJECT_FOREIGN_TABLE", false, SUE},
+    {"OBJECT_COLUMN", true, SUE},
+    {"OBJECT_TABCONSTRAINT", true, INB_LOCK_ACCESS_SHARE},
+    {"OBJECT_TRIGGER", true, INB_LOCK_ACCESS_SHARE},
+    {"OBJECT_POLICY", true, INB_LOCK_ACCESS_SHARE},
+    {"OBJECT_RULE", true, INB_LOCK_ACCESS_SHARE},
+};
+
+#define N_RELATION_KINDS (sizeof(relation_kinds) / sizeof(relation_kinds[0]))
+
+static size_t relation_kind_find(inb__str kind)
+{
+    size_t i = 0;
+    while (i < N_RELATION_KINDS && !inb__str_is(kind, relation_kinds[i].kind)) {
+        i++;
+    }
+    return i;
+}
+
+/* The relation that a name in a statement is about; NULL for an object of another kind. */
+static inb__relation *relation_named(inb__classifier *c, inb__str kind, const inb__node *object)
+{
+    size_t row = relation_kind_find(kind);
+    if (row == N_RELATION_KINDS) {
+        return NULL;
+    }
+    inb__name name = relation_kinds[row].part ? inb__owner_of(inb__node_at(object, "List/items"))
+                                              : inb__object_name(c, object);
+    return inb__relation_touch(c->catalog, name);
+}
+
+static bool object_is_new(inb__classifier *c, inb__str kind, const inb__node *object)
+{
+    const inb__relation *r = relation_named(c, kind, object);
+    if (r) {
+        return inb__classify_is_new(c, r);
+    }
+    inb__name name = inb__object_name(c, object);
+    const char *as = inb__object_kind(c, kind);
+    bool unspecified = inb__node_bool(object, "ObjectWithArgs/args_unspecified");
+    return inb__object_is_new(c->catalog, unspecified ? "function" : as, name);
+}
+
+/* Statements that change one object: harmless where this migration made it. */
+static const struct {
+    const char *node, *kind, *path, *reason;
+} changed[] = {
+    {"AlterEventTrigStmt", "OBJECT_EVENT_TRIGGER", "trigname",
+     "it changes what runs on later changes of the schema"},
+    {"AlterFdwStmt", "OBJECT_FDW", "fdwname", "existing foreign tables can behave differently"},
+    {"AlterForeignServerStmt", "OBJECT_FOREIGN_SERVER", "servername",
+     "existing foreign tables can read from elsewhere"},
+    {"AlterFunctionStmt", "OBJECT_FUNCTION", "func",
+     "it changes how an existing function behaves"},
+    {"AlterOpFamilyStmt", "OBJECT_OPFAMILY", "opfamilyname",
+     "it changes how existing indexes can be used"},
+    {"AlterPublicationStmt", "OBJECT_PUBLICATION", "pubname",
+     "subscribers can receive something else"},
+    {"AlterRoleSetStmt", "OBJECT_ROLE", "role/rolename",
+     "it changes what a role may do or how its sessions behave"},
+    {"AlterRoleStmt", "OBJECT_ROLE", "role/rolename",
+     "it changes what a role may do or how its sessions behave"},
+    {"AlterSubscriptionStmt", "OBJECT_SUBSCRIPTION", "subname",
+     "it changes what is copied from another server"},
+    {"AlterTSConfigurationStmt", "OBJECT_TSCONFIGURATION", "cfgname",
+     "existing searches find something else"},
+    {"AlterTSDictionaryStmt", "OBJECT_TSDICTIONARY", "dictname",
+     "existing searches find something else"},
+    {"AlterTypeStmt", "OBJECT_TYPE", "typeName", "it changes how an existing type behaves"},
+    {"AlterUserMappingStmt", "OBJECT_FOREIGN_SERVER", "servername",
+     "existing foreign tables can be refused"},
+};
+
+void inb__fact_on_object(inb__classifier *c)
+{
+    for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+        if (!inb__str_is(c->body->key, changed[i].node)) {
+            continue;
+        }
+        const inb__node *named = inb__node_at(c->body, changed[i].path);
+        inb__name name = {.name = inb__node_text(named, "")};
+        if (inb__node_at(named, "objname")) {
+            name = routine_name(c, named);
+        } else if (name.name.n == 0) {
+            name = inb__name_of_list(named);
+        }
+        bool is_new = inb__object_is_new(c->catalog, changed[i].kind, name);
+        inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
+                         is_new ? "this migration made it" : changed[i].reason);
+    }
+}
+
+/* OWNER TO and SECURITY LABEL; tables have an ALTER TABLE of their own for the former. */
+void inb__fact_owner(inb__classifier *c)
+{
+    bool label = inb__str_is(c->body->key, "SecLabelStmt");
+    inb__str kind = inb__node_text(c->body, label ? "objtype" : "objectType");
+    const inb__node *object = inb__node_at(c->body, "object");
+    if (label) {
+        c->s->tag = inb__object_tag(c, "SECURITY LABEL ON", kind);
+        inb__classify_lock(c, relation_named(c, kind, object), SUE);
+    } else {
+        c->s->tag = inb__arena_printf(c->arena, "%s OWNER TO", inb__object_tag(c, "ALTER", kind));
+    }
+    if (!object_is_new(c, kind, object)) {
+        inb__classify_as(c, CONTRACT, 0,
+                         label ? "a security module can refuse what it allowed"
+                               : "the former owner loses its rights");
+    }
+}
+
+void inb__fact_depends(inb__classifier *c)
+{
+    bool view = inb__node_is(c->body, "objectType", "OBJECT_MATVIEW");
+    bool trigger = inb__node_is(c->body, "objectType", "OBJECT_TRIGGER");
+    const inb__node *relation = inb__node_at(c->body, "relation");
+    c->s->tag = inb__arena_printf(c->arena, "%s DEPENDS ON EXTENSION",
+                                  inb__object_tag(c, "ALTER", inb__node_text(c->body, "objectType")));
+    if (view || trigger) {
+        inb__classify_lock(c, inb__relation_of(c, relation), view ? AE : INB_LOCK_ACCESS_SHARE);
+    }
+}
+
+void inb__fact_extension_contents(inb__classifier *c)
+{
+    inb__relation *r = relation_named(c, inb__node_text(c->body, "objtype"),
+                                      inb__node_at(c->body, "object"));
+    inb__classify_lock(c, r, SUE);
+}
+
 void inb__classify_owned_by(inb__classifier *c)
 {
     const inb__node *options = inb__node_at(c->body, "options");
+    inb__relation *sequence = inb__relation_of(c, inb__node_at(c->body, "sequence"));
     INB__NODE_EACH(n, options)
     {
         const inb__node *items = inb__node_at(n, "DefElem/arg/List/items");
+        if (inb__node_is(n, "DefElem/defname", "owned_by")) {
+            sequence->owner = NULL;
+        }
         if (inb__node_is(n, "DefElem/defname", "owned_by") && inb__node_count(items) > 1) {
-            inb__relation *table = inb__relation_touch(c->catalog, owner_of(items));
-            inb__classify_lock(c, table, INB_LOCK_ACCESS_SHARE);
+            sequence->owner = inb__relation_touch(c->catalog, inb__owner_of(items));
+            inb__classify_lock(c, sequence->owner, INB_LOCK_ACCESS_SHARE);
         }
     }
+}
+
+/* What an option of ALTER SEQUENCE can break; NULL for nothing. */
+static const char *sequence_hazard(inb__classifier *c, const inb__node *option)
+{
+    bool given = inb__node_at(option, "arg") != NULL;
+    inb__str type = inb__type_text(c->arena, inb__node_at(option, "arg/TypeName"));
+    if (inb__node_is(option, "defname", "restart")) {
+        return "values that were given before can be given again";
+    }
+    if (inb__node_is(option, "defname", "cycle") && inb__node_bool(option, "arg/Boolean/boolval")) {
+        return "values that were given before are given again at the end";
+    }
+    if ((inb__node_is(option, "defname", "maxvalue") && given) ||
+        (inb__node_is(option, "defname", "as") && !inb__str_is(type, "int8"))) {
+        return "the sequence can end before it did, and then refuses to give a value";
+    }
+    return NULL;
 }
 
 void inb__fact_alter_sequence(inb__classifier *c)
@@ -43,9 +305,9 @@ void inb__fact_alter_sequence(inb__classifier *c)
     const inb__node *options = inb__node_at(c->body, "options");
     INB__NODE_EACH(n, options)
     {
-        const inb__node *option = inb__node_at(n, "DefElem");
-        if (inb__node_is(option, "defname", "restart") && !inb__classify_is_new(c, r)) {
-            inb__classify_as(c, CONTRACT, 0, "values that were given before can be given again");
+        const char *reason = sequence_hazard(c, inb__node_at(n, "DefElem"));
+        if (reason && !inb__classify_is_new(c, r)) {
+            inb__classify_as(c, CONTRACT, 0, reason);
         }
     }
 }
@@ -69,374 +331,93 @@ static void users_lock(inb__classifier *c, inb__name type, inb_lock_mode mode)
 {
     inb__str text = inb__str_of(inb__name_text(c->arena, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        const inb__relation *r = c->catalog->relations.entries[i].value;
+        inb__relation *r = c->catalog->relations.entries[i].value;
         for (size_t k = 0; r && r->kind != INB__RELATION_INDEX && k < r->columns.n; k++) {
-            if (!r->columns.v[k].dropped && inb__str_eq(r->columns.v[k].type, text)) {
+            if (!r->columns.v[k].dropped && inb__type_same(r->columns.v[k].type, text)) {
                 inb__classify_lock(c, r, mode);
             }
         }
     }
 }
 
+/* ADD CONSTRAINT and VALIDATE, by far the widest: every table that uses the domain is read. */
+static void domain_check(inb__classifier *c, inb__name type, bool valid, bool refuses_null)
+{
+    if (valid) {
+        users_lock(c, type, INB_LOCK_SHARE);
+    }
+    if (refuses_null) {
+        inb__classify_as(c, CONTRACT, valid ? INB_STATEMENT_SCANS : 0,
+                         "every column of the domain refuses NULL from now on");
+    } else if (valid) {
+        inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
+                         "writers wait while every table that uses the domain is read");
+    } else {
+        inb__classify_as(c, ADD, 0,
+                         "values that exist are not looked at; values written from now on are");
+    }
+}
+
 void inb__fact_alter_domain(inb__classifier *c)
 {
     inb__name type = inb__name_of_list(inb__node_at(c->body, "typeName"));
+    const inb__node *k = inb__node_at(c->body, "def/Constraint");
     inb__str subtype = inb__node_text(c->body, "subtype");
-    bool valid = !inb__node_bool(c->body, "def/Constraint/skip_validation");
+    bool not_null = inb__str_is(subtype, "O"), adds = inb__str_is(subtype, "C");
+    bool validates = inb__str_is(subtype, "V");
+    bool refuses_null = not_null || (adds && inb__check_refuses_null(c, k));
+    inb__domain *domain = inb__domain_find(c->catalog, type);
+    if (domain && (adds || not_null)) {
+        domain->checked = true;
+        domain->not_null |= refuses_null;
+    } else if (domain && inb__str_is(subtype, "N")) {
+        domain->not_null = false;
+    }
     if (inb__object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         return;
     }
-    if (inb__str_is(subtype, "O") || inb__str_is(subtype, "V") ||
-        (inb__str_is(subtype, "C") && valid)) {
-        users_lock(c, type, INB_LOCK_SHARE);
-    }
-    if (inb__str_is(subtype, "O")) {
-        inb__classify_as(c, CONTRACT, INB_STATEMENT_SCANS,
-                         "every column of the domain refuses NULL from now on");
-    } else if (inb__str_is(subtype, "V") || (inb__str_is(subtype, "C") && valid)) {
-        inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-                         "writers wait while every table that uses the domain is read");
-    } else if (inb__str_is(subtype, "C")) {
-        inb__classify_as(c, ADD, 0,
-                         "values that exist are not looked at; values written from now on are");
+    if (adds || not_null || validates) {
+        domain_check(c, type, !adds || !inb__node_bool(k, "skip_validation"), refuses_null);
     } else if (!inb__str_is(subtype, "T") || !inb__node_at(c->body, "def")) {
         inb__classify_as(c, CONTRACT, 0, "what the domain promised to readers and writers is gone");
-    }
-    if (inb__str_is(subtype, "C") || inb__str_is(subtype, "O")) {
-        inb__object_create(c->catalog, "checked domain", type);
-    }
-}
-
-/* Kinds of objects that are relations, and how a rename of one locks it. */
-static const struct {
-    const char *kind, *tag;
-    inb_lock_mode mode;
-    bool whole; /* the relation itself is renamed, not a part of it */
-    inb_class cls;
-    const char *reason;
-} renames[] = {
-    {"OBJECT_TABLE", "ALTER TABLE RENAME", AE, true, CONTRACT, "code that names the table breaks"},
-    {"OBJECT_FOREIGN_TABLE", "ALTER FOREIGN TABLE RENAME", AE, true, CONTRACT,
-     "code that names the table breaks"},
-    {"OBJECT_VIEW", "ALTER VIEW RENAME", AE, true, CONTRACT, "code that names the view breaks"},
-    {"OBJECT_MATVIEW", "ALTER MATERIALIZED VIEW RENAME", AE, true, CONTRACT,
-     "code that names the view breaks"},
-    {"OBJECT_SEQUENCE", "ALTER SEQUENCE RENAME", AE, true, CONTRACT,
-     "code that names the sequence breaks"},
-    {"OBJECT_INDEX", "ALTER INDEX RENAME", INB_LOCK_SHARE_UPDATE_EXCLUSIVE, true, ADD,
-     "no query names an index"},
-    {"OBJECT_COLUMN", "ALTER TABLE RENAME COLUMN", AE, false, CONTRACT,
-     "code that names the column breaks"},
-    {"OBJECT_TABCONSTRAINT", "ALTER TABLE RENAME CONSTRAINT", AE, false, CONTRACT,
-     "code that names the constraint breaks: ON CONFLICT ON CONSTRAINT, and what reads the name in "
-     "an error"},
-    {"OBJECT_TRIGGER", "ALTER TRIGGER RENAME", AE, false, ADD, "no query names a trigger"},
-    {"OBJECT_POLICY", "ALTER POLICY RENAME", AE, false, ADD, "no query names a policy"},
-    {"OBJECT_RULE", "ALTER RULE RENAME", AE, false, ADD, "no query names a rule"},
-};
-
-static inb__str *renamed_part(inb__relation *r, inb__str kind, inb__str name)
-{
-    if (inb__str_is(kind, "OBJECT_COLUMN")) {
-        inb__sql_column *column = inb__column_find(r, name);
-        return column ? &column->name : NULL;
-    }
-    inb__constraint *k =
-        inb__str_is(kind, "OBJECT_TABCONSTRAINT") ? inb__constraint_find(r, name) : NULL;
-    return k ? &k->name : NULL;
-}
-
-static void rename_relation(inb__classifier *c, size_t row, inb__relation *r)
-{
-    inb__str to = inb__node_text(c->body, "newname");
-    inb__classify_lock_all(c, r, renames[row].mode);
-    c->s->tag = renames[row].tag;
-    if (!inb__classify_is_new(c, r)) {
-        inb__classify_as(c, renames[row].cls, 0, renames[row].reason);
-    }
-    if (renames[row].whole) {
-        inb__relation_rename(c->catalog, r, (inb__name){r->name.schema, to});
-        return;
-    }
-    inb__str *part =
-        renamed_part(r, inb__node_text(c->body, "renameType"), inb__node_text(c->body, "subname"));
-    if (part) {
-        *part = to;
-    }
-}
-
-/* "ALTER DOMAIN" from OBJECT_DOMAIN. */
-static const char *object_tag(inb__classifier *c, const char *verb, inb__str kind)
-{
-    inb__str words = {kind.p + strlen("OBJECT_"),
-                      kind.n > strlen("OBJECT_") ? kind.n - strlen("OBJECT_") : 0};
-    char *tag = inb__arena_printf(c->arena, "%s %.*s", verb, INB__STR_ARG(words));
-    for (char *p = tag; *p; p++) {
-        *p = *p == '_' ? ' ' : *p;
-    }
-    return tag;
-}
-
-/* The name of an object that is no relation, wherever its statement keeps it. */
-static inb__name object_name(const inb__node *object)
-{
-    static const char *const paths[] = {"ObjectWithArgs/objname", "TypeName/names", "List/items"};
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        if (inb__node_at(object, paths[i])) {
-            return inb__name_of_list(inb__node_at(object, paths[i]));
-        }
-    }
-    return (inb__name){.name = inb__node_text(object, "String/sval")};
-}
-
-/* Functions, procedures and aggregates share their names here; domains and types do, too. */
-static const char *object_kind(inb__classifier *c, inb__str kind)
-{
-    static const struct {
-        const char *from, *to;
-    } same[] = {
-        {"OBJECT_PROCEDURE", "OBJECT_FUNCTION"},
-        {"OBJECT_ROUTINE", "OBJECT_FUNCTION"},
-        {"OBJECT_DOMAIN", "OBJECT_TYPE"},
-    };
-    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-        if (inb__str_is(kind, same[i].from)) {
-            return same[i].to;
-        }
-    }
-    return inb__classify_text(c, kind);
-}
-
-/* Columns of the type, and of arrays of it, go by its new name. */
-static void columns_retype(inb__classifier *c, inb__name from, inb__str to)
-{
-    const char *array = "[]";
-    inb__str old = inb__str_of(inb__name_text(c->arena, from));
-    for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        inb__relation *r = c->catalog->relations.entries[i].value;
-        for (size_t k = 0; r && k < r->columns.n; k++) {
-            inb__str *type = &r->columns.v[k].type;
-            inb__str list = inb__str_of(inb__arena_printf(c->arena, "%s%s", old.p, array));
-            bool lists = inb__type_same(*type, list);
-            if (lists || inb__type_same(*type, old)) {
-                const char *name = inb__name_text(c->arena, (inb__name){from.schema, to});
-                *type = inb__str_of(inb__arena_printf(c->arena, "%s%s", name, lists ? array : ""));
-            }
-        }
-    }
-}
-
-void inb__fact_rename(inb__classifier *c)
-{
-    inb__str kind = inb__node_text(c->body, "renameType");
-    const inb__node *relation = inb__node_at(c->body, "relation");
-    for (size_t i = 0; relation && i < sizeof(renames) / sizeof(renames[0]); i++) {
-        if (inb__str_is(kind, renames[i].kind)) {
-            rename_relation(c, i, inb__relation_of(c, relation));
-            return;
-        }
-    }
-    const char *object = object_kind(c, kind);
-    inb__name name = object_name(inb__node_at(c->body, "object"));
-    c->s->tag = inb__arena_printf(c->arena, "%s RENAME", object_tag(c, "ALTER", kind));
-    if (strcmp(object, "OBJECT_TYPE") == 0) {
-        columns_retype(c, name, inb__node_text(c->body, "newname"));
-    }
-    if (!inb__object_is_new(c->catalog, object, name)) {
-        inb__classify_as(c, CONTRACT, 0, "code that uses the old name breaks");
-        return;
-    }
-    inb__object_drop(c->catalog, object, name);
-    inb__object_create(c->catalog, object,
-                       (inb__name){name.schema, inb__node_text(c->body, "newname")});
-}
-
-void inb__fact_set_schema(inb__classifier *c)
-{
-    inb__str kind = inb__node_text(c->body, "objectType");
-    const inb__node *relation = inb__node_at(c->body, "relation");
-    c->s->tag = inb__arena_printf(c->arena, "%s SET SCHEMA", object_tag(c, "ALTER", kind));
-    if (relation) {
-        inb__relation *r = inb__relation_of(c, relation);
-        inb__classify_lock_all(c, r, AE);
-        if (!inb__classify_is_new(c, r)) {
-            inb__classify_as(c, CONTRACT, 0, "code that uses the old name breaks");
-        }
-        inb__relation_rename(c->catalog, r,
-                             (inb__name){inb__node_text(c->body, "newschema"), r->name.name});
-        return;
-    }
-    if (!inb__object_is_new(c->catalog, object_kind(c, kind),
-                            object_name(inb__node_at(c->body, "object")))) {
-        inb__classify_as(c, CONTRACT, 0, "code that uses the old name breaks");
-    }
-}
-
-/* DROP of a table takes what refers to it along, and its own foreign keys. */
-static void referrers_lock(inb__classifier *c, const inb__relation *r)
-{
-    for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        inb__relation *child = c->catalog->relations.entries[i].value;
-        for (size_t k = 0; child && k < child->constraints.n; k++) {
-            if (child->constraints.v[k].parent == r && !child->constraints.v[k].dropped) {
-                inb__classify_lock(c, child, AE);
-                child->constraints.v[k].dropped = true;
-            }
-        }
-    }
-}
-
-static void table_drop(inb__classifier *c, inb__relation *r)
-{
-    inb__classify_lock_all(c, r, AE);
-    inb__foreign_keys_lock(c, r, AE);
-    referrers_lock(c, r);
-    if (r->table && r->is_partition) {
-        inb__classify_lock(c, r->table, AE);
-        r->table->spare = r->table->spare == r ? NULL : r->table->spare;
-    }
-}
-
-static void index_drop(inb__classifier *c, inb__relation *r)
-{
-    bool concurrent = inb__node_bool(c->body, "concurrent");
-    inb_lock_mode mode = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : AE;
-    if (r->table) {
-        inb__classify_lock_all(c, r->table, mode);
-    }
-    inb__classify_lock(c, r, mode);
-    c->s->tag = concurrent ? "DROP INDEX CONCURRENTLY" : "DROP INDEX";
-    if (concurrent) {
-        c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
-        inb__classify_kind(c, INB_STATEMENT_DROP_INDEX_CONCURRENTLY,
-                           (inb__name){r->name.schema, INB__STR("")}, r->name.name);
-    }
-}
-
-/* An object of the kind dropped; what it was is known by now. */
-static void relation_drop(inb__classifier *c, inb__str kind, const inb__node *object)
-{
-    inb__relation *r = inb__relation_touch(c->catalog, object_name(object));
-    bool index = inb__str_is(kind, "OBJECT_INDEX");
-    if (index) {
-        index_drop(c, r);
-    } else {
-        table_drop(c, r);
-    }
-    if (!inb__classify_is_new(c, r) && !(index && inb__classify_is_new(c, r->table))) {
-        inb__classify_as(c, CONTRACT, 0,
-                         index ? "queries of the previous release that need the index become slow, "
-                                 "and a unique one keeps no promise"
-                               : "code that uses it breaks");
-    }
-    inb__relation_drop(c->catalog, r);
-}
-
-static void part_drop(inb__classifier *c, const inb__node *object)
-{
-    inb__relation *r =
-        inb__relation_touch(c->catalog, owner_of(inb__node_at(object, "List/items")));
-    inb__classify_lock_all(c, r, AE);
-    if (!inb__classify_is_new(c, r)) {
-        inb__classify_as(c, CONTRACT, 0,
-                         "clients see other rows, or their writes have other effects, than before");
-    }
-}
-
-static void object_drop(inb__classifier *c, inb__str kind, const inb__node *object)
-{
-    const char *as = object_kind(c, kind);
-    inb__name name = object_name(object);
-    if (!inb__object_is_new(c->catalog, as, name)) {
-        inb__classify_as(c, CONTRACT, 0, "code that uses it breaks");
-    }
-    inb__object_drop(c->catalog, as, name);
-}
-
-void inb__fact_drop(inb__classifier *c)
-{
-    static const struct {
-        const char *kind;
-        bool part;
-    } on_relations[] = {
-        {"OBJECT_TABLE", false},    {"OBJECT_VIEW", false},          {"OBJECT_MATVIEW", false},
-        {"OBJECT_SEQUENCE", false}, {"OBJECT_FOREIGN_TABLE", false}, {"OBJECT_INDEX", false},
-        {"OBJECT_TRIGGER", true},   {"OBJECT_POLICY", true},         {"OBJECT_RULE", true},
-    };
-    inb__str kind = inb__node_text(c->body, "removeType");
-    const inb__node *objects = inb__node_at(c->body, "objects");
-    c->s->tag = inb__str_is(kind, "OBJECT_MATVIEW") ? "DROP MATERIALIZED VIEW"
-                                                    : object_tag(c, "DROP", kind);
-    c->s->flags |= inb__node_bool(c->body, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-    size_t row = 0, rows = sizeof(on_relations) / sizeof(on_relations[0]);
-    while (row < rows && !inb__str_is(kind, on_relations[row].kind)) {
-        row++;
-    }
-    INB__NODE_EACH(object, objects)
-    {
-        if (row == rows) {
-            object_drop(c, kind, object);
-        } else if (on_relations[row].part) {
-            part_drop(c, object);
-        } else {
-            relation_drop(c, kind, object);
-        }
     }
 }
 
 void inb__fact_comment(inb__classifier *c)
 {
-    static const struct {
-        const char *kind;
-        bool part; /* the last word of the name is a part of the relation */
-        inb_lock_mode mode;
-    } commented[] = {
-        {"OBJECT_TABLE", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_VIEW", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_MATVIEW", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_SEQUENCE", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_INDEX", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_FOREIGN_TABLE", false, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_COLUMN", true, INB_LOCK_SHARE_UPDATE_EXCLUSIVE},
-        {"OBJECT_TABCONSTRAINT", true, INB_LOCK_ACCESS_SHARE},
-        {"OBJECT_TRIGGER", true, INB_LOCK_ACCESS_SHARE},
-        {"OBJECT_POLICY", true, INB_LOCK_ACCESS_SHARE},
-        {"OBJECT_RULE", true, INB_LOCK_ACCESS_SHARE},
-    };
     inb__str kind = inb__node_text(c->body, "objtype");
-    const inb__node *items = inb__node_at(c->body, "object/List/items");
-    c->s->tag = object_tag(c, "COMMENT ON", kind);
-    for (size_t i = 0; i < sizeof(commented) / sizeof(commented[0]); i++) {
-        if (!inb__str_is(kind, commented[i].kind)) {
-            continue;
-        }
-        inb__name name = commented[i].part ? owner_of(items) : inb__name_of_list(items);
-        inb__classify_lock(c, inb__relation_touch(c->catalog, name), commented[i].mode);
+    size_t row = relation_kind_find(kind);
+    c->s->tag = inb__object_tag(c, "COMMENT ON", kind);
+    if (row < N_RELATION_KINDS) {
+        inb__classify_lock(c, relation_named(c, kind, inb__node_at(c->body, "object")),
+                           relation_kinds[row].comment);
     }
 }
 
-/* Servers of before 18 take no lock on what is named, and no server on ALL TABLES IN SCHEMA. */
-static void granted_lock(inb__classifier *c)
+static bool granted_are_new(inb__classifier *c)
 {
-    if (!inb__node_is(c->body, "targtype", "ACL_TARGET_OBJECT") ||
-        !(inb__node_is(c->body, "objtype", "OBJECT_TABLE") ||
-          inb__node_is(c->body, "objtype", "OBJECT_SEQUENCE"))) {
-        return;
-    }
-    INB__NODE_EACH(n, inb__node_at(c->body, "objects"))
+    bool in_schema = inb__node_is(c->body, "targtype", "ACL_TARGET_ALL_IN_SCHEMA");
+    inb__str kind = in_schema ? INB__STR("OBJECT_SCHEMA") : inb__node_text(c->body, "objtype");
+    const inb__node *objects = inb__node_at(c->body, "objects");
+    bool all = objects != NULL;
+    INB__NODE_EACH(n, objects)
     {
-        inb__classify_lock(c, inb__relation_of(c, n), INB_LOCK_ACCESS_SHARE);
+        all &= object_is_new(c, kind, n);
     }
+    return all;
 }
 
 void inb__fact_grant(inb__classifier *c)
 {
     bool role = inb__str_is(c->body->key, "GrantRoleStmt");
-    granted_lock(c);
-    if (!inb__node_bool(c->body, "is_grant")) {
-        c->s->tag = role ? "REVOKE ROLE" : "REVOKE";
-        inb__classify_as(c, CONTRACT, 0, "clients are refused what they were allowed");
+    if (inb__node_bool(c->body, "is_grant")) {
+        return;
     }
+    c->s->tag = role ? "REVOKE ROLE" : "REVOKE";
+    bool is_new = !role && granted_are_new(c);
+    inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
+                     is_new ? "this migration made what it is about"
+                            : "clients are refused what they were allowed");
 }
 
 void inb__fact_default_privileges(inb__classifier *c)
@@ -446,6 +427,21 @@ void inb__fact_default_privileges(inb__classifier *c)
     }
 }
 
+static void trigger_take(inb__classifier *c, inb__relation *r)
+{
+    bool rows = inb__node_bool(c->body, "row");
+    if (r->partitioned && rows) {
+        inb__classify_lock_all(c, r, INB_LOCK_SHARE_ROW_EXCLUSIVE);
+    } else {
+        inb__classify_lock(c, r, INB_LOCK_SHARE_ROW_EXCLUSIVE);
+    }
+    inb__relation *from = inb__relation_of(c, inb__node_at(c->body, "constrrel"));
+    inb__classify_lock(c, from, INB_LOCK_ACCESS_SHARE);
+    inb__trigger *t = INB__VEC_PUSH(c->arena, &r->triggers);
+    *t = (inb__trigger){inb__node_text(c->body, "trigname"),
+                        inb__name_of_list(inb__node_at(c->body, "funcname"))};
+}
+
 /* CREATE TRIGGER, CREATE RULE and ALTER POLICY: existing statements have other effects from now on.
  */
 void inb__fact_on_table(inb__classifier *c)
@@ -453,7 +449,12 @@ void inb__fact_on_table(inb__classifier *c)
     bool policy = inb__str_is(c->body->key, "AlterPolicyStmt");
     bool trigger = inb__str_is(c->body->key, "CreateTrigStmt");
     inb__relation *r = inb__relation_of(c, inb__node_at(c->body, policy ? "table" : "relation"));
-    inb__classify_lock_all(c, r, trigger ? INB_LOCK_SHARE_ROW_EXCLUSIVE : AE);
+    if (trigger) {
+        trigger_take(c, r);
+    } else {
+        inb__classify_lock(c, r, AE);
+        inb__classify_plan(c, c->body);
+    }
     if (!inb__classify_is_new(c, r)) {
         inb__classify_as(
             c, CONTRACT, 0,
@@ -466,6 +467,7 @@ void inb__fact_create_policy(inb__classifier *c)
 {
     inb__relation *r = inb__relation_of(c, inb__node_at(c->body, "table"));
     inb__classify_lock(c, r, AE);
+    inb__classify_reads(c, c->body, INB__REACH_NAMED);
     if (!inb__node_bool(c->body, "permissive") && !inb__classify_is_new(c, r)) {
         inb__classify_as(c, CONTRACT, 0, "a restrictive policy hides rows and refuses writes");
     }

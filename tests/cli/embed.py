@@ -336,7 +336,7 @@ def test_a_sum_that_was_written_by_hand_is_refused():
     assert "inboard.sum:3:1: error: the mark of a merge conflict" in text and "1 problem in" in text, text
     (f / "2/migration.sql").write_text("SELECT 2;")
     r = embed(f, "--sum", f / "nowhere", "-o", "-", ok=False)
-    assert r.returncode == 1 and "nowhere" in r.stderr, r
+    assert r.returncode == 2 and "nowhere" in r.stderr, r
     swapped = good.splitlines()
     swapped[1], swapped[2] = swapped[2], swapped[1]
     (f / "inboard.sum").write_text("\n".join(swapped) + "\n")

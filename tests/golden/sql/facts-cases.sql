@@ -183,7 +183,7 @@ blocking | MERGE INTO nopk USING parent ON x = id WHEN MATCHED THEN UPDATE SET y
 additive | SELECT count(*) FROM v
 additive | SELECT * FROM parent FOR UPDATE
 contracting | SELECT one()
-additive | SELECT setval('sq', 10)
+contracting | SELECT setval('sq', 10)
 contracting | DO 'BEGIN NULL; END'
 blocking | LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE
 additive | LOCK TABLE t IN ACCESS SHARE MODE

@@ -1,0 +1,292 @@
+/* ALTER TABLE: columns. */
+#include "config.h"
+
+#include "sql/alter.h"
+
+#include "sql/types.h"
+
+#define ADD INB_CLASS_ADDITIVE
+#define BLOCK INB_CLASS_BLOCKING
+#define CONTRACT INB_CLASS_CONTRACTING
+#define AE INB_LOCK_ACCESS_EXCLUSIVE
+#define REWRITES INB_STATEMENT_REWRITES
+#define SCANS INB_STATEMENT_SCANS
+
+/* What ADD COLUMN says of its column. */
+typedef struct column_facts {
+    const inb__node *fallback; /* the DEFAULT expression, NULL when there is none or it is NULL */
+    bool not_null, primary, unique, check, references, generated;
+    bool refuses_null; /* a CHECK, or the type's own, does */
+} column_facts;
+
+/* A CHECK that says NOT NULL of the new column. */
+static bool refuses_null(inb__altering *a, const inb__node *constraint, inb__str column)
+{
+    inb__strs proven = {0};
+    inb__constraint_proofs(a->c, &proven, constraint);
+    return inb__strs_have(&proven, column);
+}
+
+static column_facts column_facts_of(inb__altering *a, const inb__node *column)
+{
+    column_facts f = {0};
+    const inb__node *constraints = inb__node_at(column, "constraints");
+    INB__NODE_EACH(n, constraints)
+    {
+        const inb__node *k = inb__node_at(n, "Constraint");
+        const inb__node *expression = inb__node_at(k, "raw_expr");
+        if (inb__constraint_is(k, "CONSTR_DEFAULT") &&
+            !inb__node_bool(expression, "A_Const/isnull")) {
+            f.fallback = expression;
+        }
+        f.not_null |= inb__constraint_is(k, "CONSTR_NOTNULL");
+        f.primary |= inb__constraint_is(k, "CONSTR_PRIMARY");
+        f.unique |= inb__constraint_is(k, "CONSTR_UNIQUE");
+        if (inb__constraint_is(k, "CONSTR_CHECK")) {
+            f.check = true;
+            f.refuses_null |= refuses_null(a, k, inb__node_text(column, "colname"));
+        }
+        f.references |= inb__constraint_is(k, "CONSTR_FOREIGN");
+        f.generated |=
+            inb__constraint_is(k, "CONSTR_IDENTITY") || inb__constraint_is(k, "CONSTR_GENERATED");
+    }
+    return f;
+}
+
+static void column_add_hazards(inb__altering *a, const inb__node *column, const column_facts *f)
+{
+    const inb__node *type = inb__node_at(column, "typeName");
+    bool serial = inb__type_is_serial(type);
+    const inb__domain *domain =
+        inb__node_at(type, "arrayBounds")
+            ? NULL
+            : inb__domain_find(a->c->catalog, inb__name_of_list(inb__node_at(type, "names")));
+    bool filled = f->fallback || serial || f->generated;
+    bool changes = f->generated || inb__expression_is_volatile(a->c, f->fallback);
+    if (serial || changes || (domain && domain->checked)) {
+        inb__alter_hazard(
+            a, BLOCK, REWRITES,
+            inb__alter_says(
+                a, serial || changes
+                       ? "has another value in each row, so the table is rewritten while nobody "
+                         "reads it"
+                       : "is of a domain with a constraint, so the table is rewritten while nobody "
+                         "reads it"));
+    }
+    if ((f->not_null || f->primary || f->refuses_null || (domain && domain->not_null)) && !filled) {
+        inb__alter_hazard(
+            a, CONTRACT, SCANS,
+            inb__alter_says(
+                a, "must not be null and has no default: rows that exist refuse it, and so does "
+                   "every INSERT that does not know it"));
+    }
+    if (f->unique && f->fallback && !changes) {
+        inb__alter_hazard(
+            a, CONTRACT, SCANS,
+            inb__alter_says(a, "is unique, but every INSERT that does not know it writes the same "
+                               "default"));
+    }
+    if (f->unique || f->primary) {
+        inb__alter_hazard(a, BLOCK, SCANS,
+               inb__alter_says(a, "gets a unique index, which is built while nobody reads the table"));
+    }
+    if (f->check) {
+        inb__alter_hazard(
+            a, BLOCK, SCANS,
+            inb__alter_says(a, "has a CHECK, for which all rows are read while nobody else reads the table"));
+    }
+    if (f->references && f->fallback) {
+        inb__alter_hazard(
+            a, BLOCK, SCANS,
+            inb__alter_says(a, "has a default and refers to another table, so each row is looked up there"));
+    }
+}
+
+void inb__alter_column_add(inb__altering *a)
+{
+    const inb__node *column = inb__node_at(a->cmd, "def/ColumnDef");
+    a->name = inb__node_text(column, "colname");
+    column_facts f = column_facts_of(a, column);
+    inb__alter_kind(a, INB_STATEMENT_ADD_COLUMN, a->name);
+    a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
+    if (inb__node_bool(a->cmd, "missing_ok") && inb__column_find(a->r, a->name)) {
+        inb__alter_hazard(a, ADD, 0, "an earlier migration has made it, so nothing happens");
+        return;
+    }
+    column_add_hazards(a, column, &f);
+    inb__column_take(a->c, a->r, column);
+}
+
+void inb__alter_column_default(inb__altering *a)
+{
+    bool drops = !inb__node_at(a->cmd, "def");
+    inb__column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
+    if (drops) {
+        a->c->s->tag = a->alone ? "ALTER TABLE DROP DEFAULT" : a->c->s->tag;
+        inb__alter_hazard(a, CONTRACT, 0,
+               inb__alter_says(a, "loses its default, which an INSERT that leaves it out relied on"));
+    }
+}
+
+void inb__alter_column_not_null(inb__altering *a)
+{
+    bool proven = inb__column_proven(a->r, a->name);
+    if (proven) {
+        inb__alter_hazard(a, ADD, 0,
+               inb__alter_says(a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
+    } else {
+        inb__alter_hazard(a, CONTRACT, SCANS,
+               inb__alter_says(a, "refuses NULL from now on, and all rows are read for one while nobody reads "
+                       "the table"));
+    }
+    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = true;
+}
+
+void inb__alter_column_nullable(inb__altering *a)
+{
+    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = false;
+}
+
+void inb__alter_column_drop(inb__altering *a)
+{
+    bool cascade = inb__node_is(a->cmd, "behavior", "DROP_CASCADE");
+    inb__strs columns = {0};
+    INB__VEC_ADD(a->c->arena, &columns, a->name);
+    for (size_t i = 0; i < a->r->constraints.n; i++) {
+        const inb__constraint *k = &a->r->constraints.v[i];
+        if (!k->dropped && inb__strs_have(&k->columns, a->name)) {
+            inb__classify_lock_all(a->c, k->parent, AE);
+        }
+    }
+    if (cascade) {
+        inb__referrers_cascade(a->c, a->r, &columns);
+        inb__views_cascade(a->c, a->r, a->name);
+    }
+    inb__column_drop(a->c->catalog, a->r, a->name);
+}
+
+/* USING that only says what happens anyway: the column, or the column cast to its new type. */
+static bool using_is_plain(inb__altering *a, const inb__node *expression, inb__str to)
+{
+    const inb__node *cast = inb__node_at(expression, "TypeCast");
+    const inb__node *ref = inb__node_at(cast ? inb__node_at(cast, "arg") : expression, "ColumnRef");
+    bool same =
+        !cast || inb__str_eq(inb__type_text(a->c->arena, inb__node_at(cast, "typeName")), to);
+    return !expression ||
+           (ref && same &&
+            inb__str_eq(inb__name_of_list(inb__node_at(ref, "fields")).name, a->name));
+}
+
+static bool is_checked(const inb__relation *r, inb__str column)
+{
+    for (size_t i = 0; i < r->constraints.n; i++) {
+        const inb__constraint *k = &r->constraints.v[i];
+        if (k->kind == INB__CONSTRAINT_CHECK && !k->dropped &&
+            inb__strs_have(&k->columns, column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_indexed(const inb__altering *a)
+{
+    for (size_t i = 0; i < a->c->catalog->relations.n; i++) {
+        const inb__relation *index = a->c->catalog->relations.entries[i].value;
+        if (index && index->table == a->r && index->kind == INB__RELATION_INDEX &&
+            inb__column_find(index, a->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Foreign keys of the column, and those that refer to it, are made again. */
+static bool neighbours_lock(inb__altering *a)
+{
+    bool any = false;
+    for (size_t i = 0; i < a->c->catalog->relations.n; i++) {
+        inb__relation *other = a->c->catalog->relations.entries[i].value;
+        for (size_t k = 0; other && k < other->constraints.n; k++) {
+            const inb__constraint *fk = &other->constraints.v[k];
+            bool own = other == a->r && fk->parent && inb__strs_have(&fk->columns, a->name);
+            bool refers = fk->parent == a->r && inb__strs_have(inb__foreign_key_keys(fk), a->name);
+            if (!fk->dropped && (own || refers)) {
+                inb__classify_lock_all(a->c, own ? fk->parent : other, AE);
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
+/* A domain is its type where it has no constraint, and nothing is lost when one goes. */
+static inb__type_change change_of(const inb__altering *a, inb__str from, inb__str to)
+{
+    const inb__domain *source = inb__domain_of_type(a->c->catalog, from);
+    const inb__domain *target = inb__domain_of_type(a->c->catalog, to);
+    if (target && (target->checked || target->not_null)) {
+        return INB__TYPE_NARROWS;
+    }
+    return inb__type_change_of(source ? source->base : from, target ? target->base : to);
+}
+
+static void type_hazards(inb__altering *a, inb__type_change change, bool collates,
+                         const char *words)
+{
+    static const struct {
+        inb_class cls;
+        uint32_t flags;
+        const char *words;
+    } hazards[] = {
+        [INB__TYPE_NARROWS] = {CONTRACT, REWRITES,
+                               "the table is rewritten, and values can be refused or read "
+                               "otherwise"},
+        [INB__TYPE_WIDENS] = {BLOCK, REWRITES, "the table is rewritten while nobody reads it"},
+        [INB__TYPE_SAME] = {ADD, 0, "no row changes, and every value stays"},
+    };
+    if (collates) {
+        inb__alter_hazard(a, CONTRACT, is_indexed(a) ? SCANS : 0,
+                          inb__alter_says(a, "sorts and compares otherwise from now on, and its "
+                                             "indexes are built again"));
+    }
+    if (change == INB__TYPE_SAME && is_checked(a->r, a->name)) {
+        words = inb__arena_printf(a->c->arena,
+                                  "%s: no row changes, but its CHECK reads them all again", words);
+        inb__alter_hazard(a, BLOCK, SCANS, inb__alter_says(a, words));
+        return;
+    }
+    words = inb__arena_printf(a->c->arena, "%s: %s", words, hazards[change].words);
+    inb__alter_hazard(a, hazards[change].cls, hazards[change].flags, inb__alter_says(a, words));
+}
+
+void inb__alter_column_type(inb__altering *a)
+{
+    const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
+    inb__sql_column *column = inb__column_touch(a->c->catalog, a->r, a->name);
+    inb__str to = inb__type_text(a->c->arena, inb__node_at(def, "typeName"));
+    inb__type_change change = using_is_plain(a, inb__node_at(def, "raw_default"), to)
+                                  ? change_of(a, column->type, to)
+                                  : INB__TYPE_NARROWS;
+    const char *from = column->type.n ? inb__classify_text(a->c, column->type)
+                                      : "a type that the history does not tell";
+    const char *words =
+        inb__arena_printf(a->c->arena, "changes from %s to %.*s", from, INB__STR_ARG(to));
+    if (neighbours_lock(a) && !inb__str_eq(column->type, to)) {
+        inb__alter_hazard(a, BLOCK, SCANS,
+                          inb__alter_says(a, "has a foreign key, which is looked up again for each "
+                                             "row"));
+    }
+    type_hazards(a, change, inb__node_at(def, "collClause") != NULL, words);
+    column->type = to;
+}
+
+void inb__alter_identity_add(inb__altering *a)
+{
+    inb__column_touch(a->c->catalog, a->r, a->name)->filled = true;
+    inb__alter_hazard(
+        a, CONTRACT, 0,
+        inb__alter_says(
+            a,
+            "is filled by the server from now on, and a value that a client gives can be refused"));
+}
