@@ -162,7 +162,7 @@ void inb__column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__s
 void inb__column_drop(inb__catalog *c, inb__relation *r, inb__str name);
 void inb__constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k, inb__str to);
 void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k);
-void inb__schema_rename(inb__catalog *c, inb__str from, inb__str to);
+void inb__namespace_rename(inb__catalog *c, inb__str from, inb__str to);
 void inb__type_rename(inb__catalog *c, inb__name from, inb__name to);
 
 /* "schema.name"; "name" where the schema is public or was not written. */

@@ -159,7 +159,7 @@ void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k)
     k->dropped = true;
 }
 
-void inb__schema_rename(inb__catalog *c, inb__str from, inb__str to)
+void inb__namespace_rename(inb__catalog *c, inb__str from, inb__str to)
 {
     size_t n = c->relations.n;
     for (size_t i = 0; i < n; i++) {

@@ -103,7 +103,7 @@ static void rename_relation(inb__classifier *c, size_t row, inb__relation *r)
 static void object_move(inb__classifier *c, const char *kind, inb__name from, inb__name to)
 {
     if (strcmp(kind, "OBJECT_SCHEMA") == 0) {
-        inb__schema_rename(c->catalog, from.name, to.name);
+        inb__namespace_rename(c->catalog, from.name, to.name);
     }
     if (strcmp(kind, "OBJECT_TYPE") == 0) {
         inb__type_rename(c->catalog, from, to);
