@@ -19,3 +19,7 @@ nodist_pkgconfig_DATA = src/inboard.pc
 
 aclocaldir = $(datadir)/aclocal
 dist_aclocal_DATA = m4/inboard.m4
+
+# Nobody else's: what is left of it after its files are gone.
+uninstall-hook:
+	-rmdir "$(DESTDIR)$(inboardincludedir)" 2>/dev/null || :
