@@ -12,6 +12,7 @@
 #include "util/json.h"
 #include "util/limits.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* With --exit-code, as Prisma has it. */

@@ -7,9 +7,13 @@
 #include "util/limits.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define TIME_DIGITS 14
 
@@ -27,8 +31,7 @@ static int order_check(inb__arena *arena, const char *dir, const char *first, in
     size_t n;
     int rc = inb__dir_list(&entries, &n, arena, dir, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
-        if (entries[i].is_dir && inb__is_digit(entries[i].name[0]) &&
-            strcmp(entries[i].name, first) >= 0) {
+        if (entries[i].is_dir && entries[i].name[0] != '.' && strcmp(entries[i].name, first) >= 0) {
             rc = inb__error_set(err, INB_EINVAL, "\"%s\" holds \"%s\", which is later than now",
                                 dir, entries[i].name);
             inb__error_hint(err, "A new migration comes after all others: wait, or rename it if it "
@@ -38,36 +41,112 @@ static int order_check(inb__arena *arena, const char *dir, const char *first, in
     return rc;
 }
 
-static int folder_write(const inb__zero_plan *plan, size_t i, const char *dir, const char *stamp,
-                        inb_error **err)
+/*
+ * All folders are made in one whose name no tool takes for a migration, and moved when every one of
+ * them is complete: a full disk leaves nothing behind.
+ */
+typedef struct writing {
+    const inb__zero_plan *plan;
+    const char *dir;
+    time_t first;
+    char stage[PATH_MAX];
+    inb_error **err;
+} writing;
+
+static int path_of(const writing *w, char out[PATH_MAX], const char *dir, size_t i,
+                   const char *file)
 {
-    INB__AUTO_BUF inb__buf path;
+    char stamp[TIME_DIGITS + 1];
+    time_write(stamp, w->first + (time_t)i);
+    int n = snprintf(out, PATH_MAX, "%s/%s_%s%s", dir, stamp, w->plan->v[i].name, file);
+    return n < PATH_MAX ? 0
+                        : inb__error_set(w->err, INB_EINVAL, "the path of \"%s\" is too long", dir);
+}
+
+static int failed(const writing *w, const char *what, const char *path)
+{
+    return inb__error_set(w->err, INB_EIO, "cannot %s \"%s\": %s", what, path, strerror(errno));
+}
+
+static int folder_stage(const writing *w, size_t i)
+{
+    char path[PATH_MAX];
     INB__AUTO_BUF inb__buf sql;
-    inb__buf_init(&path, INB__LIMIT_MESSAGE);
     inb__buf_init(&sql, INB__LIMIT_FILE);
-    inb__buf_printf(&path, "%s/%s_%s", dir, stamp, plan->v[i].name);
-    inb__zero_migration_sql(&sql, plan, i);
-    if (!path.failed && mkdir(inb__buf_text(&path), 0777) != 0) {
-        return inb__error_set(err, INB_EIO, "cannot make folder \"%s\": %s", inb__buf_text(&path),
-                              strerror(errno));
+    int rc = path_of(w, path, w->stage, i, "");
+    if (rc == 0 && mkdir(path, 0777) != 0) {
+        rc = failed(w, "make folder", path);
     }
-    inb__buf_str(&path, "/migration.sql");
-    if (path.failed || sql.failed) {
-        return inb__error_nomem(err);
+    rc = rc ? rc : path_of(w, path, w->stage, i, "/migration.sql");
+    inb__zero_migration_sql(&sql, w->plan, i);
+    if (sql.failed) {
+        return rc ? rc : inb__error_nomem(w->err);
     }
-    return inb__file_write(inb__buf_text(&path), (inb__str){inb__buf_text(&sql), sql.length}, err);
+    return rc ? rc : inb__file_write(path, (inb__str){inb__buf_text(&sql), sql.length}, w->err);
+}
+
+/* rename() replaces an empty folder: what is there already is looked for first. */
+static int folder_move(const writing *w, size_t i, bool back)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    int rc = path_of(w, from, back ? w->dir : w->stage, i, "");
+    rc = rc ? rc : path_of(w, to, back ? w->stage : w->dir, i, "");
+    if (rc == 0 && !back && inb__path_exists(to)) {
+        return inb__error_set(w->err, INB_EIO, "\"%s\" is there already", to);
+    }
+    return rc == 0 && rename(from, to) != 0 ? failed(w, "move into place folder", to) : rc;
+}
+
+static void stage_remove(const writing *w)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < w->plan->n; i++) {
+        if (path_of(w, path, w->stage, i, "/migration.sql") == 0) {
+            unlink(path);
+        }
+        if (path_of(w, path, w->stage, i, "") == 0) {
+            rmdir(path);
+        }
+    }
+    rmdir(w->stage);
+}
+
+static int folders_write(const writing *w)
+{
+    int rc = 0;
+    size_t moved = 0;
+    for (size_t i = 0; rc == 0 && i < w->plan->n; i++) {
+        rc = folder_stage(w, i);
+    }
+    while (rc == 0 && moved < w->plan->n) {
+        rc = folder_move(w, moved, false);
+        moved += rc == 0;
+    }
+    while (rc != 0 && moved > 0) {
+        writing back = *w;
+        back.err = NULL;
+        (void)!folder_move(&back, --moved, true);
+    }
+    return rc;
 }
 
 int inb__cli_zero_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
                           inb_error **err)
 {
     char stamp[TIME_DIGITS + 1];
-    time_t now = time(NULL);
-    time_write(stamp, now);
-    int rc = order_check(arena, dir, stamp, err);
-    for (size_t i = 0; rc == 0 && i < plan->n; i++) {
-        time_write(stamp, now + (time_t)i);
-        rc = folder_write(plan, i, dir, stamp, err);
+    writing w = {.plan = plan, .dir = dir, .first = time(NULL), .err = err};
+    time_write(stamp, w.first);
+    int rc = plan->n ? order_check(arena, dir, stamp, err) : 0;
+    if (rc || !plan->n) {
+        return rc;
     }
+    if (snprintf(w.stage, sizeof(w.stage), "%s/.inboard-XXXXXX", dir) >= PATH_MAX) {
+        return inb__error_set(err, INB_EINVAL, "the path of \"%s\" is too long", dir);
+    }
+    if (!mkdtemp(w.stage)) {
+        return failed(&w, "write into folder", dir);
+    }
+    rc = folders_write(&w);
+    stage_remove(&w);
     return rc;
 }

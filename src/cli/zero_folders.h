@@ -7,7 +7,8 @@
 
 /*
  * Writes each migration of the plan as DIR/TIME_NAME/migration.sql, a second apart from now on.
- * Refused when DIR already holds a migration that is later. The arena needs no landing.
+ * Refused when DIR already holds a migration that is later. All of them or, when one cannot be
+ * written, none. The arena needs no landing.
  */
 int inb__cli_zero_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
                           inb_error **err) __attribute__((warn_unused_result));

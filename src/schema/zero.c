@@ -40,6 +40,7 @@ void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__
                                    .about = "",
                                    .before = "",
                                    .after = "",
+                                   .check = "",
                                    .review = "",
                                    .sql_start = z->sql->length};
 }
@@ -119,6 +120,16 @@ void inb__zero_after(inb__zero *z, const char *fmt, ...)
     va_start(ap, fmt);
     sentence_add(z, &z->now.after, fmt, ap);
     va_end(ap);
+}
+
+void inb__zero_check(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *query = inb__arena_vprintf(z->arena, fmt, ap);
+    va_end(ap);
+    z->now.check =
+        inb__arena_printf(z->arena, "%s%s%s;", z->now.check, *z->now.check ? "\n" : "", query);
 }
 
 void inb__zero_review(inb__zero *z, const char *fmt, ...)

@@ -29,6 +29,7 @@ typedef struct inb__zero_migration {
     const char *about;  /* what it does */
     const char *before; /* what must be true of every running release before it runs; "": nothing */
     const char *after;  /* what a release may do from then on, and not sooner; "": nothing */
+    const char *check;  /* queries, a line each, that find what would make it fail; "" for none */
     const char *review; /* what its author must decide before it ships; "" for nothing */
     size_t sql_start, sql_length; /* in the plan's text */
     size_t n_statements;

@@ -107,12 +107,26 @@ static void filling_say(inb__zero *z, const filling *f)
     z->now.no_transaction = true;
 }
 
+/* A guess would refer to a row that is not there, or to one that happens to be. */
+static bool refers(const inb__schema *s, uint32_t table, uint32_t column)
+{
+    for (size_t i = 0; i < s->n_foreign_keys; i++) {
+        const inb__foreign_key *f = &s->foreign_keys[i];
+        for (size_t k = 0; f->table == table && k < f->n_columns; k++) {
+            if (f->columns[k] == column) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Nobody says what the rows hold that exist: a neutral value, which the author is told of. */
 static void fill_invented(inb__zero *z, filling *f, uint32_t column)
 {
     const inb__zero_column *c = &z->tables[f->table].columns[column];
     const inb__column *next = inb__zero_mid(z, f->table, column);
-    const char *value = inb__zero_invent(z, next, "0");
+    const char *value = refers(z->to, f->table, column) ? NULL : inb__zero_invent(z, next, "0");
     if (value && c->unique && strcmp(inb__zero_invent(z, next, "1"), value) != 0) {
         value = inb__zero_invent(z, next, numbers(z, f, column));
     }

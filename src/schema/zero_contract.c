@@ -4,6 +4,30 @@
 
 /* ---- unique indexes -------------------------------------------------------------------------- */
 
+/* "a", "b" of an index, with something behind each. */
+static const char *column_list(inb__zero *z, uint32_t table, const inb__index *x, const char *tail,
+                               const char *between)
+{
+    const char *list = "";
+    for (size_t i = 0; i < x->n_columns; i++) {
+        const inb__column *c = inb__zero_mid(z, table, x->columns[i].column);
+        list = inb__arena_printf(z->arena, "%s%s%s%s", list, i ? between : "",
+                                 inb__zero_quote(z, c->name), tail);
+    }
+    return list;
+}
+
+static void duplicates_check(inb__zero *z, uint32_t table, const inb__index *x)
+{
+    const char *columns = column_list(z, table, x, "", ", ");
+    const char *where = column_list(z, table, x, " IS NOT NULL", " AND ");
+    if (x->predicate.n) {
+        where = inb__arena_printf(z->arena, "%s AND (%.*s)", where, INB__STR_ARG(x->predicate));
+    }
+    inb__zero_check(z, "SELECT %s, count(*) FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1",
+                    columns, z->tables[table].name, where, columns);
+}
+
 static void unique_index_build(inb__zero *z, uint32_t table, uint32_t index)
 {
     const inb__zero_index *x = &z->tables[table].indexes[index];
@@ -11,6 +35,7 @@ static void unique_index_build(inb__zero *z, uint32_t table, uint32_t index)
     inb__zero_about(z, "builds a unique index while the table is written to");
     inb__zero_before(z, "no running release writes duplicates, and none are left");
     inb__zero_after(z, "a release may rely on the index");
+    duplicates_check(z, table, &z->to->tables[table].indexes[index]);
     inb__zero_build_index(z, table, index);
     inb__zero_close(z);
 }
@@ -30,6 +55,7 @@ void inb__zero_key_index_build(inb__zero *z, uint32_t table, bool proven)
     inb__zero_about(z, "builds the index of the primary key to come");
     inb__zero_after(z, "a release may rely on the index");
     if (!proven) {
+        duplicates_check(z, table, key);
         inb__zero_before(z, "no running release writes duplicates, and none are left");
     }
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s%s",
@@ -84,6 +110,8 @@ static void check_add(inb__zero *z, uint32_t table, uint32_t column)
     inb__zero_say(z, INB_CLASS_CONTRACTING,
                   "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", t->name,
                   inb__zero_quote(z, t->columns[column].check), inb__zero_quote(z, c->name));
+    inb__zero_check(z, "SELECT count(*) FROM %s WHERE %s IS NULL HAVING count(*) > 0", t->name,
+                    inb__zero_quote(z, c->name));
     inb__zero_about(z, "refuses new rows without \"%.*s\"", INB__STR_ARG(c->name));
     if (t->columns[column].lossy) {
         inb__zero_before(z, "no running release writes what \"%.*s\" cannot hold",
@@ -205,6 +233,24 @@ void inb__zero_key_validate(inb__zero *z, uint32_t next)
     inb__zero_close(z);
 }
 
+/* References to rows that are not there. */
+static void orphans_check(inb__zero *z, const inb__foreign_key *f)
+{
+    const char *known = "", *match = "";
+    for (size_t i = 0; i < f->n_columns; i++) {
+        const char *column = inb__zero_quote(z, inb__zero_mid(z, f->table, f->columns[i])->name);
+        const char *other =
+            inb__zero_quote(z, inb__zero_mid(z, f->references, f->referenced[i])->name);
+        const char *and = i ? " AND " : "";
+        known = inb__arena_printf(z->arena, "%s%sc.%s IS NOT NULL", known, and, column);
+        match = inb__arena_printf(z->arena, "%s%sp.%s = c.%s", match, and, other, column);
+    }
+    inb__zero_check(z,
+                    "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
+                    "HAVING count(*) > 0",
+                    z->tables[f->table].name, known, z->tables[f->references].name, match);
+}
+
 static void key_introduce(inb__zero *z, uint32_t next)
 {
     const inb__zero_key *k = &z->keys[next];
@@ -215,6 +261,7 @@ static void key_introduce(inb__zero *z, uint32_t next)
     inb__zero_open(z, INB_ZERO_CONTRACT, "foreign_key", f->name);
     inb__zero_about(z, "holds new rows to the foreign key");
     inb__zero_before(z, "no running release writes a reference to a row that is not there");
+    orphans_check(z, f);
     if (k->fate == INB_ZERO_KEY_REPLACE) {
         inb__zero_after(z, "a release may rely on what the foreign key does now");
         inb__zero_key_drop(z, k->prev);
@@ -283,6 +330,34 @@ static void index_drop(inb__zero *z, const inb__step *s)
     inb__zero_close(z);
 }
 
+/* The one new column that has the type of one that goes, and is alone in that. */
+static const inb__column *likely_name(inb__zero *z, uint32_t table, const inb__column *gone)
+{
+    const inb__column *found = NULL;
+    for (size_t i = 0; i < z->to->tables[table].n_columns; i++) {
+        const inb__column *c = &z->to->tables[table].columns[i];
+        bool alike = z->tables[table].columns[i].prev == INB__SCHEMA_NONE &&
+                     (c->arity == INB_DM_LIST) == (gone->arity == INB_DM_LIST) &&
+                     inb__column_cast(z->from, gone, z->to, c) == INB_CAST_SAME;
+        if (alike && found) {
+            return NULL;
+        }
+        found = alike ? c : found;
+    }
+    return found;
+}
+
+static void rename_suggest(inb__zero *z, uint32_t table, const inb__column *gone)
+{
+    const inb__column *c = likely_name(z, table, gone);
+    if (c) {
+        inb__zero_review(
+            z, "whether a column that goes is one that comes: --rename \"%.*s.%.*s=%.*s\"",
+            INB__STR_ARG(z->to->tables[table].name), INB__STR_ARG(gone->name),
+            INB__STR_ARG(c->name));
+    }
+}
+
 static void columns_drop(inb__zero *z, uint32_t table)
 {
     const inb__zero_table *t = &z->tables[table];
@@ -295,6 +370,9 @@ static void columns_drop(inb__zero *z, uint32_t table)
             continue;
         }
         inb__str name = c ? c->old : prev->columns[i].name;
+        if (!c) {
+            rename_suggest(z, table, &prev->columns[i]);
+        }
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s DROP COLUMN %s", t->name,
                       inb__zero_quote(z, name));
         inb__zero_about(z, "drops \"%.*s\"", INB__STR_ARG(name));

@@ -103,6 +103,18 @@ static void column_add_bare(inb__zero *z, uint32_t table, uint32_t column)
                   inb__zero_quote(z, c.name), inb__zero_type(z, &c));
 }
 
+static void column_add(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__column *c = inb__zero_mid(z, table, column);
+    size_t before = z->sql->length;
+    inb__render_column(z->sql, &z->mid, c);
+    const char *definition = inb__zero_take(z, before);
+    inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ADD COLUMN %s", z->tables[table].name,
+                  definition);
+    inb__zero_about(z, "adds \"%.*s\"", INB__STR_ARG(c->name));
+    inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(c->name));
+}
+
 static void column_add_sequence(inb__zero *z, uint32_t table, const inb__column *c)
 {
     const char *owner = z->tables[table].name;
@@ -128,22 +140,6 @@ static void column_add_late(inb__zero *z, uint32_t table, uint32_t column)
     }
     inb__zero_about(z, "adds \"%.*s\", empty in the rows that exist", INB__STR_ARG(c->name));
     inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(c->name));
-}
-
-static const char *alter_part(inb__zero *z, uint32_t table, uint32_t column, unsigned flags)
-{
-    const inb__zero_table *t = &z->tables[table];
-    inb__change change = {.kind = INB_CHANGE_ALTER_COLUMN,
-                          .prev = t->columns[column].prev,
-                          .next = column,
-                          .flags = flags,
-                          .cast = INB_CAST_SAFE};
-    inb__step step = {.kind = INB_STEP_ALTER_TABLE,
-                      .prev_table = t->pair->prev,
-                      .next_table = table,
-                      .changes = &change,
-                      .n_changes = 1};
-    return inb__zero_step(z, &z->interim, step);
 }
 
 /* A default that comes or changes: only rows to come have it. */
@@ -185,7 +181,9 @@ static void column_change(inb__zero *z, uint32_t table, uint32_t column)
     const inb__zero_column *c = &z->tables[table].columns[column];
     bool sequence = z->to->tables[table].columns[column].default_value.kind == INB_DEFAULT_SEQUENCE;
     if (c->mode == INB_ZERO_IN_PLACE) {
-        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", alter_part(z, table, column, INB_COLUMN_TYPE));
+        inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DATA TYPE %s",
+                      z->tables[table].name, inb__zero_quote(z, c->interim),
+                      inb__zero_type(z, inb__zero_mid(z, table, column)));
         inb__zero_about(z, "widens \"%.*s\" without a rewrite", INB__STR_ARG(c->interim));
         inb__zero_after(z, "a release may use all of \"%.*s\"", INB__STR_ARG(c->interim));
     }
@@ -200,21 +198,10 @@ static void column_change(inb__zero *z, uint32_t table, uint32_t column)
 static void column_expand(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__zero_column *c = &z->tables[table].columns[column];
-    const inb__column *next = inb__zero_mid(z, table, column);
     switch (c->mode) {
-    case INB_ZERO_ADD: {
-        inb__change change = {
-            .kind = INB_CHANGE_ADD_COLUMN, .prev = INB__SCHEMA_NONE, .next = column};
-        inb__step step = {.kind = INB_STEP_ALTER_TABLE,
-                          .prev_table = z->tables[table].pair->prev,
-                          .next_table = table,
-                          .changes = &change,
-                          .n_changes = 1};
-        inb__zero_say(z, INB_CLASS_ADDITIVE, "%s", inb__zero_step(z, &z->interim, step));
-        inb__zero_about(z, "adds \"%.*s\"", INB__STR_ARG(next->name));
-        inb__zero_after(z, "a release may write \"%.*s\"", INB__STR_ARG(next->name));
+    case INB_ZERO_ADD:
+        column_add(z, table, column);
         break;
-    }
     case INB_ZERO_ADD_LATE:
         column_add_late(z, table, column);
         break;

@@ -149,6 +149,8 @@ void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__
 void inb__zero_about(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__zero_before(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__zero_after(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A query that finds nothing when the migration can be applied. */
+void inb__zero_check(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__zero_review(inb__zero *z, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds one statement, without its semicolon. */
 void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)

@@ -2,6 +2,16 @@
 
 #include "schema/zero.h"
 
+/* Each line of a text behind a prefix. */
+static void lines_write(inb__buf *out, const char *prefix, const char *text)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        inb__buf_printf(out, "%s%.*s\n", prefix, (int)n, text);
+        text += n + (text[n] != '\0');
+    }
+}
+
 /* ---- one migration --------------------------------------------------------------------------- */
 
 /* The reason that an acceptance gives: what its author saw to before it ships. */
@@ -27,6 +37,7 @@ void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i
     if (*m->after) {
         inb__buf_printf(out, "-- Afterwards: %s\n", m->after);
     }
+    lines_write(out, "-- Check, finds nothing: ", m->check);
     if (*m->review) {
         inb__buf_printf(out, "-- To decide: %s\n", m->review);
     }
@@ -133,6 +144,7 @@ void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
         if (*m->after) {
             inb__buf_printf(out, "      afterwards: %s\n", m->after);
         }
+        lines_write(out, "      check, finds nothing: ", m->check);
         if (*m->review) {
             inb__buf_printf(out, "      to decide: %s\n", m->review);
         }
@@ -150,6 +162,7 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__zero_p
     inb__json_member(json, "about", m->about);
     inb__json_member(json, "before", *m->before ? m->before : NULL);
     inb__json_member(json, "after", *m->after ? m->after : NULL);
+    inb__json_member(json, "check", *m->check ? m->check : NULL);
     inb__json_member(json, "review", *m->review ? m->review : NULL);
     inb__buf_clear(scratch);
     inb__zero_migration_sql(scratch, plan, i);

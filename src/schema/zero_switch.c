@@ -118,6 +118,7 @@ static void enum_swap(inb__zero *z, uint32_t i)
                       inb__zero_quote(z, e->name));
         inb__zero_before(z, "no running release writes a value that the enum %s gives up",
                          inb__zero_quote(z, e->name));
+        inb__zero_after(z, "a release may rely on the new form");
     }
 }
 

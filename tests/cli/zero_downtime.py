@@ -95,6 +95,23 @@ def test_folders_hold_the_migrations_in_their_order():
     assert sorted(folder.iterdir())[1:] == there
 
 
+def test_folders_are_written_all_or_none():
+    case, folder = root / "tests/golden/zero/serial-key-grows", pathlib.Path(scratch.name, "all-or-none")
+    folder.mkdir()
+    # Every file of the sequence fits but the last ones: a limit on the size of files.
+    sizes = [len(m["sql"].encode()) for m in plan_of(case)]
+    script = "import resource, os, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (%d, %d)); os.execv(sys.argv[1], sys.argv[1:])"
+    limit = max(sizes) - 1
+    failed = run(sys.executable, "-c", script % (limit, limit), inboard, "migrate", "diff", *sides(case), "--zero-downtime",
+                 "--migrations", folder, ok=False)
+    assert failed.returncode != 0 and list(folder.iterdir()) == [], (failed.stderr, list(folder.iterdir()))
+    # A name that is no time counts as well: it is in the order of the history.
+    (folder / "zzz").mkdir()
+    later = diff(*sides(case), "--zero-downtime", "--migrations", folder, ok=False)
+    assert later.returncode == 2 and '"zzz"' in later.stderr, later.stderr
+    assert [d.name for d in folder.iterdir()] == ["zzz"]
+
+
 def test_folders_need_the_sequence_and_a_place():
     case = root / "tests/golden/zero/serial-key-grows"
     assert diff(*sides(case), "--migrations", scratch.name, ok=False).returncode == 2

@@ -19,7 +19,9 @@ VALUES = {"int2": "{i}", "int4": "{i}", "int8": "{i}", "oid": "{i}", "float4": "
 COLUMNS = """
 select coalesce(json_agg(json_build_object('space', n.nspname, 'table', c.relname, 'column', a.attname, 'type', t.typname,
                          'element', e.typname, 'full', format_type(a.atttypid, a.atttypmod), 'needed', a.attnotnull and not a.atthasdef,
-                         'key', exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey)))
+                         'key', exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and a.attnum = any(i.indkey)),
+                         'bound', exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'f') and a.attnum = any(k.conkey))
+                                  or exists (select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any(i.indkey)))
                 order by c.oid, a.attnum), '[]')
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_type t on t.oid = a.atttypid left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
@@ -68,9 +70,9 @@ class Release:
         return order
 
     def insert(self, table, i, sparse=False):
-        columns = [c for c in self.tables[table] if not sparse or c["needed"]]
-        if not columns:
-            return f"insert into {table} default values;\n"
+        """Row i; sparse leaves out what can be left out."""
+        sparse = sparse and any(c["key"] for c in self.tables[table])
+        columns = [c for c in self.tables[table] if not sparse or c["needed"] or c["bound"]]
         return (f"insert into {table} ({', '.join(quote(c['column']) for c in columns)}) "
                 f"values ({', '.join(c['value'].format(i=i) for c in columns)});\n")
 
@@ -102,9 +104,98 @@ class Release:
         """All that a release does with rows: row i stays, row i + 1 comes and goes."""
         out = ""
         for t in self.order:
-            out += self.insert(t, i) + self.insert(t, i + 1)
+            out += self.insert(t, i) + self.insert(t, i + 1, sparse=True)
         for t in self.order:
             out += self.sees(t, i) + self.update(t, i) + self.sees(t, i)
         for t in reversed(self.order):
             out += self.delete(t, i + 1)
         return out
+
+
+# ---- two databases ------------------------------------------------------------------------------------------------
+
+CATALOGUE = """
+select format('column %s.%s.%s %s%s%s', n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+              case when a.attnotnull then ' not null' else '' end, coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), ''))
+  from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+  left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+ where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and {ours}
+union all
+select format('constraint %s.%s %s %s %s', n.nspname, c.relname, x.conname, pg_get_constraintdef(x.oid), x.convalidated)
+  from pg_constraint x join pg_class c on c.oid = x.conrelid join pg_namespace n on n.oid = c.relnamespace where {ours}
+   -- NOT NULL is one in 18 and newer. It keeps its name when its column is renamed, and no statement that 13 knows would rename it.
+   and x.contype <> 'n'
+union all
+select format('index %s %s', pg_get_indexdef(i.indexrelid), i.indisvalid)
+  from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace where {ours}
+union all
+select format('type %s.%s %s', n.nspname, t.typname, (select string_agg(enumlabel, ',' order by enumlabel) from pg_enum where enumtypid = t.oid))
+  from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typtype = 'e' and {ours}
+union all
+select format('sequence %s.%s %s owned by %s.%s', n.nspname, c.relname, format_type(s.seqtypid, null), o.relname, a.attname)
+  from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
+  left join pg_depend p on p.objid = c.oid and p.deptype = 'a' left join pg_class o on o.oid = p.refobjid
+  left join pg_attribute a on a.attrelid = p.refobjid and a.attnum = p.refobjsubid where {ours}
+   -- One that nothing draws from is left by the plain script, and may go with its column here.
+   and exists (select from pg_depend d where d.refobjid = c.oid and d.classid = 'pg_attrdef'::regclass)
+union all
+select format('function %s.%s', n.nspname, p.proname) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+ where {ours} and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+union all
+select format('trigger %s.%s', c.relname, t.tgname) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+  join pg_namespace n on n.oid = c.relnamespace where not t.tgisinternal and {ours}
+union all select format('extension %s', extname) from pg_extension
+order by 1
+""".format(ours="n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'inboard')")
+
+
+def catalogue(url):
+    """All that a schema says, a line each, but for the order of columns."""
+    return [l for l in psql(url, CATALOGUE).splitlines() if "_prisma_migrations" not in l and " inboard" not in l]
+
+
+def labels(url):
+    out = {}
+    for line in psql(url, "select typname, enumlabel from pg_type t left join pg_enum e on e.enumtypid = t.oid where typtype = 'e' "
+                         "order by 1, enumsortorder").splitlines():
+        name, label = line.split("|")
+        out.setdefault(name, []).extend([label] if label else [])
+    return out
+
+
+def script_of(plan, old, new, first):
+    """The whole life of a change: each migration, and after it what the releases do that are said to work then."""
+    out, i = "", first
+    until = next((k for k, m in enumerate(plan) if m["before"]), len(plan))
+    since = max([k + 1 for k, m in enumerate(plan) if m["after"]], default=0)
+    for k, m in enumerate(plan):
+        out += "".join(f"create temp table found as {q}\nselect 1 / (not exists (select from found))::int;\ndrop table found;\n"
+                       for q in (m["check"] or "").splitlines())
+        out += f"\\echo {k + 1} {m['name']}\n" + ("begin;\n" + m["sql"] + "commit;\n" if m["transactional"] else m["sql"])
+        for name, release, works in (("old", old, k < until), ("new", new, k + 1 >= since)):
+            if works and release:
+                out += f"\\echo {name} release after {k + 1}\n" + release.work(i)
+                i += 2
+    return out
+
+
+def check(cluster, name, init, script, plan, rows):
+    """The plan leads where the script leads, with rows in all tables (0: none) and releases at work in between."""
+    plain, zero = cluster.url(f"{name}_plain"), cluster.url(f"{name}_zero")
+    for db in ("plain", "zero"):
+        psql(cluster.url(), f'create database "{name}_{db}" strategy wal_log')
+    psql(plain, init)
+    psql(zero, init)
+    before = labels(plain)
+    psql(plain, script)
+    after, wanted = labels(plain), catalogue(plain)
+    kept = {k: [l for l in before.get(k, after.get(k)) if l in after.get(k, before.get(k))] for k in before | after}
+    old = new = None
+    if rows:
+        old, new = Release(zero, kept), Release(plain, kept)
+        psql(zero, old.fill(rows))
+    psql(zero, script_of(plan, old, new, rows + 1))
+    got = catalogue(zero)
+    assert got == wanted, "the schemas differ:\n" + "\n".join(["- " + l for l in wanted if l not in got] + ["+ " + l for l in got if l not in wanted])
+    for db in ("plain", "zero"):
+        psql(cluster.url(), f'drop database "{name}_{db}"')
