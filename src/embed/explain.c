@@ -62,6 +62,15 @@ static void migration_json(const inb__embed_migration *m, inb__json *j)
         statement_json(&m->script.statements.v[i], j);
     }
     inb__json_array_end(j);
+    inb__json_key(j, "notes");
+    inb__json_array(j);
+    for (size_t i = 0; i < m->script.notes.n; i++) {
+        inb__json_object(j);
+        inb__json_member_int(j, "line", m->script.notes.v[i].line);
+        inb__json_member(j, "message", m->script.notes.v[i].message);
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
     inb__json_object_end(j);
 }
 
@@ -122,6 +131,10 @@ void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)
                         m->script.transactional ? "" : ", not in a transaction");
         for (size_t k = 0; k < m->script.statements.n; k++) {
             statement_text(&m->script.statements.v[k], out);
+        }
+        for (size_t k = 0; k < m->script.notes.n; k++) {
+            inb__buf_printf(out, "  note, line %u: %s\n", m->script.notes.v[k].line,
+                            m->script.notes.v[k].message);
         }
     }
     if (embed->schema) {

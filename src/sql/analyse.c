@@ -5,6 +5,7 @@
 #include "sql/check.h"
 #include "sql/classify.h"
 #include "sql/lex.h"
+#include "sql/note.h"
 #include "sql/split.h"
 #include "sql/transaction.h"
 #include "sql/unparsed.h"
@@ -220,6 +221,7 @@ void inb__sql_analyse(inb__sql_script *out, inb__problems *problems, inb__arena 
     inb__check_secrets(problems, arena, text);
     lines_number(out, text);
     script_conclude(&a);
+    inb__notes_take(out, &a.pieces, arena, text);
 }
 
 static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *s)

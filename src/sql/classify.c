@@ -37,7 +37,10 @@ void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode
     }
     r->locked_by = c->catalog->statement;
     r->lock = (uint32_t)c->s->locks.n;
-    inb__sql_lock lock = {inb__name_text(c->arena, r->name), mode};
+    bool table = (r->kind == INB__RELATION_TABLE || r->kind == INB__RELATION_UNKNOWN ||
+                  r->kind == INB__RELATION_MATVIEW) &&
+                 !r->is_partition;
+    inb__sql_lock lock = {inb__name_text(c->arena, r->name), mode, table};
     INB__VEC_ADD(c->arena, &c->s->locks, lock);
 }
 

@@ -16,6 +16,7 @@ libinbsql_la_SOURCES = \
 	%D%/functions.c \
 	%D%/lex.c %D%/lex.h \
 	%D%/maintain.c \
+	%D%/note.c %D%/note.h \
 	%D%/object.c \
 	%D%/parse.c %D%/parse.h \
 	%D%/problem.c %D%/problem.h \

@@ -16,9 +16,16 @@
 #include "util/vec.h"
 
 typedef struct inb__sql_lock {
-    const char *relation; /* as the statement writes it */
+    const char *relation; /* "name" in the schema public, "schema.name" in others */
     inb_lock_mode mode;
+    bool table; /* of its own: no index, view, sequence or partition, as far as the history tells */
 } inb__sql_lock;
+
+/* What an author should know, which is no reason to refuse. */
+typedef struct inb__sql_note {
+    uint32_t line;
+    const char *message;
+} inb__sql_note;
 
 /* One statement, as inboard/table.h describes it. Texts are never NULL. */
 typedef struct inb__sql_statement {
@@ -40,6 +47,7 @@ typedef struct inb__sql_statement {
 typedef struct inb__sql_script {
     INB__VEC(inb__sql_statement) statements;
     inb__directives directives;
+    INB__VEC(inb__sql_note) notes;
     inb_class cls;      /* the worst of its statements */
     const char *reason; /* of the statement that has it */
     bool transactional;

@@ -117,6 +117,42 @@ def test_explain_as_text():
                    "      runs outside a transaction\n"), out
 
 
+def test_explain_json_has_one_shape():
+    m, = explain(folder("shape", _1="-- inboard: class additive x\nDROP TABLE t;\nDO '';\nNEWER THAN ALL;\n"))
+    assert list(m) == ["name", "checksum", "class", "transactional", "released", "statements", "notes"], list(m)
+    for s in m["statements"]:
+        assert list(s) == ["line", "offset", "length", "kind", "resume", "class", "locks", "rewrites", "scans", "transaction", "sent",
+                           "reason"], list(s)
+        assert all(list(l) == ["relation", "mode"] for l in s["locks"])
+
+
+def test_offsets_cover_exactly_the_statement():
+    parts = ["-- é\n/* ; */", "SELECT 'ü;\r\n'", ";;\r\n\t", "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END", " ; -- x\n",
+             "SELECT $a$;$a$ /* in */ , 1", " /* after */ ;", "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM u; DELETE FROM v)", "\n"]
+    for tail in ("", ";NEWER THAN ALL;"):
+        sql = "".join(parts) + tail
+        m, = explain(folder("offsets", _1="-- inboard: class additive x\n-- inboard: accept contracting x\n" + sql))
+        text = (top / "offsets/1/migration.sql").read_bytes()
+        assert text.decode() == "-- inboard: class additive x\n-- inboard: accept contracting x\n" + sql
+        got = [text[s["offset"]:s["offset"] + s["length"]].decode() for s in m["statements"]]
+        assert got == parts[1::2] + (["NEWER THAN ALL"] if tail else []), got
+        assert [s["line"] for s in m["statements"]] == [1 + text[:s["offset"]].count(b"\n") for s in m["statements"]]
+
+
+def test_notes_say_what_is_no_reason_to_refuse():
+    f = folder("notes", _1="CREATE TABLE a (x int);\nCREATE TABLE b (x int);\nCREATE INDEX i ON a (x);\n",
+               _2="-- inboard: accept blocking x\nSET lock_timeout = 1;\nSET LOCAL lock_timeout = 1;\nALTER TABLE a ADD COLUMN y int;\n"
+                  "ALTER TABLE b ADD COLUMN y int;\nSELECT set_config('work_mem', '1MB', false), set_config('work_mem', '1MB', true);\n",
+               _3="-- inboard: no-transaction\nALTER TABLE a ADD COLUMN z int;\nALTER TABLE b ADD COLUMN z int;\n",
+               _4="ALTER INDEX i RENAME TO k;\nALTER TABLE a ADD COLUMN w int;\nCOMMENT ON TABLE b IS 'x';\n")
+    found = [[(n["line"], n["message"].split(":")[0]) for n in m["notes"]] for m in explain(f)]
+    lasts = "the setting lasts as long as the session"
+    assert found == [[], [(2, lasts), (6, lasts), (5, "one transaction takes AccessExclusiveLock on 2 tables (a, b) and holds all to its end"),
+                          (1, "nothing here is blocking")], [], []], found
+    assert "  note, line 2: the setting lasts" in embed(f, "--explain").stdout
+    assert embed(f, "-o", top / "notes.c").stderr == ""
+
+
 def test_explain_says_what_it_can_of_what_is_refused():
     r = embed(folder("half", _1="SELEC 1;\nSELECT 2;"), "--explain", "--json", ok=False)
     assert r.returncode == 1 and len(json.loads(r.stdout)[0]["statements"]) == 2 and ":1:1: error:" in r.stderr

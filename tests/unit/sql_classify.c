@@ -133,6 +133,156 @@ START_TEST(a_new_table_keeps_being_new_under_another_name)
 }
 END_TEST
 
+/* What one migration makes is new in it, whatever it is and whatever name it has by then. */
+START_TEST(everything_that_a_migration_makes_is_new_in_it)
+{
+    static const char *const made[] = {
+        "CREATE TABLE t (a int); ALTER TABLE t SET SCHEMA s; DROP TABLE s.t",
+        "CREATE SCHEMA s; CREATE TABLE s.t (a int); ALTER SCHEMA s RENAME TO r; DROP TABLE r.t",
+        "SET search_path = s; CREATE TABLE t (a int); DROP TABLE s.t",
+        "SET search_path = s, public; CREATE TABLE t (a int); RESET search_path; DROP TABLE s.t",
+        "CREATE TABLE t (a int); CREATE TABLE u (LIKE t); ALTER TABLE t RENAME TO v; DROP TABLE v, u",
+        "CREATE TEMP TABLE t (a int); INSERT INTO t SELECT 1; DROP TABLE t",
+        "CREATE FOREIGN TABLE t (a int) SERVER s; ALTER FOREIGN TABLE t ADD COLUMN b int",
+        "CREATE VIEW t AS SELECT 1 AS a; ALTER VIEW t OWNER TO x; DROP VIEW t",
+        "CREATE MATERIALIZED VIEW t AS SELECT 1 AS a; REFRESH MATERIALIZED VIEW t",
+        "CREATE TABLE t (a serial); SELECT setval('t_a_seq', 5)",
+        "CREATE TABLE t (a serial); SELECT setval(pg_get_serial_sequence('t', 'a'), 5)",
+        "CREATE SEQUENCE \"S\"; SELECT setval('\"S\"'::regclass, 5)",
+        "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS ''; ALTER FUNCTION f(int) OWNER TO x; "
+        "REVOKE ALL ON FUNCTION f(int) FROM PUBLIC; ALTER FUNCTION f(int) RENAME TO g; "
+        "ALTER FUNCTION g(int) STABLE; DROP FUNCTION g(int)",
+        "CREATE TYPE t AS ENUM ('a'); ALTER TYPE t RENAME TO u; ALTER TYPE u RENAME VALUE 'a' TO 'b'; "
+        "DROP TYPE u",
+        "CREATE TYPE t AS (a int); ALTER TYPE t RENAME ATTRIBUTE a TO b; ALTER TYPE t ADD ATTRIBUTE c "
+        "int",
+        "CREATE DOMAIN d AS int; ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d OWNER TO x",
+        "CREATE ROLE x; ALTER ROLE x LOGIN; ALTER ROLE x SET work_mem = '1MB'",
+        "CREATE SCHEMA s; REVOKE ALL ON ALL TABLES IN SCHEMA s FROM x; ALTER SCHEMA s OWNER TO x",
+        "CREATE TABLE t (a int); REVOKE ALL ON t FROM x",
+        "CREATE TYPE t; CREATE CAST (t AS int) WITHOUT FUNCTION",
+        "CREATE TEXT SEARCH CONFIGURATION t (copy = simple); ALTER TEXT SEARCH CONFIGURATION t ADD "
+        "MAPPING FOR word WITH simple",
+        "CREATE PUBLICATION p; ALTER PUBLICATION p SET (publish = 'insert')",
+    };
+    for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(made[i]);
+        for (size_t k = 0; k < script.statements.n; k++) {
+            const inb__sql_statement *s = &script.statements.v[k];
+            ck_assert_msg(s->cls == INB_CLASS_ADDITIVE, "%s: %s: %s", made[i], s->tag, s->reason);
+            ck_assert_msg(s->locks.n == 0, "%s: %s", made[i], s->tag);
+        }
+    }
+}
+END_TEST
+
+/* The other way round: what only bears the name of something new was there before. */
+START_TEST(what_was_there_before_is_not_new)
+{
+    static const struct {
+        const char *before, *sql;
+    } cases[] = {
+        {"CREATE FUNCTION f(text) RETURNS int LANGUAGE sql AS ''",
+         "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS ''; DROP FUNCTION f(text)"},
+        {"CREATE SCHEMA s", "CREATE SCHEMA IF NOT EXISTS s; DROP SCHEMA s"},
+        {"CREATE TABLE t (a int); CREATE INDEX i ON t (a)",
+         "CREATE INDEX IF NOT EXISTS i ON t (a); DROP INDEX i"},
+        {"CREATE TABLE t (a int)", "CREATE TEMP TABLE t (a int); DROP TABLE public.t"},
+        {"CREATE TABLE s.t (a int)", "CREATE TABLE t (a int); SET search_path = s; DROP TABLE t"},
+        {"CREATE TABLE t (a int)", "CREATE TABLE s.t (a int); ALTER TABLE t RENAME TO u; DROP TABLE u"},
+        {"CREATE TEMP TABLE t (a int)", "ALTER TABLE t DROP COLUMN a"},
+        {"COMMENT ON TABLE t IS 'x'", "CREATE TABLE IF NOT EXISTS t (a int); DROP TABLE t"},
+        {"CREATE SEQUENCE s", "CREATE TABLE t (a serial); SELECT setval('s', 1)"},
+        {"CREATE FUNCTION lower(text) RETURNS text LANGUAGE sql AS ''", "SELECT lower('x')"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(cases[i].before);
+        migrate(cases[i].sql);
+        ck_assert_msg(last()->cls == INB_CLASS_CONTRACTING, "%s: %s", cases[i].sql, last()->reason);
+    }
+}
+END_TEST
+
+/* A WITH query's name hides a table only where it is seen. */
+START_TEST(a_name_of_with_hides_a_table_where_it_is_seen)
+{
+    static const struct {
+        const char *sql;
+        size_t locks;
+        inb_class cls;
+    } cases[] = {
+        {"WITH t AS (SELECT 1 AS a) SELECT * FROM t", 0, INB_CLASS_ADDITIVE},
+        {"WITH t AS (SELECT * FROM t) SELECT * FROM t", 1, INB_CLASS_ADDITIVE},
+        {"WITH t AS (SELECT * FROM t) INSERT INTO u SELECT * FROM t", 2, INB_CLASS_BLOCKING},
+        {"WITH RECURSIVE t AS (SELECT 1 AS a UNION SELECT a FROM t) SELECT * FROM t", 0,
+         INB_CLASS_ADDITIVE},
+        {"WITH w AS (SELECT * FROM t), t AS (SELECT 1 AS a) SELECT * FROM w, t", 1,
+         INB_CLASS_ADDITIVE},
+        {"WITH t AS (SELECT 1 AS a), w AS (SELECT * FROM t) SELECT * FROM w", 0, INB_CLASS_ADDITIVE},
+        {"SELECT * FROM (WITH t AS (SELECT 1 AS a) SELECT * FROM t) x, t", 1, INB_CLASS_ADDITIVE},
+        {"WITH t AS (SELECT 1 AS a) SELECT * FROM public.t", 1, INB_CLASS_ADDITIVE},
+        {"WITH a AS (SELECT 1 AS a), b AS (INSERT INTO u SELECT * FROM a RETURNING a) SELECT * FROM b",
+         1, INB_CLASS_ADDITIVE},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE TABLE t (a int); CREATE TABLE u (a int);");
+        migrate(cases[i].sql);
+        ck_assert_msg(last()->locks.n == cases[i].locks, "%s: %zu", cases[i].sql, last()->locks.n);
+        ck_assert_msg(last()->cls == cases[i].cls, "%s: %s", cases[i].sql, last()->reason);
+    }
+}
+END_TEST
+
+/* docs/CLASSES.md: what breaks code is contracting, what refuses data is not. */
+START_TEST(what_refuses_null_breaks_code_and_what_refuses_a_value_does_not)
+{
+    static const struct {
+        const char *sql;
+        inb_class cls;
+    } cases[] = {
+        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", INB_CLASS_ADDITIVE},
+        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", INB_CLASS_BLOCKING},
+        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID", INB_CLASS_CONTRACTING},
+        {"ALTER TABLE t ADD CONSTRAINT c CHECK (id IS NOT NULL) NOT VALID", INB_CLASS_ADDITIVE},
+        {"ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES t NOT VALID", INB_CLASS_ADDITIVE},
+        {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", INB_CLASS_ADDITIVE},
+        {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (a) NULLS NOT DISTINCT", INB_CLASS_CONTRACTING},
+        {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (id, a) NULLS NOT DISTINCT", INB_CLASS_ADDITIVE},
+        {"ALTER TABLE t ADD COLUMN n int CHECK (n IS NOT NULL)", INB_CLASS_CONTRACTING},
+        {"ALTER TABLE t ADD COLUMN n int DEFAULT 1 CHECK (n IS NOT NULL)", INB_CLASS_BLOCKING},
+        {"ALTER TABLE t ADD COLUMN n full_only", INB_CLASS_CONTRACTING},
+        {"ALTER TABLE t ADD COLUMN n int UNIQUE", INB_CLASS_BLOCKING},
+        {"ALTER TABLE t ADD COLUMN n int DEFAULT 1 UNIQUE", INB_CLASS_CONTRACTING},
+        {"ALTER DOMAIN any_int ADD CHECK (value > 0) NOT VALID", INB_CLASS_ADDITIVE},
+        {"ALTER DOMAIN any_int ADD CHECK (value IS NOT NULL) NOT VALID", INB_CLASS_CONTRACTING},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE TABLE t (id int PRIMARY KEY, a int); CREATE DOMAIN any_int AS int; CREATE DOMAIN "
+                "full_only AS int NOT NULL;");
+        migrate(cases[i].sql);
+        ck_assert_msg(last()->cls == cases[i].cls, "%s: %s", cases[i].sql, last()->reason);
+    }
+}
+END_TEST
+
+START_TEST(a_relation_has_one_name)
+{
+    migrate("CREATE TABLE public.t (a int); CREATE TABLE \"S\".\"t.u\" (a int);");
+    migrate("ALTER TABLE t ADD COLUMN b int; ALTER TABLE PUBLIC.t ADD COLUMN c int; ALTER TABLE "
+            "\"S\".\"t.u\" ADD COLUMN b int;");
+    static const char *const names[] = {"t", "t", "S.t.u"};
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(script.statements.v[i].locks.n, 1);
+        ck_assert_str_eq(script.statements.v[i].locks.v[0].relation, names[i]);
+    }
+    ck_assert_str_eq(script.statements.v[1].schema, "public"); /* a resume asks as it was written */
+}
+END_TEST
+
 START_TEST(a_table_that_exists_is_not_made_again)
 {
     migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX ON t (a);");
@@ -491,6 +641,11 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, what_the_migration_made_itself_is_new);
     tcase_add_test(t, a_new_table_keeps_being_new_under_another_name);
+    tcase_add_test(t, everything_that_a_migration_makes_is_new_in_it);
+    tcase_add_test(t, what_was_there_before_is_not_new);
+    tcase_add_test(t, a_name_of_with_hides_a_table_where_it_is_seen);
+    tcase_add_test(t, what_refuses_null_breaks_code_and_what_refuses_a_value_does_not);
+    tcase_add_test(t, a_relation_has_one_name);
     tcase_add_test(t, a_table_that_exists_is_not_made_again);
     tcase_add_test(t, the_schema_is_a_part_of_the_name);
     tcase_add_test(t, what_the_parser_does_not_know_is_known_by_its_words);

@@ -82,7 +82,7 @@ typedef struct inb_statement {
 } inb_statement;
 
 typedef struct inb_lock_fact {
-    uint32_t relation; /* text: the relation as written, schema included where it was */
+    uint32_t relation; /* text: "name" for one in the schema public or without a schema, else "schema.name"; not quoted */
     uint32_t mode;     /* inb_lock_mode */
 } inb_lock_fact;
 

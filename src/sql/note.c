@@ -1,0 +1,115 @@
+#include "config.h"
+
+#include "sql/note.h"
+
+#include "sql/classifier.h"
+
+#define TABLES_NAMED 5u /* of those that one transaction locks */
+
+typedef struct noting {
+    inb__sql_script *script;
+    inb__arena *arena;
+    inb__str text;
+} noting;
+
+static void note(noting *n, uint32_t line, const char *message)
+{
+    inb__sql_note added = {line, message};
+    INB__VEC_ADD(n->arena, &n->script->notes, added);
+}
+
+/* set_config('name', 'value', false) */
+static bool sets_config(const inb__node *root)
+{
+    INB__NODE_WALK(call, root)
+    {
+        inb__name name = inb__name_of_list(inb__node_at(call, "funcname"));
+        const inb__node *args = inb__node_at(call, "args");
+        const inb__node *last = NULL;
+        INB__NODE_EACH(arg, args)
+        {
+            last = arg;
+        }
+        if (inb__str_is(call->key, "FuncCall") && inb__str_is(name.name, "set_config") &&
+            !inb__node_bool(last, "A_Const/boolval/boolval")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void settings_note(noting *n, const inb__pieces *pieces)
+{
+    for (size_t i = 0; i < n->script->statements.n; i++) {
+        const inb__sql_statement *s = &n->script->statements.v[i];
+        if (strcmp(s->tag, "SET") == 0 || sets_config(pieces->v[i].node)) {
+            note(n, s->line,
+                 n->script->transactional
+                     ? "the setting lasts as long as the session: inboard takes it back after this "
+                       "migration, other tools let it leak into the next; SET LOCAL ends with the "
+                       "transaction"
+                     : "the setting lasts as long as the session: inboard takes it back after this "
+                       "migration, other tools let it leak into the next");
+        }
+    }
+}
+
+/* The tables that the transaction has locked against everybody when it ends, in their order. */
+static void exclusive_note(noting *n)
+{
+    inb__strs tables = {0};
+    uint32_t line = 0;
+    for (size_t i = 0; n->script->transactional && i < n->script->statements.n; i++) {
+        const inb__sql_statement *s = &n->script->statements.v[i];
+        for (size_t k = 0; k < s->locks.n; k++) {
+            inb__str table = inb__str_of(s->locks.v[k].relation);
+            bool exclusive = s->locks.v[k].mode == INB_LOCK_ACCESS_EXCLUSIVE && s->locks.v[k].table;
+            if (exclusive && !inb__strs_have(&tables, table)) {
+                INB__VEC_ADD(n->arena, &tables, table);
+                line = tables.n == 2 ? s->line : line;
+            }
+        }
+    }
+    if (tables.n < 2) {
+        return;
+    }
+    const char *names = "";
+    for (size_t i = 0; i < tables.n && i < TABLES_NAMED; i++) {
+        names = inb__arena_printf(n->arena, "%s%s%.*s", names, i ? ", " : "",
+                                  INB__STR_ARG(tables.v[i]));
+    }
+    note(n, line,
+         inb__arena_printf(n->arena,
+                           "one transaction takes AccessExclusiveLock on %zu tables (%s%s) and holds "
+                           "all to its end: whoever takes them in another order deadlocks with it; "
+                           "a migration each does not",
+                           tables.n, names, tables.n > TABLES_NAMED ? ", …" : ""));
+}
+
+/* An acceptance of nothing would accept what is written there later. */
+static void acceptances_note(noting *n)
+{
+    const inb__directives *all = &n->script->directives;
+    for (size_t i = 0; i < all->n; i++) {
+        const inb__directive *d = &all->v[i];
+        bool used = d->kind != INB__DIRECTIVE_ACCEPT;
+        for (size_t k = 0; k < n->script->statements.n; k++) {
+            bool here = d->piece == k || d->piece == INB__DIRECTIVE_FILE;
+            used |= here && n->script->statements.v[k].cls == d->cls;
+        }
+        if (!used) {
+            note(n, inb__place_of(n->text.p, n->text.n, d->offset).line,
+                 inb__arena_printf(n->arena, "nothing here is %s: the directive accepts nothing",
+                                   inb_class_name(d->cls)));
+        }
+    }
+}
+
+void inb__notes_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
+                     inb__str text)
+{
+    noting n = {script, arena, text};
+    settings_note(&n, pieces);
+    exclusive_note(&n);
+    acceptances_note(&n);
+}
