@@ -155,8 +155,7 @@ static void default_set(inb__zero *z, uint32_t table, uint32_t column)
     }
 }
 
-/* Numbers go on after those that are there. */
-static void sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
+void inb__zero_sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__table *t = &z->to->tables[table];
     const inb__column *c = &t->columns[column];
@@ -191,7 +190,7 @@ static void column_change(inb__zero *z, uint32_t table, uint32_t column)
         default_set(z, table, column);
     }
     if (c->flags & INB_COLUMN_AUTOINCREMENT && sequence) {
-        sequence_begin(z, table, column);
+        inb__zero_sequence_begin(z, table, column);
     }
 }
 

@@ -179,6 +179,9 @@ const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__col
 /* One statement of a step, without its semicolon. */
 const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step);
 
+/* A column is numbered by a new sequence, which goes on after the numbers that are there. */
+void inb__zero_sequence_begin(inb__zero *z, uint32_t table, uint32_t column);
+
 /* A view that has a table's new name (zero_rename.c). */
 void inb__zero_table_view(inb__zero *z, uint32_t table);
 

@@ -154,9 +154,6 @@ static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
         inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
         inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
         inb__zero_quote(z, next->name), rename);
-    /* Or it would draw a number more for every row, and run out of them at the old type's end. */
-    inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", t->name,
-                  inb__zero_quote(z, c->old));
 }
 
 static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
@@ -166,9 +163,18 @@ static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
     const inb__column *next = &z->to->tables[table].columns[column];
     const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
     const char *value = inb__zero_default(z, z->to, next);
-    if (next->default_value.kind == INB_DEFAULT_SEQUENCE &&
-        prev->default_value.kind == INB_DEFAULT_SEQUENCE) {
+    bool sequence = next->default_value.kind == INB_DEFAULT_SEQUENCE &&
+                    prev->default_value.kind == INB_DEFAULT_SEQUENCE;
+    if (sequence) {
         sequence_move(z, table, column);
+    }
+    /* Or rows to come would have one value in what must differ, or draw a number more each. */
+    if (prev->default_value.kind != INB_DEFAULT_NONE) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
+                      t->name, inb__zero_quote(z, c->old));
+    }
+    if (!sequence && next->default_value.kind == INB_DEFAULT_SEQUENCE) {
+        inb__zero_sequence_begin(z, table, column);
     } else if (value) {
         inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
                       t->name, inb__zero_quote(z, next->name), value);

@@ -63,7 +63,7 @@ class Schema:
             names = list(self.models)
             b = self.rng.choice(names[:names.index(a) + 1])
             optional = self.began or self.rng.random() < 0.5
-            m["relations"][self.name("r")] = {"to": b, "field": self.name("ref"), "optional": optional,
+            m["relations"][self.name("r")] = {"to": b, "field": self.name("ref"), "optional": optional, "fresh": self.began,
                                               "action": self.rng.choice(ACTIONS), "unique": self.rng.random() < 0.15}
 
     def relation_drop(self):
@@ -76,7 +76,7 @@ class Schema:
         if m and m["relations"]:
             r = m["relations"][self.rng.choice(list(m["relations"]))]
             r["action"] = self.rng.choice(ACTIONS)
-            r["optional"] = self.rng.random() < 0.5
+            r["optional"] = r["fresh"] or self.rng.random() < 0.5  # nobody knows what rows that exist refer to
 
     def field_add(self):
         _, m = self.model_any()
@@ -153,6 +153,8 @@ class Schema:
         _, m = self.model_any()
         if m:
             pairs = {"Int": "BigInt", "Int @default(autoincrement())": "BigInt @default(autoincrement())", "String @db.Uuid": "String"}
+            if self.rng.random() < 0.3:
+                pairs |= {"Int": "BigInt @default(autoincrement())", "BigInt @default(autoincrement())": "BigInt"}
             m["key"] = (m["key"][0], pairs.get(m["key"][1], m["key"][1]))
 
     def index_add(self):
