@@ -98,7 +98,9 @@ class Release:
         return "set session_replication_role = replica;\n" + "".join(
             f"insert into {t} ({', '.join(quote(c['column']) for c in columns)}) "
             f"select {', '.join(c['value'].format(i='i') for c in columns)} from generate_series(1, {n}) i;\n"
-            for t, columns in self.tables.items()) + "reset session_replication_role;\n"
+            for t, columns in self.tables.items()) + """reset session_replication_role;
+            -- What draws a number gets one that no release writes itself.
+            select setval(format('%I.%I', schemaname, sequencename), 20000) from pg_sequences;\n"""
 
     def work(self, i):
         """All that a release does with rows: row i stays, row i + 1 comes and goes."""

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""What happens to rows while a sequence of `inboard migrate diff --zero-downtime` is under way: values under two names, a backfill that
+meets writers and is killed, and statements that wait for a reader."""
+import json, pathlib, sys, time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap, zero
+from inb import Cluster, Session, inboard, run, spawn
+
+cluster = Cluster()
+HEAD = 'datasource db {\n  provider = "postgresql"\n}\n'
+
+
+def prepare(db, before, after, *options):
+    """A database of the schema before, and the plan that leads to the one after."""
+    cluster.fresh(db)
+    a, b = cluster.path("a.prisma"), cluster.path("b.prisma")
+    a.write_text(HEAD + before)
+    b.write_text(HEAD + after)
+    sides = ["--from-schema", a, "--to-schema", b]
+    cluster.sql(db, run(inboard, "migrate", "diff", "--from-empty", "--to-schema", a, "--script").stdout)
+    return json.loads(run(inboard, "migrate", "diff", *sides, "--zero-downtime", *options, "--json").stdout)["migrations"]
+
+
+def apply(db, migrations):
+    zero.psql(cluster.url(db), "".join(m["sql"] for m in migrations))
+
+
+def until(db, query):
+    """Waits for a state that a query finds."""
+    deadline = time.monotonic() + 60
+    while cluster.sql(db, query) != "t":
+        assert time.monotonic() < deadline, query
+        time.sleep(0.02)
+
+
+USER = "model User {\n  id Int @id\n  name String? @default(\"anon\")\n  at DateTime @default(now())\n  data Json?\n  code String @default(uuid())\n}\n"
+
+
+def test_a_value_is_the_same_under_either_name():
+    after = USER.replace("  name ", "  whole ").replace("  at ", "  born ").replace("  data ", "  info ").replace("  code ", "  mark ")
+    names = [("name", "whole"), ("at", "born"), ("data", "info"), ("code", "mark")]
+    plan = prepare("names", USER, after, *(w for a, b in names for w in ("--rename", f"User.{a}={b}")))
+    cluster.sql("names", """insert into "User" (id, name, data, code) values (1, 'a', '{"n": 1.0}', 'x'), (2, null, null, 'y')""")
+    apply("names", [m for m in plan if m["phase"] != "contract"])
+
+    def row(i, *wanted):
+        columns = ", ".join(f"coalesce({n}::text, '-')" for pair in names for n in pair)
+        got = cluster.sql("names", f'select {columns} from "User" where id = {i}').split("|")
+        assert got[0::2] == got[1::2], (i, got)
+        for g, w in zip(got[0::2], wanted):
+            assert w is None or g == w, (i, got, wanted)
+
+    row(1, "a", None, '{"n": 1.0}', "x")
+    row(2, "-", None, "-", "y")
+    for i, (columns, values, wanted) in enumerate([
+            ("code", "'c'", ("anon", None, "-", "c")), ("mark", "'c'", ("anon", None, "-", "c")),
+            ("name, code", "'b', 'c'", ("b", None, "-", "c")), ("whole, mark", "'b', 'c'", ("b", None, "-", "c")),
+            ("name, code", "null, 'c'", ("-", None, "-", "c")), ("whole, mark", "null, 'c'", ("-", None, "-", "c")),
+            ("at, code", "'2020-01-02'", None), ("born, mark", "'2020-01-02'", None),
+            ("data, code", "'[1]', 'c'", ("anon", None, "[1]", "c")), ("info, mark", "'[1]', 'c'", ("anon", None, "[1]", "c"))], 10):
+        if wanted is None:
+            values, wanted = values + ", 'c'", ("anon", "2020-01-02 00:00:00", "-", "c")
+        cluster.sql("names", f'insert into "User" (id, {columns}) values ({i}, {values})')
+        row(i, *wanted)
+    for change, wanted in [("name = 'n'", "n"), ("whole = 'f'", "f"), ("name = null", "-"), ("whole = 'g'", "g"), ("whole = null", "-"),
+                           ("code = 'k'", "-"), ("name = 'anon'", "anon"), ("whole = 'G'", "G"), ("name = 'g'", "g")]:
+        cluster.sql("names", f'update "User" set {change} where id = 10')
+        row(10, wanted)
+    cluster.sql("names", """update "User" set data = '{"n": 1.00}' where id = 1""")
+    row(1, "a", None, '{"n": 1.00}', "x")
+
+
+def test_a_backfill_that_is_killed_goes_on():
+    row = "model T {\n  a Int\n  b String\n  n Int\n  pad String\n  %s\n  @@id([a, b])\n}\n"
+    plan = prepare("killed", row % "m Int?", row.replace("n Int\n", "n BigInt\n") % "m Int @unique")
+    cluster.sql("killed", """insert into "T" select i, 'b' || i, i, repeat('x', 200) from generate_series(1, 20000) i""")
+    fill = next(i for i, m in enumerate(plan) if "_fill_" in m["name"])
+    apply("killed", plan[:fill])
+    statements = plan[fill]["sql"].replace("CREATE SEQUENCE", "CREATE SEQUENCE IF NOT EXISTS")
+    script = cluster.path("fill.sql")
+    script.write_text(statements)
+    seen = 0
+    for stop in (4000, 9000, 15000):
+        with cluster.session("killed", "begin", f'select 1 from "T" where a = {stop} for update'):
+            filling = spawn("psql", "-qX", "-v", "ON_ERROR_STOP=1", cluster.url("killed", more="&application_name=filling"), "-f", script)
+            until("killed", "select exists (select from pg_stat_activity where application_name = 'filling' and wait_event_type = 'Lock')")
+            # Whoever writes elsewhere does not wait, and what was done before the row stays done.
+            cluster.sql("killed", f"""insert into "T" (a, b, n, pad) values ({30000 + stop}, 'new', 7, ''); update "T" set n = n + 1 where a = {stop + 4000}""")
+            cluster.sql("killed", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'filling'")
+            out, err = filling.communicate(timeout=60)
+            assert filling.returncode != 0 and "terminating connection" in err, err
+        now = int(cluster.sql("killed", 'select count(*) from "T" where n_new is not null and m is not null'))
+        assert seen < now < 20000, (stop, seen, now)
+        seen = now
+    apply("killed", [{"sql": statements}])
+    assert cluster.sql("killed", 'select count(*), count(m), count(distinct m), count(*) filter (where n_new = n) from "T"') == "|".join(["20003"] * 4)
+    apply("killed", plan[fill + 1:])
+    assert cluster.sql("killed", "select count(*) from pg_class where relkind = 'S'") == "0"
+
+
+def test_expanding_waits_for_a_reader_and_lets_others_pass():
+    plan = prepare("reader", USER, USER.replace("}\n", "  more Int?\n  @@index([name])\n}\n"))
+    init = run(inboard, "migrate", "diff", "--from-empty", "--to-schema", cluster.path("a.prisma"), "--script").stdout
+    folder = cluster.folder("reader", {"20200101000000_init": init})
+    env = {"DATABASE_URL": cluster.url("reader")}
+    run(inboard, "migrate", "resolve", "--applied", "20200101000000_init", "--migrations", folder, env=env)
+    cluster.folder("reader", {f"202001020000{i:02}_{m['name']}": m["sql"] for i, m in enumerate(plan)})
+    with cluster.session("reader", "begin", 'select count(*) from "User"') as reader:
+        deploy = spawn(inboard, "migrate", "deploy", "--migrations", folder, env=env)
+        waiting = """select exists (select from pg_locks where relation = '"User"'::regclass and mode = 'AccessExclusiveLock' and not granted)"""
+        until("reader", waiting)
+        # It gives way before those who come after it have waited for long, and comes back.
+        run("psql", "-qX", "-v", "ON_ERROR_STOP=1", cluster.url("reader"), "-c", 'insert into "User" (id, code) values (1, \'c\')')
+        until("reader", waiting)
+        assert deploy.poll() is None
+        reader.run("commit")
+    out, err = deploy.communicate(timeout=120)
+    assert deploy.returncode == 0, err
+    assert cluster.sql("reader", """select count(*) from pg_index where indrelid = '"User"'::regclass and indisvalid""") == "2"
+
+
+tap.main(cluster.start, cluster.remove)
