@@ -38,16 +38,21 @@ static bool error_add(json_t *errors, const char *field, const char *message)
 }
 
 /*
- * A number for a quantity: JSON's own numbers are taken where they are exact enough, text always
- * is. Fifteen digits are what a double holds of any decimal.
+ * A number for a quantity: JSON's own numbers are taken where they are exact, text always is.
+ * Fifteen digits are what a double holds of any decimal; where they are not all, the number that
+ * was sent is not known any more.
  */
-static char *quantity_text(const json_t *value)
+static char *quantity_text(const json_t *value, const char **wrong)
 {
     char text[64];
     if (json_is_integer(value)) {
         snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     } else {
         snprintf(text, sizeof(text), "%.15g", json_real_value(value));
+        if (strtod(text, NULL) != json_real_value(value)) {
+            *wrong = "has more than 15 digits: send it as a text";
+            return NULL;
+        }
     }
     return strdup(text);
 }
@@ -65,7 +70,7 @@ static char *value_text(const app_field *field, const json_t *value, const char 
         return NULL;
     }
     if (field->kind == APP_KIND_QUANTITY && json_is_number(value)) {
-        return quantity_text(value);
+        return quantity_text(value, wrong);
     }
     if (!json_is_string(value)) {
         *wrong =

@@ -10,7 +10,8 @@ static const char *const systems[] = {"SAP", "ORACLE", "DYNAMICS", "NETSUITE", N
 
 const app_field app_emission_fields[] = {
     {"scope", APP_KIND_ENUM, false, 0, app_scopes, "Greenhouse Gas Protocol scope"},
-    {"quantity", APP_KIND_QUANTITY, false, 0, NULL, "kilograms of CO2 equivalent"},
+    {"quantity", APP_KIND_QUANTITY, false, 0, NULL,
+     "kilograms of CO2 equivalent; a number has at most 15 digits, a text more"},
     {"period_start", APP_KIND_DATE, false, 0, NULL, "first day"},
     {"period_end", APP_KIND_DATE, false, 0, NULL, "last day, included"},
     {"source", APP_KIND_TEXT, false, 200, NULL, "what emitted it"},

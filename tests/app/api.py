@@ -91,6 +91,8 @@ def test_quantities_keep_every_digit():
     for sent, stored in (("123456789012.123456", "123456789012.123456"), (0, "0.000000"), (7, "7.000000"), (0.1, "0.100000"), ("0.000001", "0.000001")):
         made = service.post("/v1/emissions", {**EMISSION, "quantity": sent})
         assert made.status == 201 and made.json["quantity"] == stored, (sent, made)
+    refused = service.post("/v1/emissions", {**EMISSION, "quantity": 123456789012.12345})  # which a double does not tell from its neighbours
+    assert refused.status == 422 and "as a text" in refused.json["errors"][0]["message"], refused
 
 
 def test_text_of_any_script_comes_back_as_it_was():
