@@ -114,10 +114,13 @@ static bool body_headers_check(app_request *r)
     return true;
 }
 
+#define HEAD_MOST                                                                                  \
+    16384 /* bytes; what is not read even, because it is larger still, is MHD's to refuse */
+
 /* What may be there once: two of them are read differently by a proxy and by us. */
 static const char *const single[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type",
                                      "Authorization"};
-enum { LENGTH = 1, ENCODING = 2, SINGLES = sizeof(single) / sizeof(*single) };
+enum { HOST = 0, LENGTH = 1, ENCODING = 2, SINGLES = sizeof(single) / sizeof(*single) };
 
 typedef struct head {
     int seen[SINGLES];
@@ -174,9 +177,21 @@ static enum MHD_Result header_check(void *payload, enum MHD_ValueKind kind, cons
 static bool head_check(app_request *r)
 {
     head h = {0};
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (info && info->header_size > HEAD_MOST) {
+        r->close = true;
+        return refuse(r, APP_PROBLEM_HEAD_TOO_LARGE, "the head is larger than 16 KiB");
+    }
     MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, header_check, &h);
     if (!h.wrong && h.seen[LENGTH] && h.seen[ENCODING]) {
         h.wrong = "the length of the body is given twice";
+    }
+    if (!h.wrong && r->host_wanted && !h.seen[HOST]) {
+        h.wrong = "there is no Host header";
+    }
+    if (!h.wrong && r->target_odd) {
+        h.wrong = "the request line is malformed";
     }
     r->close = h.wrong != NULL;
     return !h.wrong || refuse(r, APP_PROBLEM_BAD_REQUEST, h.wrong);

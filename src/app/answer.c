@@ -19,6 +19,7 @@ static const struct {
     [APP_PROBLEM_TOO_LARGE] = {"too-large", 413, "The body is too large"},
     [APP_PROBLEM_MEDIA_TYPE] = {"media-type", 415, "The body is of a type that is not taken here"},
     [APP_PROBLEM_TOO_MANY] = {"too-many-tries", 429, "It was tried too often"},
+    [APP_PROBLEM_HEAD_TOO_LARGE] = {"head-too-large", 431, "The head of the request is too large"},
     [APP_PROBLEM_INTERNAL] = {"internal", 500, "The service failed"},
     [APP_PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again in a moment"},
 };

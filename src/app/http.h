@@ -31,6 +31,7 @@ typedef enum app_problem_kind {
     APP_PROBLEM_TOO_LARGE,
     APP_PROBLEM_MEDIA_TYPE,
     APP_PROBLEM_TOO_MANY,
+    APP_PROBLEM_HEAD_TOO_LARGE,
     APP_PROBLEM_INTERNAL,
     APP_PROBLEM_UNAVAILABLE,
     APP_PROBLEM_KINDS
@@ -99,6 +100,8 @@ struct app_request {
     app_user user;
     char *body;
     size_t length, capacity, most;
+    bool target_odd;  /* a blank or a control character in the request line */
+    bool host_wanted; /* of HTTP/1.1 */
     bool overflown, answered, counted;
 
     /* The answer. */

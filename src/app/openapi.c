@@ -198,7 +198,8 @@ static json_t *success(const app_route *r)
 /* What a route can refuse with follows from its row. */
 static unsigned problems_of(const app_route *r)
 {
-    unsigned p = r->problems | APP_CAN(APP_PROBLEM_BAD_REQUEST) | APP_CAN(APP_PROBLEM_TOO_LARGE);
+    unsigned p = r->problems | APP_CAN(APP_PROBLEM_BAD_REQUEST) | APP_CAN(APP_PROBLEM_TOO_LARGE) |
+                 APP_CAN(APP_PROBLEM_HEAD_TOO_LARGE);
     p |= r->auth ? APP_CAN(APP_PROBLEM_UNAUTHORIZED) : 0;
     p |= strstr(r->path, "{id}") ? APP_CAN(APP_PROBLEM_NOT_FOUND) : 0;
     p |= r->body ? APP_CAN(APP_PROBLEM_INVALID) | APP_CAN(APP_PROBLEM_MEDIA_TYPE) : 0;

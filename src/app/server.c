@@ -14,7 +14,7 @@
 #define TICK_MS 100
 #define UPLOADS_MOST(s) ((size_t)(s)->settings->max_upload * 8) /* bytes of bodies in memory */
 #define SMALL_RESERVE (64u << 20)
-#define HEADERS_MOST 16384
+#define HEADERS_MOST 65536 /* memory of a connection, a part of which its head may have */
 #define OVERFLOW_MOST                                                                              \
     (1u << 20) /* of a body that is too large, so much is read before the connection is cut */
 
@@ -221,17 +221,40 @@ static enum MHD_Result request_dispatch(app_request *r)
     return answer_send(r);
 }
 
+/*
+ * Sees the request line as it came; what it returns is the first value of on_request's slot. MHD
+ * itself would drop the connection without a word.
+ */
+static char target_odd;
+
+static void *on_target(void *payload, const char *target, struct MHD_Connection *connection)
+{
+    (void)payload;
+    (void)connection;
+    for (const char *p = target; *p; p++) {
+        if ((unsigned char)*p <= 0x20 || *p == 0x7f) {
+            return &target_odd;
+        }
+    }
+    return NULL;
+}
+
 static enum MHD_Result on_request(void *payload, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *n, void **slot)
 {
-    app_request *r = *slot;
-    (void)version;
+    bool odd = *slot == &target_odd;
+    app_request *r = odd ? NULL : *slot;
     if (!r) {
         r = request_new(payload, connection, url, method);
         *slot = r;
-        if (!r || app_request_accept(r)) {
-            return r ? MHD_YES : MHD_NO;
+        if (!r) {
+            return MHD_NO;
+        }
+        r->target_odd = odd;
+        r->host_wanted = strcmp(version, "HTTP/1.0") != 0;
+        if (app_request_accept(r)) {
+            return MHD_YES;
         }
         /*
          * Refused. A body is not waited for: the answer goes out now, and the connection ends with
@@ -256,10 +279,10 @@ static void on_completed(void *payload, struct MHD_Connection *connection, void 
     app_server *server = payload;
     (void)code;
     app_clock_set(server, connection, server->settings->read_timeout_ms, true);
-    if (*slot) {
+    if (*slot && *slot != &target_odd) {
         request_free(*slot);
-        *slot = NULL;
     }
+    *slot = NULL;
 }
 
 static void on_log(void *payload, const char *fmt, va_list ap)
@@ -298,7 +321,9 @@ static int daemon_start(app_server *server, int listen_fd, inb_error **err)
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->max_connections_per_ip,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->read_timeout_ms + 999) / 1000),
         MHD_OPTION_UNESCAPE_CALLBACK, url_decode, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HEADERS_MOST, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        (size_t)HEADERS_MOST, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
+        /* What it would refuse with a page of its own, app_request_accept refuses. */
+        MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
     return server->daemon ? 0 : inb_error_set(err, INB_EIO, "the HTTP server does not start");
 }
 

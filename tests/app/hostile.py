@@ -334,6 +334,17 @@ def test_uploads_leave_memory_to_small_requests():
                 c.close()
 
 
+def test_a_head_that_is_refused_has_a_problem_document():
+    for status, data in ((400, b"GET /healthz HTTP/1.1\r\n\r\n"), (400, b"GET /heal thz HTTP/1.1\r\nHost: x\r\n\r\n"),
+                         (431, b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 17000 + b"\r\n\r\n"),
+                         (431, b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 60000 + b"\r\n\r\n"),
+                         (431, b"GET /" + b"a" * 17000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")):
+        head, body = service.raw(data).split(b"\r\n\r\n", 1)
+        assert head.startswith(b"HTTP/1.1 %d " % status) and b"\r\nContent-Type: application/problem+json\r\n" in head, head
+        assert json.loads(body)["status"] == status and b"\r\nConnection: close" in head, (head, body)
+    assert b" 200 OK" in service.raw(b"GET /healthz HTTP/1.0\r\n\r\n"), "HTTP/1.0 needs no Host"
+
+
 def test_a_password_cannot_be_tried_without_end():
     """Three at once, and one more every 30 seconds, which on a slow machine may go by."""
     def sign_in(s, email, password):
