@@ -2,6 +2,8 @@
 
 #include "psl/attrs.h"
 
+#include "psl/known.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -17,6 +19,14 @@ void inb__expr_mismatch(inb__chk *c, const inb__psl_expr *e, const char *wanted)
 {
     inb__psl_error(c->d, e->span, "expected %s, not %s %.*s", wanted, kind_names[e->kind],
                    INB__STR_ARG(e->text));
+    if (e->kind == INB_PSL_STRING && strstr(wanted, "without quotes")) {
+        inb__psl_hint(c->d, "Write it without quotes: %.*s.", INB__STR_ARG(e->value));
+    } else if ((e->kind == INB_PSL_CONSTANT || e->kind == INB_PSL_NUMBER) &&
+               strcmp(wanted, "a string") == 0) {
+        inb__psl_hint(c->d, "Write it in quotes: \"%.*s\".", INB__STR_ARG(e->value));
+    } else {
+        inb__psl_hint(c->d, "Write %s.", wanted);
+    }
 }
 
 bool inb__expr_string(inb__chk *c, const inb__psl_expr *e, inb__str *out)
@@ -122,6 +132,7 @@ static void args_check_present(inb__chk *c, const inb__psl_args *args, bool *usa
         if (!args->v[i].value) {
             inb__psl_error(c->d, args->v[i].name.span, "the argument \"%.*s\" has no value",
                            INB__STR_ARG(args->v[i].name.name));
+            inb__psl_hint(c->d, "Write a value behind the colon, or remove the argument.");
             *usable = false;
         }
     }
@@ -145,6 +156,13 @@ static bool args_check(inb__chk *c, const inb__psl_args *args)
         inb__psl_hint(c->d, "Remove the comma.");
     }
     return usable;
+}
+
+/* Whether the first argument of the attribute is a list of fields. */
+static bool takes_fields(const inb__psl_attribute *attr)
+{
+    return attr->block && !inb__str_is(attr->name.name, "map") &&
+           !inb__str_is(attr->name.name, "schema") && !inb__str_is(attr->name.name, "ignore");
 }
 
 /* A later argument of the same name hides the earlier one. Quadratic, in a list that people write.
@@ -176,7 +194,8 @@ static void call_check_repeated(inb__call *call)
         inb__psl_error(call->c->d, call->attr->span,
                        "%s%.*s takes one argument without a name, and has %zu",
                        inb__attr_at(call->attr), INB__STR_ARG(call->attr->name.name), unnamed);
-        inb__psl_hint(call->c->d, "Put them into one list: [a, b].");
+        inb__psl_hint(call->c->d, takes_fields(call->attr) ? "Put them into one list: [a, b]."
+                                                           : "Keep one of them.");
     }
 }
 
@@ -192,7 +211,11 @@ static bool call_open(inb__call *call, inb__chk *c, const inb__psl_attribute *at
     if (!usable) {
         return false;
     }
-    *call = (inb__call){c, attr, attr->args.n ? INB__NEW_N(c->arena, bool, attr->args.n) : NULL};
+    *call = (inb__call){
+        .c = c,
+        .attr = attr,
+        .taken = attr->args.n ? INB__NEW_N(c->arena, bool, attr->args.n) : NULL,
+    };
     call_check_repeated(call);
     return true;
 }
@@ -219,6 +242,7 @@ bool inb__attrs_one(inb__attrs *a, const char *name, inb__call *out)
             const inb__psl_attribute *attr = a->list->v[i];
             inb__psl_error(a->c->d, attr->span, "%s%s can be given only once", inb__attr_at(attr),
                            name);
+            inb__psl_hint(a->c->d, "Keep one of them.");
         }
     }
     return !repeated && call_open(out, a->c, a->list->v[first]);
@@ -261,6 +285,7 @@ void inb__attrs_close(inb__attrs *a)
         if (!a->taken[i]) {
             inb__psl_error(a->c->d, attr->span, "unknown attribute \"%s%.*s\"", inb__attr_at(attr),
                            INB__STR_ARG(attr->name.name));
+            inb__known_attribute_hint(a->c, attr);
         }
     }
 }
@@ -290,6 +315,16 @@ const inb__psl_expr *inb__call_value(inb__call *call, const char *name)
     return arg ? arg->value : NULL;
 }
 
+static void lacking_hint(const inb__call *call, const char *name)
+{
+    const inb__psl_attribute *attr = call->attr;
+    const char *example = strcmp(name, "fields") == 0  ? "[a, b]"
+                          : strcmp(name, "value") == 0 ? "…"
+                                                       : "\"…\"";
+    inb__psl_hint(call->c->d, "Write %s%.*s(%s).", inb__attr_at(attr),
+                  INB__STR_ARG(attr->name.name), example);
+}
+
 static const inb__psl_expr *call_default(inb__call *call, const char *name, bool quiet)
 {
     const inb__psl_arg *named = inb__call_arg(call, name);
@@ -306,6 +341,7 @@ static const inb__psl_expr *call_default(inb__call *call, const char *name, bool
     if (!named && !unnamed && !quiet) {
         inb__psl_error(call->c->d, attr->span, "%s%.*s lacks its argument \"%s\"",
                        inb__attr_at(attr), INB__STR_ARG(attr->name.name), name);
+        lacking_hint(call, name);
     }
     return named ? named->value : unnamed ? unnamed->value : NULL;
 }
@@ -341,16 +377,8 @@ void inb__call_close(inb__call *call)
 {
     for (size_t i = 0; i < call->attr->args.n; i++) {
         const inb__psl_arg *arg = &call->attr->args.v[i];
-        if (call->taken[i]) {
-            continue;
-        }
-        if (arg->name.name.n) {
-            inb__psl_error(call->c->d, arg->span, "%s%.*s takes no argument \"%.*s\"",
-                           inb__attr_at(call->attr), INB__STR_ARG(call->attr->name.name),
-                           INB__STR_ARG(arg->name.name));
-        } else {
-            inb__psl_error(call->c->d, arg->span, "%s%.*s takes no argument without a name",
-                           inb__attr_at(call->attr), INB__STR_ARG(call->attr->name.name));
+        if (!call->taken[i]) {
+            inb__known_argument_refuse(call->c, call->attr, arg);
         }
     }
 }

@@ -84,9 +84,11 @@ static void updated_at_read(inb__chk *c, inb__call *call, inb__chk_field *f)
 {
     if (f->dm.type.kind != INB_DM_TYPE_SCALAR || f->dm.type.scalar != INB_DM_DATETIME) {
         inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field of type DateTime");
+        inb__psl_hint(c->d, "Make the field a DateTime, or remove @updatedAt.");
     }
     if (f->dm.arity == INB_DM_LIST) {
         inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field that is no list");
+        inb__psl_hint(c->d, "Remove the brackets, or @updatedAt.");
     }
     f->dm.is_updated_at = true;
 }

@@ -2,6 +2,7 @@
 
 #include "psl/attrs.h"
 #include "psl/checker.h"
+#include "psl/hint.h"
 #include "psl/properties.h"
 
 static const inb__chk_provider postgres = {
@@ -133,6 +134,7 @@ static void extension_text(inb__chk *c, const inb__psl_arg *arg, inb__str *out)
     if (!inb__expr_string(c, arg->value, out)) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of an extension is a string",
                        INB__STR_ARG(arg->name.name));
+        inb__psl_hint(c->d, "Write it in quotes.");
     }
 }
 
@@ -148,6 +150,7 @@ static void extension_arg(inb__chk *c, const inb__psl_args *args, size_t i, inb_
         inb__psl_hint(c->d, "Write map:, schema: or version: before the value.");
     } else if (arg_is_repeated(args, i)) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" is given twice", INB__STR_ARG(name));
+        inb__psl_hint(c->d, "Keep one of the two.");
     } else if (inb__str_is(name, "map")) {
         extension_text(c, arg, &out->db_name);
     } else if (inb__str_is(name, "schema")) {
@@ -210,6 +213,7 @@ static void schemas_check_repeated(inb__chk *c, const inb__dm_datasource *source
         if (before) {
             inb__psl_error(c->d, before->span, "the schema \"%.*s\" is listed twice",
                            INB__STR_ARG(source->schemas[i]));
+            inb__psl_hint(c->d, "Remove one of the two.");
         }
     }
 }
@@ -257,6 +261,18 @@ static void urls_read(inb__chk *c, inb__properties *props)
     }
 }
 
+static void key_hint(inb__chk *c, inb__str name)
+{
+    const inb__str keys[] = {INB__STR("provider"), INB__STR("relationMode"), INB__STR("schemas"),
+                             INB__STR("extensions")};
+    const size_t n = sizeof(keys) / sizeof(keys[0]);
+    inb__suggest s = inb__suggest_for(name);
+    for (size_t i = 0; i < n; i++) {
+        inb__suggest_name(&s, keys[i]);
+    }
+    inb__hint_known(c, &s, keys, n);
+}
+
 static void rest_refuse(inb__chk *c, inb__properties *props)
 {
     const inb__psl_property *p = inb__properties_take(props, "previewFeatures");
@@ -267,6 +283,7 @@ static void rest_refuse(inb__chk *c, inb__properties *props)
     while ((p = inb__properties_next(props))) {
         inb__psl_error(c->d, p->span, "a datasource has no key \"%.*s\"",
                        INB__STR_ARG(p->name.name));
+        key_hint(c, p->name.name);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
+#include "psl/hint.h"
 #include "psl/types.h"
 
 #define S(scalar) (1u << INB_DM_##scalar)
@@ -31,14 +32,24 @@ static const struct function {
     {"auto", INB_DM_DEFAULT_NONE, ANY_SCALAR, false, ARGS_NONE, 0, 0, false},
 };
 
+#define FUNCTIONS (sizeof(functions) / sizeof(functions[0]))
+
 static const struct function *function_find(inb__str name)
 {
-    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+    for (size_t i = 0; i < FUNCTIONS; i++) {
         if (inb__str_is(name, functions[i].name)) {
             return &functions[i];
         }
     }
     return NULL;
+}
+
+const char *inb__default_function(size_t i)
+{
+    while (i < FUNCTIONS && functions[i].kind == INB_DM_DEFAULT_NONE) {
+        i++;
+    }
+    return i < FUNCTIONS ? functions[i].name : NULL;
 }
 
 /* ---- functions ------------------------------------------------------------------------------- */
@@ -70,6 +81,7 @@ static void number_refuse(inb__chk *c, inb__span span, const struct function *fn
 {
     inb__psl_error(c->d, span, "%s() takes no argument, or one number%s%d%s%d", fn->name,
                    fn->gap ? ", " : " from ", fn->low, fn->gap ? " or " : " to ", fn->high);
+    inb__psl_hint(c->d, "Write %s(), or %s(%d).", fn->name, fn->name, fn->high);
 }
 
 static bool args_number_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
@@ -100,6 +112,7 @@ static bool args_sql_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
     bool ok = args_given(e, &first) <= 1;
     if (!ok) {
         inb__psl_error(c->d, span, "dbgenerated() takes one string");
+        inb__psl_hint(c->d, "Write the SQL expression in quotes, and nothing else.");
     }
     if (!first) {
         return ok;
@@ -152,12 +165,14 @@ static bool scalar_value(inb__chk *c, inb__span span, const inb__psl_expr *e, in
     if (!literal_fits(scalar, e->kind)) {
         inb__psl_error(c->d, span, "%.*s is no value of type %s", INB__STR_ARG(e->text),
                        inb__dm_scalar_name(scalar));
+        inb__hint_value(c, scalar);
         return false;
     }
     if (scalar == INB_DM_BOOLEAN && !inb__str_is(e->value, "true") &&
         !inb__str_is(e->value, "false")) {
         inb__psl_error(c->d, e->span, "a Boolean is true or false, not %.*s",
                        INB__STR_ARG(e->text));
+        inb__hint_value(c, scalar);
         return false;
     }
     out->kind = e->kind == INB_PSL_STRING   ? INB_DM_VALUE_STRING
@@ -165,6 +180,17 @@ static bool scalar_value(inb__chk *c, inb__span span, const inb__psl_expr *e, in
                                             : INB_DM_VALUE_BOOLEAN;
     out->text = e->value;
     return true;
+}
+
+static void enum_hint(inb__chk *c, const inb__dm_enum *enumeration, inb__str name)
+{
+    inb__suggest s = inb__suggest_for(name);
+    inb__str *names = INB__NEW_N(c->arena, inb__str, enumeration->n_values + 1);
+    for (size_t i = 0; i < enumeration->n_values; i++) {
+        names[i] = enumeration->values[i].name;
+        inb__suggest_name(&s, names[i]);
+    }
+    inb__hint_known(c, &s, names, enumeration->n_values);
 }
 
 static bool enum_value(inb__chk *c, inb__span span, const inb__psl_expr *e,
@@ -183,6 +209,7 @@ static bool enum_value(inb__chk *c, inb__span span, const inb__psl_expr *e,
     if (!out->enum_value) {
         inb__psl_error(c->d, span, "the enum \"%.*s\" has no value \"%.*s\"",
                        INB__STR_ARG(enumeration->name), INB__STR_ARG(e->value));
+        enum_hint(c, enumeration, e->value);
         return false;
     }
     return true;
@@ -222,6 +249,8 @@ static bool value_read(inb__chk *c, inb__span span, const inb__psl_expr *e, cons
     }
     if (e->kind == INB_PSL_ARRAY && f->dm.type.kind == INB_DM_TYPE_SCALAR) {
         inb__psl_error(c->d, span, "the default of a field that is no list cannot be a list");
+        inb__psl_hint(c->d, "Write one value, or make the field a list: %s[].",
+                      inb__dm_scalar_name(f->dm.type.scalar));
         return false;
     }
     out->kind = INB_DM_DEFAULT_VALUE;
@@ -242,6 +271,24 @@ static void accept(inb__chk *c, inb__call *call, inb__chk_field *f, const inb__p
     f->dm.default_value.attr = call->attr;
 }
 
+/* Names the functions that the type does have. */
+static void function_refuse(inb__chk *c, inb__span span, const struct function *fn,
+                            inb__dm_scalar scalar, const char *where)
+{
+    const char *others = "a value", *last = NULL;
+    inb__psl_error(c->d, span, "%s() is no default for a field of type %s%s", fn->name,
+                   inb__dm_scalar_name(scalar), where);
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        if (functions[i].scalars & 1u << scalar && functions[i].kind != INB_DM_DEFAULT_NONE &&
+            (!*where || functions[i].in_types)) {
+            others = last ? inb__arena_printf(c->arena, "%s, %s()", others, last) : others;
+            last = functions[i].name;
+        }
+    }
+    inb__psl_hint(c->d, "Write %s%s%s%s.", others, last ? " or " : "", last ? last : "",
+                  last ? "()" : "");
+}
+
 static bool function_of_scalar(inb__chk *c, inb__call *call, inb__chk_field *f,
                                const inb__psl_expr *e, inb__dm_default *out)
 {
@@ -258,8 +305,7 @@ static bool function_of_scalar(inb__chk *c, inb__call *call, inb__chk_field *f,
         return false;
     }
     if (!(fn->scalars & 1u << f->dm.type.scalar)) {
-        inb__psl_error(c->d, span, "%s() is no default for a field of type %s", fn->name,
-                       inb__dm_scalar_name(f->dm.type.scalar));
+        function_refuse(c, span, fn, f->dm.type.scalar, "");
         return false;
     }
     return function_args_check(c, span, e, fn, out);
@@ -288,6 +334,7 @@ static bool field_default_read(inb__chk *c, inb__call *call, inb__chk_field *f,
     case INB_DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, call->attr->span,
                        "a field of type Unsupported has only dbgenerated(\"…\") as its default");
+        inb__psl_hint(c->d, "Write the value as SQL: dbgenerated(\"…\").");
         return false;
     default:
         composite_refuse(c, call, f);
@@ -315,12 +362,11 @@ static bool composite_function(inb__chk *c, inb__call *call, inb__chk_field *f,
     const struct function *fn = function_find(e->value);
     if (!fn) {
         inb__psl_error(c->d, e->span, "unknown function %.*s()", INB__STR_ARG(e->value));
+        inb__hint_value(c, f->dm.type.scalar);
         return false;
     }
     if (!fn->in_types || !(fn->scalars & 1u << f->dm.type.scalar)) {
-        inb__psl_error(c->d, call->attr->span, "%s() is no default for a field of type %s%s",
-                       fn->name, inb__dm_scalar_name(f->dm.type.scalar),
-                       fn->in_types ? "" : " in a composite type");
+        function_refuse(c, call->attr->span, fn, f->dm.type.scalar, " in a composite type");
         return false;
     }
     return function_args_check(c, call->attr->span, e, fn, out);
@@ -341,6 +387,7 @@ void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f)
     if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "dbgenerated")) {
         inb__psl_error(c->d, call->attr->span,
                        "a field of a composite type cannot have dbgenerated() as its default");
+        inb__psl_hint(c->d, "Write a value: the database makes none inside a type.");
         return;
     }
     bool ok = false;
@@ -355,6 +402,7 @@ void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f)
     case INB_DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, call->attr->span,
                        "a field of type Unsupported in a composite type has no default");
+        inb__psl_hint(c->d, "Remove @default.");
         break;
     default:
         composite_refuse(c, call, f);

@@ -2,6 +2,7 @@
 
 #include "psl/check_parts.h"
 #include "psl/fieldlist.h"
+#include "psl/hint.h"
 #include "psl/types.h"
 
 /* ---- what keys and indexes share ------------------------------------------------------------- */
@@ -90,10 +91,12 @@ static bool key_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
     if (list->unknown.n) {
         inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
                        inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
+        inb__hint_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
         inb__psl_error(c->d, call->attr->span, "a key is made of scalar fields, and not of %s",
                        inb__names_quote(c->arena, list->relations.v, list->relations.n));
+        inb__psl_hint(c->d, "Write the fields that the relation refers by.");
     }
     return list->done;
 }
@@ -223,6 +226,8 @@ static void relation_hint(inb__chk *c, const inb__fieldlist *list, inb__dm_index
     }
     if (n) {
         inb__psl_hint(c->d, "Did you mean @@%s([%s])?", kind_word(kind), text);
+    } else {
+        inb__psl_hint(c->d, "Write the fields that the relation refers by.");
     }
 }
 
@@ -247,6 +252,7 @@ static void index_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
         inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field %s",
                        INB__STR_ARG(top->model->name),
                        inb__names_quote(c->arena, list.unknown.v, list.unknown.n));
+        inb__hint_field(c, top, list.unknown.v[0]);
     }
     if (list.relations.n) {
         inb__psl_error(c->d, call->attr->span, "an index is made of scalar fields, and not of %s",

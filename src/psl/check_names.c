@@ -30,9 +30,12 @@ static void ident_check(inb__chk *c, const inb__psl_ident *ident, const char *wh
 {
     if (ident->name.n == 0) {
         inb__psl_error(c->d, ident->span, "the name of %s is empty", what);
+        inb__psl_hint(c->d, "Write a name.");
     } else if (inb__is_digit(ident->name.p[0])) {
         inb__psl_error(c->d, ident->span, "the name of %s cannot begin with a digit: \"%.*s\"",
                        what, INB__STR_ARG(ident->name));
+        inb__psl_hint(c->d, "Begin it with a letter, and keep the database's name with @map or "
+                            "@@map.");
     } else if (memchr(ident->name.p, '-', ident->name.n)) {
         inb__psl_error(c->d, ident->span, "the name of %s cannot contain \"-\": \"%.*s\"", what,
                        INB__STR_ARG(ident->name));
@@ -84,6 +87,7 @@ static void enum_names(inb__chk *c, inb__chk_top *top)
         if (inb__map_put(&top->enum_values, v->name.name, &e->values[i])) {
             inb__psl_error(c->d, v->span, "the enum \"%.*s\" has the value \"%.*s\" twice",
                            INB__STR_ARG(e->name), INB__STR_ARG(v->name.name));
+            inb__psl_hint(c->d, "Remove one of the two.");
         }
     }
     top->enumeration = e;
@@ -151,6 +155,7 @@ static void field_names(inb__chk *c, inb__chk_top *top)
             inb__psl_error(c->d, ast->name.span, "the %s \"%.*s\" has the field \"%.*s\" twice",
                            inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
                            INB__STR_ARG(ast->name.name));
+            inb__psl_hint(c->d, "Give one of the two another name, or remove it.");
         }
     }
 }
@@ -190,6 +195,7 @@ static void properties_check(inb__chk *c, const inb__psl_block *block)
             inb__psl_error(c->d, p->name.span, "the %s \"%.*s\" has the key \"%.*s\" twice",
                            inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
                            INB__STR_ARG(p->name.name));
+            inb__psl_hint(c->d, "Keep one of the two.");
         }
     }
 }

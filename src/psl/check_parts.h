@@ -13,6 +13,9 @@ void inb__chk_composite_field(inb__chk *c, inb__chk_field *f);
 void inb__chk_default(inb__chk *c, inb__call *call, inb__chk_field *f);
 void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f);
 
+/* The functions of @default by number; NULL behind the last. */
+const char *inb__default_function(size_t i);
+
 /* @id, @unique on a field; @@id, @@index, @@unique, @@fulltext on a block. */
 void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f);
 void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f);

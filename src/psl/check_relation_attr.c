@@ -3,6 +3,7 @@
 #include "psl/attrs.h"
 #include "psl/check_parts.h"
 #include "psl/fieldlist.h"
+#include "psl/hint.h"
 
 /* ---- @relation ------------------------------------------------------------------------------- */
 
@@ -26,10 +27,12 @@ static void list_report(inb__chk *c, const inb__fieldlist *list, inb__span span,
     if (list->unknown.n) {
         inb__psl_error(c->d, span, "\"%.*s\" has no field %s", INB__STR_ARG(top->block->name.name),
                        inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
+        inb__hint_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
         inb__psl_error(c->d, span, "a relation is made of scalar fields, and not of %s",
                        inb__names_quote(c->arena, list->relations.v, list->relations.n));
+        inb__psl_hint(c->d, "Write the columns of the foreign key and those that they refer to.");
     }
 }
 

@@ -1,12 +1,18 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
+#include "psl/hint.h"
 #include "psl/types.h"
+
+static void shape_hint(inb__chk *c)
+{
+    inb__psl_hint(c->d, "Write where: raw(\"status = 'open'\") or where: { active: true }.");
+}
 
 static void shape_refuse(inb__chk *c, const inb__call *call)
 {
     inb__psl_error(c->d, call->attr->span, "the argument \"where\" is raw(\"…\") or an object");
-    inb__psl_hint(c->d, "Write where: raw(\"status = 'open'\") or where: { active: true }.");
+    shape_hint(c);
 }
 
 static bool raw_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e, inb__dm_where *out)
@@ -23,6 +29,7 @@ static bool raw_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
     }
     if (sql.n == 0) {
         inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        shape_hint(c);
         return false;
     }
     *out = (inb__dm_where){.kind = INB_DM_WHERE_RAW, .sql = sql};
@@ -109,6 +116,7 @@ static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
     if (!f) {
         inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field \"%.*s\"",
                        INB__STR_ARG(top->block->name.name), INB__STR_ARG(m->key.name));
+        inb__hint_field(c, top, m->key.name);
         return false;
     }
     if (f->dm.type.kind == INB_DM_TYPE_MODEL || f->dm.type.kind == INB_DM_TYPE_UNKNOWN) {
@@ -116,6 +124,7 @@ static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
                        "the condition can only be about scalar fields, and "
                        "\"%.*s\" is none",
                        INB__STR_ARG(m->key.name));
+        inb__psl_hint(c->d, "Name the fields that the relation refers by, or write raw(\"…\").");
         return false;
     }
     out->field = &f->dm;
@@ -136,6 +145,7 @@ static void object_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
 {
     if (e->n == 0) {
         inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        shape_hint(c);
         return;
     }
     inb__dm_where_term *terms = INB__NEW_N(c->arena, inb__dm_where_term, e->n);
@@ -159,7 +169,7 @@ void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_whe
         raw_read(c, call, e, out);
     } else {
         if (e->kind != INB_PSL_FUNCTION) {
-            inb__expr_mismatch(c, e, "a condition");
+            inb__expr_mismatch(c, e, "raw(\"…\") or an object");
         }
         shape_refuse(c, call);
     }

@@ -212,6 +212,7 @@ void inb__fieldlist_resolve(inb__fieldlist *out, inb__chk *c, const inb__psl_exp
             out->unknown.n = out->relations.n = 0;
             inb__psl_error(c->d, attr_span, "the field \"%.*s\" is listed twice",
                            INB__STR_ARG(f->dm.name));
+            inb__psl_hint(c->d, "Remove one of the two.");
             return;
         }
         elements[i].field.field = &f->dm;

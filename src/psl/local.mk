@@ -26,7 +26,9 @@ libinbpsl_la_SOURCES = \
 	%D%/format_line.c %D%/format_line.h \
 	%D%/format_schema.c \
 	%D%/format_table.c %D%/format_table.h \
+	%D%/hint.c %D%/hint.h \
 	%D%/inflect.c %D%/inflect.h \
+	%D%/known.c %D%/known.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
 	%D%/load.c \

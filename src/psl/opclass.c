@@ -174,3 +174,17 @@ bool inb__opclass_fits(inb__dm_algorithm algorithm, const inb__dm_opclass *opcla
     }
     return false;
 }
+
+size_t inb__opclass_list(inb__str *out, size_t max, inb__dm_algorithm algorithm,
+                         const inb__dm_type *type, bool is_list)
+{
+    int scalar = type->kind == INB_DM_TYPE_SCALAR ? (int)type->scalar : -1;
+    size_t n = 0;
+    for (size_t i = 0; n < max && i < OPCLASSES; i++) {
+        if (inb__opclass_supports(&opclasses[i], algorithm) &&
+            class_fits(&opclasses[i], type->native.kind, scalar, is_list)) {
+            out[n++] = inb__str_of(opclasses[i].name);
+        }
+    }
+    return n;
+}

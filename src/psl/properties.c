@@ -15,6 +15,7 @@ bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block 
             inb__psl_error(c->d, block->span, "the key \"%.*s\" of the %s \"%.*s\" has no value",
                            INB__STR_ARG(one->name.name), inb__psl_block_keyword(block->kind),
                            INB__STR_ARG(block->name.name));
+            inb__psl_hint(c->d, "Write a value behind the \"=\", or remove the line.");
             return false;
         }
         inb__map_set(&p->map, one->name.name, one);

@@ -1,6 +1,8 @@
 #include "config.h"
 
 #include "psl/attrs.h"
+#include "psl/fieldlist.h"
+#include "psl/hint.h"
 #include "psl/literal.h"
 #include "psl/rules.h"
 #include "psl/types.h"
@@ -14,13 +16,16 @@ static void provider_rules(inb__chk *c, const inb__chk_field *f)
     bool is_scalar = type->kind == INB_DM_TYPE_SCALAR;
     if (is_scalar && type->scalar == INB_DM_JSON && is_list && !c->provider->json_lists) {
         inb__psl_error(c->d, f->dm.ast->span, "a list of Json needs a datasource for PostgreSQL");
+        inb__hint_datasource(c);
     }
     if (is_scalar && type->scalar == INB_DM_DECIMAL && !c->provider->decimals) {
         inb__psl_error(c->d, f->dm.ast->span, "the type Decimal needs a datasource for PostgreSQL");
+        inb__hint_datasource(c);
     }
     if (is_list && !c->provider->scalar_lists) {
         inb__psl_error(c->d, f->dm.ast->span,
                        "a list of scalars needs a datasource for PostgreSQL");
+        inb__hint_datasource(c);
     }
 }
 
@@ -49,6 +54,56 @@ static size_t args_count(const inb__psl_attribute *attr)
     return n;
 }
 
+static void native_example(inb__chk *c, const inb__native_info *info)
+{
+    inb__str name =
+        inb__arena_join(c->arena, c->dm->datasource->name, ".", inb__str_of(info->name));
+    if (info->max_args == 0) {
+        inb__psl_hint(c->d, "Write @%.*s.", INB__STR_ARG(name));
+    } else {
+        inb__psl_hint(c->d, "Write @%.*s, or with %s @%.*s(%s).", INB__STR_ARG(name),
+                      info->max_args == 2               ? "precision and scale"
+                      : info->scalar == INB_DM_DATETIME ? "a precision"
+                                                        : "a length",
+                      INB__STR_ARG(name),
+                      info->max_args == 2               ? "10, 2"
+                      : info->scalar == INB_DM_DATETIME ? "3"
+                                                        : "10");
+    }
+}
+
+/* "Text", "VarChar", … of a scalar type, quoted. */
+static const char *natives_of(inb__chk *c, inb__dm_scalar scalar)
+{
+    inb__str names[INB_DM_NATIVES];
+    size_t n = 0;
+    for (int i = INB_DM_NATIVE_NONE + 1; i < INB_DM_NATIVES; i++) {
+        const inb__native_info *info = inb__native_info_of((inb__dm_native)i);
+        if (info->scalar == scalar) {
+            names[n++] = inb__str_of(info->name);
+        }
+    }
+    return inb__names_quote(c->arena, names, n);
+}
+
+static void native_unknown(inb__chk *c, const inb__chk_field *f)
+{
+    inb__suggest s = inb__suggest_for(f->native_name);
+    inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
+                   INB__STR_ARG(f->native_name));
+    for (int i = INB_DM_NATIVE_NONE + 1; i < INB_DM_NATIVES; i++) {
+        inb__suggest_name(&s, inb__str_of(inb__native_info_of((inb__dm_native)i)->name));
+    }
+    if (!c->provider->is_postgres) {
+        inb__hint_datasource(c);
+    } else if (s.best.n) {
+        inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
+    } else {
+        inb__psl_hint(c->d, "Those of %s are %s.", inb__dm_scalar_name(f->dm.type.scalar),
+                      natives_of(c, f->dm.type.scalar));
+    }
+}
+
 /* False when the number of arguments is wrong, which is reported. */
 static bool native_args_count(inb__chk *c, const inb__chk_field *f, const inb__native_info *info)
 {
@@ -56,6 +111,7 @@ static bool native_args_count(inb__chk *c, const inb__chk_field *f, const inb__n
     if (n > max) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s%zu argument%s, not %zu",
                        info->name, max ? "at most " : "", max, max == 1 ? "" : "s", n);
+        native_example(c, info);
         return false;
     }
     return true;
@@ -69,8 +125,7 @@ static void native_rules(inb__chk *c, const inb__chk_field *f)
     native_prefix(c, f);
     inb__dm_native kind = inb__native_find(f->native_name);
     if (kind == INB_DM_NATIVE_NONE || !c->provider->is_postgres) {
-        inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
-                       INB__STR_ARG(f->native_name));
+        native_unknown(c, f);
         return;
     }
     const inb__native_info *info = inb__native_info_of(kind);
@@ -81,20 +136,22 @@ static void native_rules(inb__chk *c, const inb__chk_field *f)
         inb__psl_error(c->d, f->native->span, "the native type %s is for %s, not for %s",
                        info->name, inb__dm_scalar_name(info->scalar),
                        inb__dm_scalar_name(f->dm.type.scalar));
-        inb__psl_hint(c->d, "Change the field's type, or take a native type of %s.",
-                      inb__dm_scalar_name(f->dm.type.scalar));
+        inb__psl_hint(c->d, "Change the field's type, or take one of %s.",
+                      natives_of(c, f->dm.type.scalar));
         return;
     }
     if (f->dm.type.native.kind == INB_DM_NATIVE_NONE) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s", info->name,
                        info->max_args == 2 ? "two whole numbers or none"
                                            : "a whole number or none");
+        native_example(c, info);
         return;
     }
     const char *range = inb__native_range_error(&f->dm.type.native);
     if (range) {
         inb__psl_error(c->d, f->native->span, "%.*s is out of range: %s",
                        INB__STR_ARG(f->native->name.name), range);
+        native_example(c, info);
     }
 }
 
@@ -133,6 +190,7 @@ static void literal_rules(inb__chk *c, const inb__chk_field *f)
         const char *what = literal_error(f->dm.type.scalar, items[i]);
         if (what) {
             inb__psl_error(c->d, items[i]->span, "%.*s is %s", INB__STR_ARG(items[i]->text), what);
+            inb__hint_value(c, f->dm.type.scalar);
         }
     }
 }

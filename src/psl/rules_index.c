@@ -1,10 +1,14 @@
 #include "config.h"
 
 #include "psl/attrs.h"
+#include "psl/fieldlist.h"
+#include "psl/hint.h"
 #include "psl/rules.h"
 #include "psl/types.h"
 
 /* ---- operator classes ------------------------------------------------------------------------ */
+
+#define OPCLASSES_SHOWN 4
 
 /* XML has no equality: PostgreSQL cannot index it. One complaint an index. */
 static void xml_check(inb__chk *c, const inb__dm_index *index)
@@ -20,6 +24,23 @@ static void xml_check(inb__chk *c, const inb__dm_index *index)
     }
 }
 
+static void opclass_hint(inb__chk *c, const inb__dm_index *index, const inb__dm_field *f)
+{
+    inb__str names[OPCLASSES_SHOWN];
+    size_t n = inb__opclass_list(names, OPCLASSES_SHOWN, index->algorithm, &f->type,
+                                 f->arity == INB_DM_LIST);
+    if (n) {
+        inb__psl_hint(c->d, "Write one that fits: %.*s(ops: %.*s)%s%s.", INB__STR_ARG(f->name),
+                      INB__STR_ARG(names[0]), n > 1 ? "; others are " : "",
+                      n > 1 ? inb__names_quote(c->arena, names + 1, n - 1) : "");
+    } else {
+        inb__psl_hint(c->d,
+                      "Take another index type, or name a class yourself: %.*s(ops: "
+                      "raw(\"…\")).",
+                      INB__STR_ARG(f->name));
+    }
+}
+
 static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm_index_field *field)
 {
     const inb__dm_field *f = field->field;
@@ -27,7 +48,8 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
     const char *type = f->type.native.kind != INB_DM_NATIVE_NONE
                            ? inb__dm_native_name(f->type.native.kind)
                        : f->type.kind == INB_DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
-                                                            : "its type";
+                       : f->type.kind == INB_DM_TYPE_ENUM   ? "an enum"
+                                                            : "Unsupported";
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
         inb__psl_error(c->d, index->attr->span, "the operator class %s is not for a %s index",
                        inb__dm_opclass_name(field->opclass), algorithm);
@@ -38,9 +60,8 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
         inb__psl_error(c->d, index->attr->span,
                        "a %s index over \"%.*s\" (%s) needs an operator class", algorithm,
                        INB__STR_ARG(f->name), type);
-        inb__psl_hint(c->d, "Write one that fits: %.*s(ops: …), or ops: raw(\"…\").",
-                      INB__STR_ARG(f->name));
     }
+    opclass_hint(c, index, f);
 }
 
 /* A native type that nobody knows is none to the operator classes; but GiST, which has classes for
@@ -128,6 +149,7 @@ static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
     if (dm->algorithm_written && dm->algorithm != INB_DM_BTREE && !c->provider->all_algorithms) {
         inb__psl_error(c->d, inb__attr_span(dm->attr, "type"),
                        "the index type %s needs a datasource", inb__algorithm_name(dm->algorithm));
+        inb__hint_datasource(c);
     }
     if (dm->algorithm == INB_DM_HASH && c->provider->all_algorithms && has_sort(dm)) {
         refuse(c, dm, "a Hash index has no order", "Remove \"sort\".");
@@ -173,7 +195,7 @@ static void where_rule(inb__chk *c, const inb__dm_index *index)
         inb__psl_hint(c->d, "Add \"partialIndexes\" to the generator's previewFeatures.");
     } else if (!c->provider->partial_indexes) {
         inb__psl_error(c->d, span, "a partial index needs a datasource");
-        inb__psl_hint(c->d, "Add one with provider = \"postgresql\".");
+        inb__hint_datasource(c);
     }
 }
 

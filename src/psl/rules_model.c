@@ -1,7 +1,9 @@
 #include "config.h"
 
 #include "psl/attrs.h"
+#include "psl/check_parts.h"
 #include "psl/criterion.h"
+#include "psl/hint.h"
 #include "psl/rules.h"
 
 /* ---- composite types, unknown functions, extensions ------------------------------------------ */
@@ -70,7 +72,16 @@ void inb__rules_defaults(inb__chk *c)
         const inb__psl_expr *e = c->unknown_defaults.v[i]->default_expr;
         inb__psl_error(c->d, e->span, "unknown function %.*s() in @default",
                        INB__STR_ARG(e->value));
-        inb__psl_hint(c->d, "An expression of the database is written as dbgenerated(\"…\").");
+        inb__suggest s = inb__suggest_for(e->value);
+        const char *name;
+        for (size_t k = 0; (name = inb__default_function(k)) != NULL; k++) {
+            inb__suggest_name(&s, inb__str_of(name));
+        }
+        if (s.best.n) {
+            inb__psl_hint(c->d, "Did you mean %.*s()?", INB__STR_ARG(s.best));
+        } else {
+            inb__psl_hint(c->d, "An expression of the database is written as dbgenerated(\"…\").");
+        }
     }
 }
 
@@ -147,6 +158,7 @@ static void key_argument_rules(inb__chk *c, const inb__chk_top *top)
     const inb__dm_primary_key *pk = &key->dm;
     if (pk->is_mapped && !c->provider->named_keys) {
         inb__psl_error(c->d, top->block->span, "a primary key has a name only with a datasource");
+        inb__hint_datasource(c);
     }
     if (key->has_length) {
         key_refuse(c, pk, "length");
@@ -213,6 +225,7 @@ static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
     if (n > 1) {
         inb__psl_error(c->d, top->block->span,
                        "autoincrement() on several fields needs a datasource");
+        inb__hint_datasource(c);
     }
     for (size_t i = 0; i < top->n_all; i++) {
         const inb__dm_field *f = &top->all[i]->dm;
@@ -223,10 +236,12 @@ static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
         if (!pk || pk->n_fields != 1 || pk->fields[0].field != f) {
             inb__psl_error(c->d, f->ast->span,
                            "autoincrement() on a field that is not the key needs a datasource");
+            inb__hint_datasource(c);
         }
         if (!is_indexed(f)) {
             inb__psl_error(c->d, f->ast->span,
                            "autoincrement() on a field without an index needs a datasource");
+            inb__hint_datasource(c);
         }
     }
 }
@@ -240,9 +255,11 @@ static void shard_key_rules(inb__chk *c, const inb__chk_top *top)
     }
     if (top->shard_key_empty) {
         inb__psl_error(c->d, top->shard_key->span, "the list of fields of a shard key is empty");
+        inb__psl_hint(c->d, "Remove the attribute.");
     }
     if (!(c->dm->previews & INB_DM_PREVIEW_SHARD_KEYS)) {
         inb__psl_error(c->d, top->shard_key->span, "shard keys are a preview feature");
+        inb__psl_hint(c->d, "Remove the attribute.");
     }
     inb__psl_error(c->d, top->shard_key->span, "PostgreSQL has no shard keys");
     inb__psl_hint(c->d, "Remove the attribute.");

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "psl/attrs.h"
+#include "psl/hint.h"
 #include "psl/rules.h"
 
 /* ---- counting -------------------------------------------------------------------------------- */
@@ -218,6 +219,7 @@ void inb__rules_schema(inb__chk *c, const inb__chk_top *top, inb__str schema)
     if (!source) {
         if (top->has_schema) {
             inb__psl_error(c->d, top->schema_span, "@@schema needs a datasource for PostgreSQL");
+            inb__hint_datasource(c);
         }
         return;
     }

@@ -70,6 +70,7 @@ static void references_rules(inb__chk *c, const inb__ends *e)
                        "\"references\" lists the fields in another order than "
                        "the key of \"%.*s\"",
                        INB__STR_ARG(r->model_b->name));
+        inb__psl_hint(c->d, "Put them, and those in \"fields\", into the order of the key.");
     }
 }
 

@@ -29,9 +29,8 @@ static void cycle_rule(inb__chk *c, const inb__rules *r, const inb__ends *e)
     inb__psl_error(c->d, inb__end_span(e->forward),
                    "the actions of \"%.*s\" can come back to where they began",
                    INB__STR_ARG(e->forward->dm.name));
-    inb__psl_hint(c->d,
-                  "Break the cycle: set onDelete and onUpdate of one of its relations to Restrict "
-                  "or NoAction.");
+    inb__psl_hint(
+        c->d, "Break the cycle: set onDelete and onUpdate of one of its relations to Restrict.");
 }
 
 /* ---- both ends ------------------------------------------------------------------------------- */
@@ -138,9 +137,15 @@ static void unique_rule(inb__chk *c, const inb__ends *e)
             return;
         }
     }
+    if (f->fields.n == 0) {
+        inb__psl_error(c->d, inb__end_span(f),
+                       "a one-to-one relation needs unique fields, and \"fields\" is empty");
+        inb__psl_hint(c->d, "Name the columns of the foreign key.");
+        return;
+    }
     inb__psl_error(c->d, inb__end_span(f),
-                   "a one-to-one relation needs unique fields, and %s are not",
-                   inb__ends_names(c, r->fields, r->n_fields));
+                   "a one-to-one relation needs unique fields, and %s %s not",
+                   inb__ends_names(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
     inb__psl_hint(c->d, f->fields.n == 1
                             ? "Add @unique to that field, or make the other end a list."
                             : "Add @@unique over those fields, or make the other end a list.");

@@ -2,6 +2,7 @@
 
 #include "psl/attrs.h"
 #include "psl/check_parts.h"
+#include "psl/hint.h"
 #include "psl/rules.h"
 
 /* ---- which relation a field belongs to ------------------------------------------------------- */
@@ -77,6 +78,7 @@ static void map_rule(inb__chk *c, const inb__chk_field *f)
     if (!c->provider->named_foreign_keys) {
         inb__psl_error(c->d, f->relation_attr->span,
                        "a foreign key has a name only with a datasource");
+        inb__hint_datasource(c);
         return;
     }
     inb__rules_name_length(c, f->relation_attr, f->fk_name);

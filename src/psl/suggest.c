@@ -9,27 +9,41 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* Levenshtein's distance without regard to case, given up as soon as it must reach `limit`. */
+static size_t least_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool is_swapped(inb__str a, inb__str b, size_t i, size_t k)
+{
+    return i > 1 && k > 1 && lower(a.p[i - 1]) == lower(b.p[k - 2]) &&
+           lower(a.p[i - 2]) == lower(b.p[k - 1]);
+}
+
+/* Levenshtein's distance without regard to case, two letters that changed places counting as one
+ * mistake; given up as soon as it must reach `limit`. */
 static size_t distance_of(inb__str a, inb__str b, size_t limit)
 {
-    size_t row[SUGGEST_MAX + 1];
+    size_t rows[3][SUGGEST_MAX + 1];
     for (size_t k = 0; k <= b.n; k++) {
-        row[k] = k;
+        rows[0][k] = k;
     }
     for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0], least = row[0] = i;
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
+        size_t least = row[0] = i;
         for (size_t k = 1; k <= b.n; k++) {
-            size_t replace = diagonal + (lower(a.p[i - 1]) != lower(b.p[k - 1]));
-            size_t other = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
-            diagonal = row[k];
-            row[k] = replace < other ? replace : other;
-            least = row[k] < least ? row[k] : least;
+            size_t replace = above[k - 1] + (lower(a.p[i - 1]) != lower(b.p[k - 1]));
+            row[k] = least_of(replace, least_of(row[k - 1], above[k]) + 1);
+            if (is_swapped(a, b, i, k)) {
+                row[k] = least_of(row[k], second[k - 2] + 1);
+            }
+            least = least_of(least, row[k]);
         }
         if (least >= limit) {
             return limit;
         }
     }
-    return row[b.n];
+    return rows[a.n % 3][b.n];
 }
 
 inb__suggest inb__suggest_for(inb__str wanted)

@@ -35,6 +35,10 @@ bool inb__opclass_fits(inb__dm_algorithm algorithm, const inb__dm_opclass *opcla
                        inb__dm_native native, int scalar, bool is_list);
 bool inb__opclass_supports(const inb__dm_opclass *opclass, inb__dm_algorithm algorithm);
 
+/* The first `max` classes that an index of this kind can have over a column of the type. */
+size_t inb__opclass_list(inb__str *out, size_t max, inb__dm_algorithm algorithm,
+                         const inb__dm_type *type, bool is_list);
+
 /* "BTree", "SpGist", … and back (-1 when it is none). */
 const char *inb__algorithm_name(inb__dm_algorithm algorithm);
 int inb__algorithm_find(inb__str name);

@@ -70,10 +70,47 @@ def test_every_diagnostic_has_words_of_its_own_and_a_place_in_the_text():
         text = case.read_bytes()
         for d in json.loads(validate("--schema", case, "--json")[1])["diagnostics"]:
             assert d["message"] and "\n" not in d["message"] and not d["message"].endswith("."), d
-            assert d["hint"] is None or d["hint"][-1] in ".?", d
+            assert d["hint"] and d["hint"][0].isupper() and d["hint"][-1] in ".?" and "\n" not in d["hint"], d
             assert 0 <= d["start"] <= d["end"] <= len(text), d
             assert d["line"] == text[: d["start"]].count(b"\n") + 1, d
             assert d["end_line"] == text[: d["end"]].count(b"\n") + 1, d
+
+
+# What is written in a model with a field "title", and the hint that says what to write instead.
+HINTS = [
+    ("rank Int @uniqe", "Did you mean @unique?"),
+    ("rank Int @index", "It belongs to a block, on a line of its own: @@index."),
+    ("@@default(1)", "It belongs to a field: @default."),
+    ("rank Int @mapp2()", "Known are @id, @unique, @default, @updatedAt, @map, @relation, @ignore, and native types such as @db.Text."),
+    ("@@index([titel])", 'Did you mean "title"?'),
+    ("@@index([x])", 'Its fields are "id", "title".'),
+    ("@@index([title], typ: Hash)", 'Did you mean "type"?'),
+    ('@@unique([title], "x")', "Put them into one list: [a, b]."),
+    ('rank Int @map("a", "b")', "Keep one of them."),
+    ("rank Int @default(autoincremnt())", "Did you mean autoincrement()?"),
+    ("rank Int @default(now())", "Write a value, autoincrement() or dbgenerated()."),
+    ("rank Int @default([1])", "Write one value, or make the field a list: Int[]."),
+    ("kind Kind @default(GODO)", 'Did you mean "GOOD"?'),
+    ('kind Kind @default("GOOD")', "Write its name without quotes."),
+    ("name String @default(abc)", "Write a string in quotes."),
+    ("name String @map(abc)", 'Write it in quotes: "abc".'),
+    ("name String @db.Varchr(10)", 'Did you mean "VarChar"?'),
+    ("at DateTime @db.Zoned", 'Those of DateTime are "Timestamp", "Timestamptz", "Date", "Time", "Timetz".'),
+    ("price Decimal @db.Decimal(10)", "Write @db.Decimal, or with precision and scale @db.Decimal(10, 2)."),
+    ("name String @db.Text(3)", "Write @db.Text."),
+    ("rank Int @db.Text", 'Change the field\'s type, or take one of "SmallInt", "Integer", "Oid".'),
+    ("ip String @db.Inet\n  @@index([ip(ops: TextOps)], type: Gist)", "Write one that fits: ip(ops: InetOps)."),
+    ("rank Int @id(length: 3, title: 1)", 'Known is "map".'),
+    ("@@map()", 'Write @@map("…").'),
+]
+
+
+def test_hints_say_what_to_write_instead():
+    for line, hint in HINTS:
+        schema = ('datasource db {\n  provider = "postgresql"\n}\nenum Kind {\n  GOOD\n}\nmodel Post {\n'
+                  f"  id Int @id\n  title String\n  {line}\n}}\n")
+        said = json.loads(validate("--schema", "-", "--json", stdin=schema.encode())[1])["diagnostics"]
+        assert hint in [d["hint"] for d in said], (line, hint, said)
 
 
 def test_text_shows_the_line_and_marks_the_bytes():
