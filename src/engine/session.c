@@ -9,7 +9,7 @@
 
 #define SERVER_OLDEST 130000 /* pg_current_xact_id() came with 13 */
 #define POOLER_PROBES 4
-#define POOLER_PATIENCE_MS 3000 /* of a probe: a free server answers at once */
+#define POOLER_PATIENCE_MS 10000 /* of a probe: a free server answers at once */
 
 /* Zero is off for each. A role or a database may have set any of them. */
 static const char settings_sql[] =
