@@ -13,7 +13,7 @@ quiet = {"DATABASE_URL": "", "DIRECT_URL": ""}
 
 def call(program, *words, env=quiet, **more):
     r = subprocess.run([str(program), *map(str, words)], env={**os.environ, **env}, cwd=scratch.name, text=True, stdin=subprocess.DEVNULL,
-                       **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}, timeout=60)
+                       **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}, timeout=300)
     return r
 
 

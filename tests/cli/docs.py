@@ -60,7 +60,7 @@ enum Kind {
 
 
 def docs(*args, stdin=None):
-    p = subprocess.run([inboard, "docs", *map(str, args)], input=stdin, capture_output=True, text=True, timeout=60)
+    p = subprocess.run([inboard, "docs", *map(str, args)], input=stdin, capture_output=True, text=True, timeout=300)
     return p.returncode, p.stdout, p.stderr
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """inboard migrate deploy, status and resolve: every condition that has a code of Prisma's is told apart, in text and in JSON."""
-import json, os, pathlib, signal, subprocess, sys, time
+import json, os, pathlib, signal, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -225,14 +225,11 @@ def test_usage():
 
 
 def test_a_signal_rolls_back_and_says_so():
-    env, folder = cluster.fresh("d9"), cluster.folder("slow", {A: "CREATE TABLE a (id int);\nSELECT pg_sleep(60);\n"})
+    env, folder = cluster.fresh("d9"), cluster.folder("slow", {A: "CREATE TABLE a (id int);\nSELECT pg_sleep(600);\n"})
     p = spawn(inboard, "migrate", "deploy", "--migrations", folder, env=env)
-    for _ in range(200):
-        if cluster.sql("d9", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") != "0":
-            break
-        time.sleep(0.05)
+    cluster.until("d9", "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
     p.send_signal(signal.SIGTERM)
-    _, err = p.communicate(timeout=20)
+    _, err = p.communicate(timeout=tap.LIMIT)
     assert p.returncode == 1 and "of which nothing is left" in err, (p.returncode, err)
     assert cluster.sql("d9", "SELECT count(*), to_regclass('a') IS NULL FROM _prisma_migrations") == "0|t"
     assert cluster.sql("d9", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0"

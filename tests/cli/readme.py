@@ -136,7 +136,7 @@ def start(env):
         if "serving" in line:
             p.terminate()
             break
-    rest = p.communicate(timeout=60)[1]
+    rest = p.communicate(timeout=300)[1]
     return log, p.returncode, rest
 
 

@@ -31,7 +31,7 @@ COMMANDS = {
 
 def call(*words, stdin=None, **more):
     p = subprocess.run([str(w) for w in (inboard, *words)], input=stdin, stdout=more.get("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
-                       text=True, timeout=60)
+                       text=True, timeout=300)
     return p.returncode, p.stdout, p.stderr
 
 

@@ -16,7 +16,7 @@ def documented(n):
 
 def deploy(folder, url, *more, direct=None):
     env = {"DATABASE_URL": url, "DIRECT_URL": direct or ""}
-    return run(inboard, "migrate", "deploy", "--migrations", folder, "--json", "--wait=3", *more, env=env, ok=False)
+    return run(inboard, "migrate", "deploy", "--migrations", folder, "--json", "--wait=60", *more, env=env, ok=False)
 
 
 def error(result):
@@ -68,7 +68,7 @@ def test_a_read_only_role_is_refused_before_the_lock():
     cluster.fresh("readonly")
     cluster.sql("readonly", "CREATE ROLE reader LOGIN SUPERUSER")
     cluster.sql("readonly", "ALTER ROLE reader SET default_transaction_read_only = on")
-    refused = deploy(cluster.folder("plain", PLAIN), cluster.url("readonly", "reader"), "--wait=0.7")
+    refused = deploy(cluster.folder("plain", PLAIN), cluster.url("readonly", "reader"), "--wait=3")
     assert refused.returncode == 6 and "read-only" in error(refused)["message"], refused
     assert cluster.sql("readonly", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
 

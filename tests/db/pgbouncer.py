@@ -48,11 +48,7 @@ server_login_retry = 1
 """)
         self.process = subprocess.Popen((["runuser", "-u", "postgres", "--"] if root else []) + [PGBOUNCER, "-q", self.dir / "ini"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        for _ in range(100):
-            if (self.dir / ".s.PGSQL.6432").exists():
-                return
-            time.sleep(0.05)
-        raise AssertionError("pgbouncer does not start")
+        tap.until((self.dir / ".s.PGSQL.6432").exists, "pgbouncer started")
 
     def env(self, db, more=""):
         return {"DATABASE_URL": cluster.url(db, host=self.dir, port=6432, more=more)}
@@ -75,17 +71,13 @@ def applied(db):
     return cluster.sql(db, "SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1").split()
 
 
-def locks():
-    return cluster.sql("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
-
-
 def refused(db, folder, bouncer, more=""):
     r = deploy(bouncer.env(db, more), folder, ok=False)
     assert r.returncode == 6, r
     assert "transaction pooler" in r.stderr, r.stderr
     assert "DIRECT_URL" in r.stderr, r.stderr
     assert applied(db) == [], applied(db)
-    assert locks() == "0"
+    cluster.until_unlocked()
 
 
 def test_session_pooling_works():
@@ -97,7 +89,7 @@ def test_session_pooling_works():
         second = json.loads(deploy(b.env("session"), folder, "--json").stdout)
         assert second["applied"] == [], second
     assert applied("session") == sorted(MIGRATIONS)
-    assert locks() == "0"
+    cluster.until_unlocked()
     assert cluster.sql("session", "SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_n'::regclass") == "t"
 
 
@@ -106,10 +98,10 @@ def test_ten_at_once_through_session_pooling_apply_once():
     folder = cluster.folder("plain", MIGRATIONS)
     with Bouncer("session") as b:
         runs = [spawn(inboard, "migrate", "deploy", "--migrations", folder, "--json", env=b.env("session_ten")) for _ in range(10)]
-        results = [(p.communicate(timeout=120), p.returncode) for p in runs]
+        results = [(p.communicate(timeout=300), p.returncode) for p in runs]
     assert [code for _, code in results] == [0] * 10, results
     assert sum(len(json.loads(out)["applied"]) for (out, _), _ in results) == len(MIGRATIONS)
-    assert locks() == "0"
+    cluster.until_unlocked()
 
 
 def test_transaction_pooling_is_refused_and_nothing_is_left():
@@ -126,7 +118,7 @@ def test_statement_pooling_is_refused_too():
         r = deploy(b.env("statement"), cluster.folder("plain", MIGRATIONS), ok=False)
         assert r.returncode == 6, r
     assert applied("statement") == []
-    assert locks() == "0"
+    cluster.until_unlocked()
 
 
 def test_a_busy_transaction_pool_is_refused():
@@ -135,7 +127,7 @@ def test_a_busy_transaction_pool_is_refused():
         load = [subprocess.Popen(["psql", "-qXAt", b.env("busy")["DATABASE_URL"], "-c", "SELECT pg_sleep(0.01)\\watch 0.01"],
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(4)]
         try:
-            time.sleep(0.3)
+            cluster.until("busy", "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.01)%' AND pid <> pg_backend_pid()")
             for _ in range(5):
                 refused("busy", cluster.folder("plain", MIGRATIONS), b)
         finally:
@@ -149,9 +141,9 @@ def test_ten_at_once_through_transaction_pooling_leave_no_lock():
     folder = cluster.folder("plain", MIGRATIONS)
     with Bouncer("transaction", pool=3) as b:
         runs = [spawn(inboard, "migrate", "deploy", "--migrations", folder, env=b.env("transaction_ten")) for _ in range(10)]
-        results = [(p.communicate(timeout=120), p.returncode) for p in runs]
+        results = [(p.communicate(timeout=300), p.returncode) for p in runs]
         assert [code for _, code in results] == [6] * 10, results
-        assert locks() == "0"
+        cluster.until_unlocked()
     assert applied("transaction_ten") == []
 
 
@@ -162,7 +154,7 @@ def test_nothing_pending_needs_no_lock_and_so_passes_any_pooler():
     with Bouncer("transaction") as b:
         r = deploy(b.env("up_to_date"), folder, "--json")
         assert json.loads(r.stdout)["applied"] == [], r
-    assert locks() == "0"
+    cluster.until_unlocked()
 
 
 def test_a_url_that_says_pgbouncer_is_refused_unless_there_is_a_direct_one():
@@ -177,21 +169,15 @@ def test_a_url_that_says_pgbouncer_is_refused_unless_there_is_a_direct_one():
 
 def test_sigterm_behind_session_pooling_rolls_back_and_lets_the_lock_go():
     cluster.fresh("stopped")
-    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE s (n int);\nSELECT pg_sleep(60);\n"})
+    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE s (n int);\nSELECT pg_sleep(600);\n"})
     with Bouncer("session") as b:
         p = spawn(inboard, "migrate", "deploy", "--migrations", folder, env=b.env("stopped"))
-        for _ in range(200):
-            if cluster.sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' "
-                           "AND pid <> pg_backend_pid()") != "0":
-                break
-            time.sleep(0.05)
-        started = time.monotonic()
+        cluster.until("stopped", "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
         p.send_signal(signal.SIGTERM)
-        out, err = p.communicate(timeout=30)
-        assert time.monotonic() - started < 10
+        out, err = p.communicate(timeout=tap.LIMIT)
         assert p.returncode != 0, (out, err)
         assert cluster.sql("stopped", "SELECT to_regclass('s')") == ""
-        assert locks() == "0"
+        cluster.until_unlocked()
         assert applied("stopped") == []
 
 
@@ -200,16 +186,14 @@ def test_a_pooler_without_its_server_is_waited_for_and_then_named():
         started = time.monotonic()
         r = deploy(b.env("anything"), cluster.folder("plain", MIGRATIONS), "--wait=2", ok=False)
         assert r.returncode == 6, r
-        assert 1.5 < time.monotonic() - started < 15
+        assert time.monotonic() - started > 1.5
         assert "anything" in r.stderr, r.stderr
 
 
 def test_a_database_that_the_pooler_does_not_know_is_not_waited_for():
     with Bouncer("session", databases=f"known = host={cluster.socket} port=5432") as b:
-        started = time.monotonic()
-        r = deploy(b.env("unknown"), cluster.folder("plain", MIGRATIONS), "--wait=30", ok=False)
+        r = deploy(b.env("unknown"), cluster.folder("plain", MIGRATIONS), "--wait=3600", ok=False)
         assert r.returncode == 6, r
-        assert time.monotonic() - started < 10
         assert "P1003" in r.stderr, r.stderr
 
 

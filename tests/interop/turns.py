@@ -140,12 +140,15 @@ def test_baselines_of_either_are_known_to_the_other():
 
 
 def test_both_wait_for_one_lock():
-    env, f = database("lock"), folder("lock", {"20260101000000_slow": "SELECT pg_sleep(1);\nCREATE TABLE slow (a int);\n"})
-    first = spawn(inboard_command, "migrate", "deploy", "--migrations", f, env=env)
-    while cluster.sql("lock", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 72707369 AND granted") == "0":
-        assert first.poll() is None
-    assert json.loads(prisma(env, "deploy", "--migrations", f).stdout)["appliedMigrationNames"] == []
-    assert first.communicate() and first.returncode == 0
+    env, f = database("lock"), folder("lock", {"20260101000000_slow": "SELECT pg_advisory_lock_shared(4242);\nCREATE TABLE slow (a int);\n"})
+    locks = "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {} AND {}"
+    with cluster.session("lock", "SELECT pg_advisory_lock(4242)"):
+        first = spawn(inboard_command, "migrate", "deploy", "--migrations", f, env=env)
+        cluster.until("lock", locks.format(4242, "NOT granted"))
+        second = spawn("node", oracle, "deploy", "--migrations", f, env=env)
+        cluster.until("lock", locks.format(72707369, "NOT granted"))
+    assert json.loads(second.communicate(timeout=300)[0])["appliedMigrationNames"] == []
+    assert first.communicate(timeout=300) and first.returncode == 0
     assert cluster.sql("lock", "SELECT count(*) FROM _prisma_migrations") == "1"
 
 

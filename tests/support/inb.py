@@ -62,6 +62,10 @@ class Cluster:
         """Waits until the query gives this answer."""
         tap.until(lambda: self.sql(db, query) == answer, f"{query} = {answer!r}")
 
+    def until_unlocked(self):
+        """Waits until nobody holds the migration lock; a session that ends lets it go a little later than its client knows."""
+        self.until("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", "0")
+
     def until_blocked(self, db, application, sessions=1):
         """Waits until so many sessions of this application wait for a lock of another's."""
         self.until(db, f"SELECT count(*) = {sessions} FROM pg_stat_activity WHERE datname = current_database() AND "
