@@ -147,6 +147,33 @@ size_t inb__utf8_encode(uint32_t code, char out[4])
     return 4;
 }
 
+/* Capital letters from `first` to `last`, `step` apart, and how far their small ones are. */
+static const struct {
+    uint32_t first, last, step, distance;
+} capitals[] = {
+    {'A', 'Z', 1, 32},           {0xc0, 0xd6, 1, 32},       {0xd8, 0xde, 1, 32},
+    {0x100, 0x12e, 2, 1},        {0x132, 0x136, 2, 1},      {0x139, 0x147, 2, 1},
+    {0x14a, 0x176, 2, 1},        {0x178, 0x178, 1, -121u},  {0x179, 0x17d, 2, 1},
+    {0x1cd, 0x1db, 2, 1},        {0x1de, 0x1ee, 2, 1},      {0x1f8, 0x21e, 2, 1},
+    {0x222, 0x232, 2, 1},        {0x386, 0x386, 1, 38},     {0x388, 0x38a, 1, 37},
+    {0x38c, 0x38c, 1, 64},       {0x38e, 0x38f, 1, 63},     {0x391, 0x3a1, 1, 32},
+    {0x3a3, 0x3ab, 1, 32},       {0x400, 0x40f, 1, 80},     {0x410, 0x42f, 1, 32},
+    {0x460, 0x480, 2, 1},        {0x48a, 0x4be, 2, 1},      {0x4c1, 0x4cd, 2, 1},
+    {0x4d0, 0x52e, 2, 1},        {0x531, 0x556, 1, 48},     {0x1e00, 0x1e94, 2, 1},
+    {0x1ea0, 0x1efe, 2, 1},
+};
+
+uint32_t inb__utf8_lower(uint32_t code)
+{
+    for (size_t i = 0; i < sizeof(capitals) / sizeof(capitals[0]); i++) {
+        if (code >= capitals[i].first && code <= capitals[i].last) {
+            bool is_one = (code - capitals[i].first) % capitals[i].step == 0;
+            return is_one ? code + capitals[i].distance : code;
+        }
+    }
+    return code;
+}
+
 inb__place inb__place_of(const char *text, size_t n, size_t offset)
 {
     inb__place place = {1, 1};

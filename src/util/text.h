@@ -55,6 +55,9 @@ uint32_t inb__utf8_decode(const char *p, size_t n, size_t *length_out);
 /* Appends a code point's bytes (at most 4) to out, and says how many. */
 size_t inb__utf8_encode(uint32_t code, char out[4]);
 
+/* The small letter of a capital one, of Latin, Greek, Cyrillic and Armenian; any other as it is. */
+uint32_t inb__utf8_lower(uint32_t code);
+
 /* Line and column of an offset, both 1-based; the column counts code points. A line ends with \n. */
 typedef struct inb__place {
     uint32_t line;

@@ -145,6 +145,22 @@ START_TEST(utf8_check_stops_at_the_first_bad_byte)
 }
 END_TEST
 
+START_TEST(utf8_capital_letters_have_small_ones)
+{
+    static const struct {
+        uint32_t capital, small;
+    } letters[] = {
+        {'A', 'a'},      {'Z', 'z'},       {0xdc, 0xfc},     {0x10c, 0x10d},   {0x141, 0x142},
+        {0x178, 0xff},   {0x39e, 0x3be},   {0x401, 0x451},   {0x416, 0x436},   {0x531, 0x561},
+        {0x1ea4, 0x1ea5}, {'a', 'a'},      {'@', '@'},       {'[', '['},       {0xd7, 0xd7},
+        {0xfc, 0xfc},    {0x10d, 0x10d},   {0x436, 0x436},   {0x4e00, 0x4e00}, {0x1f600, 0x1f600},
+    };
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        ck_assert_uint_eq(inb__utf8_lower(letters[i].capital), letters[i].small);
+    }
+}
+END_TEST
+
 START_TEST(utf8_decodes_what_it_encodes)
 {
     const uint32_t codes[] = {1, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
@@ -355,6 +371,7 @@ int main(void)
     tcase_add_test(tc, utf8_is_checked_by_the_table_of_the_standard);
     tcase_add_test(tc, utf8_check_stops_at_the_first_bad_byte);
     tcase_add_test(tc, utf8_decodes_what_it_encodes);
+    tcase_add_test(tc, utf8_capital_letters_have_small_ones);
     tcase_add_test(tc, places_count_characters_and_lines);
     tcase_add_test(tc, json_writes_nesting_and_escapes);
     tcase_add_test(tc, errors_keep_their_parts_and_causes);
