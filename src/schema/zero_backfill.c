@@ -59,7 +59,7 @@ static const char *numbers(inb__zero *z, filling *f, uint32_t column)
  * Block by block, each batch a transaction of its own, so no row stays locked for longer than its
  * batch and an interrupted run goes on where rows are still empty. Again until a pass finds nothing
  * (or no less than the one before: then the values are NULL themselves): a row that moved while its
- * block was read is in a later one.
+ * block was read is in a later one. A column may have the name of a variable.
  */
 static void filling_say(inb__zero *z, const filling *f)
 {
@@ -67,6 +67,8 @@ static void filling_say(inb__zero *z, const filling *f)
     inb__zero_opaque(
         z, INB_CLASS_BLOCKING, "updates rows in batches, each committed by itself",
         "DO $inboard$\n"
+        "#variable_conflict use_column\n"
+        "<<inboard>>\n"
         "DECLARE\n"
         "    blocks bigint;\n"
         "    block bigint;\n"
@@ -86,7 +88,7 @@ static void filling_say(inb__zero *z, const filling *f)
         "            beyond := format('(%%s,0)', block + %d)::tid;\n"
         "            UPDATE %s\n"
         "            SET %s\n"
-        "            WHERE ctid >= first AND ctid < beyond\n"
+        "            WHERE ctid >= inboard.first AND ctid < inboard.beyond\n"
         "                  AND (%s);\n"
         "            GET DIAGNOSTICS changed = ROW_COUNT;\n"
         "            pass := pass + changed;\n"

@@ -163,7 +163,8 @@ static void column_loosen(inb__zero *z, uint32_t table, uint32_t column)
                          INB__STR_ARG(next->name));
         inb__zero_after(z, "a release may write NULL to \"%.*s\"", INB__STR_ARG(next->name));
     }
-    if (ceases || (c->flags & INB_COLUMN_DEFAULT && next->default_value.kind == INB_DEFAULT_NONE)) {
+    bool replaced = c->flags & INB_COLUMN_DEFAULT && next->default_value.kind != INB_DEFAULT_NONE;
+    if (!replaced && (ceases || c->flags & INB_COLUMN_DEFAULT)) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
                       t->name, name);
         inb__zero_before(z, "every running release writes \"%.*s\" itself",
