@@ -59,11 +59,10 @@ typedef struct inb__change {
     inb__cast cast;      /* of ALTER_COLUMN and RECREATE_COLUMN whose flags have TYPE */
 } inb__change;
 
-/* A column of an enum that is made anew. */
+/* A column that has, or is to have, an enum that is made anew. */
 typedef struct inb__enum_use {
     uint32_t prev_table, prev_column;
-    uint32_t next_table,
-        next_column; /* INB__SCHEMA_NONE where it does not stay a column of the enum */
+    uint32_t next_table, next_column; /* INB__SCHEMA_NONE where it does not have the enum then */
 } inb__enum_use;
 
 typedef struct inb__step {

@@ -2,68 +2,51 @@
 
 #include "schema/diff_pairs.h"
 
+#include "schema/decimal.h"
 #include "schema/json_same.h"
 
-/* A decimal number without what does not count: the sign of zero, zeros in front and behind. */
-typedef struct decimal {
-    bool negative;
-    inb__str whole, fraction;
-} decimal;
-
-static decimal decimal_read(inb__str s)
+static bool either(const inb__value *a, const inb__value *b, inb__value_kind kind)
 {
-    decimal d = {.negative = s.n && s.p[0] == '-'};
-    size_t i = d.negative || (s.n && s.p[0] == '+');
-    while (i < s.n && s.p[i] == '0') {
-        i++;
-    }
-    const char *point = memchr(s.p + i, '.', s.n - i);
-    size_t end = point ? (size_t)(point - s.p) : s.n;
-    d.whole = (inb__str){s.p + i, end - i};
-    if (point) {
-        d.fraction = (inb__str){point + 1, s.n - end - 1};
-    }
-    while (d.fraction.n && d.fraction.p[d.fraction.n - 1] == '0') {
-        d.fraction.n--;
-    }
-    d.negative = d.negative && (d.whole.n || d.fraction.n);
-    return d;
+    return a->kind == kind || b->kind == kind;
 }
 
-static bool numbers_match(inb__str a, inb__str b)
+/* Both of two kinds, which one each. */
+static bool among(const inb__value *a, const inb__value *b, inb__value_kind x, inb__value_kind y)
 {
-    if (!a.n || !b.n) {
-        return a.n == b.n;
-    }
-    decimal x = decimal_read(a), y = decimal_read(b);
-    return x.negative == y.negative && inb__str_eq(x.whole, y.whole) &&
-           inb__str_eq(x.fraction, y.fraction);
+    return (a->kind == x || a->kind == y) && (b->kind == x || b->kind == y);
 }
 
-static bool is_text(inb__value_kind kind)
+/*
+ * PostgreSQL writes a time in its own way, so that its text says nothing; a document may have been
+ * written as a text. In a list Prisma takes a BigInt for another number than an Int, and a document
+ * by its bytes.
+ */
+static bool values_match(inb__arena *scratch, const inb__value *a, const inb__value *b,
+                         bool in_list)
 {
-    return kind == INB_VALUE_STRING || kind == INB_VALUE_ENUM;
+    if (either(a, b, INB_VALUE_DATETIME)) {
+        return true;
+    }
+    bool is_document = either(a, b, INB_VALUE_JSON) && !(in_list && a->kind == b->kind);
+    if (is_document && among(a, b, INB_VALUE_JSON, INB_VALUE_STRING)) {
+        return inb__json_same(scratch, a->text, b->text);
+    }
+    if (a->kind != b->kind && !among(a, b, INB_VALUE_STRING, INB_VALUE_ENUM) &&
+        (in_list || !among(a, b, INB_VALUE_INT, INB_VALUE_BIGINT))) {
+        return false;
+    }
+    bool is_number = either(a, b, INB_VALUE_INT) || either(a, b, INB_VALUE_BIGINT) ||
+                     either(a, b, INB_VALUE_DECIMAL);
+    return is_number ? inb__decimal_same(a->text, b->text) : inb__str_eq(a->text, b->text);
 }
 
-static bool values_match(const inb__value *prev, const inb__value *next)
-{
-    if (prev->kind == INB_VALUE_DATETIME && next->kind == INB_VALUE_DATETIME) {
-        return true; /* PostgreSQL writes a time in its own way: the text says nothing */
-    }
-    if (prev->kind != next->kind) {
-        return is_text(prev->kind) && is_text(next->kind) && inb__str_eq(prev->text, next->text);
-    }
-    return prev->kind == INB_VALUE_NUMBER ? numbers_match(prev->text, next->text)
-                                          : inb__str_eq(prev->text, next->text);
-}
-
-static bool lists_match(const inb__default *prev, const inb__default *next)
+static bool lists_match(inb__arena *scratch, const inb__default *prev, const inb__default *next)
 {
     if (prev->n_values != next->n_values) {
         return false;
     }
     for (size_t i = 0; i < prev->n_values; i++) {
-        if (!values_match(&prev->values[i], &next->values[i])) {
+        if (!values_match(scratch, &prev->values[i], &next->values[i], true)) {
             return false;
         }
     }
@@ -84,21 +67,26 @@ static bool is_datetime(const inb__column *c)
     }
 }
 
-static bool is_value(const inb__default *d, inb__value_kind kind)
+static bool is_time(const inb__default *d)
 {
-    return d->kind == INB_DEFAULT_VALUE && d->values[0].kind == kind;
+    return d->kind == INB_DEFAULT_VALUE && d->values[0].kind == INB_VALUE_DATETIME;
+}
+
+static bool is_sql(const inb__default *d)
+{
+    return d->kind == INB_DEFAULT_EXPRESSION || d->kind == INB_DEFAULT_UNKNOWN;
 }
 
 /* A point in time cannot be compared with what PostgreSQL makes of it, in a list or not. */
 static bool times_match(const inb__column *prev, const inb__column *next)
 {
     const inb__default *a = &prev->default_value, *b = &next->default_value;
-    if (is_value(a, INB_VALUE_DATETIME) || is_value(b, INB_VALUE_DATETIME)) {
+    if (is_time(a) || is_time(b)) {
         return a->kind != INB_DEFAULT_NONE && b->kind != INB_DEFAULT_NONE;
     }
-    bool list_and_sql = (a->kind == INB_DEFAULT_LIST && b->kind == INB_DEFAULT_EXPRESSION) ||
-                        (a->kind == INB_DEFAULT_EXPRESSION && b->kind == INB_DEFAULT_LIST);
-    return list_and_sql && is_datetime(prev) && is_datetime(next);
+    bool list_and_sql =
+        (a->kind == INB_DEFAULT_LIST && is_sql(b)) || (is_sql(a) && b->kind == INB_DEFAULT_LIST);
+    return list_and_sql && (is_datetime(prev) || is_datetime(next));
 }
 
 bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next)
@@ -118,12 +106,9 @@ bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb
     }
     switch (a->kind) {
     case INB_DEFAULT_VALUE:
-        if (is_value(a, INB_VALUE_JSON) && is_value(b, INB_VALUE_JSON)) {
-            return inb__json_same(scratch, a->values[0].text, b->values[0].text);
-        }
-        return values_match(&a->values[0], &b->values[0]);
+        return values_match(scratch, &a->values[0], &b->values[0], false);
     case INB_DEFAULT_LIST:
-        return lists_match(a, b);
+        return lists_match(scratch, a, b);
     case INB_DEFAULT_EXPRESSION:
         return inb__ascii_eq_nocase(a->sql, b->sql);
     default:

@@ -115,7 +115,11 @@ static void defaults_collect(const usage *u)
     }
 }
 
-/* Columns that have the enum before and after, in the order of the next model. */
+/*
+ * Columns that have the enum afterwards and are there before, in the order of the next model: of
+ * the enum, or of another type. The latter are made anew by a later step, and Prisma converts them
+ * all the same; a default would not go with them.
+ */
 static void staying_collect(const usage *u)
 {
     inb__differ *d = u->d;
@@ -127,8 +131,11 @@ static void staying_collect(const usage *u)
             uint32_t e = next->type.kind == INB_COLUMN_ENUM
                              ? d->enum_of_next[next->type.enumeration]
                              : INB__SCHEMA_NONE;
-            if (columns && e != INB__SCHEMA_NONE &&
-                type_is_enum(&inb__pair_prev(d, pair)->columns[columns->prev], e)) {
+            if (!columns || e == INB__SCHEMA_NONE) {
+                continue;
+            }
+            const inb__column *prev = &inb__pair_prev(d, pair)->columns[columns->prev];
+            if (type_is_enum(prev, e) || !has_default(prev)) {
                 use_add(d, &u->uses[e], pair->prev, columns->prev, t, c);
             }
         }

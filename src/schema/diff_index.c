@@ -127,6 +127,23 @@ static void prev_diff(index_differ *x, bool *goes)
     }
 }
 
+/*
+ * Whether an index that the previous table has too is to be made again. It went with its column;
+ * and of several that are alike the first comes back, unless there were several before as well.
+ */
+static bool comes_back(index_differ *x, uint32_t i, uint32_t prev)
+{
+    inb__arena *arena = x->d->arena;
+    const inb__index *was = &x->prev->indexes[prev];
+    if (!is_recreated(x, &x->next->indexes[i])) {
+        return false;
+    }
+    const group *before = inb__map_get(&x->prev_columns, signature(arena, x->prev, was, false));
+    return before->members.n > 1 ||
+           match_find(x->d, &x->next_groups, signature(arena, x->prev, was, true), was,
+                      x->next->indexes) == i;
+}
+
 static void next_diff(index_differ *x)
 {
     inb__differ *d = x->d;
@@ -135,7 +152,7 @@ static void next_diff(index_differ *x)
         uint32_t j = match_find(d, &x->prev_groups, signature(d->arena, x->next, next, true), next,
                                 x->prev->indexes);
         bool is_new = j == INB__SCHEMA_NONE;
-        if (is_new || is_recreated(x, next)) {
+        if (is_new || comes_back(x, i, j)) {
             index_step(x, INB_STEP_CREATE_INDEX, INB__SCHEMA_NONE, i)->recreated = !is_new;
         }
     }

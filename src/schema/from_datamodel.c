@@ -3,6 +3,7 @@
 #include "schema/model.h"
 
 #include "psl/names.h"
+#include "schema/decimal.h"
 #include "util/limits.h"
 #include "util/vec.h"
 
@@ -93,28 +94,28 @@ static void enums_build(build *b)
     }
 }
 
-static inb__value value_of(const inb__dm_field *f, const inb__dm_value *v)
+/* Of what kind the value of a scalar is: as its literal was, but that a Decimal may be a string. */
+static const inb__value_kind scalar_values[INB_DM_SCALARS] = {
+    [INB_DM_STRING] = INB_VALUE_STRING,     [INB_DM_BOOLEAN] = INB_VALUE_BOOLEAN,
+    [INB_DM_INT] = INB_VALUE_INT,           [INB_DM_BIGINT] = INB_VALUE_BIGINT,
+    [INB_DM_FLOAT] = INB_VALUE_DECIMAL,     [INB_DM_DECIMAL] = INB_VALUE_DECIMAL,
+    [INB_DM_DATETIME] = INB_VALUE_DATETIME, [INB_DM_JSON] = INB_VALUE_JSON,
+    [INB_DM_BYTES] = INB_VALUE_BYTES,
+};
+
+static inb__value value_of(inb__arena *arena, const inb__dm_field *f, const inb__dm_value *v)
 {
     inb__value out = {.kind = INB_VALUE_STRING, .text = v->text};
-    switch (v->kind) {
-    case INB_DM_VALUE_NUMBER:
-        out.kind = INB_VALUE_NUMBER;
-        break;
-    case INB_DM_VALUE_BOOLEAN:
-        out.kind = INB_VALUE_BOOLEAN;
-        break;
-    case INB_DM_VALUE_ENUM:
+    if (v->kind == INB_DM_VALUE_ENUM) {
         out.kind = INB_VALUE_ENUM;
         out.text = v->enum_value ? v->enum_value->db_name : v->text;
-        break;
-    default:
-        if (f->type.kind != INB_DM_TYPE_SCALAR) {
-            break;
+    } else if (f->type.kind == INB_DM_TYPE_SCALAR) {
+        out.kind = scalar_values[f->type.scalar];
+        bool is_number = out.kind == INB_VALUE_INT || out.kind == INB_VALUE_BIGINT ||
+                         out.kind == INB_VALUE_DECIMAL;
+        if (is_number && !inb__decimal_plain(&out.text, arena, v->text)) {
+            out.kind = INB_VALUE_STRING; /* too long for a number: PostgreSQL is to say so */
         }
-        out.kind = f->type.scalar == INB_DM_JSON       ? INB_VALUE_JSON
-                   : f->type.scalar == INB_DM_DATETIME ? INB_VALUE_DATETIME
-                   : f->type.scalar == INB_DM_BYTES    ? INB_VALUE_BYTES
-                                                       : INB_VALUE_STRING;
     }
     return out;
 }
@@ -136,13 +137,16 @@ static inb__default default_of(build *b, const inb__dm_field *f)
     const inb__dm_default *from = &f->default_value;
     inb__default d = {.kind = kinds[from->kind]};
     if (d.kind == INB_DEFAULT_EXPRESSION) {
-        d.kind = from->has_sql ? INB_DEFAULT_EXPRESSION : INB_DEFAULT_UNKNOWN;
+        /* Prisma takes one that is not said for none where an enum has it. */
+        inb__default_kind unsaid =
+            f->type.kind == INB_DM_TYPE_ENUM ? INB_DEFAULT_NONE : INB_DEFAULT_UNKNOWN;
+        d.kind = from->has_sql ? INB_DEFAULT_EXPRESSION : unsaid;
         d.sql = from->sql;
     } else if (d.kind == INB_DEFAULT_VALUE || d.kind == INB_DEFAULT_LIST) {
         d.n_values = from->n_values;
         d.values = INB__NEW_N(b->arena, inb__value, from->n_values);
         for (size_t i = 0; i < from->n_values; i++) {
-            d.values[i] = value_of(f, &from->values[i]);
+            d.values[i] = value_of(b->arena, f, &from->values[i]);
         }
     }
     return d;
@@ -319,9 +323,8 @@ static void join_table_build(build *b, const inb__dm_relation *r)
                     .indexes = INB__NEW(b->arena, inb__index)};
     for (size_t i = 0; i < 2; i++) {
         const inb__dm_field *id = sides[i]->primary_key->fields[0].field;
-        t.columns[i] = (inb__column){.name = i ? INB__STR("B") : INB__STR("A"),
-                                     .type = type_of(id),
-                                     .arity = INB_DM_REQUIRED};
+        t.columns[i] = (inb__column){
+            .name = i ? INB__STR("B") : INB__STR("A"), .type = type_of(id), .arity = id->arity};
     }
     *t.primary_key = (inb__index){.name = join_name(b, t.name, "_AB_pkey"),
                                   .unique = true,

@@ -5,6 +5,7 @@ libinbschema_la_SOURCES = \
 	%D%/cast.c %D%/cast.h \
 	%D%/checks.c \
 	%D%/checks_text.c \
+	%D%/decimal.c %D%/decimal.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/diff_default.c \
 	%D%/diff_enum.c \

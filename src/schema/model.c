@@ -10,8 +10,10 @@ void inb__schema_empty(inb__schema *out)
 }
 
 static const char *const value_kinds[] = {
-    [INB_VALUE_STRING] = "string", [INB_VALUE_NUMBER] = "number", [INB_VALUE_BOOLEAN] = "boolean",
-    [INB_VALUE_ENUM] = "enum",     [INB_VALUE_JSON] = "json",     [INB_VALUE_DATETIME] = "datetime",
+    [INB_VALUE_STRING] = "string",   [INB_VALUE_INT] = "int",
+    [INB_VALUE_BIGINT] = "bigint",   [INB_VALUE_DECIMAL] = "decimal",
+    [INB_VALUE_BOOLEAN] = "boolean", [INB_VALUE_ENUM] = "enum",
+    [INB_VALUE_JSON] = "json",       [INB_VALUE_DATETIME] = "datetime",
     [INB_VALUE_BYTES] = "bytes",
 };
 

@@ -36,7 +36,9 @@ typedef struct inb__column_type {
 
 typedef enum inb__value_kind {
     INB_VALUE_STRING,
-    INB_VALUE_NUMBER,
+    INB_VALUE_INT,
+    INB_VALUE_BIGINT,
+    INB_VALUE_DECIMAL, /* of Float as well */
     INB_VALUE_BOOLEAN,
     INB_VALUE_ENUM,
     INB_VALUE_JSON,

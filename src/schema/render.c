@@ -89,27 +89,12 @@ static void datetime_render(inb__buf *out, inb__str text)
     inb__buf_printf(out, " %.*s'", utc ? 6 : (int)zone.n, utc ? "+00:00" : zone.p);
 }
 
-/* Without zeros in front that do not count, and without the sign of zero. */
-static void number_render(inb__buf *out, inb__str text)
-{
-    bool negative = text.n && text.p[0] == '-', zero = true;
-    size_t i = negative;
-    for (size_t k = 0; k < text.n; k++) {
-        zero = zero && strchr("-.0", text.p[k]);
-    }
-    while (i + 1 < text.n && text.p[i] == '0' && inb__is_digit(text.p[i + 1])) {
-        i++;
-    }
-    inb__buf_str(out, negative && !zero ? "-" : "");
-    inb__buf_add(out, text.p + i, text.n - i);
-}
-
 static void value_render(inb__buf *out, const inb__value *v)
 {
     switch (v->kind) {
-    case INB_VALUE_NUMBER:
-        number_render(out, v->text);
-        break;
+    case INB_VALUE_INT:
+    case INB_VALUE_BIGINT:
+    case INB_VALUE_DECIMAL:
     case INB_VALUE_BOOLEAN:
         inb__buf_add(out, v->text.p, v->text.n);
         break;
@@ -282,7 +267,7 @@ static void index_columns(inb__buf *out, const inb__table *t, const inb__index *
         const inb__index_column *c = &x->columns[i];
         inb__buf_str(out, i ? ", " : "");
         inb__sql_ident(out, t->columns[c->column].name);
-        inb__buf_str(out, c->opclass.n ? " " : "");
+        inb__buf_str(out, c->opclass.p ? " " : "");
         inb__buf_add(out, c->opclass.p, c->opclass.n);
         inb__buf_str(out, sorts[c->sort]);
     }

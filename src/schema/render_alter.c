@@ -115,17 +115,18 @@ static void default_clause(alter *a)
         inb__buf_str(a->out, "')");
         return;
     }
-    if (!(a->change->flags & INB_COLUMN_DEFAULT) && !ceases_sequence(a) && !replaced) {
-        return;
-    }
     inb__default_kind kind = a->next->default_value.kind;
+    bool changes = a->change->flags & INB_COLUMN_DEFAULT || replaced;
     bool drops = kind == INB_DEFAULT_NONE || kind == INB_DEFAULT_UNKNOWN;
-    if (drops || replaced) {
+    if (changes && (drops || replaced)) {
         column_clause(a, " DROP DEFAULT");
     }
-    if (!drops) {
+    if (changes && !drops) {
         column_clause(a, " SET DEFAULT ");
         inb__render_default(a->out, a->to, a->next);
+    }
+    if (ceases_sequence(a)) {
+        column_clause(a, " DROP DEFAULT");
     }
 }
 

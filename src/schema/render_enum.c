@@ -68,14 +68,21 @@ static void defaults_drop(inb__buf *out, const inb__steps *d, const inb__step *s
     }
 }
 
-/* A column that keeps the enum gets the new type; one that a later step drops only has to let go of
- * the old type. */
-static void use_convert(inb__buf *out, const inb__steps *d, const inb__enum *e,
+/*
+ * A column that keeps the enum gets the new type: it becomes a list, or ceases to be one, by a
+ * later step. One of another type that a later step makes anew gets it as it will be. One that a
+ * later step drops only has to let go of the old type.
+ */
+static void use_convert(inb__buf *out, const inb__steps *d, const inb__step *s,
                         const inb__enum_use *use)
 {
+    const inb__enum *e = &d->to->enums[s->next];
     const inb__column *prev = &d->from->tables[use->prev_table].columns[use->prev_column];
-    const char *list = prev->arity == INB_DM_LIST ? "[]" : "";
+    bool had = prev->type.kind == INB_COLUMN_ENUM && prev->type.enumeration == s->prev;
     bool stays = use->next_table != INB__SCHEMA_NONE;
+    const inb__column *shape =
+        had ? prev : &d->to->tables[use->next_table].columns[use->next_column];
+    const char *list = shape->arity == INB_DM_LIST ? "[]" : "";
     if (stays) {
         column_alter(out, d->to, use->next_table, use->next_column);
         inb__buf_str(out, " TYPE ");
@@ -134,7 +141,7 @@ void inb__render_alter_enum(inb__buf *out, const inb__steps *steps, const inb__s
     new_type_create(out, steps, next);
     defaults_drop(out, steps, step);
     for (size_t i = 0; i < step->n_uses; i++) {
-        use_convert(out, steps, next, &step->uses[i]);
+        use_convert(out, steps, step, &step->uses[i]);
     }
     types_swap(out, steps, prev, next);
     defaults_set(out, steps, step);

@@ -11,43 +11,54 @@
 #define SUFFIX "_seq"
 #define NAME_MAX (2 * INB__LIMIT_IDENTIFIER + 8)
 
-/* A name that PostgreSQL takes without quotes. */
-static bool is_plain(const char *name)
+/* PostgreSQL takes a name of such bytes without quotes, if neither a digit nor '$' begins it. */
+static bool is_plain(inb__str part, bool first)
 {
-    for (const char *p = name; *p; p++) {
-        bool letter = (*p >= 'a' && *p <= 'z') || *p == '_';
-        if (!letter && !(p > name && inb__is_digit(*p))) {
+    for (size_t i = 0; i < part.n; i++) {
+        unsigned char c = (unsigned char)part.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+        if (!letter && ((first && i == 0) || (c != '$' && !inb__is_digit(part.p[i])))) {
             return false;
         }
     }
-    return *name;
+    return true;
+}
+
+static void lower_write(inb__buf *out, inb__str text)
+{
+    char bytes[4];
+    size_t n;
+    for (size_t i = 0; i < text.n; i += n) {
+        uint32_t code = inb__utf8_decode(text.p + i, text.n - i, &n);
+        inb__buf_add(out, bytes, inb__utf8_encode(inb__utf8_lower(code), bytes));
+        inb__buf_str(out, code == '"' ? "\"" : "");
+    }
 }
 
 void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
                             const inb__table *t, const inb__column *c)
 {
-    char name[NAME_MAX];
-    snprintf(name, sizeof(name), "%.*s_%.*s" SUFFIX, INB__STR_ARG(t->name), INB__STR_ARG(c->name));
-    for (char *p = name; *p; p++) {
-        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
-    }
+    const char *quote = is_plain(t->name, true) && is_plain(c->name, false) ? "" : "\"";
     inb__render_space(out, view, space);
-    if (is_plain(name)) {
-        inb__buf_str(out, name);
-    } else {
-        inb__sql_ident(out, inb__str_of(name));
-    }
+    inb__buf_str(out, quote);
+    lower_write(out, t->name);
+    inb__buf_char(out, '_');
+    lower_write(out, c->name);
+    inb__buf_printf(out, SUFFIX "%s", quote);
 }
 
 /* PostgreSQL's own name for the sequence of a SERIAL column: both names give way, the longer one
  * first. */
 static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__column *c)
 {
-    size_t room = INB__LIMIT_IDENTIFIER - strlen(SUFFIX) - 1, table = t->name.n, column = c->name.n;
+    inb__str a = inb__psl_name_cut(t->name, INB__LIMIT_IDENTIFIER);
+    inb__str b = inb__psl_name_cut(c->name, INB__LIMIT_IDENTIFIER);
+    size_t room = INB__LIMIT_IDENTIFIER - strlen(SUFFIX) - 1, table = a.n, column = b.n;
     while (table + column > room) {
         *(table > column ? &table : &column) -= 1;
     }
-    inb__str a = inb__psl_name_cut(t->name, table), b = inb__psl_name_cut(c->name, column);
+    a = inb__psl_name_cut(a, table);
+    b = inb__psl_name_cut(b, column);
     snprintf(out, NAME_MAX, "%.*s_%.*s" SUFFIX, INB__STR_ARG(a), INB__STR_ARG(b));
 }
 

@@ -96,7 +96,8 @@ def test_autoincrement_on_and_off_again():
 
 
 def test_autoincrement_replaced_by_a_default():
-    change(A("n Int @default(autoincrement())"), A("n Int @default(3)"))
+    sql = change(A("n Int @default(autoincrement())"), A("n Int @default(3)"))
+    assert re.search("SET DEFAULT 3,\n.*DROP DEFAULT;", sql)
     assert default_of("n") == "3" and sequences() == "0"
 
 
@@ -138,6 +139,12 @@ def test_enum_loses_a_value_while_columns_come_go_and_change():
            "INSERT INTO \"A\" (id, turns) VALUES (1, 'a');\n")
     assert cluster.sql("change", 'SELECT stays, "all", comes FROM "A"') == "b|{b}|b"
     assert cluster.sql("change", "SELECT string_agg(typname, ' ') FROM pg_type WHERE typtype = 'e'") == "E"
+
+
+def test_enum_loses_a_value_while_a_column_with_a_default_becomes_one():
+    change(E1 + A('e E\n  f String @default("x")\n  g String?'), E2 + A("e E\n  f E @default(b)\n  g E?"),
+           "INSERT INTO \"A\" (id, e, g) VALUES (1, 'b', 'b');\n")
+    assert cluster.sql("change", 'SELECT e, f FROM "A"') == "b|b" and type_of("g") == "\"E\""
 
 
 def test_enum_becomes_a_list_and_back():

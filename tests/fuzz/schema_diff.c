@@ -61,7 +61,7 @@ static inb__default default_make(source *s, const inb__column *c)
         d.kind = c->arity == INB_DM_LIST ? INB_DEFAULT_LIST : INB_DEFAULT_VALUE;
         d.values = INB__NEW(s->arena, inb__value);
         d.values[0].kind =
-            c->type.kind == INB_COLUMN_ENUM ? INB_VALUE_ENUM : (inb__value_kind)take(s, 7);
+            c->type.kind == INB_COLUMN_ENUM ? INB_VALUE_ENUM : (inb__value_kind)take(s, 9);
         d.values[0].text = inb__str_of(inb__arena_printf(s->arena, "%u", take(s, 3)));
         d.n_values = 1;
     }
