@@ -1,14 +1,21 @@
 #include "config.h"
 
 #include "psl/fieldlist.h"
+
 #include "psl/types.h"
+#include <stdio.h>
 
 const char *inb__names_quote(inb__arena *arena, const inb__str *names, size_t n)
 {
-    char *text = inb__arena_strdup(arena, "");
+    size_t size = 1;
     for (size_t i = 0; i < n; i++) {
-        text =
-            inb__arena_printf(arena, "%s%s\"%.*s\"", text, i ? ", " : "", INB__STR_ARG(names[i]));
+        size += names[i].n + strlen("\"\", ");
+    }
+    char *text = INB__NEW_N(arena, char, size), *end = text;
+    for (size_t i = 0; i < n; i++) {
+        int written = snprintf(end, size - (size_t)(end - text), "%s\"%.*s\"", i ? ", " : "",
+                               INB__STR_ARG(names[i]));
+        end += written > 0 ? written : 0;
     }
     return text;
 }

@@ -4,7 +4,9 @@
 
 #include "psl/fieldlist.h"
 
-#define FIELDS_SHOWN 8 /* a longer list helps nobody */
+/* Longer lists help nobody. */
+#define FIELDS_SHOWN 8
+#define NAMES_SHOWN 12
 
 void inb__hint_datasource(inb__chk *c)
 {
@@ -53,8 +55,9 @@ void inb__hint_known(inb__chk *c, const inb__suggest *s, const inb__str *names, 
     if (s->best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s->best));
     } else if (n) {
-        inb__psl_hint(c->d, "Known %s %s.", n == 1 ? "is" : "are",
-                      inb__names_quote(c->arena, names, n));
+        size_t shown = n < NAMES_SHOWN ? n : NAMES_SHOWN;
+        inb__psl_hint(c->d, "Known %s %s%s.", n == 1 ? "is" : "are",
+                      inb__names_quote(c->arena, names, shown), n > shown ? " and others" : "");
     } else {
         inb__psl_hint(c->d, "Remove it.");
     }
