@@ -264,7 +264,8 @@ static void key_introduce(inb__zero *z, uint32_t next)
     inb__zero_before(z, "no running release writes a reference to a row that is not there");
     orphans_check(z, f);
     if (k->fate == INB_ZERO_KEY_REPLACE) {
-        inb__zero_after(z, "a release may rely on what the foreign key does now");
+        inb__zero_after(z, "a release may rely on what the foreign key \"%.*s\" does now",
+                        INB__STR_ARG(f->name));
         inb__zero_key_drop(z, k->prev);
     }
     inb__zero_key_add(z, next);

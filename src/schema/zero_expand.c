@@ -159,9 +159,15 @@ void inb__zero_sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
 {
     const inb__table *t = &z->to->tables[table];
     const inb__column *c = &t->columns[column];
-    size_t before = z->sql->length;
-    inb__sequence_new_name(z->sql, z->to, z->mid.spaces[z->mid.tables[table].space], t, c);
-    const char *name = inb__zero_take(z, before);
+    const inb__zero_table *zt = &z->tables[table];
+    const char *name;
+    if (zt->renamed || zt->columns[column].renamed) {
+        name = inb__zero_in_mid(z, table, inb__sequence_serial_name(z->arena, t, c));
+    } else {
+        size_t before = z->sql->length;
+        inb__sequence_new_name(z->sql, z->to, z->mid.spaces[z->mid.tables[table].space], t, c);
+        name = inb__zero_take(z, before);
+    }
     const char *table_name = z->tables[table].name, *column_name = inb__zero_quote(z, c->name);
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", name);
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER SEQUENCE %s OWNED BY %s.%s", name, table_name,

@@ -140,6 +140,7 @@ static void key_survey(inb__zero *z, uint32_t i)
     if (k->prev != INB__SCHEMA_NONE) {
         z->key_gone[k->prev] = false;
     }
+    k->differs = !kept && k->prev != INB__SCHEMA_NONE;
     if (touched) {
         k->fate = INB_ZERO_KEY_SWITCH;
     } else if (kept) {

@@ -79,6 +79,7 @@ typedef enum inb__zero_key_fate {
 typedef struct inb__zero_key {
     inb__zero_key_fate fate;
     uint32_t prev; /* its counterpart, or INB__SCHEMA_NONE */
+    bool differs;  /* its counterpart refers to something else, or acts otherwise */
 } inb__zero_key;
 
 typedef struct inb__zero {

@@ -81,7 +81,6 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
     const inb__zero_table *t = &z->tables[table];
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
-    const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
     const char *old = inb__zero_quote(z, c->old);
     if (!c->renamed) {
         const char *name = inb__zero_quote(z, next->name);
@@ -89,10 +88,6 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
                       name, old);
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME COLUMN %s TO %s", t->name,
                       inb__zero_quote(z, c->interim), name);
-    }
-    if (prev->arity == INB_DM_REQUIRED) {
-        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
-                      t->name, old);
     }
     if (c->renamed) {
         inb__zero_before(z, "no running release uses a name that goes: \"%.*s.%.*s\", now \"%.*s\"",
@@ -122,38 +117,75 @@ static void enum_swap(inb__zero *z, uint32_t i)
     }
 }
 
+/* The SQL of a literal that holds what is formatted. */
+__attribute__((format(printf, 2, 3))) static const char *literal(inb__zero *z, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = inb__arena_vprintf(z->arena, fmt, ap);
+    va_end(ap);
+    return inb__zero_literal(z, inb__str_of(text));
+}
+
 /*
  * The sequence goes over to the new column, whatever it is called; otherwise it would go with the
- * old one.
+ * old one. One of an identity column cannot: the new column gets another that goes on after it. The
+ * old column gives up its default, or it would draw a number more for every row.
  */
 static void sequence_move(inb__zero *z, uint32_t table, uint32_t column)
 {
-    const inb__table *to = &z->to->tables[table];
     const inb__zero_table *t = &z->tables[table];
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
+    const char *name = inb__zero_quote(z, next->name), *old = inb__zero_quote(z, c->old);
     const char *rename = "";
     if (c->renamed) {
-        inb__str name = inb__sequence_serial_name(z->arena, to, next);
-        rename = inb__arena_printf(
-            z->arena, "    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %s', sequence);\n",
-            inb__zero_quote(z, name));
+        inb__str to = inb__sequence_serial_name(z->arena, &z->to->tables[table], next);
+        rename =
+            inb__arena_printf(z->arena, "        EXECUTE 'ALTER SEQUENCE ' || sequence || %s;\n",
+                              literal(z, " RENAME TO %s", inb__zero_quote(z, to)));
     }
+    const char *table_text = inb__zero_literal(z, inb__str_of(t->name));
     inb__zero_opaque(
         z, INB_CLASS_CONTRACTING, "gives the sequence to the column that takes the place",
         "DO $inboard$\n"
         "DECLARE\n"
         "    sequence text := pg_get_serial_sequence(%s, %s);\n"
+        "    identity text := (SELECT attidentity FROM pg_attribute\n"
+        "                      WHERE attrelid = %s::regclass AND attname = %s);\n"
+        "    number bigint;\n"
         "BEGIN\n"
-        "    EXECUTE format('ALTER SEQUENCE %%s AS %s', sequence);\n"
-        "    EXECUTE format('ALTER SEQUENCE %%s OWNED BY %s.%s', sequence);\n"
-        "    EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%%L)', sequence);\n"
+        "    IF identity <> '' THEN\n"
+        "        number := nextval(sequence);\n"
+        "        ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY;\n"
+        "        EXECUTE %s || CASE identity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END\n"
+        "                || ' AS IDENTITY (START WITH ' || number || ')';\n"
+        "    ELSE\n"
+        "        EXECUTE 'ALTER SEQUENCE ' || sequence || ' AS %s';\n"
+        "        EXECUTE 'ALTER SEQUENCE ' || sequence || %s;\n"
+        "        EXECUTE %s || quote_literal(sequence) || ')';\n"
+        "        ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;\n"
         "%s"
+        "    END IF;\n"
         "END\n"
         "$inboard$",
-        inb__zero_literal(z, inb__str_of(t->name)), inb__zero_literal(z, c->old),
-        inb__zero_type(z, next), t->name, inb__zero_quote(z, next->name), t->name,
-        inb__zero_quote(z, next->name), rename);
+        table_text, inb__zero_literal(z, c->old), table_text, inb__zero_literal(z, c->old), t->name,
+        old, literal(z, "ALTER TABLE %s ALTER COLUMN %s ADD GENERATED ", t->name, name),
+        inb__zero_type(z, next), literal(z, " OWNED BY %s.%s", t->name, name),
+        literal(z, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(", t->name, name), t->name,
+        old, rename);
+}
+
+/* What nobody writes any more must not be asked for; an identity column is asked for to the last.
+ */
+static void old_column_loosen(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_table *t = &z->tables[table];
+    const inb__zero_column *c = &t->columns[column];
+    if (inb__zero_prev_table(z, t)->columns[c->prev].arity == INB_DM_REQUIRED) {
+        inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
+                      t->name, inb__zero_quote(z, c->old));
+    }
 }
 
 static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
@@ -163,17 +195,17 @@ static void default_restore(inb__zero *z, uint32_t table, uint32_t column)
     const inb__column *next = &z->to->tables[table].columns[column];
     const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
     const char *value = inb__zero_default(z, z->to, next);
-    bool sequence = next->default_value.kind == INB_DEFAULT_SEQUENCE &&
-                    prev->default_value.kind == INB_DEFAULT_SEQUENCE;
-    if (sequence) {
+    if (next->default_value.kind == INB_DEFAULT_SEQUENCE &&
+        prev->default_value.kind == INB_DEFAULT_SEQUENCE) {
         sequence_move(z, table, column);
+        return;
     }
-    /* Or rows to come would have one value in what must differ, or draw a number more each. */
+    /* Or rows to come would have one value in what must differ. */
     if (prev->default_value.kind != INB_DEFAULT_NONE) {
         inb__zero_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
                       t->name, inb__zero_quote(z, c->old));
     }
-    if (!sequence && next->default_value.kind == INB_DEFAULT_SEQUENCE) {
+    if (next->default_value.kind == INB_DEFAULT_SEQUENCE) {
         inb__zero_sequence_begin(z, table, column);
     } else if (value) {
         inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s",
@@ -246,6 +278,7 @@ static void defaults_restore(inb__zero *z, uint32_t table)
     for (uint32_t i = 0; i < z->to->tables[table].n_columns; i++) {
         if (z->tables[table].columns[i].mode == INB_ZERO_REBUILD) {
             default_restore(z, table, i);
+            old_column_loosen(z, table, i);
         }
     }
 }
@@ -264,6 +297,10 @@ static void keys_add(inb__zero *z)
 {
     for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
         if (z->keys[i].fate == INB_ZERO_KEY_SWITCH) {
+            if (z->keys[i].differs) {
+                inb__zero_after(z, "a release may rely on what the foreign key \"%.*s\" does now",
+                                INB__STR_ARG(z->to->foreign_keys[i].name));
+            }
             inb__zero_key_add(z, i);
         }
     }

@@ -71,6 +71,23 @@ def test_a_value_is_the_same_under_either_name():
     row(1, "a", None, '{"n": 1.00}', "x")
 
 
+def test_a_sequence_goes_over_to_the_column_that_takes_the_place():
+    before = 'model T {\n  id Int @id @default(autoincrement())\n  name String\n  @@map("it\'s 100%s T")\n}\n'
+    table = '"it\'s 100%s T"'
+    for db, after, options in [("serial", before.replace("id Int", "id BigInt"), []), ("named", before.replace("  id ", "  nr "), ["--rename", "it's 100%s T.id=nr"]),
+                               ("identity", before.replace("id Int", "id BigInt"), [])]:
+        plan = prepare(db, before, after, *options)
+        if db == "identity":
+            cluster.sql(db, f"""alter table {table} alter id drop default; drop sequence "it's 100%s T_id_seq";
+                                alter table {table} alter id add generated always as identity""")
+        cluster.sql(db, f"insert into {table} (name) values ('a'), ('b')")
+        apply(db, plan)
+        key = "nr" if db == "named" else "id"
+        assert cluster.sql(db, f"insert into {table} (name) values ('c') returning {key}") == "3", db
+        assert cluster.sql(db, f"select attidentity from pg_attribute where attrelid = '\"it''s 100%s T\"'::regclass and attname = '{key}'") == ("a" if db == "identity" else ""), db
+        assert cluster.sql(db, "select count(*) from pg_sequences") == "1", db
+
+
 def test_a_backfill_that_is_killed_goes_on():
     row = "model T {\n  a Int\n  b String\n  n Int\n  pad String\n  %s\n  @@id([a, b])\n}\n"
     plan = prepare("killed", row % "m Int?", row.replace("n Int\n", "n BigInt\n") % "m Int @unique")

@@ -111,7 +111,7 @@ class Schema:
 
     def field_default(self):
         _, m, f = self.field_any()
-        if f and m["fields"][f]["suffix"] != "[]":
+        if f and [f] not in m["uniques"] and m["fields"][f]["suffix"] != "[]":
             m["fields"][f]["default"] = None if m["fields"][f]["default"] else self.default_of(m["fields"][f]["kind"])
 
     def field_rename(self):
@@ -165,7 +165,7 @@ class Schema:
     def unique_add(self):
         _, m, f = self.field_any()
         k = m and m["fields"][f]["kind"] if f else "Json"
-        if k not in ("Json", "Boolean", "Bytes") and k not in self.enums and m["fields"][f]["suffix"] != "[]":
+        if k not in ("Json", "Boolean", "Bytes") and k not in self.enums and m["fields"][f]["suffix"] != "[]" and not m["fields"][f]["default"]:
             m["uniques"].append([f])
 
     def index_drop(self):

@@ -32,17 +32,29 @@ static const char to_text[] = HEAD
     "model News {\n  id Int @id\n  userId BigInt\n"
     "  user User @relation(fields: [userId], references: [id])\n}\n";
 
+/* to_text with what is renamed: a column and a table of from_text. */
+static const char renamed_text[] =
+    HEAD "enum Kind {\n  A\n  B\n}\n"
+         "model User {\n  id BigInt @id @default(autoincrement())\n  email String @unique\n"
+         "  age Int\n  kind Kind @default(B)\n  posts Post[]\n  title String @db.VarChar(10)\n}\n"
+         "model Post {\n  id Int @id\n  authorId BigInt\n"
+         "  author User @relation(fields: [authorId], references: [id])\n  @@index([authorId])\n}\n"
+         "model Kept {\n  id Int @id\n}\n";
+
 typedef struct planning {
     inb__arena arena;
     inb__buf sql;
-    inb__schema from, to;
+    inb__schema from, to, renamed;
+    const inb__rename_wishes *wishes;
+    inb__renames renames;
     inb__steps steps;
     inb__zero_plan plan;
 } planning;
 
 /* False when memory is out; to be disposed of in either case. */
-static bool plan_make(planning *p, const char *from, const char *to)
+static bool plan_of(planning *p, const char *from, const char *to, const inb__rename_wishes *wishes)
 {
+    p->wishes = wishes;
     inb__arena_init(&p->arena);
     inb__buf_init(&p->sql, INB__LIMIT_FILE);
     if (INB__ARENA_LANDING(&p->arena)) {
@@ -51,10 +63,22 @@ static bool plan_make(planning *p, const char *from, const char *to)
     if (!schema_of(&p->from, &p->arena, from) || !schema_of(&p->to, &p->arena, to)) {
         return false;
     }
-    inb__schema_diff(&p->steps, &p->arena, &p->from, &p->to, NULL);
-    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, NULL);
+    const inb__rename_wishes none = {0};
+    inb_error *err = NULL;
+    if (inb__schema_rename(&p->renamed, &p->renames, &p->arena, &p->from, &p->to,
+                           p->wishes ? p->wishes : &none, &err)) {
+        inb_error_free(err);
+        return false;
+    }
+    inb__schema_diff(&p->steps, &p->arena, &p->renamed, &p->to, NULL);
+    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, &p->renames);
     inb__arena_land_nowhere(&p->arena);
     return true;
+}
+
+static bool plan_make(planning *p, const char *from, const char *to)
+{
+    return plan_of(p, from, to, NULL);
 }
 
 static void plan_dispose(planning *p)
@@ -123,8 +147,28 @@ START_TEST(new_names_are_short_and_free)
 }
 END_TEST
 
+START_TEST(the_releases_are_told_where_they_work)
+{
+    const char *const columns[] = {"User.name=nick"}, *const tables[] = {"User=Person"};
+    const inb__rename_wishes wishes = {columns, tables, 1, 1};
+    planning p;
+    ck_assert(plan_of(&p, HEAD "model User {\n  id Int @id\n  name String\n}\n",
+                      HEAD "model Person {\n  id Int @id\n  nick String\n}\n", &wishes));
+    size_t until = inb__zero_old_until(&p.plan), from = inb__zero_new_from(&p.plan);
+    ck_assert_uint_gt(from, 0);
+    ck_assert_uint_le(from, until);
+    ck_assert_uint_lt(until, p.plan.n);
+    ck_assert_str_ne(p.plan.v[until].before, "");
+    ck_assert_str_ne(p.plan.v[from - 1].after, "");
+    ck_assert_ptr_nonnull(strstr(inb__buf_text(&p.sql), "CREATE VIEW \"Person\""));
+    plan_dispose(&p);
+}
+END_TEST
+
 START_TEST(every_allocation_of_the_planner_may_fail)
 {
+    static const char *const columns[] = {"User.name=title"}, *const tables[] = {"Gone=Kept"};
+    static const inb__rename_wishes wishes = {columns, tables, 1, 1};
     INB_OOM_LOOP(oom)
     {
         planning p;
@@ -132,7 +176,7 @@ START_TEST(every_allocation_of_the_planner_may_fail)
         INB__AUTO_BUF inb__buf scratch;
         inb__buf_init(&out, INB__LIMIT_FILE);
         inb__buf_init(&scratch, INB__LIMIT_FILE);
-        if (plan_make(&p, from_text, to_text)) {
+        if (plan_of(&p, from_text, renamed_text, &wishes)) {
             inb__json j;
             inb__json_init(&j, &out);
             inb__json_object(&j);
@@ -156,6 +200,7 @@ int main(void)
     tcase_add_test(t, phases_follow_each_other_and_expand_is_additive);
     tcase_add_test(t, nothing_to_do_is_no_migration);
     tcase_add_test(t, new_names_are_short_and_free);
+    tcase_add_test(t, the_releases_are_told_where_they_work);
     tcase_add_test(t, every_allocation_of_the_planner_may_fail);
     suite_add_tcase(s, t);
     return inb_check_main(s);
