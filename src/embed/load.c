@@ -18,7 +18,6 @@ typedef struct loading {
     inb__embed *out;
     inb__arena *arena;
     const inb__embed_options *options;
-    inb__catalog catalog;
     bool sum_damaged; /* what is released is not known: nothing can be told of it */
     inb_error **err;
 } loading;
@@ -272,14 +271,16 @@ static int problem_by_offset(const void *a, const void *b)
 static void migrations_analyse(loading *l)
 {
     inb__embed_policy policy = l->options->policy;
-    inb__catalog_init(&l->catalog, l->arena);
+    inb__catalog *catalog = INB__NEW(l->arena, inb__catalog);
+    inb__catalog_init(catalog, l->arena);
+    l->out->catalog = catalog;
     for (size_t i = 0; i < l->out->migrations.n; i++) {
         inb__embed_migration *m = &l->out->migrations.v[i];
         if (!text_check(l, m)) {
             continue;
         }
         inb__problems found = {0};
-        inb__sql_analyse(&m->script, &found, l->arena, &l->catalog, m->sql);
+        inb__sql_analyse(&m->script, &found, l->arena, catalog, m->sql);
         if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
             continue;
         }

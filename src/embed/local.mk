@@ -1,6 +1,7 @@
 # The library part is what `inboard` uses at run time; the program writes C.
 noinst_LTLIBRARIES += libinbembed.la
 libinbembed_la_SOURCES = \
+	%D%/expect.c %D%/expect.h \
 	%D%/load.c %D%/load.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/sum.c %D%/sum.h \

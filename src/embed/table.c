@@ -2,22 +2,13 @@
 
 #include "embed/table.h"
 
-#include "psl/names.h"
+#include "embed/expect.h"
+
 #include "sql/parse.h"
 #include "util/limits.h"
-#include "util/map.h"
 #include "vault/digest.h"
 
-/* A table being built; text that is equal is stored once. */
-typedef struct builder {
-    inb__arena *arena;
-    INB__VEC(char) text;
-    INB__VEC(inb_migration) migrations;
-    INB__VEC(inb_statement) statements;
-    INB__VEC(inb_lock_fact) locks;
-    INB__VEC(inb_expected) expected;
-    inb__map known; /* text to its offset plus one */
-} builder;
+typedef inb__table_builder builder;
 
 void inb__embed_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql)
 {
@@ -55,7 +46,7 @@ static uint32_t text_append(builder *b, inb__str s)
     return (uint32_t)at;
 }
 
-static uint32_t text_put(builder *b, const char *s)
+uint32_t inb__table_text_put(builder *b, const char *s)
 {
     inb__str key = inb__str_of(s);
     uintptr_t found = (uintptr_t)inb__map_get(&b->known, key);
@@ -75,17 +66,17 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
         .kind = (uint8_t)s->kind,
         .cls = (uint8_t)s->cls,
         .flags = (uint8_t)s->flags,
-        .tag = text_put(b, s->tag),
-        .reason = text_put(b, s->reason),
-        .schema = text_put(b, s->schema),
-        .relation = text_put(b, s->relation),
-        .object = text_put(b, s->object),
+        .tag = inb__table_text_put(b, s->tag),
+        .reason = inb__table_text_put(b, s->reason),
+        .schema = inb__table_text_put(b, s->schema),
+        .relation = inb__table_text_put(b, s->relation),
+        .object = inb__table_text_put(b, s->object),
         .first_lock = (uint32_t)b->locks.n,
         .n_locks = (uint32_t)s->locks.n,
     };
     inb__sha256(row.digest, sql.p + s->offset, s->length);
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb_lock_fact fact = {text_put(b, s->locks.v[i].relation), (uint32_t)s->locks.v[i].mode};
+        inb_lock_fact fact = {inb__table_text_put(b, s->locks.v[i].relation), (uint32_t)s->locks.v[i].mode};
         INB__VEC_ADD(b->arena, &b->locks, fact);
     }
     INB__VEC_ADD(b->arena, &b->statements, row);
@@ -94,12 +85,12 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
 static void migration_put(builder *b, const inb__embed_migration *m)
 {
     inb_migration row = {
-        .name = text_put(b, m->name),
+        .name = inb__table_text_put(b, m->name),
         .sql = text_append(b, m->sql),
         .sql_length = (uint32_t)m->sql.n,
         .first_statement = (uint32_t)b->statements.n,
         .n_statements = (uint32_t)m->script.statements.n,
-        .reason = text_put(b, m->script.reason),
+        .reason = inb__table_text_put(b, m->script.reason),
         .cls = (uint8_t)m->script.cls,
         .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
                  (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
@@ -113,58 +104,6 @@ static void migration_put(builder *b, const inb__embed_migration *m)
         statement_put(b, &m->script.statements.v[i], m->sql);
     }
     INB__VEC_ADD(b->arena, &b->migrations, row);
-}
-
-/* A name as PostgreSQL stores it. */
-static uint32_t name_put(builder *b, inb__str name)
-{
-    inb__str cut = inb__psl_name_cut(name, INB__LIMIT_IDENTIFIER);
-    return text_put(b, inb__arena_strndup(b->arena, cut.p, cut.n));
-}
-
-/* The default namespace is whatever schema a program connects to. */
-static uint32_t space_put(builder *b, const inb__schema *schema, uint32_t space)
-{
-    inb__str name = schema->spaces[space];
-    return inb__str_eq(name, schema->default_space) ? 0 : name_put(b, name);
-}
-
-static void column_expect(builder *b, const inb__schema *schema, const inb__table *t,
-                          const inb__column *c)
-{
-    bool is_enum = c->type.kind == INB_COLUMN_ENUM;
-    inb_expected row = {
-        .schema = space_put(b, schema, t->space),
-        .relation = name_put(b, t->name),
-        .name = name_put(b, c->name),
-        .type = text_put(b, inb__column_type_catalogue(b->arena, schema, c)),
-        .kind = INB_EXPECTED_COLUMN,
-        .flags = (uint8_t)((c->arity == INB_DM_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
-                           (is_enum ? INB_EXPECTED_ENUM : 0)),
-    };
-    if (is_enum) {
-        row.type_schema = space_put(b, schema, schema->enums[c->type.enumeration].space);
-    }
-    INB__VEC_ADD(b->arena, &b->expected, row);
-}
-
-static void schema_expect(builder *b, const inb__schema *schema)
-{
-    for (size_t i = 0; i < schema->n_tables; i++) {
-        for (size_t k = 0; k < schema->tables[i].n_columns; k++) {
-            column_expect(b, schema, &schema->tables[i], &schema->tables[i].columns[k]);
-        }
-    }
-    for (size_t i = 0; i < schema->n_enums; i++) {
-        const inb__enum *e = &schema->enums[i];
-        for (size_t k = 0; k < e->n_values; k++) {
-            inb_expected row = {.schema = space_put(b, schema, e->space),
-                                .relation = name_put(b, e->name),
-                                .name = name_put(b, e->values[k]),
-                                .kind = INB_EXPECTED_LABEL};
-            INB__VEC_ADD(b->arena, &b->expected, row);
-        }
-    }
 }
 
 static void expected_digest(inb__sha256_state *state, const inb_table *t, const inb_expected *e)
@@ -206,7 +145,7 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
 {
     builder b = {.arena = arena};
     inb__map_init(&b.known, arena);
-    text_put(&b, "");
+    inb__table_text_put(&b, "");
     for (size_t i = 0; i < embed->migrations.n; i++) {
         migration_put(&b, &embed->migrations.v[i]);
         if (b.text.n > INB__LIMIT_TABLE_TEXT) {
@@ -214,11 +153,11 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         }
     }
     if (embed->schema) {
-        schema_expect(&b, embed->schema);
+        inb__expect_put(&b, embed);
     }
     size_t n = embed->migrations.n;
-    uint32_t highest = text_put(&b, n ? embed->migrations.v[n - 1].name : "");
-    uint32_t generator = text_put(&b, INB_VERSION);
+    uint32_t highest = inb__table_text_put(&b, n ? embed->migrations.v[n - 1].name : "");
+    uint32_t generator = inb__table_text_put(&b, INB_VERSION);
     if (b.text.n > INB__LIMIT_TABLE_TEXT) {
         return too_large(err);
     }

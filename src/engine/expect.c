@@ -2,7 +2,8 @@
 
 #include "engine/expect.h"
 
-#include "engine/history_sql.h"
+#include "engine/expect_sql.h"
+#include "engine/expect_text.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/vec.h"
@@ -41,28 +42,24 @@ static const char *element_type_schema(const inb_table *t, const inb_expected *e
     return inb__table_text(t, e->type_schema);
 }
 
-static const char *element_is_label(const inb_table *t, const inb_expected *e)
+static const char *element_kind(const inb_table *t, const inb_expected *e)
 {
+    static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7"};
     (void)t;
-    return e->kind == INB_EXPECTED_LABEL ? "t" : "f";
+    return digits[e->kind & 7];
 }
 
-static const char *element_not_null(const inb_table *t, const inb_expected *e)
+static const char *element_flags(const inb_table *t, const inb_expected *e)
 {
+    static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7"};
     (void)t;
-    return e->flags & INB_EXPECTED_NOT_NULL ? "t" : "f";
-}
-
-static const char *element_is_enum(const inb_table *t, const inb_expected *e)
-{
-    (void)t;
-    return e->flags & INB_EXPECTED_ENUM ? "t" : "f";
+    return digits[e->flags & 7];
 }
 
 /* In the order of the statement's parameters, after the connection's schema. */
 static const element_cb elements[] = {
-    element_schema,      element_relation, element_name,     element_type,
-    element_type_schema, element_is_label, element_not_null, element_is_enum,
+    element_schema,      element_relation, element_name,  element_type,
+    element_type_schema, element_kind,     element_flags,
 };
 
 #define N_ELEMENTS (sizeof(elements) / sizeof(elements[0]))
@@ -111,45 +108,6 @@ size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char 
 /* ---- the answer
  * ------------------------------------------------------------------------------------- */
 
-typedef INB__VEC(inb__finding) finding_list;
-
-/* "schema"."relation", the schema only where it is not the connection's. */
-static const char *relation_name(inb__arena *a, const inb_table *t, const inb_expected *e)
-{
-    const char *schema = inb__table_text(t, e->schema), *name = inb__table_text(t, e->relation);
-    return *schema ? inb__arena_printf(a, "\"%s\".\"%s\"", schema, name)
-                   : inb__arena_printf(a, "\"%s\"", name);
-}
-
-static const char *type_name(inb__arena *a, const inb_table *t, const inb_expected *e)
-{
-    const char *schema = inb__table_text(t, e->type_schema), *name = inb__table_text(t, e->type);
-    return *schema ? inb__arena_printf(a, "%s.%s", schema, name) : name;
-}
-
-static void finding_add(inb__arena *a, finding_list *list, inb__finding_kind kind, const char *text)
-{
-    INB__VEC_ADD(a, list, ((inb__finding){kind, text}));
-}
-
-static void relation_missing(inb__arena *a, finding_list *list, const inb_table *t,
-                             const inb_expected *e)
-{
-    const char *what = e->kind == INB_EXPECTED_LABEL ? "enum" : "table";
-    finding_add(a, list, INB__FINDING_MISSING,
-                inb__arena_printf(a, "%s %s is missing", what, relation_name(a, t, e)));
-}
-
-static void name_missing(inb__arena *a, finding_list *list, const inb_table *t,
-                         const inb_expected *e)
-{
-    const char *relation = relation_name(a, t, e), *name = inb__table_text(t, e->name);
-    finding_add(a, list, INB__FINDING_MISSING,
-                e->kind == INB_EXPECTED_LABEL
-                    ? inb__arena_printf(a, "value \"%s\" of enum %s is missing", name, relation)
-                    : inb__arena_printf(a, "column %s.\"%s\" is missing", relation, name));
-}
-
 static bool same_relation(const inb_table *t, const inb_expected *a, const inb_expected *b)
 {
     return a && a->kind == b->kind &&
@@ -163,27 +121,10 @@ static bool truth(const inb_result *r, int row, int column)
     return v && *v == 't';
 }
 
-static void column_differs(inb__arena *a, finding_list *list, const inb_table *t,
-                           const inb_expected *e, const inb_result *r, int row)
-{
-    const char *relation = relation_name(a, t, e), *name = inb__table_text(t, e->name);
-    const char *actual = inb_result_value(r, row, INB__DIFFERENCE_TYPE);
-    if (actual) {
-        finding_add(a, list, INB__FINDING_TYPE,
-                    inb__arena_printf(a, "column %s.\"%s\" is of type %s, expected %s", relation,
-                                      name, actual, type_name(a, t, e)));
-    }
-    if (truth(r, row, INB__DIFFERENCE_NULLABLE)) {
-        finding_add(
-            a, list, INB__FINDING_NULLABLE,
-            inb__arena_printf(a, "column %s.\"%s\" takes NULL, expected NOT NULL", relation, name));
-    }
-}
-
 /* Rows come in the order of the expectation, so those of one missing relation stand together. */
 void inb__expect_parse(inb__history *h, const inb_table *table, const inb_result *r)
 {
-    finding_list list = {0};
+    INB__VEC(inb__finding) list = {0};
     const inb_expected *gone = NULL;
     for (int row = 0; r && row < inb_result_rows(r); row++) {
         size_t at = strtoul(inb_result_value(r, row, INB__DIFFERENCE_INDEX), NULL, 10) - 1;
@@ -191,15 +132,20 @@ void inb__expect_parse(inb__history *h, const inb_table *table, const inb_result
             continue;
         }
         const inb_expected *e = &table->expected[at];
-        if (truth(r, row, INB__DIFFERENCE_RELATION_MISSING)) {
-            if (!same_relation(table, gone, e)) {
-                relation_missing(&h->arena, &list, table, e);
-            }
-            gone = e;
-        } else if (truth(r, row, INB__DIFFERENCE_NAME_MISSING)) {
-            name_missing(&h->arena, &list, table, e);
-        } else {
-            column_differs(&h->arena, &list, table, e, r, row);
+        const inb__difference d = {
+            .relation_missing = truth(r, row, INB__DIFFERENCE_RELATION_MISSING),
+            .name_missing = truth(r, row, INB__DIFFERENCE_NAME_MISSING),
+            .nullable = truth(r, row, INB__DIFFERENCE_NULLABLE),
+            .actual = inb_result_value(r, row, INB__DIFFERENCE_ACTUAL),
+            .state = inb_result_value(r, row, INB__DIFFERENCE_STATE),
+        };
+        inb__finding found[2];
+        size_t n = d.relation_missing && same_relation(table, gone, e)
+                       ? 0
+                       : inb__expect_describe(found, &h->arena, table, e, &d);
+        gone = d.relation_missing ? e : gone;
+        for (size_t i = 0; i < n; i++) {
+            INB__VEC_ADD(&h->arena, &list, found[i]);
         }
     }
     h->findings = list.v;
@@ -222,30 +168,43 @@ void inb__expect_settle(inb__history *h, const inb__survey *survey)
     }
     size_t kept = 0;
     for (size_t i = 0; complete && i < h->n_findings; i++) {
-        if (h->findings[i].kind != INB__FINDING_TYPE || !newer) {
+        inb__finding_kind kind = h->findings[i].kind;
+        if (!newer || (kind != INB__FINDING_TYPE && kind != INB__FINDING_DEFAULT)) {
             h->findings[kept++] = h->findings[i];
         }
     }
     h->n_findings = kept;
 }
 
-static int differences_error(const inb__history *h, inb_error **err)
+static int differences_error(const inb__history *h, const char *first, inb_error **err)
 {
     INB__AUTO_BUF inb__buf all;
     inb__buf_init(&all, INB__LIMIT_MESSAGE);
     for (size_t i = 0; i < h->n_findings; i++) {
         inb__buf_printf(&all, "%s%s", i ? "\n" : "", h->findings[i].text);
     }
-    int rc =
-        inb__error_set(err, INB_EHISTORY, "the database is not what this program expects: %s%s",
-                       h->findings[0].text, h->n_findings > 1 ? ", and more" : "");
+    int rc = inb__error_set(err, INB_EHISTORY,
+                            "the database is not what this program expects: %s%s", first,
+                            h->n_findings > 1 ? ", and more" : "");
     inb__error_detail(err, "%s", inb__buf_text(&all));
     inb__error_hint(err, "The migrations do not lead to schema.prisma, or the database was changed "
                          "beside them: write a migration that brings what is missing.");
     return rc;
 }
 
-int inb__expect_check(inb__history *h, const inb_table *table, inb_error **err)
+/* The first without which statements of the program fail, NULL: there is none. */
+static const char *first_grave(const inb__history *h)
+{
+    for (size_t i = 0; i < h->n_findings; i++) {
+        if (h->findings[i].kind < INB__FINDING_INDEX) {
+            return h->findings[i].text;
+        }
+    }
+    return NULL;
+}
+
+int inb__expect_check(inb__history *h, const inb_table *table, const inb__logger *log,
+                      inb_error **err)
 {
     if (h->n_findings == 0) {
         return 0;
@@ -258,5 +217,9 @@ int inb__expect_check(inb__history *h, const inb_table *table, inb_error **err)
     inb__survey_build(&survey, &h->arena, table, h);
     inb__arena_land_nowhere(&h->arena);
     inb__expect_settle(h, &survey);
-    return h->n_findings ? differences_error(h, err) : 0;
+    const char *grave = first_grave(h);
+    for (size_t i = 0; !grave && i < h->n_findings; i++) {
+        inb__log(log, INB_LOG_WARNING, "%s", h->findings[i].text);
+    }
+    return grave ? differences_error(h, grave, err) : 0;
 }

@@ -17,13 +17,18 @@ void inb__expect_parse(inb__history *history, const inb_table *table, const inb_
 
 /*
  * Keeps the findings that count: none while a migration of the table is not applied, and those
- * about types only when nothing newer is applied, because it may have widened them
+ * about types and values of defaults only when nothing newer is applied, because it may have widened them
  * (docs/CLASSES.md).
  */
 void inb__expect_settle(inb__history *history, const inb__survey *survey);
 
-/* INB_EHISTORY with every finding that counts in the detail. */
-int inb__expect_check(inb__history *history, const inb_table *table, inb_error **err)
+/*
+ * INB_EHISTORY with every finding that counts in the detail, when there is one without which
+ * statements of the program fail. Otherwise they are warnings in the log: an index that somebody
+ * dropped must not keep a release from going out.
+ */
+int inb__expect_check(inb__history *history, const inb_table *table, const inb__logger *log,
+                      inb_error **err)
     __attribute__((warn_unused_result));
 
 #endif

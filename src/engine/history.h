@@ -51,7 +51,13 @@ typedef struct inb__history_row {
 typedef enum inb__finding_kind {
     INB__FINDING_MISSING, /* a table, a column, an enum or one of its labels */
     INB__FINDING_TYPE,
-    INB__FINDING_NULLABLE
+    INB__FINDING_NULLABLE,
+    INB__FINDING_KEY, /* a primary or unique key, which statements can name */
+    INB__FINDING_NO_DEFAULT,
+    /* from here on: everything works, slower or with less care */
+    INB__FINDING_INDEX,
+    INB__FINDING_CONSTRAINT, /* a foreign key or a CHECK */
+    INB__FINDING_DEFAULT     /* another one */
 } inb__finding_kind;
 
 typedef struct inb__finding {

@@ -73,7 +73,9 @@ const char inb__sql_own_statements[] =
 const char inb__sql_own_ground[] =
     "SELECT pg_catalog.set_config('search_path', '', true),"
     " pg_catalog.set_config('statement_timeout', '0', true),"
-    " pg_catalog.set_config('lock_timeout', '0', true)";
+    " pg_catalog.set_config('lock_timeout', '0', true),"
+    " pg_catalog.set_config('join_collapse_limit', '1', true),"
+    " pg_catalog.set_config('jit', 'off', true)";
 
 /*
  * What a person would call the schema, as text in a fixed order, so that it is the same after a
@@ -132,38 +134,3 @@ const char inb__sql_catalogue[] =
                               "FROM pg_catalog.pg_proc p"
                               " WHERE p.pronamespace = (SELECT oid FROM ns) AND p.prokind IN ('f', "
                               "'p') AND" NOT_EXTENSION("pg_proc", "p.oid") ") items";
-
-/* format_type() says a type's schema or not as search_path has it, so what is not PostgreSQL's own
- * is compared by its names. */
-const char inb__sql_differences[] =
-    "WITH e AS (SELECT x.*, n.oid AS space FROM unnest($2::text[], $3::text[], $4::text[],"
-    " $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::boolean[]) WITH ORDINALITY"
-    " AS x (schema, relation, name, type, type_schema, is_label, required, is_enum, i)"
-    " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = COALESCE(NULLIF(x.schema, ''), $1)),"
-    " col AS (SELECT e.*, c.oid AS relid, a.attnum, a.attnotnull AND NOT EXISTS (SELECT"
-    " FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n'"
-    " AND NOT k.convalidated AND a.attnum = ANY (k.conkey)) AS attnotnull,"
-    " b.typtype = 'e' AS has_enum,"
-    " bn.nspname, b.typname || CASE WHEN b.oid <> t.oid THEN '[]' ELSE '' END AS typname,"
-    " format_type(a.atttypid, a.atttypmod) AS formatted"
-    " FROM e LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = e.space"
-    " AND c.relname = e.relation::name AND c.relkind IN ('r', 'p', 'f')"
-    " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = e.name::name"
-    " AND a.attnum > 0 AND NOT a.attisdropped"
-    " LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-    " LEFT JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0"
-    " THEN t.typelem ELSE t.oid END"
-    " LEFT JOIN pg_catalog.pg_namespace bn ON bn.oid = b.typnamespace WHERE NOT e.is_label),"
-    " judged AS (SELECT col.*, CASE WHEN type = '' THEN true"
-    " WHEN is_enum THEN has_enum AND typname = type"
-    " AND nspname = COALESCE(NULLIF(type_schema, ''), $1)"
-    " ELSE NOT has_enum AND type = CASE nspname WHEN 'pg_catalog' THEN formatted ELSE typname END"
-    " END AS type_fits FROM col)"
-    " SELECT i, relid IS NULL, attnum IS NULL, CASE WHEN type_fits THEN NULL"
-    " WHEN nspname = 'pg_catalog' THEN formatted WHEN nspname = $1 THEN typname"
-    " ELSE nspname || '.' || typname END, required AND NOT attnotnull FROM judged"
-    " WHERE attnum IS NULL OR NOT type_fits OR (required AND NOT attnotnull)"
-    " UNION ALL SELECT i, t.oid IS NULL, true, NULL, false FROM e"
-    " LEFT JOIN pg_catalog.pg_type t ON t.typnamespace = e.space AND t.typname = e.relation::name"
-    " AND t.typtype = 'e' WHERE e.is_label AND NOT EXISTS (SELECT FROM pg_catalog.pg_enum l"
-    " WHERE l.enumtypid = t.oid AND l.enumlabel = e.name::name) ORDER BY 1";

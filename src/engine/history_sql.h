@@ -38,7 +38,8 @@ extern const char inb__sql_own_statements[];
 /*
  * At the head of each segment that reads: for its transaction alone, because behind a pooler the
  * session is not ours. Nothing is found through the role's search_path, and no timeout of the role's
- * is ours; the connection's limit is.
+ * is ours; the connection's limit is. Joins are made as they are written, because planning these
+ * statements would take longer than running them.
  */
 extern const char inb__sql_own_ground[];
 
@@ -46,20 +47,5 @@ extern const char inb__sql_own_ground[];
  * indexes, enums, views and functions, and so on. On own ground: definitions say the schema of a
  * name or not as search_path has it. */
 extern const char inb__sql_catalogue[];
-
-/*
- * $1: the schema of the connection; then arrays, an element for each row of the expectation: $2
- * schema, $3 relation, $4 name, $5 type, $6 schema of the type ('': the connection's), $7 whether it
- * is a label of an enum, $8 not null, $9 whether the type is an enum. One row for each that is not
- * as expected, in order. Does not depend on search_path.
- */
-extern const char inb__sql_differences[];
-enum {
-    INB__DIFFERENCE_INDEX, /* from 1 */
-    INB__DIFFERENCE_RELATION_MISSING,
-    INB__DIFFERENCE_NAME_MISSING,
-    INB__DIFFERENCE_TYPE, /* the type that it has instead, NULL when that is as expected */
-    INB__DIFFERENCE_NULLABLE
-};
 
 #endif

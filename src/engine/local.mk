@@ -4,6 +4,8 @@ libinbengine_la_SOURCES = \
 	%D%/apply.c %D%/apply.h \
 	%D%/apply_error.c \
 	%D%/expect.c %D%/expect.h \
+	%D%/expect_sql.c %D%/expect_sql.h \
+	%D%/expect_text.c %D%/expect_text.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_sql.c %D%/history_sql.h \
 	%D%/lock.c %D%/lock.h \

@@ -120,7 +120,7 @@ static int work_verify(inb__run *run, inb_error **err)
     rc = history_verify(run, &after, err);
     if (rc == 0) {
         catalogue_store(run);
-        rc = inb__expect_check(&after, run->table, err);
+        rc = inb__expect_check(&after, run->table, &run->log, err);
     }
     inb__history_dispose(&after);
     return rc;

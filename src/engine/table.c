@@ -70,7 +70,7 @@ static bool expected_ok(const inb_table *t, uint32_t i)
             return false;
         }
     }
-    return e->kind <= INB_EXPECTED_LABEL;
+    return e->kind <= INB_EXPECTED_CHECK;
 }
 
 static void expected_digest(inb__sha256_state *s, const inb_table *t, const inb_expected *e)

@@ -54,6 +54,7 @@ typedef struct inb__relation inb__relation;
 typedef struct inb__constraint {
     inb__str name;
     inb__constraint_kind kind;
+    bool named; /* by the statement, not by the server */
     bool validated;
     bool dropped;
     bool deletes, updates; /* a foreign key that changes its rows when the row they refer to is */

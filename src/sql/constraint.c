@@ -209,6 +209,7 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     }
     inb__constraint k = {.kind = kind, .born = c->catalog->migration};
     k.name = inb__node_text(constraint, "conname");
+    k.named = k.name.n > 0;
     k.validated = !inb__node_bool(constraint, "skip_validation");
     k.deferrable = inb__node_bool(constraint, "deferrable");
     k.deferred = inb__node_bool(constraint, "initdeferred");

@@ -40,6 +40,14 @@ tests_db_engine_expect_LDADD = libinbembed.la libinbengine.la libinbpg.la libinb
 	libinbschema.la libinbpsl.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
 TESTS += tests/db/engine_expect
 
+check_PROGRAMS += tests/db/engine_keys
+tests_db_engine_keys_SOURCES = %D%/engine_keys.c tests/support/table.c
+tests_db_engine_keys_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_engine_keys_CFLAGS = $(UNIT_CFLAGS)
+tests_db_engine_keys_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
+tests_db_engine_keys_LDADD = $(tests_db_engine_expect_LDADD)
+TESTS += tests/db/engine_keys
+
 check_PROGRAMS += tests/db/engine_lock
 tests_db_engine_lock_SOURCES = %D%/engine_lock.c tests/support/table.c
 tests_db_engine_lock_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -157,6 +157,8 @@ static const struct {
     {"audit", "Log", "id", "bigint", "", INB_EXPECTED_COLUMN, INB_EXPECTED_NOT_NULL},
     {"audit", "Log", "kind", "kind", "audit", INB_EXPECTED_COLUMN,
      INB_EXPECTED_NOT_NULL | INB_EXPECTED_ENUM},
+    {"", "t", "t_pkey", "btree (\"id\")", "", INB_EXPECTED_PRIMARY_KEY, 0},
+    {"audit", "Log", "Log_pkey", "btree (\"id\")", "", INB_EXPECTED_PRIMARY_KEY, 0},
     {"audit", "kind", "the a", "", "", INB_EXPECTED_LABEL, 0},
     {"audit", "kind", "B", "", "", INB_EXPECTED_LABEL, 0},
 };

@@ -106,12 +106,22 @@ typedef struct inb_migration {
 /* What a row of the expectation is about. @since 0.1 */
 typedef enum inb_expected_kind {
     INB_EXPECTED_COLUMN = 0, /* relation: the table; name: the column */
-    INB_EXPECTED_LABEL = 1   /* relation: the enum type; name: one of its labels */
+    INB_EXPECTED_LABEL = 1,  /* relation: the enum type; name: one of its labels */
+    /* relation: the table; name: the column; type: a literal (42, true, 'it''s'), "" for any default at all */
+    INB_EXPECTED_DEFAULT = 2,
+    /* relation: the table; name: the index; type: its method and columns: btree ("a", "b" DESC) WHERE ..., the dots as they are */
+    INB_EXPECTED_PRIMARY_KEY = 3,
+    INB_EXPECTED_UNIQUE = 4,
+    INB_EXPECTED_INDEX = 5,
+    /* relation: the table; name: the constraint; type: ("a") REFERENCES "t" ("id") ON DELETE CASCADE ON UPDATE CASCADE */
+    INB_EXPECTED_FOREIGN_KEY = 6,
+    INB_EXPECTED_CHECK = 7 /* relation: the table; name: the constraint, of the migrations' own */
 } inb_expected_kind;
 
 /* Bits of inb_expected.flags. @since 0.1 */
-#define INB_EXPECTED_NOT_NULL 1u /* the column is NOT NULL */
-#define INB_EXPECTED_ENUM 2u     /* the column's type, or its elements', is an enum */
+#define INB_EXPECTED_NOT_NULL 1u  /* the column is NOT NULL */
+#define INB_EXPECTED_ENUM 2u      /* the column's type, or its elements', is an enum */
+#define INB_EXPECTED_NOT_VALID 4u /* the migrations leave the constraint NOT VALID */
 
 /*
  * What schema.prisma expects the database to contain once every migration of the table is applied, as a thing that must be
@@ -144,7 +154,7 @@ typedef struct inb_table {
     const inb_migration *migrations; /* in byte order of their names */
     const inb_statement *statements; /* migration by migration, in order */
     const inb_lock_fact *locks;      /* statement by statement, in order */
-    const inb_expected *expected;    /* table by table, then enum by enum */
+    const inb_expected *expected;    /* columns table by table, then what else tables have, then enum by enum */
     uint32_t n_expected;             /* 0: no schema was given, and nothing is expected */
 } inb_table;
 
