@@ -121,8 +121,7 @@ def observe_all():
         if not case[2]:
             yield next(seen)
             continue
-        cluster.sql("postgres", "DROP DATABASE IF EXISTS setup")
-        cluster.sql("postgres", "CREATE DATABASE setup TEMPLATE facts STRATEGY wal_log")
+        cluster.fresh("setup", template="facts")
         cluster.sql("setup", case[2])
         yield from observe("setup", [case])
 

@@ -8,6 +8,10 @@ build = pathlib.Path(os.environ.get("top_builddir", root / "build"))
 inboard, embed, app = build / "inboard", build / "inboard-embed", build / "app"
 pg = root / "tests/support/pg"
 
+# Debian's psql is a script that looks for the newest one each time: here it is looked for once.
+for found in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"), key=lambda p: int(p.parts[-3]))[-1:]:
+    os.environ["PATH"] = f"{found.parent}:{os.environ['PATH']}"
+
 
 def run(*command, ok=True, env=None, cwd=None, timeout=300, stdin=None):
     """Runs a command to its end; with ok a failure is an AssertionError that shows its output, as is one that does not end."""
@@ -75,11 +79,11 @@ class Cluster:
         """All that stands in schema public, in an order of its own: what two databases are compared by."""
         return run("psql", "-qXAt", "-v", "ON_ERROR_STOP=1", self.url(db), "-f", root / "tests/support/shape.sql").stdout
 
-    def fresh(self, db):
-        """A new, empty database; what a program needs to reach it."""
+    def fresh(self, db, template="template1"):
+        """A new database, empty or a copy; what a program needs to reach it."""
         cheap = " STRATEGY wal_log" if self.version >= 15 else ""
         run("psql", "-qX", "-v", "ON_ERROR_STOP=1", self.url(), "-c", f"DROP DATABASE IF EXISTS {db} WITH (FORCE)",
-            "-c", f"CREATE DATABASE {db}{cheap}")
+            "-c", f"CREATE DATABASE {db} TEMPLATE {template}{cheap}")
         return {"DATABASE_URL": self.url(db)}
 
     def folder(self, name, migrations, lock='provider = "postgresql"\n'):

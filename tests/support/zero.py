@@ -186,7 +186,7 @@ def check(cluster, name, init, script, plan, rows):
     """The plan leads where the script leads, with rows in all tables (0: none) and releases at work in between."""
     plain, zero = cluster.url(f"{name}_plain"), cluster.url(f"{name}_zero")
     for db in ("plain", "zero"):
-        psql(cluster.url(), f'create database "{name}_{db}" strategy wal_log')
+        cluster.fresh(f"{name}_{db}")
     psql(plain, init)
     psql(zero, init)
     before = labels(plain)
