@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-#define SQL_MAX 2048
 #define IDENTITY_MAX (sizeof("erp_connectors:") + INB_UUID_BYTES)
 
 /* The secret is write-only: of the sealed value only the key's name is ever shown. */
@@ -19,8 +17,8 @@ const app_column app_connector_columns[] = {
     {"system", APP_COLUMN_TEXT, "system", "the product"},
     {"base_url", APP_COLUMN_TEXT, "base_url", "where it answers"},
     {"key_id", APP_COLUMN_TEXT, "config->>'kid'", "the key that its secret is sealed with"},
-    {"created_at", APP_COLUMN_TEXT, TIME("created_at"), "RFC 3339"},
-    {"updated_at", APP_COLUMN_TEXT, TIME("updated_at"), "RFC 3339"},
+    {"created_at", APP_COLUMN_TEXT, APP_SQL_TIME("created_at"), "RFC 3339"},
+    {"updated_at", APP_COLUMN_TEXT, APP_SQL_TIME("updated_at"), "RFC 3339"},
     {"us", APP_COLUMN_CURSOR, "(extract(epoch FROM created_at) * 1000000)::bigint", NULL},
     {"id", APP_COLUMN_CURSOR, "id", NULL},
     {0},
@@ -46,18 +44,16 @@ static int secret_seal(char **out, const inb_keyring *keyring, const char *id, c
 }
 
 /* A unique violation is an answer, not a failure: the name is another's. */
-static int result_take(json_t **out, bool *taken, int rc, inb_result *r, inb_error **err)
+static int row_write(json_t **out, bool *taken, inb_conn *conn, const char *sql,
+                     const char *const params[5], inb_error **err)
 {
-    if (rc == INB_ESQL && strcmp(inb_error_sqlstate(*err), "23505") == 0) {
+    int rc = app_row_select(out, conn, sql, app_connector_columns, "", 5, params, err);
+    *taken = rc == INB_ESQL && strcmp(inb_error_sqlstate(*err), "23505") == 0;
+    if (*taken) {
         inb_error_free(*err);
         *err = NULL;
-        *taken = true;
         *out = NULL;
-        return 0;
-    }
-    if (rc == 0) {
-        *taken = false;
-        rc = app_rows_one(out, app_connector_columns, r, err);
+        rc = 0;
     }
     return rc;
 }
@@ -65,7 +61,7 @@ static int result_take(json_t **out, bool *taken, int rc, inb_result *r, inb_err
 int app_connector_create(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
                          const char *const *values, inb_error **err)
 {
-    char id[INB_UUID_BYTES], columns[SQL_MAX / 2], sql[SQL_MAX], *envelope = NULL;
+    char id[INB_UUID_BYTES], *envelope = NULL;
     const char *secret = values[APP_CONNECTOR_SECRET];
     int rc = inb_uuid_new(id, err);
     if (rc == 0) {
@@ -74,23 +70,20 @@ int app_connector_create(json_t **out, bool *taken, inb_conn *conn, const inb_ke
     if (rc) {
         return rc;
     }
-    app_columns_sql(columns, sizeof(columns), app_connector_columns);
-    snprintf(sql, sizeof(sql),
-             "INSERT INTO erp_connectors (id, name, system, base_url, config) "
-             "VALUES ($1, $2, $3::erp_system, $4, $5::jsonb) RETURNING %s",
-             columns);
     const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM],
                             values[APP_CONNECTOR_URL], envelope};
-    inb_result *r = NULL;
-    rc = inb_conn_exec(conn, sql, 5, params, &r, err);
+    rc = row_write(out, taken, conn,
+                   "INSERT INTO erp_connectors (id, name, system, base_url, config) "
+                   "VALUES ($1, $2, $3::erp_system, $4, $5::jsonb) RETURNING ",
+                   params, err);
     inb_string_free(envelope);
-    return result_take(out, taken, rc, r, err);
+    return rc;
 }
 
 int app_connector_change(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
                          const char *id, const char *const *values, inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX], *envelope = NULL;
+    char *envelope = NULL;
     const char *secret = values[APP_CONNECTOR_SECRET];
     if (secret) {
         int rc = secret_seal(&envelope, keyring, id, secret, strlen(secret), err);
@@ -98,47 +91,28 @@ int app_connector_change(json_t **out, bool *taken, inb_conn *conn, const inb_ke
             return rc;
         }
     }
-    app_columns_sql(columns, sizeof(columns), app_connector_columns);
-    snprintf(sql, sizeof(sql),
-             "UPDATE erp_connectors SET name = coalesce($2, name), system = "
-             "coalesce($3::erp_system, system), "
-             "base_url = coalesce($4, base_url), config = coalesce($5::jsonb, config), updated_at "
-             "= now() "
-             "WHERE id = $1 RETURNING %s",
-             columns);
     const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM],
                             values[APP_CONNECTOR_URL], envelope};
-    inb_result *r = NULL;
-    int rc = inb_conn_exec(conn, sql, 5, params, &r, err);
+    int rc = row_write(out, taken, conn,
+                       "UPDATE erp_connectors SET name = coalesce($2, name), system = "
+                       "coalesce($3::erp_system, system), base_url = coalesce($4, base_url), "
+                       "config = coalesce($5::jsonb, config), updated_at = now() "
+                       "WHERE id = $1 RETURNING ",
+                       params, err);
     inb_string_free(envelope);
-    return result_take(out, taken, rc, r, err);
+    return rc;
 }
 
 int app_connector_find(json_t **out, inb_conn *conn, const char *id, inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX];
-    app_columns_sql(columns, sizeof(columns), app_connector_columns);
-    snprintf(sql, sizeof(sql), "SELECT %s FROM erp_connectors WHERE id = $1", columns);
-    inb_result *r;
-    int rc = inb_conn_exec(conn, sql, 1, &id, &r, err);
-    return rc ? rc : app_rows_one(out, app_connector_columns, r, err);
+    return app_row_select(out, conn, "SELECT ", app_connector_columns,
+                          " FROM erp_connectors WHERE id = $1", 1, &id, err);
 }
 
 int app_connector_list(json_t **out, inb_conn *conn, const app_page *page, inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX], limit[16];
-    app_columns_sql(columns, sizeof(columns), app_connector_columns);
-    snprintf(sql, sizeof(sql),
-             "SELECT %s FROM erp_connectors%s ORDER BY created_at DESC, id DESC LIMIT $1::bigint",
-             columns,
-             page->after_us ? " WHERE (created_at, id) < ('epoch'::timestamptz + $2::bigint * "
-                              "interval '1 microsecond', $3::uuid)"
-                            : "");
-    snprintf(limit, sizeof(limit), "%d", page->limit + 1);
-    const char *params[] = {limit, page->after_us, page->after_id};
-    inb_result *r;
-    int rc = inb_conn_exec(conn, sql, page->after_us ? 3 : 1, params, &r, err);
-    return rc ? rc : app_rows_page(out, app_connector_columns, r, page->limit, err);
+    return app_page_select(out, conn, app_connector_columns, "erp_connectors WHERE true", 0, NULL,
+                           page, err);
 }
 
 int app_connector_delete(bool *found, inb_conn *conn, const char *id, inb_error **err)

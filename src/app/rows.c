@@ -31,14 +31,6 @@ json_t *app_row_json(const app_column *columns, const inb_result *r, int row)
     return object;
 }
 
-void app_columns_sql(char *out, size_t n, const app_column *columns)
-{
-    size_t used = 0;
-    for (int i = 0; columns[i].name && used < n; i++) {
-        used += (size_t)snprintf(out + used, n - used, "%s%s", i ? ", " : "", columns[i].sql);
-    }
-}
-
 static json_t *cursor_json(const app_column *columns, const inb_result *r, int row)
 {
     char cursor[128] = "";
@@ -77,9 +69,31 @@ int app_rows_page(json_t **out, const app_column *columns, inb_result *r, int li
     return 0;
 }
 
-int app_rows_one(json_t **out, const app_column *columns, inb_result *r, inb_error **err)
+#define SQL_MAX 2048
+
+int app_rows_select(inb_result **out, inb_conn *conn, const char *head, const app_column *columns,
+                    const char *tail, int n, const char *const *params, inb_error **err)
+{
+    char sql[SQL_MAX];
+    size_t used = (size_t)snprintf(sql, sizeof(sql), "%s", head);
+    for (int i = 0; columns[i].name && used < sizeof(sql); i++) {
+        used +=
+            (size_t)snprintf(sql + used, sizeof(sql) - used, "%s%s", i ? ", " : "", columns[i].sql);
+    }
+    used += used < sizeof(sql) ? (size_t)snprintf(sql + used, sizeof(sql) - used, "%s", tail) : 0;
+    return used < sizeof(sql) ? inb_conn_exec(conn, sql, n, params, out, err)
+                              : inb_error_set(err, INB_ELIMIT, "a statement is too long");
+}
+
+int app_row_select(json_t **out, inb_conn *conn, const char *head, const app_column *columns,
+                   const char *tail, int n, const char *const *params, inb_error **err)
 {
     json_t *object = NULL;
+    inb_result *r;
+    int rc = app_rows_select(&r, conn, head, columns, tail, n, params, err);
+    if (rc) {
+        return rc;
+    }
     bool there = inb_result_rows(r) > 0;
     if (there) {
         object = app_row_json(columns, r, 0);
@@ -90,4 +104,31 @@ int app_rows_one(json_t **out, const app_column *columns, inb_result *r, inb_err
     }
     *out = object;
     return 0;
+}
+
+int app_page_select(json_t **out, inb_conn *conn, const app_column *columns, const char *from,
+                    int n, const char *const *filters, const app_page *page, inb_error **err)
+{
+    char limit[16], after[160] = "", tail[512];
+    const char *params[APP_FILTERS_MAX + 3];
+    for (int i = 0; i < n; i++) {
+        params[i] = filters[i];
+    }
+    snprintf(limit, sizeof(limit), "%d", page->limit + 1);
+    params[n] = limit;
+    params[n + 1] = page->after_us;
+    params[n + 2] = page->after_id;
+    /* Two forms, so that the first page's condition does not keep the planner from the index. */
+    if (page->after_us) {
+        snprintf(after, sizeof(after),
+                 " AND (created_at, id) < ('epoch'::timestamptz + $%d::bigint * interval "
+                 "'1 microsecond', $%d::uuid)",
+                 n + 2, n + 3);
+    }
+    snprintf(tail, sizeof(tail), " FROM %s%s ORDER BY created_at DESC, id DESC LIMIT $%d::bigint",
+             from, after, n + 1);
+    inb_result *r;
+    int rc = app_rows_select(&r, conn, "SELECT ", columns, tail, page->after_us ? n + 3 : n + 1,
+                             params, err);
+    return rc ? rc : app_rows_page(out, columns, r, page->limit, err);
 }

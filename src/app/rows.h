@@ -19,11 +19,38 @@ typedef struct app_column {
     const char *about; /* for the OpenAPI document */
 } app_column;
 
+/* RFC 3339 with microseconds: what a cursor counts in. */
+#define APP_SQL_TIME(column)                                                                       \
+    "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+/* Where a page begins, and how long it is. */
+typedef struct app_page {
+    int limit;
+    const char *scope; /* NULL: all */
+    const char
+        *after_us; /* where the page before ended: microseconds since 1970, NULL at the start */
+    const char *after_id;
+} app_page;
+
 /* The row as an object; NULL when memory is out. */
 json_t *app_row_json(const app_column *columns, const inb_result *r, int row);
 
-/* "expression, expression, …" into out, which must have room. */
-void app_columns_sql(char *out, size_t n, const app_column *columns);
+/* Runs head, the columns' expressions and tail as one statement. */
+int app_rows_select(inb_result **out, inb_conn *conn, const char *head, const app_column *columns,
+                    const char *tail, int n, const char *const *params, inb_error **err);
+
+/* The same for a statement that gives one row at most: NULL in *out when it gives none. */
+int app_row_select(json_t **out, inb_conn *conn, const char *head, const app_column *columns,
+                   const char *tail, int n, const char *const *params, inb_error **err);
+
+#define APP_FILTERS_MAX 4
+
+/*
+ * One page, newest first, of a table with created_at and id: {"items": […], "next_cursor": …}.
+ * from: the table and its condition, "t WHERE …", with the n filters as its parameters.
+ */
+int app_page_select(json_t **out, inb_conn *conn, const app_column *columns, const char *from,
+                    int n, const char *const *filters, const app_page *page, inb_error **err);
 
 /*
  * A page of a query that asked for limit + 1 rows: {"items": […], "next_cursor": …}. The cursor is
@@ -32,9 +59,6 @@ void app_columns_sql(char *out, size_t n, const app_column *columns);
  */
 int app_rows_page(json_t **out, const app_column *columns, inb_result *r, int limit,
                   inb_error **err);
-
-/* The only row of a result as an object, or NULL in *out when it has none. Frees r. */
-int app_rows_one(json_t **out, const app_column *columns, inb_result *r, inb_error **err);
 
 extern const app_column app_session_columns[], app_emission_columns[], app_upload_columns[],
     app_upload_error_columns[], app_connector_columns[];

@@ -85,9 +85,13 @@ static void body_forget(app_request *r)
 static void request_free(app_request *r)
 {
     body_forget(r);
-    free(r->text);
+    if (r->text) {
+        explicit_bzero(r->text, r->text_length); /* a token, after a sign-in */
+        free(r->text);
+    }
     atomic_fetch_sub(&r->server->owed, r->answered);
     atomic_fetch_sub(&r->server->in_flight, 1);
+    explicit_bzero(r->token, sizeof(r->token));
     free(r);
 }
 

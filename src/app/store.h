@@ -8,6 +8,8 @@
 #ifndef APP_STORE_H
 #define APP_STORE_H
 
+#include "app/rows.h"
+
 #include <inboard.h>
 #include <jansson.h>
 
@@ -44,14 +46,6 @@ int app_session_close(inb_conn *conn, const char *session_id, inb_error **err);
 int app_emission_create(json_t **out, inb_conn *conn, const char *user_id,
                         const char *const *values, inb_error **err);
 
-/* One page, newest first: {"items": […], "next_cursor": …}. */
-typedef struct app_page {
-    int limit;
-    const char *scope; /* NULL: all */
-    const char
-        *after_us; /* where the page before ended: microseconds since 1970, NULL at the start */
-    const char *after_id;
-} app_page;
 int app_emission_list(json_t **out, inb_conn *conn, const char *user_id, const app_page *page,
                       inb_error **err);
 

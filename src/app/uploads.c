@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TIME(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-#define SQL_MAX 2048
 #define LEASE "interval '60 seconds'"
 #define ERRORS_KEPT "1000"
 
@@ -21,8 +19,8 @@ const app_column app_upload_columns[] = {
     {"rows_accepted", APP_COLUMN_INT, "rows_accepted", "rows that are emissions now"},
     {"rows_rejected", APP_COLUMN_INT, "rows_rejected", "rows with an error"},
     {"failure", APP_COLUMN_TEXT, "failure", "why the file as a whole was given up, or null"},
-    {"created_at", APP_COLUMN_TEXT, TIME("created_at"), "RFC 3339"},
-    {"finished_at", APP_COLUMN_TEXT, TIME("finished_at"), "RFC 3339, or null"},
+    {"created_at", APP_COLUMN_TEXT, APP_SQL_TIME("created_at"), "RFC 3339"},
+    {"finished_at", APP_COLUMN_TEXT, APP_SQL_TIME("finished_at"), "RFC 3339, or null"},
     {"us", APP_COLUMN_CURSOR, "(extract(epoch FROM created_at) * 1000000)::bigint", NULL},
     {"id", APP_COLUMN_CURSOR, "id", NULL},
     {0},
@@ -40,66 +38,43 @@ const app_column app_upload_error_columns[] = {
 int app_upload_create(json_t **out, inb_conn *conn, const char *user_id, const char *csv, size_t n,
                       inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX], bytes[24];
-    app_columns_sql(columns, sizeof(columns), app_upload_columns);
-    snprintf(sql, sizeof(sql),
-             "INSERT INTO upload_jobs (user_id, content, content_bytes) VALUES ($1, $2, $3) "
-             "RETURNING %s",
-             columns);
+    char bytes[24];
     snprintf(bytes, sizeof(bytes), "%zu", n);
     const char *params[] = {user_id, csv, bytes};
-    inb_result *r;
-    int rc = inb_conn_exec(conn, sql, 3, params, &r, err);
-    return rc ? rc : app_rows_one(out, app_upload_columns, r, err);
+    return app_row_select(
+        out, conn,
+        "INSERT INTO upload_jobs (user_id, content, content_bytes) VALUES ($1, $2, $3) RETURNING ",
+        app_upload_columns, "", 3, params, err);
 }
 
 int app_upload_find(json_t **out, inb_conn *conn, const char *user_id, const char *id,
                     inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX];
-    app_columns_sql(columns, sizeof(columns), app_upload_columns);
-    snprintf(sql, sizeof(sql), "SELECT %s FROM upload_jobs WHERE user_id = $1 AND id = $2",
-             columns);
     const char *params[] = {user_id, id};
-    inb_result *r;
-    int rc = inb_conn_exec(conn, sql, 2, params, &r, err);
-    return rc ? rc : app_rows_one(out, app_upload_columns, r, err);
+    return app_row_select(out, conn, "SELECT ", app_upload_columns,
+                          " FROM upload_jobs WHERE user_id = $1 AND id = $2", 2, params, err);
 }
 
 int app_upload_list(json_t **out, inb_conn *conn, const char *user_id, const app_page *page,
                     inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX], limit[16];
-    app_columns_sql(columns, sizeof(columns), app_upload_columns);
-    snprintf(sql, sizeof(sql),
-             "SELECT %s FROM upload_jobs WHERE user_id = $1%s "
-             "ORDER BY created_at DESC, id DESC LIMIT $2::bigint",
-             columns,
-             page->after_us ? " AND (created_at, id) < ('epoch'::timestamptz + $3::bigint * "
-                              "interval '1 microsecond', $4::uuid)"
-                            : "");
-    snprintf(limit, sizeof(limit), "%d", page->limit + 1);
-    const char *params[] = {user_id, limit, page->after_us, page->after_id};
-    inb_result *r;
-    int rc = inb_conn_exec(conn, sql, page->after_us ? 4 : 2, params, &r, err);
-    return rc ? rc : app_rows_page(out, app_upload_columns, r, page->limit, err);
+    return app_page_select(out, conn, app_upload_columns, "upload_jobs WHERE user_id = $1", 1,
+                           &user_id, page, err);
 }
 
 int app_upload_errors(json_t **out, inb_conn *conn, const char *user_id, const char *id,
                       int after_line, int limit, inb_error **err)
 {
-    char columns[SQL_MAX / 2], sql[SQL_MAX], after[16], rows[16];
-    app_columns_sql(columns, sizeof(columns), app_upload_error_columns);
-    snprintf(sql, sizeof(sql),
-             "SELECT %s FROM upload_job_errors e JOIN upload_jobs j ON j.id = e.job_id "
-             "WHERE j.user_id = $1 AND e.job_id = $2 AND e.line > $3::int ORDER BY e.line LIMIT "
-             "$4::bigint",
-             columns);
+    char after[16], rows[16];
     snprintf(after, sizeof(after), "%d", after_line);
     snprintf(rows, sizeof(rows), "%d", limit + 1);
     const char *params[] = {user_id, id, after, rows};
     inb_result *r;
-    int rc = inb_conn_exec(conn, sql, 4, params, &r, err);
+    int rc = app_rows_select(
+        &r, conn, "SELECT ", app_upload_error_columns,
+        " FROM upload_job_errors e JOIN upload_jobs j ON j.id = e.job_id WHERE j.user_id = $1 "
+        "AND e.job_id = $2 AND e.line > $3::int ORDER BY e.line LIMIT $4::bigint",
+        4, params, err);
     return rc ? rc : app_rows_page(out, app_upload_error_columns, r, limit, err);
 }
 
