@@ -69,14 +69,16 @@ static const char *literal_of(inb__arena *arena, const inb__column *c)
     const inb__value *v = &d->values[0];
     bool number = native == INB_DM_NATIVE_SMALLINT || native == INB_DM_NATIVE_INTEGER ||
                   native == INB_DM_NATIVE_BIGINT || native == INB_DM_NATIVE_DECIMAL;
+    bool numeral = v->kind == INB_VALUE_INT || v->kind == INB_VALUE_BIGINT ||
+                   v->kind == INB_VALUE_DECIMAL;
     bool text = native == INB_DM_NATIVE_TEXT || native == INB_DM_NATIVE_VARCHAR;
     if (c->type.kind == INB_COLUMN_ENUM ? v->kind != INB_VALUE_ENUM
                                         : !(v->kind == INB_VALUE_BOOLEAN ||
-                                            (v->kind == INB_VALUE_NUMBER && number) ||
+                                            (numeral && number) ||
                                             (v->kind == INB_VALUE_STRING && text))) {
         return "";
     }
-    if (v->kind == INB_VALUE_BOOLEAN || v->kind == INB_VALUE_NUMBER) {
+    if (v->kind == INB_VALUE_BOOLEAN || numeral) {
         return inb__arena_strndup(arena, v->text.p, v->text.n);
     }
     return quoted(arena, v->text, '\'');
