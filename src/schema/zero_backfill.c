@@ -141,6 +141,29 @@ static void fill_invented(inb__zero *z, filling *f, uint32_t column)
                      value ? "the value here is a guess" : "write an UPDATE for it here");
 }
 
+/* Rows that hold a label which the new form of an enum does not have. */
+static void labels_check(inb__zero *z, uint32_t table, uint32_t column)
+{
+    const inb__zero_column *c = &z->tables[table].columns[column];
+    const inb__column *next = &z->to->tables[table].columns[column];
+    if (c->mode != INB_ZERO_REBUILD || !c->lossy || next->type.kind != INB_COLUMN_ENUM ||
+        c->conversion != INB_ZERO_THROUGH) {
+        return;
+    }
+    const inb__enum *e = &z->to->enums[next->type.enumeration];
+    const char *labels = "", *old = inb__zero_quote(z, c->before);
+    for (size_t i = 0; i < e->n_values; i++) {
+        labels = inb__arena_printf(z->arena, "%s%s%s", labels, i ? ", " : "",
+                                   inb__zero_literal(z, e->values[i]));
+    }
+    inb__zero_check(
+        z,
+        next->arity == INB_DM_LIST
+            ? "SELECT %s, count(*) FROM %s WHERE NOT %s::text[] <@ ARRAY[%s]::text[] GROUP BY 1"
+            : "SELECT %s, count(*) FROM %s WHERE %s::text <> ALL (ARRAY[%s]::text[]) GROUP BY 1",
+        old, z->tables[table].name, old, labels);
+}
+
 static void column_fill(inb__zero *z, filling *f, uint32_t column)
 {
     const inb__table *t = &z->to->tables[f->table];
@@ -162,6 +185,7 @@ static void column_fill(inb__zero *z, filling *f, uint32_t column)
         inb__zero_after(z, "a release may count on \"%.*s\" in every row",
                         INB__STR_ARG(next->name));
     }
+    labels_check(z, f->table, column);
     if (copy || value) {
         fill(z, f, column, copy ? copy : value, copy != NULL);
     } else if (next->arity == INB_DM_REQUIRED) {

@@ -178,6 +178,10 @@ void inb__zero_sequence_begin(inb__zero *z, uint32_t table, uint32_t column)
     inb__zero_say(z, INB_CLASS_ADDITIVE, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s)",
                   table_name, column_name, inb__zero_literal(z, inb__str_of(name)));
     inb__zero_about(z, "numbers \"%.*s\" from a sequence", INB__STR_ARG(c->name));
+    inb__zero_review(z,
+                     "how far behind the highest number the sequence of \"%.*s\" begins: a "
+                     "release that writes its own goes on meanwhile",
+                     INB__STR_ARG(c->name));
     inb__zero_after(z, "a release may leave \"%.*s\" to its default", INB__STR_ARG(c->name));
 }
 
