@@ -65,7 +65,7 @@ def test_the_schema_is_read_named_and_checked():
     rule = d.read_text().split("\n\n")[0]
     for path in (parts, parts / "a.prisma", parts / "deep", parts / "deep/e.prisma"):
         assert f"\n{path}:\n" in rule and f"  {path}" in rule, (path, rule)
-    assert "inboard_migrations_expected[4]" in c.read_text() and str(top) not in c.read_text()
+    assert "inboard_migrations_expected[5]" in c.read_text() and str(top) not in c.read_text()
     assert "\nexpected of the database: tables 1, columns 2, enums 1, values 2\n" in embed(f, "--schema", parts, "--explain").stdout
     assert "expected" not in embed(f, "--explain").stdout
     (parts / "deep/e.prisma").write_text("enum E {\n  X\n  X\n}\n")
