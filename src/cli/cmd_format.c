@@ -75,7 +75,6 @@ static void result_json(const format_run *run, inb__buf *out)
     inb__json_array_end(&j);
     inb__json_member_int(&j, "errors", (int64_t)run->errors);
     inb__json_object_end(&j);
-    inb__buf_char(out, '\n');
 }
 
 static int result_print(const format_run *run)

@@ -60,6 +60,31 @@ static int side_check(diff_side *side, const char *name, inb_error **err)
     return 0;
 }
 
+/* Standard input is read once: for the other side nothing would be left of it. */
+static int sides_check(const diff_run *run, inb_error **err)
+{
+    const char *from = run->from.schema, *to = run->to.schema;
+    if (from && to && strcmp(from, "-") == 0 && strcmp(to, "-") == 0) {
+        inb__error_set(err, INB_EINVAL, "only one schema can come from standard input");
+        inb__error_hint(err, "Write the other one into a file.");
+        return INB_EINVAL;
+    }
+    return 0;
+}
+
+/* What says nothing of a database is no description of one: most likely a file that came out empty,
+ * and the answer would be to drop every table. */
+static int source_refuse(const char *path, bool json)
+{
+    inb_error *err = NULL;
+    bool is_stdin = strcmp(path, "-") == 0;
+    inb__error_set(&err, INB_ESYNTAX, "no datasource in %s%s%s", is_stdin ? "" : "\"",
+                   is_stdin ? "standard input" : path, is_stdin ? "" : "\"");
+    inb__error_hint(&err, "A schema to compare has a block \"datasource db { … }\"; an empty "
+                          "database is --from-empty or --to-empty.");
+    return inb__cli_fail(err, json);
+}
+
 /* 0, or the exit status of a schema that is not read or not valid, which has been said. */
 static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena,
                       inb__buf *report)
@@ -70,6 +95,9 @@ static int model_read(diff_run *run, inb__schema *out, const diff_side *side, in
         return 0;
     }
     int status = inb__cli_schema_read(&dm, arena, side->schema, run->json, report);
+    if (status == 0 && !dm->datasource) {
+        return source_refuse(side->schema, run->json);
+    }
     if (status == 0) {
         inb__schema_from_datamodel(out, arena, dm);
     }
@@ -132,7 +160,6 @@ static void result_json(diff_run *run, inb__buf *out)
     inb__json_object(&j);
     inb__steps_json(&j, &scratch, &run->steps, &run->checks);
     inb__json_object_end(&j);
-    inb__buf_char(out, '\n');
     out->failed |= scratch.failed;
 }
 
@@ -148,7 +175,6 @@ static void zero_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf
         inb__json_object(&j);
         inb__zero_json(&j, &scratch, &run->plan);
         inb__json_object_end(&j);
-        inb__buf_char(out, '\n');
     } else {
         (run->script ? inb__zero_script : inb__zero_text)(out, &run->plan);
     }
@@ -266,7 +292,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
                               "place of what drops and adds.");
         return inb__cli_fail(err, run.json);
     }
-    if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err)) {
+    if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err) ||
+        sides_check(&run, &err)) {
         return inb__cli_fail(err, run.json);
     }
     return diff(&run);

@@ -20,7 +20,6 @@ static void refusal_json(inb__buf *out, inb__arena *arena, const inb__psl_schema
     inb__json_member_bool(&j, "valid", false);
     inb__psl_report_json(&j, arena, schema, diagnostics);
     inb__json_object_end(&j);
-    inb__buf_char(out, '\n');
 }
 
 int inb__cli_schema_read(const inb__dm **out, inb__arena *arena, const char *path, bool json,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`inboard migrate diff`: the golden cases to the byte, and what else the command says."""
-import json, pathlib, sys, tempfile
+import json, pathlib, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -57,6 +57,26 @@ def test_a_side_that_is_missing_or_doubled_is_wrong_usage():
     for args in (["--from-empty"], ["--to-schema", a], ["--from-empty", "--from-schema", a, "--to-empty"]):
         r = run(inboard, "migrate", "diff", *args, ok=False)
         assert r.returncode == 2 and r.stdout == "" and "hint:" in r.stderr, r
+
+
+def test_standard_input_is_one_side_only():
+    r = run(inboard, "migrate", "diff", "--from-schema", "-", "--to-schema", "-", "--script", ok=False)
+    assert r.returncode == 2 and r.stdout == "" and "standard input" in r.stderr, r
+
+
+def test_a_schema_without_datasource_is_no_empty_database():
+    a, nothing = schema("a", "model A {\n  id Int @id\n}\n"), schema("nothing", "", head="")
+    for r in (diff(a, nothing, "--script", "--exit-code"), diff(nothing, a, "--script")):
+        assert r.returncode == 1 and r.stdout == "" and "nothing.prisma" in r.stderr and "hint:" in r.stderr, r
+    piped = subprocess.run([inboard, "migrate", "diff", "--from-schema", a, "--to-schema", "-", "--script"], input="", capture_output=True,
+                           text=True)
+    assert piped.returncode == 1 and piped.stdout == "" and "standard input" in piped.stderr, piped
+
+
+def test_json_is_one_document_and_one_line_end():
+    a, b = schema("a", "model A {\n  id Int @id\n}\n"), schema("b", "model A {\n  id Nothing\n}\n")
+    for out in (diff(None, a, "--json").stdout, diff(None, b, "--json").stdout, diff(None, folder / "missing.prisma", "--json").stdout):
+        assert out.endswith("}\n") and json.loads(out), out
 
 
 def test_a_schema_that_is_not_valid():
