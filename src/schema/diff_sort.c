@@ -70,6 +70,16 @@ static bool index_is_replaced(const inb__differ *d, const inb__step *drop, const
     return true;
 }
 
+/* Both run by table, so those that follow an alteration of it are next in line: the last first. */
+static size_t moved_count(const inb__step *moved, size_t n, uint32_t table)
+{
+    size_t count = 0;
+    while (count < n && moved[count].prev_table == table) {
+        count++;
+    }
+    return count;
+}
+
 static void replaced_indexes_move(inb__differ *d)
 {
     const inb__step **alters = INB__NEW_N(d->arena, const inb__step *, d->from->n_tables);
@@ -88,10 +98,13 @@ static void replaced_indexes_move(inb__differ *d)
             continue;
         }
         out[n++] = *s;
-        /* Both run by table, so those that follow this one are next in line. */
-        for (; s->kind == INB_STEP_ALTER_TABLE && n_moved && moved[0].prev_table == s->prev_table;
-             moved++, n_moved--) {
-            out[n++] = moved[0];
+        if (s->kind == INB_STEP_ALTER_TABLE) {
+            size_t follow = moved_count(moved, n_moved, s->prev_table);
+            for (size_t k = follow; k-- > 0;) {
+                out[n++] = moved[k];
+            }
+            moved += follow;
+            n_moved -= follow;
         }
     }
     d->steps.v = out;
