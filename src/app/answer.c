@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "app/json.h"
 #include "app/server.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ void app_answer_empty(app_request *r, unsigned status)
 
 static void json_answer(app_request *r, unsigned status, const char *type, json_t *json)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    char *text = app_json_text(json, JSON_COMPACT);
     json_decref(json);
     if (text) {
         app_answer_text(r, status, type, text, strlen(text));

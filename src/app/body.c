@@ -2,34 +2,11 @@
 
 #include "app/body.h"
 
-#include <malloc.h>
+#include "app/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A string for which there is no memory is a syntax error to jansson: here it is known what it was.
- */
-static _Thread_local bool starved;
-
-static void *json_alloc(size_t n)
-{
-    void *p = malloc(n);
-    starved = starved || !p;
-    return p;
-}
-
-static void json_forget(void *p)
-{
-    if (p) {
-        explicit_bzero(p, malloc_usable_size(p));
-        free(p);
-    }
-}
-
-void app_json_prepare(void)
-{
-    json_set_alloc_funcs(json_alloc, json_forget);
-}
 
 static bool error_add(json_t *errors, const char *field, const char *message)
 {
@@ -64,7 +41,7 @@ static char *value_text(const app_field *field, const json_t *value, const char 
     *wrong = NULL;
     if (field->kind == APP_KIND_SECRET) {
         if (json_is_object(value)) {
-            return json_dumps(value, JSON_COMPACT);
+            return app_json_text(value, JSON_COMPACT);
         }
         *wrong = "is not an object";
         return NULL;
@@ -138,13 +115,11 @@ static bool members_read(app_body *body, const app_field *fields, json_t *root, 
 app_body_result app_body_read(app_body *out, json_t **errors, const app_field *fields,
                               const char *bytes, size_t n)
 {
-    json_error_t why;
-    starved = false;
-    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
+    bool nomem;
+    json_t *root = app_json_read(bytes, n, &nomem);
     *out = (app_body){0};
     *errors = NULL;
     if (!json_is_object(root)) {
-        bool nomem = !root && starved;
         json_decref(root);
         return nomem ? APP_BODY_NOMEM : APP_BODY_MALFORMED;
     }

@@ -8,13 +8,6 @@
 
 #define APP_BODY_FIELDS_MAX 8
 
-/*
- * To be called before anything else uses jansson. Values hold passwords and secrets on their way to
- * where they are checked and sealed: none stays behind in memory that was freed. And what was out
- * of memory is not taken for what was malformed.
- */
-void app_json_prepare(void);
-
 /* A JSON body that was read: the checked values by the fields' order, NULL for what was left out.
  */
 typedef struct app_body {

@@ -2,6 +2,7 @@
 
 #include "app/check.h"
 #include "app/exits.h"
+#include "app/json.h"
 #include "app/log.h"
 #include "app/start.h"
 #include "app/store.h"
@@ -64,9 +65,13 @@ static int input_read(char *out, size_t most, size_t *n, inb_error **err)
 /* The same rule as for a secret that comes over HTTP: a JSON object. */
 static int secret_check(const char *bytes, size_t n, inb_error **err)
 {
-    json_t *value = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+    bool nomem;
+    json_t *value = app_json_read(bytes, n, &nomem);
     bool good = json_is_object(value);
     json_decref(value);
+    if (nomem) {
+        return app_nomem(err);
+    }
     if (!good) {
         inb_error_set(err, INB_EINVAL, "standard input is not a JSON object");
         inb_error_set_hint(err, "Write the secret as the HTTP service takes it: {\"user\": \"…\", "

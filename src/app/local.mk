@@ -7,6 +7,7 @@ libappbody_la_SOURCES = \
 	%D%/check.c %D%/check.h \
 	%D%/csv.c \
 	%D%/cursor.c %D%/cursor.h \
+	%D%/json.c %D%/json.h \
 	%D%/multipart.c
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 

@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "app/body.h"
 #include "app/exits.h"
+#include "app/json.h"
 #include "app/log.h"
 #include "app/server.h"
 #include "app/start.h"

@@ -2,6 +2,8 @@
 
 #include "app/http.h"
 
+#include "app/json.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -281,7 +283,7 @@ char *app_openapi_text(void)
                   "info", "title", "Emissions", "version", INB_VERSION, "paths", paths(),
                   "components", "schemas", schemas(), "responses", problem_responses(),
                   "securitySchemes", "token", "type", "http", "scheme", "bearer");
-    char *text = document ? json_dumps(document, JSON_COMPACT) : NULL;
+    char *text = app_json_text(document, JSON_COMPACT);
     json_decref(document);
     return text;
 }

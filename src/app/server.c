@@ -146,11 +146,37 @@ static bool body_add(app_request *r, const char *bytes, size_t n)
     return true;
 }
 
-static void header_add(struct MHD_Response *response, const char *name, const char *value)
+/* False when there is no memory for it. */
+static bool header_add(struct MHD_Response *response, const char *name, const char *value)
 {
-    if (value && *value && MHD_add_response_header(response, name, value) != MHD_YES) {
-        app_log(INB_LOG_WARNING, "header %s was not sent", name);
+    return !value || !*value || MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+static bool headers_add(struct MHD_Response *response, const app_request *r)
+{
+    char retry_after[16] = "";
+    if (r->retry_after) {
+        snprintf(retry_after, sizeof(retry_after), "%d", r->retry_after);
     }
+    const struct {
+        const char *name, *value;
+    } headers[] = {
+        {"Content-Type", r->type},
+        {"X-Request-Id", r->number},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Cache-Control", "no-store"},
+        {"Allow", r->status == 405 ? r->allow : NULL},
+        {"Location", r->location},
+        {"Retry-After", retry_after},
+        {"WWW-Authenticate", r->status == 401 ? "Bearer" : NULL},
+        {"Connection", r->close || atomic_load(&r->server->draining) ? "close" : NULL},
+    };
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (!header_add(response, headers[i].name, headers[i].value)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool has_body(const app_request *r)
@@ -178,20 +204,10 @@ static enum MHD_Result answer_send(app_request *r)
     if (!response) {
         return MHD_NO;
     }
-    header_add(response, "Content-Type", r->type);
-    header_add(response, "X-Request-Id", r->number);
-    header_add(response, "X-Content-Type-Options", "nosniff");
-    header_add(response, "Cache-Control", "no-store");
-    header_add(response, "Allow", r->status == 405 ? r->allow : NULL);
-    header_add(response, "Location", r->location);
-    char retry_after[16] = "";
-    if (r->retry_after) {
-        snprintf(retry_after, sizeof(retry_after), "%d", r->retry_after);
+    if (!headers_add(response, r)) {
+        MHD_destroy_response(response);
+        return MHD_NO; /* an answer without one of them may say something else */
     }
-    header_add(response, "Retry-After", retry_after);
-    header_add(response, "WWW-Authenticate", r->status == 401 ? "Bearer" : NULL);
-    header_add(response, "Connection",
-               r->close || atomic_load(&r->server->draining) ? "close" : NULL);
     request_account(r);
     enum MHD_Result result = MHD_queue_response(r->connection, r->status, response);
     MHD_destroy_response(response);

@@ -3,6 +3,7 @@
 #include "app/start.h"
 
 #include "app/exits.h"
+#include "app/json.h"
 #include "app/log.h"
 #include "app/smoke.h"
 #include "app/store.h"
@@ -130,7 +131,7 @@ json_t *app_json_append(json_t *list, json_t *item)
 
 int app_json_print(json_t *json, inb_error **err)
 {
-    char *text = json ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    char *text = app_json_text(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     json_decref(json);
     if (!text) {
         return app_nomem(err);

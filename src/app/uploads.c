@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "app/json.h"
 #include "app/rows.h"
 #include "app/store.h"
 
@@ -133,7 +134,7 @@ static int json_exec(inb_conn *conn, const char *sql, const app_job *job, json_t
     if (json_array_size(rows) == 0) {
         return 0;
     }
-    char *text = json_dumps(rows, JSON_COMPACT);
+    char *text = app_json_text(rows, JSON_COMPACT);
     if (!text) {
         return app_nomem(err);
     }

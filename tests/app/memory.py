@@ -67,6 +67,7 @@ def attempt(s, memory, request, n, forever):
         a = s.send(method, path, body, type=type)
         status = a.status
         assert status != 200 or a.body, (method, path, n, "an empty answer")
+        assert not a.body or "json" not in a.headers["Content-Type"] or a.json is not None  # whole, or not at all
     except (HTTPException, OSError):
         status = None  # cut off: the connection itself had no memory
     reached = memory.disarm()
