@@ -234,24 +234,6 @@ void inb__zero_key_validate(inb__zero *z, uint32_t next)
     inb__zero_close(z);
 }
 
-/* References to rows that are not there. */
-static void orphans_check(inb__zero *z, const inb__foreign_key *f)
-{
-    const char *known = "", *match = "";
-    for (size_t i = 0; i < f->n_columns; i++) {
-        const char *column = inb__zero_quote(z, inb__zero_mid(z, f->table, f->columns[i])->name);
-        const char *other =
-            inb__zero_quote(z, inb__zero_mid(z, f->references, f->referenced[i])->name);
-        const char *and = i ? " AND " : "";
-        known = inb__arena_printf(z->arena, "%s%sc.%s IS NOT NULL", known, and, column);
-        match = inb__arena_printf(z->arena, "%s%sp.%s = c.%s", match, and, other, column);
-    }
-    inb__zero_check(z,
-                    "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
-                    "HAVING count(*) > 0",
-                    z->tables[f->table].name, known, z->tables[f->references].name, match);
-}
-
 static void key_introduce(inb__zero *z, uint32_t next)
 {
     const inb__zero_key *k = &z->keys[next];
@@ -262,7 +244,7 @@ static void key_introduce(inb__zero *z, uint32_t next)
     inb__zero_open(z, INB_ZERO_CONTRACT, "foreign_key", f->name);
     inb__zero_about(z, "holds new rows to the foreign key");
     inb__zero_before(z, "no running release writes a reference to a row that is not there");
-    orphans_check(z, f);
+    inb__zero_orphans_check(z, f);
     if (k->fate == INB_ZERO_KEY_REPLACE) {
         inb__zero_after(z, "a release may rely on what the foreign key \"%.*s\" does now",
                         INB__STR_ARG(f->name));

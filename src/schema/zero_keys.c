@@ -154,6 +154,24 @@ static void key_survey(inb__zero *z, uint32_t i)
     }
 }
 
+/* References to rows that are not there. */
+void inb__zero_orphans_check(inb__zero *z, const inb__foreign_key *f)
+{
+    const char *known = "", *match = "";
+    for (size_t i = 0; i < f->n_columns; i++) {
+        const char *column = inb__zero_quote(z, inb__zero_mid(z, f->table, f->columns[i])->name);
+        const char *other =
+            inb__zero_quote(z, inb__zero_mid(z, f->references, f->referenced[i])->name);
+        const char *and = i ? " AND " : "";
+        known = inb__arena_printf(z->arena, "%s%sc.%s IS NOT NULL", known, and, column);
+        match = inb__arena_printf(z->arena, "%s%sp.%s = c.%s", match, and, other, column);
+    }
+    inb__zero_check(z,
+                    "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
+                    "HAVING count(*) > 0",
+                    z->tables[f->table].name, known, z->tables[f->references].name, match);
+}
+
 void inb__zero_keys_survey(inb__zero *z)
 {
     z->keys = INB__NEW_N(z->arena, inb__zero_key, z->to->n_foreign_keys);

@@ -193,6 +193,7 @@ void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index);
 void inb__zero_key_index_build(inb__zero *z, uint32_t table, bool proven);
 
 /* Statements that the switch shares with what is around it. */
+void inb__zero_orphans_check(inb__zero *z, const inb__foreign_key *f);
 void inb__zero_key_drop(inb__zero *z, uint32_t prev);
 void inb__zero_key_add(inb__zero *z, uint32_t next); /* NOT VALID */
 void inb__zero_key_validate(inb__zero *z, uint32_t next);

@@ -298,6 +298,7 @@ static void keys_add(inb__zero *z)
     for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
         if (z->keys[i].fate == INB_ZERO_KEY_SWITCH) {
             if (z->keys[i].differs) {
+                inb__zero_orphans_check(z, &z->to->foreign_keys[i]);
                 inb__zero_after(z, "a release may rely on what the foreign key \"%.*s\" does now",
                                 INB__STR_ARG(z->to->foreign_keys[i].name));
             }

@@ -246,7 +246,9 @@ def pair(seed):
             if new in b.models:
                 arguments += ["--rename-table", f"{table}={new}"]
         elif model and old == a.models[table]["key"][0]:
-            if model["key"][0] == new and model["key"][1] == a.models[table]["key"][1]:
+            # Which row a reference to another key means, nobody knows: so it is the same key.
+            model["key"] = (model["key"][0], a.models[table]["key"][1])
+            if model["key"][0] == new:
                 arguments += ["--rename", f"{table}.{old}={new}"]
         elif model and new in model["fields"]:
             x, y = a.models[table]["fields"][old], model["fields"][new]
