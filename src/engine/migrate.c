@@ -205,10 +205,10 @@ static int round_run(inb__run *run, inb_error **err)
 
 static bool worth_another(inb__run *run, int rc, const inb_error *why)
 {
-    if (rc != INB_ECONN || !run->conn || inb_conn_alive(run->conn) || run->losses == LOSSES_MOST) {
+    if (rc != INB_ECONN || !run->conn || inb_conn_alive(run->conn) || run->losses >= LOSSES_MOST) {
         return false;
     }
-    run->losses++;
+    run->losses += inb__pg_unanswered(run->conn) ? LOSSES_MOST : 1;
     inb__log(&run->log, INB_LOG_WARNING, "the connection was lost (%s); connecting again",
              inb_error_message(why));
     return true;

@@ -84,6 +84,8 @@ static bool call_stop(inb__call *call, inb__wait why)
         return false;
     }
     if (call->cancels++ == CANCELS) {
+        call->conn->unanswered = true;
+        call->conn->why_lost = "no answer within the limit, nor to a cancellation";
         return false;
     }
     inb__pg_cancel(call->conn->pg);

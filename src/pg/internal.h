@@ -21,6 +21,7 @@ struct inb_conn {
     int64_t moved_us; /* when a byte last moved while an answer was awaited; 0: none is */
     int queued;       /* of what was sent, not yet with the other side when last asked */
     const char *why_lost;
+    bool unanswered; /* a statement, and what cancelled it */
 };
 
 struct inb_result {

@@ -122,6 +122,10 @@ int64_t inb__pg_silent_us(inb_conn *conn);
 /* The silence after which it is worth asking on another connection whether the server is at it. */
 int64_t inb__pg_patience_us(const inb_conn *conn);
 
+/* True when the connection was given up because neither a statement nor its cancellation was
+ * answered: another one will hardly be served sooner. */
+bool inb__pg_unanswered(const inb_conn *conn);
+
 /* From the cancel callback: the answer that is awaited will not come. The wait ends with INB_ECONN,
  * and why (a literal) in its detail. */
 void inb__pg_abandon(inb_conn *conn, const char *why);

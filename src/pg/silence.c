@@ -45,6 +45,11 @@ int64_t inb__pg_silent_us(inb_conn *conn)
     return inb__now_us() - conn->moved_us;
 }
 
+bool inb__pg_unanswered(const inb_conn *conn)
+{
+    return conn->unanswered;
+}
+
 void inb__pg_abandon(inb_conn *conn, const char *why)
 {
     conn->lost = true;

@@ -4,7 +4,7 @@ import json, os, pathlib, shutil, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, run, spawn
+from inb import Cluster, Session, inboard, run, spawn
 
 PGBOUNCER = shutil.which("pgbouncer") or ("/usr/sbin/pgbouncer" if os.path.exists("/usr/sbin/pgbouncer") else None)
 if not PGBOUNCER:
@@ -102,6 +102,25 @@ def test_ten_at_once_through_session_pooling_apply_once():
     assert [code for _, code in results] == [0] * 10, results
     assert sum(len(json.loads(out)["applied"]) for (out, _), _ in results) == len(MIGRATIONS)
     cluster.until_unlocked()
+
+
+def test_a_full_pool_of_sessions_is_not_waited_for_without_end():
+    env = cluster.fresh("full_pool")
+    folder = cluster.folder("plain", MIGRATIONS)
+    with Bouncer("session", pool=2) as b:
+        holders = [Session(b.env("full_pool")["DATABASE_URL"], ["SELECT 1"]) for _ in range(2)]
+        try:
+            # tcp_user_timeout sets how long the engine is patient: ten seconds for what it asks
+            r = deploy(b.env("full_pool", "&tcp_user_timeout=1000"), folder, "--wait=2", ok=False, timeout=300)
+            assert r.returncode == 6, r
+            assert applied("full_pool") == []
+        finally:
+            for h in holders:
+                h.close()
+        deploy(b.env("full_pool"), folder)
+    assert applied("full_pool") == sorted(MIGRATIONS)
+    cluster.until_unlocked()
+    deploy(env, folder)
 
 
 def test_transaction_pooling_is_refused_and_nothing_is_left():
