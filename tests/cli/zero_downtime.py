@@ -175,6 +175,18 @@ def test_a_rename_that_cannot_be_true_is_refused():
     assert diff(*sides(case), "--rename", "User.name=fullName", "--script", ok=False).returncode == 2
 
 
+def test_the_example_of_the_document_is_true():
+    text = (root / "docs/ZERO_DOWNTIME.md").read_text()
+    command, shown = text.split("```\n$ ", 1)[1].split("\n```", 1)[0].split("\n", 1)
+    schema = 'datasource db {\n  provider = "postgresql"\n}\n\nmodel User {\n  id   Int    @id\n  name String\n}\n'
+    folder = pathlib.Path(scratch.name, "example")
+    folder.mkdir()
+    (folder / "old.prisma").write_text(schema)
+    (folder / "new.prisma").write_text(schema.replace("  name ", "  fullName "))
+    assert command.startswith("inboard "), command
+    assert run(inboard.resolve(), *command.split()[1:], cwd=folder).stdout == shown + "\n"
+
+
 def test_no_difference_is_no_migration():
     case = root / "tests/golden/diff/no-change"
     assert plan_of(case) == []
