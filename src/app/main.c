@@ -20,9 +20,13 @@ static void on_stop(int signal_number)
 
 static void signals_set(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
+    struct sigaction stop = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
+    /* A terminal that goes away; whoever ran it with nohup wants it to stay. */
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        sigaction(SIGHUP, &stop, NULL);
+    }
     sigaction(SIGPIPE, &ignore, NULL);
 }
 

@@ -396,6 +396,19 @@ def test_sigterm_drains_what_runs_and_takes_nothing_new():
     assert cluster.sql("drain", "SELECT count(*) FROM emissions WHERE source = 'slow'") == "1"
 
 
+def test_a_terminal_that_goes_away_ends_it_in_order_unless_nohup_said_otherwise():
+    with Service(cluster.fresh("hangup")) as s:
+        s.process.send_signal(signal.SIGHUP)
+        assert s.ended() == 0
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Service(cluster.fresh("nohup")) as s:
+            s.process.send_signal(signal.SIGHUP)
+            assert s.get("/readyz").status == 200
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_sigterm_answers_whoever_was_there_before_it():
     """Clients that were connected, or were waiting to be, have an answer whether or not the service had read anything of theirs."""
     env = migrated("there")
