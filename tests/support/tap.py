@@ -57,7 +57,10 @@ def main(setup=None, teardown=None):
     tests = [(n, f) for n, f in scope.items() if n.startswith("test_") and callable(f)]
     wanted = sys.argv[1:]
     if wanted:
+        nowhere = [w for w in wanted if not any(w in t[0] for t in tests)]
         tests = [t for t in tests if any(w in t[0] for w in wanted)]
+        if nowhere:
+            sys.exit(f"Bail out! no test is called {', '.join(nowhere)}")
     print(f"1..{len(tests)}", flush=True)
     failed = 0
     try:
