@@ -92,13 +92,15 @@ static void block_comment_format(formatter *f, const inb__psl_items *items, size
 static void block_items_format(formatter *f, const inb__psl_file *file, const inb__psl_items *items)
 {
     const inb__psl_comment *pending = NULL;
-    bool after_blank = false;
+    bool after_blank = false, begun = false; /* an empty line comes after a line only */
     for (size_t i = kind_at(items, 0) == INB_PSL_ITEM_BLANK; i < items->n; i++) {
         const inb__psl_item *item = &items->v[i];
         switch (item->kind) {
         case INB_PSL_ITEM_BLANK:
-            block_blank_format(f, items, i + 1);
-            after_blank = true;
+            if (begun) {
+                block_blank_format(f, items, i + 1);
+            }
+            after_blank = begun;
             continue;
         case INB_PSL_ITEM_COMMENT:
             block_comment_format(f, items, i, after_blank, &pending);
@@ -122,6 +124,7 @@ static void block_items_format(formatter *f, const inb__psl_file *file, const in
             break;
         }
         after_blank = false;
+        begun |= item->kind != INB_PSL_ITEM_ATTRIBUTE && !pending;
     }
 }
 

@@ -73,13 +73,15 @@ static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
     return texts;
 }
 
-/* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has an
- * error. */
-static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, bool named)
+/* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has
+ * errors. */
+static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, bool named,
+                             size_t *errors)
 {
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
     const inb__dm *dm = inb__psl_resolve(arena, schema, &diagnostics);
+    *errors = diagnostics.errors;
     return diagnostics.errors ? NULL : inb__psl_complete(arena, dm, named);
 }
 
@@ -94,16 +96,17 @@ static inb__str *complete_format(inb__arena *arena, const inb__psl_schema *schem
     inb__psl_schema larger = schema_with(arena, schema, completed, &errors);
     inb__str *texts = files_format(arena, &larger);
     inb__psl_schema again = schema_with(arena, schema, texts, &errors);
-    *stable = errors || missing_add(arena, &again, false) == NULL;
+    *stable = errors || missing_add(arena, &again, false, &errors) == NULL;
     return texts;
 }
 
-static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema *schema)
+static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema *schema,
+                                       size_t *errors)
 {
     bool stable = false;
     inb__str *texts = NULL;
     for (int named = 0; named <= 1 && !stable; named++) {
-        const inb__str *completed = missing_add(arena, schema, named);
+        const inb__str *completed = missing_add(arena, schema, named, errors);
         if (!completed) {
             break;
         }
@@ -115,16 +118,22 @@ static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema 
 inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
                           inb__psl_diagnostics *diagnostics)
 {
+    size_t errors;
+    inb__str *texts;
     inb__psl_parse(schema, arena, diagnostics);
     if (diagnostics->errors == 0) {
-        return complete_files_format(arena, schema);
+        texts = complete_files_format(arena, schema, &errors);
+        if (errors == 0) {
+            return texts;
+        }
+    } else {
+        texts = INB__NEW_N(arena, inb__str, schema->n_files);
+        for (size_t i = 0; i < schema->n_files; i++) {
+            texts[i] = errors_format(arena, &schema->files[i]);
+        }
     }
-    inb__str *texts = INB__NEW_N(arena, inb__str, schema->n_files);
-    for (size_t i = 0; i < schema->n_files; i++) {
-        texts[i] = errors_format(arena, &schema->files[i]);
-    }
-    /* Some errors are of spelling only, such as "T!" for "T": the layout has none of them. */
-    size_t errors;
+    /* Some errors are of spelling only, such as "T!" for "T" or a comma too many: the layout has
+     * none of them. */
     inb__psl_schema again = schema_with(arena, schema, texts, &errors);
-    return errors ? texts : complete_files_format(arena, &again);
+    return errors ? texts : complete_files_format(arena, &again, &errors);
 }

@@ -143,6 +143,16 @@ static const struct {
      "model A {\n  id  Int  @id\n  b   B?   @relation(fields: [bId], references: [id])\n  bId "
      "Int?\n}\n\n"
      "model B {\n  id Int @id\n  as A[]\n}\n"},
+    {"a block whose attributes stand first begins with no empty line",
+     "model A {\n  @@map(\"a\")\n\n  id Int @id\n}\nenum B {\n  @@map(\"b\")\n\n  // c\n  X\n}\n",
+     "model A {\n  id Int @id\n\n  @@map(\"a\")\n}\n\nenum B {\n  // c\n  X\n\n  "
+     "@@map(\"b\")\n}\n"},
+    {"what is missing is added once a comma too many is gone",
+     "model A {\n  id Int @id(map: \"x\",)\n  b B\n}\nmodel B {\n  id Int @id\n}\n",
+     "model A {\n  id  Int @id(map: \"x\")\n  b   B   @relation(fields: [bId], references: [id])\n "
+     " bId "
+     "Int\n}\n\n"
+     "model B {\n  id Int @id\n  as A[]\n}\n"},
     {"the other end of a named relation has its name",
      "model A {\n  id Int @id\n  b B @relation(\"x\", fields: [bId], references: [id])\n  bId "
      "Int\n}\n"
