@@ -74,6 +74,9 @@ static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last,
     inb__store_finish_queue(&b->pipe, run, &row);
     inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
     inb__pg_pipe_sync(&b->pipe);
+    if (inb__apply_leaves_objects(run->table, step->migration)) {
+        inb__session_leave_queue(&b->pipe);
+    }
     if (leaves) {
         inb__session_clean_queue(&b->pipe, run->names.schema_ident);
     }
@@ -89,6 +92,7 @@ static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t fr
     b->pipe.timed = true;
     b->n = b->bytes = 0;
     if (run->clean_needed) {
+        inb__session_leave_queue(&b->pipe);
         inb__session_clean_queue(&b->pipe, run->names.schema_ident);
         run->clean_needed = false;
     }

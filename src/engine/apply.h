@@ -57,4 +57,7 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt);
 /* True when a migration may leave the session other than it found it. */
 bool inb__apply_leaves_session(const inb_table *table, uint32_t migration);
 
+/* True when it may leave more than settings: see inb__session_leave_queue. */
+bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration);
+
 #endif

@@ -161,18 +161,54 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
     run->clean_needed = true;
 }
 
+static bool tag_is_one_of(const char *tag, const char *const *tags)
+{
+    for (; *tags; tags++) {
+        if (inb__str_starts(inb__str_of(tag), *tags)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Statements of these kinds run no code of the application's, which could set anything. */
 bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
 {
-    static const char *const quiet[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT", "GRANT", "REVOKE"};
+    static const char *const quiet[] = {"CREATE ", "ALTER ",  "DROP ", "COMMENT",
+                                        "GRANT",   "REVOKE", NULL};
     const inb_migration *m = inb__table_at(table, migration);
     for (uint32_t k = 0; k < m->n_statements; k++) {
-        inb__str tag =
-            inb__str_of(inb__table_text(table, inb__table_statement(table, migration, k)->tag));
-        bool harmless = !inb__table_is_sent(table, migration, k);
-        for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]) && !harmless; i++) {
-            harmless = inb__str_starts(tag, quiet[i]);
+        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
+        if (inb__table_is_sent(table, migration, k) && !tag_is_one_of(tag, quiet)) {
+            return true;
         }
+    }
+    return inb__apply_leaves_objects(table, migration);
+}
+
+static bool has_word_temp(inb__str sql)
+{
+    for (size_t i = 0; i + 4 <= sql.n; i++) {
+        if (inb__ascii_eq_nocase((inb__str){sql.p + i, 4}, INB__STR("temp"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A data statement can call a function that does anything, but hardly leaves a cursor behind; a
+ * table is temporary only with that word. */
+bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration)
+{
+    static const char *const creating[] = {"CREATE ", NULL};
+    static const char *const quiet[] = {"ALTER ", "DROP ",  "COMMENT", "GRANT",    "REVOKE",
+                                        "INSERT", "UPDATE", "DELETE",  "TRUNCATE", NULL};
+    const inb_migration *m = inb__table_at(table, migration);
+    for (uint32_t k = 0; k < m->n_statements; k++) {
+        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
+        bool harmless = !inb__table_is_sent(table, migration, k) || tag_is_one_of(tag, quiet) ||
+                        (tag_is_one_of(tag, creating) &&
+                         !has_word_temp(inb__table_statement_sql(table, migration, k)));
         if (!harmless) {
             return true;
         }

@@ -45,6 +45,30 @@ void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path)
     inb__session_queue(pipe, search_path);
 }
 
+/* Both forms of the keys, exclusive and shared; as often as each was taken does not matter, because
+ * the next migration lets go of the rest. */
+static const char foreign_locks_sql[] =
+    "SELECT CASE WHEN l.objsubid = 1 AND l.mode = 'ExclusiveLock' THEN"
+    " pg_catalog.pg_advisory_unlock(k.high << 32 | k.low)"
+    " WHEN l.objsubid = 1 THEN pg_catalog.pg_advisory_unlock_shared(k.high << 32 | k.low)"
+    " WHEN l.mode = 'ExclusiveLock' THEN pg_catalog.pg_advisory_unlock(k.one, k.two)"
+    " ELSE pg_catalog.pg_advisory_unlock_shared(k.one, k.two) END"
+    " FROM pg_catalog.pg_locks l CROSS JOIN LATERAL (SELECT l.classid::bigint AS high,"
+    " l.objid::bigint AS low, ((l.classid::bigint << 32) >> 32)::bit(32)::integer AS one,"
+    " ((l.objid::bigint << 32) >> 32)::bit(32)::integer AS two) k"
+    " WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_catalog.pg_backend_pid()"
+    " AND NOT (l.classid = '0' AND l.objid = '" INB__LOCK_KEY "' AND l.objsubid = 1)";
+
+void inb__session_leave_queue(inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_add(pipe, INB__STR("CLOSE ALL"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("DEALLOCATE ALL"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("UNLISTEN *"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("DISCARD TEMP"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR(foreign_locks_sql), 0, NULL);
+    inb__pg_pipe_sync(pipe);
+}
+
 int inb__step_error_take(inb__pg_pipe *pipe, size_t step, inb_error **err)
 {
     int rc = inb_error_code(pipe->steps.v[step].error);

@@ -15,6 +15,10 @@ void inb__session_queue(inb__pg_pipe *pipe, const char *search_path);
  * settings. */
 void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path);
 
+/* Queues letting go of what a migration may leave beside settings: cursors, prepared statements,
+ * LISTEN, temporary tables, advisory locks other than ours. In a segment of its own. */
+void inb__session_leave_queue(inb__pg_pipe *pipe);
+
 /* INB_EPERM when this server or session cannot be migrated: too old, a standby, read-only. */
 int inb__session_check(const inb__history *history, inb_error **err)
     __attribute__((warn_unused_result));

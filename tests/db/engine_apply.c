@@ -161,6 +161,37 @@ static const char *const leaks[][2] = {
     {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$"},
 };
 
+/* Everything that a session can hold, and then a look at what it holds. */
+START_TEST(what_a_migration_holds_is_let_go_of)
+{
+    static const char *const holding[][2] = {
+        {"CREATE TABLE", "CREATE TEMP TABLE tt (n int)"},
+        {"SELECT", "SELECT pg_advisory_lock(42), pg_advisory_lock(-1), pg_advisory_lock(1, -2), "
+                   "pg_advisory_lock_shared(-3, 4), pg_advisory_lock_shared(8589934592)"},
+        {"LISTEN", "LISTEN x"},
+        {"PREPARE", "PREPARE p AS SELECT 1"},
+        {"DECLARE CURSOR", "DECLARE c CURSOR WITH HOLD FOR SELECT 1"},
+    };
+    inb_test_table *t = inb_test_table_new();
+    inb_migrate_options o = options_make();
+    inb_test_migration(t, "20250101000000_a", INB_CLASS_ADDITIVE, true);
+    for (size_t i = 0; i < sizeof(holding) / sizeof(holding[0]); i++) {
+        inb_test_statement(t, holding[i][0], holding[i][1]);
+    }
+    inb_test_migration(t, "20250102000000_b", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE AS",
+                       "CREATE TABLE held AS SELECT concat_ws(' ', to_regclass('tt'),"
+                       " (SELECT string_agg(name, ',') FROM pg_prepared_statements WHERE name <> ''),"
+                       " (SELECT string_agg(name, ',') FROM pg_cursors WHERE name <> ''),"
+                       " (SELECT string_agg(c, ',') FROM pg_listening_channels() c),"
+                       " (SELECT string_agg(objid::text, ',') FROM pg_locks WHERE pid ="
+                       " pg_backend_pid() AND locktype = 'advisory')) AS what");
+    migrate_ok(t, &o, NULL);
+    ck_assert_str_eq(value("SELECT what FROM held"), "72707369");
+    inb_test_table_free(t);
+}
+END_TEST
+
 START_TEST(nothing_leaks_into_the_next_migration)
 {
     inb_test_table *t = three_and(leaks[_i][0], leaks[_i][1]);
@@ -254,6 +285,7 @@ static void tests_add(TCase *c)
     tcase_add_test(c, an_embedded_commit_is_found);
     tcase_add_test(c, an_embedded_rollback_is_found);
     tcase_add_test(c, a_dropped_lock_is_found);
+    tcase_add_test(c, what_a_migration_holds_is_let_go_of);
     tcase_add_loop_test(c, nothing_leaks_into_the_next_migration, 0,
                         (int)(sizeof(leaks) / sizeof(leaks[0])));
     tcase_add_test(c, start_stops_at_what_is_not_additive);
