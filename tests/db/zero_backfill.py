@@ -105,7 +105,7 @@ def test_a_backfill_that_is_killed_goes_on():
             # Whoever writes elsewhere does not wait, and what was done before the row stays done.
             cluster.sql("killed", f"""insert into "T" (a, b, n, pad) values ({30000 + stop}, 'new', 7, ''); update "T" set n = n + 1 where a = {stop + 4000}""")
             cluster.sql("killed", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'filling'")
-            out, err = filling.communicate(timeout=60)
+            out, err = filling.communicate(timeout=300)
             assert filling.returncode != 0 and "terminating connection" in err, err
         now = int(cluster.sql("killed", 'select count(*) from "T" where n_new is not null and m is not null'))
         assert seen < now < 20000, (stop, seen, now)
