@@ -180,6 +180,11 @@ def test_foreign_keys_to_a_table_that_moves():
     assert cluster.sql("change", "SELECT confrelid::regclass FROM pg_constraint WHERE contype = 'f'") == 'two."A"'
 
 
+def test_underscores_in_a_decimal():
+    change(A("n Int"), A('n Int\n  d Decimal @default("1_000.5_0")'))
+    assert default_of("d") == "1000.50"
+
+
 def test_quotes_in_names():
     change(A("n Int"), 'enum E {\n  a @map("it\'s")\n  @@map("e\\"e")\n}\n' + A('n E @default(a) @map("n\\"n")\n  @@index([n])\n  @@map("a\\"a")'))
     assert cluster.sql("change", 'INSERT INTO "a""a" (id) VALUES (1) RETURNING "n""n"') == "it's"
