@@ -76,17 +76,17 @@ TIMEOUTS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_ti
 
 
 def test_timeouts_of_a_role_a_database_or_a_url_do_not_end_a_migration():
-    folder = cluster.folder("slow", {"20260101000000_slow": "SELECT pg_sleep(1.5);\nCREATE TABLE slow (n int);\n",
-                                     "20260102000000_more": "-- inboard: no-transaction\nSELECT pg_sleep(1.5);\nVACUUM slow;\n"})
+    folder = cluster.folder("slow", {"20260101000000_slow": "SELECT pg_sleep(5);\nCREATE TABLE slow (n int);\n",
+                                     "20260102000000_more": "-- inboard: no-transaction\nSELECT pg_sleep(5);\nVACUUM slow;\n"})
     for where in ("DATABASE", "ROLE", "URL"):
         env = created("timeouts", "")
         for t in TIMEOUTS:
             if where == "DATABASE":
-                cluster.sql("postgres", f"ALTER DATABASE timeouts SET {t} = '1s'")
+                cluster.sql("postgres", f"ALTER DATABASE timeouts SET {t} = '4s'")
             elif where == "ROLE":
-                cluster.sql("postgres", f"ALTER ROLE postgres IN DATABASE timeouts SET {t} = '1s'")
+                cluster.sql("postgres", f"ALTER ROLE postgres IN DATABASE timeouts SET {t} = '4s'")
         if where == "URL":
-            env["DATABASE_URL"] += "&options=" + "%20".join(f"-c{t}%3D1s" for t in TIMEOUTS)
+            env["DATABASE_URL"] += "&options=" + "%20".join(f"-c{t}%3D4s" for t in TIMEOUTS)
         goes_well(env, folder)
 
 
@@ -95,8 +95,8 @@ def test_a_statement_timeout_of_the_role_does_not_end_a_look_at_the_history():
     env = created("short", "")
     folder = cluster.folder("plain", MIGRATIONS)
     deploy(env, folder)
-    cluster.sql("short", f"ALTER TABLE _prisma_migrations RENAME TO rows_; CREATE VIEW _prisma_migrations AS SELECT r.* FROM rows_ r, pg_sleep(0.3)")
-    cluster.sql("postgres", "ALTER DATABASE short SET statement_timeout = '200ms'")
+    cluster.sql("short", f"ALTER TABLE _prisma_migrations RENAME TO rows_; CREATE VIEW _prisma_migrations AS SELECT r.* FROM rows_ r, pg_sleep(6)")
+    cluster.sql("postgres", "ALTER DATABASE short SET statement_timeout = '5s'")
     assert json.loads(deploy(env, folder, "--json").stdout)["applied"] == []
     assert status(env, folder).returncode == 32  # the view was not there
 

@@ -153,7 +153,7 @@ def test_a_server_that_falls_silent_does_not_hold_a_run_that_is_told_to_stop():
     assert cluster.sql("silent", "SELECT count(*) FROM posts") == "2"
 
 
-PATIENCE = "&tcp_user_timeout=1000"  # after so many ms of silence the server is asked on another connection
+PATIENCE = "&tcp_user_timeout=3000"  # after so many ms of silence the server is asked on another connection
 
 
 def test_a_line_that_goes_dead_is_given_up_when_the_server_waits_for_us():
@@ -219,7 +219,7 @@ def test_a_server_that_falls_silent_for_good_ends_a_run():
 
 
 def test_a_statement_may_take_longer_than_a_line_may_be_silent():
-    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE slow (n int);\nSELECT pg_sleep(5);\n"})
+    folder = cluster.folder("slow", {"20260101000000_slow": "CREATE TABLE slow (n int);\nSELECT pg_sleep(12);\n"})
     cluster.fresh("slow")
     with Proxy(socket(), on_message=lambda m: None) as p:
         env = through(p, "slow")
