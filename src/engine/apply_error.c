@@ -86,8 +86,9 @@ static const char *remedy(const char *sqlstate)
         {"42501",
          "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
         {"23505", "Remove or merge the rows with the same key, then run again."},
-        {"55P04", "Put ALTER TYPE … ADD VALUE into the migration before this one: a new value can be "
-                  "used only when its transaction has been committed."},
+        {"55P04",
+         "Put ALTER TYPE … ADD VALUE into the migration before this one: a new value can be "
+         "used only when its transaction has been committed."},
         {"25001", "Put the statement alone into a migration with the directive: -- inboard: "
                   "no-transaction."},
     };
@@ -171,15 +172,24 @@ static bool tag_is_one_of(const char *tag, const char *const *tags)
     return false;
 }
 
-/* Statements of these kinds run no code of the application's, which could set anything. */
+/* Whether it may run code of the application's, which could set anything: whatever is no
+ * definition, and definitions that fill, read or write a table. */
+static bool runs_code(const inb_table *table, const inb_statement *s)
+{
+    static const char *const filling[] = {"CREATE TABLE AS", "CREATE MATERIALIZED VIEW", NULL};
+    static const char *const defining[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT",
+                                           "GRANT",   "REVOKE", NULL};
+    const char *tag = inb__table_text(table, s->tag);
+    return !tag_is_one_of(tag, defining) || tag_is_one_of(tag, filling) ||
+           s->flags & (INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS);
+}
+
 bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
 {
-    static const char *const quiet[] = {"CREATE ", "ALTER ",  "DROP ", "COMMENT",
-                                        "GRANT",   "REVOKE", NULL};
     const inb_migration *m = inb__table_at(table, migration);
     for (uint32_t k = 0; k < m->n_statements; k++) {
-        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
-        if (inb__table_is_sent(table, migration, k) && !tag_is_one_of(tag, quiet)) {
+        if (inb__table_is_sent(table, migration, k) &&
+            runs_code(table, inb__table_statement(table, migration, k))) {
             return true;
         }
     }

@@ -52,15 +52,20 @@ START_TEST(nothing_pending_is_one_round_trip)
 END_TEST
 
 /* One table with one statement after two good migrations. */
-static inb_test_table *three_and(const char *tag, const char *sql)
+static inb_test_table *three_and_flagged(const char *tag, const char *sql, uint8_t flags)
 {
     inb_test_table *t = three();
     inb_test_migration(t, "20250104000000_d", INB_CLASS_ADDITIVE, true);
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE d (id int)");
-    inb_test_statement(t, tag, sql);
+    inb_test_statement(t, tag, sql)->flags |= flags;
     inb_test_migration(t, "20250105000000_e", INB_CLASS_ADDITIVE, true);
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE e (id int)");
     return t;
+}
+
+static inb_test_table *three_and(const char *tag, const char *sql)
+{
+    return three_and_flagged(tag, sql, 0);
 }
 
 START_TEST(a_failed_statement_leaves_nothing)
@@ -149,16 +154,25 @@ START_TEST(a_dropped_lock_is_found)
 END_TEST
 
 /* Each leaves the session other than it found it; the next migration must not notice. */
-static const char *const leaks[][2] = {
-    {"SET", "SET ROLE leaky"},
-    {"SET", "SET SESSION AUTHORIZATION leaky"},
-    {"SET", "SET search_path = elsewhere"},
-    {"SELECT", "SELECT set_config('search_path', '', false)"},
-    {"SET", "SET statement_timeout = '1h'"},
-    {"SET", "SET lock_timeout = '1h'"},
-    {"SET", "SET default_transaction_read_only = on"},
-    {"SET", "SET standard_conforming_strings = off"},
-    {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$"},
+static const struct {
+    const char *tag, *sql;
+    uint8_t flags;
+} leaks[] = {
+    {"SET", "SET ROLE leaky", 0},
+    {"SET", "SET SESSION AUTHORIZATION leaky", 0},
+    {"SET", "SET search_path = elsewhere", 0},
+    {"SELECT", "SELECT set_config('search_path', '', false)", 0},
+    {"SET", "SET statement_timeout = '1h'", 0},
+    {"SET", "SET lock_timeout = '1h'", 0},
+    {"SET", "SET default_transaction_read_only = on", 0},
+    {"SET", "SET standard_conforming_strings = off", 0},
+    {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$", 0},
+    {"CREATE TABLE AS", "CREATE TABLE filled AS SELECT set_config('role', 'leaky', false)", 0},
+    {"CREATE MATERIALIZED VIEW",
+     "CREATE MATERIALIZED VIEW filled AS SELECT set_config('search_path', 'elsewhere', false)", 0},
+    {"ALTER TABLE",
+     "ALTER TABLE a ADD x text DEFAULT set_config('search_path', 'elsewhere', false)",
+     INB_STATEMENT_REWRITES},
 };
 
 /* Everything that a session can hold, and then a look at what it holds. */
@@ -194,7 +208,7 @@ END_TEST
 
 START_TEST(nothing_leaks_into_the_next_migration)
 {
-    inb_test_table *t = three_and(leaks[_i][0], leaks[_i][1]);
+    inb_test_table *t = three_and_flagged(leaks[_i].tag, leaks[_i].sql, leaks[_i].flags);
     inb_test_migration(t, "20250106000000_f", INB_CLASS_ADDITIVE, true);
     inb_test_statement(t, "CREATE TABLE",
                        "CREATE TABLE timeouts AS SELECT setting FROM pg_settings"
