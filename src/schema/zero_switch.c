@@ -81,6 +81,7 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
     const inb__zero_table *t = &z->tables[table];
     const inb__zero_column *c = &t->columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
+    const inb__column *prev = &inb__zero_prev_table(z, t)->columns[c->prev];
     const char *old = inb__zero_quote(z, c->old);
     if (!c->renamed) {
         const char *name = inb__zero_quote(z, next->name);
@@ -93,6 +94,9 @@ static void column_swap(inb__zero *z, uint32_t table, uint32_t column)
         inb__zero_before(z, "no running release uses a name that goes: \"%.*s.%.*s\", now \"%.*s\"",
                          INB__STR_ARG(z->to->tables[table].name), INB__STR_ARG(c->old),
                          INB__STR_ARG(next->name));
+        if (prev->arity == INB_DM_REQUIRED && next->arity != INB_DM_REQUIRED) {
+            inb__zero_after(z, "a release may write NULL to \"%.*s\"", INB__STR_ARG(next->name));
+        }
     } else {
         inb__zero_before(
             z, "every running release works with the old and the new form of \"%.*s.%.*s\"",
