@@ -226,7 +226,7 @@ def test_a_statement_may_take_longer_than_a_line_may_be_silent():
         env["DATABASE_URL"] += PATIENCE
         r = json.loads(deploy(env, folder).stdout)
         assert len(r["applied"]) == 1, r
-        assert p.connections == 2  # the second only asked
+        assert p.connections >= 2  # the others only asked
     assert cluster.sql("slow", "SELECT count(*) FROM _prisma_migrations") == "1"
 
 
@@ -251,11 +251,12 @@ def test_nothing_pending_is_one_round_trip_after_connecting():
     with Proxy(socket(), delay_ms=5, on_message=lambda m: passed.append((m.to_server, m.type))) as p:
         r = json.loads(deploy(through(p, "latency"), folder).stdout)
         assert p.connections == 1
+        tap.until(lambda: (True, "X") in passed, "the good-bye")  # nobody waits for it
     assert r["applied"] == [] and r["round_trips"] == 1, r
     # A server of before 14 does not say by itself whether it takes writes: libpq asks it, and that is a part of connecting.
     connected = passed.index((False, "Z"), passed.index((False, "Z")) + 1) if cluster.version < 14 else passed.index((False, "Z"))
     after = passed[connected + 1:]
-    assert after.pop() == (True, "X"), after  # the good-bye
+    assert after.pop() == (True, "X"), after
     directions = [to_server for to_server, _ in after]
     assert directions == sorted(directions, reverse=True), after  # all questions, and then all answers
 
