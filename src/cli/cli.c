@@ -61,9 +61,12 @@ void inb__cli_error_json(inb__json *j, const inb_error *err)
     const struct {
         const char *key, *value;
     } texts[] = {
-        {"prisma_code", inb_error_prisma_code(err)}, {"sqlstate", inb_error_sqlstate(err)},
-        {"message", inb_error_message(err)},         {"detail", inb_error_detail(err)},
-        {"hint", inb_error_hint(err)},               {"migration", inb_error_migration(err)},
+        {"prisma_code", inb_error_prisma_code(err)},
+        {"sqlstate", inb_error_sqlstate(err)},
+        {"message", inb_error_message(err)},
+        {"detail", inb_error_detail(err)},
+        {"hint", inb_error_hint(err)},
+        {"migration", inb_error_migration(err)},
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         inb__json_member(j, texts[i].key, *texts[i].value ? texts[i].value : NULL);
@@ -157,7 +160,8 @@ static int usage_print(const inb__usage *usage)
     inb__buf_init(&out, 1024 * 1024);
     inb__buf_printf(&out, "Usage: %s\n\n%s\n\nOptions:\n", usage->synopsis, usage->about);
     inb__opt_help(usage->options, &out);
-    inb__opt_help((const inb__opt[]){{"help", 0, NULL, "print this text", INB__OPT_FLAG, NULL}, {0}}, &out);
+    inb__opt_help(
+        (const inb__opt[]){{"help", 0, NULL, "print this text", INB__OPT_FLAG, NULL}, {0}}, &out);
     if (usage->more) {
         inb__buf_printf(&out, "\n%s\n", usage->more);
     }

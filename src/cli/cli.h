@@ -2,9 +2,9 @@
 #ifndef INB_CLI_CLI_H
 #define INB_CLI_CLI_H
 
-#include "util/json.h"
 #include "util/buf.h"
 #include "util/error.h"
+#include "util/json.h"
 #include "util/opt.h"
 
 #include <stdbool.h>
@@ -22,7 +22,8 @@ enum {
     INB__EXIT_SMOKE = 8
 };
 
-/* One command: its words ("migrate deploy"), a line for `inboard --help`, and what runs it with argv[0] = its words. */
+/* One command: its words ("migrate deploy"), a line for `inboard --help`, and what runs it with
+ * argv[0] = its words. */
 typedef struct inb__command {
     const char *words;
     const char *summary;
@@ -37,25 +38,25 @@ typedef struct inb__usage {
     const char *synopsis; /* "inboard validate [--schema PATH] [--json]" */
     const char *about;    /* a sentence or a few, lines broken at 80 columns */
     const inb__opt *options;
-    const char *more;     /* what follows the options (exit status, environment), or NULL */
+    const char *more; /* what follows the options (exit status, environment), or NULL */
 } inb__usage;
 
 /*
- * Parses a command line by the usage's options; no command takes an operand. Returns true to go on; otherwise *status_out is
- * the exit status: --help was printed, or the usage was wrong and said so.
+ * Parses a command line by the usage's options; no command takes an operand. Returns true to go on;
+ * otherwise *status_out is the exit status: --help was printed, or the usage was wrong and said so.
  */
 bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
     __attribute__((warn_unused_result));
 
 /*
- * Prints an error: on standard error as text, or with json on standard output as {"error": {…}}. Frees it. Returns the exit
- * status of its code.
+ * Prints an error: on standard error as text, or with json on standard output as {"error": {…}}.
+ * Frees it. Returns the exit status of its code.
  */
 int inb__cli_fail(inb_error *err, bool json);
 
 /*
- * The same of a file or folder that the call names and that is to be read: when it cannot be, the call is wrong, so that
- * INB__EXIT_FAILED is left to what was read and found wanting.
+ * The same of a file or folder that the call names and that is to be read: when it cannot be, the
+ * call is wrong, so that INB__EXIT_FAILED is left to what was read and found wanting.
  */
 int inb__cli_fail_input(inb_error *err, bool json);
 
@@ -65,15 +66,16 @@ void inb__cli_error_json(inb__json *j, const inb_error *err);
 /* The exit status of an error code (enum inb_code). */
 int inb__cli_exit(int code);
 
-/* Writes a buffer to standard output; 1 with a message when it cannot be written (a full disk, a closed pipe). */
+/* Writes a buffer to standard output; 1 with a message when it cannot be written (a full disk, a
+ * closed pipe). */
 int inb__cli_print(const inb__buf *out);
 
 /* True when text on this descriptor may be coloured: a terminal, and no NO_COLOR. */
 bool inb__cli_colour(int fd);
 
 /*
- * Where the schema is: what --schema says, or when that is NULL prisma/schema.prisma, or else the folder prisma/. NULL with
- * an error when neither is there.
+ * Where the schema is: what --schema says, or when that is NULL prisma/schema.prisma, or else the
+ * folder prisma/. NULL with an error when neither is there.
  */
 const char *inb__cli_schema_path(const char *given, inb_error **err);
 

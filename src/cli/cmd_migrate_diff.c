@@ -272,8 +272,9 @@ int inb__cmd_migrate_diff(int argc, char **argv)
             "Says what has to change in a database to get from one schema to another, and what of\n"
             "it destroys data. Needs no database.",
         .options = options,
-        .more = "Exit status: 0 done; 1 a schema is not valid; 2 wrong usage, or a schema cannot be\n"
-                "read. With --exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
+        .more =
+            "Exit status: 0 done; 1 a schema is not valid; 2 wrong usage, or a schema cannot be\n"
+            "read. With --exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
     };
     int status = 0;
     inb_error *err = NULL;

@@ -12,8 +12,9 @@ static int help_print(void)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 65536);
-    inb__buf_str(&out, "Usage: inboard COMMAND [OPTION]...\n\nPlans, checks and applies PostgreSQL schema "
-                       "migrations in Prisma's layout.\n\nCommands:\n");
+    inb__buf_str(
+        &out, "Usage: inboard COMMAND [OPTION]...\n\nPlans, checks and applies PostgreSQL schema "
+              "migrations in Prisma's layout.\n\nCommands:\n");
     for (const inb__command *c = inb__commands; c->words; c++) {
         inb__buf_printf(&out, "  %-18s%s\n", c->words, c->summary);
     }

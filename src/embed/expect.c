@@ -69,12 +69,11 @@ static const char *literal_of(inb__arena *arena, const inb__column *c)
     const inb__value *v = &d->values[0];
     bool number = native == INB_DM_NATIVE_SMALLINT || native == INB_DM_NATIVE_INTEGER ||
                   native == INB_DM_NATIVE_BIGINT || native == INB_DM_NATIVE_DECIMAL;
-    bool numeral = v->kind == INB_VALUE_INT || v->kind == INB_VALUE_BIGINT ||
-                   v->kind == INB_VALUE_DECIMAL;
+    bool numeral =
+        v->kind == INB_VALUE_INT || v->kind == INB_VALUE_BIGINT || v->kind == INB_VALUE_DECIMAL;
     bool text = native == INB_DM_NATIVE_TEXT || native == INB_DM_NATIVE_VARCHAR;
     if (c->type.kind == INB_COLUMN_ENUM ? v->kind != INB_VALUE_ENUM
-                                        : !(v->kind == INB_VALUE_BOOLEAN ||
-                                            (numeral && number) ||
+                                        : !(v->kind == INB_VALUE_BOOLEAN || (numeral && number) ||
                                             (v->kind == INB_VALUE_STRING && text))) {
         return "";
     }

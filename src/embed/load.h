@@ -53,7 +53,7 @@ typedef struct inb__embed {
     INB__VEC(const char *) read; /* every file and folder that was read, for the dependency file */
     inb__sum sum;                /* as it is on disk */
     const char *sum_path;
-    const inb__schema *schema; /* NULL when none was given, or it is not valid */
+    const inb__schema *schema;   /* NULL when none was given, or it is not valid */
     const inb__catalog *catalog; /* what the migrations make, as far as they tell */
 } inb__embed;
 

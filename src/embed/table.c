@@ -76,7 +76,8 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
     };
     inb__sha256(row.digest, sql.p + s->offset, s->length);
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb_lock_fact fact = {inb__table_text_put(b, s->locks.v[i].relation), (uint32_t)s->locks.v[i].mode};
+        inb_lock_fact fact = {inb__table_text_put(b, s->locks.v[i].relation),
+                              (uint32_t)s->locks.v[i].mode};
         INB__VEC_ADD(b->arena, &b->locks, fact);
     }
     INB__VEC_ADD(b->arena, &b->statements, row);

@@ -183,9 +183,9 @@ static int differences_error(const inb__history *h, const char *first, inb_error
     for (size_t i = 0; i < h->n_findings; i++) {
         inb__buf_printf(&all, "%s%s", i ? "\n" : "", h->findings[i].text);
     }
-    int rc = inb__error_set(err, INB_EHISTORY,
-                            "the database is not what this program expects: %s%s", first,
-                            h->n_findings > 1 ? ", and more" : "");
+    int rc =
+        inb__error_set(err, INB_EHISTORY, "the database is not what this program expects: %s%s",
+                       first, h->n_findings > 1 ? ", and more" : "");
     inb__error_detail(err, "%s", inb__buf_text(&all));
     inb__error_hint(err, "The migrations do not lead to schema.prisma, or the database was changed "
                          "beside them: write a migration that brings what is missing.");

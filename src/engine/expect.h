@@ -17,8 +17,8 @@ void inb__expect_parse(inb__history *history, const inb_table *table, const inb_
 
 /*
  * Keeps the findings that count: none while a migration of the table is not applied, and those
- * about types and values of defaults only when nothing newer is applied, because it may have widened them
- * (docs/CLASSES.md).
+ * about types and values of defaults only when nothing newer is applied, because it may have
+ * widened them (docs/CLASSES.md).
  */
 void inb__expect_settle(inb__history *history, const inb__survey *survey);
 
@@ -28,7 +28,6 @@ void inb__expect_settle(inb__history *history, const inb__survey *survey);
  * dropped must not keep a release from going out.
  */
 int inb__expect_check(inb__history *history, const inb_table *table, const inb__logger *log,
-                      inb_error **err)
-    __attribute__((warn_unused_result));
+                      inb_error **err) __attribute__((warn_unused_result));
 
 #endif

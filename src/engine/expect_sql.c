@@ -17,7 +17,7 @@
 /* format_type() says a type's schema or not as search_path has it, so what is not PostgreSQL's own
  * is compared by its names. */
 #define COLUMNS                                                                                    \
-    " col AS (SELECT r.*, a.attnum, a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k"       \
+    " col AS (SELECT r.*, a.attnum, a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k"      \
     " WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND NOT k.convalidated"                    \
     " AND a.attnum = ANY (k.conkey)) AS attnotnull, b.typtype = 'e' AS has_enum, bn.nspname,"      \
     " b.typname || CASE WHEN b.oid <> t.oid THEN '[]' ELSE '' END AS typname,"                     \
@@ -43,20 +43,29 @@
 /* Indexes fit by what they are, whatever their name. */
 #define INDEXES                                                                                    \
     " ix AS (SELECT i.indrelid, c.relname, i.indisvalid, i.indisunique, i.indisprimary,"           \
-    " m.amname || ' (' || " NAMES("i.indkey::smallint[]", "i.indrelid",                            \
-                                  "|| CASE WHEN i.indoption[u.n::integer - 1]::integer & 1 = 1"    \
-                                  " THEN ' DESC' ELSE '' END") " WHERE u.n <= i.indnkeyatts) || ')'" \
-    " || CASE WHEN i.indpred IS NULL THEN '' ELSE ' WHERE ...' END AS def"                         \
-    " FROM (SELECT DISTINCT relid FROM r WHERE kind IN (3, 4, 5)) t"                               \
-    " JOIN pg_index i ON i.indrelid = t.relid"                                                     \
-    " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam),"                   \
-    " ixj AS (SELECT r.i, bool_or(f.fits AND ix.indisvalid) AS good, bool_or(f.fits) AS fits,"     \
-    " max(CASE WHEN ix.indisprimary THEN 'primary key ' WHEN ix.indisunique THEN 'unique '"        \
-    " ELSE '' END || ix.def) FILTER (WHERE ix.relname = r.name::name) AS other"                    \
-    " FROM r LEFT JOIN ix ON ix.indrelid = r.relid"                                                \
-    " CROSS JOIN LATERAL (SELECT ix.def = r.type AND CASE r.kind WHEN 3 THEN ix.indisprimary"      \
-    " WHEN 4 THEN ix.indisunique ELSE true END AS fits) f"                                         \
-    " WHERE r.kind IN (3, 4, 5) AND r.relid IS NOT NULL GROUP BY r.i),"
+    " m.amname || ' (' || " NAMES(                                                                 \
+        "i.indkey::smallint[]", "i.indrelid",                                                      \
+        "|| CASE WHEN i.indoption[u.n::integer - 1]::integer & 1 = 1"                              \
+        " THEN ' DESC' ELSE '' END") " WHERE u.n <= i.indnkeyatts) || ')'"                         \
+                                     " || CASE WHEN i.indpred IS NULL THEN '' ELSE ' WHERE ...' "  \
+                                     "END AS def"                                                  \
+                                     " FROM (SELECT DISTINCT relid FROM r WHERE kind IN (3, 4, "   \
+                                     "5)) t"                                                       \
+                                     " JOIN pg_index i ON i.indrelid = t.relid"                    \
+                                     " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON "   \
+                                     "m.oid = c.relam),"                                           \
+                                     " ixj AS (SELECT r.i, bool_or(f.fits AND ix.indisvalid) AS "  \
+                                     "good, bool_or(f.fits) AS fits,"                              \
+                                     " max(CASE WHEN ix.indisprimary THEN 'primary key ' WHEN "    \
+                                     "ix.indisunique THEN 'unique '"                               \
+                                     " ELSE '' END || ix.def) FILTER (WHERE ix.relname = "         \
+                                     "r.name::name) AS other"                                      \
+                                     " FROM r LEFT JOIN ix ON ix.indrelid = r.relid"               \
+                                     " CROSS JOIN LATERAL (SELECT ix.def = r.type AND CASE "       \
+                                     "r.kind WHEN 3 THEN ix.indisprimary"                          \
+                                     " WHEN 4 THEN ix.indisunique ELSE true END AS fits) f"        \
+                                     " WHERE r.kind IN (3, 4, 5) AND r.relid IS NOT NULL GROUP "   \
+                                     "BY r.i),"
 
 #define ACTION(column)                                                                             \
     " || CASE " column " WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN"         \
@@ -65,18 +74,80 @@
 #define FOREIGN_KEYS                                                                               \
     " fk AS (SELECT k.conrelid, k.conname, k.convalidated, d.key, d.key || ' ON DELETE '" ACTION(  \
         "k.confdeltype") " || ' ON UPDATE '" ACTION("k.confupdtype") " AS def"                     \
-    " FROM (SELECT DISTINCT relid FROM r WHERE kind = 6) t"                                        \
-    " JOIN pg_constraint k ON k.conrelid = t.relid AND k.contype = 'f'"                            \
-    " JOIN pg_class o ON o.oid = k.confrelid JOIN pg_namespace n ON n.oid = o.relnamespace"        \
-    " CROSS JOIN LATERAL (SELECT '(' || " NAMES("k.conkey", "k.conrelid", "") ") || ') REFERENCES '" \
-    " || CASE WHEN n.nspname = $1 THEN '' ELSE '\"' || replace(n.nspname::text, '\"', '\"\"')"     \
-    " || '\".' END || '\"' || replace(o.relname::text, '\"', '\"\"') || '\" (' || "                \
-    NAMES("k.confkey", "k.confrelid", "") ") || ')' AS key) d),"                                   \
-    " fkj AS (SELECT r.i, bool_or(fk.def = r.type AND (fk.convalidated OR r.flags & 4 <> 0))"      \
-    " AS good, bool_or(fk.def = r.type) AS fits, max(fk.def) FILTER (WHERE"                        \
-    " fk.conname = r.name::name OR starts_with(r.type, fk.key || ' ON DELETE ')) AS other"         \
-    " FROM r LEFT JOIN fk ON fk.conrelid = r.relid"                                                \
-    " WHERE r.kind = 6 AND r.relid IS NOT NULL GROUP BY r.i),"
+                                                                     " FROM (SELECT DISTINCT "     \
+                                                                     "relid FROM r WHERE kind = "  \
+                                                                     "6) t"                        \
+                                                                     " JOIN pg_constraint k ON "   \
+                                                                     "k.conrelid = t.relid AND "   \
+                                                                     "k.contype = 'f'"             \
+                                                                     " JOIN pg_class o ON o.oid "  \
+                                                                     "= k.confrelid JOIN "         \
+                                                                     "pg_namespace n ON n.oid = "  \
+                                                                     "o.relnamespace"              \
+                                                                     " CROSS JOIN LATERAL "        \
+                                                                     "(SELECT '(' || " NAMES(      \
+                                                                         "k.conkey", "k.conrelid", \
+                                                                         "") ") || ') REFERENCES " \
+                                                                             "'"                   \
+                                                                             " || CASE WHEN "      \
+                                                                             "n.nspname = $1 "     \
+                                                                             "THEN '' ELSE '\"' "  \
+                                                                             "|| "                 \
+                                                                             "replace(n.nspname::" \
+                                                                             "text, '\"', '\"\"')" \
+                                                                             " || '\".' END || "   \
+                                                                             "'\"' || "            \
+                                                                             "replace(o.relname::" \
+                                                                             "text, '\"', "        \
+                                                                             "'\"\"') || '\" (' "  \
+                                                                             "|| " NAMES(          \
+                                                                                 "k.confkey",      \
+                                                                                 "k.confrelid",    \
+                                                                                 "") ") || ')' "   \
+                                                                                     "AS key) d)," \
+                                                                                     " fkj AS "    \
+                                                                                     "(SELECT "    \
+                                                                                     "r.i, "       \
+                                                                                     "bool_or(fk." \
+                                                                                     "def = "      \
+                                                                                     "r.type AND " \
+                                                                                     "(fk."        \
+                                                                                     "convalidate" \
+                                                                                     "d OR "       \
+                                                                                     "r.flags & "  \
+                                                                                     "4 <> 0))"    \
+                                                                                     " AS good, "  \
+                                                                                     "bool_or(fk." \
+                                                                                     "def = "      \
+                                                                                     "r.type) AS " \
+                                                                                     "fits, "      \
+                                                                                     "max(fk.def)" \
+                                                                                     " FILTER "    \
+                                                                                     "(WHERE"      \
+                                                                                     " fk."        \
+                                                                                     "conname = "  \
+                                                                                     "r.name::"    \
+                                                                                     "name OR "    \
+                                                                                     "starts_"     \
+                                                                                     "with(r."     \
+                                                                                     "type, "      \
+                                                                                     "fk.key || "  \
+                                                                                     "' ON "       \
+                                                                                     "DELETE ')) " \
+                                                                                     "AS other"    \
+                                                                                     " FROM r "    \
+                                                                                     "LEFT JOIN "  \
+                                                                                     "fk ON "      \
+                                                                                     "fk."         \
+                                                                                     "conrelid = " \
+                                                                                     "r.relid"     \
+                                                                                     " WHERE "     \
+                                                                                     "r.kind = 6 " \
+                                                                                     "AND "        \
+                                                                                     "r.relid IS " \
+                                                                                     "NOT NULL "   \
+                                                                                     "GROUP BY "   \
+                                                                                     "r.i),"
 
 #define CHECKS                                                                                     \
     " ckj AS (SELECT r.i, bool_or(k.oid IS NOT NULL AND (k.convalidated"                           \

@@ -12,8 +12,8 @@ enum {
     INB__DIFFERENCE_INDEX, /* from 1 */
     INB__DIFFERENCE_RELATION_MISSING,
     INB__DIFFERENCE_NAME_MISSING,
-    INB__DIFFERENCE_ACTUAL, /* the type, definition or expression that it has instead, NULL when that is
-                               as expected */
+    INB__DIFFERENCE_ACTUAL, /* the type, definition or expression that it has instead, NULL when
+                               that is as expected */
     INB__DIFFERENCE_NULLABLE,
     INB__DIFFERENCE_STATE /* "INVALID", "NOT VALID", NULL */
 };

@@ -199,10 +199,9 @@ static size_t column_describe(inb__finding out[2], inb__arena *a, const inb_tabl
     const char *relation = relation_name(a, t, e), *name = inb__table_text(t, e->name);
     size_t n = 0;
     if (d->actual) {
-        out[n++] =
-            (inb__finding){INB__FINDING_TYPE,
-                           inb__arena_printf(a, "column %s.\"%s\" is of type %s, expected %s",
-                                             relation, name, d->actual, type_name(a, t, e))};
+        out[n++] = (inb__finding){
+            INB__FINDING_TYPE, inb__arena_printf(a, "column %s.\"%s\" is of type %s, expected %s",
+                                                 relation, name, d->actual, type_name(a, t, e))};
     }
     if (d->nullable) {
         out[n++] = (inb__finding){INB__FINDING_NULLABLE,
@@ -219,9 +218,9 @@ size_t inb__expect_describe(inb__finding out[2], inb__arena *arena, const inb_ta
 {
     if (d->relation_missing) {
         const char *what = e->kind == INB_EXPECTED_LABEL ? "enum" : "table";
-        out[0] = (inb__finding){
-            INB__FINDING_MISSING,
-            inb__arena_printf(arena, "%s %s is missing", what, relation_name(arena, table, e))};
+        out[0] =
+            (inb__finding){INB__FINDING_MISSING, inb__arena_printf(arena, "%s %s is missing", what,
+                                                                   relation_name(arena, table, e))};
         return 1;
     }
     switch ((inb_expected_kind)e->kind) {

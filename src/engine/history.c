@@ -275,8 +275,8 @@ static int reading_error(const inb__names *names, inb_error **err)
         return permission_error(names, err);
     }
     if (is_one_of(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
-        int rc = inb__error_wrap(err, INB_EHISTORY,
-                                 "%s is not the table that Prisma Migrate makes", names->history);
+        int rc = inb__error_wrap(err, INB_EHISTORY, "%s is not the table that Prisma Migrate makes",
+                                 names->history);
         inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
         return rc;
     }
@@ -303,8 +303,8 @@ static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names
     const struct {
         size_t step;
         size_t n_absent; /* of these states */
-    } needed[] = {{at->session, 0},     {at->lock, 0},        {at->facts, 0},
-                  {at->rows, 2},        {at->own_database, 3}, {at->own_migrations, 3},
+    } needed[] = {{at->session, 0},    {at->lock, 0},         {at->facts, 0},
+                  {at->rows, 2},       {at->own_database, 3}, {at->own_migrations, 3},
                   {at->differences, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
@@ -324,9 +324,9 @@ static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names
 /* The rows are there, and we would not see them: everything would look pending. */
 static int hidden_error(const inb__history *h, const inb__names *names, inb_error **err)
 {
-    int rc = inb__error_set(err, INB_EPERM,
-                            "row-level security hides rows of %s from the role \"%s\"",
-                            names->history, h->user);
+    int rc =
+        inb__error_set(err, INB_EPERM, "row-level security hides rows of %s from the role \"%s\"",
+                       names->history, h->user);
     inb__error_hint(err,
                     "As the owner: ALTER TABLE %s DISABLE ROW LEVEL SECURITY; or migrate as the "
                     "table's owner.",

@@ -70,12 +70,11 @@ const char inb__sql_own_statements[] =
     "IS NULL"
     " ORDER BY s.id, s.number";
 
-const char inb__sql_own_ground[] =
-    "SELECT pg_catalog.set_config('search_path', '', true),"
-    " pg_catalog.set_config('statement_timeout', '0', true),"
-    " pg_catalog.set_config('lock_timeout', '0', true),"
-    " pg_catalog.set_config('join_collapse_limit', '1', true),"
-    " pg_catalog.set_config('jit', 'off', true)";
+const char inb__sql_own_ground[] = "SELECT pg_catalog.set_config('search_path', '', true),"
+                                   " pg_catalog.set_config('statement_timeout', '0', true),"
+                                   " pg_catalog.set_config('lock_timeout', '0', true),"
+                                   " pg_catalog.set_config('join_collapse_limit', '1', true),"
+                                   " pg_catalog.set_config('jit', 'off', true)";
 
 /*
  * What a person would call the schema, as text in a fixed order, so that it is the same after a

@@ -37,9 +37,9 @@ extern const char inb__sql_own_statements[];
 
 /*
  * At the head of each segment that reads: for its transaction alone, because behind a pooler the
- * session is not ours. Nothing is found through the role's search_path, and no timeout of the role's
- * is ours; the connection's limit is. Joins are made as they are written, because planning these
- * statements would take longer than running them.
+ * session is not ours. Nothing is found through the role's search_path, and no timeout of the
+ * role's is ours; the connection's limit is. Joins are made as they are written, because planning
+ * these statements would take longer than running them.
  */
 extern const char inb__sql_own_ground[];
 

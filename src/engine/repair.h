@@ -18,10 +18,12 @@ typedef struct inb__repair_place {
  * and nobody knows how it ended. An INVALID index of the name that is to be built is dropped
  * (concurrently) in either case, because CREATE INDEX … IF NOT EXISTS would take it for the real
  * one. An index that the statement does not name is told by its table's other ones, which were
- * recorded before it was begun. INB_ESQL what the server refused; INB_EMIGRATION another session is building that index now.
+ * recorded before it was begun. INB_ESQL what the server refused; INB_EMIGRATION another session is
+ * building that index now.
  */
 int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
-                       const inb__repair_place *place, bool begun, inb_error **err) __attribute__((warn_unused_result));
+                       const inb__repair_place *place, bool begun, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /* After the server refused a statement: drops what it left. A failure is logged, and left to the
  * next run. */

@@ -67,7 +67,8 @@ extern const char inb__sql_own_row[];
     " VALUES ($1, $2, $3, pg_catalog.clock_timestamp()) RETURNING started_at)"                     \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at) SELECT $1, $4, $3, $5, false,"                             \
-    " NULLIF($6, ''), $7, $8, " INB__SQL_ROW_WRITTEN " FROM (SELECT) one LEFT JOIN history ON true"
+    " NULLIF($6, ''), $7, $8, " INB__SQL_ROW_WRITTEN                                               \
+    " FROM (SELECT) one LEFT JOIN history ON true"
 
 /* $1 id, $2 checksum, $3 history, $4 class, $5 program version, $6 run, $7 inboard version, $8
  * last. */

@@ -25,8 +25,8 @@ static const char blockers_sql[] =
     " JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid"
     " WHERE l.pid = $1::integer AND NOT l.granted GROUP BY l.mode, l.relation, l.locktype LIMIT 1";
 
-/* "client": the server's process has said all, or waits for more, since $2 ms; "gone": there is none;
- * "busy" otherwise. */
+/* "client": the server's process has said all, or waits for more, since $2 ms; "gone": there is
+ * none; "busy" otherwise. */
 static const char process_sql[] =
     "SELECT COALESCE((SELECT CASE WHEN a.wait_event_type = 'Client' AND a.state_change <"
     " pg_catalog.clock_timestamp() - $2::float8 * '1 ms'::interval THEN 'client' ELSE 'busy' END"

@@ -1,7 +1,8 @@
 /*
- * Who is in the way, and whether the server is still at it. While a statement waits in the server, a second connection asks from time to
- * time what for and for whom. It is opened when a wait has lasted a while, so most runs never do,
- * and it is never in a transaction, because that would keep CREATE INDEX CONCURRENTLY waiting.
+ * Who is in the way, and whether the server is still at it. While a statement waits in the server,
+ * a second connection asks from time to time what for and for whom. It is opened when a wait has
+ * lasted a while, so most runs never do, and it is never in a transaction, because that would keep
+ * CREATE INDEX CONCURRENTLY waiting.
  *
  * It is asked too when nothing has moved on the first connection for long (inb__pg_patience_us): a
  * statement may take hours, but when the server waits for us, or has ended the session, or answers
@@ -31,9 +32,9 @@ typedef struct inb__watch_sample {
 typedef struct inb__watch {
     inb_conn *conn;
     bool on;
-    bool busy;        /* asking now: the second connection's own waits are not watched */
-    int64_t asked_us; /* when it asked last, or the statements were sent */
-    int64_t said_us;  /* when it logged last */
+    bool busy;         /* asking now: the second connection's own waits are not watched */
+    int64_t asked_us;  /* when it asked last, or the statements were sent */
+    int64_t said_us;   /* when it logged last */
     int64_t looked_us; /* when it asked last about a silent connection */
     int64_t heard_us;  /* when the server last gave a sign of life */
     inb__watch_sample samples[INB__WATCH_SAMPLES];

@@ -1,11 +1,11 @@
 /*
  * inboard: the PostgreSQL migration engine that is built into the application binary.
  *
- * A program compiles its migrations in (inboard-embed writes the constant table), and at its start asks the library to
- * bring the database to them. See docs/ and the headers below, one a module.
+ * A program compiles its migrations in (inboard-embed writes the constant table), and at its start
+ * asks the library to bring the database to them. See docs/ and the headers below, one a module.
  *
- * Threads: the library has no global state. An object (connection, report, status, keyring, error) belongs to one thread
- * at a time; different threads may use different objects at the same time.
+ * Threads: the library has no global state. An object (connection, report, status, keyring, error)
+ * belongs to one thread at a time; different threads may use different objects at the same time.
  */
 #ifndef INBOARD_H
 #define INBOARD_H

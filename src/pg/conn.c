@@ -41,13 +41,12 @@ static int session_set(inb_conn *conn, const inb__url *url, int64_t statement_ti
     }
     const char *params[] = {url->schema_given ? inb__buf_text(&path) : NULL,
                             statement_timeout_ms > 0 ? timeout : NULL};
-    return inb_conn_exec(
-        conn,
-        "SELECT pg_catalog.set_config('search_path', COALESCE($1, "
-        "pg_catalog.current_setting('search_path')), false), "
-        "pg_catalog.set_config('statement_timeout', COALESCE($2, "
-        "pg_catalog.current_setting('statement_timeout')), false)",
-        2, params, NULL, err);
+    return inb_conn_exec(conn,
+                         "SELECT pg_catalog.set_config('search_path', COALESCE($1, "
+                         "pg_catalog.current_setting('search_path')), false), "
+                         "pg_catalog.set_config('statement_timeout', COALESCE($2, "
+                         "pg_catalog.current_setting('statement_timeout')), false)",
+                         2, params, NULL, err);
 }
 
 int inb_conn_open(inb_conn **out, const inb_conn_options *options, inb_error **err)

@@ -37,7 +37,8 @@ typedef enum inb__wait {
     INB__WAIT_FAILED /* the socket itself is unusable */
 } inb__wait;
 
-/* How long nothing may move until somebody should ask: the URL's tcp_user_timeout, or a half minute.
+/* How long nothing may move until somebody should ask: the URL's tcp_user_timeout, or a half
+ * minute.
  */
 int64_t inb__pg_patience(const inb__url *url);
 

@@ -67,7 +67,7 @@ typedef struct inb__pg_step {
     inb_result *result;  /* NULL: not run, refused, or skipped after an earlier one was refused */
     int64_t duration_us; /* from the previous answer to this one; see inb__pg_pipe.timed */
     inb_error *error;    /* why it was refused, when the pipe keeps errors; freed with the step */
-    bool sync;           /* ends a segment: what follows is run even when this segment was refused */
+    bool sync; /* ends a segment: what follows is run even when this segment was refused */
 } inb__pg_step;
 
 typedef struct inb__pg_pipe {
@@ -75,7 +75,7 @@ typedef struct inb__pg_pipe {
     INB__VEC(inb__pg_step) steps;
     bool timed; /* set it to have every answer sent at once, so that durations mean something: costs
                    packets */
-    bool keep;   /* set it to have a refused step keep its error, and run say 0 all the same */
+    bool keep;  /* set it to have a refused step keep its error, and run say 0 all the same */
     bool failed; /* memory ran out in an add: run will say so and send nothing */
     size_t done; /* how many steps were answered with success: the index of the refused one after
                     INB_ESQL */
@@ -97,12 +97,12 @@ void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const
 void inb__pg_pipe_sync(inb__pg_pipe *pipe);
 
 /*
- * Sends all steps and one sync (more with inb__pg_pipe_sync), and collects. Without BEGIN and COMMIT among them they are one
- * implicit transaction. After INB_ESQL the error's statement is the refused step, from 1; those
- * after it in its segment were skipped by the server, and an explicit transaction is left failed and
- * open (a BEGIN in a later segment is then refused too). With several refusals the first is the
- * error; `keep` has them all. Cancelling goes on until every segment was answered. Fills the steps
- * with what was answered, whatever it returns.
+ * Sends all steps and one sync (more with inb__pg_pipe_sync), and collects. Without BEGIN and
+ * COMMIT among them they are one implicit transaction. After INB_ESQL the error's statement is the
+ * refused step, from 1; those after it in its segment were skipped by the server, and an explicit
+ * transaction is left failed and open (a BEGIN in a later segment is then refused too). With
+ * several refusals the first is the error; `keep` has them all. Cancelling goes on until every
+ * segment was answered. Fills the steps with what was answered, whatever it returns.
  */
 int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     __attribute__((warn_unused_result));

@@ -87,18 +87,21 @@ static void column_add_hazards(inb__altering *a, const inb__node *column, const 
                                "default"));
     }
     if (f->unique || f->primary) {
-        inb__alter_hazard(a, BLOCK, SCANS,
-               inb__alter_says(a, "gets a unique index, which is built while nobody reads the table"));
+        inb__alter_hazard(
+            a, BLOCK, SCANS,
+            inb__alter_says(a, "gets a unique index, which is built while nobody reads the table"));
     }
     if (f->check) {
         inb__alter_hazard(
             a, BLOCK, SCANS,
-            inb__alter_says(a, "has a CHECK, for which all rows are read while nobody else reads the table"));
+            inb__alter_says(
+                a, "has a CHECK, for which all rows are read while nobody else reads the table"));
     }
     if (f->references && f->fallback) {
         inb__alter_hazard(
             a, BLOCK, SCANS,
-            inb__alter_says(a, "has a default and refers to another table, so each row is looked up there"));
+            inb__alter_says(
+                a, "has a default and refers to another table, so each row is looked up there"));
     }
 }
 
@@ -123,8 +126,9 @@ void inb__alter_column_default(inb__altering *a)
     inb__column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
     if (drops) {
         a->c->s->tag = a->alone ? "ALTER TABLE DROP DEFAULT" : a->c->s->tag;
-        inb__alter_hazard(a, CONTRACT, 0,
-               inb__alter_says(a, "loses its default, which an INSERT that leaves it out relied on"));
+        inb__alter_hazard(
+            a, CONTRACT, 0,
+            inb__alter_says(a, "loses its default, which an INSERT that leaves it out relied on"));
     }
 }
 
@@ -132,12 +136,16 @@ void inb__alter_column_not_null(inb__altering *a)
 {
     bool proven = inb__column_proven(a->r, a->name);
     if (proven) {
-        inb__alter_hazard(a, ADD, 0,
-               inb__alter_says(a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
+        inb__alter_hazard(
+            a, ADD, 0,
+            inb__alter_says(
+                a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
     } else {
-        inb__alter_hazard(a, CONTRACT, SCANS,
-               inb__alter_says(a, "refuses NULL from now on, and all rows are read for one while nobody reads "
-                       "the table"));
+        inb__alter_hazard(
+            a, CONTRACT, SCANS,
+            inb__alter_says(
+                a, "refuses NULL from now on, and all rows are read for one while nobody reads "
+                   "the table"));
     }
     inb__column_touch(a->c->catalog, a->r, a->name)->not_null = true;
 }

@@ -82,8 +82,10 @@ static void not_null_check(inb__altering *a, const inb__constraint *k)
         const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             a->name = k->not_null.v[i];
-            inb__alter_hazard(a, CONTRACT, 0,
-                   inb__alter_says(a, "refuses NULL from now on, also from code that does not know it"));
+            inb__alter_hazard(
+                a, CONTRACT, 0,
+                inb__alter_says(a,
+                                "refuses NULL from now on, also from code that does not know it"));
         }
     }
 }
@@ -188,8 +190,8 @@ void inb__alter_constraint_drop(inb__altering *a)
     inb__constraint *k = inb__constraint_find(a->r, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (k && says_nothing(a, k)) {
-        inb__alter_hazard(
-            a, ADD, 0, "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
+        inb__alter_hazard(a, ADD, 0,
+                          "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
     } else {
         inb__alter_hazard(a, CONTRACT, 0,
                           "what the constraint promised to readers and writers is gone");

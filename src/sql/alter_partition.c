@@ -64,8 +64,7 @@ void inb__alter_partition_detach(inb__altering *a)
     if (concurrent) {
         a->c->s->tag = "ALTER TABLE DETACH PARTITION CONCURRENTLY";
         a->c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
-        inb__classify_kind(a->c, INB_STATEMENT_DETACH_CONCURRENTLY, a->written,
-                           child->name.name);
+        inb__classify_kind(a->c, INB_STATEMENT_DETACH_CONCURRENTLY, a->written, child->name.name);
     }
     child->table = NULL;
     child->is_partition = false;
@@ -74,4 +73,3 @@ void inb__alter_partition_detach(inb__altering *a)
     }
     a->r->spare = a->r->spare == child ? NULL : a->r->spare;
 }
-

@@ -4,8 +4,9 @@
  * not tell is unknown, never guessed.
  *
  * Names are as the parser folds them. A name without a schema and one in "public" are the same: the
- * engine pins search_path to the schema that it migrates. Inside a migration that sets search_path itself, a name
- * without a schema is in the first schema of that. A temporary relation is in "pg_temp", and is gone with its migration.
+ * engine pins search_path to the schema that it migrates. Inside a migration that sets search_path
+ * itself, a name without a schema is in the first schema of that. A temporary relation is in
+ * "pg_temp", and is gone with its migration.
  */
 #ifndef INB_SQL_CATALOG_H
 #define INB_SQL_CATALOG_H
@@ -59,7 +60,7 @@ typedef struct inb__constraint {
     bool dropped;
     bool deletes, updates; /* a foreign key that changes its rows when the row they refer to is */
     bool deferrable, deferred;
-    bool inherited; /* a partition has it from its parent */
+    bool inherited;        /* a partition has it from its parent */
     uint32_t born;         /* the migration that made it */
     inb__relation *parent; /* of a foreign key */
     inb__strs keys;        /* of the parent: empty for its primary key */

@@ -113,7 +113,7 @@ void inb__fact_alter_enum(inb__classifier *c);
 void inb__fact_alter_domain(inb__classifier *c);
 void inb__fact_set_schema(inb__classifier *c); /* rename.c */
 void inb__fact_rename(inb__classifier *c);
-void inb__fact_drop(inb__classifier *c); /* drop.c */
+void inb__fact_drop(inb__classifier *c);      /* drop.c */
 void inb__fact_on_object(inb__classifier *c); /* object.c */
 void inb__fact_owner(inb__classifier *c);
 void inb__fact_depends(inb__classifier *c);

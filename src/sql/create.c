@@ -43,8 +43,8 @@ static void constraints_copy(inb__classifier *c, inb__relation *to, const inb__r
 {
     for (size_t i = 0; i < from->constraints.n; i++) {
         inb__constraint k = from->constraints.v[i];
-        bool goes = k.kind == INB__CONSTRAINT_CHECK ||
-                    (k.kind == INB__CONSTRAINT_FOREIGN_KEY && foreign);
+        bool goes =
+            k.kind == INB__CONSTRAINT_CHECK || (k.kind == INB__CONSTRAINT_FOREIGN_KEY && foreign);
         if (goes && !k.dropped) {
             k.born = c->catalog->migration;
             k.inherited = true;
@@ -222,7 +222,8 @@ static void index_columns(inb__classifier *c, inb__relation *index)
     }
 }
 
-/* NULLS NOT DISTINCT lets one row be without a value: code that never gives one breaks at the second.
+/* NULLS NOT DISTINCT lets one row be without a value: code that never gives one breaks at the
+ * second.
  */
 static bool takes_one_null(inb__classifier *c, const inb__relation *table)
 {
@@ -239,8 +240,7 @@ static bool takes_one_null(inb__classifier *c, const inb__relation *table)
 
 static void index_hazards(inb__classifier *c, inb__relation *table, bool concurrent)
 {
-    bool only =
-        table->partitioned && !inb__name_inherits(inb__node_at(c->body, "relation"));
+    bool only = table->partitioned && !inb__name_inherits(inb__node_at(c->body, "relation"));
     if (takes_one_null(c, table)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
                          "only one row may have no value there, so a second INSERT that does not "
@@ -279,8 +279,7 @@ void inb__fact_create_index(inb__classifier *c)
     c->s->flags |= concurrent ? INB_STATEMENT_NO_TRANSACTION : 0;
     inb__name name = {table->name.schema, index_name(c, table)};
     if (exists_already(c, name, "if_not_exists")) {
-        inb__classify_lock(c, table,
-                           concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
+        inb__classify_lock(c, table, concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
         return;
     }
     inb__relation *index = inb__relation_create(c->catalog, name, INB__RELATION_INDEX);
@@ -335,7 +334,8 @@ static void domain_take(inb__classifier *c, inb__name name)
     INB__NODE_EACH(n, constraints)
     {
         const inb__node *k = inb__node_at(n, "Constraint");
-        d->checked |= inb__constraint_is(k, "CONSTR_CHECK") || inb__constraint_is(k, "CONSTR_NOTNULL");
+        d->checked |=
+            inb__constraint_is(k, "CONSTR_CHECK") || inb__constraint_is(k, "CONSTR_NOTNULL");
         d->not_null |= inb__check_refuses_null(c, k);
     }
 }

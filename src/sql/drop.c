@@ -26,8 +26,8 @@ void inb__views_cascade(inb__classifier *c, const inb__relation *r, inb__str col
 {
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *view = c->catalog->relations.entries[i].value;
-        bool is_view = view && (view->kind == INB__RELATION_VIEW ||
-                                view->kind == INB__RELATION_MATVIEW);
+        bool is_view =
+            view && (view->kind == INB__RELATION_VIEW || view->kind == INB__RELATION_MATVIEW);
         if (is_view && view != r && reads(view, r, column)) {
             inb__classify_lock(c, view, AE);
             inb__relation_drop(c->catalog, view);

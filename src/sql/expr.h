@@ -6,10 +6,11 @@
 #include "util/text.h"
 
 /*
- * An expression in a form in which two that say the same are the same bytes: "(a>1)" and "A > 1" are not, because Prisma
- * takes names by their letters, but "(a>1)", "\"a\" > 1" and "a > 1::numeric" are. What does not count: space, comments,
- * parentheses without effect, the case of keywords, quotes around names, a literal's cast. NULL when it is no expression.
- * The arena must have a landing.
+ * An expression in a form in which two that say the same are the same bytes: "(a>1)" and "A > 1"
+ * are not, because Prisma takes names by their letters, but "(a>1)", "\"a\" > 1" and "a >
+ * 1::numeric" are. What does not count: space, comments, parentheses without effect, the case of
+ * keywords, quotes around names, a literal's cast. NULL when it is no expression. The arena must
+ * have a landing.
  */
 const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr);
 

@@ -31,8 +31,7 @@ void inb__relation_drop(inb__catalog *c, inb__relation *r)
 {
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *other = relation_at(c, i);
-        bool own = other && other != r &&
-                   (belongs(other, r) || inb__relation_descends(other, r));
+        bool own = other && other != r && (belongs(other, r) || inb__relation_descends(other, r));
         if (own) {
             inb__relation_drop(c, other);
         }

@@ -45,8 +45,8 @@ static void tables_lock(inb__classifier *c, inb__str schema, inb_lock_mode mode,
 {
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
-        bool table = r && (r->kind == INB__RELATION_TABLE ||
-                           (views && r->kind == INB__RELATION_MATVIEW));
+        bool table =
+            r && (r->kind == INB__RELATION_TABLE || (views && r->kind == INB__RELATION_MATVIEW));
         if (table && (schema.n == 0 || inb__str_eq(r->name.schema, schema))) {
             each(c, r, mode);
         }
@@ -93,10 +93,10 @@ static bool option_is_on(const inb__node *options, const char *name)
     INB__NODE_EACH(n, options)
     {
         const inb__node *option = inb__node_at(n, "DefElem");
-        bool off = inb__node_is(option, "arg/String/sval", "false") ||
-                   inb__node_is(option, "arg/String/sval", "off") ||
-                   (inb__node_at(option, "arg/Integer") &&
-                    inb__node_int(option, "arg/Integer/ival") == 0);
+        bool off =
+            inb__node_is(option, "arg/String/sval", "false") ||
+            inb__node_is(option, "arg/String/sval", "off") ||
+            (inb__node_at(option, "arg/Integer") && inb__node_int(option, "arg/Integer/ival") == 0);
         if (inb__node_is(option, "defname", name) && !off) {
             return true;
         }
@@ -264,14 +264,17 @@ void inb__fact_refresh(inb__classifier *c)
     }
 }
 
-/* COMMIT or ROLLBACK as a statement of its own: the server refuses it where a transaction block is open. */
+/* COMMIT or ROLLBACK as a statement of its own: the server refuses it where a transaction block is
+ * open. */
 static bool ends_transaction(inb__str body)
 {
     inb__token t = inb__lex_significant(body, 0);
     while (t.kind != INB__TOKEN_END) {
         inb__token next = inb__lex_significant(body, t.offset + t.length);
-        bool ends = inb__token_is_word(body, t, "commit") || inb__token_is_word(body, t, "rollback");
-        if (ends && (inb__token_is_char(body, next, ';') || inb__token_is_word(body, next, "and"))) {
+        bool ends =
+            inb__token_is_word(body, t, "commit") || inb__token_is_word(body, t, "rollback");
+        if (ends &&
+            (inb__token_is_char(body, next, ';') || inb__token_is_word(body, next, "and"))) {
             return true;
         }
         t = next;
@@ -348,7 +351,7 @@ void inb__fact_set(inb__classifier *c)
     inb__str kind = inb__node_text(c->body, "kind");
     bool all = inb__str_is(kind, "VAR_RESET_ALL");
     bool resets = all || inb__str_is(kind, "VAR_RESET") || inb__str_is(kind, "VAR_SET_DEFAULT");
-    c->s->tag = all || inb__str_is(kind, "VAR_RESET")    ? "RESET"
+    c->s->tag = all || inb__str_is(kind, "VAR_RESET") ? "RESET"
                 : inb__node_bool(c->body, "is_local") ? "SET LOCAL"
                                                       : "SET";
     if (all || inb__node_is(c->body, "name", "search_path")) {

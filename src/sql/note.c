@@ -79,11 +79,12 @@ static void exclusive_note(noting *n)
                                   INB__STR_ARG(tables.v[i]));
     }
     note(n, line,
-         inb__arena_printf(n->arena,
-                           "one transaction takes AccessExclusiveLock on %zu tables (%s%s) and holds "
-                           "all to its end: whoever takes them in another order deadlocks with it; "
-                           "a migration each does not",
-                           tables.n, names, tables.n > TABLES_NAMED ? ", …" : ""));
+         inb__arena_printf(
+             n->arena,
+             "one transaction takes AccessExclusiveLock on %zu tables (%s%s) and holds "
+             "all to its end: whoever takes them in another order deadlocks with it; "
+             "a migration each does not",
+             tables.n, names, tables.n > TABLES_NAMED ? ", …" : ""));
 }
 
 /* An acceptance of nothing would accept what is written there later. */

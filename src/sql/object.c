@@ -184,8 +184,7 @@ static const struct {
     {"AlterFdwStmt", "OBJECT_FDW", "fdwname", "existing foreign tables can behave differently"},
     {"AlterForeignServerStmt", "OBJECT_FOREIGN_SERVER", "servername",
      "existing foreign tables can read from elsewhere"},
-    {"AlterFunctionStmt", "OBJECT_FUNCTION", "func",
-     "it changes how an existing function behaves"},
+    {"AlterFunctionStmt", "OBJECT_FUNCTION", "func", "it changes how an existing function behaves"},
     {"AlterOpFamilyStmt", "OBJECT_OPFAMILY", "opfamilyname",
      "it changes how existing indexes can be used"},
     {"AlterPublicationStmt", "OBJECT_PUBLICATION", "pubname",
@@ -248,8 +247,9 @@ void inb__fact_depends(inb__classifier *c)
     bool view = inb__node_is(c->body, "objectType", "OBJECT_MATVIEW");
     bool trigger = inb__node_is(c->body, "objectType", "OBJECT_TRIGGER");
     const inb__node *relation = inb__node_at(c->body, "relation");
-    c->s->tag = inb__arena_printf(c->arena, "%s DEPENDS ON EXTENSION",
-                                  inb__object_tag(c, "ALTER", inb__node_text(c->body, "objectType")));
+    c->s->tag =
+        inb__arena_printf(c->arena, "%s DEPENDS ON EXTENSION",
+                          inb__object_tag(c, "ALTER", inb__node_text(c->body, "objectType")));
     if (view || trigger) {
         inb__classify_lock(c, inb__relation_of(c, relation), view ? AE : INB_LOCK_ACCESS_SHARE);
     }
@@ -257,8 +257,8 @@ void inb__fact_depends(inb__classifier *c)
 
 void inb__fact_extension_contents(inb__classifier *c)
 {
-    inb__relation *r = relation_named(c, inb__node_text(c->body, "objtype"),
-                                      inb__node_at(c->body, "object"));
+    inb__relation *r =
+        relation_named(c, inb__node_text(c->body, "objtype"), inb__node_at(c->body, "object"));
     inb__classify_lock(c, r, SUE);
 }
 

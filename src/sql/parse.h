@@ -12,13 +12,14 @@ typedef struct inb__sql_fault {
 } inb__sql_fault;
 
 /*
- * Parses a whole text. 0: *out is the array of RawStmt nodes. INB_ESYNTAX: *fault says what and where. INB_ENOMEM. The text
- * must have a NUL after its last byte.
+ * Parses a whole text. 0: *out is the array of RawStmt nodes. INB_ESYNTAX: *fault says what and
+ * where. INB_ENOMEM. The text must have a NUL after its last byte.
  */
 int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb__sql_fault *fault)
     __attribute__((warn_unused_result));
 
-/* A statement in the parser's own writing; NULL when it is none. Takes the landing where memory is out. */
+/* A statement in the parser's own writing; NULL when it is none. Takes the landing where memory is
+ * out. */
 const char *inb__sql_deparse(inb__arena *arena, const char *statement);
 
 /* The version of PostgreSQL whose parser this is: 150001, "15.1", "15". */

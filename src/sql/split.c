@@ -14,7 +14,7 @@ typedef struct cutter {
     bool copies, from, from_stdin; /* COPY, COPY … FROM, COPY … FROM STDIN */
     bool after_begin;
     inb__sql_fault open; /* a token that the text ends in, its message NULL when there is none */
-    int parens, body; /* depth of parentheses; of BEGIN ATOMIC … END */
+    int parens, body;    /* depth of parentheses; of BEGIN ATOMIC … END */
 } cutter;
 
 /* The statement in text[from, to) without what is not its own; empty when there is none. */

@@ -21,7 +21,8 @@ typedef struct inb__piece {
     const inb__node *node; /* {"CreateStmt": {…}}; NULL when the parser does not take it */
     size_t base;           /* what to add to a location inside node */
     inb__sql_fault fault;  /* why it does not, the offset from the text's first byte */
-    bool unterminated;     /* because a string, a quoted name or a comment is not closed: no server takes that */
+    bool unterminated;     /* because a string, a quoted name or a comment is not closed: no server
+                              takes that */
 } inb__piece;
 
 typedef INB__VEC(inb__piece) inb__pieces;

@@ -15,19 +15,20 @@ char *inb__strndup(const char *s, size_t n) __attribute__((malloc, warn_unused_r
 void inb__free(void *p);
 
 /*
- * For memory that another library gives out (libsodium's guarded pages), so that it counts and fails like the rest: ask
- * before, and do not allocate when the answer is 0; say when it is gone.
+ * For memory that another library gives out (libsodium's guarded pages), so that it counts and
+ * fails like the rest: ask before, and do not allocate when the answer is 0; say when it is gone.
  */
 int inb__alloc_foreign(void) __attribute__((warn_unused_result));
 void inb__alloc_foreign_gone(void);
 
 /*
- * For tests: the allocation number `countdown` (0 is the next one) fails, once, or with `forever` that one and all
- * after it. A negative number ends the campaign. Not thread-safe.
+ * For tests: the allocation number `countdown` (0 is the next one) fails, once, or with `forever`
+ * that one and all after it. A negative number ends the campaign. Not thread-safe.
  */
 void inb__alloc_fail(long countdown, int forever);
 
-/* For tests: how many blocks are allocated now, and how many allocations were asked for since the start. */
+/* For tests: how many blocks are allocated now, and how many allocations were asked for since the
+ * start. */
 long inb__alloc_live(void);
 long inb__alloc_count(void);
 

@@ -1,8 +1,10 @@
 /*
- * An arena: many allocations, one end. What lives together is allocated together and freed together.
+ * An arena: many allocations, one end. What lives together is allocated together and freed
+ * together.
  *
- * Out of memory has two forms. Without a landing every function returns NULL. A room whose whole work is in one arena
- * (it holds no connection, file or lock) sets a landing at its entry point, and then no call inside returns NULL:
+ * Out of memory has two forms. Without a landing every function returns NULL. A room whose whole
+ * work is in one arena (it holds no connection, file or lock) sets a landing at its entry point,
+ * and then no call inside returns NULL:
  *
  *     inb__arena a;
  *     inb__arena_init(&a);
@@ -11,9 +13,9 @@
  *         return inb__error_nomem(err);
  *     }
  *
- * The landing must be set in a function that outlives the use of the arena's landing; take it away with
- * inb__arena_land_nowhere() before that function returns with the arena alive. Locals that change after the landing and are
- * read in its branch must be volatile.
+ * The landing must be set in a function that outlives the use of the arena's landing; take it away
+ * with inb__arena_land_nowhere() before that function returns with the arena alive. Locals that
+ * change after the landing and are read in its branch must be volatile.
  */
 #ifndef INB_UTIL_ARENA_H
 #define INB_UTIL_ARENA_H
@@ -44,12 +46,14 @@ void inb__arena_land_nowhere(inb__arena *a);
 /* Zeroed memory, aligned for any type. */
 void *inb__arena_alloc(inb__arena *a, size_t size) __attribute__((warn_unused_result));
 
-/* Grows the block at p from old_size to new_size, in place when it is the last one; new bytes are zero. */
+/* Grows the block at p from old_size to new_size, in place when it is the last one; new bytes are
+ * zero. */
 void *inb__arena_grow(inb__arena *a, void *p, size_t old_size, size_t new_size)
     __attribute__((warn_unused_result));
 
 char *inb__arena_strdup(inb__arena *a, const char *s) __attribute__((warn_unused_result));
-char *inb__arena_strndup(inb__arena *a, const char *s, size_t n) __attribute__((warn_unused_result));
+char *inb__arena_strndup(inb__arena *a, const char *s, size_t n)
+    __attribute__((warn_unused_result));
 /* `head`, `between` and `tail` as one text, with a NUL behind it. */
 inb__str inb__arena_join(inb__arena *a, inb__str head, const char *between, inb__str tail)
     __attribute__((warn_unused_result));

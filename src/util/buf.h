@@ -1,6 +1,7 @@
 /*
- * A growable byte buffer with a hard maximum. A failure (out of memory, over the maximum) is sticky: later appends do
- * nothing, and the caller asks once at the end. The contents are always NUL-terminated.
+ * A growable byte buffer with a hard maximum. A failure (out of memory, over the maximum) is
+ * sticky: later appends do nothing, and the caller asks once at the end. The contents are always
+ * NUL-terminated.
  */
 #ifndef INB_UTIL_BUF_H
 #define INB_UTIL_BUF_H
@@ -30,7 +31,8 @@ static inline void inb__buf_str(inb__buf *b, const char *s)
 void inb__buf_char(inb__buf *b, char c);
 void inb__buf_fill(inb__buf *b, char c, size_t n);
 void inb__buf_printf(inb__buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 /* Takes back what was appended after the first `length` bytes. */
 void inb__buf_truncate(inb__buf *b, size_t length);

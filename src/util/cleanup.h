@@ -1,4 +1,5 @@
-/* Scratch that frees itself: `INB__AUTO_BUF inb__buf b;` and the like. Initialise at the declaration. */
+/* Scratch that frees itself: `INB__AUTO_BUF inb__buf b;` and the like. Initialise at the
+ * declaration. */
 #ifndef INB_UTIL_CLEANUP_H
 #define INB_UTIL_CLEANUP_H
 

@@ -202,7 +202,8 @@ void inb__error_detail(inb_error **err, const char *fmt, ...)
     }
 }
 
-static void vhint(inb_error **err, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+static void vhint(inb_error **err, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 static void vhint(inb_error **err, const char *fmt, va_list ap)
 {

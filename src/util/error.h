@@ -1,4 +1,5 @@
-/* Making errors. All setters accept a NULL `err` (nobody wants detail) and still return the code. */
+/* Making errors. All setters accept a NULL `err` (nobody wants detail) and still return the code.
+ */
 #ifndef INB_UTIL_ERROR_H
 #define INB_UTIL_ERROR_H
 
@@ -8,8 +9,8 @@
 #include <stdarg.h>
 
 /*
- * Sets a new error and returns its code. When there is no memory for it, *err becomes a static error with INB_ENOMEM,
- * which is also returned.
+ * Sets a new error and returns its code. When there is no memory for it, *err becomes a static
+ * error with INB_ENOMEM, which is also returned.
  */
 int inb__error_set(inb_error **err, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -19,7 +20,8 @@ int inb__error_vset(inb_error **err, int code, const char *fmt, va_list ap)
 /* INB_ENOMEM with the static error. */
 int inb__error_nomem(inb_error **err);
 
-/* Additions to the error at *err; nothing when there is none. Text that does not fit in memory is left out. */
+/* Additions to the error at *err; nothing when there is none. Text that does not fit in memory is
+ * left out. */
 void inb__error_detail(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__error_hint(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__error_sqlstate(inb_error **err, const char *sqlstate);

@@ -1,4 +1,5 @@
-/* Whole files: read with a limit, written beside and moved into place, folders listed in byte order. */
+/* Whole files: read with a limit, written beside and moved into place, folders listed in byte
+ * order. */
 #ifndef INB_UTIL_FILE_H
 #define INB_UTIL_FILE_H
 
@@ -6,13 +7,14 @@
 #include "util/error.h"
 #include "util/text.h"
 
-/* Reads a file ("-" is standard input) of at most `maximum` bytes; the bytes live in the arena, NUL after the last. */
+/* Reads a file ("-" is standard input) of at most `maximum` bytes; the bytes live in the arena, NUL
+ * after the last. */
 int inb__file_read(inb__str *out, inb__arena *arena, const char *path, size_t maximum,
                    inb_error **err) __attribute__((warn_unused_result));
 
 /*
- * Writes a file so that a reader sees the old bytes or the new ones, never a part; keeps the old file untouched (and its
- * time) when the bytes are the same. "-" is standard output.
+ * Writes a file so that a reader sees the old bytes or the new ones, never a part; keeps the old
+ * file untouched (and its time) when the bytes are the same. "-" is standard output.
  */
 int inb__file_write(const char *path, inb__str bytes, inb_error **err)
     __attribute__((warn_unused_result));
@@ -33,9 +35,9 @@ bool inb__path_exists(const char *path);
 bool inb__path_is_file(const char *path);
 
 /*
- * First thing in main: where standard input, output or error is closed, /dev/null takes its place, the
- * wrong way round, so that using it fails. Otherwise the next socket would be it, and what is printed
- * would go to the database.
+ * First thing in main: where standard input, output or error is closed, /dev/null takes its place,
+ * the wrong way round, so that using it fails. Otherwise the next socket would be it, and what is
+ * printed would go to the database.
  */
 void inb__standard_streams_hold(void);
 

@@ -1,6 +1,7 @@
 /*
- * Writes JSON into a buffer: commas, nesting and escapes are its business. Two-space indentation, members in the order
- * they are written. Only writes: what reads JSON from outside uses jansson (docs/LIBRARIES.md).
+ * Writes JSON into a buffer: commas, nesting and escapes are its business. Two-space indentation,
+ * members in the order they are written. Only writes: what reads JSON from outside uses jansson
+ * (docs/LIBRARIES.md).
  */
 #ifndef INB_UTIL_JSON_H
 #define INB_UTIL_JSON_H

@@ -2,7 +2,8 @@
 
 #include "util/map.h"
 
-/* FNV-1a with a final mix; keys are names in a file that its owner wrote, so no secret seed is needed. */
+/* FNV-1a with a final mix; keys are names in a file that its owner wrote, so no secret seed is
+ * needed. */
 static uint32_t hash_of(inb__str key)
 {
     uint32_t h = 2166136261u;
@@ -39,8 +40,8 @@ static bool grow(inb__map *m)
     size_t count = m->slot_count ? m->slot_count * 2 : 16;
     uint32_t *slots = INB__NEW_N(m->arena, uint32_t, count);
     size_t cap = count / 2;
-    inb__map_entry *entries = inb__arena_grow(m->arena, m->entries, m->cap * sizeof(*entries),
-                                              cap * sizeof(*entries));
+    inb__map_entry *entries =
+        inb__arena_grow(m->arena, m->entries, m->cap * sizeof(*entries), cap * sizeof(*entries));
     if (!slots || !entries) {
         return false;
     }

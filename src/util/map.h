@@ -1,4 +1,5 @@
-/* A hash map from text to a pointer, in an arena. Keys are slices that must outlive the map; order is insertion order. */
+/* A hash map from text to a pointer, in an arena. Keys are slices that must outlive the map; order
+ * is insertion order. */
 #ifndef INB_UTIL_MAP_H
 #define INB_UTIL_MAP_H
 
@@ -26,7 +27,8 @@ void inb__map_init(inb__map *m, inb__arena *arena);
 /* The value of a key, NULL when it is not there. */
 void *inb__map_get(const inb__map *m, inb__str key);
 
-/* Adds the key unless it is there; the value that was there, or NULL when it was added (or memory is out). */
+/* Adds the key unless it is there; the value that was there, or NULL when it was added (or memory
+ * is out). */
 void *inb__map_put(inb__map *m, inb__str key, void *value);
 
 /* As put, but the new value takes the old one's place; the old value or NULL. */

@@ -35,8 +35,8 @@ typedef struct inb__opt_list {
 } inb__opt_list;
 
 typedef struct inb__opt {
-    const char *name; /* long name without the dashes */
-    char letter;      /* short name, or 0 */
+    const char *name;       /* long name without the dashes */
+    char letter;            /* short name, or 0 */
     const char *value_name; /* what --help calls the value, NULL for a flag */
     const char *help;
     inb__opt_kind kind;
@@ -46,10 +46,11 @@ typedef struct inb__opt {
 #define INB__OPT_HELP 1
 
 /*
- * Reads argv[1..]. Words that are no option are moved, in order, to argv[1..*n_operands]; "--" ends the options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
+ * Reads argv[1..]. Words that are no option are moved, in order, to argv[1..*n_operands]; "--" ends
+ * the options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
  */
-int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands,
-                   inb_error **err) __attribute__((warn_unused_result));
+int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /* Appends the rows as --help prints them, in two columns. */
 void inb__opt_help(const inb__opt *options, inb__buf *out);

@@ -46,7 +46,8 @@ static inline bool inb__is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The offset of the first byte that is not well-formed UTF-8 (or is NUL), or n when all of it is text. */
+/* The offset of the first byte that is not well-formed UTF-8 (or is NUL), or n when all of it is
+ * text. */
 size_t inb__utf8_check(const char *p, size_t n);
 
 /* Decodes one code point of well-formed UTF-8 and says how many bytes it has. */
@@ -58,7 +59,8 @@ size_t inb__utf8_encode(uint32_t code, char out[4]);
 /* The small letter of a capital one, of Latin, Greek, Cyrillic and Armenian; any other as it is. */
 uint32_t inb__utf8_lower(uint32_t code);
 
-/* Line and column of an offset, both 1-based; the column counts code points. A line ends with \n. */
+/* Line and column of an offset, both 1-based; the column counts code points. A line ends with \n.
+ */
 typedef struct inb__place {
     uint32_t line;
     uint32_t column;

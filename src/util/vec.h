@@ -2,8 +2,8 @@
  * A growable array in an arena, typed by its declaration:
  *
  *     INB__VEC(field) fields = {0};
- *     field *f = INB__VEC_PUSH(arena, &fields);     one zeroed element more; NULL when out of memory (see arena.h)
- *     for (size_t i = 0; i < fields.n; i++) use(&fields.v[i]);
+ *     field *f = INB__VEC_PUSH(arena, &fields);     one zeroed element more; NULL when out of
+ * memory (see arena.h) for (size_t i = 0; i < fields.n; i++) use(&fields.v[i]);
  *
  * A push may move the elements: keep indexes or pointers to separately allocated things, not &v[i].
  */

@@ -1,6 +1,7 @@
 /*
- * What a program that embeds its migrations does before it serves, and nothing else: the subject of the measurements.
- * start [release]: DATABASE_URL; prints the report's numbers with BENCH_REPORT set.
+ * What a program that embeds its migrations does before it serves, and nothing else: the subject of
+ * the measurements. start [release]: DATABASE_URL; prints the report's numbers with BENCH_REPORT
+ * set.
  */
 #include "config.h"
 

@@ -193,13 +193,14 @@ START_TEST(what_a_migration_holds_is_let_go_of)
         inb_test_statement(t, holding[i][0], holding[i][1]);
     }
     inb_test_migration(t, "20250102000000_b", INB_CLASS_ADDITIVE, true);
-    inb_test_statement(t, "CREATE TABLE AS",
-                       "CREATE TABLE held AS SELECT concat_ws(' ', to_regclass('tt'),"
-                       " (SELECT string_agg(name, ',') FROM pg_prepared_statements WHERE name <> ''),"
-                       " (SELECT string_agg(name, ',') FROM pg_cursors WHERE name <> ''),"
-                       " (SELECT string_agg(c, ',') FROM pg_listening_channels() c),"
-                       " (SELECT string_agg(objid::text, ',') FROM pg_locks WHERE pid ="
-                       " pg_backend_pid() AND locktype = 'advisory')) AS what");
+    inb_test_statement(
+        t, "CREATE TABLE AS",
+        "CREATE TABLE held AS SELECT concat_ws(' ', to_regclass('tt'),"
+        " (SELECT string_agg(name, ',') FROM pg_prepared_statements WHERE name <> ''),"
+        " (SELECT string_agg(name, ',') FROM pg_cursors WHERE name <> ''),"
+        " (SELECT string_agg(c, ',') FROM pg_listening_channels() c),"
+        " (SELECT string_agg(objid::text, ',') FROM pg_locks WHERE pid ="
+        " pg_backend_pid() AND locktype = 'advisory')) AS what");
     migrate_ok(t, &o, NULL);
     ck_assert_str_eq(value("SELECT what FROM held"), "72707369");
     inb_test_table_free(t);

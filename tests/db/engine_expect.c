@@ -284,7 +284,8 @@ START_TEST(a_digest_of_another_major_version_is_not_compared)
 }
 END_TEST
 
-/* 18 has NOT NULL that rows may contradict until it is validated; to an older server it is no SQL. */
+/* 18 has NOT NULL that rows may contradict until it is validated; to an older server it is no SQL.
+ */
 START_TEST(not_null_that_is_not_valid_is_expected_still)
 {
     inb_test_table *t = migrated();

@@ -35,7 +35,8 @@ static const char schema_text[] =
     "  @@schema(\"public\")\n  @@map(\"users\")\n}\n"
     "model Post {\n  a Int\n  b Int\n  author Int?\n"
     "  user User? @relation(fields: [author], references: [id], onDelete: Cascade)\n"
-    "  @@id([b, a])\n  @@unique([a, author])\n  @@schema(\"public\")\n  @@map(\"Odd \\\"p\\\"\")\n}\n"
+    "  @@id([b, a])\n  @@unique([a, author])\n  @@schema(\"public\")\n  @@map(\"Odd "
+    "\\\"p\\\"\")\n}\n"
     "model Log {\n  id Int @id\n  by Int\n"
     "  user User @relation(fields: [by], references: [id], onDelete: Restrict, onUpdate: "
     "NoAction)\n"
@@ -202,8 +203,7 @@ static const struct {
      "NOT VALID",
      "foreign key \"log_by_fkey\" of table \"audit\".\"log\" is NOT VALID"},
     /* checks */
-    {"ALTER TABLE users DROP CONSTRAINT age_ok",
-     "check \"age_ok\" of table \"users\" is missing"},
+    {"ALTER TABLE users DROP CONSTRAINT age_ok", "check \"age_ok\" of table \"users\" is missing"},
     {"ALTER TABLE users DROP CONSTRAINT age_ok; ALTER TABLE users ADD CONSTRAINT age_ok CHECK (age "
      "> -3) NOT VALID",
      "check \"age_ok\" of table \"users\" is NOT VALID"},

@@ -1,11 +1,11 @@
 /*
- * A migration's text, as inboard-embed reads it: whatever it holds, its statements lie in it one after the other, the lexer
- * gets to its end, and a list of released migrations is read or refused.
+ * A migration's text, as inboard-embed reads it: whatever it holds, its statements lie in it one
+ * after the other, the lexer gets to its end, and a list of released migrations is read or refused.
  */
 #include "config.h"
 
-#include "fuzz.h"
 #include "embed/sum.h"
+#include "fuzz.h"
 #include "sql/lex.h"
 #include "sql/sql.h"
 #include "util/cleanup.h"
@@ -20,7 +20,8 @@ static void tokens_check(inb__str text)
     CHECK(at == text.n);
 }
 
-static void script_check(const inb__sql_script *script, const inb__problems *problems, inb__str text)
+static void script_check(const inb__sql_script *script, const inb__problems *problems,
+                         inb__str text)
 {
     size_t at = 0;
     uint32_t line = 1;

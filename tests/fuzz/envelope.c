@@ -12,7 +12,6 @@
 
 #define RING "a AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"
 
-
 /* The members of an envelope that was read lie in the text and make, in another order, an envelope
  * with the same members. */
 static void reread(const char *text, size_t n)

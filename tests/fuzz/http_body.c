@@ -2,9 +2,9 @@
  * what was promised. */
 #include "config.h"
 
-#include "fuzz.h"
 #include "app/body.h"
 #include "app/cursor.h"
+#include "fuzz.h"
 
 #include <stdint.h>
 #include <string.h>

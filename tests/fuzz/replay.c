@@ -14,7 +14,6 @@
 
 #define PREFIXES 2048 /* at most, of one file */
 
-
 /* From memory of exactly that size, so that a sanitizer sees a read past the end. */
 static void run(const char *bytes, size_t n)
 {

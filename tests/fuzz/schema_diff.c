@@ -16,7 +16,6 @@
 #define ENUMS 2
 #define SQL_MAX (16u * 1024 * 1024)
 
-
 typedef struct source {
     const uint8_t *p, *end;
     inb__arena *arena;

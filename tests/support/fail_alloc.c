@@ -33,7 +33,8 @@ __attribute__((constructor)) static void control_map(void)
 {
     const char *path = getenv("FAIL_ALLOC");
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
-    void *p = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *p =
+        fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (p != MAP_FAILED) {
         c = p;
         close(fd);

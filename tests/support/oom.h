@@ -8,8 +8,8 @@
  *         else { ck_assert_int_eq(rc, INB_ENOMEM); inb_error_free(err); }
  *     }
  *
- * The body must free all it made: after each round the number of live blocks is compared. INB_OOM_DONE in a round whose
- * failing allocation was never reached ends the loop.
+ * The body must free all it made: after each round the number of live blocks is compared.
+ * INB_OOM_DONE in a round whose failing allocation was never reached ends the loop.
  */
 #ifndef INB_TESTS_OOM_H
 #define INB_TESTS_OOM_H
@@ -32,8 +32,8 @@ static inline int inb_oom_next(inb_oom *o)
     long asked = inb__alloc_count() - o->count;
     inb__alloc_fail(-1, 0);
     if (o->started) {
-        ck_assert_msg(inb__alloc_live() == o->live, "allocation %ld failing (%s) leaks %ld blocks", o->n,
-                      o->forever ? "from then on" : "once", inb__alloc_live() - o->live);
+        ck_assert_msg(inb__alloc_live() == o->live, "allocation %ld failing (%s) leaks %ld blocks",
+                      o->n, o->forever ? "from then on" : "once", inb__alloc_live() - o->live);
         if (o->done && asked <= o->n) {
             if (o->forever) {
                 return 0;

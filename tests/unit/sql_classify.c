@@ -141,7 +141,8 @@ START_TEST(everything_that_a_migration_makes_is_new_in_it)
         "CREATE SCHEMA s; CREATE TABLE s.t (a int); ALTER SCHEMA s RENAME TO r; DROP TABLE r.t",
         "SET search_path = s; CREATE TABLE t (a int); DROP TABLE s.t",
         "SET search_path = s, public; CREATE TABLE t (a int); RESET search_path; DROP TABLE s.t",
-        "CREATE TABLE t (a int); CREATE TABLE u (LIKE t); ALTER TABLE t RENAME TO v; DROP TABLE v, u",
+        "CREATE TABLE t (a int); CREATE TABLE u (LIKE t); ALTER TABLE t RENAME TO v; DROP TABLE v, "
+        "u",
         "CREATE TEMP TABLE t (a int); INSERT INTO t SELECT 1; DROP TABLE t",
         "CREATE FOREIGN TABLE t (a int) SERVER s; ALTER FOREIGN TABLE t ADD COLUMN b int",
         "CREATE VIEW t AS SELECT 1 AS a; ALTER VIEW t OWNER TO x; DROP VIEW t",
@@ -152,9 +153,11 @@ START_TEST(everything_that_a_migration_makes_is_new_in_it)
         "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS ''; ALTER FUNCTION f(int) OWNER TO x; "
         "REVOKE ALL ON FUNCTION f(int) FROM PUBLIC; ALTER FUNCTION f(int) RENAME TO g; "
         "ALTER FUNCTION g(int) STABLE; DROP FUNCTION g(int)",
-        "CREATE TYPE t AS ENUM ('a'); ALTER TYPE t RENAME TO u; ALTER TYPE u RENAME VALUE 'a' TO 'b'; "
+        "CREATE TYPE t AS ENUM ('a'); ALTER TYPE t RENAME TO u; ALTER TYPE u RENAME VALUE 'a' TO "
+        "'b'; "
         "DROP TYPE u",
-        "CREATE TYPE t AS (a int); ALTER TYPE t RENAME ATTRIBUTE a TO b; ALTER TYPE t ADD ATTRIBUTE c "
+        "CREATE TYPE t AS (a int); ALTER TYPE t RENAME ATTRIBUTE a TO b; ALTER TYPE t ADD "
+        "ATTRIBUTE c "
         "int",
         "CREATE DOMAIN d AS int; ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d OWNER TO x",
         "CREATE ROLE x; ALTER ROLE x LOGIN; ALTER ROLE x SET work_mem = '1MB'",
@@ -190,7 +193,8 @@ START_TEST(what_was_there_before_is_not_new)
          "CREATE INDEX IF NOT EXISTS i ON t (a); DROP INDEX i"},
         {"CREATE TABLE t (a int)", "CREATE TEMP TABLE t (a int); DROP TABLE public.t"},
         {"CREATE TABLE s.t (a int)", "CREATE TABLE t (a int); SET search_path = s; DROP TABLE t"},
-        {"CREATE TABLE t (a int)", "CREATE TABLE s.t (a int); ALTER TABLE t RENAME TO u; DROP TABLE u"},
+        {"CREATE TABLE t (a int)",
+         "CREATE TABLE s.t (a int); ALTER TABLE t RENAME TO u; DROP TABLE u"},
         {"CREATE TEMP TABLE t (a int)", "ALTER TABLE t DROP COLUMN a"},
         {"COMMENT ON TABLE t IS 'x'", "CREATE TABLE IF NOT EXISTS t (a int); DROP TABLE t"},
         {"CREATE SEQUENCE s", "CREATE TABLE t (a serial); SELECT setval('s', 1)"},
@@ -220,10 +224,12 @@ START_TEST(a_name_of_with_hides_a_table_where_it_is_seen)
          INB_CLASS_ADDITIVE},
         {"WITH w AS (SELECT * FROM t), t AS (SELECT 1 AS a) SELECT * FROM w, t", 1,
          INB_CLASS_ADDITIVE},
-        {"WITH t AS (SELECT 1 AS a), w AS (SELECT * FROM t) SELECT * FROM w", 0, INB_CLASS_ADDITIVE},
+        {"WITH t AS (SELECT 1 AS a), w AS (SELECT * FROM t) SELECT * FROM w", 0,
+         INB_CLASS_ADDITIVE},
         {"SELECT * FROM (WITH t AS (SELECT 1 AS a) SELECT * FROM t) x, t", 1, INB_CLASS_ADDITIVE},
         {"WITH t AS (SELECT 1 AS a) SELECT * FROM public.t", 1, INB_CLASS_ADDITIVE},
-        {"WITH a AS (SELECT 1 AS a), b AS (INSERT INTO u SELECT * FROM a RETURNING a) SELECT * FROM b",
+        {"WITH a AS (SELECT 1 AS a), b AS (INSERT INTO u SELECT * FROM a RETURNING a) SELECT * "
+         "FROM b",
          1, INB_CLASS_ADDITIVE},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -247,7 +253,8 @@ START_TEST(what_refuses_null_breaks_code_and_what_refuses_a_value_does_not)
         {"ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)", INB_CLASS_BLOCKING},
         {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID", INB_CLASS_CONTRACTING},
         {"ALTER TABLE t ADD CONSTRAINT c CHECK (id IS NOT NULL) NOT VALID", INB_CLASS_ADDITIVE},
-        {"ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES t NOT VALID", INB_CLASS_ADDITIVE},
+        {"ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES t NOT VALID",
+         INB_CLASS_ADDITIVE},
         {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", INB_CLASS_ADDITIVE},
         {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (a) NULLS NOT DISTINCT", INB_CLASS_CONTRACTING},
         {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (id, a) NULLS NOT DISTINCT", INB_CLASS_ADDITIVE},
@@ -261,7 +268,8 @@ START_TEST(what_refuses_null_breaks_code_and_what_refuses_a_value_does_not)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         inb__catalog_init(&catalog, &arena);
-        migrate("CREATE TABLE t (id int PRIMARY KEY, a int); CREATE DOMAIN any_int AS int; CREATE DOMAIN "
+        migrate("CREATE TABLE t (id int PRIMARY KEY, a int); CREATE DOMAIN any_int AS int; CREATE "
+                "DOMAIN "
                 "full_only AS int NOT NULL;");
         migrate(cases[i].sql);
         ck_assert_msg(last()->cls == cases[i].cls, "%s: %s", cases[i].sql, last()->reason);
@@ -454,7 +462,8 @@ START_TEST(directives_that_say_nothing_are_refused)
 }
 END_TEST
 
-/* b and c: the halves of a block, which are not sent; u: unfit; n: takes no transaction; .: all else. */
+/* b and c: the halves of a block, which are not sent; u: unfit; n: takes no transaction; .: all
+ * else. */
 static const char *shape(void)
 {
     static char text[16];
@@ -462,11 +471,11 @@ static const char *shape(void)
     for (; i < script.statements.n; i++) {
         const inb__sql_statement *s = &script.statements.v[i];
         bool unsent = (s->flags & INB_STATEMENT_UNSENT) != 0;
-        text[i] = s->kind == INB_STATEMENT_UNFIT                           ? 'u'
-                  : unsent && s->kind == INB_STATEMENT_BEGIN               ? 'b'
-                  : unsent && s->kind == INB_STATEMENT_COMMIT              ? 'c'
+        text[i] = s->kind == INB_STATEMENT_UNFIT                         ? 'u'
+                  : unsent && s->kind == INB_STATEMENT_BEGIN             ? 'b'
+                  : unsent && s->kind == INB_STATEMENT_COMMIT            ? 'c'
                   : !unsent && (s->flags & INB_STATEMENT_NO_TRANSACTION) ? 'n'
-                                                                           : '.';
+                                                                         : '.';
     }
     text[i] = '\0';
     return text;

@@ -113,10 +113,10 @@ static const struct {
     {"plain", 5, 5},
     {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9, 9},
     {"a\0b", 3, 1},
-    {"\xc0\x80", 2, 0},             /* overlong NUL */
-    {"\xed\xa0\x80", 3, 0},         /* a surrogate */
-    {"\xf4\x90\x80\x80", 4, 0},     /* over U+10FFFF */
-    {"ok\xe2\x82", 4, 2},           /* cut short */
+    {"\xc0\x80", 2, 0},         /* overlong NUL */
+    {"\xed\xa0\x80", 3, 0},     /* a surrogate */
+    {"\xf4\x90\x80\x80", 4, 0}, /* over U+10FFFF */
+    {"ok\xe2\x82", 4, 2},       /* cut short */
     {"\x80", 1, 0},
 };
 
@@ -150,10 +150,10 @@ START_TEST(utf8_capital_letters_have_small_ones)
     static const struct {
         uint32_t capital, small;
     } letters[] = {
-        {'A', 'a'},      {'Z', 'z'},       {0xdc, 0xfc},     {0x10c, 0x10d},   {0x141, 0x142},
-        {0x178, 0xff},   {0x39e, 0x3be},   {0x401, 0x451},   {0x416, 0x436},   {0x531, 0x561},
-        {0x1ea4, 0x1ea5}, {'a', 'a'},      {'@', '@'},       {'[', '['},       {0xd7, 0xd7},
-        {0xfc, 0xfc},    {0x10d, 0x10d},   {0x436, 0x436},   {0x4e00, 0x4e00}, {0x1f600, 0x1f600},
+        {'A', 'a'},       {'Z', 'z'},     {0xdc, 0xfc},   {0x10c, 0x10d},   {0x141, 0x142},
+        {0x178, 0xff},    {0x39e, 0x3be}, {0x401, 0x451}, {0x416, 0x436},   {0x531, 0x561},
+        {0x1ea4, 0x1ea5}, {'a', 'a'},     {'@', '@'},     {'[', '['},       {0xd7, 0xd7},
+        {0xfc, 0xfc},     {0x10d, 0x10d}, {0x436, 0x436}, {0x4e00, 0x4e00}, {0x1f600, 0x1f600},
     };
     for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
         ck_assert_uint_eq(inb__utf8_lower(letters[i].capital), letters[i].small);
@@ -202,7 +202,8 @@ START_TEST(json_writes_nesting_and_escapes)
     inb__json_array_end(&j);
     inb__json_member_bool(&j, "c", true);
     inb__json_object_end(&j);
-    ck_assert_str_eq(inb__buf_text(&b), "{\"a\":\"x\\\"\\\\\\n\\u0001\",\"b\":[-7,null,{}],\"c\":true}");
+    ck_assert_str_eq(inb__buf_text(&b),
+                     "{\"a\":\"x\\\"\\\\\\n\\u0001\",\"b\":[-7,null,{}],\"c\":true}");
 }
 END_TEST
 
@@ -251,12 +252,36 @@ static const struct {
     const char *text;
     long long ms;
 } durations[] = {
-    {"5", 5000},      {"0.5", 500},    {"250ms", 250}, {"2m", 120000},   {"2min", 120000}, {"1h", 3600000},
-    {"0", 0},         {".25", 250},    {"1.5h", 5400000}, {"0.0004", 0}, {"0.0006", 1},    {"1.2345678s", 1235},
-    {"87660h", 315576000000},          {"87661h", -1}, {"99999999999h", -1},
-    {"", -1},         {"x", -1},       {"-5", -1},     {"5 s", -1},      {" 5", -1},       {"1e3", -1},
-    {"0x10", -1},     {"inf", -1},     {"nan", -1},    {".", -1},        {"s", -1},        {"1.2.3", -1},
-    {"5d", -1},       {"0,5", -1},     {"5S", -1},
+    {"5", 5000},
+    {"0.5", 500},
+    {"250ms", 250},
+    {"2m", 120000},
+    {"2min", 120000},
+    {"1h", 3600000},
+    {"0", 0},
+    {".25", 250},
+    {"1.5h", 5400000},
+    {"0.0004", 0},
+    {"0.0006", 1},
+    {"1.2345678s", 1235},
+    {"87660h", 315576000000},
+    {"87661h", -1},
+    {"99999999999h", -1},
+    {"", -1},
+    {"x", -1},
+    {"-5", -1},
+    {"5 s", -1},
+    {" 5", -1},
+    {"1e3", -1},
+    {"0x10", -1},
+    {"inf", -1},
+    {"nan", -1},
+    {".", -1},
+    {"s", -1},
+    {"1.2.3", -1},
+    {"5d", -1},
+    {"0,5", -1},
+    {"5S", -1},
 };
 
 START_TEST(durations_take_units_and_nothing_else)
@@ -287,9 +312,10 @@ START_TEST(options_are_read_from_their_table)
         {"from", 0, "X", "again", INB__OPT_LIST, &from},
         {0},
     };
-    char *argv[] = {(char[]){"x"},      (char[]){"-j"},  (char[]){"one"}, (char[]){"--migrations=d"},
-                    (char[]){"-w"},     (char[]){"2"},   (char[]){"--from"}, (char[]){"a"},
-                    (char[]){"--from=b"}, (char[]){"--"}, (char[]){"--two"}, NULL};
+    char *argv[] = {
+        (char[]){"x"},        (char[]){"-j"}, (char[]){"one"},    (char[]){"--migrations=d"},
+        (char[]){"-w"},       (char[]){"2"},  (char[]){"--from"}, (char[]){"a"},
+        (char[]){"--from=b"}, (char[]){"--"}, (char[]){"--two"},  NULL};
     int n = 0;
     inb_error *err = NULL;
     ck_assert_int_eq(inb__opt_parse(options, 11, argv, &n, &err), 0);

@@ -1,13 +1,15 @@
 /*
  * Errors.
  *
- * Whatever can fail returns an int: 0 or one of the negative codes below. Detail travels in an inb_error through the
- * last argument. The caller passes the address of a NULL pointer, or NULL for no detail, and frees what it was given
- * with inb_error_free(). Outputs are written only on success, the error only on failure. Nothing is global or
- * thread-local; an error belongs to one thread at a time.
+ * Whatever can fail returns an int: 0 or one of the negative codes below. Detail travels in an
+ * inb_error through the last argument. The caller passes the address of a NULL pointer, or NULL for
+ * no detail, and frees what it was given with inb_error_free(). Outputs are written only on
+ * success, the error only on failure. Nothing is global or thread-local; an error belongs to one
+ * thread at a time.
  *
- * Texts: message is one line, lower case, without a full stop; detail is what more is known; hint is a full sentence
- * that says what to do. No text holds a password, a key or a whole connection URL.
+ * Texts: message is one line, lower case, without a full stop; detail is what more is known; hint
+ * is a full sentence that says what to do. No text holds a password, a key or a whole connection
+ * URL.
  */
 #ifndef INBOARD_ERROR_H
 #define INBOARD_ERROR_H
@@ -19,22 +21,22 @@ INB_BEGIN_DECLS
 /* What a caller acts on. Values are frozen: a new one is added at the end. @since 0.1 */
 enum inb_code {
     INB_OK = 0,
-    INB_ENOMEM = -1,     /* memory is out */
-    INB_EINVAL = -2,     /* wrong usage or configuration */
-    INB_EIO = -3,        /* a file or a process could not be used */
-    INB_ESYNTAX = -4,    /* a text (SQL, schema, directive) was refused */
-    INB_ECONN = -5,      /* the database is not reachable, or the connection was lost */
-    INB_EPERM = -6,      /* the database does not permit it: rights, standby, read-only, pooler */
-    INB_ESQL = -7,       /* the server refused a statement; see the SQLSTATE */
-    INB_ELOCK = -8,      /* the migration lock was not obtained in time */
-    INB_EHISTORY = -9,   /* the history is refused: failed, edited, missing, diverged */
-    INB_EPENDING = -10,  /* migrations are pending that this mode may not apply */
+    INB_ENOMEM = -1,      /* memory is out */
+    INB_EINVAL = -2,      /* wrong usage or configuration */
+    INB_EIO = -3,         /* a file or a process could not be used */
+    INB_ESYNTAX = -4,     /* a text (SQL, schema, directive) was refused */
+    INB_ECONN = -5,       /* the database is not reachable, or the connection was lost */
+    INB_EPERM = -6,       /* the database does not permit it: rights, standby, read-only, pooler */
+    INB_ESQL = -7,        /* the server refused a statement; see the SQLSTATE */
+    INB_ELOCK = -8,       /* the migration lock was not obtained in time */
+    INB_EHISTORY = -9,    /* the history is refused: failed, edited, missing, diverged */
+    INB_EPENDING = -10,   /* migrations are pending that this mode may not apply */
     INB_EMIGRATION = -11, /* a migration failed */
-    INB_ESEALED = -12,   /* a sealed value was not opened */
-    INB_ESMOKE = -13,    /* a smoke check failed */
+    INB_ESEALED = -12,    /* a sealed value was not opened */
+    INB_ESMOKE = -13,     /* a smoke check failed */
     INB_ECANCELLED = -14, /* the caller asked to stop */
-    INB_ELIMIT = -15,    /* an input is larger than its limit */
-    INB_ECORRUPT = -16   /* the embedded table does not have the digest it was built with */
+    INB_ELIMIT = -15,     /* an input is larger than its limit */
+    INB_ECORRUPT = -16    /* the embedded table does not have the digest it was built with */
 };
 
 typedef struct inb_error inb_error;
@@ -43,8 +45,9 @@ typedef struct inb_error inb_error;
 INB_EXPORT void inb_error_free(inb_error *err);
 
 /*
- * For callbacks of the caller's own (smoke checks): makes an error and returns its code. What was at *err becomes its
- * cause; err may be NULL. The message is one line, lower case, without a full stop. @since 0.1
+ * For callbacks of the caller's own (smoke checks): makes an error and returns its code. What was
+ * at *err becomes its cause; err may be NULL. The message is one line, lower case, without a full
+ * stop. @since 0.1
  */
 INB_EXPORT int inb_error_set(inb_error **err, int code, const char *format, ...) INB_PRINTF(3, 4);
 /* Adds the hint, a full sentence, to the error at *err. @since 0.1 */
@@ -64,7 +67,8 @@ INB_EXPORT const char *inb_error_prisma_code(const inb_error *err);
 /* The migration's name, or the file's path, that the error is about. @since 0.1 */
 INB_EXPORT const char *inb_error_migration(const inb_error *err);
 
-/* Numbers: 0 when there is none. Statement and line count from 1; columns count characters from 1. @since 0.1 */
+/* Numbers: 0 when there is none. Statement and line count from 1; columns count characters from 1.
+ * @since 0.1 */
 INB_EXPORT int inb_error_statement(const inb_error *err);
 INB_EXPORT int inb_error_line(const inb_error *err);
 INB_EXPORT int inb_error_column(const inb_error *err);

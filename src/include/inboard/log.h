@@ -1,5 +1,6 @@
 /*
- * Log lines. The library never prints: what it has to say while it works goes to a callback of the caller's.
+ * Log lines. The library never prints: what it has to say while it works goes to a callback of the
+ * caller's.
  */
 #ifndef INBOARD_LOG_H
 #define INBOARD_LOG_H
@@ -16,8 +17,8 @@ typedef enum inb_log_level {
 } inb_log_level;
 
 /*
- * Called in the thread that called the library, with one line of text (no newline at its end) that is valid during the
- * call. It must not call the library again with the same objects. @since 0.1
+ * Called in the thread that called the library, with one line of text (no newline at its end) that
+ * is valid during the call. It must not call the library again with the same objects. @since 0.1
  */
 typedef void (*inb_log_cb)(inb_log_level level, const char *message, void *payload);
 

@@ -1,6 +1,6 @@
 /*
- * Smoke checks: small functions that use the migrated database as the application will, in one transaction that is always
- * rolled back.
+ * Smoke checks: small functions that use the migrated database as the application will, in one
+ * transaction that is always rolled back.
  */
 #ifndef INBOARD_SMOKE_H
 #define INBOARD_SMOKE_H
@@ -11,7 +11,8 @@
 
 INB_BEGIN_DECLS
 
-/* 0 when the check passed; otherwise a negative code, with an error where there is more to say. @since 0.1 */
+/* 0 when the check passed; otherwise a negative code, with an error where there is more to say.
+ * @since 0.1 */
 typedef int (*inb_smoke_cb)(inb_conn *conn, void *payload, inb_error **err);
 
 typedef struct inb_smoke_check {
@@ -21,12 +22,13 @@ typedef struct inb_smoke_check {
 } inb_smoke_check;
 
 /* Called after each check with its time. @since 0.1 */
-typedef void (*inb_smoke_result_cb)(const char *name, bool passed, int64_t duration_us, void *payload);
+typedef void (*inb_smoke_result_cb)(const char *name, bool passed, int64_t duration_us,
+                                    void *payload);
 
 /*
- * Runs n checks in order, in one transaction; stops at the first that fails. A check that ends the transaction itself
- * (COMMIT) fails. INB_ESMOKE names the check, its cause is the check's error; INB_ECONN, INB_ENOMEM. result may be
- * NULL. @since 0.1
+ * Runs n checks in order, in one transaction; stops at the first that fails. A check that ends the
+ * transaction itself (COMMIT) fails. INB_ESMOKE names the check, its cause is the check's error;
+ * INB_ECONN, INB_ENOMEM. result may be NULL. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_smoke_run(inb_conn *conn, const inb_smoke_check *checks, size_t n,
                                             inb_smoke_result_cb result, void *payload,

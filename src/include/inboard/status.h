@@ -12,24 +12,26 @@
 INB_BEGIN_DECLS
 
 /* What is wrong, as a sum, and the exit status of a probe. @since 0.1 */
-#define INB_STATUS_PENDING 1u       /* migrations are pending */
-#define INB_STATUS_FAILED 2u        /* one failed, or is being applied now */
-#define INB_STATUS_EDITED 4u        /* an applied one is not what the program holds */
-#define INB_STATUS_UNKNOWN 8u       /* the database has one that the program does not know, and it was not additive */
+#define INB_STATUS_PENDING 1u /* migrations are pending */
+#define INB_STATUS_FAILED 2u  /* one failed, or is being applied now */
+#define INB_STATUS_EDITED 4u  /* an applied one is not what the program holds */
+#define INB_STATUS_UNKNOWN                                                                         \
+    8u /* the database has one that the program does not know, and it was not additive */
 #define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
-#define INB_STATUS_DRIFT 32u        /* the catalogue is not what the last run left, or not what the program expects */
-#define INB_STATUS_UNDECIDED 64u    /* it could not be found out: no connection, no right to read */
+#define INB_STATUS_DRIFT                                                                           \
+    32u /* the catalogue is not what the last run left, or not what the program expects */
+#define INB_STATUS_UNDECIDED 64u /* it could not be found out: no connection, no right to read */
 
 typedef enum inb_migration_state {
     INB_STATE_APPLIED = 0,
     INB_STATE_PENDING = 1,
-    INB_STATE_RUNNING = 2,      /* begun, and the migration lock is held by somebody */
-    INB_STATE_FAILED = 3,       /* begun and not finished, and nobody holds the lock */
-    INB_STATE_EDITED = 4,       /* applied, with another checksum */
-    INB_STATE_UNKNOWN = 5,      /* applied, not in the table, additive when it was applied */
+    INB_STATE_RUNNING = 2,        /* begun, and the migration lock is held by somebody */
+    INB_STATE_FAILED = 3,         /* begun and not finished, and nobody holds the lock */
+    INB_STATE_EDITED = 4,         /* applied, with another checksum */
+    INB_STATE_UNKNOWN = 5,        /* applied, not in the table, additive when it was applied */
     INB_STATE_UNKNOWN_UNSAFE = 6, /* applied, not in the table, and not known to be additive */
-    INB_STATE_OUT_OF_ORDER = 7, /* pending, and before an applied one */
-    INB_STATE_ROLLED_BACK = 8   /* resolved as rolled back, and pending again */
+    INB_STATE_OUT_OF_ORDER = 7,   /* pending, and before an applied one */
+    INB_STATE_ROLLED_BACK = 8     /* resolved as rolled back, and pending again */
 } inb_migration_state;
 
 /* "applied", "pending", …: the state's name in text and JSON. @since 0.1 */
@@ -48,8 +50,9 @@ typedef struct inb_status_migration {
 } inb_status_migration;
 
 /*
- * Reads the status of a database. Fails only when it cannot be read (INB_ECONN, INB_EPERM, INB_EINVAL, INB_ENOMEM,
- * INB_ECORRUPT): a probe then exits with INB_STATUS_UNDECIDED. The caller frees *out. @since 0.1
+ * Reads the status of a database. Fails only when it cannot be read (INB_ECONN, INB_EPERM,
+ * INB_EINVAL, INB_ENOMEM, INB_ECORRUPT): a probe then exits with INB_STATUS_UNDECIDED. The caller
+ * frees *out. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_status_read(inb_status **out, const inb_table *table,
                                               const inb_migrate_options *options, inb_error **err);
@@ -67,9 +70,10 @@ INB_EXPORT INB_MUST_CHECK int inb_status_at(const inb_status *status, size_t ind
                                             inb_status_migration *out);
 
 /*
- * What INB_STATUS_DRIFT is about, a line each: `column "users"."email" is missing`. Compared with what the table expects only
- * when all its migrations are applied; types are then let pass when a newer program has applied more, because it may have
- * widened them. The text lives as long as the status; "" when the index is out of range. @since 0.1
+ * What INB_STATUS_DRIFT is about, a line each: `column "users"."email" is missing`. Compared with
+ * what the table expects only when all its migrations are applied; types are then let pass when a
+ * newer program has applied more, because it may have widened them. The text lives as long as the
+ * status; "" when the index is out of range. @since 0.1
  */
 INB_EXPORT size_t inb_status_drift_count(const inb_status *status);
 INB_EXPORT const char *inb_status_drift_at(const inb_status *status, size_t index);

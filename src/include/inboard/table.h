@@ -1,12 +1,13 @@
 /*
  * The embedded table: what inboard-embed learned about the migrations, as constants.
  *
- * A program does not fill this in; it includes the generated C file and passes the table on. The tables hold offsets into
- * one text and no pointers but the five of inb_table itself, so loading a program with a thousand migrations relocates
- * nothing and touches no page of them until a migration is pending.
+ * A program does not fill this in; it includes the generated C file and passes the table on. The
+ * tables hold offsets into one text and no pointers but the five of inb_table itself, so loading a
+ * program with a thousand migrations relocates nothing and touches no page of them until a
+ * migration is pending.
  *
- * Text is NUL-terminated at the given offset; offset 0 is the empty text. Everything is immutable and may be shared by
- * threads.
+ * Text is NUL-terminated at the given offset; offset 0 is the empty text. Everything is immutable
+ * and may be shared by threads.
  */
 #ifndef INBOARD_TABLE_H
 #define INBOARD_TABLE_H
@@ -45,24 +46,29 @@ typedef enum inb_statement_kind {
     INB_STATEMENT_OTHER = 0,
     INB_STATEMENT_CREATE_INDEX_CONCURRENTLY = 1, /* object: the index; relation: its table */
     INB_STATEMENT_DROP_INDEX_CONCURRENTLY = 2,   /* object: the index */
-    INB_STATEMENT_REINDEX_CONCURRENTLY = 3,      /* object: the index, or relation: the table; else neither */
-    INB_STATEMENT_ADD_ENUM_VALUE = 4,            /* relation: the type; object: the label */
-    INB_STATEMENT_VALIDATE_CONSTRAINT = 5,       /* relation: the table; object: the constraint */
-    INB_STATEMENT_DETACH_CONCURRENTLY = 6,       /* relation: the parent; object: the partition */
-    INB_STATEMENT_ADD_CONSTRAINT = 7,            /* relation: the table; object: the constraint, "" when unnamed */
-    INB_STATEMENT_CREATE_RELATION = 8,           /* object: the table, index, view or sequence created */
-    INB_STATEMENT_ADD_COLUMN = 9,                /* relation: the table; object: the one column added */
-    INB_STATEMENT_BEGIN = 10,                    /* begins a transaction of the file's own, which ends with the next … */
-    INB_STATEMENT_COMMIT = 11,                   /* … of these */
-    INB_STATEMENT_UNFIT = 12                     /* no migration can have it; its reason says why */
+    INB_STATEMENT_REINDEX_CONCURRENTLY =
+        3,                            /* object: the index, or relation: the table; else neither */
+    INB_STATEMENT_ADD_ENUM_VALUE = 4, /* relation: the type; object: the label */
+    INB_STATEMENT_VALIDATE_CONSTRAINT = 5, /* relation: the table; object: the constraint */
+    INB_STATEMENT_DETACH_CONCURRENTLY = 6, /* relation: the parent; object: the partition */
+    INB_STATEMENT_ADD_CONSTRAINT =
+        7, /* relation: the table; object: the constraint, "" when unnamed */
+    INB_STATEMENT_CREATE_RELATION = 8, /* object: the table, index, view or sequence created */
+    INB_STATEMENT_ADD_COLUMN = 9,      /* relation: the table; object: the one column added */
+    INB_STATEMENT_BEGIN =
+        10, /* begins a transaction of the file's own, which ends with the next … */
+    INB_STATEMENT_COMMIT = 11, /* … of these */
+    INB_STATEMENT_UNFIT = 12   /* no migration can have it; its reason says why */
 } inb_statement_kind;
 
 /* Bits of inb_statement.flags. @since 0.1 */
-#define INB_STATEMENT_REWRITES 1u       /* rewrites a table or an index that existed before */
-#define INB_STATEMENT_SCANS 2u          /* reads all of a table that existed before, under its lock */
+#define INB_STATEMENT_REWRITES 1u /* rewrites a table or an index that existed before */
+#define INB_STATEMENT_SCANS 2u    /* reads all of a table that existed before, under its lock */
 #define INB_STATEMENT_NO_TRANSACTION 4u /* the server refuses it inside a transaction block */
 #define INB_STATEMENT_IF_NOT_EXISTS 8u  /* IF NOT EXISTS or IF EXISTS was written */
-#define INB_STATEMENT_UNSENT 16u        /* BEGIN or COMMIT: the engine's own transaction takes its place */
+#define INB_STATEMENT_UNSENT                                                                       \
+    16u /* BEGIN or COMMIT: the engine's own transaction takes its place                           \
+         */
 
 typedef struct inb_statement {
     uint32_t offset; /* bytes, from the first byte of the migration's SQL */
@@ -77,26 +83,31 @@ typedef struct inb_statement {
     uint32_t schema;   /* text: the schema as written, "" when it was not */
     uint32_t relation; /* text: see inb_statement_kind */
     uint32_t object;   /* text: see inb_statement_kind; in the schema above */
-    uint32_t first_lock, n_locks; /* in inb_table.locks: relations that exist before this migration */
+    uint32_t first_lock,
+        n_locks;        /* in inb_table.locks: relations that exist before this migration */
     uint8_t digest[32]; /* SHA-256 of its bytes */
 } inb_statement;
 
 typedef struct inb_lock_fact {
-    uint32_t relation; /* text: "name" for one in the schema public or without a schema, else "schema.name"; not quoted */
+    uint32_t relation; /* text: "name" for one in the schema public or without a schema, else
+                          "schema.name"; not quoted */
     uint32_t mode;     /* inb_lock_mode */
 } inb_lock_fact;
 
 /* Bits of inb_migration.flags. @since 0.1 */
 #define INB_MIGRATION_TRANSACTIONAL 1u
-#define INB_MIGRATION_UNFIT 2u /* one of its statements is INB_STATEMENT_UNFIT: it is never begun */
+#define INB_MIGRATION_UNFIT                                                                        \
+    2u /* one of its statements is INB_STATEMENT_UNFIT: it is never begun                          \
+        */
 
 typedef struct inb_migration {
-    uint32_t name;            /* text: the folder's name */
-    uint32_t sql, sql_length; /* text: migration.sql, its exact bytes */
+    uint32_t name;                          /* text: the folder's name */
+    uint32_t sql, sql_length;               /* text: migration.sql, its exact bytes */
     uint32_t first_statement, n_statements; /* in inb_table.statements */
-    uint32_t reason;          /* text: the reason of the statement that decided the class, or of the directive */
-    uint8_t cls;              /* inb_class: the worst of its statements */
-    uint8_t flags;            /* INB_MIGRATION_… */
+    uint32_t
+        reason;  /* text: the reason of the statement that decided the class, or of the directive */
+    uint8_t cls; /* inb_class: the worst of its statements */
+    uint8_t flags; /* INB_MIGRATION_… */
     uint8_t reserved[2];
     uint8_t checksum[32];      /* SHA-256 of the bytes: Prisma's checksum */
     uint8_t checksum_lf[32];   /* the same of the bytes with each CRLF made LF */
@@ -107,13 +118,16 @@ typedef struct inb_migration {
 typedef enum inb_expected_kind {
     INB_EXPECTED_COLUMN = 0, /* relation: the table; name: the column */
     INB_EXPECTED_LABEL = 1,  /* relation: the enum type; name: one of its labels */
-    /* relation: the table; name: the column; type: a literal (42, true, 'it''s'), "" for any default at all */
+    /* relation: the table; name: the column; type: a literal (42, true, 'it''s'), "" for any
+       default at all */
     INB_EXPECTED_DEFAULT = 2,
-    /* relation: the table; name: the index; type: its method and columns: btree ("a", "b" DESC) WHERE ..., the dots as they are */
+    /* relation: the table; name: the index; type: its method and columns: btree ("a", "b" DESC)
+       WHERE ..., the dots as they are */
     INB_EXPECTED_PRIMARY_KEY = 3,
     INB_EXPECTED_UNIQUE = 4,
     INB_EXPECTED_INDEX = 5,
-    /* relation: the table; name: the constraint; type: ("a") REFERENCES "t" ("id") ON DELETE CASCADE ON UPDATE CASCADE */
+    /* relation: the table; name: the constraint; type: ("a") REFERENCES "t" ("id") ON DELETE
+       CASCADE ON UPDATE CASCADE */
     INB_EXPECTED_FOREIGN_KEY = 6,
     INB_EXPECTED_CHECK = 7 /* relation: the table; name: the constraint, of the migrations' own */
 } inb_expected_kind;
@@ -124,14 +138,16 @@ typedef enum inb_expected_kind {
 #define INB_EXPECTED_NOT_VALID 4u /* the migrations leave the constraint NOT VALID */
 
 /*
- * What schema.prisma expects the database to contain once every migration of the table is applied, as a thing that must be
- * there; what is there besides is nobody's business. Names are as PostgreSQL stores them: not quoted, at most 63 bytes.
+ * What schema.prisma expects the database to contain once every migration of the table is applied,
+ * as a thing that must be there; what is there besides is nobody's business. Names are as
+ * PostgreSQL stores them: not quoted, at most 63 bytes.
  */
 typedef struct inb_expected {
     uint32_t schema;      /* text: "" the schema of the connection */
     uint32_t relation;    /* text: see inb_expected_kind */
     uint32_t name;        /* text: see inb_expected_kind */
-    uint32_t type;        /* text: as format_type() prints it, an enum or an extension's without its schema; "" is not compared */
+    uint32_t type;        /* text: as format_type() prints it, an enum or an extension's without its
+                             schema; "" is not compared */
     uint32_t type_schema; /* text: of an enum, "" the schema of the connection */
     uint8_t kind;         /* inb_expected_kind */
     uint8_t flags;        /* INB_EXPECTED_… */
@@ -147,15 +163,17 @@ typedef struct inb_table {
     uint32_t highest;        /* text: the last migration's name */
     uint32_t parser_version; /* the parser's PG_VERSION_NUM, such as 150001 */
     uint32_t generator;      /* text: the inboard-embed that wrote it, such as "0.1.0" */
-    /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum; then for each row of the
-     * expectation: its kind, flags, and its five texts in order, each with the NUL. */
+    /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum;
+     * then for each row of the expectation: its kind, flags, and its five texts in order, each with
+     * the NUL. */
     uint8_t digest[32];
     const char *text;
     const inb_migration *migrations; /* in byte order of their names */
     const inb_statement *statements; /* migration by migration, in order */
     const inb_lock_fact *locks;      /* statement by statement, in order */
-    const inb_expected *expected;    /* columns table by table, then what else tables have, then enum by enum */
-    uint32_t n_expected;             /* 0: no schema was given, and nothing is expected */
+    const inb_expected
+        *expected;       /* columns table by table, then what else tables have, then enum by enum */
+    uint32_t n_expected; /* 0: no schema was given, and nothing is expected */
 } inb_table;
 
 /* "additive", "blocking", "contracting". @since 0.1 */

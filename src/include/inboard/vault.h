@@ -1,10 +1,11 @@
 /*
  * Sealed configuration, and the few other things of cryptography that a service with users needs.
  *
- * A sealed value is JSON: {"v":1,"alg":"xchacha20poly1305-ietf","kid":…,"dek":…,"nonce":…,"ct":…}. A fresh data key
- * encrypts the value, the key-encryption key `kid` of a keyring wraps the data key, and both authenticate the row's
- * identity, so a value that was copied to another row does not open. Plaintext and keys live in guarded memory
- * (sodium_malloc) and are wiped when freed. No error names more of a value than its identity.
+ * A sealed value is JSON: {"v":1,"alg":"xchacha20poly1305-ietf","kid":…,"dek":…,"nonce":…,"ct":…}.
+ * A fresh data key encrypts the value, the key-encryption key `kid` of a keyring wraps the data
+ * key, and both authenticate the row's identity, so a value that was copied to another row does not
+ * open. Plaintext and keys live in guarded memory (sodium_malloc) and are wiped when freed. No
+ * error names more of a value than its identity.
  */
 #ifndef INBOARD_VAULT_H
 #define INBOARD_VAULT_H
@@ -20,11 +21,11 @@ INB_BEGIN_DECLS
 typedef struct inb_keyring inb_keyring;
 
 /*
- * Loads a keyring. source is the path of a file that only its owner can read (mode 0600 or 0400; anything else is
- * INB_ESEALED), or "command:PROGRAM ARG…", whose standard output is read (split at spaces, no shell, and with a part
- * of the environment only: docs/SEALED.md has the list). Each line is
- * `KID BASE64KEY` (32 bytes); empty lines and # comments are skipped; the first key seals, every key opens. Core dumps are
- * switched off for the process. The caller frees *out. @since 0.1
+ * Loads a keyring. source is the path of a file that only its owner can read (mode 0600 or 0400;
+ * anything else is INB_ESEALED), or "command:PROGRAM ARG…", whose standard output is read (split at
+ * spaces, no shell, and with a part of the environment only: docs/SEALED.md has the list). Each
+ * line is `KID BASE64KEY` (32 bytes); empty lines and # comments are skipped; the first key seals,
+ * every key opens. Core dumps are switched off for the process. The caller frees *out. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_keyring_load(inb_keyring **out, const char *source,
                                                inb_error **err);
@@ -42,23 +43,26 @@ INB_EXPORT const char *inb_secret_bytes(const inb_secret *secret);
 INB_EXPORT size_t inb_secret_length(const inb_secret *secret);
 
 /*
- * Seals a value for the row `identity` (such as "erp_connectors:<uuid>"). *out is the envelope's JSON; the caller frees it
- * with inb_string_free. @since 0.1
+ * Seals a value for the row `identity` (such as "erp_connectors:<uuid>"). *out is the envelope's
+ * JSON; the caller frees it with inb_string_free. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_seal(char **out, const inb_keyring *keyring, const char *identity,
                                        const inb_secret *value, inb_error **err);
 
 /*
- * Opens an envelope. INB_ESEALED: not an envelope, unknown version, algorithm or kid, wrong key, changed, cut short, or
- * sealed for another row; the message names the identity and which of these, never the content. @since 0.1
+ * Opens an envelope. INB_ESEALED: not an envelope, unknown version, algorithm or kid, wrong key,
+ * changed, cut short, or sealed for another row; the message names the identity and which of these,
+ * never the content. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_unseal(inb_secret **out, const inb_keyring *keyring,
-                                         const char *identity, const char *envelope, inb_error **err);
+                                         const char *identity, const char *envelope,
+                                         inb_error **err);
 
-/* The same value sealed anew by the keyring's current key, when it was sealed by another; *out is NULL when it was
- * already current. @since 0.1 */
+/* The same value sealed anew by the keyring's current key, when it was sealed by another; *out is
+ * NULL when it was already current. @since 0.1 */
 INB_EXPORT INB_MUST_CHECK int inb_reseal(char **out, const inb_keyring *keyring,
-                                         const char *identity, const char *envelope, inb_error **err);
+                                         const char *identity, const char *envelope,
+                                         inb_error **err);
 
 /* Frees a text that this library returned; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_string_free(char *s);
