@@ -3,7 +3,7 @@
 #define INB_CLI_CLI_H
 
 #include "util/buf.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/json.h"
 #include "util/opt.h"
 

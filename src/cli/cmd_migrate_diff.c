@@ -2,8 +2,8 @@
 
 #include "cli/cli.h"
 
+#include "cli/rollout_folders.h"
 #include "cli/schema_read.h"
-#include "cli/zero_folders.h"
 #include "schema/diff.h"
 #include "schema/zero.h"
 #include "sql/expr.h"
@@ -201,7 +201,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
     }
     inb__arena_land_nowhere(arena);
     inb_error *err = NULL;
-    if (run->migrations && inb__cli_zero_folders(&run->plan, arena, run->migrations, &err)) {
+    if (run->migrations && inb__cli_rollout_folders(&run->plan, arena, run->migrations, &err)) {
         return inb__cli_fail_input(err, run->json);
     }
     if (!run->output) {

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/migrate.h"
+#include "cli/migrate_cli.h"
 #include "engine/resolve.h"
 #include "util/cleanup.h"
 #include "util/json.h"

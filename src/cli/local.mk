@@ -12,11 +12,11 @@ inboard_SOURCES = \
 	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
-	%D%/main.c \
-	%D%/migrate.c %D%/migrate.h \
+	%D%/dispatch.c \
+	%D%/migrate_cli.c %D%/migrate_cli.h \
+	%D%/rollout_folders.c %D%/rollout_folders.h \
 	%D%/schema_path.c \
-	%D%/schema_read.c %D%/schema_read.h \
-	%D%/zero_folders.c %D%/zero_folders.h
+	%D%/schema_read.c %D%/schema_read.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
 inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \

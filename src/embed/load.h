@@ -10,7 +10,7 @@
 #include "schema/model.h"
 #include "sql/sql.h"
 #include "util/arena.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 typedef enum inb__embed_policy {
     INB__EMBED_BUILD,   /* what goes into a program: everything of docs/CLASSES.md is demanded */

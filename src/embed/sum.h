@@ -11,7 +11,7 @@
 #include "inboard/table.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 #include "util/vec.h"
 

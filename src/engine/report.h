@@ -5,7 +5,7 @@
 
 #include "inboard/migrate.h"
 #include "util/arena.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 /* The summary, to be changed in place; a scratch one for NULL. */
 inb_report_summary *inb__report_summary(inb_report *report, inb_report_summary *scratch);

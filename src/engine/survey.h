@@ -7,7 +7,7 @@
 
 #include "engine/history.h"
 #include "inboard/status.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 #define INB__NOT_IN_TABLE UINT32_MAX
 

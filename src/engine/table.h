@@ -3,7 +3,7 @@
 #define INB_ENGINE_TABLE_H
 
 #include "inboard/table.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 
 /* INB_ECORRUPT unless the layout is this library's, every index is in range, the names ascend and

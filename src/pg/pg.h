@@ -24,7 +24,7 @@
 #include "pg/url.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 #include "util/vec.h"
 

@@ -9,7 +9,7 @@
 #ifndef INB_PG_URL_H
 #define INB_PG_URL_H
 
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #ifndef INB_PG_URL_SYNTAX_H
 #define INB_PG_URL_SYNTAX_H
 
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include <stdbool.h>
 

@@ -9,7 +9,7 @@
 #include "psl/ast.h"
 #include "psl/diagnostic.h"
 #include "util/arena.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 /*
  * Reads a schema: a file, "-" for standard input, or a folder with all files *.prisma below it. The

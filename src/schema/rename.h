@@ -6,7 +6,7 @@
 #define INB_SCHEMA_RENAME_H
 
 #include "schema/model.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 /* A table of the renamed model, or one of its columns, and what it is called in the database. */
 typedef struct inb__rename {

@@ -3,7 +3,7 @@
 #define INB_SQL_PARSE_H
 
 #include "sql/tree.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 /* What the parser says of a text that it does not take. */
 typedef struct inb__sql_fault {

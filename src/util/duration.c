@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "inboard/duration.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include "util/alloc.h"
 #include "util/buf.h"

@@ -4,7 +4,7 @@
 #define INB_UTIL_FILE_H
 
 #include "util/arena.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/text.h"
 
 /* Reads a file ("-" is standard input) of at most `maximum` bytes; the bytes live in the arena, NUL

@@ -3,14 +3,14 @@ libinbutil_la_SOURCES = \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/buf.c %D%/buf.h \
+	%D%/class_name.c \
 	%D%/cleanup.h \
 	%D%/duration.c \
-	%D%/error.c %D%/error.h \
+	%D%/error.c %D%/error_set.h \
 	%D%/file.c %D%/file.h \
 	%D%/json.c %D%/json.h \
 	%D%/limits.h \
 	%D%/map.c %D%/map.h \
 	%D%/opt.c %D%/opt.h \
-	%D%/table.c \
 	%D%/text.c %D%/text.h \
 	%D%/vec.h

@@ -15,7 +15,7 @@
 #define INB_UTIL_OPT_H
 
 #include "util/buf.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include <stdbool.h>
 #include <stdint.h>

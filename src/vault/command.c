@@ -2,7 +2,7 @@
 
 #include "util/alloc.h"
 #include "util/cleanup.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/limits.h"
 #include "vault/keyring.h"
 #include "vault/secret.h"

@@ -2,7 +2,7 @@
 #ifndef INB_VAULT_DIGEST_H
 #define INB_VAULT_DIGEST_H
 
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include <stddef.h>
 

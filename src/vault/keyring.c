@@ -3,7 +3,7 @@
 #include "vault/keyring.h"
 
 #include "util/alloc.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/limits.h"
 #include "vault/digest.h"
 #include "vault/secret.h"

@@ -4,7 +4,7 @@
 #define INB_VAULT_SECRET_H
 
 #include "inboard/vault.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include <stddef.h>
 

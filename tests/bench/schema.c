@@ -10,7 +10,7 @@
 #include "psl/parse.h"
 #include "schema/diff.h"
 #include "util/cleanup.h"
-#include "util/error.h"
+#include "util/error_set.h"
 
 #include <limits.h>
 #include <malloc.h>

@@ -6,7 +6,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
-#include "util/error.h"
+#include "util/error_set.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/map.h"

@@ -1,7 +1,7 @@
 /* Making errors. All setters accept a NULL `err` (nobody wants detail) and still return the code.
  */
-#ifndef INB_UTIL_ERROR_H
-#define INB_UTIL_ERROR_H
+#ifndef INB_UTIL_ERROR_SET_H
+#define INB_UTIL_ERROR_SET_H
 
 #include "inboard/error.h"
 #include "inboard/log.h"

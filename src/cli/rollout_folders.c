@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/zero_folders.h"
+#include "cli/rollout_folders.h"
 
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -130,8 +130,8 @@ static int folders_write(const writing *w)
     return rc;
 }
 
-int inb__cli_zero_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
-                          inb_error **err)
+int inb__cli_rollout_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
+                             inb_error **err)
 {
     char stamp[TIME_DIGITS + 1];
     writing w = {.plan = plan, .dir = dir, .first = time(NULL), .err = err};

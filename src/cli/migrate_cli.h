@@ -1,6 +1,6 @@
 /* What the `inboard migrate` commands share: the folder, the environment, signals. */
-#ifndef INB_CLI_MIGRATE_H
-#define INB_CLI_MIGRATE_H
+#ifndef INB_CLI_MIGRATE_CLI_H
+#define INB_CLI_MIGRATE_CLI_H
 
 #include "cli/cli.h"
 #include "embed/load.h"
