@@ -62,16 +62,16 @@ static const char *quoted(inb__arena *arena, inb__str text, char quote)
 static const char *literal_of(inb__arena *arena, const inb__column *c)
 {
     const inb__default *d = &c->default_value;
-    inb__dm_native native = c->type.native.kind;
+    inb__native native = c->type.native.kind;
     if (d->kind != INB_DEFAULT_VALUE || c->type.kind == INB_COLUMN_UNSUPPORTED) {
         return "";
     }
     const inb__value *v = &d->values[0];
-    bool number = native == INB_DM_NATIVE_SMALLINT || native == INB_DM_NATIVE_INTEGER ||
-                  native == INB_DM_NATIVE_BIGINT || native == INB_DM_NATIVE_DECIMAL;
+    bool number = native == INB__NATIVE_SMALLINT || native == INB__NATIVE_INTEGER ||
+                  native == INB__NATIVE_BIGINT || native == INB__NATIVE_DECIMAL;
     bool numeral =
         v->kind == INB_VALUE_INT || v->kind == INB_VALUE_BIGINT || v->kind == INB_VALUE_DECIMAL;
-    bool text = native == INB_DM_NATIVE_TEXT || native == INB_DM_NATIVE_VARCHAR;
+    bool text = native == INB__NATIVE_TEXT || native == INB__NATIVE_VARCHAR;
     if (c->type.kind == INB_COLUMN_ENUM ? v->kind != INB_VALUE_ENUM
                                         : !(v->kind == INB_VALUE_BOOLEAN || (numeral && number) ||
                                             (v->kind == INB_VALUE_STRING && text))) {
@@ -110,15 +110,11 @@ static const char *ident(inb__arena *arena, inb__str name)
 
 static uint32_t index_put(inb__table_builder *b, const inb__table *t, const inb__index *x)
 {
-    static const char *const methods[] = {
-        [INB_DM_BTREE] = "btree", [INB_DM_HASH] = "hash",     [INB_DM_GIST] = "gist",
-        [INB_DM_GIN] = "gin",     [INB_DM_SPGIST] = "spgist", [INB_DM_BRIN] = "brin",
-    };
-    const char *text = inb__arena_printf(b->arena, "%s ", methods[x->algorithm]);
+    const char *text = inb__arena_printf(b->arena, "%s ", inb__index_method_name(x->algorithm));
     for (size_t i = 0; i < x->n_columns; i++) {
         text = inb__arena_printf(b->arena, "%s%s%s%s", text, i ? ", " : "(",
                                  ident(b->arena, t->columns[x->columns[i].column].name),
-                                 x->columns[i].sort == INB_DM_SORT_DESC ? " DESC" : "");
+                                 x->columns[i].sort == INB__SORT_DESC ? " DESC" : "");
     }
     return inb__table_text_put(
         b, inb__arena_printf(b->arena, "%s%s", text, x->predicate.n ? ") WHERE ..." : ")"));
@@ -160,7 +156,7 @@ static uint32_t foreign_key_put(inb__table_builder *b, const inb__schema *schema
                              ours ? "" : ident(b->arena, space), ours ? "" : ".",
                              ident(b->arena, other->name),
                              columns_text(b->arena, other, k->referenced, k->n_columns),
-                             inb__action_sql(k->on_delete), inb__action_sql(k->on_update)));
+                             inb__ref_action_sql(k->on_delete), inb__ref_action_sql(k->on_update)));
 }
 
 /* What the migrations made of a table of the schema; NULL when they do not tell. */

@@ -55,7 +55,7 @@ static void native_read(inb__chk *c, inb__attrs *attrs, inb__chk_field *f)
     f->native = attr;
     f->native_name = (inb__str){dot + 1, (size_t)(attr->name.name.p + attr->name.name.n - dot - 1)};
 
-    inb__dm_native kind = inb__native_find(f->native_name);
+    inb__native kind = inb__native_find(f->native_name);
     inb__str *args = INB__NEW_N(c->arena, inb__str, attr->args.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < attr->args.n; i++) {
@@ -63,7 +63,7 @@ static void native_read(inb__chk *c, inb__attrs *attrs, inb__chk_field *f)
             args[n++] = attr->args.v[i].value->text;
         }
     }
-    if (kind != INB_DM_NATIVE_NONE) {
+    if (kind != INB__NATIVE_NONE) {
         inb__native_parse(&f->dm.type.native, kind, args, n);
     }
 }

@@ -22,19 +22,19 @@ static bool length_read(inb__chk *c, inb__call *call)
     return e && inb__expr_integer(c, e, &length);
 }
 
-static inb__dm_sort sort_read(inb__chk *c, inb__call *call)
+static inb__sort_order sort_read(inb__chk *c, inb__call *call)
 {
     inb__str word;
     const inb__psl_expr *e = inb__call_value(call, "sort");
     if (!e || !inb__expr_constant(c, e, &word)) {
-        return INB_DM_SORT_NONE;
+        return INB__SORT_NONE;
     }
     if (inb__str_is(word, "Asc") || inb__str_is(word, "Desc")) {
-        return word.p[0] == 'A' ? INB_DM_SORT_ASC : INB_DM_SORT_DESC;
+        return word.p[0] == 'A' ? INB__SORT_ASC : INB__SORT_DESC;
     }
     inb__psl_error(c->d, call->attr->span, "unknown sort order \"%.*s\"", INB__STR_ARG(word));
     inb__psl_hint(c->d, "Write Asc or Desc.");
-    return INB_DM_SORT_NONE;
+    return INB__SORT_NONE;
 }
 
 /* The name becomes part of the client's code. */
@@ -197,7 +197,7 @@ void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f)
     dm->fields[0] = (inb__dm_index_field){.field = &f->dm, .sort = sort_read(c, call)};
     dm->n_fields = 1;
     bool *has_arguments = INB__NEW(c->arena, bool);
-    *has_arguments = dm->fields[0].sort != INB_DM_SORT_NONE || index->has_length;
+    *has_arguments = dm->fields[0].sort != INB__SORT_NONE || index->has_length;
     index->field_has_arguments = has_arguments;
     index->has_clustered = clustered_read(c, call);
     inb__chk_where(c, call, f->owner, &dm->where);
@@ -292,7 +292,7 @@ static void algorithm_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
         inb__psl_hint(c->d, "Write one of BTree, Hash, Gist, Gin, SpGist and Brin.");
         return;
     }
-    dm->algorithm = (inb__dm_algorithm)found;
+    dm->algorithm = (inb__index_method)found;
     dm->algorithm_written = true;
 }
 

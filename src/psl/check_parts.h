@@ -30,6 +30,6 @@ void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top);
 void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_where *out);
 
 /* "SetNull". */
-const char *inb__action_name(inb__dm_action action);
+const char *inb__action_name(inb__ref_action action);
 
 #endif

@@ -56,14 +56,14 @@ static void relation_lists(inb__chk *c, inb__call *call, inb__chk_field *f)
 
 static const struct {
     const char *name;
-    inb__dm_action action;
+    inb__ref_action action;
 } actions[] = {
-    {"Cascade", INB_DM_CASCADE},        {"Restrict", INB_DM_RESTRICT},
-    {"NoAction", INB_DM_NO_ACTION},     {"SetNull", INB_DM_SET_NULL},
-    {"SetDefault", INB_DM_SET_DEFAULT},
+    {"Cascade", INB__REF_CASCADE},        {"Restrict", INB__REF_RESTRICT},
+    {"NoAction", INB__REF_NO_ACTION},     {"SetNull", INB__REF_SET_NULL},
+    {"SetDefault", INB__REF_SET_DEFAULT},
 };
 
-const char *inb__action_name(inb__dm_action action)
+const char *inb__action_name(inb__ref_action action)
 {
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
         if (actions[i].action == action) {
@@ -73,7 +73,7 @@ const char *inb__action_name(inb__dm_action action)
     return "";
 }
 
-static void action_read(inb__chk *c, inb__call *call, const char *argument, inb__dm_action *out,
+static void action_read(inb__chk *c, inb__call *call, const char *argument, inb__ref_action *out,
                         inb__span *span_out)
 {
     inb__str word;

@@ -198,13 +198,13 @@ static void inline_complete(inb__chk *c, inb__dm_relation *r)
         for (size_t i = 0; i < r->n_fields; i++) {
             columns[i] = r->fields[i]->db_name;
         }
-        r->on_delete = is_required(f) ? INB_DM_RESTRICT : INB_DM_SET_NULL;
+        r->on_delete = is_required(f) ? INB__REF_RESTRICT : INB__REF_SET_NULL;
     }
-    r->on_update = INB_DM_CASCADE;
-    if (r->on_delete_written != INB_DM_ACTION_NONE) {
+    r->on_update = INB__REF_CASCADE;
+    if (r->on_delete_written != INB__REF_UNSET) {
         r->on_delete = r->on_delete_written;
     }
-    if (r->on_update_written != INB_DM_ACTION_NONE) {
+    if (r->on_update_written != INB__REF_UNSET) {
         r->on_update = r->on_update_written;
     }
     if (!r->is_mapped) {

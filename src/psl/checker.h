@@ -40,7 +40,7 @@ struct inb__chk_field {
     inb__str relation_name; /* as written, else "AToB" */
     bool fk_named;
     inb__str fk_name;
-    inb__dm_action on_delete, on_update; /* as written */
+    inb__ref_action on_delete, on_update; /* as written */
     inb__span on_delete_span, on_update_span;
 };
 

@@ -5,8 +5,8 @@
 /* Both ends must be there, and an action must change rows. */
 static bool is_edge(const inb__dm_relation *r)
 {
-    bool on_delete = r->on_delete != INB_DM_NO_ACTION && r->on_delete != INB_DM_RESTRICT;
-    bool on_update = r->on_update != INB_DM_NO_ACTION && r->on_update != INB_DM_RESTRICT;
+    bool on_delete = r->on_delete != INB__REF_NO_ACTION && r->on_delete != INB__REF_RESTRICT;
+    bool on_update = r->on_update != INB__REF_NO_ACTION && r->on_update != INB__REF_RESTRICT;
     return r->field_a && r->field_b && (on_delete || on_update);
 }
 

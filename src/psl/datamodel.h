@@ -11,6 +11,10 @@
 #ifndef INB_PSL_DATAMODEL_H
 #define INB_PSL_DATAMODEL_H
 
+#include "postgres/index_method.h"
+#include "postgres/native_type.h"
+#include "postgres/operator_class.h"
+#include "postgres/ref_action.h"
 #include "util/arena.h"
 #include "util/text.h"
 #include "util/vec.h"
@@ -58,51 +62,13 @@ typedef enum inb__dm_type_kind {
     INB_DM_TYPE_UNKNOWN    /* never in a valid schema */
 } inb__dm_type_kind;
 
-/* The `@db.X` types of PostgreSQL. */
-typedef enum inb__dm_native {
-    INB_DM_NATIVE_NONE, /* nothing written: inb__dm_native_default says what the column becomes */
-    INB_DM_NATIVE_SMALLINT,
-    INB_DM_NATIVE_INTEGER,
-    INB_DM_NATIVE_BIGINT,
-    INB_DM_NATIVE_DECIMAL,
-    INB_DM_NATIVE_MONEY,
-    INB_DM_NATIVE_INET,
-    INB_DM_NATIVE_OID,
-    INB_DM_NATIVE_CITEXT,
-    INB_DM_NATIVE_REAL,
-    INB_DM_NATIVE_DOUBLE_PRECISION,
-    INB_DM_NATIVE_VARCHAR,
-    INB_DM_NATIVE_CHAR,
-    INB_DM_NATIVE_TEXT,
-    INB_DM_NATIVE_BYTEA,
-    INB_DM_NATIVE_TIMESTAMP,
-    INB_DM_NATIVE_TIMESTAMPTZ,
-    INB_DM_NATIVE_DATE,
-    INB_DM_NATIVE_TIME,
-    INB_DM_NATIVE_TIMETZ,
-    INB_DM_NATIVE_BOOLEAN,
-    INB_DM_NATIVE_BIT,
-    INB_DM_NATIVE_VARBIT,
-    INB_DM_NATIVE_UUID,
-    INB_DM_NATIVE_XML,
-    INB_DM_NATIVE_JSON,
-    INB_DM_NATIVE_JSONB
-} inb__dm_native;
-#define INB_DM_NATIVES 27
-
-typedef struct inb__dm_native_type {
-    inb__dm_native kind;
-    int n_args; /* how many of them are written */
-    int64_t args[2];
-} inb__dm_native_type;
-
 typedef struct inb__dm_type {
     inb__dm_type_kind kind;
-    inb__dm_scalar scalar;      /* of SCALAR */
-    inb__dm_enum *enumeration;  /* of ENUM */
-    inb__dm_model *model;       /* of MODEL */
-    inb__str unsupported;       /* of UNSUPPORTED: the text between the quotes, unescaped */
-    inb__dm_native_type native; /* of SCALAR */
+    inb__dm_scalar scalar;     /* of SCALAR */
+    inb__dm_enum *enumeration; /* of ENUM */
+    inb__dm_model *model;      /* of MODEL */
+    inb__str unsupported;      /* of UNSUPPORTED: the text between the quotes, unescaped */
+    inb__native_type native;   /* of SCALAR */
 } inb__dm_type;
 
 /* ---- defaults -------------------------------------------------------------------------------- */
@@ -173,16 +139,11 @@ static inline bool inb__dm_field_is_scalar(const inb__dm_field *f)
 
 /* ---- keys and indexes ------------------------------------------------------------------------ */
 
-typedef enum inb__dm_sort { INB_DM_SORT_NONE, INB_DM_SORT_ASC, INB_DM_SORT_DESC } inb__dm_sort;
-
-/* One of PostgreSQL's operator classes that the language names; the table is in psl/opclass.c. */
-typedef struct inb__dm_opclass inb__dm_opclass;
-
 typedef struct inb__dm_index_field {
     inb__dm_field *field;
-    inb__dm_sort sort;
-    const inb__dm_opclass *opclass; /* `ops: JsonbPathOps`, or NULL */
-    inb__str raw_opclass;           /* `ops: raw("x")`, p is NULL without it */
+    inb__sort_order sort;
+    const inb__opclass *opclass; /* `ops: JsonbPathOps`, or NULL */
+    inb__str raw_opclass;        /* `ops: raw("x")`, p is NULL without it */
 } inb__dm_index_field;
 
 typedef enum inb__dm_index_kind {
@@ -190,15 +151,6 @@ typedef enum inb__dm_index_kind {
     INB_DM_INDEX_UNIQUE,
     INB_DM_INDEX_FULLTEXT
 } inb__dm_index_kind;
-
-typedef enum inb__dm_algorithm {
-    INB_DM_BTREE, /* also when nothing is written */
-    INB_DM_HASH,
-    INB_DM_GIST,
-    INB_DM_GIN,
-    INB_DM_SPGIST,
-    INB_DM_BRIN
-} inb__dm_algorithm;
 
 /* One term of `where: { a: true, b: null, c: { not: "x" } }`; the terms are joined by AND. */
 typedef struct inb__dm_where_term {
@@ -223,7 +175,7 @@ typedef struct inb__dm_where {
 typedef struct inb__dm_index {
     inb__dm_model *model;
     inb__dm_index_kind kind;
-    inb__dm_algorithm algorithm;
+    inb__index_method algorithm;
     bool algorithm_written;
     inb__dm_index_field *fields;
     size_t n_fields;
@@ -246,15 +198,6 @@ typedef struct inb__dm_primary_key {
 } inb__dm_primary_key;
 
 /* ---- relations ------------------------------------------------------------------------------- */
-
-typedef enum inb__dm_action {
-    INB_DM_ACTION_NONE, /* nothing written */
-    INB_DM_NO_ACTION,
-    INB_DM_RESTRICT,
-    INB_DM_CASCADE,
-    INB_DM_SET_NULL,
-    INB_DM_SET_DEFAULT
-} inb__dm_action;
 
 typedef enum inb__dm_relation_kind {
     INB_DM_ONE_TO_ONE,
@@ -280,8 +223,8 @@ struct inb__dm_relation {
     inb__dm_field *
         *references; /* and those of model_b that they refer to, as many in a valid schema */
     size_t n_fields, n_references;
-    inb__dm_action on_delete_written, on_update_written;
-    inb__dm_action on_delete, on_update; /* written, or by default */
+    inb__ref_action on_delete_written, on_update_written;
+    inb__ref_action on_delete, on_update; /* written, or by default */
     inb__str db_name; /* inline: the foreign key's name. Many-to-many: the table's, "_AToB" */
     bool is_mapped;
     const struct inb__psl_attribute *attr; /* the @relation with the fields, or NULL */
@@ -391,23 +334,20 @@ struct inb__dm {
 
 /* What a scalar becomes in PostgreSQL when nothing is written: DECIMAL gives {DECIMAL, 2, {65,
  * 30}}. */
-inb__dm_native_type inb__dm_native_default(inb__dm_scalar scalar);
+inb__native_type inb__dm_native_default(inb__dm_scalar scalar);
 
 /* The type of a scalar field's column: the native type written, else the default one. */
-static inline inb__dm_native_type inb__dm_field_native(const inb__dm_field *f)
+static inline inb__native_type inb__dm_field_native(const inb__dm_field *f)
 {
-    return f->type.native.kind == INB_DM_NATIVE_NONE ? inb__dm_native_default(f->type.scalar)
-                                                     : f->type.native;
+    return f->type.native.kind == INB__NATIVE_NONE ? inb__dm_native_default(f->type.scalar)
+                                                   : f->type.native;
 }
 
 /* "VarChar", "DoublePrecision": how the language writes it. */
-const char *inb__dm_native_name(inb__dm_native kind);
+const char *inb__dm_native_name(inb__native kind);
 const char *inb__dm_scalar_name(inb__dm_scalar scalar);
 
-/* JsonbPathOps, jsonb_path_ops, and whether leaving the class out means the same on such an index.
- */
-const char *inb__dm_opclass_name(const inb__dm_opclass *opclass);
-const char *inb__dm_opclass_sql_name(const inb__dm_opclass *opclass);
-bool inb__dm_opclass_is_default(const inb__dm_opclass *opclass, inb__dm_algorithm algorithm);
+/* "JsonbPathOps": how the language writes it. */
+const char *inb__psl_opclass_name(const inb__opclass *opclass);
 
 #endif

@@ -32,21 +32,21 @@ static const inb__psl_arg *element_arg(const inb__psl_expr *e, const char *name)
     return NULL;
 }
 
-static inb__dm_sort sort_read(inb__chk *c, const inb__psl_arg *arg)
+static inb__sort_order sort_read(inb__chk *c, const inb__psl_arg *arg)
 {
     inb__str word;
     if (!arg || !inb__expr_constant(c, arg->value, &word)) {
-        return INB_DM_SORT_NONE;
+        return INB__SORT_NONE;
     }
     if (inb__str_is(word, "Asc")) {
-        return INB_DM_SORT_ASC;
+        return INB__SORT_ASC;
     }
     if (inb__str_is(word, "Desc")) {
-        return INB_DM_SORT_DESC;
+        return INB__SORT_DESC;
     }
     inb__psl_error(c->d, arg->span, "unknown sort order \"%.*s\"", INB__STR_ARG(word));
     inb__psl_hint(c->d, "Write Asc or Desc.");
-    return INB_DM_SORT_NONE;
+    return INB__SORT_NONE;
 }
 
 static void raw_ops_read(inb__chk *c, const inb__psl_expr *call, inb__dm_index_field *out)
@@ -71,7 +71,7 @@ static void ops_read(inb__chk *c, const inb__psl_arg *arg, inb__dm_index_field *
 {
     const inb__psl_expr *e = arg->value;
     if (e->kind == INB_PSL_CONSTANT) {
-        out->opclass = inb__opclass_find(e->value);
+        out->opclass = inb__psl_opclass_find(e->value);
         if (!out->opclass) {
             inb__psl_error(c->d, e->span, "unknown operator class \"%.*s\"",
                            INB__STR_ARG(e->value));
@@ -102,7 +102,7 @@ static bool element_args(inb__chk *c, const inb__psl_expr *e, inb__dm_index_fiel
     bool has_ops = out->opclass != NULL || out->raw_opclass.p != NULL;
     list->has_length |= has_length;
     list->has_ops |= has_ops;
-    return has_length || has_ops || out->sort != INB_DM_SORT_NONE;
+    return has_length || has_ops || out->sort != INB__SORT_NONE;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

@@ -54,19 +54,20 @@ static size_t args_count(const inb__psl_attribute *attr)
     return n;
 }
 
-static void native_example(inb__chk *c, const inb__native_info *info)
+static void native_example(inb__chk *c, inb__native kind)
 {
+    const inb__native_info *info = inb__native_info_of(kind);
     inb__str name =
         inb__arena_join(c->arena, c->dm->datasource->name, ".", inb__str_of(info->name));
-    if (info->max_args == 0) {
+    if (inb__native_max_args(kind) == 0) {
         inb__psl_hint(c->d, "Write @%.*s.", INB__STR_ARG(name));
     } else {
         inb__psl_hint(c->d, "Write @%.*s, or with %s @%.*s(%s).", INB__STR_ARG(name),
-                      info->max_args == 2               ? "precision and scale"
+                      inb__native_max_args(kind) == 2   ? "precision and scale"
                       : info->scalar == INB_DM_DATETIME ? "a precision"
                                                         : "a length",
                       INB__STR_ARG(name),
-                      info->max_args == 2               ? "10, 2"
+                      inb__native_max_args(kind) == 2   ? "10, 2"
                       : info->scalar == INB_DM_DATETIME ? "3"
                                                         : "10");
     }
@@ -75,10 +76,10 @@ static void native_example(inb__chk *c, const inb__native_info *info)
 /* "Text", "VarChar", … of a scalar type, quoted. */
 static const char *natives_of(inb__chk *c, inb__dm_scalar scalar)
 {
-    inb__str names[INB_DM_NATIVES];
+    inb__str names[INB__NATIVES];
     size_t n = 0;
-    for (int i = INB_DM_NATIVE_NONE + 1; i < INB_DM_NATIVES; i++) {
-        const inb__native_info *info = inb__native_info_of((inb__dm_native)i);
+    for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
+        const inb__native_info *info = inb__native_info_of((inb__native)i);
         if (info->scalar == scalar) {
             names[n++] = inb__str_of(info->name);
         }
@@ -91,8 +92,8 @@ static void native_unknown(inb__chk *c, const inb__chk_field *f)
     inb__suggest s = inb__suggest_for(f->native_name);
     inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
                    INB__STR_ARG(f->native_name));
-    for (int i = INB_DM_NATIVE_NONE + 1; i < INB_DM_NATIVES; i++) {
-        inb__suggest_name(&s, inb__str_of(inb__native_info_of((inb__dm_native)i)->name));
+    for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
+        inb__suggest_name(&s, inb__str_of(inb__native_info_of((inb__native)i)->name));
     }
     if (!c->provider->is_postgres) {
         inb__hint_datasource(c);
@@ -105,13 +106,14 @@ static void native_unknown(inb__chk *c, const inb__chk_field *f)
 }
 
 /* False when the number of arguments is wrong, which is reported. */
-static bool native_args_count(inb__chk *c, const inb__chk_field *f, const inb__native_info *info)
+static bool native_args_count(inb__chk *c, const inb__chk_field *f, inb__native kind)
 {
-    size_t n = args_count(f->native), max = (size_t)info->max_args;
+    size_t n = args_count(f->native), max = (size_t)inb__native_max_args(kind);
     if (n > max) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s%zu argument%s, not %zu",
-                       info->name, max ? "at most " : "", max, max == 1 ? "" : "s", n);
-        native_example(c, info);
+                       inb__dm_native_name(kind), max ? "at most " : "", max, max == 1 ? "" : "s",
+                       n);
+        native_example(c, kind);
         return false;
     }
     return true;
@@ -123,13 +125,13 @@ static void native_rules(inb__chk *c, const inb__chk_field *f)
         return;
     }
     native_prefix(c, f);
-    inb__dm_native kind = inb__native_find(f->native_name);
-    if (kind == INB_DM_NATIVE_NONE || !c->provider->is_postgres) {
+    inb__native kind = inb__native_find(f->native_name);
+    if (kind == INB__NATIVE_NONE || !c->provider->is_postgres) {
         native_unknown(c, f);
         return;
     }
     const inb__native_info *info = inb__native_info_of(kind);
-    if (!native_args_count(c, f, info)) {
+    if (!native_args_count(c, f, kind)) {
         return;
     }
     if (info->scalar != f->dm.type.scalar) {
@@ -140,18 +142,18 @@ static void native_rules(inb__chk *c, const inb__chk_field *f)
                       natives_of(c, f->dm.type.scalar));
         return;
     }
-    if (f->dm.type.native.kind == INB_DM_NATIVE_NONE) {
+    if (f->dm.type.native.kind == INB__NATIVE_NONE) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s", info->name,
-                       info->max_args == 2 ? "two whole numbers or none"
-                                           : "a whole number or none");
-        native_example(c, info);
+                       inb__native_max_args(kind) == 2 ? "two whole numbers or none"
+                                                       : "a whole number or none");
+        native_example(c, kind);
         return;
     }
     const char *range = inb__native_range_error(&f->dm.type.native);
     if (range) {
         inb__psl_error(c->d, f->native->span, "%.*s is out of range: %s",
                        INB__STR_ARG(f->native->name.name), range);
-        native_example(c, info);
+        native_example(c, kind);
     }
 }
 
@@ -219,16 +221,16 @@ static void default_rules(inb__chk *c, const inb__chk_field *f)
 /* ---- Unsupported ----------------------------------------------------------------------------- */
 
 /* "VarChar(10)" as a native type of the language: what stands before the parenthesis, and in it. */
-static bool native_from_text(inb__str text, inb__dm_native_type *out)
+static bool native_from_text(inb__str text, inb__native_type *out)
 {
     const char *open = memchr(text.p, '(', text.n);
     size_t prefix = open ? (size_t)(open - text.p) : text.n;
-    inb__dm_native kind = inb__native_find(inb__str_trim((inb__str){text.p, prefix}));
+    inb__native kind = inb__native_find(inb__str_trim((inb__str){text.p, prefix}));
     const char *close = open ? memchr(open, ')', text.n - prefix) : NULL;
     inb__str args[3];
     size_t n = 0;
     bool has_newline = open && memchr(open, '\n', text.n - prefix);
-    if (kind == INB_DM_NATIVE_NONE || has_newline) {
+    if (kind == INB__NATIVE_NONE || has_newline) {
         return false;
     }
     for (const char *p = open + 1; close && p <= close && n < 3;) {
@@ -242,7 +244,7 @@ static bool native_from_text(inb__str text, inb__dm_native_type *out)
 
 static void unsupported_rules(inb__chk *c, const inb__chk_field *f)
 {
-    inb__dm_native_type type;
+    inb__native_type type;
     const inb__dm_datasource *source = c->dm->datasource;
     if (!source || f->dm.type.kind != INB_DM_TYPE_UNSUPPORTED ||
         !native_from_text(f->dm.type.unsupported, &type)) {

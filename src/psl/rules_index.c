@@ -15,7 +15,7 @@ static void xml_check(inb__chk *c, const inb__dm_index *index)
 {
     for (size_t i = 0; i < index->n_fields; i++) {
         const inb__dm_field *f = index->fields[i].field;
-        if (f->type.native.kind == INB_DM_NATIVE_XML) {
+        if (f->type.native.kind == INB__NATIVE_XML) {
             inb__psl_error(c->d, f->ast->span, "a column of type Xml cannot be in an index");
             inb__psl_hint(c->d, "Leave \"%.*s\" out of the %s.", INB__STR_ARG(f->name),
                           index->kind == INB_DM_INDEX_UNIQUE ? "unique constraint" : "index");
@@ -27,8 +27,8 @@ static void xml_check(inb__chk *c, const inb__dm_index *index)
 static void opclass_hint(inb__chk *c, const inb__dm_index *index, const inb__dm_field *f)
 {
     inb__str names[OPCLASSES_SHOWN];
-    size_t n = inb__opclass_list(names, OPCLASSES_SHOWN, index->algorithm, &f->type,
-                                 f->arity == INB_DM_LIST);
+    size_t n = inb__psl_opclass_list(names, OPCLASSES_SHOWN, index->algorithm, &f->type,
+                                     f->arity == INB_DM_LIST);
     if (n) {
         inb__psl_hint(c->d, "Write one that fits: %.*s(ops: %.*s)%s%s.", INB__STR_ARG(f->name),
                       INB__STR_ARG(names[0]), n > 1 ? "; others are " : "",
@@ -45,17 +45,17 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
 {
     const inb__dm_field *f = field->field;
     const char *algorithm = inb__algorithm_name(index->algorithm);
-    const char *type = f->type.native.kind != INB_DM_NATIVE_NONE
+    const char *type = f->type.native.kind != INB__NATIVE_NONE
                            ? inb__dm_native_name(f->type.native.kind)
                        : f->type.kind == INB_DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
                        : f->type.kind == INB_DM_TYPE_ENUM   ? "an enum"
                                                             : "Unsupported";
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
         inb__psl_error(c->d, index->attr->span, "the operator class %s is not for a %s index",
-                       inb__dm_opclass_name(field->opclass), algorithm);
+                       inb__psl_opclass_name(field->opclass), algorithm);
     } else if (field->opclass) {
         inb__psl_error(c->d, index->attr->span, "the operator class %s does not fit \"%.*s\" (%s)",
-                       inb__dm_opclass_name(field->opclass), INB__STR_ARG(f->name), type);
+                       inb__psl_opclass_name(field->opclass), INB__STR_ARG(f->name), type);
     } else {
         inb__psl_error(c->d, index->attr->span,
                        "a %s index over \"%.*s\" (%s) needs an operator class", algorithm,
@@ -69,8 +69,8 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
 static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *dm)
 {
     const inb__chk_field *f = inb__chk_field_of(dm);
-    return index->algorithm == INB_DM_GIST && f->native &&
-           inb__native_find(f->native_name) == INB_DM_NATIVE_NONE;
+    return index->algorithm == INB__METHOD_GIST && f->native &&
+           inb__native_find(f->native_name) == INB__NATIVE_NONE;
 }
 
 static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
@@ -87,9 +87,9 @@ static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *fi
     if (!field->opclass && f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
         return true;
     }
-    return (index->algorithm <= INB_DM_HASH) ||
-           inb__opclass_fits(index->algorithm, field->opclass, f->type.native.kind, scalar,
-                             f->arity == INB_DM_LIST);
+    return (index->algorithm <= INB__METHOD_HASH) ||
+           inb__psl_opclass_fits(index->algorithm, field->opclass, f->type.native.kind, scalar,
+                                 f->arity == INB_DM_LIST);
 }
 
 void inb__rules_opclasses(inb__chk *c, inb__chk_index *index)
@@ -101,7 +101,7 @@ void inb__rules_opclasses(inb__chk *c, inb__chk_index *index)
             misfit_report(c, dm, &dm->fields[i]);
         }
     }
-    if (dm->algorithm == INB_DM_SPGIST && dm->n_fields != 1) {
+    if (dm->algorithm == INB__METHOD_SPGIST && dm->n_fields != 1) {
         inb__psl_error(c->d, dm->attr->span, "an SpGist index has exactly one column");
         inb__psl_hint(c->d, "Make one index for each column.");
     }
@@ -118,7 +118,7 @@ static void refuse(inb__chk *c, const inb__dm_index *index, const char *message,
 static bool has_sort(const inb__dm_index *index)
 {
     for (size_t i = 0; i < index->n_fields; i++) {
-        if (index->fields[i].sort != INB_DM_SORT_NONE) {
+        if (index->fields[i].sort != INB__SORT_NONE) {
             return true;
         }
     }
@@ -146,12 +146,13 @@ static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
     if (index->has_length) {
         refuse(c, dm, "an index of PostgreSQL has no \"length\"", "Remove the argument.");
     }
-    if (dm->algorithm_written && dm->algorithm != INB_DM_BTREE && !c->provider->all_algorithms) {
+    if (dm->algorithm_written && dm->algorithm != INB__METHOD_BTREE &&
+        !c->provider->all_algorithms) {
         inb__psl_error(c->d, inb__attr_span(dm->attr, "type"),
                        "the index type %s needs a datasource", inb__algorithm_name(dm->algorithm));
         inb__hint_datasource(c);
     }
-    if (dm->algorithm == INB_DM_HASH && c->provider->all_algorithms && has_sort(dm)) {
+    if (dm->algorithm == INB__METHOD_HASH && c->provider->all_algorithms && has_sort(dm)) {
         refuse(c, dm, "a Hash index has no order", "Remove \"sort\".");
     }
     if (dm->kind == INB_DM_INDEX_FULLTEXT) {

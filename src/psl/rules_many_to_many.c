@@ -46,9 +46,9 @@ static void many_to_many_rules(inb__chk *c, inb__chk_field *const *fields)
     for (size_t i = 0; i < 2; i++) {
         const inb__chk_field *f = fields[i];
         const inb__span spans[] = {f->on_delete_span, f->on_update_span};
-        const inb__dm_action actions[] = {f->on_delete, f->on_update};
+        const inb__ref_action actions[] = {f->on_delete, f->on_update};
         for (size_t k = 0; k < 2; k++) {
-            if (actions[k] != INB_DM_ACTION_NONE) {
+            if (actions[k] != INB__REF_UNSET) {
                 inb__psl_error(c->d, spans[k],
                                "a many-to-many relation has no referential actions");
                 inb__psl_hint(c->d, "Make the join table a model of its own.");

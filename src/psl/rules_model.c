@@ -164,7 +164,7 @@ static void key_argument_rules(inb__chk *c, const inb__chk_top *top)
         key_refuse(c, pk, "length");
     }
     for (size_t i = 0; i < pk->n_fields; i++) {
-        if (pk->fields[i].sort != INB_DM_SORT_NONE) {
+        if (pk->fields[i].sort != INB__SORT_NONE) {
             key_refuse(c, pk, "sort");
             break;
         }

@@ -190,10 +190,10 @@ static void set_null_rule(inb__chk *c, const inb__ends *e)
     for (size_t i = 0; i < f->fields.n; i++) {
         required |= f->fields.v[i]->dm.arity == INB_DM_REQUIRED;
     }
-    if (required && f->on_delete == INB_DM_SET_NULL) {
+    if (required && f->on_delete == INB__REF_SET_NULL) {
         set_null_report(c, e, "onDelete");
     }
-    if (required && f->on_update == INB_DM_SET_NULL) {
+    if (required && f->on_update == INB__REF_SET_NULL) {
         set_null_report(c, e, "onUpdate");
     }
 }

@@ -55,7 +55,7 @@ static void lacks(inb__chk *c, const inb__chk_field *f, const char *argument)
 
 static bool has_actions(const inb__chk_field *f)
 {
-    return f->on_delete != INB_DM_ACTION_NONE || f->on_update != INB_DM_ACTION_NONE;
+    return f->on_delete != INB__REF_UNSET || f->on_update != INB__REF_UNSET;
 }
 
 static void actions_refuse(inb__chk *c, const inb__chk_field *f, const inb__chk_field *other)

@@ -58,10 +58,10 @@ static bool mode_is_prisma(const inb__chk *c)
 }
 
 /* Without foreign keys the client does the work, and it knows fewer actions. */
-static void action_rule(inb__chk *c, const inb__chk_field *f, inb__dm_action action,
+static void action_rule(inb__chk *c, const inb__chk_field *f, inb__ref_action action,
                         const char *argument)
 {
-    if (action != INB_DM_NO_ACTION && action != INB_DM_SET_DEFAULT) {
+    if (action != INB__REF_NO_ACTION && action != INB__REF_SET_DEFAULT) {
         return;
     }
     inb__psl_error(c->d, inb__attr_span(f->relation_attr, argument),

@@ -2,7 +2,7 @@
 
 #include "schema/cast.h"
 
-#define BIT(native) (1u << (INB_DM_NATIVE_##native))
+#define BIT(native) (1u << (INB__NATIVE_##native))
 
 #define TEXTS (BIT(VARCHAR) | BIT(CHAR))
 #define INTEGERS (BIT(SMALLINT) | BIT(INTEGER) | BIT(BIGINT))
@@ -124,14 +124,14 @@ static inb__cast safe_if(bool safe)
 
 /* How much a type holds, in characters or bits: VarChar and VarBit alone any number, Char and Bit
  * alone one. */
-static int64_t width(const inb__dm_native_type *t)
+static int64_t width(const inb__native_type *t)
 {
-    bool single = t->kind == INB_DM_NATIVE_CHAR || t->kind == INB_DM_NATIVE_BIT;
+    bool single = t->kind == INB__NATIVE_CHAR || t->kind == INB__NATIVE_BIT;
     return t->n_args ? t->args[0] : single ? 1 : INT64_MAX;
 }
 
 /* Characters of the widest value of a Decimal. */
-static int64_t decimal_width(const inb__dm_native_type *t)
+static int64_t decimal_width(const inb__native_type *t)
 {
     if (t->n_args < 2) {
         return NUMERIC_DIGITS + 1;
@@ -139,24 +139,24 @@ static int64_t decimal_width(const inb__dm_native_type *t)
     return t->args[0] + (t->args[1] > 0 ? 2 : 1);
 }
 
-static int64_t decimal_digits(const inb__dm_native_type *t)
+static int64_t decimal_digits(const inb__native_type *t)
 {
     return t->n_args == 2 ? t->args[0] - t->args[1] : NUMERIC_DIGITS;
 }
 
-static int64_t decimal_scale(const inb__dm_native_type *t)
+static int64_t decimal_scale(const inb__native_type *t)
 {
     return t->n_args == 2 ? t->args[1] : NUMERIC_SCALE;
 }
 
-static inb__cast precisions_cast(const inb__dm_native_type *from, const inb__dm_native_type *to)
+static inb__cast precisions_cast(const inb__native_type *from, const inb__native_type *to)
 {
     bool same = !from->n_args || !to->n_args || from->args[0] == to->args[0];
     return same ? INB_CAST_SAME : INB_CAST_SAFE;
 }
 
-static inb__cast rule_apply(const cast_rule *rule, const inb__dm_native_type *from,
-                            const inb__dm_native_type *to)
+static inb__cast rule_apply(const cast_rule *rule, const inb__native_type *from,
+                            const inb__native_type *to)
 {
     switch (rule->kind) {
     case SAFE:
@@ -195,7 +195,7 @@ static inb__cast rule_apply(const cast_rule *rule, const inb__dm_native_type *fr
     return INB_CAST_NONE;
 }
 
-inb__cast inb__native_cast(const inb__dm_native_type *from, const inb__dm_native_type *to)
+inb__cast inb__native_cast(const inb__native_type *from, const inb__native_type *to)
 {
     if (inb__native_eq(from, to)) {
         return INB_CAST_SAME;
@@ -215,11 +215,11 @@ static inb__cast list_to_scalar_cast(const inb__column_type *to)
         return INB_CAST_NONE;
     }
     switch (to->native.kind) {
-    case INB_DM_NATIVE_TEXT:
+    case INB__NATIVE_TEXT:
         return INB_CAST_SAFE;
-    case INB_DM_NATIVE_VARCHAR:
+    case INB__NATIVE_VARCHAR:
         return safe_if(to->native.n_args == 0);
-    case INB_DM_NATIVE_CHAR:
+    case INB__NATIVE_CHAR:
         return INB_CAST_RISKY;
     default:
         return INB_CAST_NONE;

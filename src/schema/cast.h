@@ -24,6 +24,6 @@ inb__cast inb__column_cast(const inb__schema *from, const inb__column *prev, con
 const char *inb__column_cast_through(const inb__column *prev, const inb__column *next);
 
 /* Between native types, neither of them in a list. */
-inb__cast inb__native_cast(const inb__dm_native_type *from, const inb__dm_native_type *to);
+inb__cast inb__native_cast(const inb__native_type *from, const inb__native_type *to);
 
 #endif

@@ -43,7 +43,7 @@ static inb__str type_text(checker *k, const inb__schema *s, const inb__column *c
     const inb__column_type *t = &column->type;
     const char *list = column->arity == INB_DM_LIST ? "[]" : "";
     if (t->kind == INB_COLUMN_NATIVE) {
-        const inb__dm_native_type *n = &t->native;
+        const inb__native_type *n = &t->native;
         const char *name = inb__dm_native_name(n->kind);
         char *text =
             n->n_args == 0 ? inb__arena_printf(k->arena, "%s%s", name, list)

@@ -56,11 +56,11 @@ static bool lists_match(inb__arena *scratch, const inb__default *prev, const inb
 static bool is_datetime(const inb__column *c)
 {
     switch (c->type.native.kind) {
-    case INB_DM_NATIVE_TIMESTAMP:
-    case INB_DM_NATIVE_TIMESTAMPTZ:
-    case INB_DM_NATIVE_DATE:
-    case INB_DM_NATIVE_TIME:
-    case INB_DM_NATIVE_TIMETZ:
+    case INB__NATIVE_TIMESTAMP:
+    case INB__NATIVE_TIMESTAMPTZ:
+    case INB__NATIVE_DATE:
+    case INB__NATIVE_TIME:
+    case INB__NATIVE_TIMETZ:
         return c->type.kind == INB_COLUMN_NATIVE;
     default:
         return false;

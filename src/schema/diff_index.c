@@ -40,7 +40,7 @@ static inb__str signature(inb__arena *arena, const inb__table *t, const inb__ind
         const inb__index_column *c = &x->columns[i];
         p = text_put(p, t->columns[c->column].name);
         if (all) {
-            *p++ = c->sort == INB_DM_SORT_DESC ? 'd' : 'a';
+            *p++ = c->sort == INB__SORT_DESC ? 'd' : 'a';
             *p++ = c->opclass_is_raw ? 'r' : 'n';
             p = text_put(p, c->opclass_is_default ? (inb__str){NULL, 0} : c->opclass);
         }

@@ -179,7 +179,7 @@ static inb__column column_of(build *b, const inb__dm_field *f)
 }
 
 static inb__index_column index_column_of(const build *b, const inb__dm_index_field *f,
-                                         inb__dm_algorithm algorithm)
+                                         inb__index_method algorithm)
 {
     const inb__dm_field *field = f->field;
     inb__index_column c = {.column = b->column_of[field->model->index][field->index],
@@ -188,14 +188,14 @@ static inb__index_column index_column_of(const build *b, const inb__dm_index_fie
         c.opclass = f->raw_opclass;
         c.opclass_is_raw = true;
     } else if (f->opclass) {
-        c.opclass = inb__str_of(inb__dm_opclass_sql_name(f->opclass));
-        c.opclass_is_default = inb__dm_opclass_is_default(f->opclass, algorithm);
+        c.opclass = inb__str_of(inb__opclass_name(f->opclass));
+        c.opclass_is_default = inb__opclass_is_default(f->opclass, algorithm);
     }
     return c;
 }
 
 static inb__index_column *index_columns_of(build *b, const inb__dm_index_field *fields, size_t n,
-                                           inb__dm_algorithm algorithm)
+                                           inb__index_method algorithm)
 {
     inb__index_column *columns = INB__NEW_N(b->arena, inb__index_column, n);
     for (size_t i = 0; i < n; i++) {
@@ -209,7 +209,8 @@ static inb__index *primary_key_of(build *b, const inb__dm_primary_key *from)
     inb__index *x = INB__NEW(b->arena, inb__index);
     *x = (inb__index){.name = from->db_name,
                       .unique = true,
-                      .columns = index_columns_of(b, from->fields, from->n_fields, INB_DM_BTREE),
+                      .columns =
+                          index_columns_of(b, from->fields, from->n_fields, INB__METHOD_BTREE),
                       .n_columns = from->n_fields};
     return x;
 }
@@ -301,8 +302,8 @@ static void join_side_build(build *b, uint32_t table, uint32_t column, const inb
         .columns = INB__NEW(b->arena, uint32_t),
         .referenced = INB__NEW(b->arena, uint32_t),
         .n_columns = 1,
-        .on_delete = INB_DM_CASCADE,
-        .on_update = INB_DM_CASCADE,
+        .on_delete = INB__REF_CASCADE,
+        .on_update = INB__REF_CASCADE,
     };
     f.columns[0] = column;
     f.referenced[0] = b->column_of[m->index][id->index];

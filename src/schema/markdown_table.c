@@ -107,7 +107,7 @@ void inb__markdown_columns(inb__document *d, const inb__table *t, const inb__dm_
 static void index_columns(inb__document *d, const inb__table *t, const inb__index *x)
 {
     static const char *const sorts[] = {
-        [INB_DM_SORT_NONE] = "", [INB_DM_SORT_ASC] = "", [INB_DM_SORT_DESC] = " descending"};
+        [INB__SORT_NONE] = "", [INB__SORT_ASC] = "", [INB__SORT_DESC] = " descending"};
     for (size_t i = 0; i < x->n_columns; i++) {
         inb__buf_str(d->body, i ? ", " : "");
         inb__markdown_code(d->body, t->columns[x->columns[i].column].name);
@@ -138,7 +138,7 @@ void inb__markdown_indexes(inb__document *d, const inb__table *t)
         inb__buf_str(d->body, " | ");
         index_columns(d, t, x);
         inb__buf_printf(d->body, " | %s%s | ", x->unique ? "unique, " : "",
-                        inb__algorithm_sql(x->algorithm));
+                        inb__index_method_sql(x->algorithm));
         if (x->predicate.n) {
             inb__markdown_code(d->body, x->predicate);
         } else {
@@ -169,8 +169,8 @@ static void foreign_key_write(inb__document *d, const inb__foreign_key *f)
     inb__markdown_table_link(d, f->references);
     inb__buf_str(d->body, " (");
     key_columns(d, f->references, f->referenced, f->n_columns);
-    inb__buf_printf(d->body, ") | %s | %s |\n", inb__action_sql(f->on_delete),
-                    inb__action_sql(f->on_update));
+    inb__buf_printf(d->body, ") | %s | %s |\n", inb__ref_action_sql(f->on_delete),
+                    inb__ref_action_sql(f->on_update));
 }
 
 void inb__markdown_foreign_keys(inb__document *d, uint32_t table)

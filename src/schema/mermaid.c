@@ -51,7 +51,7 @@ static void type_write(inb__buf *out, const inb__schema *s, const inb__column *c
     INB__AUTO_BUF inb__buf type;
     inb__buf_init(&type, 4 * INB__LIMIT_MESSAGE);
     if (c->type.kind == INB_COLUMN_NATIVE) {
-        inb__dm_native_type bare = {.kind = c->type.native.kind};
+        inb__native_type bare = {.kind = c->type.native.kind};
         inb__native_sql(&type, &bare);
         for (size_t i = 0; i < type.length && !type.failed; i++) {
             type.data[i] = (char)tolower((unsigned char)type.data[i]);

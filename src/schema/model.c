@@ -63,9 +63,10 @@ static void column_print(inb__buf *out, const inb__schema *s, const inb__column 
 static void index_print(inb__buf *out, const inb__table *t, const inb__index *x, const char *what)
 {
     static const char *const sorts[] = {
-        [INB_DM_SORT_NONE] = "", [INB_DM_SORT_ASC] = " asc", [INB_DM_SORT_DESC] = " desc"};
+        [INB__SORT_NONE] = "", [INB__SORT_ASC] = " asc", [INB__SORT_DESC] = " desc"};
     name_print(out, what, x->name);
-    inb__buf_printf(out, "%s %s (", x->unique ? " unique" : "", inb__algorithm_sql(x->algorithm));
+    inb__buf_printf(out, "%s %s (", x->unique ? " unique" : "",
+                    inb__index_method_sql(x->algorithm));
     for (size_t i = 0; i < x->n_columns; i++) {
         const inb__index_column *c = &x->columns[i];
         name_print(out, i ? ", " : "", t->columns[c->column].name);
@@ -115,8 +116,8 @@ static void foreign_key_print(inb__buf *out, const inb__schema *s, const inb__fo
     name_print(out, " to ", s->spaces[r->space]);
     name_print(out, ".", r->name);
     columns_print(out, r, f->referenced, f->n_columns);
-    inb__buf_printf(out, " on delete %s on update %s\n", inb__action_sql(f->on_delete),
-                    inb__action_sql(f->on_update));
+    inb__buf_printf(out, " on delete %s on update %s\n", inb__ref_action_sql(f->on_delete),
+                    inb__ref_action_sql(f->on_update));
 }
 
 static void head_print(inb__buf *out, const inb__schema *s)

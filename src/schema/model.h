@@ -29,7 +29,7 @@ typedef enum inb__column_type_kind {
 
 typedef struct inb__column_type {
     inb__column_type_kind kind;
-    inb__dm_native_type native;
+    inb__native_type native;
     uint32_t enumeration;
     inb__str unsupported; /* the type as PostgreSQL writes it */
 } inb__column_type;
@@ -78,7 +78,7 @@ typedef struct inb__column {
 
 typedef struct inb__index_column {
     uint32_t column;
-    inb__dm_sort sort;
+    inb__sort_order sort;
     inb__str opclass; /* as SQL; n is 0 when none is written */
     bool opclass_is_default;
     bool opclass_is_raw; /* one that the schema language has no name for, or was not asked for */
@@ -87,7 +87,7 @@ typedef struct inb__index_column {
 typedef struct inb__index {
     inb__str name;
     bool unique;
-    inb__dm_algorithm algorithm;
+    inb__index_method algorithm;
     inb__index_column *columns;
     size_t n_columns;
     inb__str predicate; /* of a partial index, without WHERE; n is 0 for a full one */
@@ -111,7 +111,7 @@ typedef struct inb__foreign_key {
     uint32_t references; /* a table */
     uint32_t *referenced;
     size_t n_columns;
-    inb__dm_action on_delete, on_update;
+    inb__ref_action on_delete, on_update;
 } inb__foreign_key;
 
 typedef struct inb__enum {
@@ -163,12 +163,6 @@ void inb__schema_print(const inb__schema *schema, inb__buf *out);
 /* ---- types (types.c)
  * ------------------------------------------------------------------------------ */
 
-/* "VARCHAR(10)", "TIMESTAMP(3)": a native type as SQL. */
-void inb__native_sql(inb__buf *out, const inb__dm_native_type *type);
-
-/* "SMALLSERIAL" and its like for an integer type; NULL for others. */
-const char *inb__native_serial(inb__dm_native kind);
-
 /* "VarChar(10)[]", "E", "circle": a column's type as people read it. */
 void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__column *column);
 
@@ -179,13 +173,5 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
  */
 const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *schema,
                                        const inb__column *column);
-
-bool inb__native_eq(const inb__dm_native_type *a, const inb__dm_native_type *b);
-
-/* "CASCADE", "SET NULL"; of an action that is decided. */
-const char *inb__action_sql(inb__dm_action action);
-
-/* "GIN"; "BTREE" is the default. */
-const char *inb__algorithm_sql(inb__dm_algorithm algorithm);
 
 #endif

@@ -260,8 +260,6 @@ static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
 
 static void index_columns(inb__buf *out, const inb__table *t, const inb__index *x)
 {
-    static const char *const sorts[] = {
-        [INB_DM_SORT_NONE] = "", [INB_DM_SORT_ASC] = " ASC", [INB_DM_SORT_DESC] = " DESC"};
     inb__buf_char(out, '(');
     for (size_t i = 0; i < x->n_columns; i++) {
         const inb__index_column *c = &x->columns[i];
@@ -269,7 +267,7 @@ static void index_columns(inb__buf *out, const inb__table *t, const inb__index *
         inb__sql_ident(out, t->columns[c->column].name);
         inb__buf_str(out, c->opclass.p ? " " : "");
         inb__buf_add(out, c->opclass.p, c->opclass.n);
-        inb__buf_str(out, sorts[c->sort]);
+        inb__buf_str(out, inb__sort_order_sql(c->sort));
     }
     inb__buf_char(out, ')');
 }
@@ -282,8 +280,8 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__sql_ident(out, x->name);
     inb__buf_str(out, " ON ");
     inb__render_table(out, d->to, d->to, s->next_table);
-    if (x->algorithm != INB_DM_BTREE) {
-        inb__buf_printf(out, " USING %s ", inb__algorithm_sql(x->algorithm));
+    if (x->algorithm != INB__METHOD_BTREE) {
+        inb__buf_printf(out, " USING %s ", inb__index_method_sql(x->algorithm));
     }
     index_columns(out, t, x);
     if (x->predicate.n) {
@@ -316,8 +314,8 @@ static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step 
     inb__buf_str(out, " REFERENCES ");
     inb__render_table(out, d->to, d->to, f->references);
     key_columns(out, &d->to->tables[f->references], f->referenced, f->n_columns);
-    inb__buf_printf(out, " ON DELETE %s ON UPDATE %s;\n", inb__action_sql(f->on_delete),
-                    inb__action_sql(f->on_update));
+    inb__buf_printf(out, " ON DELETE %s ON UPDATE %s;\n", inb__ref_action_sql(f->on_delete),
+                    inb__ref_action_sql(f->on_update));
 }
 
 static void rename_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)

@@ -90,9 +90,9 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
 void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,
                          const inb__table *t, const inb__column *prev, const inb__column *next)
 {
-    inb__dm_native a = prev->type.native.kind, b = next->type.native.kind;
-    bool wider = (a == INB_DM_NATIVE_SMALLINT && b != a) ||
-                 (a == INB_DM_NATIVE_INTEGER && b == INB_DM_NATIVE_BIGINT);
+    inb__native a = prev->type.native.kind, b = next->type.native.kind;
+    bool wider = (a == INB__NATIVE_SMALLINT && b != a) ||
+                 (a == INB__NATIVE_INTEGER && b == INB__NATIVE_BIGINT);
     if (!wider || !inb__native_serial(b)) {
         return;
     }

@@ -45,7 +45,7 @@ static const char *numbers(inb__zero *z, filling *f, uint32_t column)
     const char *text = inb__zero_literal(z, inb__str_of(sequence));
     inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", sequence);
     if (c->prev != INB__SCHEMA_NONE && c->mode != INB_ZERO_REBUILD &&
-        next->type.kind == INB_COLUMN_NATIVE && next->type.native.kind <= INB_DM_NATIVE_DECIMAL) {
+        next->type.kind == INB_COLUMN_NATIVE && next->type.native.kind <= INB__NATIVE_DECIMAL) {
         f->numbers = inb__arena_printf(
             z->arena,
             "%s    PERFORM setval(%s, greatest(nextval(%s), (SELECT max(%s) FROM %s)::bigint));\n",

@@ -2,15 +2,15 @@
 
 #include "schema/zero_parts.h"
 
-#define BIT(native) (1u << (INB_DM_NATIVE_##native))
+#define BIT(native) (1u << (INB__NATIVE_##native))
 
 /* Types of one family whose values keep their bytes when the modifier grows, or goes. */
-static bool modifier_grows(const inb__dm_native_type *a, const inb__dm_native_type *b)
+static bool modifier_grows(const inb__native_type *a, const inb__native_type *b)
 {
     if (!b->n_args) {
         return true;
     }
-    if (a->kind == INB_DM_NATIVE_DECIMAL) {
+    if (a->kind == INB__NATIVE_DECIMAL) {
         return a->n_args == 2 && b->n_args == 2 && b->args[0] >= a->args[0] &&
                b->args[1] == a->args[1];
     }
@@ -26,7 +26,7 @@ static bool is_in_place(const inb__column *prev, const inb__column *next)
         unsigned from, to;
     } relabelled[] = {{BIT(VARCHAR) | BIT(XML), BIT(TEXT)}, {BIT(TEXT) | BIT(XML), BIT(VARCHAR)}};
 
-    const inb__dm_native_type *a = &prev->type.native, *b = &next->type.native;
+    const inb__native_type *a = &prev->type.native, *b = &next->type.native;
     if (prev->arity == INB_DM_LIST || next->arity == INB_DM_LIST ||
         prev->type.kind != INB_COLUMN_NATIVE || next->type.kind != INB_COLUMN_NATIVE) {
         return false;
@@ -68,7 +68,7 @@ static void conversion_set(inb__zero_column *c, inb__zero_conversion how, const 
 static void enum_conversion(const inb__zero *z, inb__zero_column *c, const inb__column *prev,
                             const inb__column *next)
 {
-    const inb__dm_native_type *native = &next->type.native;
+    const inb__native_type *native = &next->type.native;
     bool was_list = prev->arity == INB_DM_LIST, is_list = next->arity == INB_DM_LIST;
     conversion_set(c, INB_ZERO_INVENT, NULL, false);
     if (next->type.kind == INB_COLUMN_ENUM) {
@@ -81,8 +81,8 @@ static void enum_conversion(const inb__zero *z, inb__zero_column *c, const inb__
             conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
         }
     } else if (next->type.kind == INB_COLUMN_NATIVE && !is_list &&
-               (native->kind == INB_DM_NATIVE_TEXT ||
-                (native->kind == INB_DM_NATIVE_VARCHAR && !native->n_args))) {
+               (native->kind == INB__NATIVE_TEXT ||
+                (native->kind == INB__NATIVE_VARCHAR && !native->n_args))) {
         conversion_set(c, INB_ZERO_ASSIGN, NULL, false);
     }
 }
@@ -111,8 +111,8 @@ static void conversion_find(const inb__zero *z, inb__zero_column *c, const inb__
             conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
         }
     } else if (prev->type.kind == INB_COLUMN_NATIVE && next->type.kind == INB_COLUMN_NATIVE &&
-               prev->type.native.kind == INB_DM_NATIVE_BOOLEAN &&
-               next->type.native.kind == INB_DM_NATIVE_INTEGER && !was_list) {
+               prev->type.native.kind == INB__NATIVE_BOOLEAN &&
+               next->type.native.kind == INB__NATIVE_INTEGER && !was_list) {
         conversion_set(c, INB_ZERO_THROUGH, "integer", false);
     }
 }

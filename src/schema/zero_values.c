@@ -8,36 +8,36 @@
  * A value of a type made of a number, so that as many can be had as there are rows; $ is the
  * number.
  */
-static const char *invented(inb__dm_native kind)
+static const char *invented(inb__native kind)
 {
-    static const char *const values[INB_DM_NATIVES] = {
-        [INB_DM_NATIVE_SMALLINT] = "$",
-        [INB_DM_NATIVE_INTEGER] = "$",
-        [INB_DM_NATIVE_BIGINT] = "$",
-        [INB_DM_NATIVE_DECIMAL] = "$",
-        [INB_DM_NATIVE_MONEY] = "($)::numeric::money",
-        [INB_DM_NATIVE_INET] = "'0.0.0.0'::inet + ($)",
-        [INB_DM_NATIVE_OID] = "($)::oid",
-        [INB_DM_NATIVE_CITEXT] = "($)::text",
-        [INB_DM_NATIVE_REAL] = "$",
-        [INB_DM_NATIVE_DOUBLE_PRECISION] = "$",
-        [INB_DM_NATIVE_VARCHAR] = "($)::text",
-        [INB_DM_NATIVE_CHAR] = "($)::text",
-        [INB_DM_NATIVE_TEXT] = "($)::text",
-        [INB_DM_NATIVE_BYTEA] = "convert_to(($)::text, 'UTF8')",
-        [INB_DM_NATIVE_TIMESTAMP] = "timestamp '1970-01-01' + ($) * interval '1 second'",
-        [INB_DM_NATIVE_TIMESTAMPTZ] =
+    static const char *const values[INB__NATIVES] = {
+        [INB__NATIVE_SMALLINT] = "$",
+        [INB__NATIVE_INTEGER] = "$",
+        [INB__NATIVE_BIGINT] = "$",
+        [INB__NATIVE_DECIMAL] = "$",
+        [INB__NATIVE_MONEY] = "($)::numeric::money",
+        [INB__NATIVE_INET] = "'0.0.0.0'::inet + ($)",
+        [INB__NATIVE_OID] = "($)::oid",
+        [INB__NATIVE_CITEXT] = "($)::text",
+        [INB__NATIVE_REAL] = "$",
+        [INB__NATIVE_DOUBLE_PRECISION] = "$",
+        [INB__NATIVE_VARCHAR] = "($)::text",
+        [INB__NATIVE_CHAR] = "($)::text",
+        [INB__NATIVE_TEXT] = "($)::text",
+        [INB__NATIVE_BYTEA] = "convert_to(($)::text, 'UTF8')",
+        [INB__NATIVE_TIMESTAMP] = "timestamp '1970-01-01' + ($) * interval '1 second'",
+        [INB__NATIVE_TIMESTAMPTZ] =
             "timestamptz '1970-01-01 00:00:00+00' + ($) * interval '1 second'",
-        [INB_DM_NATIVE_DATE] = "date '1970-01-01' + ($)::integer",
-        [INB_DM_NATIVE_TIME] = "time '00:00' + ($) * interval '1 millisecond'",
-        [INB_DM_NATIVE_TIMETZ] = "timetz '00:00+00' + ($) * interval '1 millisecond'",
-        [INB_DM_NATIVE_BOOLEAN] = "false",
-        [INB_DM_NATIVE_BIT] = "($)::bigint",
-        [INB_DM_NATIVE_VARBIT] = "($)::integer::bit(32)",
-        [INB_DM_NATIVE_UUID] = "gen_random_uuid()",
-        [INB_DM_NATIVE_XML] = "xmlparse(content '')",
-        [INB_DM_NATIVE_JSON] = "to_json($)",
-        [INB_DM_NATIVE_JSONB] = "to_jsonb($)",
+        [INB__NATIVE_DATE] = "date '1970-01-01' + ($)::integer",
+        [INB__NATIVE_TIME] = "time '00:00' + ($) * interval '1 millisecond'",
+        [INB__NATIVE_TIMETZ] = "timetz '00:00+00' + ($) * interval '1 millisecond'",
+        [INB__NATIVE_BOOLEAN] = "false",
+        [INB__NATIVE_BIT] = "($)::bigint",
+        [INB__NATIVE_VARBIT] = "($)::integer::bit(32)",
+        [INB__NATIVE_UUID] = "gen_random_uuid()",
+        [INB__NATIVE_XML] = "xmlparse(content '')",
+        [INB__NATIVE_JSON] = "to_json($)",
+        [INB__NATIVE_JSONB] = "to_jsonb($)",
     };
     return values[kind];
 }
@@ -61,11 +61,11 @@ const char *inb__zero_invent(inb__zero *z, const inb__column *c, const char *num
                    ? inb__arena_printf(z->arena, "%s::%s", inb__zero_literal(z, e->values[0]), type)
                    : NULL;
     }
-    inb__dm_native kind = c->type.native.kind;
-    bool text = kind == INB_DM_NATIVE_TEXT || kind == INB_DM_NATIVE_CITEXT ||
-                kind == INB_DM_NATIVE_VARCHAR || kind == INB_DM_NATIVE_CHAR ||
-                kind == INB_DM_NATIVE_BYTEA;
-    bool json = kind == INB_DM_NATIVE_JSON || kind == INB_DM_NATIVE_JSONB;
+    inb__native kind = c->type.native.kind;
+    bool text = kind == INB__NATIVE_TEXT || kind == INB__NATIVE_CITEXT ||
+                kind == INB__NATIVE_VARCHAR || kind == INB__NATIVE_CHAR ||
+                kind == INB__NATIVE_BYTEA;
+    bool json = kind == INB__NATIVE_JSON || kind == INB__NATIVE_JSONB;
     if ((text || json) && strcmp(number, "0") == 0) {
         return text ? "''" : inb__arena_printf(z->arena, "'{}'::%s", type);
     }

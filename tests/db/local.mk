@@ -1,5 +1,5 @@
 # tests/db: on a real server. Programs find or start one through tests/support/db.h.
-DB_LDADD = libinbpg.la libinbutil.la $(LIBPQ_LIBS) $(CHECK_LIBS)
+DB_LDADD = libinbpg.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += tests/db/pg
 tests_db_pg_SOURCES = %D%/pg.c
@@ -8,13 +8,21 @@ tests_db_pg_CFLAGS = $(UNIT_CFLAGS)
 tests_db_pg_LDADD = $(DB_LDADD)
 TESTS += tests/db/pg
 
+# The tables of src/postgres against a server.
+check_PROGRAMS += tests/db/postgres
+tests_db_postgres_SOURCES = %D%/postgres.c
+tests_db_postgres_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_postgres_CFLAGS = $(UNIT_CFLAGS)
+tests_db_postgres_LDADD = $(DB_LDADD)
+TESTS += tests/db/postgres
+
 dist_check_SCRIPTS += %D%/access.py %D%/replicas.py
 TESTS += %D%/access.py %D%/replicas.py
 
 dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py
 TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py
 
-ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
+ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
 
 check_PROGRAMS += tests/db/engine_apply
@@ -37,7 +45,7 @@ tests_db_engine_expect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_expect_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_expect_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 tests_db_engine_expect_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \
-	libinbschema.la libinbpsl.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
+	libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
 TESTS += tests/db/engine_expect
 
 check_PROGRAMS += tests/db/engine_keys

@@ -74,7 +74,7 @@ static void column_make(source *s, inb__table *t, unsigned number)
     c->type.kind = (inb__column_type_kind)take(s, 3);
     c->type.enumeration = take(s, ENUMS);
     c->type.unsupported = INB__STR("box");
-    c->type.native.kind = (inb__dm_native)(1 + take(s, INB_DM_NATIVES - 1));
+    c->type.native.kind = (inb__native)(1 + take(s, INB__NATIVES - 1));
     c->type.native.n_args = 0;
     c->default_value = default_make(s, c);
 }
@@ -83,13 +83,13 @@ static void index_make(source *s, inb__index *x, const inb__table *t, const char
 {
     *x = (inb__index){.name = name(s, prefix, take(s, 6))};
     x->unique = take(s, 2);
-    x->algorithm = (inb__dm_algorithm)take(s, 6);
+    x->algorithm = (inb__index_method)take(s, 6);
     x->n_columns = 1 + take(s, 2) % t->n_columns;
     x->columns = INB__NEW_N(s->arena, inb__index_column, x->n_columns);
     unsigned first = take(s, (unsigned)t->n_columns);
     for (size_t i = 0; i < x->n_columns; i++) {
         x->columns[i].column = (uint32_t)((first + i) % t->n_columns);
-        x->columns[i].sort = (inb__dm_sort)take(s, 3);
+        x->columns[i].sort = (inb__sort_order)take(s, 3);
     }
     x->predicate = take(s, 3) ? (inb__str){NULL, 0} : name(s, "p", take(s, 2));
 }
@@ -125,8 +125,8 @@ static void foreign_keys_make(source *s, inb__schema *out)
                                 .table = take(s, (unsigned)out->n_tables),
                                 .references = take(s, (unsigned)out->n_tables),
                                 .n_columns = 1,
-                                .on_delete = (inb__dm_action)(1 + take(s, 5)),
-                                .on_update = (inb__dm_action)(1 + take(s, 5)),
+                                .on_delete = (inb__ref_action)(1 + take(s, 5)),
+                                .on_update = (inb__ref_action)(1 + take(s, 5)),
                                 .columns = INB__NEW(s->arena, uint32_t),
                                 .referenced = INB__NEW(s->arena, uint32_t)};
         f->columns[0] = take(s, (unsigned)out->tables[f->table].n_columns);

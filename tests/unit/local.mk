@@ -1,5 +1,5 @@
 # One Check program a module; each prints TAP.
-UNIT_LDADD = libinbutil.la $(CHECK_LIBS)
+UNIT_LDADD = libinbpostgres.la libinbutil.la $(CHECK_LIBS)
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 
@@ -9,6 +9,13 @@ tests_unit_util_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_util_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_util_LDADD = $(UNIT_LDADD)
 TESTS += tests/unit/util
+
+check_PROGRAMS += tests/unit/postgres
+tests_unit_postgres_SOURCES = %D%/postgres.c
+tests_unit_postgres_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_postgres_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_postgres_LDADD = $(UNIT_LDADD)
+TESTS += tests/unit/postgres
 
 check_PROGRAMS += tests/unit/vault
 tests_unit_vault_SOURCES = %D%/vault.c

@@ -153,7 +153,7 @@ START_TEST(test_fields)
     ck_assert_int_eq(field(user, "id")->default_value.kind, INB_DM_DEFAULT_AUTOINCREMENT);
     const inb__dm_field *email = field(user, "email");
     assert_str(email->doc, "where to write");
-    ck_assert_int_eq(email->type.native.kind, INB_DM_NATIVE_VARCHAR);
+    ck_assert_int_eq(email->type.native.kind, INB__NATIVE_VARCHAR);
     ck_assert_int_eq(email->type.native.args[0], 200);
     const inb__dm_field *role = field(user, "role");
     ck_assert_ptr_eq(role->type.enumeration, c.dm->enums[0]);
@@ -167,7 +167,7 @@ START_TEST(test_fields)
     const inb__dm_field *seen = field(user, "seen");
     ck_assert(seen->is_updated_at && seen->is_mapped);
     assert_str(seen->db_name, "seen_at");
-    ck_assert_int_eq(inb__dm_field_native(seen).kind, INB_DM_NATIVE_TIMESTAMP);
+    ck_assert_int_eq(inb__dm_field_native(seen).kind, INB__NATIVE_TIMESTAMP);
     ck_assert_int_eq(inb__dm_field_native(seen).args[0], 3);
     assert_str(field(user, "shape")->type.unsupported, "circle");
     ck_assert(field(user, "key")->is_ignored && field(user, "key")->default_value.has_sql);
@@ -188,8 +188,8 @@ START_TEST(test_indexes_in_prismas_order)
     assert_str(user->indexes[0]->db_name, "users_email_key");
     ck_assert_ptr_eq(user->indexes[0]->on_field, field(user, "email"));
     assert_str(user->indexes[1]->db_name, "users_tags_idx");
-    ck_assert_int_eq(user->indexes[1]->algorithm, INB_DM_GIN);
-    ck_assert_str_eq(inb__dm_opclass_sql_name(user->indexes[1]->fields[0].opclass), "array_ops");
+    ck_assert_int_eq(user->indexes[1]->algorithm, INB__METHOD_GIN);
+    ck_assert_str_eq(inb__opclass_name(user->indexes[1]->fields[0].opclass), "array_ops");
     assert_str(user->indexes[2]->fields[0].raw_opclass, "text_pattern_ops");
     const inb__dm_where *where = &user->indexes[2]->where;
     ck_assert_uint_eq(where->n_terms, 2);
@@ -197,7 +197,7 @@ START_TEST(test_indexes_in_prismas_order)
     assert_str(where->terms[1].value.text, "x");
     assert_str(user->indexes[3]->db_name, "users_role_seen_at_key");
     assert_str(user->indexes[3]->name, "by_role");
-    ck_assert_int_eq(user->indexes[3]->fields[1].sort, INB_DM_SORT_DESC);
+    ck_assert_int_eq(user->indexes[3]->fields[1].sort, INB__SORT_DESC);
     assert_str(user->primary_key->db_name, "users_pkey");
     assert_str(post->primary_key->db_name, "post_key");
     ck_assert_uint_eq(post->primary_key->n_fields, 2);
@@ -219,16 +219,16 @@ START_TEST(test_relations)
     ck_assert_ptr_eq(r->model_a, post);
     ck_assert_ptr_eq(r->field_b, field(user, "posts"));
     ck_assert_ptr_eq(field(user, "posts")->opposite, field(post, "author"));
-    ck_assert_int_eq(r->on_delete, INB_DM_CASCADE);
-    ck_assert_int_eq(r->on_update_written, INB_DM_ACTION_NONE);
-    ck_assert_int_eq(r->on_update, INB_DM_CASCADE);
+    ck_assert_int_eq(r->on_delete, INB__REF_CASCADE);
+    ck_assert_int_eq(r->on_update_written, INB__REF_UNSET);
+    ck_assert_int_eq(r->on_update, INB__REF_CASCADE);
     assert_str(r->db_name, "Post_author_fkey");
     ck_assert_ptr_eq(r->fields[0], field(post, "authorId"));
     ck_assert_ptr_eq(r->references[0], field(user, "id"));
     ck_assert_ptr_eq(post->relations[0], r);
     r = field(profile, "user")->relation;
     ck_assert_int_eq(r->kind, INB_DM_ONE_TO_ONE);
-    ck_assert_int_eq(r->on_delete, INB_DM_RESTRICT);
+    ck_assert_int_eq(r->on_delete, INB__REF_RESTRICT);
     assert_str(r->db_name, "fk");
     r = field(user, "groups")->relation;
     ck_assert_int_eq(r->kind, INB_DM_MANY_TO_MANY);
@@ -339,16 +339,17 @@ END_TEST
 
 START_TEST(test_operator_classes)
 {
-    const inb__dm_opclass *ops = inb__opclass_find(INB__STR("TimestampTzMinMaxMultiOps"));
-    ck_assert_str_eq(inb__dm_opclass_sql_name(ops), "timestamptz_minmax_multi_ops");
+    const inb__opclass *ops = inb__psl_opclass_find(INB__STR("TimestampTzMinMaxMultiOps"));
+    ck_assert_str_eq(inb__opclass_name(ops), "timestamptz_minmax_multi_ops");
+    ck_assert(inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_TIMESTAMPTZ, INB_DM_DATETIME,
+                                    false));
     ck_assert(
-        inb__opclass_fits(INB_DM_BRIN, ops, INB_DM_NATIVE_TIMESTAMPTZ, INB_DM_DATETIME, false));
-    ck_assert(!inb__opclass_fits(INB_DM_BRIN, ops, INB_DM_NATIVE_NONE, INB_DM_DATETIME, false));
-    ck_assert(!inb__dm_opclass_is_default(ops, INB_DM_BRIN));
-    ops = inb__opclass_find(INB__STR("InetOps"));
-    ck_assert(inb__dm_opclass_is_default(ops, INB_DM_SPGIST));
-    ck_assert(!inb__dm_opclass_is_default(ops, INB_DM_GIST));
-    ck_assert_ptr_null(inb__opclass_find(INB__STR("NoOps")));
+        !inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_NONE, INB_DM_DATETIME, false));
+    ck_assert(!inb__opclass_is_default(ops, INB__METHOD_BRIN));
+    ops = inb__psl_opclass_find(INB__STR("InetOps"));
+    ck_assert(inb__opclass_is_default(ops, INB__METHOD_SPGIST));
+    ck_assert(!inb__opclass_is_default(ops, INB__METHOD_GIST));
+    ck_assert_ptr_null(inb__psl_opclass_find(INB__STR("NoOps")));
 }
 END_TEST
 

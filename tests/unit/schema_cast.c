@@ -5,15 +5,15 @@
 #include "schema/cast.h"
 
 #define N(name, ...)                                                                               \
-    INB_DM_NATIVE_##name,                                                                          \
+    INB__NATIVE_##name,                                                                            \
     {                                                                                              \
         __VA_ARGS__                                                                                \
     }
 
 static const struct {
-    inb__dm_native from;
+    inb__native from;
     int64_t from_args[2];
-    inb__dm_native to;
+    inb__native to;
     int64_t to_args[2];
     inb__cast cast;
 } casts[] = {
@@ -89,13 +89,13 @@ static const struct {
     {N(XML, -1), N(JSON, -1), INB_CAST_NONE},
 };
 
-static inb__dm_native_type type_of(inb__dm_native kind, const int64_t args[2])
+static inb__native_type type_of(inb__native kind, const int64_t args[2])
 {
-    inb__dm_native_type t = {.kind = kind};
+    inb__native_type t = {.kind = kind};
     if (args[0] >= 0) {
         t.args[0] = args[0];
         t.args[1] = args[1];
-        t.n_args = kind == INB_DM_NATIVE_DECIMAL ? 2 : 1;
+        t.n_args = kind == INB__NATIVE_DECIMAL ? 2 : 1;
     }
     return t;
 }
@@ -103,8 +103,8 @@ static inb__dm_native_type type_of(inb__dm_native kind, const int64_t args[2])
 START_TEST(casts_have_their_borders)
 {
     for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
-        inb__dm_native_type from = type_of(casts[i].from, casts[i].from_args);
-        inb__dm_native_type to = type_of(casts[i].to, casts[i].to_args);
+        inb__native_type from = type_of(casts[i].from, casts[i].from_args);
+        inb__native_type to = type_of(casts[i].to, casts[i].to_args);
         ck_assert_msg(inb__native_cast(&from, &to) == casts[i].cast, "row %zu: %s to %s", i,
                       inb__dm_native_name(from.kind), inb__dm_native_name(to.kind));
     }
@@ -113,8 +113,8 @@ END_TEST
 
 START_TEST(a_type_is_the_same_as_itself)
 {
-    for (int kind = 1; kind < INB_DM_NATIVES; kind++) {
-        inb__dm_native_type t = {.kind = (inb__dm_native)kind};
+    for (int kind = 1; kind < INB__NATIVES; kind++) {
+        inb__native_type t = {.kind = (inb__native)kind};
         ck_assert_int_eq(inb__native_cast(&t, &t), INB_CAST_SAME);
     }
 }
@@ -132,8 +132,8 @@ static inb__cast column_cast(inb__column_type from, inb__dm_arity was, inb__colu
 
 START_TEST(columns_that_are_not_native)
 {
-    const inb__column_type text = {.native = {.kind = INB_DM_NATIVE_TEXT}};
-    const inb__column_type number = {.native = {.kind = INB_DM_NATIVE_INTEGER}};
+    const inb__column_type text = {.native = {.kind = INB__NATIVE_TEXT}};
+    const inb__column_type number = {.native = {.kind = INB__NATIVE_INTEGER}};
     const inb__column_type e = {.kind = INB_COLUMN_ENUM},
                            f = {.kind = INB_COLUMN_ENUM, .enumeration = 1};
     const inb__column_type box = {.kind = INB_COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};

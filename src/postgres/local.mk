@@ -1,0 +1,7 @@
+# What PostgreSQL is, without a connection: names, types, kinds and what each version knows. It allocates nothing.
+noinst_LTLIBRARIES += libinbpostgres.la
+libinbpostgres_la_SOURCES = \
+	%D%/index_method.c %D%/index_method.h \
+	%D%/native_type.c %D%/native_type.h \
+	%D%/operator_class.c %D%/operator_class.h \
+	%D%/ref_action.c %D%/ref_action.h

@@ -1,0 +1,122 @@
+/* The table of the native types: names in the catalogue and in SQL, modifiers and their ranges. */
+#include "config.h"
+
+#include "postgres/native_type.h"
+
+#include <stdio.h>
+
+static const struct {
+    const char *typname, *sql, *serial;
+    /* format_type(): the name, the name when no length is written, what follows the modifiers. */
+    const char *format, *format_bare, *format_tail;
+    int max_args;
+} natives[INB__NATIVES] = {
+    [INB__NATIVE_NONE] = {"", "", NULL, "", NULL, "", 0},
+    [INB__NATIVE_SMALLINT] = {"int2", "SMALLINT", "SMALLSERIAL", "smallint", NULL, "", 0},
+    [INB__NATIVE_INTEGER] = {"int4", "INTEGER", "SERIAL", "integer", NULL, "", 0},
+    [INB__NATIVE_BIGINT] = {"int8", "BIGINT", "BIGSERIAL", "bigint", NULL, "", 0},
+    [INB__NATIVE_DECIMAL] = {"numeric", "DECIMAL", NULL, "numeric", NULL, "", 2},
+    [INB__NATIVE_MONEY] = {"money", "MONEY", NULL, "money", NULL, "", 0},
+    [INB__NATIVE_INET] = {"inet", "INET", NULL, "inet", NULL, "", 0},
+    [INB__NATIVE_OID] = {"oid", "OID", NULL, "oid", NULL, "", 0},
+    [INB__NATIVE_CITEXT] = {"citext", "CITEXT", NULL, "citext", NULL, "", 0},
+    [INB__NATIVE_REAL] = {"float4", "REAL", NULL, "real", NULL, "", 0},
+    [INB__NATIVE_DOUBLE_PRECISION] = {"float8", "DOUBLE PRECISION", NULL, "double precision", NULL,
+                                      "", 0},
+    [INB__NATIVE_VARCHAR] = {"varchar", "VARCHAR", NULL, "character varying", NULL, "", 1},
+    [INB__NATIVE_CHAR] = {"bpchar", "CHAR", NULL, "character", "character(1)", "", 1},
+    [INB__NATIVE_TEXT] = {"text", "TEXT", NULL, "text", NULL, "", 0},
+    [INB__NATIVE_BYTEA] = {"bytea", "BYTEA", NULL, "bytea", NULL, "", 0},
+    [INB__NATIVE_TIMESTAMP] = {"timestamp", "TIMESTAMP", NULL, "timestamp", NULL,
+                               " without time zone", 1},
+    [INB__NATIVE_TIMESTAMPTZ] = {"timestamptz", "TIMESTAMPTZ", NULL, "timestamp", NULL,
+                                 " with time zone", 1},
+    [INB__NATIVE_DATE] = {"date", "DATE", NULL, "date", NULL, "", 0},
+    [INB__NATIVE_TIME] = {"time", "TIME", NULL, "time", NULL, " without time zone", 1},
+    [INB__NATIVE_TIMETZ] = {"timetz", "TIMETZ", NULL, "time", NULL, " with time zone", 1},
+    [INB__NATIVE_BOOLEAN] = {"bool", "BOOLEAN", NULL, "boolean", NULL, "", 0},
+    [INB__NATIVE_BIT] = {"bit", "BIT", NULL, "bit", "bit(1)", "", 1},
+    [INB__NATIVE_VARBIT] = {"varbit", "VARBIT", NULL, "bit varying", NULL, "", 1},
+    [INB__NATIVE_UUID] = {"uuid", "UUID", NULL, "uuid", NULL, "", 0},
+    [INB__NATIVE_XML] = {"xml", "XML", NULL, "xml", NULL, "", 0},
+    [INB__NATIVE_JSON] = {"json", "JSON", NULL, "json", NULL, "", 0},
+    [INB__NATIVE_JSONB] = {"jsonb", "JSONB", NULL, "jsonb", NULL, "", 0},
+};
+
+bool inb__native_eq(const inb__native_type *a, const inb__native_type *b)
+{
+    if (a->kind != b->kind || a->n_args != b->n_args) {
+        return false;
+    }
+    for (int i = 0; i < a->n_args; i++) {
+        if (a->args[i] != b->args[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int inb__native_max_args(inb__native kind)
+{
+    return natives[kind].max_args;
+}
+
+const char *inb__native_range_error(const inb__native_type *type)
+{
+    if (type->n_args == 0) {
+        return NULL;
+    }
+    switch (type->kind) {
+    case INB__NATIVE_DECIMAL:
+        if (type->args[1] > type->args[0]) {
+            return "the scale cannot be larger than the precision";
+        }
+        return type->args[0] < 1 || type->args[0] > 1000 ? "the precision goes from 1 to 1000"
+                                                         : NULL;
+    case INB__NATIVE_BIT:
+    case INB__NATIVE_VARBIT:
+        return type->args[0] == 0 ? "the length is at least 1" : NULL;
+    case INB__NATIVE_TIMESTAMP:
+    case INB__NATIVE_TIMESTAMPTZ:
+    case INB__NATIVE_TIME:
+    case INB__NATIVE_TIMETZ:
+        return type->args[0] > 6 ? "the precision goes from 0 to 6" : NULL;
+    default:
+        return NULL;
+    }
+}
+
+const char *inb__native_typname(inb__native kind)
+{
+    return natives[kind].typname;
+}
+
+void inb__native_sql(inb__buf *out, const inb__native_type *type)
+{
+    inb__buf_str(out, natives[type->kind].sql);
+    for (int i = 0; i < type->n_args; i++) {
+        inb__buf_printf(out, "%s%lld", i ? "," : "(", (long long)type->args[i]);
+    }
+    if (type->n_args) {
+        inb__buf_char(out, ')');
+    }
+}
+
+const char *inb__native_serial(inb__native kind)
+{
+    return natives[kind].serial;
+}
+
+void inb__native_format(char out[INB__NATIVE_FORMAT_SIZE], const inb__native_type *type)
+{
+    const char *name = natives[type->kind].format, *tail = natives[type->kind].format_tail;
+    const char *bare = natives[type->kind].format_bare;
+    if (type->n_args == 0) {
+        snprintf(out, INB__NATIVE_FORMAT_SIZE, "%s%s", bare ? bare : name, tail);
+    } else if (type->n_args == 1) {
+        snprintf(out, INB__NATIVE_FORMAT_SIZE, "%s(%lld)%s", name, (long long)type->args[0], tail);
+    } else {
+        snprintf(out, INB__NATIVE_FORMAT_SIZE, "%s(%lld,%lld)%s", name, (long long)type->args[0],
+                 (long long)type->args[1], tail);
+    }
+}

@@ -1,0 +1,192 @@
+/* The tables of src/postgres against a server: it has the last word on what they say. */
+#include "config.h"
+
+#include "check_main.h"
+#include "db.h"
+#include "postgres/index_method.h"
+#include "postgres/native_type.h"
+#include "postgres/operator_class.h"
+
+static inb_db db;
+static inb_conn *conn;
+static char seen[4096];
+static bool has_citext;
+static int version;
+
+static const char *value(const char *sql)
+{
+    return inb_db_value(conn, sql, seen, sizeof(seen));
+}
+
+static void up(void)
+{
+    inb_db_create(&db);
+    conn = inb_db_open(db.url);
+    version = atoi(value("select current_setting('server_version_num')"));
+    has_citext =
+        atoi(value("select count(*) from pg_available_extensions where name = 'citext'")) > 0;
+    if (has_citext) {
+        inb_db_do(conn, "create extension citext");
+    }
+}
+
+static void down(void)
+{
+    inb_conn_close(conn);
+    inb_db_drop(&db);
+}
+
+/* The SQL of a type, in a statement. */
+static const char *statement(const char *before, const inb__native_type *type, const char *after)
+{
+    static char text[512];
+    inb__buf sql;
+    inb__buf_init(&sql, 256);
+    inb__native_sql(&sql, type);
+    snprintf(text, sizeof(text), "%s%s%s", before, inb__buf_text(&sql), after);
+    inb__buf_dispose(&sql);
+    return text;
+}
+
+static void type_compare(const inb__native_type *type)
+{
+    char format[INB__NATIVE_FORMAT_SIZE];
+    inb__native_format(format, type);
+    inb_db_do(conn, statement("create table t (c ", type, ")"));
+    ck_assert_str_eq(value("select format_type(atttypid, atttypmod) from pg_attribute where "
+                           "attrelid = 't'::regclass and attname = 'c'"),
+                     format);
+    ck_assert_str_eq(value("select typname from pg_attribute join pg_type t on t.oid = atttypid "
+                           "where attrelid = 't'::regclass and attname = 'c'"),
+                     inb__native_typname(type->kind));
+    inb_db_do(conn, "drop table t");
+    if (inb__native_serial(type->kind)) {
+        char sql[128];
+        snprintf(sql, sizeof(sql), "create table t (c %s)", inb__native_serial(type->kind));
+        inb_db_do(conn, sql);
+        ck_assert_str_eq(value("select format_type(atttypid, atttypmod) from pg_attribute where "
+                               "attrelid = 't'::regclass and attname = 'c'"),
+                         format);
+        inb_db_do(conn, "drop table t");
+    }
+}
+
+START_TEST(a_type_is_what_the_server_makes_of_it)
+{
+    for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
+        inb__native_type type = {.kind = (inb__native)i};
+        if (type.kind == INB__NATIVE_CITEXT && !has_citext) {
+            continue;
+        }
+        type_compare(&type);
+        type.n_args = inb__native_max_args(type.kind);
+        type.args[0] = 5;
+        type.args[1] = 2;
+        if (type.n_args) {
+            type_compare(&type);
+        }
+    }
+}
+END_TEST
+
+/* What inb__native_range_error refuses, the server refuses, and it takes the value next to it. */
+START_TEST(modifiers_end_where_the_server_ends_them)
+{
+    static const inb__native_type edges[] = {
+        {INB__NATIVE_DECIMAL, 2, {1000, 0}}, {INB__NATIVE_DECIMAL, 2, {1001, 0}},
+        {INB__NATIVE_DECIMAL, 2, {0, 0}},    {INB__NATIVE_BIT, 1, {0}},
+        {INB__NATIVE_BIT, 1, {1}},           {INB__NATIVE_VARBIT, 1, {0}},
+        {INB__NATIVE_VARBIT, 1, {1}},
+    };
+    for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+        inb_error *err = NULL;
+        int rc =
+            inb_conn_exec(conn, statement("select null::", &edges[i], ""), 0, NULL, NULL, &err);
+        ck_assert_msg((rc < 0) == (inb__native_range_error(&edges[i]) != NULL), "case %zu: %s", i,
+                      inb_error_message(err));
+        inb_error_free(err);
+    }
+}
+END_TEST
+
+/* A class that came with PostgreSQL 14 is not on 13. */
+static bool class_is_known(const char *name)
+{
+    return version >= 140000 || (!strstr(name, "_bloom_") && !strstr(name, "_minmax_multi_"));
+}
+
+static void class_compare(const inb__opclass *class, inb__index_method method)
+{
+    char sql[512];
+    snprintf(sql, sizeof(sql),
+             "select bool_or(opcdefault)::int from pg_opclass join pg_am a on a.oid = opcmethod "
+             "where opcname = '%s' and amname = '%s'",
+             inb__opclass_name(class), inb__index_method_name(method));
+    ck_assert_msg(strcmp(value(sql), inb__opclass_is_default(class, method) ? "1" : "0") == 0,
+                  "%s of %s: \"%s\"", inb__opclass_name(class), inb__index_method_name(method),
+                  seen);
+}
+
+static void index_make(const inb__opclass *class, inb__index_method method,
+                       const inb__native_type *type, const char *list)
+{
+    char sql[512], column[64];
+    snprintf(column, sizeof(column), "%s)", list);
+    inb_db_do(conn, statement("create table t (c ", type, column));
+    snprintf(sql, sizeof(sql), "create index on t using %s (c %s)", inb__index_method_sql(method),
+             inb__opclass_name(class));
+    inb_db_do(conn, sql);
+    inb_db_do(conn, "drop table t");
+}
+
+START_TEST(an_operator_class_is_what_the_server_has)
+{
+    const inb__opclass *class;
+    for (size_t i = 0; (class = inb__opclass_at(i)); i++) {
+        for (int m = 0; m < INB__METHODS; m++) {
+            inb__index_method method = (inb__index_method)m;
+            if (!inb__opclass_supports(class, method) ||
+                !class_is_known(inb__opclass_name(class))) {
+                continue;
+            }
+            class_compare(class, method);
+            for (int n = INB__NATIVE_NONE + 1; n < INB__NATIVES; n++) {
+                inb__native_type type = {.kind = (inb__native)n};
+                bool list =
+                    inb__opclass_takes(class, type.kind, true) && type.kind == INB__NATIVE_TEXT;
+                if (inb__opclass_takes(class, type.kind, false)) {
+                    index_make(class, method, &type, "");
+                } else if (list) {
+                    index_make(class, method, &type, "[]");
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(every_index_method_exists)
+{
+    for (int m = 0; m < INB__METHODS; m++) {
+        char sql[128];
+        snprintf(sql, sizeof(sql), "select count(*) from pg_am where amname = '%s'",
+                 inb__index_method_name((inb__index_method)m));
+        ck_assert_str_eq(value(sql), "1");
+    }
+}
+END_TEST
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    inb_db_main(argv);
+    Suite *suite = suite_create("postgres");
+    TCase *facts = tcase_create("facts");
+    tcase_add_checked_fixture(facts, up, down);
+    tcase_add_test(facts, a_type_is_what_the_server_makes_of_it);
+    tcase_add_test(facts, modifiers_end_where_the_server_ends_them);
+    tcase_add_test(facts, an_operator_class_is_what_the_server_has);
+    tcase_add_test(facts, every_index_method_exists);
+    suite_add_tcase(suite, facts);
+    return inb_check_main(suite);
+}
