@@ -27,7 +27,7 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
     int status = inb__cli_schema_read(&dm, arena, run->schema, run->json, out);
     if (status == INB__EXIT_OK) {
         inb__schema_from_datamodel(&model, arena, dm);
-        inb__schema_markdown(out, arena, dm, &model);
+        inb__markdown_document(out, arena, dm, &model);
     }
     inb__arena_land_nowhere(arena);
     return status;

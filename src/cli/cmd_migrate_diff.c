@@ -5,7 +5,7 @@
 #include "cli/rollout_folders.h"
 #include "cli/schema_read.h"
 #include "schema/diff.h"
-#include "schema/zero.h"
+#include "schema/rollout/rollout.h"
 #include "sql/expr.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -35,8 +35,8 @@ typedef struct diff_run {
     inb__schema renamed;   /* from, under the names that to has */
     inb__renames renames;
     inb__steps steps;
-    inb__checks checks;
-    inb__zero_plan plan; /* of --zero-downtime */
+    inb__risks checks;
+    inb__rollout_plan plan; /* of --zero-downtime */
 } diff_run;
 
 static bool same_sql(inb__str a, inb__str b, void *payload)
@@ -107,10 +107,10 @@ static int model_read(diff_run *run, inb__schema *out, const diff_side *side, in
 /* As model_read, of what --rename and --rename-table say. */
 static int rename_from(diff_run *run, inb__arena *arena)
 {
-    const inb__rename_wishes wishes = {run->rename.v, run->rename_table.v, (size_t)run->rename.n,
-                                       (size_t)run->rename_table.n};
+    const inb__rename_requests wishes = {run->rename.v, run->rename_table.v, (size_t)run->rename.n,
+                                         (size_t)run->rename_table.n};
     inb_error *err = NULL;
-    int rc = inb__schema_rename(&run->renamed, &run->renames, arena, &run->models[0],
+    int rc = inb__renames_apply(&run->renamed, &run->renames, arena, &run->models[0],
                                 &run->models[1], &wishes, &err);
     return rc ? inb__cli_fail(err, run->json) : 0;
 }
@@ -132,7 +132,7 @@ static int steps_make(diff_run *run, inb__arena *arena, inb__buf *report)
     if (status == 0) {
         const inb__diff_options options = {.same_sql = same_sql, .payload = arena};
         inb__schema_diff(&run->steps, arena, &run->renamed, &run->models[1], &options);
-        inb__steps_check(&run->checks, arena, &run->steps);
+        inb__risks_find(&run->checks, arena, &run->steps);
     }
     inb__arena_land_nowhere(arena);
     return status;
@@ -142,9 +142,9 @@ static void checks_write(const diff_run *run, inb__buf *out, const char *title, 
 {
     bool open = false;
     for (size_t i = 0; i < run->checks.n; i++) {
-        if (inb__check_is_unexecutable(run->checks.v[i].kind) == unexecutable) {
+        if (inb__risk_is_unexecutable(run->checks.v[i].kind) == unexecutable) {
             inb__buf_printf(out, "%s  - ", open ? "" : title);
-            inb__check_text(out, &run->checks.v[i]);
+            inb__risk_text(out, &run->checks.v[i]);
             inb__buf_char(out, '\n');
             open = true;
         }
@@ -164,19 +164,19 @@ static void result_json(diff_run *run, inb__buf *out)
 }
 
 /* The same steps as a sequence of migrations; `sql` holds their statements. */
-static void zero_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
+static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
 {
     INB__AUTO_BUF inb__buf scratch;
     inb__json j;
-    inb__zero_plan_build(&run->plan, arena, sql, &run->steps, &run->renames);
+    inb__rollout_plan_build(&run->plan, arena, sql, &run->steps, &run->renames);
     inb__buf_init(&scratch, OUTPUT_MAX);
     if (run->json) {
         inb__json_init(&j, out);
         inb__json_object(&j);
-        inb__zero_json(&j, &scratch, &run->plan);
+        inb__rollout_json(&j, &scratch, &run->plan);
         inb__json_object_end(&j);
     } else {
-        (run->script ? inb__zero_script : inb__zero_text)(out, &run->plan);
+        (run->script ? inb__rollout_script : inb__rollout_text)(out, &run->plan);
     }
     out->failed |= scratch.failed;
 }
@@ -189,11 +189,11 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
         return inb__cli_fail(err, run->json);
     }
     if (run->zero_downtime) {
-        zero_write(run, arena, sql, out);
+        rollout_write(run, arena, sql, out);
     } else if (run->json) {
         result_json(run, out);
     } else if (run->script) {
-        inb__steps_sql(out, &run->steps);
+        inb__render_steps(out, &run->steps);
     } else {
         inb__steps_summary(out, arena, &run->steps);
         checks_write(run, out, "\nWarnings:\n", false);

@@ -46,7 +46,7 @@ static int order_check(inb__arena *arena, const char *dir, const char *first, in
  * them is complete: a full disk leaves nothing behind.
  */
 typedef struct writing {
-    const inb__zero_plan *plan;
+    const inb__rollout_plan *plan;
     const char *dir;
     time_t first;
     char stage[PATH_MAX];
@@ -78,7 +78,7 @@ static int folder_stage(const writing *w, size_t i)
         rc = failed(w, "make folder", path);
     }
     rc = rc ? rc : path_of(w, path, w->stage, i, "/migration.sql");
-    inb__zero_migration_sql(&sql, w->plan, i);
+    inb__rollout_migration_sql(&sql, w->plan, i);
     if (sql.failed) {
         return rc ? rc : inb__error_nomem(w->err);
     }
@@ -130,7 +130,7 @@ static int folders_write(const writing *w)
     return rc;
 }
 
-int inb__cli_rollout_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
+int inb__cli_rollout_folders(const inb__rollout_plan *plan, inb__arena *arena, const char *dir,
                              inb_error **err)
 {
     char stamp[TIME_DIGITS + 1];

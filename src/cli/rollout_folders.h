@@ -2,7 +2,7 @@
 #ifndef INB_CLI_ROLLOUT_FOLDERS_H
 #define INB_CLI_ROLLOUT_FOLDERS_H
 
-#include "schema/zero.h"
+#include "schema/rollout/rollout.h"
 #include "util/error_set.h"
 
 /*
@@ -10,7 +10,7 @@
  * Refused when DIR already holds a migration that is later. All of them or, when one cannot be
  * written, none. The arena needs no landing.
  */
-int inb__cli_rollout_folders(const inb__zero_plan *plan, inb__arena *arena, const char *dir,
+int inb__cli_rollout_folders(const inb__rollout_plan *plan, inb__arena *arena, const char *dir,
                              inb_error **err) __attribute__((warn_unused_result));
 
 #endif

@@ -22,7 +22,7 @@ static uint32_t space_put(inb__table_builder *b, const inb__schema *schema, uint
 static void column_expect(inb__table_builder *b, const inb__schema *schema, const inb__table *t,
                           const inb__column *c)
 {
-    bool is_enum = c->type.kind == INB_COLUMN_ENUM;
+    bool is_enum = c->type.kind == INB__COLUMN_ENUM;
     inb_expected row = {
         .schema = space_put(b, schema, t->space),
         .relation = name_put(b, t->name),
@@ -63,21 +63,21 @@ static const char *literal_of(inb__arena *arena, const inb__column *c)
 {
     const inb__default *d = &c->default_value;
     inb__native native = c->type.native.kind;
-    if (d->kind != INB_DEFAULT_VALUE || c->type.kind == INB_COLUMN_UNSUPPORTED) {
+    if (d->kind != INB__DEFAULT_VALUE || c->type.kind == INB__COLUMN_UNSUPPORTED) {
         return "";
     }
     const inb__value *v = &d->values[0];
     bool number = native == INB__NATIVE_SMALLINT || native == INB__NATIVE_INTEGER ||
                   native == INB__NATIVE_BIGINT || native == INB__NATIVE_DECIMAL;
     bool numeral =
-        v->kind == INB_VALUE_INT || v->kind == INB_VALUE_BIGINT || v->kind == INB_VALUE_DECIMAL;
+        v->kind == INB__VALUE_INT || v->kind == INB__VALUE_BIGINT || v->kind == INB__VALUE_DECIMAL;
     bool text = native == INB__NATIVE_TEXT || native == INB__NATIVE_VARCHAR;
-    if (c->type.kind == INB_COLUMN_ENUM ? v->kind != INB_VALUE_ENUM
-                                        : !(v->kind == INB_VALUE_BOOLEAN || (numeral && number) ||
-                                            (v->kind == INB_VALUE_STRING && text))) {
+    if (c->type.kind == INB__COLUMN_ENUM ? v->kind != INB__VALUE_ENUM
+                                         : !(v->kind == INB__VALUE_BOOLEAN || (numeral && number) ||
+                                             (v->kind == INB__VALUE_STRING && text))) {
         return "";
     }
-    if (v->kind == INB_VALUE_BOOLEAN || numeral) {
+    if (v->kind == INB__VALUE_BOOLEAN || numeral) {
         return inb__arena_strndup(arena, v->text.p, v->text.n);
     }
     return quoted(arena, v->text, '\'');
@@ -86,7 +86,8 @@ static const char *literal_of(inb__arena *arena, const inb__column *c)
 static void default_expect(inb__table_builder *b, const inb__schema *schema, const inb__table *t,
                            const inb__column *c)
 {
-    if (c->default_value.kind == INB_DEFAULT_NONE || c->default_value.kind == INB_DEFAULT_UNKNOWN) {
+    if (c->default_value.kind == INB__DEFAULT_NONE ||
+        c->default_value.kind == INB__DEFAULT_UNKNOWN) {
         return; /* dbgenerated() says that there may be one */
     }
     inb_expected row = {

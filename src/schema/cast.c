@@ -119,7 +119,7 @@ static const cast_rule rules[] = {
 
 static inb__cast safe_if(bool safe)
 {
-    return safe ? INB_CAST_SAFE : INB_CAST_RISKY;
+    return safe ? INB__CAST_SAFE : INB__CAST_RISKY;
 }
 
 /* How much a type holds, in characters or bits: VarChar and VarBit alone any number, Char and Bit
@@ -152,7 +152,7 @@ static int64_t decimal_scale(const inb__native_type *t)
 static inb__cast precisions_cast(const inb__native_type *from, const inb__native_type *to)
 {
     bool same = !from->n_args || !to->n_args || from->args[0] == to->args[0];
-    return same ? INB_CAST_SAME : INB_CAST_SAFE;
+    return same ? INB__CAST_SAME : INB__CAST_SAFE;
 }
 
 static inb__cast rule_apply(const cast_rule *rule, const inb__native_type *from,
@@ -160,17 +160,17 @@ static inb__cast rule_apply(const cast_rule *rule, const inb__native_type *from,
 {
     switch (rule->kind) {
     case SAFE:
-        return INB_CAST_SAFE;
+        return INB__CAST_SAFE;
     case RISKY:
-        return INB_CAST_RISKY;
+        return INB__CAST_RISKY;
     case WIDE:
         return safe_if(width(to) >= rule->limit);
     case WIDE_ONLY:
-        return width(to) >= rule->limit ? INB_CAST_SAFE : INB_CAST_NONE;
+        return width(to) >= rule->limit ? INB__CAST_SAFE : INB__CAST_NONE;
     case BYTES:
-        return width(to) < rule->limit ? INB_CAST_NONE : safe_if(width(to) == INT64_MAX);
+        return width(to) < rule->limit ? INB__CAST_NONE : safe_if(width(to) == INT64_MAX);
     case TRUTH:
-        return width(to) < rule->limit - 1 ? INB_CAST_NONE : safe_if(width(to) >= rule->limit);
+        return width(to) < rule->limit - 1 ? INB__CAST_NONE : safe_if(width(to) >= rule->limit);
     case DIGITS:
         return safe_if(decimal_digits(to) >= rule->limit);
     case FROM_DECIMAL:
@@ -186,43 +186,43 @@ static inb__cast rule_apply(const cast_rule *rule, const inb__native_type *from,
         return precisions_cast(from, to);
     case BIT_WIDTHS:
     case VARBITS:
-        return width(to) >= width(from) ? INB_CAST_SAFE : INB_CAST_NONE;
+        return width(to) >= width(from) ? INB__CAST_SAFE : INB__CAST_NONE;
     case VARBIT_BIT:
-        return width(to) <= width(from) ? INB_CAST_RISKY : INB_CAST_NONE;
+        return width(to) <= width(from) ? INB__CAST_RISKY : INB__CAST_NONE;
     case VARBIT_TEXT:
         return safe_if(width(to) >= width(from));
     }
-    return INB_CAST_NONE;
+    return INB__CAST_NONE;
 }
 
-inb__cast inb__native_cast(const inb__native_type *from, const inb__native_type *to)
+inb__cast inb__cast_native(const inb__native_type *from, const inb__native_type *to)
 {
     if (inb__native_eq(from, to)) {
-        return INB_CAST_SAME;
+        return INB__CAST_SAME;
     }
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (rules[i].from & (1u << from->kind) && rules[i].to & (1u << to->kind)) {
             return rule_apply(&rules[i], from, to);
         }
     }
-    return INB_CAST_NONE;
+    return INB__CAST_NONE;
 }
 
 /* An array as text: its literal. */
 static inb__cast list_to_scalar_cast(const inb__column_type *to)
 {
-    if (to->kind != INB_COLUMN_NATIVE) {
-        return INB_CAST_NONE;
+    if (to->kind != INB__COLUMN_NATIVE) {
+        return INB__CAST_NONE;
     }
     switch (to->native.kind) {
     case INB__NATIVE_TEXT:
-        return INB_CAST_SAFE;
+        return INB__CAST_SAFE;
     case INB__NATIVE_VARCHAR:
         return safe_if(to->native.n_args == 0);
     case INB__NATIVE_CHAR:
-        return INB_CAST_RISKY;
+        return INB__CAST_RISKY;
     default:
-        return INB_CAST_NONE;
+        return INB__CAST_NONE;
     }
 }
 
@@ -233,29 +233,30 @@ static bool same_enum(const inb__schema *from, uint32_t prev, const inb__schema 
            inb__str_eq(from->spaces[a->space], to->spaces[b->space]);
 }
 
-inb__cast inb__column_cast(const inb__schema *from, const inb__column *prev, const inb__schema *to,
+inb__cast inb__cast_column(const inb__schema *from, const inb__column *prev, const inb__schema *to,
                            const inb__column *next)
 {
     const inb__column_type *a = &prev->type, *b = &next->type;
-    if (a->kind == INB_COLUMN_ENUM && b->kind == INB_COLUMN_ENUM) {
-        return same_enum(from, a->enumeration, to, b->enumeration) ? INB_CAST_SAME : INB_CAST_NONE;
+    if (a->kind == INB__COLUMN_ENUM && b->kind == INB__COLUMN_ENUM) {
+        return same_enum(from, a->enumeration, to, b->enumeration) ? INB__CAST_SAME
+                                                                   : INB__CAST_NONE;
     }
-    if (a->kind == INB_COLUMN_ENUM || b->kind == INB_COLUMN_ENUM) {
-        return INB_CAST_NONE;
+    if (a->kind == INB__COLUMN_ENUM || b->kind == INB__COLUMN_ENUM) {
+        return INB__CAST_NONE;
     }
     if ((prev->arity == INB_DM_LIST) != (next->arity == INB_DM_LIST)) {
-        return prev->arity == INB_DM_LIST ? list_to_scalar_cast(b) : INB_CAST_NONE;
+        return prev->arity == INB_DM_LIST ? list_to_scalar_cast(b) : INB__CAST_NONE;
     }
-    if (a->kind == INB_COLUMN_UNSUPPORTED && b->kind == INB_COLUMN_UNSUPPORTED) {
-        return INB_CAST_SAME; /* Prisma does not look into types that it does not know */
+    if (a->kind == INB__COLUMN_UNSUPPORTED && b->kind == INB__COLUMN_UNSUPPORTED) {
+        return INB__CAST_SAME; /* Prisma does not look into types that it does not know */
     }
-    if (a->kind == INB_COLUMN_UNSUPPORTED || b->kind == INB_COLUMN_UNSUPPORTED) {
-        return INB_CAST_RISKY;
+    if (a->kind == INB__COLUMN_UNSUPPORTED || b->kind == INB__COLUMN_UNSUPPORTED) {
+        return INB__CAST_RISKY;
     }
-    return inb__native_cast(&a->native, &b->native);
+    return inb__cast_native(&a->native, &b->native);
 }
 
-const char *inb__column_cast_through(const inb__column *prev, const inb__column *next)
+const char *inb__cast_column_through(const inb__column *prev, const inb__column *next)
 {
     static const struct {
         unsigned from, to;
@@ -266,7 +267,7 @@ const char *inb__column_cast_through(const inb__column *prev, const inb__column 
         {BIT(CITEXT), ~(BIT(CITEXT) | BIT(TEXT) | TEXTS), "text"},
         {BIT(TIMESTAMP), BIT(TIMETZ), "timestamptz"},
     };
-    if (prev->type.kind != INB_COLUMN_NATIVE || next->type.kind != INB_COLUMN_NATIVE) {
+    if (prev->type.kind != INB__COLUMN_NATIVE || next->type.kind != INB__COLUMN_NATIVE) {
         return NULL;
     }
     for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {

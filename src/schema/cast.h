@@ -6,24 +6,24 @@
 #include "schema/model.h"
 
 typedef enum inb__cast {
-    INB_CAST_SAME,  /* no change */
-    INB_CAST_SAFE,  /* every value has its counterpart */
-    INB_CAST_RISKY, /* a value may be cut, or the cast may fail */
-    INB_CAST_NONE   /* not castable: the column is dropped and made anew */
+    INB__CAST_SAME,  /* no change */
+    INB__CAST_SAFE,  /* every value has its counterpart */
+    INB__CAST_RISKY, /* a value may be cut, or the cast may fail */
+    INB__CAST_NONE   /* not castable: the column is dropped and made anew */
 } inb__cast;
 
 /* From the type of one column to that of another; enums are the same when name and namespace are.
  */
-inb__cast inb__column_cast(const inb__schema *from, const inb__column *prev, const inb__schema *to,
+inb__cast inb__cast_column(const inb__schema *from, const inb__column *prev, const inb__schema *to,
                            const inb__column *next);
 
 /*
  * The type through which PostgreSQL has to be told to cast, because it has no cast of its own for
  * an assignment: "text", "numeric", … NULL when none is needed. Neither column or both are lists.
  */
-const char *inb__column_cast_through(const inb__column *prev, const inb__column *next);
+const char *inb__cast_column_through(const inb__column *prev, const inb__column *next);
 
 /* Between native types, neither of them in a list. */
-inb__cast inb__native_cast(const inb__native_type *from, const inb__native_type *to);
+inb__cast inb__cast_native(const inb__native_type *from, const inb__native_type *to);
 
 #endif

@@ -21,7 +21,7 @@ static void spaces_diff(inb__differ *d)
     }
     for (uint32_t i = 0; i < d->to->n_spaces; i++) {
         if (used[i] && !inb__map_get(&had, d->to->spaces[i])) {
-            inb__differ_step(d, INB_STEP_CREATE_SPACE)->next = i;
+            inb__diff_step(d, INB__STEP_CREATE_SPACE)->next = i;
         }
     }
 }
@@ -47,10 +47,10 @@ static void extensions_diff(inb__differ *d)
             continue;
         }
         if (prev) {
-            inb__differ_step(d, INB_STEP_DROP_EXTENSION)->prev =
+            inb__diff_step(d, INB__STEP_DROP_EXTENSION)->prev =
                 (uint32_t)(prev - d->from->extensions);
         }
-        inb__differ_step(d, INB_STEP_CREATE_EXTENSION)->next = i;
+        inb__diff_step(d, INB__STEP_CREATE_EXTENSION)->next = i;
     }
 }
 
@@ -61,13 +61,13 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
     if (options) {
         d.options = *options;
     }
-    inb__differ_pair(&d);
+    inb__diff_pair(&d);
     spaces_diff(&d);
     extensions_diff(&d);
-    inb__differ_enums(&d);
-    inb__differ_tables(&d);
-    inb__differ_indexes(&d);
-    inb__differ_foreign_keys(&d);
-    inb__differ_sort(&d);
+    inb__diff_enums(&d);
+    inb__diff_tables(&d);
+    inb__diff_indexes(&d);
+    inb__diff_foreign_keys(&d);
+    inb__diff_sort(&d);
     *out = (inb__steps){.from = from, .to = to, .v = d.steps.v, .n = d.steps.n};
 }

@@ -15,41 +15,41 @@
 
 /* In the order in which the steps of a migration stand. */
 typedef enum inb__step_kind {
-    INB_STEP_CREATE_SPACE,
-    INB_STEP_DROP_EXTENSION,
-    INB_STEP_CREATE_EXTENSION,
-    INB_STEP_CREATE_ENUM,
-    INB_STEP_ALTER_ENUM,
-    INB_STEP_DROP_FOREIGN_KEY,
-    INB_STEP_DROP_INDEX,
-    INB_STEP_ALTER_TABLE,
-    INB_STEP_DROP_TABLE,
-    INB_STEP_DROP_ENUM,
-    INB_STEP_CREATE_TABLE,
-    INB_STEP_CREATE_INDEX,
-    INB_STEP_RENAME_FOREIGN_KEY,
-    INB_STEP_ADD_FOREIGN_KEY,
-    INB_STEP_RENAME_INDEX
+    INB__STEP_CREATE_SPACE,
+    INB__STEP_DROP_EXTENSION,
+    INB__STEP_CREATE_EXTENSION,
+    INB__STEP_CREATE_ENUM,
+    INB__STEP_ALTER_ENUM,
+    INB__STEP_DROP_FOREIGN_KEY,
+    INB__STEP_DROP_INDEX,
+    INB__STEP_ALTER_TABLE,
+    INB__STEP_DROP_TABLE,
+    INB__STEP_DROP_ENUM,
+    INB__STEP_CREATE_TABLE,
+    INB__STEP_CREATE_INDEX,
+    INB__STEP_RENAME_FOREIGN_KEY,
+    INB__STEP_ADD_FOREIGN_KEY,
+    INB__STEP_RENAME_INDEX
 } inb__step_kind;
-#define INB_STEPS 15
+#define INB__STEPS 15
 
 /* In the order in which the changes of one table stand. */
 typedef enum inb__change_kind {
-    INB_CHANGE_DROP_PRIMARY_KEY,
-    INB_CHANGE_RENAME_PRIMARY_KEY,
-    INB_CHANGE_DROP_COLUMN,
-    INB_CHANGE_ADD_COLUMN,
-    INB_CHANGE_ALTER_COLUMN,
-    INB_CHANGE_RECREATE_COLUMN,
-    INB_CHANGE_ADD_PRIMARY_KEY
+    INB__CHANGE_DROP_PRIMARY_KEY,
+    INB__CHANGE_RENAME_PRIMARY_KEY,
+    INB__CHANGE_DROP_COLUMN,
+    INB__CHANGE_ADD_COLUMN,
+    INB__CHANGE_ALTER_COLUMN,
+    INB__CHANGE_RECREATE_COLUMN,
+    INB__CHANGE_ADD_PRIMARY_KEY
 } inb__change_kind;
 
 /* What differs between two columns of one name. */
 enum {
-    INB_COLUMN_ARITY = 1 << 0,
-    INB_COLUMN_DEFAULT = 1 << 1,
-    INB_COLUMN_TYPE = 1 << 2,
-    INB_COLUMN_AUTOINCREMENT = 1 << 3
+    INB__COLUMN_ARITY = 1 << 0,
+    INB__COLUMN_DEFAULT = 1 << 1,
+    INB__COLUMN_TYPE = 1 << 2,
+    INB__COLUMN_AUTOINCREMENT = 1 << 3
 };
 
 typedef struct inb__change {
@@ -99,46 +99,44 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
                       const inb__schema *to, const inb__diff_options *options);
 
 /* What the steps make of `from`, as far as a model says. */
-void inb__schema_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps);
+void inb__steps_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps);
 
-/* ---- as SQL (render.c)
- * ---------------------------------------------------------------------------- */
+/* ---- as SQL (render.c) ----------------------------------------------------------------------- */
 
 /* One step: its statements without header, each ended by ";\n". Nothing when the step needs none.
  */
-void inb__step_sql(inb__buf *out, const inb__steps *steps, const inb__step *step);
+void inb__render_step(inb__buf *out, const inb__steps *steps, const inb__step *step);
 
 /* "CreateTable": what stands over a step. */
-const char *inb__step_name(inb__step_kind kind);
+const char *inb__render_step_name(inb__step_kind kind);
 
 /* The whole script, headers and blank lines included. */
-void inb__steps_sql(inb__buf *out, const inb__steps *steps);
+void inb__render_steps(inb__buf *out, const inb__steps *steps);
 
-/* ---- what is destroyed (checks.c)
- * ------------------------------------------------------------------- */
+/* ---- what is destroyed (risks.c) ------------------------------------------------------------- */
 
-typedef enum inb__check_kind {
-    INB_CHECK_NON_EMPTY_TABLE_DROP,
-    INB_CHECK_NON_EMPTY_COLUMN_DROP,
-    INB_CHECK_RISKY_CAST,
-    INB_CHECK_PRIMARY_KEY_CHANGE,
-    INB_CHECK_UNIQUE_CONSTRAINT_ADDITION,
-    INB_CHECK_ENUM_VALUE_REMOVAL,
-    INB_CHECK_DROP_AND_RECREATE_COLUMN,
+typedef enum inb__risk_kind {
+    INB__RISK_NON_EMPTY_TABLE_DROP,
+    INB__RISK_NON_EMPTY_COLUMN_DROP,
+    INB__RISK_RISKY_CAST,
+    INB__RISK_PRIMARY_KEY_CHANGE,
+    INB__RISK_UNIQUE_CONSTRAINT_ADDITION,
+    INB__RISK_ENUM_VALUE_REMOVAL,
+    INB__RISK_DROP_AND_RECREATE_COLUMN,
     /* from here on: cannot be executed */
-    INB_CHECK_ADDED_REQUIRED_FIELD,
-    INB_CHECK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT,
-    INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED,
-    INB_CHECK_MADE_SCALAR_FIELD_LIST,
-    INB_CHECK_DROP_AND_RECREATE_REQUIRED_COLUMN
-} inb__check_kind;
-#define INB_CHECKS 12
+    INB__RISK_ADDED_REQUIRED_FIELD,
+    INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT,
+    INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED,
+    INB__RISK_MADE_SCALAR_FIELD_LIST,
+    INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN
+} inb__risk_kind;
+#define INB__RISKS 12
 
 #define INB__COUNT_UNKNOWN (-1)
 
 /* One thing that may go wrong with data, and what a database would have to count to know. */
-typedef struct inb__check {
-    inb__check_kind kind;
+typedef struct inb__risk {
+    inb__risk_kind kind;
     size_t step;
     inb__str space, table; /* of `from`; space as it is there, never left out */
     inb__str column;       /* empty when it is about a table */
@@ -148,32 +146,31 @@ typedef struct inb__check {
     bool needs_rows;        /* COUNT(*) of the table decides */
     bool needs_non_null;    /* COUNT(*) WHERE column IS NOT NULL decides, or is named in the text */
     int64_t rows, non_null; /* INB__COUNT_UNKNOWN until counted */
-} inb__check;
+} inb__risk;
 
-typedef struct inb__checks {
-    inb__check *v;
+typedef struct inb__risks {
+    inb__risk *v;
     size_t n;
-} inb__checks;
+} inb__risks;
 
 /* Warnings first, then what cannot be executed; each in the order of the steps. */
-void inb__steps_check(inb__checks *out, inb__arena *arena, const inb__steps *steps);
+void inb__risks_find(inb__risks *out, inb__arena *arena, const inb__steps *steps);
 
 /* "NonEmptyTableDrop" */
-const char *inb__check_name(inb__check_kind kind);
+const char *inb__risk_name(inb__risk_kind kind);
 
-static inline bool inb__check_is_unexecutable(inb__check_kind kind)
+static inline bool inb__risk_is_unexecutable(inb__risk_kind kind)
 {
-    return kind >= INB_CHECK_ADDED_REQUIRED_FIELD;
+    return kind >= INB__RISK_ADDED_REQUIRED_FIELD;
 }
 
 /* False when the counts say that it does not happen; true as long as they are not known. */
-bool inb__check_applies(const inb__check *check);
+bool inb__risk_applies(const inb__risk *check);
 
 /* The sentence. */
-void inb__check_text(inb__buf *out, const inb__check *check);
+void inb__risk_text(inb__buf *out, const inb__risk *check);
 
-/* ---- as text and JSON (summary.c, diff_json.c)
- * ------------------------------------------------------ */
+/* ---- as text and JSON (steps_summary.c, steps_json.c) ---------------------------------------- */
 
 /* What changes, for a reader. */
 void inb__steps_summary(inb__buf *out, inb__arena *arena, const inb__steps *steps);
@@ -183,6 +180,6 @@ void inb__steps_summary(inb__buf *out, inb__arena *arena, const inb__steps *step
  * "warnings" and "unexecutable". The scratch buffer is for the texts in it.
  */
 void inb__steps_json(inb__json *json, inb__buf *scratch, const inb__steps *steps,
-                     const inb__checks *checks);
+                     const inb__risks *checks);
 
 #endif

@@ -24,19 +24,19 @@ static bool among(const inb__value *a, const inb__value *b, inb__value_kind x, i
 static bool values_match(inb__arena *scratch, const inb__value *a, const inb__value *b,
                          bool in_list)
 {
-    if (either(a, b, INB_VALUE_DATETIME)) {
+    if (either(a, b, INB__VALUE_DATETIME)) {
         return true;
     }
-    bool is_document = either(a, b, INB_VALUE_JSON) && !(in_list && a->kind == b->kind);
-    if (is_document && among(a, b, INB_VALUE_JSON, INB_VALUE_STRING)) {
+    bool is_document = either(a, b, INB__VALUE_JSON) && !(in_list && a->kind == b->kind);
+    if (is_document && among(a, b, INB__VALUE_JSON, INB__VALUE_STRING)) {
         return inb__json_same(scratch, a->text, b->text);
     }
-    if (a->kind != b->kind && !among(a, b, INB_VALUE_STRING, INB_VALUE_ENUM) &&
-        (in_list || !among(a, b, INB_VALUE_INT, INB_VALUE_BIGINT))) {
+    if (a->kind != b->kind && !among(a, b, INB__VALUE_STRING, INB__VALUE_ENUM) &&
+        (in_list || !among(a, b, INB__VALUE_INT, INB__VALUE_BIGINT))) {
         return false;
     }
-    bool is_number = either(a, b, INB_VALUE_INT) || either(a, b, INB_VALUE_BIGINT) ||
-                     either(a, b, INB_VALUE_DECIMAL);
+    bool is_number = either(a, b, INB__VALUE_INT) || either(a, b, INB__VALUE_BIGINT) ||
+                     either(a, b, INB__VALUE_DECIMAL);
     return is_number ? inb__decimal_same(a->text, b->text) : inb__str_eq(a->text, b->text);
 }
 
@@ -61,7 +61,7 @@ static bool is_datetime(const inb__column *c)
     case INB__NATIVE_DATE:
     case INB__NATIVE_TIME:
     case INB__NATIVE_TIMETZ:
-        return c->type.kind == INB_COLUMN_NATIVE;
+        return c->type.kind == INB__COLUMN_NATIVE;
     default:
         return false;
     }
@@ -69,12 +69,12 @@ static bool is_datetime(const inb__column *c)
 
 static bool is_time(const inb__default *d)
 {
-    return d->kind == INB_DEFAULT_VALUE && d->values[0].kind == INB_VALUE_DATETIME;
+    return d->kind == INB__DEFAULT_VALUE && d->values[0].kind == INB__VALUE_DATETIME;
 }
 
 static bool is_sql(const inb__default *d)
 {
-    return d->kind == INB_DEFAULT_EXPRESSION || d->kind == INB_DEFAULT_UNKNOWN;
+    return d->kind == INB__DEFAULT_EXPRESSION || d->kind == INB__DEFAULT_UNKNOWN;
 }
 
 /* A point in time cannot be compared with what PostgreSQL makes of it, in a list or not. */
@@ -82,20 +82,20 @@ static bool times_match(const inb__column *prev, const inb__column *next)
 {
     const inb__default *a = &prev->default_value, *b = &next->default_value;
     if (is_time(a) || is_time(b)) {
-        return a->kind != INB_DEFAULT_NONE && b->kind != INB_DEFAULT_NONE;
+        return a->kind != INB__DEFAULT_NONE && b->kind != INB__DEFAULT_NONE;
     }
     bool list_and_sql =
-        (a->kind == INB_DEFAULT_LIST && is_sql(b)) || (is_sql(a) && b->kind == INB_DEFAULT_LIST);
+        (a->kind == INB__DEFAULT_LIST && is_sql(b)) || (is_sql(a) && b->kind == INB__DEFAULT_LIST);
     return list_and_sql && (is_datetime(prev) || is_datetime(next));
 }
 
-bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next)
+bool inb__diff_defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next)
 {
     const inb__default *a = &prev->default_value, *b = &next->default_value;
-    if (b->kind == INB_DEFAULT_UNKNOWN || b->kind == INB_DEFAULT_SEQUENCE) {
+    if (b->kind == INB__DEFAULT_UNKNOWN || b->kind == INB__DEFAULT_SEQUENCE) {
         return true; /* nothing to compare with; a sequence is a change of its own */
     }
-    if (a->kind == INB_DEFAULT_SEQUENCE && b->kind == INB_DEFAULT_NONE) {
+    if (a->kind == INB__DEFAULT_SEQUENCE && b->kind == INB__DEFAULT_NONE) {
         return true;
     }
     if (times_match(prev, next)) {
@@ -105,11 +105,11 @@ bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb
         return false;
     }
     switch (a->kind) {
-    case INB_DEFAULT_VALUE:
+    case INB__DEFAULT_VALUE:
         return values_match(scratch, &a->values[0], &b->values[0], false);
-    case INB_DEFAULT_LIST:
+    case INB__DEFAULT_LIST:
         return lists_match(scratch, a, b);
-    case INB_DEFAULT_EXPRESSION:
+    case INB__DEFAULT_EXPRESSION:
         return inb__ascii_eq_nocase(a->sql, b->sql);
     default:
         return true;

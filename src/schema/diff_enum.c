@@ -26,7 +26,7 @@ static inb__str *values_without(inb__differ *d, const inb__enum *values, const i
 
 static bool has_default(const inb__column *c)
 {
-    return c->default_value.kind != INB_DEFAULT_NONE;
+    return c->default_value.kind != INB__DEFAULT_NONE;
 }
 
 static void use_add(inb__differ *d, use_list *list, uint32_t prev_table, uint32_t prev_column,
@@ -49,12 +49,12 @@ typedef struct usage {
 
 static bool type_is_enum(const inb__column *c, uint32_t e)
 {
-    return c->type.kind == INB_COLUMN_ENUM && c->type.enumeration == e;
+    return c->type.kind == INB__COLUMN_ENUM && c->type.enumeration == e;
 }
 
 static use_list *defaults_of(const usage *u, const inb__column *prev)
 {
-    if (prev->type.kind != INB_COLUMN_ENUM || !has_default(prev)) {
+    if (prev->type.kind != INB__COLUMN_ENUM || !has_default(prev)) {
         return NULL;
     }
     return inb__map_get(&u->by_name, u->d->from->enums[prev->type.enumeration].name);
@@ -73,7 +73,7 @@ static void default_add(const usage *u, uint32_t table, uint32_t column,
     if (columns) {
         const inb__column *next = &inb__pair_next(d, pair)->columns[columns->next];
         /* A list that was none gets its default when its table is altered. */
-        if (next->type.kind == INB_COLUMN_ENUM && has_default(next) &&
+        if (next->type.kind == INB__COLUMN_ENUM && has_default(next) &&
             (prev->arity == INB_DM_LIST) == (next->arity == INB_DM_LIST) &&
             inb__str_eq(d->to->enums[next->type.enumeration].name,
                         d->from->enums[prev->type.enumeration].name)) {
@@ -88,7 +88,7 @@ static void default_add(const usage *u, uint32_t table, uint32_t column,
 static void pair_defaults_collect(const usage *u, const inb__table_pair *pair)
 {
     const inb__table *prev = inb__pair_prev(u->d, pair);
-    uint32_t *order = inb__columns_by_name(u->d->arena, prev);
+    uint32_t *order = inb__diff_columns_by_name(u->d->arena, prev);
     for (size_t i = 0; i < prev->n_columns; i++) {
         if (!inb__column_of_prev(pair, order[i])) {
             default_add(u, pair->prev, order[i], NULL, NULL);
@@ -128,7 +128,7 @@ static void staying_collect(const usage *u)
         for (uint32_t c = 0; pair && c < d->to->tables[t].n_columns; c++) {
             const inb__column_pair *columns = inb__column_of_next(pair, c);
             const inb__column *next = &d->to->tables[t].columns[c];
-            uint32_t e = next->type.kind == INB_COLUMN_ENUM
+            uint32_t e = next->type.kind == INB__COLUMN_ENUM
                              ? d->enum_of_next[next->type.enumeration]
                              : INB__SCHEMA_NONE;
             if (!columns || e == INB__SCHEMA_NONE) {
@@ -150,7 +150,7 @@ static void leaving_collect(const usage *u)
         const inb__table_pair *pair = inb__pair_of_prev(d, t);
         for (uint32_t c = 0; c < d->from->tables[t].n_columns; c++) {
             const inb__column *prev = &d->from->tables[t].columns[c];
-            if (prev->type.kind != INB_COLUMN_ENUM) {
+            if (prev->type.kind != INB__COLUMN_ENUM) {
                 continue;
             }
             const inb__column_pair *columns = pair ? inb__column_of_prev(pair, c) : NULL;
@@ -173,7 +173,7 @@ static void usage_collect(usage *u, size_t first_step)
     inb__map_init(&u->by_name, d->arena);
     for (size_t i = first_step; i < d->steps.n; i++) {
         const inb__step *step = &d->steps.v[i];
-        if (step->kind == INB_STEP_ALTER_ENUM) {
+        if (step->kind == INB__STEP_ALTER_ENUM) {
             inb__map_put(&u->by_name, d->from->enums[step->prev].name, &u->defaults[step->prev]);
         }
     }
@@ -182,7 +182,7 @@ static void usage_collect(usage *u, size_t first_step)
     leaving_collect(u);
     for (size_t i = first_step; i < d->steps.n; i++) {
         inb__step *step = &d->steps.v[i];
-        if (step->kind == INB_STEP_ALTER_ENUM && step->n_removed) {
+        if (step->kind == INB__STEP_ALTER_ENUM && step->n_removed) {
             const use_list *defaults = inb__map_get(&u->by_name, d->from->enums[step->prev].name);
             step->uses = u->uses[step->prev].v;
             step->n_uses = u->uses[step->prev].n;
@@ -201,7 +201,7 @@ static bool enum_alter(inb__differ *d, uint32_t prev, uint32_t next)
     if (!n_added && !n_removed) {
         return false;
     }
-    inb__step *step = inb__differ_step(d, INB_STEP_ALTER_ENUM);
+    inb__step *step = inb__diff_step(d, INB__STEP_ALTER_ENUM);
     step->prev = prev;
     step->next = next;
     step->added = added;
@@ -211,20 +211,20 @@ static bool enum_alter(inb__differ *d, uint32_t prev, uint32_t next)
     return n_removed > 0;
 }
 
-void inb__differ_enums(inb__differ *d)
+void inb__diff_enums(inb__differ *d)
 {
     size_t first_step = d->steps.n;
     bool any_removed = false;
     for (uint32_t i = 0; i < d->from->n_enums; i++) {
         if (d->enum_of_prev[i] == INB__SCHEMA_NONE) {
-            inb__differ_step(d, INB_STEP_DROP_ENUM)->prev = i;
+            inb__diff_step(d, INB__STEP_DROP_ENUM)->prev = i;
         } else {
             any_removed |= enum_alter(d, i, d->enum_of_prev[i]);
         }
     }
     for (uint32_t i = 0; i < d->to->n_enums; i++) {
         if (d->enum_of_next[i] == INB__SCHEMA_NONE) {
-            inb__differ_step(d, INB_STEP_CREATE_ENUM)->next = i;
+            inb__diff_step(d, INB__STEP_CREATE_ENUM)->next = i;
         }
     }
     if (any_removed) {

@@ -34,7 +34,7 @@ static bool keys_match(const inb__differ *d, const inb__table_pair *pair, const 
     for (size_t i = 0; i < a->n_columns; i++) {
         const inb__column_pair *column = inb__column_of_prev(pair, a->columns[i]);
         const inb__column_pair *referenced = inb__column_of_prev(references, a->referenced[i]);
-        if (!column || column->next != b->columns[i] || column->flags & INB_COLUMN_TYPE ||
+        if (!column || column->next != b->columns[i] || column->flags & INB__COLUMN_TYPE ||
             !referenced || referenced->next != b->referenced[i]) {
             return false;
         }
@@ -47,17 +47,17 @@ static bool keys_match(const inb__differ *d, const inb__table_pair *pair, const 
 static bool key_must_give_way(const inb__differ *d, const inb__foreign_key *a)
 {
     const inb__table_pair *references = inb__pair_of_prev(d, a->references);
-    return inb__unique_key_goes(d, references, a->referenced, a->n_columns);
+    return inb__diff_unique_key_goes(d, references, a->referenced, a->n_columns);
 }
 
 static void pair_diff(inb__differ *d, uint32_t prev, uint32_t next, bool both_joins)
 {
     const inb__foreign_key *a = &d->from->foreign_keys[prev], *b = &d->to->foreign_keys[next];
     if (key_must_give_way(d, a)) {
-        inb__differ_step(d, INB_STEP_DROP_FOREIGN_KEY)->prev = prev;
-        inb__differ_step(d, INB_STEP_ADD_FOREIGN_KEY)->next = next;
+        inb__diff_step(d, INB__STEP_DROP_FOREIGN_KEY)->prev = prev;
+        inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY)->next = next;
     } else if (!both_joins && !inb__str_eq(a->name, b->name)) {
-        inb__step *step = inb__differ_step(d, INB_STEP_RENAME_FOREIGN_KEY);
+        inb__step *step = inb__diff_step(d, INB__STEP_RENAME_FOREIGN_KEY);
         step->prev = prev;
         step->next = next;
     }
@@ -102,7 +102,7 @@ static void table_diff(inb__differ *d, const inb__table_pair *pair, const by_tab
     }
 }
 
-void inb__differ_foreign_keys(inb__differ *d)
+void inb__diff_foreign_keys(inb__differ *d)
 {
     by_table prev = keys_by_table(d->arena, d->from), next = keys_by_table(d->arena, d->to);
     bool *prev_done = INB__NEW_N(d->arena, bool, d->from->n_foreign_keys);
@@ -112,12 +112,12 @@ void inb__differ_foreign_keys(inb__differ *d)
     }
     for (uint32_t i = 0; i < d->from->n_foreign_keys; i++) {
         if (!prev_done[i]) {
-            inb__differ_step(d, INB_STEP_DROP_FOREIGN_KEY)->prev = i;
+            inb__diff_step(d, INB__STEP_DROP_FOREIGN_KEY)->prev = i;
         }
     }
     for (uint32_t i = 0; i < d->to->n_foreign_keys; i++) {
         if (!next_taken[i]) {
-            inb__differ_step(d, INB_STEP_ADD_FOREIGN_KEY)->next = i;
+            inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY)->next = i;
         }
     }
 }

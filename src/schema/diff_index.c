@@ -83,7 +83,7 @@ static uint32_t match_find(const inb__differ *d, const inb__map *groups, inb__st
 static inb__step *index_step(const index_differ *x, inb__step_kind kind, uint32_t prev,
                              uint32_t next)
 {
-    inb__step *step = inb__differ_step(x->d, kind);
+    inb__step *step = inb__diff_step(x->d, kind);
     step->prev = prev;
     step->next = next;
     step->prev_table = x->pair->prev;
@@ -96,7 +96,7 @@ static bool is_recreated(const index_differ *x, const inb__index *next)
 {
     for (size_t i = 0; i < next->n_columns; i++) {
         const inb__column_pair *c = inb__column_of_next(x->pair, next->columns[i].column);
-        if (c && c->cast == INB_CAST_NONE) {
+        if (c && c->cast == INB__CAST_NONE) {
             return true;
         }
     }
@@ -113,7 +113,7 @@ static void prev_diff(index_differ *x, bool *goes)
         uint32_t j = match_find(d, &x->next_groups, signature(d->arena, x->prev, prev, true), prev,
                                 x->next->indexes);
         if (j == INB__SCHEMA_NONE) {
-            index_step(x, INB_STEP_DROP_INDEX, i, INB__SCHEMA_NONE);
+            index_step(x, INB__STEP_DROP_INDEX, i, INB__SCHEMA_NONE);
             goes[i] = true;
             continue;
         }
@@ -122,7 +122,7 @@ static void prev_diff(index_differ *x, bool *goes)
         const inb__index *next = &x->next->indexes[j];
         goes[i] = is_recreated(x, next);
         if (same->members.n == 1 && !inb__str_eq(prev->name, next->name) && !goes[i]) {
-            index_step(x, INB_STEP_RENAME_INDEX, i, j);
+            index_step(x, INB__STEP_RENAME_INDEX, i, j);
         }
     }
 }
@@ -153,7 +153,7 @@ static void next_diff(index_differ *x)
                                 x->prev->indexes);
         bool is_new = j == INB__SCHEMA_NONE;
         if (is_new || comes_back(x, i, j)) {
-            index_step(x, INB_STEP_CREATE_INDEX, INB__SCHEMA_NONE, i)->recreated = !is_new;
+            index_step(x, INB__STEP_CREATE_INDEX, INB__SCHEMA_NONE, i)->recreated = !is_new;
         }
     }
 }
@@ -178,7 +178,7 @@ static void table_diff(inb__differ *d, const inb__table_pair *pair, bool *goes)
     next_diff(&x);
 }
 
-void inb__differ_indexes(inb__differ *d)
+void inb__diff_indexes(inb__differ *d)
 {
     d->index_goes = INB__NEW_N(d->arena, bool *, d->n_tables);
     for (size_t i = 0; i < d->n_tables; i++) {
@@ -186,11 +186,11 @@ void inb__differ_indexes(inb__differ *d)
         table_diff(d, &d->tables[i], d->index_goes[i]);
     }
     for (uint32_t t = 0; t < d->to->n_tables; t++) {
-        if (inb__pair_of_next(d, t) || inb__table_is_ignored(&d->to->tables[t])) {
+        if (inb__pair_of_next(d, t) || inb__diff_table_is_ignored(&d->to->tables[t])) {
             continue;
         }
         for (uint32_t i = 0; i < d->to->tables[t].n_indexes; i++) {
-            inb__step *step = inb__differ_step(d, INB_STEP_CREATE_INDEX);
+            inb__step *step = inb__diff_step(d, INB__STEP_CREATE_INDEX);
             step->next_table = t;
             step->next = i;
         }
@@ -214,13 +214,13 @@ static bool same_columns(const inb__index *x, const uint32_t *columns, size_t n)
     return true;
 }
 
-bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
-                          const uint32_t *columns, size_t n)
+bool inb__diff_unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
+                               const uint32_t *columns, size_t n)
 {
     const inb__table *t = inb__pair_prev(d, pair);
     const bool *goes = d->index_goes[pair - d->tables];
     if (t->primary_key && same_columns(t->primary_key, columns, n)) {
-        return inb__primary_key_goes(d, pair);
+        return inb__diff_primary_key_goes(d, pair);
     }
     for (size_t i = 0; i < t->n_indexes; i++) {
         const inb__index *x = &t->indexes[i];

@@ -4,7 +4,7 @@
 
 #include "util/map.h"
 
-inb__step *inb__differ_step(inb__differ *d, inb__step_kind kind)
+inb__step *inb__diff_step(inb__differ *d, inb__step_kind kind)
 {
     inb__step *step = INB__VEC_PUSH(d->arena, &d->steps);
     step->kind = kind;
@@ -67,13 +67,13 @@ static void enums_pair(inb__differ *d)
 static inb__column_pair column_compare(const inb__differ *d, const inb__column *prev,
                                        const inb__column *next)
 {
-    inb__column_pair pair = {.cast = inb__column_cast(d->from, prev, d->to, next)};
-    bool was_sequence = prev->default_value.kind == INB_DEFAULT_SEQUENCE;
-    bool is_sequence = next->default_value.kind == INB_DEFAULT_SEQUENCE;
-    pair.flags = (prev->arity != next->arity ? INB_COLUMN_ARITY : 0) |
-                 (inb__defaults_match(d->arena, prev, next) ? 0 : INB_COLUMN_DEFAULT) |
-                 (pair.cast != INB_CAST_SAME ? INB_COLUMN_TYPE : 0) |
-                 (was_sequence != is_sequence ? INB_COLUMN_AUTOINCREMENT : 0);
+    inb__column_pair pair = {.cast = inb__cast_column(d->from, prev, d->to, next)};
+    bool was_sequence = prev->default_value.kind == INB__DEFAULT_SEQUENCE;
+    bool is_sequence = next->default_value.kind == INB__DEFAULT_SEQUENCE;
+    pair.flags = (prev->arity != next->arity ? INB__COLUMN_ARITY : 0) |
+                 (inb__diff_defaults_match(d->arena, prev, next) ? 0 : INB__COLUMN_DEFAULT) |
+                 (pair.cast != INB__CAST_SAME ? INB__COLUMN_TYPE : 0) |
+                 (was_sequence != is_sequence ? INB__COLUMN_AUTOINCREMENT : 0);
     return pair;
 }
 
@@ -102,7 +102,7 @@ static void columns_pair(inb__differ *d, inb__table_pair *pair)
 }
 
 /* Tables that are not ours: Prisma's history, and what PostGIS keeps beside the tables of users. */
-bool inb__table_is_ignored(const inb__table *t)
+bool inb__diff_table_is_ignored(const inb__table *t)
 {
     static const char *const postgis[] = {"spatial_ref_sys", "geometry_columns",
                                           "geography_columns", "raster_columns",
@@ -129,7 +129,7 @@ static void tables_pair(inb__differ *d)
     for (uint32_t i = 0; i < d->from->n_tables; i++) {
         const inb__table *t = &d->from->tables[i];
         uint32_t next = number_get(&map, qualified(d->arena, d->from->spaces[t->space], t->name));
-        if (next == INB__SCHEMA_NONE || inb__table_is_ignored(t)) {
+        if (next == INB__SCHEMA_NONE || inb__diff_table_is_ignored(t)) {
             continue;
         }
         inb__table_pair *pair = &d->tables[d->n_tables];
@@ -140,7 +140,7 @@ static void tables_pair(inb__differ *d)
     }
 }
 
-void inb__differ_pair(inb__differ *d)
+void inb__diff_pair(inb__differ *d)
 {
     enums_pair(d);
     tables_pair(d);

@@ -30,17 +30,17 @@ typedef struct inb__differ {
     uint32_t *pair_of_next;
     uint32_t *enum_of_prev; /* by enum: its counterpart, or INB__SCHEMA_NONE */
     uint32_t *enum_of_next;
-    bool **index_goes; /* by table pair and previous index, filled by inb__differ_indexes */
+    bool **index_goes; /* by table pair and previous index, filled by inb__diff_indexes */
     INB__VEC(inb__step) steps;
 } inb__differ;
 
-void inb__differ_pair(inb__differ *d);
+void inb__diff_pair(inb__differ *d);
 
 /* A table that no step touches. */
-bool inb__table_is_ignored(const inb__table *t);
+bool inb__diff_table_is_ignored(const inb__table *t);
 
 /* A new step of a kind, its numbers INB__SCHEMA_NONE. Valid until the next one is added. */
-inb__step *inb__differ_step(inb__differ *d, inb__step_kind kind);
+inb__step *inb__diff_step(inb__differ *d, inb__step_kind kind);
 
 /* The pair of tables of a previous table, NULL when it goes. */
 static inline const inb__table_pair *inb__pair_of_prev(const inb__differ *d, uint32_t table)
@@ -67,25 +67,26 @@ static inline const inb__column_pair *inb__column_of_next(const inb__table_pair 
 }
 
 /* The primary key of a pair's previous table is dropped: it goes or changes. */
-bool inb__primary_key_goes(const inb__differ *d, const inb__table_pair *pair);
+bool inb__diff_primary_key_goes(const inb__differ *d, const inb__table_pair *pair);
 
 /* The previous table has another unique index on these columns, in any order, that is dropped. */
-bool inb__unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
-                          const uint32_t *columns, size_t n);
+bool inb__diff_unique_key_goes(const inb__differ *d, const inb__table_pair *pair,
+                               const uint32_t *columns, size_t n);
 
 /* The columns of a table in the byte order of their names. */
-uint32_t *inb__columns_by_name(inb__arena *arena, const inb__table *t);
+uint32_t *inb__diff_columns_by_name(inb__arena *arena, const inb__table *t);
 
-bool inb__defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next);
+bool inb__diff_defaults_match(inb__arena *scratch, const inb__column *prev,
+                              const inb__column *next);
 
 /* Each adds the steps of its subject. */
-void inb__differ_enums(inb__differ *d);
-void inb__differ_tables(inb__differ *d);
-void inb__differ_indexes(inb__differ *d);
-void inb__differ_foreign_keys(inb__differ *d);
+void inb__diff_enums(inb__differ *d);
+void inb__diff_tables(inb__differ *d);
+void inb__diff_indexes(inb__differ *d);
+void inb__diff_foreign_keys(inb__differ *d);
 
 /* Puts the steps into their order. */
-void inb__differ_sort(inb__differ *d);
+void inb__diff_sort(inb__differ *d);
 
 static inline const inb__table *inb__pair_prev(const inb__differ *d, const inb__table_pair *p)
 {

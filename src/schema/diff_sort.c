@@ -12,12 +12,12 @@ typedef struct sort_key {
 static sort_key key_of(const inb__step *s)
 {
     switch (s->kind) {
-    case INB_STEP_DROP_INDEX:
-    case INB_STEP_RENAME_INDEX:
+    case INB__STEP_DROP_INDEX:
+    case INB__STEP_RENAME_INDEX:
         return (sort_key){{s->prev_table + 1, s->prev + 1, s->next + 1}};
-    case INB_STEP_ALTER_TABLE:
+    case INB__STEP_ALTER_TABLE:
         return (sort_key){{s->prev_table + 1, s->next_table + 1, 0}};
-    case INB_STEP_CREATE_INDEX:
+    case INB__STEP_CREATE_INDEX:
         return (sort_key){{s->prev_table + 1, s->next_table + 1, s->next + 1}};
     default:
         return (sort_key){{s->prev + 1, s->next + 1, 0}};
@@ -42,7 +42,7 @@ static int step_order(const void *a, const void *b)
 static bool alter_adds_key(const inb__step *alter)
 {
     return alter->n_changes &&
-           alter->changes[alter->n_changes - 1].kind == INB_CHANGE_ADD_PRIMARY_KEY;
+           alter->changes[alter->n_changes - 1].kind == INB__CHANGE_ADD_PRIMARY_KEY;
 }
 
 /*
@@ -63,7 +63,7 @@ static bool index_is_replaced(const inb__differ *d, const inb__step *drop, const
     }
     for (size_t i = 0; i < key->n_columns; i++) {
         const inb__column_pair *c = inb__column_of_prev(pair, index->columns[i].column);
-        if (!c || c->next != key->columns[i].column || c->cast == INB_CAST_NONE) {
+        if (!c || c->next != key->columns[i].column || c->cast == INB__CAST_NONE) {
             return false;
         }
     }
@@ -84,7 +84,7 @@ static void replaced_indexes_move(inb__differ *d)
 {
     const inb__step **alters = INB__NEW_N(d->arena, const inb__step *, d->from->n_tables);
     for (size_t i = 0; i < d->steps.n; i++) {
-        if (d->steps.v[i].kind == INB_STEP_ALTER_TABLE) {
+        if (d->steps.v[i].kind == INB__STEP_ALTER_TABLE) {
             alters[d->steps.v[i].prev_table] = &d->steps.v[i];
         }
     }
@@ -93,12 +93,12 @@ static void replaced_indexes_move(inb__differ *d)
     size_t n_moved = 0, n = 0;
     for (size_t i = 0; i < d->steps.n; i++) {
         const inb__step *s = &d->steps.v[i];
-        if (s->kind == INB_STEP_DROP_INDEX && index_is_replaced(d, s, alters[s->prev_table])) {
+        if (s->kind == INB__STEP_DROP_INDEX && index_is_replaced(d, s, alters[s->prev_table])) {
             moved[n_moved++] = *s;
             continue;
         }
         out[n++] = *s;
-        if (s->kind == INB_STEP_ALTER_TABLE) {
+        if (s->kind == INB__STEP_ALTER_TABLE) {
             size_t follow = moved_count(moved, n_moved, s->prev_table);
             for (size_t k = follow; k-- > 0;) {
                 out[n++] = moved[k];
@@ -110,7 +110,7 @@ static void replaced_indexes_move(inb__differ *d)
     d->steps.v = out;
 }
 
-void inb__differ_sort(inb__differ *d)
+void inb__diff_sort(inb__differ *d)
 {
     if (d->steps.n) {
         qsort(d->steps.v, d->steps.n, sizeof(inb__step), step_order);

@@ -96,25 +96,25 @@ static void enums_build(build *b)
 
 /* Of what kind the value of a scalar is: as its literal was, but that a Decimal may be a string. */
 static const inb__value_kind scalar_values[INB_DM_SCALARS] = {
-    [INB_DM_STRING] = INB_VALUE_STRING,     [INB_DM_BOOLEAN] = INB_VALUE_BOOLEAN,
-    [INB_DM_INT] = INB_VALUE_INT,           [INB_DM_BIGINT] = INB_VALUE_BIGINT,
-    [INB_DM_FLOAT] = INB_VALUE_DECIMAL,     [INB_DM_DECIMAL] = INB_VALUE_DECIMAL,
-    [INB_DM_DATETIME] = INB_VALUE_DATETIME, [INB_DM_JSON] = INB_VALUE_JSON,
-    [INB_DM_BYTES] = INB_VALUE_BYTES,
+    [INB_DM_STRING] = INB__VALUE_STRING,     [INB_DM_BOOLEAN] = INB__VALUE_BOOLEAN,
+    [INB_DM_INT] = INB__VALUE_INT,           [INB_DM_BIGINT] = INB__VALUE_BIGINT,
+    [INB_DM_FLOAT] = INB__VALUE_DECIMAL,     [INB_DM_DECIMAL] = INB__VALUE_DECIMAL,
+    [INB_DM_DATETIME] = INB__VALUE_DATETIME, [INB_DM_JSON] = INB__VALUE_JSON,
+    [INB_DM_BYTES] = INB__VALUE_BYTES,
 };
 
 static inb__value value_of(inb__arena *arena, const inb__dm_field *f, const inb__dm_value *v)
 {
-    inb__value out = {.kind = INB_VALUE_STRING, .text = v->text};
+    inb__value out = {.kind = INB__VALUE_STRING, .text = v->text};
     if (v->kind == INB_DM_VALUE_ENUM) {
-        out.kind = INB_VALUE_ENUM;
+        out.kind = INB__VALUE_ENUM;
         out.text = v->enum_value ? v->enum_value->db_name : v->text;
     } else if (f->type.kind == INB_DM_TYPE_SCALAR) {
         out.kind = scalar_values[f->type.scalar];
-        bool is_number = out.kind == INB_VALUE_INT || out.kind == INB_VALUE_BIGINT ||
-                         out.kind == INB_VALUE_DECIMAL;
+        bool is_number = out.kind == INB__VALUE_INT || out.kind == INB__VALUE_BIGINT ||
+                         out.kind == INB__VALUE_DECIMAL;
         if (is_number && !inb__decimal_plain(&out.text, arena, v->text)) {
-            out.kind = INB_VALUE_STRING; /* too long for a number: PostgreSQL is to say so */
+            out.kind = INB__VALUE_STRING; /* too long for a number: PostgreSQL is to say so */
         }
     }
     return out;
@@ -123,26 +123,26 @@ static inb__value value_of(inb__arena *arena, const inb__dm_field *f, const inb_
 static inb__default default_of(build *b, const inb__dm_field *f)
 {
     static const inb__default_kind kinds[] = {
-        [INB_DM_DEFAULT_NONE] = INB_DEFAULT_NONE,
-        [INB_DM_DEFAULT_VALUE] = INB_DEFAULT_VALUE,
-        [INB_DM_DEFAULT_LIST] = INB_DEFAULT_LIST,
-        [INB_DM_DEFAULT_DBGENERATED] = INB_DEFAULT_EXPRESSION,
-        [INB_DM_DEFAULT_AUTOINCREMENT] = INB_DEFAULT_SEQUENCE,
-        [INB_DM_DEFAULT_NOW] = INB_DEFAULT_NOW,
-        [INB_DM_DEFAULT_UUID] = INB_DEFAULT_NONE,
-        [INB_DM_DEFAULT_CUID] = INB_DEFAULT_NONE,
-        [INB_DM_DEFAULT_ULID] = INB_DEFAULT_NONE,
-        [INB_DM_DEFAULT_NANOID] = INB_DEFAULT_NONE,
+        [INB_DM_DEFAULT_NONE] = INB__DEFAULT_NONE,
+        [INB_DM_DEFAULT_VALUE] = INB__DEFAULT_VALUE,
+        [INB_DM_DEFAULT_LIST] = INB__DEFAULT_LIST,
+        [INB_DM_DEFAULT_DBGENERATED] = INB__DEFAULT_EXPRESSION,
+        [INB_DM_DEFAULT_AUTOINCREMENT] = INB__DEFAULT_SEQUENCE,
+        [INB_DM_DEFAULT_NOW] = INB__DEFAULT_NOW,
+        [INB_DM_DEFAULT_UUID] = INB__DEFAULT_NONE,
+        [INB_DM_DEFAULT_CUID] = INB__DEFAULT_NONE,
+        [INB_DM_DEFAULT_ULID] = INB__DEFAULT_NONE,
+        [INB_DM_DEFAULT_NANOID] = INB__DEFAULT_NONE,
     };
     const inb__dm_default *from = &f->default_value;
     inb__default d = {.kind = kinds[from->kind]};
-    if (d.kind == INB_DEFAULT_EXPRESSION) {
+    if (d.kind == INB__DEFAULT_EXPRESSION) {
         /* Prisma takes one that is not said for none where an enum has it. */
         inb__default_kind unsaid =
-            f->type.kind == INB_DM_TYPE_ENUM ? INB_DEFAULT_NONE : INB_DEFAULT_UNKNOWN;
-        d.kind = from->has_sql ? INB_DEFAULT_EXPRESSION : unsaid;
+            f->type.kind == INB_DM_TYPE_ENUM ? INB__DEFAULT_NONE : INB__DEFAULT_UNKNOWN;
+        d.kind = from->has_sql ? INB__DEFAULT_EXPRESSION : unsaid;
         d.sql = from->sql;
-    } else if (d.kind == INB_DEFAULT_VALUE || d.kind == INB_DEFAULT_LIST) {
+    } else if (d.kind == INB__DEFAULT_VALUE || d.kind == INB__DEFAULT_LIST) {
         d.n_values = from->n_values;
         d.values = INB__NEW_N(b->arena, inb__value, from->n_values);
         for (size_t i = 0; i < from->n_values; i++) {
@@ -154,12 +154,12 @@ static inb__default default_of(build *b, const inb__dm_field *f)
 
 static inb__column_type type_of(const inb__dm_field *f)
 {
-    inb__column_type t = {.kind = INB_COLUMN_NATIVE};
+    inb__column_type t = {.kind = INB__COLUMN_NATIVE};
     if (f->type.kind == INB_DM_TYPE_ENUM) {
-        t.kind = INB_COLUMN_ENUM;
+        t.kind = INB__COLUMN_ENUM;
         t.enumeration = (uint32_t)f->type.enumeration->index;
     } else if (f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
-        t.kind = INB_COLUMN_UNSUPPORTED;
+        t.kind = INB__COLUMN_UNSUPPORTED;
         t.unsupported = f->type.unsupported;
     } else {
         t.native = inb__dm_field_native(f);
@@ -223,7 +223,7 @@ static inb__index index_of(build *b, const inb__dm_index *from)
                         .columns =
                             index_columns_of(b, from->fields, from->n_fields, from->algorithm),
                         .n_columns = from->n_fields,
-                        .predicate = inb__schema_predicate(b->arena, &from->where)};
+                        .predicate = inb__predicate_sql(b->arena, &from->where)};
 }
 
 static void columns_build(build *b, inb__table *t, const inb__dm_model *m)

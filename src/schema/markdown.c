@@ -160,10 +160,10 @@ static inb__column view_column(const inb__dm_field *f)
 {
     inb__column c = {.name = f->db_name, .arity = f->arity};
     if (f->type.kind == INB_DM_TYPE_ENUM) {
-        c.type.kind = INB_COLUMN_ENUM;
+        c.type.kind = INB__COLUMN_ENUM;
         c.type.enumeration = (uint32_t)f->type.enumeration->index;
     } else if (f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
-        c.type.kind = INB_COLUMN_UNSUPPORTED;
+        c.type.kind = INB__COLUMN_UNSUPPORTED;
         c.type.unsupported = f->type.unsupported;
     } else {
         c.type.native = inb__dm_field_native(f);
@@ -219,7 +219,7 @@ static void enum_users(inb__document *d, uint32_t enumeration)
         const inb__table *t = &d->schema->tables[i];
         for (size_t k = 0; k < t->n_columns; k++) {
             const inb__column_type *type = &t->columns[k].type;
-            if (type->kind == INB_COLUMN_ENUM && type->enumeration == enumeration) {
+            if (type->kind == INB__COLUMN_ENUM && type->enumeration == enumeration) {
                 inb__buf_str(d->body, before);
                 inb__markdown_table_link(d, i);
                 inb__buf_char(d->body, ' ');
@@ -281,7 +281,7 @@ static void diagram_write(inb__document *d)
     if (d->schema->n_tables) {
         heading(d);
         inb__buf_str(d->body, "```mermaid\n");
-        inb__schema_mermaid(d->body, d->schema);
+        inb__mermaid_diagram(d->body, d->schema);
         inb__buf_str(d->body, "```\n\n");
     }
 }
@@ -343,8 +343,8 @@ static void outline_build(inb__document *d)
     }
 }
 
-void inb__schema_markdown(inb__buf *out, inb__arena *arena, const inb__dm *dm,
-                          const inb__schema *schema)
+void inb__markdown_document(inb__buf *out, inb__arena *arena, const inb__dm *dm,
+                            const inb__schema *schema)
 {
     inb__document d = {.body = out, .arena = arena, .dm = dm, .schema = schema};
     inb__map_init(&d.slugs, arena);

@@ -11,10 +11,10 @@
  * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram.
  * `schema` is the model of `dm`, which must be valid; the arena must have a landing (util/arena.h).
  */
-void inb__schema_markdown(inb__buf *out, inb__arena *arena, const inb__dm *dm,
-                          const inb__schema *schema);
+void inb__markdown_document(inb__buf *out, inb__arena *arena, const inb__dm *dm,
+                            const inb__schema *schema);
 
 /* The diagram alone, without the fence around it. */
-void inb__schema_mermaid(inb__buf *out, const inb__schema *schema);
+void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema);
 
 #endif

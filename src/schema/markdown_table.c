@@ -27,11 +27,11 @@ void inb__markdown_type(inb__document *d, const inb__column *c)
 {
     INB__AUTO_BUF inb__buf type;
     inb__buf_init(&type, INB__LIMIT_MESSAGE);
-    if (c->type.kind == INB_COLUMN_ENUM) {
+    if (c->type.kind == INB__COLUMN_ENUM) {
         const inb__enum *e = &d->schema->enums[c->type.enumeration];
         inb__str name = inb__markdown_name(d, e->space, e->name);
         inb__buf_add(&type, name.p, name.n);
-    } else if (c->type.kind == INB_COLUMN_UNSUPPORTED) {
+    } else if (c->type.kind == INB__COLUMN_UNSUPPORTED) {
         inb__buf_add(&type, c->type.unsupported.p, c->type.unsupported.n);
     } else {
         inb__native_sql(&type, &c->type.native);
@@ -64,11 +64,11 @@ static void column_default(inb__document *d, const inb__column *c, const inb__dm
 {
     INB__AUTO_BUF inb__buf text;
     inb__buf_init(&text, INB__LIMIT_FILE);
-    if (c->default_value.kind == INB_DEFAULT_SEQUENCE) {
+    if (c->default_value.kind == INB__DEFAULT_SEQUENCE) {
         inb__buf_str(d->body, "from a sequence");
         return;
     }
-    if (c->default_value.kind == INB_DEFAULT_UNKNOWN) {
+    if (c->default_value.kind == INB__DEFAULT_UNKNOWN) {
         inb__buf_str(d->body, "by the database");
         return;
     }

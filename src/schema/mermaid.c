@@ -50,13 +50,13 @@ static void type_write(inb__buf *out, const inb__schema *s, const inb__column *c
 {
     INB__AUTO_BUF inb__buf type;
     inb__buf_init(&type, 4 * INB__LIMIT_MESSAGE);
-    if (c->type.kind == INB_COLUMN_NATIVE) {
+    if (c->type.kind == INB__COLUMN_NATIVE) {
         inb__native_type bare = {.kind = c->type.native.kind};
         inb__native_sql(&type, &bare);
         for (size_t i = 0; i < type.length && !type.failed; i++) {
             type.data[i] = (char)tolower((unsigned char)type.data[i]);
         }
-    } else if (c->type.kind == INB_COLUMN_ENUM) {
+    } else if (c->type.kind == INB__COLUMN_ENUM) {
         inb__str name = s->enums[c->type.enumeration].name;
         inb__buf_add(&type, name.p, name.n);
     } else {
@@ -160,7 +160,7 @@ static void relation_write(inb__buf *out, const inb__schema *s, const inb__forei
     inb__buf_char(out, '\n');
 }
 
-void inb__schema_mermaid(inb__buf *out, const inb__schema *schema)
+void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema)
 {
     inb__buf_str(out, "erDiagram\n");
     for (uint32_t i = 0; i < schema->n_tables; i++) {

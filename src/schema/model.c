@@ -10,11 +10,11 @@ void inb__schema_empty(inb__schema *out)
 }
 
 static const char *const value_kinds[] = {
-    [INB_VALUE_STRING] = "string",   [INB_VALUE_INT] = "int",
-    [INB_VALUE_BIGINT] = "bigint",   [INB_VALUE_DECIMAL] = "decimal",
-    [INB_VALUE_BOOLEAN] = "boolean", [INB_VALUE_ENUM] = "enum",
-    [INB_VALUE_JSON] = "json",       [INB_VALUE_DATETIME] = "datetime",
-    [INB_VALUE_BYTES] = "bytes",
+    [INB__VALUE_STRING] = "string",   [INB__VALUE_INT] = "int",
+    [INB__VALUE_BIGINT] = "bigint",   [INB__VALUE_DECIMAL] = "decimal",
+    [INB__VALUE_BOOLEAN] = "boolean", [INB__VALUE_ENUM] = "enum",
+    [INB__VALUE_JSON] = "json",       [INB__VALUE_DATETIME] = "datetime",
+    [INB__VALUE_BYTES] = "bytes",
 };
 
 static void name_print(inb__buf *out, const char *before, inb__str name)
@@ -26,13 +26,13 @@ static void name_print(inb__buf *out, const char *before, inb__str name)
 static void default_print(inb__buf *out, const inb__default *d)
 {
     static const char *const kinds[] = {
-        [INB_DEFAULT_NONE] = "",
-        [INB_DEFAULT_VALUE] = " default value",
-        [INB_DEFAULT_LIST] = " default list",
-        [INB_DEFAULT_NOW] = " default now",
-        [INB_DEFAULT_SEQUENCE] = " default sequence",
-        [INB_DEFAULT_EXPRESSION] = " default expression",
-        [INB_DEFAULT_UNKNOWN] = " default unknown",
+        [INB__DEFAULT_NONE] = "",
+        [INB__DEFAULT_VALUE] = " default value",
+        [INB__DEFAULT_LIST] = " default list",
+        [INB__DEFAULT_NOW] = " default now",
+        [INB__DEFAULT_SEQUENCE] = " default sequence",
+        [INB__DEFAULT_EXPRESSION] = " default expression",
+        [INB__DEFAULT_UNKNOWN] = " default unknown",
     };
     inb__buf_str(out, kinds[d->kind]);
     for (size_t i = 0; i < d->n_values; i++) {
@@ -49,7 +49,7 @@ static void column_print(inb__buf *out, const inb__schema *s, const inb__column 
 {
     name_print(out, "  column ", c->name);
     inb__buf_char(out, ' ');
-    if (c->type.kind == INB_COLUMN_ENUM) {
+    if (c->type.kind == INB__COLUMN_ENUM) {
         const inb__enum *e = &s->enums[c->type.enumeration];
         name_print(out, "enum ", s->spaces[e->space]);
         inb__buf_char(out, '.');

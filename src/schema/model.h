@@ -22,9 +22,9 @@
 #define INB__SCHEMA_NONE UINT32_MAX
 
 typedef enum inb__column_type_kind {
-    INB_COLUMN_NATIVE,
-    INB_COLUMN_ENUM,
-    INB_COLUMN_UNSUPPORTED
+    INB__COLUMN_NATIVE,
+    INB__COLUMN_ENUM,
+    INB__COLUMN_UNSUPPORTED
 } inb__column_type_kind;
 
 typedef struct inb__column_type {
@@ -35,15 +35,15 @@ typedef struct inb__column_type {
 } inb__column_type;
 
 typedef enum inb__value_kind {
-    INB_VALUE_STRING,
-    INB_VALUE_INT,
-    INB_VALUE_BIGINT,
-    INB_VALUE_DECIMAL, /* of Float as well */
-    INB_VALUE_BOOLEAN,
-    INB_VALUE_ENUM,
-    INB_VALUE_JSON,
-    INB_VALUE_DATETIME,
-    INB_VALUE_BYTES /* text is base64, as the schema language has it */
+    INB__VALUE_STRING,
+    INB__VALUE_INT,
+    INB__VALUE_BIGINT,
+    INB__VALUE_DECIMAL, /* of Float as well */
+    INB__VALUE_BOOLEAN,
+    INB__VALUE_ENUM,
+    INB__VALUE_JSON,
+    INB__VALUE_DATETIME,
+    INB__VALUE_BYTES /* text is base64, as the schema language has it */
 } inb__value_kind;
 
 typedef struct inb__value {
@@ -52,13 +52,13 @@ typedef struct inb__value {
 } inb__value;
 
 typedef enum inb__default_kind {
-    INB_DEFAULT_NONE,
-    INB_DEFAULT_VALUE,      /* values[0] */
-    INB_DEFAULT_LIST,       /* values, perhaps none */
-    INB_DEFAULT_NOW,        /* CURRENT_TIMESTAMP */
-    INB_DEFAULT_SEQUENCE,   /* nextval of a sequence: sql is its name; empty: PostgreSQL chose it */
-    INB_DEFAULT_EXPRESSION, /* any other SQL expression */
-    INB_DEFAULT_UNKNOWN     /* there is one, and nobody said which: equal to every other */
+    INB__DEFAULT_NONE,
+    INB__DEFAULT_VALUE,    /* values[0] */
+    INB__DEFAULT_LIST,     /* values, perhaps none */
+    INB__DEFAULT_NOW,      /* CURRENT_TIMESTAMP */
+    INB__DEFAULT_SEQUENCE, /* nextval of a sequence: sql is its name; empty: PostgreSQL chose it */
+    INB__DEFAULT_EXPRESSION, /* any other SQL expression */
+    INB__DEFAULT_UNKNOWN     /* there is one, and nobody said which: equal to every other */
 } inb__default_kind;
 
 typedef struct inb__default {
@@ -152,7 +152,7 @@ void inb__schema_empty(inb__schema *out);
 void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__dm *dm);
 
 /* What a `where:` is in SQL: "done" = true AND "size" IS NULL; n is 0 when there is none. */
-inb__str inb__schema_predicate(inb__arena *arena, const inb__dm_where *where);
+inb__str inb__predicate_sql(inb__arena *arena, const inb__dm_where *where);
 
 /*
  * Writes everything that a model says, one line a thing, in the model's own order: two models are
@@ -160,8 +160,7 @@ inb__str inb__schema_predicate(inb__arena *arena, const inb__dm_where *where);
  */
 void inb__schema_print(const inb__schema *schema, inb__buf *out);
 
-/* ---- types (types.c)
- * ------------------------------------------------------------------------------ */
+/* ---- types (column_type.c) ------------------------------------------------------------------- */
 
 /* "VarChar(10)[]", "E", "circle": a column's type as people read it. */
 void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__column *column);

@@ -46,7 +46,7 @@ static char *term_write(char *p, const inb__dm_where_term *term)
     return put_quoted(p, '\'', value_text(&term->value));
 }
 
-inb__str inb__schema_predicate(inb__arena *arena, const inb__dm_where *where)
+inb__str inb__predicate_sql(inb__arena *arena, const inb__dm_where *where)
 {
     if (where->kind != INB_DM_WHERE_TERMS) {
         return where->kind == INB_DM_WHERE_RAW ? where->sql : (inb__str){NULL, 0};

@@ -30,7 +30,7 @@ void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c,
     const inb__column_type *t = &c->type;
     const char *name = NULL;
     switch (t->kind) {
-    case INB_COLUMN_NATIVE:
+    case INB__COLUMN_NATIVE:
         name = serial ? inb__native_serial(t->native.kind) : NULL;
         if (name) {
             inb__buf_str(out, name);
@@ -38,11 +38,11 @@ void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c,
             inb__native_sql(out, &t->native);
         }
         break;
-    case INB_COLUMN_ENUM:
+    case INB__COLUMN_ENUM:
         inb__render_name(out, s, s->spaces[s->enums[t->enumeration].space],
                          s->enums[t->enumeration].name);
         break;
-    case INB_COLUMN_UNSUPPORTED:
+    case INB__COLUMN_UNSUPPORTED:
         inb__buf_add(out, t->unsupported.p, t->unsupported.n);
         break;
     }
@@ -92,16 +92,16 @@ static void datetime_render(inb__buf *out, inb__str text)
 static void value_render(inb__buf *out, const inb__value *v)
 {
     switch (v->kind) {
-    case INB_VALUE_INT:
-    case INB_VALUE_BIGINT:
-    case INB_VALUE_DECIMAL:
-    case INB_VALUE_BOOLEAN:
+    case INB__VALUE_INT:
+    case INB__VALUE_BIGINT:
+    case INB__VALUE_DECIMAL:
+    case INB__VALUE_BOOLEAN:
         inb__buf_add(out, v->text.p, v->text.n);
         break;
-    case INB_VALUE_BYTES:
+    case INB__VALUE_BYTES:
         inb__sql_bytes(out, v->text);
         break;
-    case INB_VALUE_DATETIME:
+    case INB__VALUE_DATETIME:
         datetime_render(out, v->text);
         break;
     default:
@@ -113,10 +113,10 @@ bool inb__render_default(inb__buf *out, const inb__schema *s, const inb__column 
 {
     const inb__default *d = &c->default_value;
     switch (d->kind) {
-    case INB_DEFAULT_VALUE:
+    case INB__DEFAULT_VALUE:
         value_render(out, &d->values[0]);
         return true;
-    case INB_DEFAULT_LIST:
+    case INB__DEFAULT_LIST:
         inb__buf_str(out, "ARRAY[");
         for (size_t i = 0; i < d->n_values; i++) {
             inb__buf_str(out, i ? ", " : "");
@@ -125,10 +125,10 @@ bool inb__render_default(inb__buf *out, const inb__schema *s, const inb__column 
         inb__buf_str(out, "]::");
         inb__render_type(out, s, c, false);
         return true;
-    case INB_DEFAULT_NOW:
+    case INB__DEFAULT_NOW:
         inb__buf_str(out, "CURRENT_TIMESTAMP");
         return true;
-    case INB_DEFAULT_EXPRESSION:
+    case INB__DEFAULT_EXPRESSION:
         inb__buf_add(out, d->sql.p, d->sql.n);
         return true;
     default:
@@ -140,7 +140,7 @@ void inb__render_column(inb__buf *out, const inb__schema *s, const inb__column *
 {
     inb__sql_ident(out, c->name);
     inb__buf_char(out, ' ');
-    inb__render_type(out, s, c, c->default_value.kind == INB_DEFAULT_SEQUENCE);
+    inb__render_type(out, s, c, c->default_value.kind == INB__DEFAULT_SEQUENCE);
     inb__buf_str(out, c->arity == INB_DM_REQUIRED ? " NOT NULL" : "");
     size_t before = out->length;
     inb__buf_str(out, " DEFAULT ");
@@ -343,42 +343,42 @@ static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
 static const struct {
     const char *name;
     void (*render)(inb__buf *out, const inb__steps *steps, const inb__step *step);
-} step_kinds[INB_STEPS] = {
-    [INB_STEP_CREATE_SPACE] = {"CreateSchema", create_space},
-    [INB_STEP_DROP_EXTENSION] = {"DropExtension", drop_extension},
-    [INB_STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension},
-    [INB_STEP_CREATE_ENUM] = {"CreateEnum", create_enum},
-    [INB_STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum},
-    [INB_STEP_DROP_FOREIGN_KEY] = {"DropForeignKey", drop_foreign_key},
-    [INB_STEP_DROP_INDEX] = {"DropIndex", drop_index},
-    [INB_STEP_ALTER_TABLE] = {"AlterTable", inb__render_alter_table},
-    [INB_STEP_DROP_TABLE] = {"DropTable", drop_table},
-    [INB_STEP_DROP_ENUM] = {"DropEnum", drop_enum},
-    [INB_STEP_CREATE_TABLE] = {"CreateTable", create_table},
-    [INB_STEP_CREATE_INDEX] = {"CreateIndex", create_index},
-    [INB_STEP_RENAME_FOREIGN_KEY] = {"RenameForeignKey", rename_foreign_key},
-    [INB_STEP_ADD_FOREIGN_KEY] = {"AddForeignKey", add_foreign_key},
-    [INB_STEP_RENAME_INDEX] = {"RenameIndex", rename_index},
+} step_kinds[INB__STEPS] = {
+    [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space},
+    [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension},
+    [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension},
+    [INB__STEP_CREATE_ENUM] = {"CreateEnum", create_enum},
+    [INB__STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum},
+    [INB__STEP_DROP_FOREIGN_KEY] = {"DropForeignKey", drop_foreign_key},
+    [INB__STEP_DROP_INDEX] = {"DropIndex", drop_index},
+    [INB__STEP_ALTER_TABLE] = {"AlterTable", inb__render_alter_table},
+    [INB__STEP_DROP_TABLE] = {"DropTable", drop_table},
+    [INB__STEP_DROP_ENUM] = {"DropEnum", drop_enum},
+    [INB__STEP_CREATE_TABLE] = {"CreateTable", create_table},
+    [INB__STEP_CREATE_INDEX] = {"CreateIndex", create_index},
+    [INB__STEP_RENAME_FOREIGN_KEY] = {"RenameForeignKey", rename_foreign_key},
+    [INB__STEP_ADD_FOREIGN_KEY] = {"AddForeignKey", add_foreign_key},
+    [INB__STEP_RENAME_INDEX] = {"RenameIndex", rename_index},
 };
 
-const char *inb__step_name(inb__step_kind kind)
+const char *inb__render_step_name(inb__step_kind kind)
 {
     return step_kinds[kind].name;
 }
 
-void inb__step_sql(inb__buf *out, const inb__steps *steps, const inb__step *step)
+void inb__render_step(inb__buf *out, const inb__steps *steps, const inb__step *step)
 {
     step_kinds[step->kind].render(out, steps, step);
 }
 
-void inb__steps_sql(inb__buf *out, const inb__steps *steps)
+void inb__render_steps(inb__buf *out, const inb__steps *steps)
 {
     for (size_t i = 0; i < steps->n; i++) {
         const inb__step *step = &steps->v[i];
         inb__buf_str(out, i ? "\n-- " : "-- ");
-        inb__buf_str(out, inb__step_name(step->kind));
+        inb__buf_str(out, inb__render_step_name(step->kind));
         inb__buf_char(out, '\n');
-        inb__step_sql(out, steps, step);
+        inb__render_step(out, steps, step);
     }
     if (!steps->n) {
         inb__buf_str(out, "-- This is an empty migration.\n");

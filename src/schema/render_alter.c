@@ -30,17 +30,17 @@ static void column_clause(alter *a, const char *what)
 
 static bool is_sequence(const inb__column *c)
 {
-    return c->default_value.kind == INB_DEFAULT_SEQUENCE;
+    return c->default_value.kind == INB__DEFAULT_SEQUENCE;
 }
 
 static bool becomes_sequence(const alter *a)
 {
-    return a->change->flags & INB_COLUMN_AUTOINCREMENT && is_sequence(a->next);
+    return a->change->flags & INB__COLUMN_AUTOINCREMENT && is_sequence(a->next);
 }
 
 static bool ceases_sequence(const alter *a)
 {
-    return a->change->flags & INB_COLUMN_AUTOINCREMENT && is_sequence(a->prev);
+    return a->change->flags & INB__COLUMN_AUTOINCREMENT && is_sequence(a->prev);
 }
 
 /* ---- how values get into the new type
@@ -51,11 +51,11 @@ typedef enum using_kind { USING_NONE, USING_THROUGH, USING_FIRST, USING_ARRAY } 
 static using_kind using_of(const alter *a)
 {
     bool was_list = a->prev->arity == INB_DM_LIST, is_list = a->next->arity == INB_DM_LIST;
-    if (a->prev->type.kind == INB_COLUMN_ENUM && was_list != is_list) {
+    if (a->prev->type.kind == INB__COLUMN_ENUM && was_list != is_list) {
         return was_list ? USING_FIRST : USING_ARRAY;
     }
-    bool through = was_list == is_list && inb__column_cast_through(a->prev, a->next);
-    return a->change->flags & INB_COLUMN_TYPE && through ? USING_THROUGH : USING_NONE;
+    bool through = was_list == is_list && inb__cast_column_through(a->prev, a->next);
+    return a->change->flags & INB__COLUMN_TYPE && through ? USING_THROUGH : USING_NONE;
 }
 
 static void using_write(const alter *a)
@@ -67,7 +67,7 @@ static void using_write(const alter *a)
     case USING_THROUGH:
         inb__buf_str(out, " USING (");
         inb__sql_ident(out, a->prev->name);
-        inb__buf_printf(out, "::%s%s::", inb__column_cast_through(a->prev, a->next),
+        inb__buf_printf(out, "::%s%s::", inb__cast_column_through(a->prev, a->next),
                         a->next->arity == INB_DM_LIST ? "[]" : "");
         inb__render_type(out, a->to, a->next, false);
         inb__buf_char(out, ')');
@@ -92,7 +92,7 @@ static void using_write(const alter *a)
 static void arity_clause(alter *a)
 {
     bool was_required = a->prev->arity == INB_DM_REQUIRED;
-    if (a->change->flags & INB_COLUMN_ARITY) {
+    if (a->change->flags & INB__COLUMN_ARITY) {
         if (a->next->arity == INB_DM_REQUIRED) {
             column_clause(a, " SET NOT NULL");
         } else if (a->next->arity == INB_DM_OPTIONAL) {
@@ -107,7 +107,7 @@ static void arity_clause(alter *a)
  * is for the reader. */
 static void default_clause(alter *a)
 {
-    bool replaced = using_of(a) != USING_NONE && a->prev->default_value.kind != INB_DEFAULT_NONE;
+    bool replaced = using_of(a) != USING_NONE && a->prev->default_value.kind != INB__DEFAULT_NONE;
     if (becomes_sequence(a)) {
         column_clause(a, " SET DEFAULT nextval('");
         inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
@@ -116,8 +116,8 @@ static void default_clause(alter *a)
         return;
     }
     inb__default_kind kind = a->next->default_value.kind;
-    bool changes = a->change->flags & INB_COLUMN_DEFAULT || replaced;
-    bool drops = kind == INB_DEFAULT_NONE || kind == INB_DEFAULT_UNKNOWN;
+    bool changes = a->change->flags & INB__COLUMN_DEFAULT || replaced;
+    bool drops = kind == INB__DEFAULT_NONE || kind == INB__DEFAULT_UNKNOWN;
     if (changes && (drops || replaced)) {
         column_clause(a, " DROP DEFAULT");
     }
@@ -133,7 +133,7 @@ static void default_clause(alter *a)
 static void type_clause(alter *a)
 {
     bool list_changes = (a->prev->arity == INB_DM_LIST) != (a->next->arity == INB_DM_LIST);
-    if (a->change->flags & INB_COLUMN_TYPE || list_changes) {
+    if (a->change->flags & INB__COLUMN_TYPE || list_changes) {
         column_clause(a, " SET DATA TYPE ");
         inb__render_type(a->out, a->to, a->next, false);
         using_write(a);
@@ -189,13 +189,13 @@ static void rename_primary_key(alter *a)
 }
 
 static void (*const clauses[])(alter *a) = {
-    [INB_CHANGE_DROP_PRIMARY_KEY] = drop_primary_key,
-    [INB_CHANGE_RENAME_PRIMARY_KEY] = rename_primary_key,
-    [INB_CHANGE_DROP_COLUMN] = drop_column,
-    [INB_CHANGE_ADD_COLUMN] = add_column,
-    [INB_CHANGE_ALTER_COLUMN] = alter_column,
-    [INB_CHANGE_RECREATE_COLUMN] = recreate_column,
-    [INB_CHANGE_ADD_PRIMARY_KEY] = add_primary_key,
+    [INB__CHANGE_DROP_PRIMARY_KEY] = drop_primary_key,
+    [INB__CHANGE_RENAME_PRIMARY_KEY] = rename_primary_key,
+    [INB__CHANGE_DROP_COLUMN] = drop_column,
+    [INB__CHANGE_ADD_COLUMN] = add_column,
+    [INB__CHANGE_ALTER_COLUMN] = alter_column,
+    [INB__CHANGE_RECREATE_COLUMN] = recreate_column,
+    [INB__CHANGE_ADD_PRIMARY_KEY] = add_primary_key,
 };
 
 /* ---- the statements
@@ -210,7 +210,7 @@ static void change_set(alter *a, const inb__change *change)
 
 static void sequence_create(alter *a)
 {
-    if (a->change->kind == INB_CHANGE_ALTER_COLUMN && becomes_sequence(a)) {
+    if (a->change->kind == INB__CHANGE_ALTER_COLUMN && becomes_sequence(a)) {
         inb__buf_str(a->out, "CREATE SEQUENCE ");
         inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
                                a->next);
@@ -235,7 +235,7 @@ static bool sequence_is_shared(const alter *a)
 
 static void sequence_follow(alter *a)
 {
-    if (a->change->kind != INB_CHANGE_ALTER_COLUMN) {
+    if (a->change->kind != INB__CHANGE_ALTER_COLUMN) {
         return;
     }
     if (becomes_sequence(a)) {
@@ -250,7 +250,8 @@ static void sequence_follow(alter *a)
     } else if (ceases_sequence(a) && !sequence_is_shared(a)) {
         inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
                            a->prev);
-    } else if (is_sequence(a->prev) && is_sequence(a->next) && a->change->flags & INB_COLUMN_TYPE) {
+    } else if (is_sequence(a->prev) && is_sequence(a->next) &&
+               a->change->flags & INB__COLUMN_TYPE) {
         inb__sequence_widen(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
                             a->prev, a->next);
     }
@@ -258,7 +259,7 @@ static void sequence_follow(alter *a)
 
 static void rename_follow(alter *a)
 {
-    if (a->change->kind != INB_CHANGE_RENAME_PRIMARY_KEY) {
+    if (a->change->kind != INB__CHANGE_RENAME_PRIMARY_KEY) {
         return;
     }
     inb__buf_str(a->out, "ALTER TABLE ");

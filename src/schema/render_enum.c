@@ -78,7 +78,7 @@ static void use_convert(inb__buf *out, const inb__steps *d, const inb__step *s,
 {
     const inb__enum *e = &d->to->enums[s->next];
     const inb__column *prev = &d->from->tables[use->prev_table].columns[use->prev_column];
-    bool had = prev->type.kind == INB_COLUMN_ENUM && prev->type.enumeration == s->prev;
+    bool had = prev->type.kind == INB__COLUMN_ENUM && prev->type.enumeration == s->prev;
     bool stays = use->next_table != INB__SCHEMA_NONE;
     const inb__column *shape =
         had ? prev : &d->to->tables[use->next_table].columns[use->next_column];

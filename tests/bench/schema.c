@@ -56,7 +56,7 @@ static int round_run(round_times *out, const char *path, inb_error **err)
     inb__schema_empty(&from);
     inb__schema_from_datamodel(&to, &arena, dm);
     inb__schema_diff(&steps, &arena, &from, &to, NULL);
-    inb__steps_sql(&script, &steps);
+    inb__render_steps(&script, &steps);
     out->scripted = now() - start;
     return script.failed ? inb__error_nomem(err) : 0;
 }

@@ -71,7 +71,7 @@ static int embed_make(inb__embed *embed, inb__arena *arena, const char *text, co
     }
     inb__schema_empty(&empty);
     inb__schema_diff(&steps, &scratch, &empty, &model, NULL);
-    inb__steps_sql(&sql, &steps);
+    inb__render_steps(&sql, &steps);
     inb__buf_str(&sql, more);
     ck_assert_ptr_nonnull(mkdtemp(dir));
     snprintf(path, sizeof(path), "%s/1_init", dir);

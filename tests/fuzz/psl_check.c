@@ -84,7 +84,7 @@ static void sql_check(inb__arena *arena, const inb__schema *model)
     inb__buf_init(&sql, SQL_MAX);
     for (size_t i = 0; i < steps.n; i++) {
         inb__buf_clear(&sql);
-        inb__step_sql(&sql, &steps, &steps.v[i]);
+        inb__render_step(&sql, &steps, &steps.v[i]);
         CHECK(!sql.failed && sql.length > 2 && strcmp(sql.data + sql.length - 2, ";\n") == 0);
     }
     inb__buf_dispose(&sql);

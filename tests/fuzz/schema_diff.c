@@ -49,18 +49,18 @@ static void enums_make(source *s, inb__schema *out)
 
 static inb__default default_make(source *s, const inb__column *c)
 {
-    inb__default d = {.kind = (inb__default_kind)take(s, INB_DEFAULT_UNKNOWN)};
-    if (d.kind == INB_DEFAULT_SEQUENCE && (c->type.kind || c->arity != INB_DM_REQUIRED)) {
-        d.kind = INB_DEFAULT_NONE;
+    inb__default d = {.kind = (inb__default_kind)take(s, INB__DEFAULT_UNKNOWN)};
+    if (d.kind == INB__DEFAULT_SEQUENCE && (c->type.kind || c->arity != INB_DM_REQUIRED)) {
+        d.kind = INB__DEFAULT_NONE;
     }
-    if (d.kind == INB_DEFAULT_EXPRESSION) {
+    if (d.kind == INB__DEFAULT_EXPRESSION) {
         d.sql = name(s, "f", take(s, 3));
     }
-    if (d.kind == INB_DEFAULT_VALUE || d.kind == INB_DEFAULT_LIST) {
-        d.kind = c->arity == INB_DM_LIST ? INB_DEFAULT_LIST : INB_DEFAULT_VALUE;
+    if (d.kind == INB__DEFAULT_VALUE || d.kind == INB__DEFAULT_LIST) {
+        d.kind = c->arity == INB_DM_LIST ? INB__DEFAULT_LIST : INB__DEFAULT_VALUE;
         d.values = INB__NEW(s->arena, inb__value);
         d.values[0].kind =
-            c->type.kind == INB_COLUMN_ENUM ? INB_VALUE_ENUM : (inb__value_kind)take(s, 9);
+            c->type.kind == INB__COLUMN_ENUM ? INB__VALUE_ENUM : (inb__value_kind)take(s, 9);
         d.values[0].text = inb__str_of(inb__arena_printf(s->arena, "%u", take(s, 3)));
         d.n_values = 1;
     }
@@ -160,12 +160,12 @@ static size_t difference(inb__arena *arena, const inb__schema *a, const inb__sch
 static void steps_check(inb__arena *arena, const inb__steps *steps)
 {
     INB__AUTO_BUF inb__buf sql;
-    inb__checks checks;
+    inb__risks checks;
     inb__buf_init(&sql, SQL_MAX);
-    inb__steps_check(&checks, arena, steps);
+    inb__risks_find(&checks, arena, steps);
     for (size_t i = 0; i < steps->n; i++) {
         inb__buf_clear(&sql);
-        inb__step_sql(&sql, steps, &steps->v[i]);
+        inb__render_step(&sql, steps, &steps->v[i]);
         CHECK(!sql.failed && sql.length > 2 && strcmp(sql.data + sql.length - 2, ";\n") == 0);
     }
     inb__buf_clear(&sql);
@@ -185,10 +185,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(difference(&arena, &a, &a) == 0 && difference(&arena, &b, &b) == 0);
     inb__schema_diff(&steps, &arena, &a, &b, NULL);
     steps_check(&arena, &steps);
-    inb__schema_apply(&applied, &arena, &steps);
+    inb__steps_apply(&applied, &arena, &steps);
     inb__schema_diff(&steps, &arena, &applied, &b, NULL);
     for (size_t i = 0; i < steps.n; i++) {
-        CHECK(steps.v[i].kind == INB_STEP_RENAME_INDEX);
+        CHECK(steps.v[i].kind == INB__STEP_RENAME_INDEX);
     }
     return 0;
 }

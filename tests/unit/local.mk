@@ -86,12 +86,12 @@ tests_unit_schema_diff_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_schema_diff_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_diff
 
-check_PROGRAMS += tests/unit/schema_zero
-tests_unit_schema_zero_SOURCES = %D%/schema_zero.c
-tests_unit_schema_zero_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_schema_zero_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_schema_zero_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
-TESTS += tests/unit/schema_zero
+check_PROGRAMS += tests/unit/schema_rollout
+tests_unit_schema_rollout_SOURCES = %D%/schema_rollout.c
+tests_unit_schema_rollout_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_schema_rollout_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_schema_rollout_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+TESTS += tests/unit/schema_rollout
 
 check_PROGRAMS += tests/unit/schema_render
 tests_unit_schema_render_SOURCES = %D%/schema_render.c

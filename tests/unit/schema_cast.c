@@ -17,76 +17,76 @@ static const struct {
     int64_t to_args[2];
     inb__cast cast;
 } casts[] = {
-    {N(SMALLINT, -1), N(INTEGER, -1), INB_CAST_SAFE},
-    {N(INTEGER, -1), N(SMALLINT, -1), INB_CAST_RISKY},
-    {N(INTEGER, -1), N(BOOLEAN, -1), INB_CAST_NONE},
-    {N(INTEGER, -1), N(OID, -1), INB_CAST_NONE},
-    {N(OID, -1), N(BIGINT, -1), INB_CAST_SAFE},
-    {N(SMALLINT, -1), N(DECIMAL, 4, 2), INB_CAST_RISKY},
-    {N(SMALLINT, -1), N(DECIMAL, 5, 2), INB_CAST_SAFE},
-    {N(INTEGER, -1), N(DECIMAL, 9, 0), INB_CAST_RISKY},
-    {N(INTEGER, -1), N(DECIMAL, 10, 0), INB_CAST_SAFE},
-    {N(BIGINT, -1), N(DECIMAL, 18, 0), INB_CAST_RISKY},
-    {N(BIGINT, -1), N(DECIMAL, 19, 0), INB_CAST_SAFE},
-    {N(INTEGER, -1), N(VARCHAR, 10), INB_CAST_RISKY},
-    {N(INTEGER, -1), N(VARCHAR, 11), INB_CAST_SAFE},
-    {N(INTEGER, -1), N(CHAR, -1), INB_CAST_RISKY},
-    {N(INTEGER, -1), N(VARCHAR, -1), INB_CAST_SAFE},
-    {N(DECIMAL, 9, 0), N(INTEGER, -1), INB_CAST_SAFE},
-    {N(DECIMAL, 10, 0), N(INTEGER, -1), INB_CAST_RISKY},
-    {N(DECIMAL, 9, 1), N(INTEGER, -1), INB_CAST_RISKY},
-    {N(DECIMAL, -1), N(INTEGER, -1), INB_CAST_RISKY},
-    {N(DECIMAL, 10, 2), N(DECIMAL, -1), INB_CAST_SAFE},
-    {N(DECIMAL, -1), N(DECIMAL, 10, 2), INB_CAST_RISKY},
-    {N(DECIMAL, 10, 2), N(DECIMAL, 10, 3), INB_CAST_RISKY},
-    {N(DECIMAL, 10, 2), N(DECIMAL, 11, 3), INB_CAST_SAFE},
-    {N(DECIMAL, 5, 0), N(VARCHAR, 5), INB_CAST_RISKY},
-    {N(DECIMAL, 5, 0), N(VARCHAR, 6), INB_CAST_SAFE},
-    {N(DECIMAL, 5, 1), N(VARCHAR, 6), INB_CAST_RISKY},
-    {N(DECIMAL, 5, 1), N(VARCHAR, 7), INB_CAST_SAFE},
-    {N(REAL, -1), N(CHAR, 46), INB_CAST_RISKY},
-    {N(REAL, -1), N(CHAR, 47), INB_CAST_SAFE},
-    {N(DOUBLE_PRECISION, -1), N(VARCHAR, 317), INB_CAST_SAFE},
-    {N(VARCHAR, 10), N(VARCHAR, 9), INB_CAST_RISKY},
-    {N(VARCHAR, 10), N(CHAR, 10), INB_CAST_SAFE},
-    {N(VARCHAR, 10), N(CHAR, -1), INB_CAST_RISKY},
-    {N(VARCHAR, 1), N(CHAR, -1), INB_CAST_SAFE},
-    {N(VARCHAR, -1), N(VARCHAR, 1000), INB_CAST_RISKY},
-    {N(CHAR, -1), N(VARCHAR, 1), INB_CAST_SAFE},
-    {N(TEXT, -1), N(VARCHAR, 1000), INB_CAST_RISKY},
-    {N(TEXT, -1), N(VARCHAR, -1), INB_CAST_SAFE},
-    {N(TEXT, -1), N(CITEXT, -1), INB_CAST_SAFE},
-    {N(TEXT, -1), N(INTEGER, -1), INB_CAST_NONE},
-    {N(CITEXT, -1), N(INTEGER, -1), INB_CAST_RISKY},
-    {N(MONEY, -1), N(XML, -1), INB_CAST_RISKY},
-    {N(MONEY, -1), N(VARCHAR, 1), INB_CAST_SAFE},
-    {N(BYTEA, -1), N(VARCHAR, 2), INB_CAST_NONE},
-    {N(BYTEA, -1), N(VARCHAR, 3), INB_CAST_RISKY},
-    {N(BYTEA, -1), N(VARCHAR, -1), INB_CAST_SAFE},
-    {N(TIMESTAMP, 3), N(TIMESTAMP, -1), INB_CAST_SAME},
-    {N(TIMESTAMP, -1), N(TIMESTAMP, 6), INB_CAST_SAME},
-    {N(TIMESTAMP, 3), N(TIMESTAMP, 6), INB_CAST_SAFE},
-    {N(TIMESTAMP, 3), N(VARCHAR, 22), INB_CAST_NONE},
-    {N(TIMESTAMP, 3), N(VARCHAR, 23), INB_CAST_SAFE},
-    {N(DATE, -1), N(TIME, -1), INB_CAST_NONE},
-    {N(TIME, -1), N(TIMETZ, -1), INB_CAST_SAFE},
-    {N(TIME, -1), N(TIMESTAMP, -1), INB_CAST_NONE},
-    {N(BOOLEAN, -1), N(VARCHAR, 1), INB_CAST_SAFE},
-    {N(BOOLEAN, -1), N(CHAR, 3), INB_CAST_NONE},
-    {N(BOOLEAN, -1), N(CHAR, 4), INB_CAST_RISKY},
-    {N(BOOLEAN, -1), N(CHAR, 5), INB_CAST_SAFE},
-    {N(BIT, 5), N(VARBIT, 4), INB_CAST_NONE},
-    {N(BIT, 5), N(VARBIT, 5), INB_CAST_SAFE},
-    {N(BIT, 5), N(BIT, 6), INB_CAST_NONE},
-    {N(VARBIT, 5), N(VARBIT, 4), INB_CAST_NONE},
-    {N(VARBIT, 5), N(BIT, 5), INB_CAST_RISKY},
-    {N(VARBIT, 5), N(BIT, 6), INB_CAST_NONE},
-    {N(VARBIT, 5), N(VARCHAR, 4), INB_CAST_RISKY},
-    {N(UUID, -1), N(CHAR, 31), INB_CAST_NONE},
-    {N(UUID, -1), N(CHAR, 32), INB_CAST_SAFE},
-    {N(JSON, -1), N(JSONB, -1), INB_CAST_SAFE},
-    {N(JSONB, -1), N(VARCHAR, 100), INB_CAST_RISKY},
-    {N(XML, -1), N(JSON, -1), INB_CAST_NONE},
+    {N(SMALLINT, -1), N(INTEGER, -1), INB__CAST_SAFE},
+    {N(INTEGER, -1), N(SMALLINT, -1), INB__CAST_RISKY},
+    {N(INTEGER, -1), N(BOOLEAN, -1), INB__CAST_NONE},
+    {N(INTEGER, -1), N(OID, -1), INB__CAST_NONE},
+    {N(OID, -1), N(BIGINT, -1), INB__CAST_SAFE},
+    {N(SMALLINT, -1), N(DECIMAL, 4, 2), INB__CAST_RISKY},
+    {N(SMALLINT, -1), N(DECIMAL, 5, 2), INB__CAST_SAFE},
+    {N(INTEGER, -1), N(DECIMAL, 9, 0), INB__CAST_RISKY},
+    {N(INTEGER, -1), N(DECIMAL, 10, 0), INB__CAST_SAFE},
+    {N(BIGINT, -1), N(DECIMAL, 18, 0), INB__CAST_RISKY},
+    {N(BIGINT, -1), N(DECIMAL, 19, 0), INB__CAST_SAFE},
+    {N(INTEGER, -1), N(VARCHAR, 10), INB__CAST_RISKY},
+    {N(INTEGER, -1), N(VARCHAR, 11), INB__CAST_SAFE},
+    {N(INTEGER, -1), N(CHAR, -1), INB__CAST_RISKY},
+    {N(INTEGER, -1), N(VARCHAR, -1), INB__CAST_SAFE},
+    {N(DECIMAL, 9, 0), N(INTEGER, -1), INB__CAST_SAFE},
+    {N(DECIMAL, 10, 0), N(INTEGER, -1), INB__CAST_RISKY},
+    {N(DECIMAL, 9, 1), N(INTEGER, -1), INB__CAST_RISKY},
+    {N(DECIMAL, -1), N(INTEGER, -1), INB__CAST_RISKY},
+    {N(DECIMAL, 10, 2), N(DECIMAL, -1), INB__CAST_SAFE},
+    {N(DECIMAL, -1), N(DECIMAL, 10, 2), INB__CAST_RISKY},
+    {N(DECIMAL, 10, 2), N(DECIMAL, 10, 3), INB__CAST_RISKY},
+    {N(DECIMAL, 10, 2), N(DECIMAL, 11, 3), INB__CAST_SAFE},
+    {N(DECIMAL, 5, 0), N(VARCHAR, 5), INB__CAST_RISKY},
+    {N(DECIMAL, 5, 0), N(VARCHAR, 6), INB__CAST_SAFE},
+    {N(DECIMAL, 5, 1), N(VARCHAR, 6), INB__CAST_RISKY},
+    {N(DECIMAL, 5, 1), N(VARCHAR, 7), INB__CAST_SAFE},
+    {N(REAL, -1), N(CHAR, 46), INB__CAST_RISKY},
+    {N(REAL, -1), N(CHAR, 47), INB__CAST_SAFE},
+    {N(DOUBLE_PRECISION, -1), N(VARCHAR, 317), INB__CAST_SAFE},
+    {N(VARCHAR, 10), N(VARCHAR, 9), INB__CAST_RISKY},
+    {N(VARCHAR, 10), N(CHAR, 10), INB__CAST_SAFE},
+    {N(VARCHAR, 10), N(CHAR, -1), INB__CAST_RISKY},
+    {N(VARCHAR, 1), N(CHAR, -1), INB__CAST_SAFE},
+    {N(VARCHAR, -1), N(VARCHAR, 1000), INB__CAST_RISKY},
+    {N(CHAR, -1), N(VARCHAR, 1), INB__CAST_SAFE},
+    {N(TEXT, -1), N(VARCHAR, 1000), INB__CAST_RISKY},
+    {N(TEXT, -1), N(VARCHAR, -1), INB__CAST_SAFE},
+    {N(TEXT, -1), N(CITEXT, -1), INB__CAST_SAFE},
+    {N(TEXT, -1), N(INTEGER, -1), INB__CAST_NONE},
+    {N(CITEXT, -1), N(INTEGER, -1), INB__CAST_RISKY},
+    {N(MONEY, -1), N(XML, -1), INB__CAST_RISKY},
+    {N(MONEY, -1), N(VARCHAR, 1), INB__CAST_SAFE},
+    {N(BYTEA, -1), N(VARCHAR, 2), INB__CAST_NONE},
+    {N(BYTEA, -1), N(VARCHAR, 3), INB__CAST_RISKY},
+    {N(BYTEA, -1), N(VARCHAR, -1), INB__CAST_SAFE},
+    {N(TIMESTAMP, 3), N(TIMESTAMP, -1), INB__CAST_SAME},
+    {N(TIMESTAMP, -1), N(TIMESTAMP, 6), INB__CAST_SAME},
+    {N(TIMESTAMP, 3), N(TIMESTAMP, 6), INB__CAST_SAFE},
+    {N(TIMESTAMP, 3), N(VARCHAR, 22), INB__CAST_NONE},
+    {N(TIMESTAMP, 3), N(VARCHAR, 23), INB__CAST_SAFE},
+    {N(DATE, -1), N(TIME, -1), INB__CAST_NONE},
+    {N(TIME, -1), N(TIMETZ, -1), INB__CAST_SAFE},
+    {N(TIME, -1), N(TIMESTAMP, -1), INB__CAST_NONE},
+    {N(BOOLEAN, -1), N(VARCHAR, 1), INB__CAST_SAFE},
+    {N(BOOLEAN, -1), N(CHAR, 3), INB__CAST_NONE},
+    {N(BOOLEAN, -1), N(CHAR, 4), INB__CAST_RISKY},
+    {N(BOOLEAN, -1), N(CHAR, 5), INB__CAST_SAFE},
+    {N(BIT, 5), N(VARBIT, 4), INB__CAST_NONE},
+    {N(BIT, 5), N(VARBIT, 5), INB__CAST_SAFE},
+    {N(BIT, 5), N(BIT, 6), INB__CAST_NONE},
+    {N(VARBIT, 5), N(VARBIT, 4), INB__CAST_NONE},
+    {N(VARBIT, 5), N(BIT, 5), INB__CAST_RISKY},
+    {N(VARBIT, 5), N(BIT, 6), INB__CAST_NONE},
+    {N(VARBIT, 5), N(VARCHAR, 4), INB__CAST_RISKY},
+    {N(UUID, -1), N(CHAR, 31), INB__CAST_NONE},
+    {N(UUID, -1), N(CHAR, 32), INB__CAST_SAFE},
+    {N(JSON, -1), N(JSONB, -1), INB__CAST_SAFE},
+    {N(JSONB, -1), N(VARCHAR, 100), INB__CAST_RISKY},
+    {N(XML, -1), N(JSON, -1), INB__CAST_NONE},
 };
 
 static inb__native_type type_of(inb__native kind, const int64_t args[2])
@@ -105,7 +105,7 @@ START_TEST(casts_have_their_borders)
     for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
         inb__native_type from = type_of(casts[i].from, casts[i].from_args);
         inb__native_type to = type_of(casts[i].to, casts[i].to_args);
-        ck_assert_msg(inb__native_cast(&from, &to) == casts[i].cast, "row %zu: %s to %s", i,
+        ck_assert_msg(inb__cast_native(&from, &to) == casts[i].cast, "row %zu: %s to %s", i,
                       inb__dm_native_name(from.kind), inb__dm_native_name(to.kind));
     }
 }
@@ -115,7 +115,7 @@ START_TEST(a_type_is_the_same_as_itself)
 {
     for (int kind = 1; kind < INB__NATIVES; kind++) {
         inb__native_type t = {.kind = (inb__native)kind};
-        ck_assert_int_eq(inb__native_cast(&t, &t), INB_CAST_SAME);
+        ck_assert_int_eq(inb__cast_native(&t, &t), INB__CAST_SAME);
     }
 }
 END_TEST
@@ -127,28 +127,28 @@ static inb__cast column_cast(inb__column_type from, inb__dm_arity was, inb__colu
     static inb__enum enums[] = {{.space = 0, .name = {"E", 1}}, {.space = 1, .name = {"E", 1}}};
     const inb__schema s = {.spaces = spaces, .n_spaces = 2, .enums = enums, .n_enums = 2};
     const inb__column prev = {.type = from, .arity = was}, next = {.type = to, .arity = is};
-    return inb__column_cast(&s, &prev, &s, &next);
+    return inb__cast_column(&s, &prev, &s, &next);
 }
 
 START_TEST(columns_that_are_not_native)
 {
     const inb__column_type text = {.native = {.kind = INB__NATIVE_TEXT}};
     const inb__column_type number = {.native = {.kind = INB__NATIVE_INTEGER}};
-    const inb__column_type e = {.kind = INB_COLUMN_ENUM},
-                           f = {.kind = INB_COLUMN_ENUM, .enumeration = 1};
-    const inb__column_type box = {.kind = INB_COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};
-    const inb__column_type line = {.kind = INB_COLUMN_UNSUPPORTED, .unsupported = {"line", 4}};
+    const inb__column_type e = {.kind = INB__COLUMN_ENUM},
+                           f = {.kind = INB__COLUMN_ENUM, .enumeration = 1};
+    const inb__column_type box = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};
+    const inb__column_type line = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"line", 4}};
     const inb__dm_arity one = INB_DM_REQUIRED, many = INB_DM_LIST;
-    ck_assert_int_eq(column_cast(e, one, e, many), INB_CAST_SAME);
-    ck_assert_int_eq(column_cast(e, one, f, one), INB_CAST_NONE);
-    ck_assert_int_eq(column_cast(e, one, text, one), INB_CAST_NONE);
-    ck_assert_int_eq(column_cast(text, one, e, one), INB_CAST_NONE);
-    ck_assert_int_eq(column_cast(box, one, line, one), INB_CAST_SAME);
-    ck_assert_int_eq(column_cast(box, one, text, one), INB_CAST_RISKY);
-    ck_assert_int_eq(column_cast(number, many, text, one), INB_CAST_SAFE);
-    ck_assert_int_eq(column_cast(number, many, number, one), INB_CAST_NONE);
-    ck_assert_int_eq(column_cast(number, one, number, many), INB_CAST_NONE);
-    ck_assert_int_eq(column_cast(number, many, text, many), INB_CAST_SAFE);
+    ck_assert_int_eq(column_cast(e, one, e, many), INB__CAST_SAME);
+    ck_assert_int_eq(column_cast(e, one, f, one), INB__CAST_NONE);
+    ck_assert_int_eq(column_cast(e, one, text, one), INB__CAST_NONE);
+    ck_assert_int_eq(column_cast(text, one, e, one), INB__CAST_NONE);
+    ck_assert_int_eq(column_cast(box, one, line, one), INB__CAST_SAME);
+    ck_assert_int_eq(column_cast(box, one, text, one), INB__CAST_RISKY);
+    ck_assert_int_eq(column_cast(number, many, text, one), INB__CAST_SAFE);
+    ck_assert_int_eq(column_cast(number, many, number, one), INB__CAST_NONE);
+    ck_assert_int_eq(column_cast(number, one, number, many), INB__CAST_NONE);
+    ck_assert_int_eq(column_cast(number, many, text, many), INB__CAST_SAFE);
 }
 END_TEST
 

@@ -86,7 +86,7 @@ START_TEST(applying_the_steps_gets_there)
             pair p;
             inb__schema applied;
             ck_assert(pair_make(&p, texts[a], texts[b]));
-            inb__schema_apply(&applied, &p.arena, &p.steps);
+            inb__steps_apply(&applied, &p.arena, &p.steps);
             ck_assert_uint_eq(difference(&p, &applied, &p.to), 0);
             if (a != b) {
                 ck_assert_uint_ne(difference(&p, &applied, &p.from), 0);
@@ -145,30 +145,30 @@ END_TEST
 START_TEST(checks_know_when_counts_silence_them)
 {
     pair p;
-    inb__checks checks;
+    inb__risks checks;
     INB__AUTO_BUF inb__buf text;
     inb__buf_init(&text, 1 << 16);
     ck_assert(pair_make(&p, from_text, to_text));
-    inb__steps_check(&checks, &p.arena, &p.steps);
-    bool seen[INB_CHECKS] = {false}, unexecutable = false;
+    inb__risks_find(&checks, &p.arena, &p.steps);
+    bool seen[INB__RISKS] = {false}, unexecutable = false;
     for (size_t i = 0; i < checks.n; i++) {
-        inb__check *c = &checks.v[i];
+        inb__risk *c = &checks.v[i];
         seen[c->kind] = true;
-        ck_assert(!unexecutable || inb__check_is_unexecutable(c->kind));
-        unexecutable = inb__check_is_unexecutable(c->kind);
-        ck_assert(inb__check_applies(c));
+        ck_assert(!unexecutable || inb__risk_is_unexecutable(c->kind));
+        unexecutable = inb__risk_is_unexecutable(c->kind);
+        ck_assert(inb__risk_applies(c));
         inb__buf_clear(&text);
-        inb__check_text(&text, c);
+        inb__risk_text(&text, c);
         ck_assert_uint_gt(text.length, 10);
         c->rows = c->non_null = 0;
-        ck_assert_int_eq(inb__check_applies(c), !c->needs_rows && !c->needs_non_null);
+        ck_assert_int_eq(inb__risk_applies(c), !c->needs_rows && !c->needs_non_null);
         c->rows = 5;
         c->non_null = 3;
-        ck_assert(inb__check_applies(c));
+        ck_assert(inb__risk_applies(c));
     }
-    ck_assert(seen[INB_CHECK_NON_EMPTY_TABLE_DROP] && seen[INB_CHECK_ENUM_VALUE_REMOVAL]);
-    ck_assert(seen[INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED] && seen[INB_CHECK_PRIMARY_KEY_CHANGE]);
-    ck_assert(seen[INB_CHECK_UNIQUE_CONSTRAINT_ADDITION]);
+    ck_assert(seen[INB__RISK_NON_EMPTY_TABLE_DROP] && seen[INB__RISK_ENUM_VALUE_REMOVAL]);
+    ck_assert(seen[INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED] && seen[INB__RISK_PRIMARY_KEY_CHANGE]);
+    ck_assert(seen[INB__RISK_UNIQUE_CONSTRAINT_ADDITION]);
     inb__arena_dispose(&p.arena);
 }
 END_TEST
@@ -176,11 +176,11 @@ END_TEST
 /* All that needs memory, in a frame below the landing's. */
 static void everything(pair *p, inb__buf *out)
 {
-    inb__checks checks;
+    inb__risks checks;
     inb__schema applied;
-    inb__steps_check(&checks, &p->arena, &p->steps);
-    inb__schema_apply(&applied, &p->arena, &p->steps);
-    inb__steps_sql(out, &p->steps);
+    inb__risks_find(&checks, &p->arena, &p->steps);
+    inb__steps_apply(&applied, &p->arena, &p->steps);
+    inb__render_steps(out, &p->steps);
     inb__steps_summary(out, &p->arena, &p->steps);
     inb__schema_print(&applied, out);
 }

@@ -16,7 +16,7 @@ static void sql_is(const inb__schema *from, const inb__schema *to, inb__arena *a
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 1 << 20);
     inb__schema_diff(&steps, arena, from, to, NULL);
-    inb__steps_sql(&out, &steps);
+    inb__render_steps(&out, &steps);
     ck_assert_str_eq(inb__buf_text(&out), expected);
 }
 

@@ -8,32 +8,32 @@ typedef struct checker {
     inb__arena *arena;
     const inb__steps *steps;
     size_t step;
-    INB__VEC(inb__check) warnings, unexecutable;
+    INB__VEC(inb__risk) warnings, unexecutable;
 } checker;
 
-static inb__check *check_add(checker *k, inb__check_kind kind)
+static inb__risk *check_add(checker *k, inb__risk_kind kind)
 {
-    inb__check *c = inb__check_is_unexecutable(kind) ? INB__VEC_PUSH(k->arena, &k->unexecutable)
-                                                     : INB__VEC_PUSH(k->arena, &k->warnings);
+    inb__risk *c = inb__risk_is_unexecutable(kind) ? INB__VEC_PUSH(k->arena, &k->unexecutable)
+                                                   : INB__VEC_PUSH(k->arena, &k->warnings);
     c->kind = kind;
     c->step = k->step;
     c->rows = c->non_null = INB__COUNT_UNKNOWN;
     return c;
 }
 
-static inb__check *table_check(checker *k, inb__check_kind kind, uint32_t table)
+static inb__risk *table_check(checker *k, inb__risk_kind kind, uint32_t table)
 {
     const inb__schema *s = k->steps->from;
-    inb__check *c = check_add(k, kind);
+    inb__risk *c = check_add(k, kind);
     c->space = s->spaces[s->tables[table].space];
     c->table = s->tables[table].name;
     return c;
 }
 
-static inb__check *column_check(checker *k, inb__check_kind kind, const inb__step *step,
-                                const inb__column *column)
+static inb__risk *column_check(checker *k, inb__risk_kind kind, const inb__step *step,
+                               const inb__column *column)
 {
-    inb__check *c = table_check(k, kind, step->prev_table);
+    inb__risk *c = table_check(k, kind, step->prev_table);
     c->column = column->name;
     return c;
 }
@@ -42,7 +42,7 @@ static inb__str type_text(checker *k, const inb__schema *s, const inb__column *c
 {
     const inb__column_type *t = &column->type;
     const char *list = column->arity == INB_DM_LIST ? "[]" : "";
-    if (t->kind == INB_COLUMN_NATIVE) {
+    if (t->kind == INB__COLUMN_NATIVE) {
         const inb__native_type *n = &t->native;
         const char *name = inb__dm_native_name(n->kind);
         char *text =
@@ -53,13 +53,13 @@ static inb__str type_text(checker *k, const inb__schema *s, const inb__column *c
                                     (long long)n->args[1], list);
         return inb__str_of(text);
     }
-    inb__str name = t->kind == INB_COLUMN_ENUM ? s->enums[t->enumeration].name : t->unsupported;
+    inb__str name = t->kind == INB__COLUMN_ENUM ? s->enums[t->enumeration].name : t->unsupported;
     return inb__str_of(inb__arena_printf(k->arena, "%.*s%s", INB__STR_ARG(name), list));
 }
 
 static bool has_default(const inb__column *c)
 {
-    return c->default_value.kind != INB_DEFAULT_NONE;
+    return c->default_value.kind != INB__DEFAULT_NONE;
 }
 
 static bool must_be_filled(const inb__column *c)
@@ -70,15 +70,15 @@ static bool must_be_filled(const inb__column *c)
 static void added_column_check(checker *k, const inb__step *step, const inb__column *next)
 {
     if (must_be_filled(next)) {
-        inb__check_kind kind = next->client_default ? INB_CHECK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT
-                                                    : INB_CHECK_ADDED_REQUIRED_FIELD;
+        inb__risk_kind kind = next->client_default ? INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT
+                                                   : INB__RISK_ADDED_REQUIRED_FIELD;
         column_check(k, kind, step, next)->needs_rows = true;
     }
 }
 
 static void dropped_column_check(checker *k, const inb__step *step, const inb__column *prev)
 {
-    column_check(k, INB_CHECK_NON_EMPTY_COLUMN_DROP, step, prev)->needs_non_null = true;
+    column_check(k, INB__RISK_NON_EMPTY_COLUMN_DROP, step, prev)->needs_non_null = true;
 }
 
 static bool is_list(const inb__column *c)
@@ -89,17 +89,17 @@ static bool is_list(const inb__column *c)
 static void altered_column_check(checker *k, const inb__step *step, const inb__change *change,
                                  const inb__column *prev, const inb__column *next)
 {
-    if (change->flags & INB_COLUMN_ARITY && prev->arity != INB_DM_REQUIRED &&
+    if (change->flags & INB__COLUMN_ARITY && prev->arity != INB_DM_REQUIRED &&
         next->arity == INB_DM_REQUIRED) {
-        inb__check *c = column_check(k, INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED, step, prev);
+        inb__risk *c = column_check(k, INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED, step, prev);
         c->needs_rows = c->needs_non_null = true;
     }
     if (!is_list(prev) && is_list(next)) {
-        column_check(k, INB_CHECK_MADE_SCALAR_FIELD_LIST, step, prev)->needs_non_null = true;
+        column_check(k, INB__RISK_MADE_SCALAR_FIELD_LIST, step, prev)->needs_non_null = true;
     }
-    bool cuts_list = prev->type.kind == INB_COLUMN_ENUM && is_list(prev) && !is_list(next);
-    if (change->cast == INB_CAST_RISKY || cuts_list) {
-        inb__check *c = column_check(k, INB_CHECK_RISKY_CAST, step, prev);
+    bool cuts_list = prev->type.kind == INB__COLUMN_ENUM && is_list(prev) && !is_list(next);
+    if (change->cast == INB__CAST_RISKY || cuts_list) {
+        inb__risk *c = column_check(k, INB__RISK_RISKY_CAST, step, prev);
         c->needs_non_null = true;
         c->from_type = type_text(k, k->steps->from, prev);
         c->to_type = type_text(k, k->steps->to, next);
@@ -110,9 +110,9 @@ static void recreated_column_check(checker *k, const inb__step *step, const inb_
                                    const inb__column *next)
 {
     if (!must_be_filled(next)) {
-        column_check(k, INB_CHECK_DROP_AND_RECREATE_COLUMN, step, prev)->needs_non_null = true;
+        column_check(k, INB__RISK_DROP_AND_RECREATE_COLUMN, step, prev)->needs_non_null = true;
     } else if (prev->arity == INB_DM_REQUIRED) {
-        column_check(k, INB_CHECK_DROP_AND_RECREATE_REQUIRED_COLUMN, step, prev)->needs_rows = true;
+        column_check(k, INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN, step, prev)->needs_rows = true;
     } else {
         added_column_check(k, step, next);
     }
@@ -123,24 +123,24 @@ static void change_check(checker *k, const inb__step *step, const inb__change *c
     const inb__table *from = &k->steps->from->tables[step->prev_table];
     const inb__table *to = &k->steps->to->tables[step->next_table];
     switch (change->kind) {
-    case INB_CHANGE_DROP_PRIMARY_KEY:
-        table_check(k, INB_CHECK_PRIMARY_KEY_CHANGE, step->prev_table)->needs_rows = true;
+    case INB__CHANGE_DROP_PRIMARY_KEY:
+        table_check(k, INB__RISK_PRIMARY_KEY_CHANGE, step->prev_table)->needs_rows = true;
         break;
-    case INB_CHANGE_DROP_COLUMN:
+    case INB__CHANGE_DROP_COLUMN:
         dropped_column_check(k, step, &from->columns[change->prev]);
         break;
-    case INB_CHANGE_ADD_COLUMN:
+    case INB__CHANGE_ADD_COLUMN:
         added_column_check(k, step, &to->columns[change->next]);
         break;
-    case INB_CHANGE_ALTER_COLUMN:
+    case INB__CHANGE_ALTER_COLUMN:
         altered_column_check(k, step, change, &from->columns[change->prev],
                              &to->columns[change->next]);
         break;
-    case INB_CHANGE_RECREATE_COLUMN:
+    case INB__CHANGE_RECREATE_COLUMN:
         recreated_column_check(k, step, &from->columns[change->prev], &to->columns[change->next]);
         break;
-    case INB_CHANGE_RENAME_PRIMARY_KEY:
-    case INB_CHANGE_ADD_PRIMARY_KEY:
+    case INB__CHANGE_RENAME_PRIMARY_KEY:
+    case INB__CHANGE_ADD_PRIMARY_KEY:
         break;
     }
 }
@@ -152,7 +152,7 @@ static void index_check(checker *k, const inb__step *step)
     if (!x->unique || step->prev_table == INB__SCHEMA_NONE || step->recreated) {
         return;
     }
-    inb__check *c = table_check(k, INB_CHECK_UNIQUE_CONSTRAINT_ADDITION, step->prev_table);
+    inb__risk *c = table_check(k, INB__RISK_UNIQUE_CONSTRAINT_ADDITION, step->prev_table);
     c->names = INB__NEW_N(k->arena, inb__str, x->n_columns);
     c->n_names = x->n_columns;
     for (size_t i = 0; i < x->n_columns; i++) {
@@ -164,7 +164,7 @@ static void enum_check(checker *k, const inb__step *step)
 {
     const inb__schema *s = k->steps->from;
     if (step->n_removed) {
-        inb__check *c = check_add(k, INB_CHECK_ENUM_VALUE_REMOVAL);
+        inb__risk *c = check_add(k, INB__RISK_ENUM_VALUE_REMOVAL);
         c->space = s->spaces[s->enums[step->prev].space];
         c->table = s->enums[step->prev].name;
         c->names = step->removed;
@@ -175,18 +175,18 @@ static void enum_check(checker *k, const inb__step *step)
 static void step_check(checker *k, const inb__step *step)
 {
     switch (step->kind) {
-    case INB_STEP_ALTER_TABLE:
+    case INB__STEP_ALTER_TABLE:
         for (size_t i = 0; i < step->n_changes; i++) {
             change_check(k, step, &step->changes[i]);
         }
         break;
-    case INB_STEP_DROP_TABLE:
-        table_check(k, INB_CHECK_NON_EMPTY_TABLE_DROP, step->prev)->needs_rows = true;
+    case INB__STEP_DROP_TABLE:
+        table_check(k, INB__RISK_NON_EMPTY_TABLE_DROP, step->prev)->needs_rows = true;
         break;
-    case INB_STEP_CREATE_INDEX:
+    case INB__STEP_CREATE_INDEX:
         index_check(k, step);
         break;
-    case INB_STEP_ALTER_ENUM:
+    case INB__STEP_ALTER_ENUM:
         enum_check(k, step);
         break;
     default:
@@ -194,7 +194,7 @@ static void step_check(checker *k, const inb__step *step)
     }
 }
 
-void inb__steps_check(inb__checks *out, inb__arena *arena, const inb__steps *steps)
+void inb__risks_find(inb__risks *out, inb__arena *arena, const inb__steps *steps)
 {
     checker k = {.arena = arena, .steps = steps};
     for (k.step = 0; k.step < steps->n; k.step++) {
@@ -203,5 +203,5 @@ void inb__steps_check(inb__checks *out, inb__arena *arena, const inb__steps *ste
     for (size_t i = 0; i < k.unexecutable.n; i++) {
         INB__VEC_ADD(arena, &k.warnings, k.unexecutable.v[i]);
     }
-    *out = (inb__checks){k.warnings.v, k.warnings.n};
+    *out = (inb__risks){k.warnings.v, k.warnings.n};
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 static bool same_names(const inb__table *a, const uint32_t *x, const inb__table *b,
                        const uint32_t *y, size_t n)
@@ -14,17 +14,18 @@ static bool same_names(const inb__table *a, const uint32_t *x, const inb__table 
 }
 
 /* On the same columns of the same table. */
-static bool same_subject(const inb__zero *z, const inb__foreign_key *g, const inb__foreign_key *f)
+static bool same_subject(const inb__rollout *z, const inb__foreign_key *g,
+                         const inb__foreign_key *f)
 {
-    const inb__zero_table *t = &z->tables[f->table];
+    const inb__rollout_table *t = &z->tables[f->table];
     return t->pair && t->pair->prev == g->table && g->n_columns == f->n_columns &&
            same_names(&z->from->tables[g->table], g->columns, &z->to->tables[f->table], f->columns,
                       f->n_columns);
 }
 
-static bool same_key(const inb__zero *z, const inb__foreign_key *g, const inb__foreign_key *f)
+static bool same_key(const inb__rollout *z, const inb__foreign_key *g, const inb__foreign_key *f)
 {
-    const inb__zero_table *r = &z->tables[f->references];
+    const inb__rollout_table *r = &z->tables[f->references];
     return same_subject(z, g, f) && r->pair && r->pair->prev == g->references &&
            g->on_delete == f->on_delete && g->on_update == f->on_update &&
            same_names(&z->from->tables[g->references], g->referenced, &z->to->tables[f->references],
@@ -51,11 +52,11 @@ static bool covers(const inb__table *t, const inb__index *x, const inb__table *o
     return true;
 }
 
-static bool index_is_dropped(const inb__zero *z, uint32_t table, uint32_t index)
+static bool index_is_dropped(const inb__rollout *z, uint32_t table, uint32_t index)
 {
     for (size_t i = 0; i < z->steps->n; i++) {
         const inb__step *s = &z->steps->v[i];
-        if (s->kind == INB_STEP_DROP_INDEX && s->prev_table == table && s->prev == index) {
+        if (s->kind == INB__STEP_DROP_INDEX && s->prev_table == table && s->prev == index) {
             return true;
         }
     }
@@ -66,15 +67,15 @@ static bool index_is_dropped(const inb__zero *z, uint32_t table, uint32_t index)
  * A foreign key hangs on a unique index: one that goes can only go in the moment in which the key
  * is made anew.
  */
-static bool hangs_on_going(inb__zero *z, const inb__foreign_key *f)
+static bool hangs_on_going(inb__rollout *z, const inb__foreign_key *f)
 {
-    const inb__zero_table *r = &z->tables[f->references];
+    const inb__rollout_table *r = &z->tables[f->references];
     const inb__table *next = &z->to->tables[f->references];
     bool hangs = false;
     if (!r->pair) {
         return false;
     }
-    const inb__table *prev = inb__zero_prev_table(z, r);
+    const inb__table *prev = inb__rollout_prev_table(z, r);
     if (r->key_changes && (covers(prev, prev->primary_key, next, f->referenced, f->n_columns) ||
                            covers(next, next->primary_key, next, f->referenced, f->n_columns))) {
         hangs = true;
@@ -89,26 +90,26 @@ static bool hangs_on_going(inb__zero *z, const inb__foreign_key *f)
     return hangs;
 }
 
-static bool is_touched(inb__zero *z, const inb__foreign_key *f)
+static bool is_touched(inb__rollout *z, const inb__foreign_key *f)
 {
     bool touched = hangs_on_going(z, f);
     for (size_t i = 0; i < f->n_columns; i++) {
-        const inb__zero_table *t = &z->tables[f->table], *r = &z->tables[f->references];
-        touched = touched || (t->pair && t->columns[f->columns[i]].mode == INB_ZERO_REBUILD) ||
-                  (r->pair && r->columns[f->referenced[i]].mode == INB_ZERO_REBUILD);
+        const inb__rollout_table *t = &z->tables[f->table], *r = &z->tables[f->references];
+        touched = touched || (t->pair && t->columns[f->columns[i]].mode == INB__ROLLOUT_REBUILD) ||
+                  (r->pair && r->columns[f->referenced[i]].mode == INB__ROLLOUT_REBUILD);
     }
     return touched;
 }
 
 /* What it refers to is unique already. */
-static bool is_ready(const inb__zero *z, const inb__foreign_key *f)
+static bool is_ready(const inb__rollout *z, const inb__foreign_key *f)
 {
-    const inb__zero_table *r = &z->tables[f->references];
+    const inb__rollout_table *r = &z->tables[f->references];
     const inb__table *next = &z->to->tables[f->references];
     if (!r->pair) {
         return true;
     }
-    const inb__table *prev = inb__zero_prev_table(z, r);
+    const inb__table *prev = inb__rollout_prev_table(z, r);
     bool ready = covers(prev, prev->primary_key, next, f->referenced, f->n_columns);
     for (size_t i = 0; i < prev->n_indexes && !ready; i++) {
         ready = covers(prev, &prev->indexes[i], next, f->referenced, f->n_columns);
@@ -116,8 +117,8 @@ static bool is_ready(const inb__zero *z, const inb__foreign_key *f)
     return ready;
 }
 
-static uint32_t key_find(const inb__zero *z, const inb__foreign_key *f,
-                         bool (*same)(const inb__zero *, const inb__foreign_key *,
+static uint32_t key_find(const inb__rollout *z, const inb__foreign_key *f,
+                         bool (*same)(const inb__rollout *, const inb__foreign_key *,
                                       const inb__foreign_key *))
 {
     for (uint32_t i = 0; i < z->from->n_foreign_keys; i++) {
@@ -128,10 +129,10 @@ static uint32_t key_find(const inb__zero *z, const inb__foreign_key *f,
     return INB__SCHEMA_NONE;
 }
 
-static void key_survey(inb__zero *z, uint32_t i)
+static void key_survey(inb__rollout *z, uint32_t i)
 {
     const inb__foreign_key *f = &z->to->foreign_keys[i];
-    inb__zero_key *k = &z->keys[i];
+    inb__rollout_key *k = &z->keys[i];
     bool touched = is_touched(z, f);
     bool kept = k->prev != INB__SCHEMA_NONE;
     if (!kept) {
@@ -142,39 +143,41 @@ static void key_survey(inb__zero *z, uint32_t i)
     }
     k->differs = !kept && k->prev != INB__SCHEMA_NONE;
     if (touched) {
-        k->fate = INB_ZERO_KEY_SWITCH;
+        k->fate = INB__ROLLOUT_KEY_SWITCH;
     } else if (kept) {
         bool same = inb__str_eq(z->from->foreign_keys[k->prev].name, f->name);
-        k->fate = same ? INB_ZERO_KEY_KEEP : INB_ZERO_KEY_RENAME;
+        k->fate = same ? INB__ROLLOUT_KEY_KEEP : INB__ROLLOUT_KEY_RENAME;
     } else if (k->prev != INB__SCHEMA_NONE) {
-        k->fate = INB_ZERO_KEY_REPLACE;
+        k->fate = INB__ROLLOUT_KEY_REPLACE;
     } else {
         bool with_table = !z->tables[f->table].pair && is_ready(z, f);
-        k->fate = with_table ? INB_ZERO_KEY_WITH_TABLE : INB_ZERO_KEY_ADD;
+        k->fate = with_table ? INB__ROLLOUT_KEY_WITH_TABLE : INB__ROLLOUT_KEY_ADD;
     }
 }
 
 /* References to rows that are not there. */
-void inb__zero_orphans_check(inb__zero *z, const inb__foreign_key *f)
+void inb__rollout_orphans_check(inb__rollout *z, const inb__foreign_key *f)
 {
     const char *known = "", *match = "";
     for (size_t i = 0; i < f->n_columns; i++) {
-        const char *column = inb__zero_quote(z, inb__zero_mid(z, f->table, f->columns[i])->name);
+        const char *column =
+            inb__rollout_quote(z, inb__rollout_mid(z, f->table, f->columns[i])->name);
         const char *other =
-            inb__zero_quote(z, inb__zero_mid(z, f->references, f->referenced[i])->name);
+            inb__rollout_quote(z, inb__rollout_mid(z, f->references, f->referenced[i])->name);
         const char *and = i ? " AND " : "";
         known = inb__arena_printf(z->arena, "%s%sc.%s IS NOT NULL", known, and, column);
         match = inb__arena_printf(z->arena, "%s%sp.%s = c.%s", match, and, other, column);
     }
-    inb__zero_check(z,
-                    "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
-                    "HAVING count(*) > 0",
-                    z->tables[f->table].name, known, z->tables[f->references].name, match);
+    inb__rollout_check(
+        z,
+        "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
+        "HAVING count(*) > 0",
+        z->tables[f->table].name, known, z->tables[f->references].name, match);
 }
 
-void inb__zero_keys_survey(inb__zero *z)
+void inb__rollout_foreign_keys_survey(inb__rollout *z)
 {
-    z->keys = INB__NEW_N(z->arena, inb__zero_key, z->to->n_foreign_keys);
+    z->keys = INB__NEW_N(z->arena, inb__rollout_key, z->to->n_foreign_keys);
     z->key_gone = INB__NEW_N(z->arena, bool, z->from->n_foreign_keys);
     memset(z->key_gone, true, z->from->n_foreign_keys);
     for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {

@@ -1,15 +1,15 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 #include "psl/names.h"
 #include "util/limits.h"
 
 #include <stdio.h>
 
-static const char *const phase_names[INB_ZERO_PHASES] = {"expand", "backfill", "contract"};
+static const char *const phase_names[INB__ROLLOUT_PHASES] = {"expand", "backfill", "contract"};
 
-const char *inb__zero_phase_name(inb__zero_phase phase)
+const char *inb__rollout_phase_name(inb__rollout_phase phase)
 {
     return phase_names[phase];
 }
@@ -17,7 +17,7 @@ const char *inb__zero_phase_name(inb__zero_phase phase)
 /* ---- migrations ------------------------------------------------------------------------------ */
 
 /* A folder's name takes letters, digits and underscores. */
-static const char *folder_name(inb__zero *z, inb__zero_phase phase, const char *verb,
+static const char *folder_name(inb__rollout *z, inb__rollout_phase phase, const char *verb,
                                inb__str subject)
 {
     char *name = inb__arena_printf(z->arena, "%s_%s%s%.*s", phase_names[phase], verb,
@@ -33,19 +33,20 @@ static const char *folder_name(inb__zero *z, inb__zero_phase phase, const char *
     return name;
 }
 
-void inb__zero_open(inb__zero *z, inb__zero_phase phase, const char *verb, inb__str subject)
+void inb__rollout_open(inb__rollout *z, inb__rollout_phase phase, const char *verb,
+                       inb__str subject)
 {
-    z->now = (inb__zero_migration){.phase = phase,
-                                   .name = folder_name(z, phase, verb, subject),
-                                   .about = "",
-                                   .before = "",
-                                   .after = "",
-                                   .check = "",
-                                   .review = "",
-                                   .sql_start = z->sql->length};
+    z->now = (inb__rollout_migration){.phase = phase,
+                                      .name = folder_name(z, phase, verb, subject),
+                                      .about = "",
+                                      .before = "",
+                                      .after = "",
+                                      .check = "",
+                                      .review = "",
+                                      .sql_start = z->sql->length};
 }
 
-void inb__zero_close(inb__zero *z)
+void inb__rollout_close(inb__rollout *z)
 {
     if (!z->now.n_statements) {
         return;
@@ -70,7 +71,7 @@ static bool names_find(const char *sentence, size_t *first, size_t *end)
  * Two sentences that differ only in the names that they quote become one; NULL when they differ
  * otherwise.
  */
-static const char *sentences_merge(inb__zero *z, const char *so_far, const char *more)
+static const char *sentences_merge(inb__rollout *z, const char *so_far, const char *more)
 {
     const char *tail = so_far;
     for (const char *p = so_far; (p = strstr(p, "; ")) != NULL; p += 2) {
@@ -86,7 +87,7 @@ static const char *sentences_merge(inb__zero *z, const char *so_far, const char 
 }
 
 /* Sentences about one migration add up. */
-__attribute__((format(printf, 3, 0))) static void sentence_add(inb__zero *z, const char **to,
+__attribute__((format(printf, 3, 0))) static void sentence_add(inb__rollout *z, const char **to,
                                                                const char *fmt, va_list ap)
 {
     const char *text = inb__arena_vprintf(z->arena, fmt, ap);
@@ -98,7 +99,7 @@ __attribute__((format(printf, 3, 0))) static void sentence_add(inb__zero *z, con
     }
 }
 
-void inb__zero_about(inb__zero *z, const char *fmt, ...)
+void inb__rollout_about(inb__rollout *z, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -106,7 +107,7 @@ void inb__zero_about(inb__zero *z, const char *fmt, ...)
     va_end(ap);
 }
 
-void inb__zero_before(inb__zero *z, const char *fmt, ...)
+void inb__rollout_before(inb__rollout *z, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -114,7 +115,7 @@ void inb__zero_before(inb__zero *z, const char *fmt, ...)
     va_end(ap);
 }
 
-void inb__zero_after(inb__zero *z, const char *fmt, ...)
+void inb__rollout_after(inb__rollout *z, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -122,7 +123,7 @@ void inb__zero_after(inb__zero *z, const char *fmt, ...)
     va_end(ap);
 }
 
-void inb__zero_check(inb__zero *z, const char *fmt, ...)
+void inb__rollout_check(inb__rollout *z, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -132,7 +133,7 @@ void inb__zero_check(inb__zero *z, const char *fmt, ...)
         inb__arena_printf(z->arena, "%s%s%s;", z->now.check, *z->now.check ? "\n" : "", query);
 }
 
-void inb__zero_review(inb__zero *z, const char *fmt, ...)
+void inb__rollout_review(inb__rollout *z, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -141,7 +142,7 @@ void inb__zero_review(inb__zero *z, const char *fmt, ...)
 }
 
 __attribute__((format(printf, 4, 0))) static void
-say(inb__zero *z, inb_class cls, const char *reason, const char *fmt, va_list ap)
+say(inb__rollout *z, inb_class cls, const char *reason, const char *fmt, va_list ap)
 {
     inb__buf_str(z->sql, z->now.n_statements ? "\n" : "");
     if (reason) {
@@ -155,7 +156,7 @@ say(inb__zero *z, inb_class cls, const char *reason, const char *fmt, va_list ap
     z->now.has_contracting = z->now.has_contracting || cls == INB_CLASS_CONTRACTING;
 }
 
-void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)
+void inb__rollout_say(inb__rollout *z, inb_class cls, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -163,7 +164,7 @@ void inb__zero_say(inb__zero *z, inb_class cls, const char *fmt, ...)
     va_end(ap);
 }
 
-void inb__zero_opaque(inb__zero *z, inb_class cls, const char *reason, const char *fmt, ...)
+void inb__rollout_opaque(inb__rollout *z, inb_class cls, const char *reason, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -173,7 +174,7 @@ void inb__zero_opaque(inb__zero *z, inb_class cls, const char *reason, const cha
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix)
+inb__str inb__rollout_name(inb__rollout *z, inb__str base, const char *suffix)
 {
     for (unsigned i = 1;; i++) {
         char tail[32];
@@ -186,7 +187,7 @@ inb__str inb__zero_name(inb__zero *z, inb__str base, const char *suffix)
     }
 }
 
-static void schema_names(inb__zero *z, const inb__schema *s)
+static void schema_names(inb__rollout *z, const inb__schema *s)
 {
     for (size_t i = 0; i < s->n_tables; i++) {
         const inb__table *t = &s->tables[i];
@@ -211,7 +212,7 @@ static void schema_names(inb__zero *z, const inb__schema *s)
 
 /* ---- pieces of SQL --------------------------------------------------------------------------- */
 
-char *inb__zero_take(inb__zero *z, size_t before)
+char *inb__rollout_take(inb__rollout *z, size_t before)
 {
     if (z->sql->failed) {
         return inb__arena_strdup(z->arena, "");
@@ -222,52 +223,52 @@ char *inb__zero_take(inb__zero *z, size_t before)
     return text;
 }
 
-const char *inb__zero_quote(inb__zero *z, inb__str name)
+const char *inb__rollout_quote(inb__rollout *z, inb__str name)
 {
     size_t before = z->sql->length;
     inb__sql_ident(z->sql, name);
-    return inb__zero_take(z, before);
+    return inb__rollout_take(z, before);
 }
 
-const char *inb__zero_literal(inb__zero *z, inb__str text)
+const char *inb__rollout_literal(inb__rollout *z, inb__str text)
 {
     size_t before = z->sql->length;
     inb__sql_literal(z->sql, text);
-    return inb__zero_take(z, before);
+    return inb__rollout_take(z, before);
 }
 
-const char *inb__zero_in_space(inb__zero *z, inb__str space, inb__str name)
+const char *inb__rollout_in_space(inb__rollout *z, inb__str space, inb__str name)
 {
     size_t before = z->sql->length;
     inb__render_name(z->sql, z->to, space, name);
-    return inb__zero_take(z, before);
+    return inb__rollout_take(z, before);
 }
 
-const char *inb__zero_in_mid(inb__zero *z, uint32_t table, inb__str name)
+const char *inb__rollout_in_mid(inb__rollout *z, uint32_t table, inb__str name)
 {
-    return inb__zero_in_space(z, z->mid.spaces[z->mid.tables[table].space], name);
+    return inb__rollout_in_space(z, z->mid.spaces[z->mid.tables[table].space], name);
 }
 
-const char *inb__zero_type(inb__zero *z, const inb__column *c)
+const char *inb__rollout_type(inb__rollout *z, const inb__column *c)
 {
     size_t before = z->sql->length;
     inb__render_type(z->sql, &z->mid, c, false);
-    return inb__zero_take(z, before);
+    return inb__rollout_take(z, before);
 }
 
-const char *inb__zero_default(inb__zero *z, const inb__schema *s, const inb__column *c)
+const char *inb__rollout_default(inb__rollout *z, const inb__schema *s, const inb__column *c)
 {
     size_t before = z->sql->length;
     bool any = inb__render_default(z->sql, s, c);
-    const char *text = inb__zero_take(z, before);
+    const char *text = inb__rollout_take(z, before);
     return any ? text : NULL;
 }
 
-const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step)
+const char *inb__rollout_step(inb__rollout *z, const inb__steps *steps, inb__step step)
 {
     size_t before = z->sql->length;
-    inb__step_sql(z->sql, steps, &step);
-    char *text = inb__zero_take(z, before);
+    inb__render_step(z->sql, steps, &step);
+    char *text = inb__rollout_take(z, before);
     size_t n = strlen(text);
     if (n >= 2) {
         text[n - 2] = '\0'; /* ";\n" */
@@ -275,40 +276,40 @@ const char *inb__zero_step(inb__zero *z, const inb__steps *steps, inb__step step
     return text;
 }
 
-void inb__zero_build_index(inb__zero *z, uint32_t table, uint32_t index)
+void inb__rollout_build_index(inb__rollout *z, uint32_t table, uint32_t index)
 {
     const inb__index *x = &z->mid.tables[table].indexes[index];
-    inb__step step = {.kind = INB_STEP_CREATE_INDEX, .next = index, .next_table = table};
-    const char *text = inb__zero_step(z, &z->interim, step);
+    inb__step step = {.kind = INB__STEP_CREATE_INDEX, .next = index, .next_table = table};
+    const char *text = inb__rollout_step(z, &z->interim, step);
     const char *name = strstr(text, "INDEX ");
-    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE %sINDEX CONCURRENTLY %s",
-                  x->unique ? "UNIQUE " : "", name ? name + strlen("INDEX ") : "");
+    inb__rollout_say(z, INB_CLASS_ADDITIVE, "CREATE %sINDEX CONCURRENTLY %s",
+                     x->unique ? "UNIQUE " : "", name ? name + strlen("INDEX ") : "");
     z->now.no_transaction = true;
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
-                          const inb__steps *steps, const inb__renames *renames)
+void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, inb__buf *sql,
+                             const inb__steps *steps, const inb__renames *renames)
 {
-    inb__zero z = {.arena = arena,
-                   .sql = sql,
-                   .steps = steps,
-                   .renames = renames,
-                   .from = steps->from,
-                   .to = steps->to};
+    inb__rollout z = {.arena = arena,
+                      .sql = sql,
+                      .steps = steps,
+                      .renames = renames,
+                      .from = steps->from,
+                      .to = steps->to};
     inb__map_init(&z.names, arena);
     schema_names(&z, z.from);
     schema_names(&z, z.to);
     for (size_t i = 0; renames && i < renames->n; i++) {
         inb__map_put(&z.names, renames->v[i].was, &z);
     }
-    inb__zero_survey(&z);
-    inb__zero_expand(&z);
-    inb__zero_backfill(&z);
-    inb__zero_tables_rename(&z);
-    inb__zero_tighten(&z);
-    inb__zero_switch(&z);
-    inb__zero_drop(&z);
-    *out = (inb__zero_plan){.v = z.out.v, .n = z.out.n, .sql = sql};
+    inb__rollout_survey(&z);
+    inb__rollout_expand(&z);
+    inb__rollout_backfill(&z);
+    inb__rollout_tables_rename(&z);
+    inb__rollout_tighten(&z);
+    inb__rollout_switch(&z);
+    inb__rollout_drop(&z);
+    *out = (inb__rollout_plan){.v = z.out.v, .n = z.out.n, .sql = sql};
 }

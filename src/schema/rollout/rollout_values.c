@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 /* ---- values for rows that have none ---------------------------------------------------------- */
 
@@ -42,24 +42,24 @@ static const char *invented(inb__native kind)
     return values[kind];
 }
 
-static const char *with_number(inb__zero *z, const char *form, const char *number)
+static const char *with_number(inb__rollout *z, const char *form, const char *number)
 {
     const char *at = strchr(form, '$');
     return at ? inb__arena_printf(z->arena, "%.*s%s%s", (int)(at - form), form, number, at + 1)
               : form;
 }
 
-const char *inb__zero_invent(inb__zero *z, const inb__column *c, const char *number)
+const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const char *number)
 {
-    const char *type = inb__zero_type(z, c);
-    if (c->arity == INB_DM_LIST || c->type.kind == INB_COLUMN_UNSUPPORTED) {
+    const char *type = inb__rollout_type(z, c);
+    if (c->arity == INB_DM_LIST || c->type.kind == INB__COLUMN_UNSUPPORTED) {
         return NULL;
     }
-    if (c->type.kind == INB_COLUMN_ENUM) {
+    if (c->type.kind == INB__COLUMN_ENUM) {
         const inb__enum *e = &z->mid.enums[c->type.enumeration];
-        return e->n_values
-                   ? inb__arena_printf(z->arena, "%s::%s", inb__zero_literal(z, e->values[0]), type)
-                   : NULL;
+        return e->n_values ? inb__arena_printf(z->arena, "%s::%s",
+                                               inb__rollout_literal(z, e->values[0]), type)
+                           : NULL;
     }
     inb__native kind = c->type.native.kind;
     bool text = kind == INB__NATIVE_TEXT || kind == INB__NATIVE_CITEXT ||
@@ -74,33 +74,33 @@ const char *inb__zero_invent(inb__zero *z, const inb__column *c, const char *num
 
 /* ---- conversions ----------------------------------------------------------------------------- */
 
-const char *inb__zero_converted(inb__zero *z, const inb__zero_column *c, const inb__column *next,
-                                const char *old, bool cast)
+const char *inb__rollout_converted(inb__rollout *z, const inb__rollout_column *c,
+                                   const inb__column *next, const char *old, bool cast)
 {
     bool list = next->arity == INB_DM_LIST;
-    const char *type = cast ? inb__zero_type(z, next) : NULL;
+    const char *type = cast ? inb__rollout_type(z, next) : NULL;
     switch (c->conversion) {
-    case INB_ZERO_ASSIGN:
+    case INB__ROLLOUT_ASSIGN:
         return old;
-    case INB_ZERO_THROUGH: {
+    case INB__ROLLOUT_THROUGH: {
         bool text = strcmp(c->through, "text") == 0;
         const char *through =
             inb__arena_printf(z->arena, "%s::%s%s", old, c->through, list && !text ? "[]" : "");
         return cast ? inb__arena_printf(z->arena, "%s::%s", through, type) : through;
     }
-    case INB_ZERO_TO_LIST:
+    case INB__ROLLOUT_TO_LIST:
         return inb__arena_printf(z->arena, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s]%s%s END", old,
                                  old, cast ? "::" : "", cast ? type : "");
-    case INB_ZERO_FIRST:
+    case INB__ROLLOUT_FIRST:
         return inb__arena_printf(z->arena, "(%s)[1]", old);
-    case INB_ZERO_INVENT:
+    case INB__ROLLOUT_INVENT:
         break;
     }
     return NULL;
 }
 
-const char *inb__zero_constant(inb__zero *z, const inb__column *c)
+const char *inb__rollout_constant(inb__rollout *z, const inb__column *c)
 {
     const inb__default_kind kind = c->default_value.kind;
-    return kind == INB_DEFAULT_SEQUENCE ? NULL : inb__zero_default(z, &z->mid, c);
+    return kind == INB__DEFAULT_SEQUENCE ? NULL : inb__rollout_default(z, &z->mid, c);
 }

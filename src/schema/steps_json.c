@@ -30,13 +30,13 @@ static void change_write(inb__json *json, const inb__steps *d, const inb__step *
                          const inb__change *c)
 {
     static const char *const kinds[] = {
-        [INB_CHANGE_DROP_PRIMARY_KEY] = "DropPrimaryKey",
-        [INB_CHANGE_RENAME_PRIMARY_KEY] = "RenamePrimaryKey",
-        [INB_CHANGE_DROP_COLUMN] = "DropColumn",
-        [INB_CHANGE_ADD_COLUMN] = "AddColumn",
-        [INB_CHANGE_ALTER_COLUMN] = "AlterColumn",
-        [INB_CHANGE_RECREATE_COLUMN] = "DropAndRecreateColumn",
-        [INB_CHANGE_ADD_PRIMARY_KEY] = "AddPrimaryKey",
+        [INB__CHANGE_DROP_PRIMARY_KEY] = "DropPrimaryKey",
+        [INB__CHANGE_RENAME_PRIMARY_KEY] = "RenamePrimaryKey",
+        [INB__CHANGE_DROP_COLUMN] = "DropColumn",
+        [INB__CHANGE_ADD_COLUMN] = "AddColumn",
+        [INB__CHANGE_ALTER_COLUMN] = "AlterColumn",
+        [INB__CHANGE_RECREATE_COLUMN] = "DropAndRecreateColumn",
+        [INB__CHANGE_ADD_PRIMARY_KEY] = "AddPrimaryKey",
     };
     inb__json_object(json);
     inb__json_member(json, "change", kinds[c->kind]);
@@ -69,48 +69,48 @@ static void index_members(inb__json *json, const inb__schema *s, uint32_t table,
 static void subject_members(inb__json *json, const inb__steps *d, const inb__step *s)
 {
     switch (s->kind) {
-    case INB_STEP_CREATE_SPACE:
+    case INB__STEP_CREATE_SPACE:
         name_member(json, "schema", d->to->spaces[s->next]);
         break;
-    case INB_STEP_DROP_EXTENSION:
+    case INB__STEP_DROP_EXTENSION:
         name_member(json, "extension", d->from->extensions[s->prev].name);
         break;
-    case INB_STEP_CREATE_EXTENSION:
+    case INB__STEP_CREATE_EXTENSION:
         name_member(json, "extension", d->to->extensions[s->next].name);
         break;
-    case INB_STEP_CREATE_ENUM:
+    case INB__STEP_CREATE_ENUM:
         enum_members(json, d->to, s->next);
         break;
-    case INB_STEP_ALTER_ENUM:
-    case INB_STEP_DROP_ENUM:
+    case INB__STEP_ALTER_ENUM:
+    case INB__STEP_DROP_ENUM:
         enum_members(json, d->from, s->prev);
         break;
-    case INB_STEP_DROP_TABLE:
+    case INB__STEP_DROP_TABLE:
         table_members(json, d->from, s->prev);
         break;
-    case INB_STEP_CREATE_TABLE:
+    case INB__STEP_CREATE_TABLE:
         table_members(json, d->to, s->next);
         break;
-    case INB_STEP_ALTER_TABLE:
+    case INB__STEP_ALTER_TABLE:
         changes_members(json, d, s);
         break;
-    case INB_STEP_CREATE_INDEX:
+    case INB__STEP_CREATE_INDEX:
         index_members(json, d->to, s->next_table, s->next);
         break;
-    case INB_STEP_DROP_INDEX:
+    case INB__STEP_DROP_INDEX:
         index_members(json, d->from, s->prev_table, s->prev);
         break;
-    case INB_STEP_RENAME_INDEX:
+    case INB__STEP_RENAME_INDEX:
         index_members(json, d->from, s->prev_table, s->prev);
         name_member(json, "to", d->to->tables[s->next_table].indexes[s->next].name);
         break;
-    case INB_STEP_ADD_FOREIGN_KEY:
+    case INB__STEP_ADD_FOREIGN_KEY:
         key_members(json, d->to, &d->to->foreign_keys[s->next]);
         break;
-    case INB_STEP_DROP_FOREIGN_KEY:
+    case INB__STEP_DROP_FOREIGN_KEY:
         key_members(json, d->from, &d->from->foreign_keys[s->prev]);
         break;
-    case INB_STEP_RENAME_FOREIGN_KEY:
+    case INB__STEP_RENAME_FOREIGN_KEY:
         key_members(json, d->from, &d->from->foreign_keys[s->prev]);
         name_member(json, "to", d->to->foreign_keys[s->next].name);
         break;
@@ -130,31 +130,31 @@ static void count_member(inb__json *json, const char *key, bool needed, int64_t 
     }
 }
 
-static void check_write(inb__json *json, inb__buf *scratch, const inb__check *c)
+static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
 {
     inb__json_object(json);
-    inb__json_member(json, "code", inb__check_name(c->kind));
+    inb__json_member(json, "code", inb__risk_name(c->kind));
     inb__json_member_int(json, "step", (int64_t)c->step);
     name_member(json, "schema", c->space);
-    name_member(json, c->kind == INB_CHECK_ENUM_VALUE_REMOVAL ? "enum" : "table", c->table);
+    name_member(json, c->kind == INB__RISK_ENUM_VALUE_REMOVAL ? "enum" : "table", c->table);
     if (c->column.n) {
         name_member(json, "column", c->column);
     }
     count_member(json, "rows", c->needs_rows, c->rows);
     count_member(json, "nonNull", c->needs_non_null, c->non_null);
     inb__buf_clear(scratch);
-    inb__check_text(scratch, c);
+    inb__risk_text(scratch, c);
     inb__json_member(json, "message", inb__buf_text(scratch));
     inb__json_object_end(json);
 }
 
-static void checks_member(inb__json *json, inb__buf *scratch, const inb__checks *checks,
+static void checks_member(inb__json *json, inb__buf *scratch, const inb__risks *checks,
                           const char *key, bool unexecutable)
 {
     inb__json_key(json, key);
     inb__json_array(json);
     for (size_t i = 0; i < checks->n; i++) {
-        if (inb__check_is_unexecutable(checks->v[i].kind) == unexecutable) {
+        if (inb__risk_is_unexecutable(checks->v[i].kind) == unexecutable) {
             check_write(json, scratch, &checks->v[i]);
         }
     }
@@ -162,23 +162,23 @@ static void checks_member(inb__json *json, inb__buf *scratch, const inb__checks 
 }
 
 void inb__steps_json(inb__json *json, inb__buf *scratch, const inb__steps *steps,
-                     const inb__checks *checks)
+                     const inb__risks *checks)
 {
     inb__json_key(json, "steps");
     inb__json_array(json);
     for (size_t i = 0; i < steps->n; i++) {
         const inb__step *s = &steps->v[i];
         inb__json_object(json);
-        inb__json_member(json, "step", inb__step_name(s->kind));
+        inb__json_member(json, "step", inb__render_step_name(s->kind));
         subject_members(json, steps, s);
         inb__buf_clear(scratch);
-        inb__step_sql(scratch, steps, s);
+        inb__render_step(scratch, steps, s);
         inb__json_member(json, "sql", inb__buf_text(scratch));
         inb__json_object_end(json);
     }
     inb__json_array_end(json);
     inb__buf_clear(scratch);
-    inb__steps_sql(scratch, steps);
+    inb__render_steps(scratch, steps);
     inb__json_member(json, "sql", inb__buf_text(scratch));
     checks_member(json, scratch, checks, "warnings", false);
     checks_member(json, scratch, checks, "unexecutable", true);

@@ -20,15 +20,15 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
     const inb__column_type *t = &column->type;
     inb__str name = t->unsupported;
     switch (t->kind) {
-    case INB_COLUMN_NATIVE:
+    case INB__COLUMN_NATIVE:
         inb__buf_str(out, inb__dm_native_name(t->native.kind));
         type_args(out, &t->native);
         name = (inb__str){NULL, 0};
         break;
-    case INB_COLUMN_ENUM:
+    case INB__COLUMN_ENUM:
         name = schema->enums[t->enumeration].name;
         break;
-    case INB_COLUMN_UNSUPPORTED:
+    case INB__COLUMN_UNSUPPORTED:
         break;
     }
     if (name.n) {
@@ -44,10 +44,10 @@ const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *sch
 {
     const inb__column_type *t = &column->type;
     const char *list = column->arity == INB_DM_LIST ? "[]" : "";
-    if (t->kind == INB_COLUMN_UNSUPPORTED) {
+    if (t->kind == INB__COLUMN_UNSUPPORTED) {
         return "";
     }
-    if (t->kind == INB_COLUMN_NATIVE) {
+    if (t->kind == INB__COLUMN_NATIVE) {
         char format[INB__NATIVE_FORMAT_SIZE];
         inb__native_format(format, &t->native);
         return inb__arena_printf(arena, "%s%s", format, list);

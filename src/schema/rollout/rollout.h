@@ -5,23 +5,23 @@
  * Pure, like the differ. What the sequence leaves behind is what the plain script leaves behind,
  * but for the order of columns where one was made anew.
  */
-#ifndef INB_SCHEMA_ZERO_H
-#define INB_SCHEMA_ZERO_H
+#ifndef INB_SCHEMA_ROLLOUT_H
+#define INB_SCHEMA_ROLLOUT_H
 
 #include "inboard/table.h"
 #include "schema/diff.h"
-#include "schema/rename.h"
+#include "schema/renames.h"
 
 /* Where in the life of a change a migration stands. */
-typedef enum inb__zero_phase {
-    INB_ZERO_EXPAND,   /* nothing that exists changes: additive, every statement of it */
-    INB_ZERO_BACKFILL, /* data moves into what was added, and is held there */
-    INB_ZERO_CONTRACT  /* the old form goes, or rules become stricter */
-} inb__zero_phase;
-#define INB_ZERO_PHASES 3
+typedef enum inb__rollout_phase {
+    INB__ROLLOUT_EXPAND,   /* nothing that exists changes: additive, every statement of it */
+    INB__ROLLOUT_BACKFILL, /* data moves into what was added, and is held there */
+    INB__ROLLOUT_CONTRACT  /* the old form goes, or rules become stricter */
+} inb__rollout_phase;
+#define INB__ROLLOUT_PHASES 3
 
-typedef struct inb__zero_migration {
-    inb__zero_phase phase;
+typedef struct inb__rollout_migration {
+    inb__rollout_phase phase;
     inb_class cls; /* the worst of its statements */
     bool no_transaction;
     bool has_blocking, has_contracting; /* statements of these classes are among them */
@@ -33,43 +33,43 @@ typedef struct inb__zero_migration {
     const char *review; /* what its author must decide before it ships; "" for nothing */
     size_t sql_start, sql_length; /* in the plan's text */
     size_t n_statements;
-} inb__zero_migration;
+} inb__rollout_migration;
 
-typedef struct inb__zero_plan {
-    inb__zero_migration *v;
+typedef struct inb__rollout_plan {
+    inb__rollout_migration *v;
     size_t n;
     inb__buf *sql; /* the statements of all migrations */
-} inb__zero_plan;
+} inb__rollout_plan;
 
 /*
  * Plans the steps; `renames` says what of their `from` has another name in the database (NULL:
  * nothing). The statements' text goes to `sql`, which the caller has initialised and keeps as long
  * as the plan; the arena must have a landing (util/arena.h).
  */
-void inb__zero_plan_build(inb__zero_plan *out, inb__arena *arena, inb__buf *sql,
-                          const inb__steps *steps, const inb__renames *renames);
+void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, inb__buf *sql,
+                             const inb__steps *steps, const inb__renames *renames);
 
 /*
  * The release that knows only the old schema works until here: the first migration that has a
  * `before`, or n. The one that knows only the new schema works from here on: behind the last
  * migration that has an `after`, or 0.
  */
-size_t inb__zero_old_until(const inb__zero_plan *plan);
-size_t inb__zero_new_from(const inb__zero_plan *plan);
+size_t inb__rollout_old_until(const inb__rollout_plan *plan);
+size_t inb__rollout_new_from(const inb__rollout_plan *plan);
 
 /* "expand", "backfill", "contract" */
-const char *inb__zero_phase_name(inb__zero_phase phase);
+const char *inb__rollout_phase_name(inb__rollout_phase phase);
 
 /* The text of one migration.sql: comments, directives, statements. */
-void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i);
+void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i);
 
 /* All of them one after the other, each under a line that names it: psql runs it as it is. */
-void inb__zero_script(inb__buf *out, const inb__zero_plan *plan);
+void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan);
 
 /* The sequence for a reader: phases, migrations, and what the application does between them. */
-void inb__zero_text(inb__buf *out, const inb__zero_plan *plan);
+void inb__rollout_text(inb__buf *out, const inb__rollout_plan *plan);
 
 /* Into an open object: "migrations". */
-void inb__zero_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan);
+void inb__rollout_json(inb__json *json, inb__buf *scratch, const inb__rollout_plan *plan);
 
 #endif

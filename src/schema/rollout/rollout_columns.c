@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 #define BIT(native) (1u << (INB__NATIVE_##native))
 
@@ -28,7 +28,7 @@ static bool is_in_place(const inb__column *prev, const inb__column *next)
 
     const inb__native_type *a = &prev->type.native, *b = &next->type.native;
     if (prev->arity == INB_DM_LIST || next->arity == INB_DM_LIST ||
-        prev->type.kind != INB_COLUMN_NATIVE || next->type.kind != INB_COLUMN_NATIVE) {
+        prev->type.kind != INB__COLUMN_NATIVE || next->type.kind != INB__COLUMN_NATIVE) {
         return false;
     }
     if (a->kind == b->kind) {
@@ -56,7 +56,7 @@ static bool labels_survive(const inb__enum *prev, const inb__enum *next)
     return true;
 }
 
-static void conversion_set(inb__zero_column *c, inb__zero_conversion how, const char *through,
+static void conversion_set(inb__rollout_column *c, inb__rollout_conversion how, const char *through,
                            bool lossy)
 {
     c->conversion = how;
@@ -65,104 +65,105 @@ static void conversion_set(inb__zero_column *c, inb__zero_conversion how, const 
 }
 
 /* From an enum: to another form of itself, to another that has all its labels, to text. */
-static void enum_conversion(const inb__zero *z, inb__zero_column *c, const inb__column *prev,
+static void enum_conversion(const inb__rollout *z, inb__rollout_column *c, const inb__column *prev,
                             const inb__column *next)
 {
     const inb__native_type *native = &next->type.native;
     bool was_list = prev->arity == INB_DM_LIST, is_list = next->arity == INB_DM_LIST;
-    conversion_set(c, INB_ZERO_INVENT, NULL, false);
-    if (next->type.kind == INB_COLUMN_ENUM) {
+    conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
+    if (next->type.kind == INB__COLUMN_ENUM) {
         bool all = labels_survive(&z->from->enums[prev->type.enumeration],
                                   &z->to->enums[next->type.enumeration]);
-        bool same = !(c->flags & INB_COLUMN_TYPE);
+        bool same = !(c->flags & INB__COLUMN_TYPE);
         if (was_list == is_list && (all || same)) {
-            conversion_set(c, INB_ZERO_THROUGH, "text", !all);
+            conversion_set(c, INB__ROLLOUT_THROUGH, "text", !all);
         } else if (was_list != is_list && same && all) {
-            conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
+            conversion_set(c, is_list ? INB__ROLLOUT_TO_LIST : INB__ROLLOUT_FIRST, NULL, false);
         }
-    } else if (next->type.kind == INB_COLUMN_NATIVE && !is_list &&
+    } else if (next->type.kind == INB__COLUMN_NATIVE && !is_list &&
                (native->kind == INB__NATIVE_TEXT ||
                 (native->kind == INB__NATIVE_VARCHAR && !native->n_args))) {
-        conversion_set(c, INB_ZERO_ASSIGN, NULL, false);
+        conversion_set(c, INB__ROLLOUT_ASSIGN, NULL, false);
     }
 }
 
-static inb__cast element_cast(const inb__zero *z, const inb__column *prev, const inb__column *next)
+static inb__cast element_cast(const inb__rollout *z, const inb__column *prev,
+                              const inb__column *next)
 {
     inb__column a = *prev, b = *next;
     a.arity = b.arity = INB_DM_OPTIONAL;
-    return inb__column_cast(z->from, &a, z->to, &b);
+    return inb__cast_column(z->from, &a, z->to, &b);
 }
 
-static void conversion_find(const inb__zero *z, inb__zero_column *c, const inb__column *prev,
+static void conversion_find(const inb__rollout *z, inb__rollout_column *c, const inb__column *prev,
                             const inb__column *next, inb__cast cast)
 {
     bool was_list = prev->arity == INB_DM_LIST, is_list = next->arity == INB_DM_LIST;
-    conversion_set(c, INB_ZERO_INVENT, NULL, false);
-    if (prev->type.kind == INB_COLUMN_ENUM) {
+    conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
+    if (prev->type.kind == INB__COLUMN_ENUM) {
         enum_conversion(z, c, prev, next);
-    } else if (cast != INB_CAST_NONE) {
-        const char *through = inb__column_cast_through(prev, next);
-        conversion_set(c, through ? INB_ZERO_THROUGH : INB_ZERO_ASSIGN, through,
-                       cast == INB_CAST_RISKY);
+    } else if (cast != INB__CAST_NONE) {
+        const char *through = inb__cast_column_through(prev, next);
+        conversion_set(c, through ? INB__ROLLOUT_THROUGH : INB__ROLLOUT_ASSIGN, through,
+                       cast == INB__CAST_RISKY);
     } else if (was_list != is_list) {
         inb__cast element = element_cast(z, prev, next);
-        if (element == INB_CAST_SAME || element == INB_CAST_SAFE) {
-            conversion_set(c, is_list ? INB_ZERO_TO_LIST : INB_ZERO_FIRST, NULL, false);
+        if (element == INB__CAST_SAME || element == INB__CAST_SAFE) {
+            conversion_set(c, is_list ? INB__ROLLOUT_TO_LIST : INB__ROLLOUT_FIRST, NULL, false);
         }
-    } else if (prev->type.kind == INB_COLUMN_NATIVE && next->type.kind == INB_COLUMN_NATIVE &&
+    } else if (prev->type.kind == INB__COLUMN_NATIVE && next->type.kind == INB__COLUMN_NATIVE &&
                prev->type.native.kind == INB__NATIVE_BOOLEAN &&
                next->type.native.kind == INB__NATIVE_INTEGER && !was_list) {
-        conversion_set(c, INB_ZERO_THROUGH, "integer", false);
+        conversion_set(c, INB__ROLLOUT_THROUGH, "integer", false);
     }
 }
 
 /* A default that is one value for all rows, so that PostgreSQL does not write them. */
 static bool default_is_constant(const inb__default *d)
 {
-    if (d->kind == INB_DEFAULT_EXPRESSION) {
+    if (d->kind == INB__DEFAULT_EXPRESSION) {
         return d->sql.n && d->sql.p[0] == '\'' && !memchr(d->sql.p, '(', d->sql.n);
     }
-    return d->kind == INB_DEFAULT_VALUE || d->kind == INB_DEFAULT_LIST ||
-           d->kind == INB_DEFAULT_NOW;
+    return d->kind == INB__DEFAULT_VALUE || d->kind == INB__DEFAULT_LIST ||
+           d->kind == INB__DEFAULT_NOW;
 }
 
-bool inb__zero_default_is_shared(const inb__zero *z, uint32_t table, uint32_t column)
+bool inb__rollout_default_is_shared(const inb__rollout *z, uint32_t table, uint32_t column)
 {
-    const inb__zero_table *t = &z->tables[table];
-    const inb__zero_column *c = &t->columns[column];
+    const inb__rollout_table *t = &z->tables[table];
+    const inb__rollout_column *c = &t->columns[column];
     return c->renamed &&
-           default_is_constant(&inb__zero_prev_table(z, t)->columns[c->prev].default_value);
+           default_is_constant(&inb__rollout_prev_table(z, t)->columns[c->prev].default_value);
 }
 
 static bool has_default(const inb__default *d)
 {
-    return d->kind != INB_DEFAULT_NONE && d->kind != INB_DEFAULT_UNKNOWN;
+    return d->kind != INB__DEFAULT_NONE && d->kind != INB__DEFAULT_UNKNOWN;
 }
 
-static inb__zero_mode mode_of_added(const inb__column *next)
+static inb__rollout_mode mode_of_added(const inb__column *next)
 {
     const inb__default *d = &next->default_value;
     if (has_default(d)) {
-        return default_is_constant(d) ? INB_ZERO_ADD : INB_ZERO_ADD_LATE;
+        return default_is_constant(d) ? INB__ROLLOUT_ADD : INB__ROLLOUT_ADD_LATE;
     }
-    return next->arity == INB_DM_REQUIRED ? INB_ZERO_ADD_LATE : INB_ZERO_ADD;
+    return next->arity == INB_DM_REQUIRED ? INB__ROLLOUT_ADD_LATE : INB__ROLLOUT_ADD;
 }
 
-static inb__zero_mode mode_of_pair(const inb__zero *z, const inb__column_pair *pair,
-                                   const inb__column *prev, const inb__column *next)
+static inb__rollout_mode mode_of_pair(const inb__rollout *z, const inb__column_pair *pair,
+                                      const inb__column *prev, const inb__column *next)
 {
     bool list_changes = (prev->arity == INB_DM_LIST) != (next->arity == INB_DM_LIST);
-    if (next->type.kind == INB_COLUMN_ENUM && z->enum_rebuilt[next->type.enumeration]) {
-        return INB_ZERO_REBUILD;
+    if (next->type.kind == INB__COLUMN_ENUM && z->enum_rebuilt[next->type.enumeration]) {
+        return INB__ROLLOUT_REBUILD;
     }
-    if (!(pair->flags & INB_COLUMN_TYPE) && !list_changes) {
-        return INB_ZERO_KEEP;
+    if (!(pair->flags & INB__COLUMN_TYPE) && !list_changes) {
+        return INB__ROLLOUT_KEEP;
     }
-    return is_in_place(prev, next) ? INB_ZERO_IN_PLACE : INB_ZERO_REBUILD;
+    return is_in_place(prev, next) ? INB__ROLLOUT_IN_PLACE : INB__ROLLOUT_REBUILD;
 }
 
-static inb__str column_base(inb__zero *z, const inb__table *t, const inb__column *c)
+static inb__str column_base(inb__rollout *z, const inb__table *t, const inb__column *c)
 {
     return inb__str_of(
         inb__arena_printf(z->arena, "%.*s_%.*s", INB__STR_ARG(t->name), INB__STR_ARG(c->name)));
@@ -170,11 +171,12 @@ static inb__str column_base(inb__zero *z, const inb__table *t, const inb__column
 
 /* ---- columns that go ------------------------------------------------------------------------- */
 
-bool inb__zero_column_hinders(const inb__zero_table *t, const inb__table *prev, uint32_t column)
+bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *prev,
+                                 uint32_t column)
 {
     const inb__column *c = &prev->columns[column];
     return !inb__column_of_prev(t->pair, column) && c->arity == INB_DM_REQUIRED &&
-           c->default_value.kind == INB_DEFAULT_NONE;
+           c->default_value.kind == INB__DEFAULT_NONE;
 }
 
 static bool index_has(const inb__index *x, uint32_t column)
@@ -204,26 +206,27 @@ static bool is_bound(const inb__schema *s, uint32_t table, uint32_t column)
     return bound;
 }
 
-const char *inb__zero_column_neutral(inb__zero *z, uint32_t prev_table, uint32_t column)
+const char *inb__rollout_column_neutral(inb__rollout *z, uint32_t prev_table, uint32_t column)
 {
     const inb__column *c = &z->from->tables[prev_table].columns[column];
     if (is_bound(z->from, prev_table, column)) {
         return NULL;
     }
-    if (c->type.kind == INB_COLUMN_ENUM) {
+    if (c->type.kind == INB__COLUMN_ENUM) {
         const inb__enum *e = &z->from->enums[c->type.enumeration];
-        return e->n_values ? inb__zero_literal(z, e->values[0]) : NULL;
+        return e->n_values ? inb__rollout_literal(z, e->values[0]) : NULL;
     }
-    return inb__zero_invent(z, c, "0");
+    return inb__rollout_invent(z, c, "0");
 }
 
 /* ---- columns that stay or come --------------------------------------------------------------- */
 
-void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t column)
+void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table,
+                                uint32_t column)
 {
     const inb__table *next_table = &z->to->tables[table];
     const inb__column *next = &next_table->columns[column];
-    inb__zero_column *c = &t->columns[column];
+    inb__rollout_column *c = &t->columns[column];
     const inb__column_pair *pair = inb__column_of_next(t->pair, column);
     c->interim = next->name;
     c->prev = pair ? pair->prev : INB__SCHEMA_NONE;
@@ -231,31 +234,32 @@ void inb__zero_column_survey(inb__zero *z, inb__zero_table *t, uint32_t table, u
     if (!pair) {
         c->mode = mode_of_added(next);
     } else {
-        const inb__column *prev = &inb__zero_prev_table(z, t)->columns[pair->prev];
-        const inb__rename *rename = inb__rename_find(z->renames, t->pair->prev, pair->prev);
-        c->mode = rename ? INB_ZERO_REBUILD : mode_of_pair(z, pair, prev, next);
+        const inb__column *prev = &inb__rollout_prev_table(z, t)->columns[pair->prev];
+        const inb__rename *rename = inb__renames_find(z->renames, t->pair->prev, pair->prev);
+        c->mode = rename ? INB__ROLLOUT_REBUILD : mode_of_pair(z, pair, prev, next);
         if (rename) {
             c->renamed = true;
             c->before = c->old = rename->was;
-            conversion_set(c, INB_ZERO_ASSIGN, NULL, false);
-        } else if (c->mode == INB_ZERO_REBUILD) {
+            conversion_set(c, INB__ROLLOUT_ASSIGN, NULL, false);
+        } else if (c->mode == INB__ROLLOUT_REBUILD) {
             conversion_find(z, c, prev, next, pair->cast);
         }
         c->tightens = prev->arity != INB_DM_REQUIRED;
     }
-    c->tightens = next->arity == INB_DM_REQUIRED && c->mode != INB_ZERO_ADD &&
-                  (c->tightens || c->mode == INB_ZERO_ADD_LATE || c->mode == INB_ZERO_REBUILD);
+    c->tightens =
+        next->arity == INB_DM_REQUIRED && c->mode != INB__ROLLOUT_ADD &&
+        (c->tightens || c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD);
     inb__str base = column_base(z, next_table, next);
-    if (c->mode == INB_ZERO_REBUILD) {
+    if (c->mode == INB__ROLLOUT_REBUILD) {
         t->rebuilds = true;
         if (!c->renamed) {
-            c->interim = inb__zero_name(z, next->name, "_new");
+            c->interim = inb__rollout_name(z, next->name, "_new");
             c->before = next->name;
-            c->old = inb__zero_name(z, next->name, "_old");
+            c->old = inb__rollout_name(z, next->name, "_old");
         }
     }
     if (c->tightens) {
         /* not "_not_null": 18 and newer name the constraint so that NOT NULL itself is there */
-        c->check = inb__zero_name(z, base, "_not_null_check");
+        c->check = inb__rollout_name(z, base, "_not_null_check");
     }
 }

@@ -52,13 +52,13 @@ static const struct {
     const char *title;
     inb__str (*name)(const inb__steps *d, const inb__step *s);
 } lists[] = {
-    {INB_STEP_CREATE_SPACE, "[+] Added Schemas", space_name},
-    {INB_STEP_DROP_EXTENSION, "[-] Removed extensions", extension_dropped},
-    {INB_STEP_CREATE_EXTENSION, "[+] Added extensions", extension_created},
-    {INB_STEP_CREATE_ENUM, "[+] Added enums", enum_created},
-    {INB_STEP_CREATE_TABLE, "[+] Added tables", table_created},
-    {INB_STEP_DROP_ENUM, "[-] Removed enums", enum_dropped},
-    {INB_STEP_DROP_TABLE, "[-] Removed tables", table_dropped},
+    {INB__STEP_CREATE_SPACE, "[+] Added Schemas", space_name},
+    {INB__STEP_DROP_EXTENSION, "[-] Removed extensions", extension_dropped},
+    {INB__STEP_CREATE_EXTENSION, "[+] Added extensions", extension_created},
+    {INB__STEP_CREATE_ENUM, "[+] Added enums", enum_created},
+    {INB__STEP_CREATE_TABLE, "[+] Added tables", table_created},
+    {INB__STEP_DROP_ENUM, "[-] Removed enums", enum_dropped},
+    {INB__STEP_DROP_TABLE, "[-] Removed tables", table_dropped},
 };
 
 static void list_write(inb__buf *out, const inb__steps *d, size_t list)
@@ -114,10 +114,10 @@ static void key_columns_write(inb__buf *out, const inb__schema *s, const inb__fo
 
 static void default_write(inb__buf *out, const inb__schema *s, const inb__column *c)
 {
-    if (c->default_value.kind == INB_DEFAULT_SEQUENCE) {
+    if (c->default_value.kind == INB__DEFAULT_SEQUENCE) {
         inb__buf_str(out, "a sequence");
     } else if (!inb__render_default(out, s, c)) {
-        inb__buf_str(out, c->default_value.kind == INB_DEFAULT_NONE ? "none" : "an expression");
+        inb__buf_str(out, c->default_value.kind == INB__DEFAULT_NONE ? "none" : "an expression");
     }
 }
 
@@ -128,23 +128,23 @@ static void column_flags_write(inb__buf *out, const inb__steps *d, const inb__ch
         [INB_DM_REQUIRED] = "Required", [INB_DM_OPTIONAL] = "Nullable", [INB_DM_LIST] = "List"};
     const char *comma = "";
     inb__buf_str(out, " (");
-    if (change->flags & INB_COLUMN_ARITY) {
+    if (change->flags & INB__COLUMN_ARITY) {
         inb__buf_printf(out, "changed from %s to %s", arities[prev->arity], arities[next->arity]);
         comma = ", ";
     }
-    if (change->flags & INB_COLUMN_DEFAULT) {
+    if (change->flags & INB__COLUMN_DEFAULT) {
         inb__buf_printf(out, "%sdefault changed from ", comma);
         default_write(out, d->from, prev);
         inb__buf_str(out, " to ");
         default_write(out, d->to, next);
         comma = ", ";
     }
-    if (change->flags & INB_COLUMN_TYPE) {
+    if (change->flags & INB__COLUMN_TYPE) {
         inb__buf_printf(out, "%stype changed", comma);
         comma = ", ";
     }
-    if (change->flags & INB_COLUMN_AUTOINCREMENT) {
-        bool on = next->default_value.kind == INB_DEFAULT_SEQUENCE;
+    if (change->flags & INB__COLUMN_AUTOINCREMENT) {
+        bool on = next->default_value.kind == INB__DEFAULT_SEQUENCE;
         inb__buf_printf(out, "%scolumn %s", comma,
                         on ? "became autoincrementing" : "is no longer autoincrementing");
     }
@@ -160,30 +160,30 @@ static void change_write(inb__buf *out, const inb__steps *d, const inb__step *s,
         change->prev == INB__SCHEMA_NONE ? NULL : &from->columns[change->prev];
     const inb__column *next = change->next == INB__SCHEMA_NONE ? NULL : &to->columns[change->next];
     switch (change->kind) {
-    case INB_CHANGE_DROP_PRIMARY_KEY:
+    case INB__CHANGE_DROP_PRIMARY_KEY:
         inb__buf_str(out, "  [-] Dropped the primary key on columns ");
         index_columns_write(out, from, from->primary_key);
         break;
-    case INB_CHANGE_RENAME_PRIMARY_KEY:
+    case INB__CHANGE_RENAME_PRIMARY_KEY:
         inb__buf_printf(out, "  [*] Renamed the primary key `%.*s` to `%.*s`\n",
                         INB__STR_ARG(from->primary_key->name), INB__STR_ARG(to->primary_key->name));
         break;
-    case INB_CHANGE_DROP_COLUMN:
+    case INB__CHANGE_DROP_COLUMN:
         inb__buf_printf(out, "  [-] Removed column `%.*s`\n", INB__STR_ARG(prev->name));
         break;
-    case INB_CHANGE_ADD_COLUMN:
+    case INB__CHANGE_ADD_COLUMN:
         inb__buf_printf(out, "  [+] Added column `%.*s`\n", INB__STR_ARG(next->name));
         break;
-    case INB_CHANGE_ALTER_COLUMN:
+    case INB__CHANGE_ALTER_COLUMN:
         inb__buf_printf(out, "  [*] Altered column `%.*s`", INB__STR_ARG(next->name));
         column_flags_write(out, d, change, prev, next);
         break;
-    case INB_CHANGE_RECREATE_COLUMN:
+    case INB__CHANGE_RECREATE_COLUMN:
         inb__buf_printf(out, "  [*] Column `%.*s` would be dropped and recreated",
                         INB__STR_ARG(next->name));
         column_flags_write(out, d, change, prev, next);
         break;
-    case INB_CHANGE_ADD_PRIMARY_KEY:
+    case INB__CHANGE_ADD_PRIMARY_KEY:
         inb__buf_str(out, "  [+] Added primary key on columns ");
         index_columns_write(out, to, to->primary_key);
         break;
@@ -209,32 +209,32 @@ static void rename_write(inb__buf *out, const char *what, inb__str prev, inb__st
 static void table_step_write(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__foreign_key *prev_key =
-        s->kind == INB_STEP_DROP_FOREIGN_KEY || s->kind == INB_STEP_RENAME_FOREIGN_KEY
+        s->kind == INB__STEP_DROP_FOREIGN_KEY || s->kind == INB__STEP_RENAME_FOREIGN_KEY
             ? &d->from->foreign_keys[s->prev]
             : NULL;
     const inb__foreign_key *next_key =
-        s->kind == INB_STEP_ADD_FOREIGN_KEY || s->kind == INB_STEP_RENAME_FOREIGN_KEY
+        s->kind == INB__STEP_ADD_FOREIGN_KEY || s->kind == INB__STEP_RENAME_FOREIGN_KEY
             ? &d->to->foreign_keys[s->next]
             : NULL;
     switch (s->kind) {
-    case INB_STEP_DROP_FOREIGN_KEY:
+    case INB__STEP_DROP_FOREIGN_KEY:
         inb__buf_str(out, "  [-] Removed foreign key on columns ");
         key_columns_write(out, d->from, prev_key);
         break;
-    case INB_STEP_ADD_FOREIGN_KEY:
+    case INB__STEP_ADD_FOREIGN_KEY:
         inb__buf_str(out, "  [+] Added foreign key on columns ");
         key_columns_write(out, d->to, next_key);
         break;
-    case INB_STEP_RENAME_FOREIGN_KEY:
+    case INB__STEP_RENAME_FOREIGN_KEY:
         rename_write(out, "foreign key", prev_key->name, next_key->name);
         break;
-    case INB_STEP_DROP_INDEX:
+    case INB__STEP_DROP_INDEX:
         index_write(out, d->from, s->prev_table, s->prev, "[-] Removed");
         break;
-    case INB_STEP_CREATE_INDEX:
+    case INB__STEP_CREATE_INDEX:
         index_write(out, d->to, s->next_table, s->next, "[+] Added");
         break;
-    case INB_STEP_RENAME_INDEX:
+    case INB__STEP_RENAME_INDEX:
         rename_write(out, "index", d->from->tables[s->prev_table].indexes[s->prev].name,
                      d->to->tables[s->next_table].indexes[s->next].name);
         break;
@@ -257,21 +257,21 @@ static bool entry_of(const inb__steps *d, size_t step, entry *out)
     const inb__schema *schema = d->from;
     uint32_t table = s->prev_table;
     switch (s->kind) {
-    case INB_STEP_DROP_FOREIGN_KEY:
-    case INB_STEP_RENAME_FOREIGN_KEY:
+    case INB__STEP_DROP_FOREIGN_KEY:
+    case INB__STEP_RENAME_FOREIGN_KEY:
         table = d->from->foreign_keys[s->prev].table;
         break;
-    case INB_STEP_ADD_FOREIGN_KEY:
+    case INB__STEP_ADD_FOREIGN_KEY:
         schema = d->to;
         table = d->to->foreign_keys[s->next].table;
         break;
-    case INB_STEP_CREATE_INDEX:
+    case INB__STEP_CREATE_INDEX:
         schema = d->to;
         table = s->next_table;
         break;
-    case INB_STEP_DROP_INDEX:
-    case INB_STEP_RENAME_INDEX:
-    case INB_STEP_ALTER_TABLE:
+    case INB__STEP_DROP_INDEX:
+    case INB__STEP_RENAME_INDEX:
+    case INB__STEP_ALTER_TABLE:
         break;
     default:
         return false;
@@ -315,7 +315,7 @@ void inb__steps_summary(inb__buf *out, inb__arena *arena, const inb__steps *step
         list_write(out, steps, i);
     }
     for (size_t i = 0; i < steps->n; i++) {
-        if (steps->v[i].kind == INB_STEP_ALTER_ENUM) {
+        if (steps->v[i].kind == INB__STEP_ALTER_ENUM) {
             enum_write(out, steps, &steps->v[i]);
         }
     }

@@ -2,8 +2,8 @@
  * What a schema cannot say: that a table or a column of the new one is one of the old one under
  * another name. Somebody says it, and the old model is read with the new names.
  */
-#ifndef INB_SCHEMA_RENAME_H
-#define INB_SCHEMA_RENAME_H
+#ifndef INB_SCHEMA_RENAMES_H
+#define INB_SCHEMA_RENAMES_H
 
 #include "schema/model.h"
 #include "util/error_set.h"
@@ -23,22 +23,22 @@ typedef struct inb__renames {
 
 /* What somebody said: "table.old=new" for a column, "old=new" for a table; a schema may stand in
  * front of a table, and both names are those of the database. */
-typedef struct inb__rename_wishes {
+typedef struct inb__rename_requests {
     const char *const *columns, *const *tables;
     size_t n_columns, n_tables;
-} inb__rename_wishes;
+} inb__rename_requests;
 
 /*
  * `from` under the names that `to` has: all but names is shared with `from`. INB_EINVAL when a wish
  * cannot be true: something is not there, an old name is still in use or a new one was, or the two
  * are of different types. The arena must have a landing.
  */
-int inb__schema_rename(inb__schema *out, inb__renames *renames, inb__arena *arena,
+int inb__renames_apply(inb__schema *out, inb__renames *renames, inb__arena *arena,
                        const inb__schema *from, const inb__schema *to,
-                       const inb__rename_wishes *wishes, inb_error **err)
+                       const inb__rename_requests *wishes, inb_error **err)
     __attribute__((warn_unused_result));
 
 /* The rename of a column of the renamed model, or of a table (column INB__SCHEMA_NONE); NULL. */
-const inb__rename *inb__rename_find(const inb__renames *renames, uint32_t table, uint32_t column);
+const inb__rename *inb__renames_find(const inb__renames *renames, uint32_t table, uint32_t column);
 
 #endif

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero.h"
+#include "schema/rollout/rollout.h"
 
 /* Each line of a text behind a prefix. */
 static void lines_write(inb__buf *out, const char *prefix, const char *text)
@@ -15,7 +15,7 @@ static void lines_write(inb__buf *out, const char *prefix, const char *text)
 /* ---- one migration --------------------------------------------------------------------------- */
 
 /* The reason that an acceptance gives: what its author saw to before it ships. */
-static void accept_write(inb__buf *out, const inb__zero_migration *m, inb_class cls)
+static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_class cls)
 {
     inb__buf_printf(out, "-- inboard: accept %s ", inb_class_name(cls));
     if (cls == INB_CLASS_BLOCKING && m->no_transaction) {
@@ -26,11 +26,11 @@ static void accept_write(inb__buf *out, const inb__zero_migration *m, inb_class 
     inb__buf_char(out, '\n');
 }
 
-void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i)
+void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i)
 {
-    const inb__zero_migration *m = &plan->v[i];
-    inb__buf_printf(out, "-- %s, %zu of %zu: %s\n", inb__zero_phase_name(m->phase), i + 1, plan->n,
-                    m->about);
+    const inb__rollout_migration *m = &plan->v[i];
+    inb__buf_printf(out, "-- %s, %zu of %zu: %s\n", inb__rollout_phase_name(m->phase), i + 1,
+                    plan->n, m->about);
     if (*m->before) {
         inb__buf_printf(out, "-- Before: %s\n", m->before);
     }
@@ -57,26 +57,26 @@ void inb__zero_migration_sql(inb__buf *out, const inb__zero_plan *plan, size_t i
     out->failed = out->failed || plan->sql->failed;
 }
 
-void inb__zero_script(inb__buf *out, const inb__zero_plan *plan)
+void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan)
 {
     if (!plan->n) {
         inb__buf_str(out, "-- This is an empty migration.\n");
     }
     for (size_t i = 0; i < plan->n; i++) {
         inb__buf_printf(out, "%s-- Migration: %s\n", i ? "\n" : "", plan->v[i].name);
-        inb__zero_migration_sql(out, plan, i);
+        inb__rollout_migration_sql(out, plan, i);
     }
 }
 
 /* ---- the sequence ---------------------------------------------------------------------------- */
 
-static const char *const phase_texts[INB_ZERO_PHASES] = {
+static const char *const phase_texts[INB__ROLLOUT_PHASES] = {
     "Expand: what is new comes. Nothing that exists changes for anybody.",
     "Backfill: the rows that exist get what is new, and keep it.",
     "Contract: rules become stricter, the new takes the place of the old, the old goes.",
 };
 
-size_t inb__zero_old_until(const inb__zero_plan *plan)
+size_t inb__rollout_old_until(const inb__rollout_plan *plan)
 {
     size_t i = 0;
     while (i < plan->n && !*plan->v[i].before) {
@@ -85,7 +85,7 @@ size_t inb__zero_old_until(const inb__zero_plan *plan)
     return i;
 }
 
-size_t inb__zero_new_from(const inb__zero_plan *plan)
+size_t inb__rollout_new_from(const inb__rollout_plan *plan)
 {
     size_t i = plan->n;
     while (i > 0 && !*plan->v[i - 1].after) {
@@ -95,9 +95,9 @@ size_t inb__zero_new_from(const inb__zero_plan *plan)
 }
 
 /* Which release works when. */
-static void releases_write(inb__buf *out, const inb__zero_plan *plan)
+static void releases_write(inb__buf *out, const inb__rollout_plan *plan)
 {
-    size_t until = inb__zero_old_until(plan), from = inb__zero_new_from(plan);
+    size_t until = inb__rollout_old_until(plan), from = inb__rollout_new_from(plan);
     if (until == plan->n) {
         inb__buf_str(out, "The release that runs now works throughout.\n");
     } else if (until == 0) {
@@ -123,7 +123,7 @@ static void releases_write(inb__buf *out, const inb__zero_plan *plan)
     inb__buf_char(out, '\n');
 }
 
-void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
+void inb__rollout_text(inb__buf *out, const inb__rollout_plan *plan)
 {
     if (!plan->n) {
         inb__buf_str(out, "No difference.\n");
@@ -131,7 +131,7 @@ void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
     }
     releases_write(out, plan);
     for (size_t i = 0; i < plan->n; i++) {
-        const inb__zero_migration *m = &plan->v[i];
+        const inb__rollout_migration *m = &plan->v[i];
         if (i == 0 || plan->v[i - 1].phase != m->phase) {
             inb__buf_printf(out, "%s%s\n", i ? "\n" : "", phase_texts[m->phase]);
         }
@@ -151,12 +151,13 @@ void inb__zero_text(inb__buf *out, const inb__zero_plan *plan)
     }
 }
 
-static void migration_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan, size_t i)
+static void migration_json(inb__json *json, inb__buf *scratch, const inb__rollout_plan *plan,
+                           size_t i)
 {
-    const inb__zero_migration *m = &plan->v[i];
+    const inb__rollout_migration *m = &plan->v[i];
     inb__json_object(json);
     inb__json_member(json, "name", m->name);
-    inb__json_member(json, "phase", inb__zero_phase_name(m->phase));
+    inb__json_member(json, "phase", inb__rollout_phase_name(m->phase));
     inb__json_member(json, "class", inb_class_name(m->cls));
     inb__json_member_bool(json, "transactional", !m->no_transaction);
     inb__json_member(json, "about", m->about);
@@ -165,12 +166,12 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__zero_p
     inb__json_member(json, "check", *m->check ? m->check : NULL);
     inb__json_member(json, "review", *m->review ? m->review : NULL);
     inb__buf_clear(scratch);
-    inb__zero_migration_sql(scratch, plan, i);
+    inb__rollout_migration_sql(scratch, plan, i);
     inb__json_member(json, "sql", inb__buf_text(scratch));
     inb__json_object_end(json);
 }
 
-void inb__zero_json(inb__json *json, inb__buf *scratch, const inb__zero_plan *plan)
+void inb__rollout_json(inb__json *json, inb__buf *scratch, const inb__rollout_plan *plan)
 {
     inb__json_key(json, "migrations");
     inb__json_array(json);

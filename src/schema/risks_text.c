@@ -2,38 +2,38 @@
 
 #include "schema/diff.h"
 
-static const char *const names[INB_CHECKS] = {
-    [INB_CHECK_NON_EMPTY_TABLE_DROP] = "NonEmptyTableDrop",
-    [INB_CHECK_NON_EMPTY_COLUMN_DROP] = "NonEmptyColumnDrop",
-    [INB_CHECK_RISKY_CAST] = "RiskyCast",
-    [INB_CHECK_PRIMARY_KEY_CHANGE] = "PrimaryKeyChange",
-    [INB_CHECK_UNIQUE_CONSTRAINT_ADDITION] = "UniqueConstraintAddition",
-    [INB_CHECK_ENUM_VALUE_REMOVAL] = "EnumValueRemoval",
-    [INB_CHECK_DROP_AND_RECREATE_COLUMN] = "DropAndRecreateColumn",
-    [INB_CHECK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
-    [INB_CHECK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] =
+static const char *const names[INB__RISKS] = {
+    [INB__RISK_NON_EMPTY_TABLE_DROP] = "NonEmptyTableDrop",
+    [INB__RISK_NON_EMPTY_COLUMN_DROP] = "NonEmptyColumnDrop",
+    [INB__RISK_RISKY_CAST] = "RiskyCast",
+    [INB__RISK_PRIMARY_KEY_CHANGE] = "PrimaryKeyChange",
+    [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = "UniqueConstraintAddition",
+    [INB__RISK_ENUM_VALUE_REMOVAL] = "EnumValueRemoval",
+    [INB__RISK_DROP_AND_RECREATE_COLUMN] = "DropAndRecreateColumn",
+    [INB__RISK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
+    [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] =
         "AddedRequiredFieldToTableWithPrismaLevelDefault",
-    [INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED] = "MadeOptionalFieldRequired",
-    [INB_CHECK_MADE_SCALAR_FIELD_LIST] = "MadeScalarFieldIntoArrayField",
-    [INB_CHECK_DROP_AND_RECREATE_REQUIRED_COLUMN] = "DropAndRecreateRequiredColumn",
+    [INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED] = "MadeOptionalFieldRequired",
+    [INB__RISK_MADE_SCALAR_FIELD_LIST] = "MadeScalarFieldIntoArrayField",
+    [INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN] = "DropAndRecreateRequiredColumn",
 };
 
-const char *inb__check_name(inb__check_kind kind)
+const char *inb__risk_name(inb__risk_kind kind)
 {
     return names[kind];
 }
 
-bool inb__check_applies(const inb__check *check)
+bool inb__risk_applies(const inb__risk *check)
 {
     bool rows = check->rows != 0, values = check->non_null != 0;
-    if (check->kind == INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED) {
+    if (check->kind == INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED) {
         bool counted = check->rows >= 0 && check->non_null >= 0;
         return !counted || check->rows > check->non_null;
     }
     return (!check->needs_rows || rows) && (!check->needs_non_null || values);
 }
 
-static void names_write(inb__buf *out, const inb__check *c)
+static void names_write(inb__buf *out, const inb__risk *c)
 {
     for (size_t i = 0; i < c->n_names; i++) {
         inb__buf_printf(out, "%s\"%.*s\"", i ? ", " : "", INB__STR_ARG(c->names[i]));
@@ -48,26 +48,26 @@ static void count_write(inb__buf *out, int64_t n, const char *thing)
     }
 }
 
-static void table_drop_text(inb__buf *out, const inb__check *c)
+static void table_drop_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(out, "table \"%.*s\" is dropped with all its rows", INB__STR_ARG(c->table));
     count_write(out, c->rows, "row");
 }
 
-static void column_write(inb__buf *out, const inb__check *c)
+static void column_write(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(out, "column \"%.*s\" of table \"%.*s\" ", INB__STR_ARG(c->column),
                     INB__STR_ARG(c->table));
 }
 
-static void column_drop_text(inb__buf *out, const inb__check *c)
+static void column_drop_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "is dropped with all its values");
     count_write(out, c->non_null, "value");
 }
 
-static void risky_cast_text(inb__buf *out, const inb__check *c)
+static void risky_cast_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_printf(out, "is cast from %.*s to %.*s, which may cut values or fail",
@@ -75,41 +75,41 @@ static void risky_cast_text(inb__buf *out, const inb__check *c)
     count_write(out, c->non_null, "value");
 }
 
-static void primary_key_text(inb__buf *out, const inb__check *c)
+static void primary_key_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(out, "the primary key of table \"%.*s\" is replaced", INB__STR_ARG(c->table));
     count_write(out, c->rows, "row");
 }
 
-static void unique_text(inb__buf *out, const inb__check *c)
+static void unique_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(out, "table \"%.*s\" gets a unique index on ", INB__STR_ARG(c->table));
     names_write(out, c);
     inb__buf_str(out, ", which fails when rows have the same values there");
 }
 
-static void enum_text(inb__buf *out, const inb__check *c)
+static void enum_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(out, "enum \"%.*s\" loses ", INB__STR_ARG(c->table));
     names_write(out, c);
     inb__buf_str(out, ", which fails when a row still has it");
 }
 
-static void recreate_text(inb__buf *out, const inb__check *c)
+static void recreate_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "is dropped and made anew, which loses its values");
     count_write(out, c->non_null, "value");
 }
 
-static void required_text(inb__buf *out, const inb__check *c)
+static void required_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "is required and has no default, so it cannot be added to a table with rows");
     count_write(out, c->rows, "row");
 }
 
-static void required_client_text(inb__buf *out, const inb__check *c)
+static void required_client_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(
@@ -117,7 +117,7 @@ static void required_client_text(inb__buf *out, const inb__check *c)
     count_write(out, c->rows, "row");
 }
 
-static void made_required_text(inb__buf *out, const inb__check *c)
+static void made_required_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "becomes required, which fails when a row has NULL there");
@@ -125,14 +125,14 @@ static void made_required_text(inb__buf *out, const inb__check *c)
     count_write(out, counted ? c->rows - c->non_null : INB__COUNT_UNKNOWN, "NULL value");
 }
 
-static void made_list_text(inb__buf *out, const inb__check *c)
+static void made_list_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "becomes a list, which its values cannot be cast to");
     count_write(out, c->non_null, "value");
 }
 
-static void recreate_required_text(inb__buf *out, const inb__check *c)
+static void recreate_required_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
     inb__buf_str(out, "is dropped and made anew, and required without a default, so its table "
@@ -140,21 +140,21 @@ static void recreate_required_text(inb__buf *out, const inb__check *c)
     count_write(out, c->rows, "row");
 }
 
-void inb__check_text(inb__buf *out, const inb__check *check)
+void inb__risk_text(inb__buf *out, const inb__risk *check)
 {
-    static void (*const texts[INB_CHECKS])(inb__buf *, const inb__check *) = {
-        [INB_CHECK_NON_EMPTY_TABLE_DROP] = table_drop_text,
-        [INB_CHECK_NON_EMPTY_COLUMN_DROP] = column_drop_text,
-        [INB_CHECK_RISKY_CAST] = risky_cast_text,
-        [INB_CHECK_PRIMARY_KEY_CHANGE] = primary_key_text,
-        [INB_CHECK_UNIQUE_CONSTRAINT_ADDITION] = unique_text,
-        [INB_CHECK_ENUM_VALUE_REMOVAL] = enum_text,
-        [INB_CHECK_DROP_AND_RECREATE_COLUMN] = recreate_text,
-        [INB_CHECK_ADDED_REQUIRED_FIELD] = required_text,
-        [INB_CHECK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] = required_client_text,
-        [INB_CHECK_MADE_OPTIONAL_FIELD_REQUIRED] = made_required_text,
-        [INB_CHECK_MADE_SCALAR_FIELD_LIST] = made_list_text,
-        [INB_CHECK_DROP_AND_RECREATE_REQUIRED_COLUMN] = recreate_required_text,
+    static void (*const texts[INB__RISKS])(inb__buf *, const inb__risk *) = {
+        [INB__RISK_NON_EMPTY_TABLE_DROP] = table_drop_text,
+        [INB__RISK_NON_EMPTY_COLUMN_DROP] = column_drop_text,
+        [INB__RISK_RISKY_CAST] = risky_cast_text,
+        [INB__RISK_PRIMARY_KEY_CHANGE] = primary_key_text,
+        [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = unique_text,
+        [INB__RISK_ENUM_VALUE_REMOVAL] = enum_text,
+        [INB__RISK_DROP_AND_RECREATE_COLUMN] = recreate_text,
+        [INB__RISK_ADDED_REQUIRED_FIELD] = required_text,
+        [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] = required_client_text,
+        [INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED] = made_required_text,
+        [INB__RISK_MADE_SCALAR_FIELD_LIST] = made_list_text,
+        [INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN] = recreate_required_text,
     };
     texts[check->kind](out, check);
 }

@@ -4,7 +4,7 @@
 #include "check_main.h"
 #include "oom.h"
 #include "schema/markdown.h"
-#include "schema/zero.h"
+#include "schema/rollout/rollout.h"
 #include "schema_text.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
@@ -45,14 +45,15 @@ typedef struct planning {
     inb__arena arena;
     inb__buf sql;
     inb__schema from, to, renamed;
-    const inb__rename_wishes *wishes;
+    const inb__rename_requests *wishes;
     inb__renames renames;
     inb__steps steps;
-    inb__zero_plan plan;
+    inb__rollout_plan plan;
 } planning;
 
 /* False when memory is out; to be disposed of in either case. */
-static bool plan_of(planning *p, const char *from, const char *to, const inb__rename_wishes *wishes)
+static bool plan_of(planning *p, const char *from, const char *to,
+                    const inb__rename_requests *wishes)
 {
     p->wishes = wishes;
     inb__arena_init(&p->arena);
@@ -63,15 +64,15 @@ static bool plan_of(planning *p, const char *from, const char *to, const inb__re
     if (!schema_of(&p->from, &p->arena, from) || !schema_of(&p->to, &p->arena, to)) {
         return false;
     }
-    const inb__rename_wishes none = {0};
+    const inb__rename_requests none = {0};
     inb_error *err = NULL;
-    if (inb__schema_rename(&p->renamed, &p->renames, &p->arena, &p->from, &p->to,
+    if (inb__renames_apply(&p->renamed, &p->renames, &p->arena, &p->from, &p->to,
                            p->wishes ? p->wishes : &none, &err)) {
         inb_error_free(err);
         return false;
     }
     inb__schema_diff(&p->steps, &p->arena, &p->renamed, &p->to, NULL);
-    inb__zero_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, &p->renames);
+    inb__rollout_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, &p->renames);
     inb__arena_land_nowhere(&p->arena);
     return true;
 }
@@ -96,8 +97,8 @@ START_TEST(the_same_change_gives_the_same_sequence)
     inb__buf_init(&y, INB__LIMIT_FILE);
     ck_assert(plan_make(&a, from_text, to_text));
     ck_assert(plan_make(&b, from_text, to_text));
-    inb__zero_script(&x, &a.plan);
-    inb__zero_script(&y, &b.plan);
+    inb__rollout_script(&x, &a.plan);
+    inb__rollout_script(&y, &b.plan);
     ck_assert_str_eq(inb__buf_text(&x), inb__buf_text(&y));
     ck_assert_uint_gt(a.plan.n, 10);
     plan_dispose(&a);
@@ -110,10 +111,10 @@ START_TEST(phases_follow_each_other_and_expand_is_additive)
     planning p;
     ck_assert(plan_make(&p, from_text, to_text));
     for (size_t i = 0; i < p.plan.n; i++) {
-        const inb__zero_migration *m = &p.plan.v[i];
+        const inb__rollout_migration *m = &p.plan.v[i];
         ck_assert_uint_gt(m->n_statements, 0);
         ck_assert(i == 0 || m->phase >= p.plan.v[i - 1].phase);
-        ck_assert(m->phase != INB_ZERO_EXPAND || m->cls == INB_CLASS_ADDITIVE);
+        ck_assert(m->phase != INB__ROLLOUT_EXPAND || m->cls == INB_CLASS_ADDITIVE);
         ck_assert(!m->has_contracting || m->cls == INB_CLASS_CONTRACTING);
         ck_assert(m->cls == INB_CLASS_ADDITIVE || m->has_blocking || m->has_contracting);
     }
@@ -150,11 +151,11 @@ END_TEST
 START_TEST(the_releases_are_told_where_they_work)
 {
     const char *const columns[] = {"User.name=nick"}, *const tables[] = {"User=Person"};
-    const inb__rename_wishes wishes = {columns, tables, 1, 1};
+    const inb__rename_requests wishes = {columns, tables, 1, 1};
     planning p;
     ck_assert(plan_of(&p, HEAD "model User {\n  id Int @id\n  name String\n}\n",
                       HEAD "model Person {\n  id Int @id\n  nick String\n}\n", &wishes));
-    size_t until = inb__zero_old_until(&p.plan), from = inb__zero_new_from(&p.plan);
+    size_t until = inb__rollout_old_until(&p.plan), from = inb__rollout_new_from(&p.plan);
     ck_assert_uint_gt(from, 0);
     ck_assert_uint_le(from, until);
     ck_assert_uint_lt(until, p.plan.n);
@@ -168,7 +169,7 @@ END_TEST
 START_TEST(every_allocation_of_the_planner_may_fail)
 {
     static const char *const columns[] = {"User.name=title"}, *const tables[] = {"Gone=Kept"};
-    static const inb__rename_wishes wishes = {columns, tables, 1, 1};
+    static const inb__rename_requests wishes = {columns, tables, 1, 1};
     INB_OOM_LOOP(oom)
     {
         planning p;
@@ -180,9 +181,9 @@ START_TEST(every_allocation_of_the_planner_may_fail)
             inb__json j;
             inb__json_init(&j, &out);
             inb__json_object(&j);
-            inb__zero_json(&j, &scratch, &p.plan);
+            inb__rollout_json(&j, &scratch, &p.plan);
             inb__json_object_end(&j);
-            inb__zero_text(&out, &p.plan);
+            inb__rollout_text(&out, &p.plan);
             if (!out.failed && !scratch.failed && !p.sql.failed) {
                 INB_OOM_DONE(oom);
             }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 /* ---- indexes --------------------------------------------------------------------------------- */
 
@@ -10,12 +10,12 @@ static bool contains(inb__str text, inb__str word)
 }
 
 /* A predicate's columns that are made anew, under another name (`renamed`) or under theirs. */
-static bool names_rebuilt(const inb__zero *z, const inb__zero_table *t, uint32_t table,
+static bool names_rebuilt(const inb__rollout *z, const inb__rollout_table *t, uint32_t table,
                           inb__str predicate, bool renamed)
 {
     const inb__table *next = &z->to->tables[table];
     for (size_t i = 0; predicate.n && i < next->n_columns; i++) {
-        if (t->columns[i].mode == INB_ZERO_REBUILD && t->columns[i].renamed == renamed &&
+        if (t->columns[i].mode == INB__ROLLOUT_REBUILD && t->columns[i].renamed == renamed &&
             contains(predicate, next->columns[i].name)) {
             return true;
         }
@@ -24,18 +24,18 @@ static bool names_rebuilt(const inb__zero *z, const inb__zero_table *t, uint32_t
 }
 
 /* What of an index is made anew is so for its name only: the values are those of before. */
-static bool only_renamed(const inb__zero_table *t, const inb__index *x)
+static bool only_renamed(const inb__rollout_table *t, const inb__index *x)
 {
     for (size_t i = 0; i < x->n_columns; i++) {
-        const inb__zero_column *c = &t->columns[x->columns[i].column];
-        if (c->mode == INB_ZERO_REBUILD && !c->renamed) {
+        const inb__rollout_column *c = &t->columns[x->columns[i].column];
+        if (c->mode == INB__ROLLOUT_REBUILD && !c->renamed) {
             return false;
         }
     }
     return true;
 }
 
-static bool index_has_mode(const inb__zero_table *t, const inb__index *x, inb__zero_mode mode)
+static bool index_has_mode(const inb__rollout_table *t, const inb__index *x, inb__rollout_mode mode)
 {
     for (size_t i = 0; i < x->n_columns; i++) {
         if (t->columns[x->columns[i].column].mode == mode) {
@@ -55,7 +55,7 @@ static uint32_t index_by_name(const inb__table *t, inb__str name)
     return INB__SCHEMA_NONE;
 }
 
-static const inb__step *index_step(const inb__zero *z, inb__step_kind kind, uint32_t table,
+static const inb__step *index_step(const inb__rollout *z, inb__step_kind kind, uint32_t table,
                                    uint32_t index)
 {
     for (size_t i = 0; i < z->steps->n; i++) {
@@ -67,23 +67,23 @@ static const inb__step *index_step(const inb__zero *z, inb__step_kind kind, uint
     return NULL;
 }
 
-static void index_survey(inb__zero *z, inb__zero_table *t, uint32_t table, uint32_t index)
+static void index_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table, uint32_t index)
 {
     const inb__index *next = &z->to->tables[table].indexes[index];
-    inb__zero_index *x = &t->indexes[index];
-    const inb__step *renamed = index_step(z, INB_STEP_RENAME_INDEX, table, index);
-    bool created = index_step(z, INB_STEP_CREATE_INDEX, table, index) != NULL;
-    bool rebuilt = index_has_mode(t, next, INB_ZERO_REBUILD) ||
+    inb__rollout_index *x = &t->indexes[index];
+    const inb__step *renamed = index_step(z, INB__STEP_RENAME_INDEX, table, index);
+    bool created = index_step(z, INB__STEP_CREATE_INDEX, table, index) != NULL;
+    bool rebuilt = index_has_mode(t, next, INB__ROLLOUT_REBUILD) ||
                    names_rebuilt(z, t, table, next->predicate, false) ||
                    names_rebuilt(z, t, table, next->predicate, true);
-    x->prev = renamed ? renamed->prev : index_by_name(inb__zero_prev_table(z, t), next->name);
+    x->prev = renamed ? renamed->prev : index_by_name(inb__rollout_prev_table(z, t), next->name);
     x->build = created || rebuilt;
-    x->late = rebuilt || index_has_mode(t, next, INB_ZERO_ADD_LATE);
+    x->late = rebuilt || index_has_mode(t, next, INB__ROLLOUT_ADD_LATE);
     x->after = names_rebuilt(z, t, table, next->predicate, false);
     x->proven = rebuilt && !created && only_renamed(t, next) && !x->after;
     x->swap = x->build && x->prev != INB__SCHEMA_NONE &&
-              inb__str_eq(inb__zero_prev_table(z, t)->indexes[x->prev].name, next->name);
-    x->interim = x->swap ? inb__zero_name(z, next->name, "_new") : next->name;
+              inb__str_eq(inb__rollout_prev_table(z, t)->indexes[x->prev].name, next->name);
+    x->interim = x->swap ? inb__rollout_name(z, next->name, "_new") : next->name;
     for (size_t i = 0; x->build && next->unique && i < next->n_columns; i++) {
         t->columns[next->columns[i].column].unique = true;
     }
@@ -100,14 +100,14 @@ static bool same_columns(const inb__table *a, const inb__index *x, const inb__ta
     return same;
 }
 
-static void primary_key_survey(inb__zero *z, inb__zero_table *t, uint32_t table)
+static void primary_key_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table)
 {
-    const inb__table *prev = inb__zero_prev_table(z, t), *next = &z->to->tables[table];
+    const inb__table *prev = inb__rollout_prev_table(z, t), *next = &z->to->tables[table];
     const inb__index *was = prev->primary_key, *is = next->primary_key;
     t->key_changes = (was || is) && !(was && is && same_columns(prev, was, next, is) &&
-                                      !index_has_mode(t, is, INB_ZERO_REBUILD));
+                                      !index_has_mode(t, is, INB__ROLLOUT_REBUILD));
     if (t->key_changes && is) {
-        t->key_index = inb__zero_name(z, is->name, "_new");
+        t->key_index = inb__rollout_name(z, is->name, "_new");
         t->key_proven = was && same_columns(prev, was, next, is) && only_renamed(t, is);
         for (size_t i = 0; i < is->n_columns; i++) {
             t->columns[is->columns[i].column].unique = true;
@@ -118,7 +118,7 @@ static void primary_key_survey(inb__zero *z, inb__zero_table *t, uint32_t table)
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* `to` with the names that hold before the switch. */
-static void mid_build(inb__zero *z)
+static void mid_build(inb__rollout *z)
 {
     const inb__schema *to = z->to;
     z->mid = *to;
@@ -130,8 +130,8 @@ static void mid_build(inb__zero *z)
     for (size_t i = 0; i < to->n_enums; i++) {
         z->mid.enums[i] = to->enums[i];
         if (z->enum_rebuilt[i]) {
-            z->mid.enums[i].name = inb__zero_name(z, to->enums[i].name, "_new");
-            z->enum_old[i] = inb__zero_name(z, to->enums[i].name, "_old");
+            z->mid.enums[i].name = inb__rollout_name(z, to->enums[i].name, "_new");
+            z->enum_old[i] = inb__rollout_name(z, to->enums[i].name, "_old");
         }
     }
     z->mid.tables = INB__NEW_N(z->arena, inb__table, to->n_tables);
@@ -159,21 +159,21 @@ static void mid_build(inb__zero *z)
     z->interim = (inb__steps){.from = z->from, .to = &z->mid};
 }
 
-static void table_survey(inb__zero *z, uint32_t table)
+static void table_survey(inb__rollout *z, uint32_t table)
 {
     const inb__table *next = &z->to->tables[table];
-    inb__zero_table *t = &z->tables[table];
+    inb__rollout_table *t = &z->tables[table];
     t->pair = inb__pair_of_next(&z->pairs, table);
-    t->renamed = t->pair ? inb__rename_find(z->renames, t->pair->prev, INB__SCHEMA_NONE) : NULL;
-    t->name = t->renamed ? inb__zero_in_space(z, t->renamed->space, t->renamed->was)
-                         : inb__zero_in_space(z, z->to->spaces[next->space], next->name);
-    t->columns = INB__NEW_N(z->arena, inb__zero_column, next->n_columns);
-    t->indexes = INB__NEW_N(z->arena, inb__zero_index, next->n_indexes);
+    t->renamed = t->pair ? inb__renames_find(z->renames, t->pair->prev, INB__SCHEMA_NONE) : NULL;
+    t->name = t->renamed ? inb__rollout_in_space(z, t->renamed->space, t->renamed->was)
+                         : inb__rollout_in_space(z, z->to->spaces[next->space], next->name);
+    t->columns = INB__NEW_N(z->arena, inb__rollout_column, next->n_columns);
+    t->indexes = INB__NEW_N(z->arena, inb__rollout_index, next->n_indexes);
     if (!t->pair) {
         return;
     }
     for (uint32_t i = 0; i < next->n_columns; i++) {
-        inb__zero_column_survey(z, t, table, i);
+        inb__rollout_column_survey(z, t, table, i);
     }
     for (uint32_t i = 0; i < next->n_indexes; i++) {
         index_survey(z, t, table, i);
@@ -181,15 +181,15 @@ static void table_survey(inb__zero *z, uint32_t table)
     primary_key_survey(z, t, table);
 }
 
-void inb__zero_survey(inb__zero *z)
+void inb__rollout_survey(inb__rollout *z)
 {
     z->pairs = (inb__differ){.arena = z->arena, .from = z->from, .to = z->to};
-    inb__differ_pair(&z->pairs);
+    inb__diff_pair(&z->pairs);
     z->enum_rebuilt = INB__NEW_N(z->arena, bool, z->to->n_enums);
     z->enum_old = INB__NEW_N(z->arena, inb__str, z->to->n_enums);
     for (size_t i = 0; i < z->steps->n; i++) {
         const inb__step *s = &z->steps->v[i];
-        if (s->kind == INB_STEP_ALTER_ENUM && s->n_removed) {
+        if (s->kind == INB__STEP_ALTER_ENUM && s->n_removed) {
             z->enum_rebuilt[s->next] = true;
         }
     }
@@ -203,10 +203,10 @@ void inb__zero_survey(inb__zero *z)
             z->index_now[i][k] = t->indexes[k].name;
         }
     }
-    z->tables = INB__NEW_N(z->arena, inb__zero_table, z->to->n_tables);
+    z->tables = INB__NEW_N(z->arena, inb__rollout_table, z->to->n_tables);
     for (uint32_t i = 0; i < z->to->n_tables; i++) {
         table_survey(z, i);
     }
-    inb__zero_keys_survey(z);
+    inb__rollout_foreign_keys_survey(z);
     mid_build(z);
 }

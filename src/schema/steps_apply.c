@@ -81,7 +81,7 @@ static void enum_alter(applier *a, const inb__step *step)
 static inb__column column_take(applier *a, const inb__schema *s, const inb__column *from)
 {
     inb__column c = *from;
-    if (c.type.kind == INB_COLUMN_ENUM) {
+    if (c.type.kind == INB__COLUMN_ENUM) {
         const inb__enum *e = &s->enums[c.type.enumeration];
         c.type.enumeration = number_get(&a->enum_of, key_of(a, s, e->space, e->name));
     }
@@ -154,7 +154,7 @@ static bool column_change(applier *a, const inb__step *step, uint32_t prev, inb_
     for (size_t i = 0; i < step->n_changes; i++) {
         const inb__change *c = &step->changes[i];
         if (c->prev == prev) {
-            if (c->kind != INB_CHANGE_ALTER_COLUMN) {
+            if (c->kind != INB__CHANGE_ALTER_COLUMN) {
                 return false;
             }
             *out = column_take(a, a->steps->to, &next->columns[c->next]);
@@ -175,7 +175,7 @@ static void columns_alter(applier *a, inb__table *t, const inb__table *prev, con
     }
     for (size_t i = 0; i < step->n_changes; i++) {
         const inb__change *c = &step->changes[i];
-        if (c->kind == INB_CHANGE_ADD_COLUMN || c->kind == INB_CHANGE_RECREATE_COLUMN) {
+        if (c->kind == INB__CHANGE_ADD_COLUMN || c->kind == INB__CHANGE_RECREATE_COLUMN) {
             t->columns[t->n_columns++] = column_take(a, a->steps->to, &next->columns[c->next]);
         }
     }
@@ -189,13 +189,13 @@ static void table_alter(applier *a, const inb__table *prev, const inb__step *ste
     primary_key_take(a, t, prev);
     for (size_t i = 0; i < step->n_changes; i++) {
         switch (step->changes[i].kind) {
-        case INB_CHANGE_DROP_PRIMARY_KEY:
+        case INB__CHANGE_DROP_PRIMARY_KEY:
             t->primary_key = NULL;
             break;
-        case INB_CHANGE_RENAME_PRIMARY_KEY:
+        case INB__CHANGE_RENAME_PRIMARY_KEY:
             t->primary_key->name = next->primary_key->name;
             break;
-        case INB_CHANGE_ADD_PRIMARY_KEY:
+        case INB__CHANGE_ADD_PRIMARY_KEY:
             primary_key_take(a, t, next);
             break;
         default:
@@ -210,7 +210,7 @@ static void table_alter(applier *a, const inb__table *prev, const inb__step *ste
 static bool is_recreated(const inb__step *alter, uint32_t prev)
 {
     for (size_t i = 0; alter && i < alter->n_changes; i++) {
-        if (alter->changes[i].prev == prev && alter->changes[i].kind != INB_CHANGE_ALTER_COLUMN) {
+        if (alter->changes[i].prev == prev && alter->changes[i].kind != INB__CHANGE_ALTER_COLUMN) {
             return true;
         }
     }
@@ -234,9 +234,9 @@ static void indexes_keep(applier *a, uint32_t table, index_list *list, const inb
             if (step->prev_table != table || step->prev != i) {
                 continue;
             }
-            if (step->kind == INB_STEP_DROP_INDEX) {
+            if (step->kind == INB__STEP_DROP_INDEX) {
                 gone = true;
-            } else if (step->kind == INB_STEP_RENAME_INDEX) {
+            } else if (step->kind == INB__STEP_RENAME_INDEX) {
                 x.name = a->steps->to->tables[step->next_table].indexes[step->next].name;
             }
         }
@@ -251,7 +251,7 @@ static void indexes_create(applier *a, index_list *list)
     const inb__schema *to = a->steps->to;
     for (size_t i = 0; i < a->steps->n; i++) {
         const inb__step *step = &a->steps->v[i];
-        if (step->kind == INB_STEP_CREATE_INDEX) {
+        if (step->kind == INB__STEP_CREATE_INDEX) {
             const inb__table *next = &to->tables[step->next_table];
             uint32_t out = number_get(&a->table_of, key_of(a, to, next->space, next->name));
             inb__index x;
@@ -303,21 +303,21 @@ static void foreign_keys_apply(applier *a)
     const inb__steps *steps = a->steps;
     const inb__step **what = INB__NEW_N(a->arena, const inb__step *, steps->from->n_foreign_keys);
     for (size_t i = 0; i < steps->n; i++) {
-        if (steps->v[i].kind == INB_STEP_DROP_FOREIGN_KEY ||
-            steps->v[i].kind == INB_STEP_RENAME_FOREIGN_KEY) {
+        if (steps->v[i].kind == INB__STEP_DROP_FOREIGN_KEY ||
+            steps->v[i].kind == INB__STEP_RENAME_FOREIGN_KEY) {
             what[steps->v[i].prev] = &steps->v[i];
         }
     }
     for (size_t i = 0; i < steps->from->n_foreign_keys; i++) {
         if (!what[i]) {
             foreign_key_take(a, steps->from, &steps->from->foreign_keys[i]);
-        } else if (what[i]->kind == INB_STEP_RENAME_FOREIGN_KEY) {
+        } else if (what[i]->kind == INB__STEP_RENAME_FOREIGN_KEY) {
             foreign_key_take(a, steps->from, &steps->from->foreign_keys[i])->name =
                 steps->to->foreign_keys[what[i]->next].name;
         }
     }
     for (size_t i = 0; i < steps->n; i++) {
-        if (steps->v[i].kind == INB_STEP_ADD_FOREIGN_KEY) {
+        if (steps->v[i].kind == INB__STEP_ADD_FOREIGN_KEY) {
             foreign_key_take(a, steps->to, &steps->to->foreign_keys[steps->v[i].next]);
         }
     }
@@ -332,7 +332,7 @@ static void spaces_apply(applier *a)
         space_take(a, a->steps->from->spaces[i]);
     }
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB_STEP_CREATE_SPACE) {
+        if (a->steps->v[i].kind == INB__STEP_CREATE_SPACE) {
             space_take(a, a->steps->to->spaces[a->steps->v[i].next]);
         }
     }
@@ -343,7 +343,7 @@ static void extensions_apply(applier *a)
     const inb__schema *from = a->steps->from;
     bool *dropped = INB__NEW_N(a->arena, bool, from->n_extensions);
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB_STEP_DROP_EXTENSION) {
+        if (a->steps->v[i].kind == INB__STEP_DROP_EXTENSION) {
             dropped[a->steps->v[i].prev] = true;
         }
     }
@@ -353,7 +353,7 @@ static void extensions_apply(applier *a)
         }
     }
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB_STEP_CREATE_EXTENSION) {
+        if (a->steps->v[i].kind == INB__STEP_CREATE_EXTENSION) {
             INB__VEC_ADD(a->arena, &a->extensions, a->steps->to->extensions[a->steps->v[i].next]);
         }
     }
@@ -366,7 +366,7 @@ static const inb__step **steps_by_prev(applier *a, inb__step_kind kind, size_t n
     for (size_t i = 0; i < a->steps->n; i++) {
         const inb__step *s = &a->steps->v[i];
         if (s->kind == kind) {
-            by[kind == INB_STEP_ALTER_TABLE ? s->prev_table : s->prev] = s;
+            by[kind == INB__STEP_ALTER_TABLE ? s->prev_table : s->prev] = s;
         }
     }
     return by;
@@ -375,8 +375,8 @@ static const inb__step **steps_by_prev(applier *a, inb__step_kind kind, size_t n
 static void enums_apply(applier *a)
 {
     const inb__schema *from = a->steps->from;
-    const inb__step **drops = steps_by_prev(a, INB_STEP_DROP_ENUM, from->n_enums);
-    const inb__step **alters = steps_by_prev(a, INB_STEP_ALTER_ENUM, from->n_enums);
+    const inb__step **drops = steps_by_prev(a, INB__STEP_DROP_ENUM, from->n_enums);
+    const inb__step **alters = steps_by_prev(a, INB__STEP_ALTER_ENUM, from->n_enums);
     for (size_t i = 0; i < from->n_enums; i++) {
         if (alters[i]) {
             enum_alter(a, alters[i]);
@@ -385,7 +385,7 @@ static void enums_apply(applier *a)
         }
     }
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB_STEP_CREATE_ENUM) {
+        if (a->steps->v[i].kind == INB__STEP_CREATE_ENUM) {
             enum_take(a, a->steps->to, &a->steps->to->enums[a->steps->v[i].next]);
         }
     }
@@ -394,8 +394,8 @@ static void enums_apply(applier *a)
 static void tables_apply(applier *a)
 {
     const inb__schema *from = a->steps->from;
-    const inb__step **drops = steps_by_prev(a, INB_STEP_DROP_TABLE, from->n_tables);
-    const inb__step **alters = steps_by_prev(a, INB_STEP_ALTER_TABLE, from->n_tables);
+    const inb__step **drops = steps_by_prev(a, INB__STEP_DROP_TABLE, from->n_tables);
+    const inb__step **alters = steps_by_prev(a, INB__STEP_ALTER_TABLE, from->n_tables);
     for (size_t i = 0; i < from->n_tables; i++) {
         if (alters[i]) {
             table_alter(a, &from->tables[i], alters[i]);
@@ -406,14 +406,14 @@ static void tables_apply(applier *a)
         }
     }
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB_STEP_CREATE_TABLE) {
+        if (a->steps->v[i].kind == INB__STEP_CREATE_TABLE) {
             table_create(a, &a->steps->v[i]);
         }
     }
     indexes_apply(a, alters);
 }
 
-void inb__schema_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps)
+void inb__steps_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps)
 {
     applier a = {.arena = arena, .steps = steps};
     inb__map_init(&a.space_of, arena);

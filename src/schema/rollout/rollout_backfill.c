@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/zero_parts.h"
+#include "schema/rollout/rollout_parts.h"
 
 /* How many of a table's blocks one transaction of a backfill looks through. */
 #define BATCH_BLOCKS 32
@@ -16,40 +16,40 @@ typedef struct filling {
 
 /* Rows that are empty, and only where there is something to fill them with: a pass that changes
  * nothing is the last. */
-static void fill(inb__zero *z, filling *f, uint32_t column, const char *value, bool copied)
+static void fill(inb__rollout *z, filling *f, uint32_t column, const char *value, bool copied)
 {
-    const inb__column *c = inb__zero_mid(z, f->table, column);
-    const char *target = inb__zero_quote(z, c->name);
+    const inb__column *c = inb__rollout_mid(z, f->table, column);
+    const char *target = inb__rollout_quote(z, c->name);
     const char *known = copied ? inb__arena_printf(z->arena, " AND (%s) IS NOT NULL", value) : "";
     const char *set = copied ? value
                              : inb__arena_printf(z->arena, "coalesce(%s, (%s)::%s)", target, value,
-                                                 inb__zero_type(z, c));
+                                                 inb__rollout_type(z, c));
     f->sets = inb__arena_printf(z->arena, "%s%s%s = %s", f->sets,
                                 *f->sets ? ",\n                " : "", target, set);
     f->wanting =
         inb__arena_printf(z->arena, "%s%s%s IS NULL%s", f->wanting,
                           *f->wanting ? "\n                       OR " : "", target, known);
-    inb__zero_about(z, "fills \"%.*s\" of the rows that exist", INB__STR_ARG(c->name));
+    inb__rollout_about(z, "fills \"%.*s\" of the rows that exist", INB__STR_ARG(c->name));
 }
 
 /*
  * A sequence for the numbers of rows that must differ: a run that was interrupted goes on where it
  * was. In a column that has numbers they go on after those.
  */
-static const char *numbers(inb__zero *z, filling *f, uint32_t column)
+static const char *numbers(inb__rollout *z, filling *f, uint32_t column)
 {
-    const inb__zero_column *c = &z->tables[f->table].columns[column];
-    const inb__column *next = inb__zero_mid(z, f->table, column);
-    inb__str name = inb__zero_name(z, z->to->tables[f->table].name, "_fill");
-    const char *sequence = inb__zero_in_mid(z, f->table, name);
-    const char *text = inb__zero_literal(z, inb__str_of(sequence));
-    inb__zero_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", sequence);
-    if (c->prev != INB__SCHEMA_NONE && c->mode != INB_ZERO_REBUILD &&
-        next->type.kind == INB_COLUMN_NATIVE && next->type.native.kind <= INB__NATIVE_DECIMAL) {
+    const inb__rollout_column *c = &z->tables[f->table].columns[column];
+    const inb__column *next = inb__rollout_mid(z, f->table, column);
+    inb__str name = inb__rollout_name(z, z->to->tables[f->table].name, "_fill");
+    const char *sequence = inb__rollout_in_mid(z, f->table, name);
+    const char *text = inb__rollout_literal(z, inb__str_of(sequence));
+    inb__rollout_say(z, INB_CLASS_ADDITIVE, "CREATE SEQUENCE %s", sequence);
+    if (c->prev != INB__SCHEMA_NONE && c->mode != INB__ROLLOUT_REBUILD &&
+        next->type.kind == INB__COLUMN_NATIVE && next->type.native.kind <= INB__NATIVE_DECIMAL) {
         f->numbers = inb__arena_printf(
             z->arena,
             "%s    PERFORM setval(%s, greatest(nextval(%s), (SELECT max(%s) FROM %s)::bigint));\n",
-            f->numbers, text, text, inb__zero_quote(z, next->name), z->tables[f->table].name);
+            f->numbers, text, text, inb__rollout_quote(z, next->name), z->tables[f->table].name);
     }
     INB__VEC_ADD(z->arena, &z->fill_sequences, sequence);
     return inb__arena_printf(z->arena, "nextval(%s)", text);
@@ -61,10 +61,10 @@ static const char *numbers(inb__zero *z, filling *f, uint32_t column)
  * (or no less than the one before: then the values are NULL themselves): a row that moved while its
  * block was read is in a later one. A column may have the name of a variable.
  */
-static void filling_say(inb__zero *z, const filling *f)
+static void filling_say(inb__rollout *z, const filling *f)
 {
     const char *table = z->tables[f->table].name;
-    inb__zero_opaque(
+    inb__rollout_opaque(
         z, INB_CLASS_BLOCKING, "updates rows in batches, each committed by itself",
         "DO $inboard$\n"
         "#variable_conflict use_column\n"
@@ -100,10 +100,10 @@ static void filling_say(inb__zero *z, const filling *f)
         "    END LOOP;\n"
         "END\n"
         "$inboard$",
-        f->numbers, inb__zero_literal(z, inb__str_of(table)), BATCH_BLOCKS, table, f->sets,
+        f->numbers, inb__rollout_literal(z, inb__str_of(table)), BATCH_BLOCKS, table, f->sets,
         f->wanting, BATCH_BLOCKS);
     for (size_t i = 0; i < z->fill_sequences.n; i++) {
-        inb__zero_say(z, INB_CLASS_ADDITIVE, "DROP SEQUENCE %s", z->fill_sequences.v[i]);
+        inb__rollout_say(z, INB_CLASS_ADDITIVE, "DROP SEQUENCE %s", z->fill_sequences.v[i]);
     }
     z->fill_sequences.n = 0;
     z->now.no_transaction = true;
@@ -124,39 +124,39 @@ static bool refers(const inb__schema *s, uint32_t table, uint32_t column)
 }
 
 /* Nobody says what the rows hold that exist: a neutral value, which the author is told of. */
-static void fill_invented(inb__zero *z, filling *f, uint32_t column)
+static void fill_invented(inb__rollout *z, filling *f, uint32_t column)
 {
-    const inb__zero_column *c = &z->tables[f->table].columns[column];
-    const inb__column *next = inb__zero_mid(z, f->table, column);
-    const char *value = refers(z->to, f->table, column) ? NULL : inb__zero_invent(z, next, "0");
-    if (value && c->unique && strcmp(inb__zero_invent(z, next, "1"), value) != 0) {
-        value = inb__zero_invent(z, next, numbers(z, f, column));
+    const inb__rollout_column *c = &z->tables[f->table].columns[column];
+    const inb__column *next = inb__rollout_mid(z, f->table, column);
+    const char *value = refers(z->to, f->table, column) ? NULL : inb__rollout_invent(z, next, "0");
+    if (value && c->unique && strcmp(inb__rollout_invent(z, next, "1"), value) != 0) {
+        value = inb__rollout_invent(z, next, numbers(z, f, column));
     }
     if (value) {
         fill(z, f, column, value, false);
     }
-    inb__zero_before(z, "every running release writes \"%.*s\"", INB__STR_ARG(next->name));
-    inb__zero_review(z, "nobody says what \"%.*s\" holds in the rows that exist: %s",
-                     INB__STR_ARG(next->name),
-                     value ? "the value here is a guess" : "write an UPDATE for it here");
+    inb__rollout_before(z, "every running release writes \"%.*s\"", INB__STR_ARG(next->name));
+    inb__rollout_review(z, "nobody says what \"%.*s\" holds in the rows that exist: %s",
+                        INB__STR_ARG(next->name),
+                        value ? "the value here is a guess" : "write an UPDATE for it here");
 }
 
 /* Rows that hold a label which the new form of an enum does not have. */
-static void labels_check(inb__zero *z, uint32_t table, uint32_t column)
+static void labels_check(inb__rollout *z, uint32_t table, uint32_t column)
 {
-    const inb__zero_column *c = &z->tables[table].columns[column];
+    const inb__rollout_column *c = &z->tables[table].columns[column];
     const inb__column *next = &z->to->tables[table].columns[column];
-    if (c->mode != INB_ZERO_REBUILD || !c->lossy || next->type.kind != INB_COLUMN_ENUM ||
-        c->conversion != INB_ZERO_THROUGH) {
+    if (c->mode != INB__ROLLOUT_REBUILD || !c->lossy || next->type.kind != INB__COLUMN_ENUM ||
+        c->conversion != INB__ROLLOUT_THROUGH) {
         return;
     }
     const inb__enum *e = &z->to->enums[next->type.enumeration];
-    const char *labels = "", *old = inb__zero_quote(z, c->before);
+    const char *labels = "", *old = inb__rollout_quote(z, c->before);
     for (size_t i = 0; i < e->n_values; i++) {
         labels = inb__arena_printf(z->arena, "%s%s%s", labels, i ? ", " : "",
-                                   inb__zero_literal(z, e->values[i]));
+                                   inb__rollout_literal(z, e->values[i]));
     }
-    inb__zero_check(
+    inb__rollout_check(
         z,
         next->arity == INB_DM_LIST
             ? "SELECT %s, count(*) FROM %s WHERE NOT %s::text[] <@ ARRAY[%s]::text[] GROUP BY 1"
@@ -164,26 +164,26 @@ static void labels_check(inb__zero *z, uint32_t table, uint32_t column)
         old, z->tables[table].name, old, labels);
 }
 
-static void column_fill(inb__zero *z, filling *f, uint32_t column)
+static void column_fill(inb__rollout *z, filling *f, uint32_t column)
 {
     const inb__table *t = &z->to->tables[f->table];
-    const inb__zero_column *c = &z->tables[f->table].columns[column];
-    const inb__column *next = inb__zero_mid(z, f->table, column);
-    const char *copy = NULL, *value = inb__zero_constant(z, next);
-    if (c->mode == INB_ZERO_REBUILD) {
-        copy = inb__zero_converted(z, c, next, inb__zero_quote(z, c->before), true);
-    } else if (next->default_value.kind == INB_DEFAULT_SEQUENCE) {
+    const inb__rollout_column *c = &z->tables[f->table].columns[column];
+    const inb__column *next = inb__rollout_mid(z, f->table, column);
+    const char *copy = NULL, *value = inb__rollout_constant(z, next);
+    if (c->mode == INB__ROLLOUT_REBUILD) {
+        copy = inb__rollout_converted(z, c, next, inb__rollout_quote(z, c->before), true);
+    } else if (next->default_value.kind == INB__DEFAULT_SEQUENCE) {
         inb__str name = inb__sequence_serial_name(z->arena, t, &t->columns[column]);
-        const char *sequence = inb__zero_in_mid(z, f->table, name);
-        value =
-            inb__arena_printf(z->arena, "nextval(%s)", inb__zero_literal(z, inb__str_of(sequence)));
+        const char *sequence = inb__rollout_in_mid(z, f->table, name);
+        value = inb__arena_printf(z->arena, "nextval(%s)",
+                                  inb__rollout_literal(z, inb__str_of(sequence)));
     }
     if (c->renamed) {
-        inb__zero_after(z, "a release may use a new name: \"%.*s.%.*s\" is now \"%.*s\"",
-                        INB__STR_ARG(t->name), INB__STR_ARG(c->old), INB__STR_ARG(next->name));
-    } else if (c->mode != INB_ZERO_REBUILD) {
-        inb__zero_after(z, "a release may count on \"%.*s\" in every row",
-                        INB__STR_ARG(next->name));
+        inb__rollout_after(z, "a release may use a new name: \"%.*s.%.*s\" is now \"%.*s\"",
+                           INB__STR_ARG(t->name), INB__STR_ARG(c->old), INB__STR_ARG(next->name));
+    } else if (c->mode != INB__ROLLOUT_REBUILD) {
+        inb__rollout_after(z, "a release may count on \"%.*s\" in every row",
+                           INB__STR_ARG(next->name));
     }
     labels_check(z, f->table, column);
     if (copy || value) {
@@ -193,16 +193,16 @@ static void column_fill(inb__zero *z, filling *f, uint32_t column)
     }
 }
 
-static bool needs_filling(const inb__zero_column *c)
+static bool needs_filling(const inb__rollout_column *c)
 {
-    return c->mode == INB_ZERO_ADD_LATE || c->mode == INB_ZERO_REBUILD ||
-           (c->mode != INB_ZERO_ADD && c->tightens);
+    return c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD ||
+           (c->mode != INB__ROLLOUT_ADD && c->tightens);
 }
 
-static void table_fill(inb__zero *z, uint32_t table)
+static void table_fill(inb__rollout *z, uint32_t table)
 {
     filling f = {.table = table, .sets = "", .wanting = "", .numbers = ""};
-    inb__zero_open(z, INB_ZERO_BACKFILL, "fill", z->to->tables[table].name);
+    inb__rollout_open(z, INB__ROLLOUT_BACKFILL, "fill", z->to->tables[table].name);
     for (uint32_t k = 0; k < z->to->tables[table].n_columns; k++) {
         if (needs_filling(&z->tables[table].columns[k])) {
             column_fill(z, &f, k);
@@ -211,34 +211,34 @@ static void table_fill(inb__zero *z, uint32_t table)
     if (*f.sets) {
         filling_say(z, &f);
     }
-    inb__zero_close(z);
+    inb__rollout_close(z);
 }
 
 /* ---- indexes on what was filled -------------------------------------------------------------- */
 
-static void indexes_build(inb__zero *z, uint32_t table)
+static void indexes_build(inb__rollout *z, uint32_t table)
 {
     const inb__table *t = &z->to->tables[table];
     for (uint32_t i = 0; i < t->n_indexes; i++) {
-        const inb__zero_index *x = &z->tables[table].indexes[i];
+        const inb__rollout_index *x = &z->tables[table].indexes[i];
         if (!x->build || !x->late || x->after || (t->indexes[i].unique && !x->proven)) {
             continue;
         }
-        inb__zero_open(z, INB_ZERO_BACKFILL, "index", x->interim);
-        inb__zero_about(z, "builds an index on what was filled");
+        inb__rollout_open(z, INB__ROLLOUT_BACKFILL, "index", x->interim);
+        inb__rollout_about(z, "builds an index on what was filled");
         if (t->indexes[i].unique) {
-            inb__zero_after(z, "a release may rely on the index");
+            inb__rollout_after(z, "a release may rely on the index");
         }
-        inb__zero_build_index(z, table, i);
-        inb__zero_close(z);
+        inb__rollout_build_index(z, table, i);
+        inb__rollout_close(z);
     }
 }
 
-void inb__zero_backfill(inb__zero *z)
+void inb__rollout_backfill(inb__rollout *z)
 {
     for (uint32_t i = 0; i < z->to->n_tables; i++) {
         if (z->tables[i].rebuilds) {
-            inb__zero_table_sync(z, i);
+            inb__rollout_table_sync(z, i);
         }
     }
     for (uint32_t i = 0; i < z->to->n_tables; i++) {
@@ -249,7 +249,7 @@ void inb__zero_backfill(inb__zero *z)
     for (uint32_t i = 0; i < z->to->n_tables; i++) {
         if (z->tables[i].pair) {
             indexes_build(z, i);
-            inb__zero_key_index_build(z, i, true);
+            inb__rollout_key_index_build(z, i, true);
         }
     }
 }

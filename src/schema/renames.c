@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/rename.h"
+#include "schema/renames.h"
 
 #include "schema/cast.h"
 
@@ -164,7 +164,7 @@ static int table_rename(renamer *r, const char *wish, size_t *extra)
     if (table_find(r->from, new) != INB__SCHEMA_NONE) {
         return still_there(r, "table", new_text, false);
     }
-    if (inb__rename_find(r->renames, i, INB__SCHEMA_NONE)) {
+    if (inb__renames_find(r->renames, i, INB__SCHEMA_NONE)) {
         return twice(r, "table", old_text);
     }
     if (table_find(r->out, new) != INB__SCHEMA_NONE) {
@@ -179,13 +179,13 @@ static int table_rename(renamer *r, const char *wish, size_t *extra)
 /* Whether NULL is allowed may differ. */
 static bool same_type(const renamer *r, const inb__column *a, const inb__column *b)
 {
-    return inb__column_cast(r->from, a, r->to, b) == INB_CAST_SAME &&
+    return inb__cast_column(r->from, a, r->to, b) == INB__CAST_SAME &&
            (a->arity == INB_DM_LIST) == (b->arity == INB_DM_LIST);
 }
 
 static const char *type_text(renamer *r, const inb__schema *s, const inb__column *c)
 {
-    return c->type.kind == INB_COLUMN_UNSUPPORTED
+    return c->type.kind == INB__COLUMN_UNSUPPORTED
                ? inb__arena_printf(r->arena, "%.*s", INB__STR_ARG(c->type.unsupported))
                : inb__column_type_catalogue(r->arena, s, c);
 }
@@ -205,7 +205,7 @@ static int types_differ(renamer *r, const inb__table *t, const inb__column *a, c
 /* An enum that gives up values is another type, whatever it is called. */
 static bool loses_values(const renamer *r, const inb__column *a, const inb__column *b)
 {
-    if (a->type.kind != INB_COLUMN_ENUM) {
+    if (a->type.kind != INB__COLUMN_ENUM) {
         return false;
     }
     const inb__enum *prev = &r->from->enums[a->type.enumeration];
@@ -260,8 +260,8 @@ static int column_rename(renamer *r, const char *wish)
     if (column_find(prev, new) != INB__SCHEMA_NONE) {
         return still_there(r, "column", new, false);
     }
-    if (inb__rename_find(r->renames, i, a) || column_find(t, new) != INB__SCHEMA_NONE) {
-        return twice(r, "column", inb__rename_find(r->renames, i, a) ? old : new);
+    if (inb__renames_find(r->renames, i, a) || column_find(t, new) != INB__SCHEMA_NONE) {
+        return twice(r, "column", inb__renames_find(r->renames, i, a) ? old : new);
     }
     const inb__column *x = &prev->columns[a], *y = &next->columns[b];
     if (!same_type(r, x, y)) {
@@ -297,9 +297,9 @@ static void schema_copy(renamer *r, size_t more_spaces)
     }
 }
 
-int inb__schema_rename(inb__schema *out, inb__renames *renames, inb__arena *arena,
+int inb__renames_apply(inb__schema *out, inb__renames *renames, inb__arena *arena,
                        const inb__schema *from, const inb__schema *to,
-                       const inb__rename_wishes *wishes, inb_error **err)
+                       const inb__rename_requests *wishes, inb_error **err)
 {
     renamer r = {
         .arena = arena, .out = out, .from = from, .to = to, .renames = renames, .err = err};
@@ -317,7 +317,7 @@ int inb__schema_rename(inb__schema *out, inb__renames *renames, inb__arena *aren
     return rc;
 }
 
-const inb__rename *inb__rename_find(const inb__renames *renames, uint32_t table, uint32_t column)
+const inb__rename *inb__renames_find(const inb__renames *renames, uint32_t table, uint32_t column)
 {
     for (size_t i = 0; renames && i < renames->n; i++) {
         if (renames->v[i].table == table && renames->v[i].column == column) {

@@ -1,0 +1,234 @@
+/* Inside the planner of rollout.h. */
+#ifndef INB_SCHEMA_ROLLOUT_PARTS_H
+#define INB_SCHEMA_ROLLOUT_PARTS_H
+
+#include "schema/diff_pairs.h"
+#include "schema/render.h"
+#include "schema/rollout/rollout.h"
+#include "schema/sequence.h"
+#include "util/map.h"
+
+/* How a column gets from what it is to what it shall be. */
+typedef enum inb__rollout_mode {
+    INB__ROLLOUT_KEEP,     /* nothing, or a change of the catalogue alone */
+    INB__ROLLOUT_ADD,      /* ADD COLUMN as it is: no rewrite, no row that breaks it */
+    INB__ROLLOUT_ADD_LATE, /* added bare; its default, its values and NOT NULL follow */
+    INB__ROLLOUT_IN_PLACE, /* another type, the same bytes */
+    INB__ROLLOUT_REBUILD   /* a column beside it takes its place */
+} inb__rollout_mode;
+
+/* How the values of a rebuilt column are made. */
+typedef enum inb__rollout_conversion {
+    INB__ROLLOUT_ASSIGN,  /* as an assignment casts */
+    INB__ROLLOUT_THROUGH, /* through another type */
+    INB__ROLLOUT_TO_LIST,
+    INB__ROLLOUT_FIRST, /* of a list */
+    INB__ROLLOUT_INVENT /* no conversion is known */
+} inb__rollout_conversion;
+
+typedef struct inb__rollout_column {
+    uint32_t prev;
+    unsigned flags; /* INB_COLUMN_… */
+    inb__rollout_mode mode;
+    inb__rollout_conversion conversion;
+    const char *through;  /* of THROUGH: the type between */
+    bool lossy;           /* the conversion can fail */
+    bool unique;          /* a unique index is on it alone or with others */
+    bool tightens;        /* NOT NULL comes, by way of a check */
+    bool renamed;         /* of REBUILD: only the name is another, and both names are written */
+    inb__str interim;     /* of REBUILD: its name before the switch */
+    inb__str before, old; /* of REBUILD: the old column's name before the switch, and after it */
+    bool synced;          /* of REBUILD: its table's trigger writes it */
+    inb__str check;       /* of tightens */
+} inb__rollout_column;
+
+typedef struct inb__rollout_index {
+    uint32_t prev; /* what it replaces, or INB__SCHEMA_NONE */
+    bool build;    /* CONCURRENTLY, under its interim name */
+    bool late;     /* only after the values are there */
+    bool swap;     /* gets its name when another gives it up */
+    bool after;    /* its predicate names a rebuilt column: only after the switch */
+    bool proven;   /* unique, as the one that it replaces is of the same values */
+    inb__str interim;
+} inb__rollout_index;
+
+typedef struct inb__rollout_table {
+    const inb__table_pair *pair; /* NULL for a new table */
+    const char *name;            /* as SQL, at this point of the plan */
+    const inb__rename *renamed;  /* until the contract phase its new name is a view; or NULL */
+    inb__rollout_column *columns;
+    inb__rollout_index *indexes;
+    bool rebuilds; /* one of its columns is */
+    inb__str sync; /* the function and trigger that write those; n is 0 for none */
+    inb__str sync_space;
+    bool key_changes;   /* the primary key goes, comes, or is made of other columns */
+    bool key_proven;    /* the same values are its primary key now */
+    inb__str key_index; /* the unique index that becomes the primary key */
+} inb__rollout_table;
+
+/* What becomes of a foreign key of `to`. */
+typedef enum inb__rollout_key_fate {
+    INB__ROLLOUT_KEY_KEEP,
+    INB__ROLLOUT_KEY_RENAME,
+    INB__ROLLOUT_KEY_WITH_TABLE, /* together with its new, empty table */
+    INB__ROLLOUT_KEY_ADD,        /* NOT VALID, then validated */
+    INB__ROLLOUT_KEY_REPLACE,    /* another one on the same columns goes in the same moment */
+    INB__ROLLOUT_KEY_SWITCH      /* in the switch: what it is about is switched there */
+} inb__rollout_key_fate;
+
+typedef struct inb__rollout_key {
+    inb__rollout_key_fate fate;
+    uint32_t prev; /* its counterpart, or INB__SCHEMA_NONE */
+    bool differs;  /* its counterpart refers to something else, or acts otherwise */
+} inb__rollout_key;
+
+typedef struct inb__rollout {
+    inb__arena *arena;
+    inb__buf *sql;
+    const inb__steps *steps;
+    const inb__renames *renames;
+    const inb__schema *from, *to;
+    inb__schema mid;    /* `to` with the names that hold before the switch */
+    inb__steps interim; /* from, mid: for rendering */
+    inb__differ pairs;
+    inb__rollout_table *tables; /* by table of `to` */
+    bool *enum_rebuilt;         /* by enum of `to` */
+    inb__str *enum_old;         /* by enum of `to`: the old type's name after the switch */
+    inb__rollout_key *keys;     /* by foreign key of `to` */
+    bool *key_gone;             /* by foreign key of `from`: no counterpart takes its place */
+    inb__str **index_now;   /* by table and index of `from`: its name at this point of the plan */
+    bool **index_in_switch; /* by table and index of `from`: a foreign key hangs on it, so it goes
+                               in the switch */
+    inb__map names;         /* everything that is named, so that a new name is new */
+    INB__VEC(const char *) fill_sequences; /* of the backfill being written */
+    INB__VEC(inb__rollout_migration) out;
+    inb__rollout_migration now; /* being written */
+} inb__rollout;
+
+/* ---- the plan's parts ------------------------------------------------------------------------ */
+
+void inb__rollout_survey(inb__rollout *z); /* rollout_survey.c: modes, names, fates */
+void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table,
+                                uint32_t column);
+/* A column of a table's predecessor that goes, and that an INSERT cannot leave out now. */
+bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *prev,
+                                 uint32_t column);
+/* A value for those who do not know it; NULL when there is none that all rows could have. */
+const char *inb__rollout_column_neutral(inb__rollout *z, uint32_t prev_table, uint32_t column);
+/* A column under another name has the default of the old one as long as both are written. */
+bool inb__rollout_default_is_shared(const inb__rollout *z, uint32_t table, uint32_t column);
+void inb__rollout_foreign_keys_survey(
+    inb__rollout *z); /* rollout_foreign_keys.c, once all tables are surveyed */
+void inb__rollout_expand(inb__rollout *z);        /* rollout_expand.c */
+void inb__rollout_backfill(inb__rollout *z);      /* rollout_backfill.c */
+void inb__rollout_tables_rename(inb__rollout *z); /* rollout_rename.c */
+void inb__rollout_tighten(inb__rollout *z);       /* rollout_contract.c */
+void inb__rollout_switch(inb__rollout *z);        /* rollout_switch.c */
+void inb__rollout_drop(inb__rollout *z);          /* rollout_contract.c */
+
+/* ---- values (rollout_values.c)
+ * -------------------------------------------------------------------
+ */
+
+/*
+ * The value that rows get for which nobody says one: number is SQL, "0" where all may be the same.
+ * NULL when the type has none to offer.
+ */
+const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const char *number);
+/*
+ * The new value of a rebuilt column as an expression over the old one; NULL when no conversion is
+ * known.
+ */
+const char *inb__rollout_converted(inb__rollout *z, const inb__rollout_column *c,
+                                   const inb__column *next, const char *old, bool cast);
+/* The default of a column, when each row can have it. */
+const char *inb__rollout_constant(inb__rollout *z, const inb__column *c);
+
+/* Triggers that write the new columns of a table beside the old ones (rollout_sync.c). */
+void inb__rollout_table_sync(inb__rollout *z, uint32_t table);
+
+/* ---- writing (rollout.c) --------------------------------------------------------------------- */
+
+/* Begins a migration; `subject` (may be empty) becomes part of its name. */
+void inb__rollout_open(inb__rollout *z, inb__rollout_phase phase, const char *verb,
+                       inb__str subject);
+void inb__rollout_about(inb__rollout *z, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void inb__rollout_before(inb__rollout *z, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void inb__rollout_after(inb__rollout *z, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A query that finds nothing when the migration can be applied. */
+void inb__rollout_check(inb__rollout *z, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void inb__rollout_review(inb__rollout *z, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Adds one statement, without its semicolon. */
+void inb__rollout_say(inb__rollout *z, inb_class cls, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same of one that the analysis cannot look into, so its class is said. */
+void inb__rollout_opaque(inb__rollout *z, inb_class cls, const char *reason, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Ends it; one without statements is none. */
+void inb__rollout_close(inb__rollout *z);
+
+/* A name like `base` with a suffix that nothing has yet. */
+inb__str inb__rollout_name(inb__rollout *z, inb__str base, const char *suffix);
+
+/* What was rendered into the plan's text after `before`, taken out of it again. */
+char *inb__rollout_take(inb__rollout *z, size_t before);
+
+const char *inb__rollout_quote(inb__rollout *z, inb__str name);
+const char *inb__rollout_literal(inb__rollout *z, inb__str text);
+/* "name" of something in a schema. */
+const char *inb__rollout_in_space(inb__rollout *z, inb__str space, inb__str name);
+/* "name" in the schema in which a table of `to` is at this point of the plan. */
+const char *inb__rollout_in_mid(inb__rollout *z, uint32_t table, inb__str name);
+const char *inb__rollout_type(inb__rollout *z, const inb__column *c);
+/* A column's default; NULL when SQL has none to say. */
+const char *inb__rollout_default(inb__rollout *z, const inb__schema *s, const inb__column *c);
+/* One statement of a step, without its semicolon. */
+const char *inb__rollout_step(inb__rollout *z, const inb__steps *steps, inb__step step);
+
+/* A column is numbered by a new sequence, which goes on after the numbers that are there. */
+void inb__rollout_sequence_begin(inb__rollout *z, uint32_t table, uint32_t column);
+
+/* A view that has a table's new name (rollout_rename.c). */
+void inb__rollout_table_view(inb__rollout *z, uint32_t table);
+
+/* The index's columns and predicate after `verb`: CREATE [UNIQUE] INDEX CONCURRENTLY … */
+void inb__rollout_build_index(inb__rollout *z, uint32_t table, uint32_t index);
+
+/* The index that will carry the primary key, when the same values are the key now, or are not. */
+void inb__rollout_key_index_build(inb__rollout *z, uint32_t table, bool proven);
+
+/* Statements that the switch shares with what is around it. */
+void inb__rollout_orphans_check(inb__rollout *z, const inb__foreign_key *f);
+void inb__rollout_key_drop(inb__rollout *z, uint32_t prev);
+void inb__rollout_key_add(inb__rollout *z, uint32_t next); /* NOT VALID */
+void inb__rollout_key_validate(inb__rollout *z, uint32_t next);
+void inb__rollout_index_take_name(inb__rollout *z, uint32_t table, uint32_t index);
+
+static inline inb__column *inb__rollout_mid(inb__rollout *z, uint32_t table, uint32_t column)
+{
+    return &z->mid.tables[table].columns[column];
+}
+
+/* The primary key of a table is on this column, alone or with others. */
+static inline bool inb__rollout_key_has(const inb__table *t, uint32_t column)
+{
+    for (size_t i = 0; t->primary_key && i < t->primary_key->n_columns; i++) {
+        if (t->primary_key->columns[i].column == column) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inline const inb__table *inb__rollout_prev_table(const inb__rollout *z,
+                                                        const inb__rollout_table *t)
+{
+    return &z->from->tables[t->pair->prev];
+}
+
+#endif
