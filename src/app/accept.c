@@ -34,7 +34,7 @@ static bool cursor_read(app_request *r, const char *value)
 
 static bool scope_read(app_request *r, const char *value)
 {
-    if (app_check(&app_emission_fields[APP_EMISSION_SCOPE], value, strlen(value))) {
+    if (app_field_check(&app_emission_fields[APP_EMISSION_SCOPE], value, strlen(value))) {
         return false;
     }
     memcpy(r->scope, value, strlen(value) + 1);

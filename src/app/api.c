@@ -113,8 +113,8 @@ static const struct sockaddr *client_of(const app_request *r)
 /* Before the password is looked at; the same for accounts that there are and for others. */
 static bool try_take(app_request *r, const app_body *body)
 {
-    int seconds = app_tries_take(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
-                                 app_now_us());
+    int seconds = app_login_limit_take(&r->server->tries, body->values[APP_LOGIN_EMAIL],
+                                       client_of(r), app_now_us());
     if (seconds) {
         app_problem(r, APP_PROBLEM_TOO_MANY, "too many wrong passwords for this account");
         r->retry_after = seconds;
@@ -136,7 +136,8 @@ static int login_checked(app_request *r, inb_conn *conn, const app_body *body, i
         app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the e-mail address or the password is wrong");
         return 0;
     }
-    app_tries_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r), app_now_us());
+    app_login_limit_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
+                            app_now_us());
     return session_answer(r, conn, user.id, err);
 }
 

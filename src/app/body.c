@@ -2,7 +2,7 @@
 
 #include "app/body.h"
 
-#include "app/json.h"
+#include "app/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ static bool field_read(app_body *body, int i, const app_field *field, const json
         return false;
     }
     if (!wrong) {
-        wrong = app_check(field, body->owned[i], strlen(body->owned[i]));
+        wrong = app_field_check(field, body->owned[i], strlen(body->owned[i]));
     }
     if (!wrong) {
         body->values[i] = body->owned[i];
@@ -106,7 +106,7 @@ static bool members_read(app_body *body, const app_field *fields, json_t *root, 
     if (fields == app_emission_fields && body->values[APP_EMISSION_START] &&
         body->values[APP_EMISSION_END]) {
         const char *wrong =
-            app_check_period(body->values[APP_EMISSION_START], body->values[APP_EMISSION_END]);
+            app_period_check(body->values[APP_EMISSION_START], body->values[APP_EMISSION_END]);
         return !wrong || error_add(errors, app_emission_fields[APP_EMISSION_END].name, wrong);
     }
     return true;

@@ -2,7 +2,7 @@
 #ifndef APP_BODY_H
 #define APP_BODY_H
 
-#include "app/check.h"
+#include "app/field_check.h"
 
 #include <jansson.h>
 

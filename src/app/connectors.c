@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "app/check.h"
+#include "app/field_check.h"
 #include "app/rows.h"
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 #include <stdlib.h>

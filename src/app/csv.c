@@ -177,14 +177,14 @@ json_t *app_csv_emission(const app_csv_header *header, const app_csv_row *row, j
     }
     for (int i = 0; i < row->columns; i++) {
         const app_field *field = &app_emission_fields[header->field[i]];
-        wrong = app_check(field, row->value[i], strlen(row->value[i]));
+        wrong = app_field_check(field, row->value[i], strlen(row->value[i]));
         if (wrong) {
             *error = error_json(row, field->name, wrong);
             return NULL;
         }
         values[header->field[i]] = row->value[i];
     }
-    wrong = app_check_period(values[APP_EMISSION_START], values[APP_EMISSION_END]);
+    wrong = app_period_check(values[APP_EMISSION_START], values[APP_EMISSION_END]);
     if (wrong) {
         *error = error_json(row, app_emission_fields[APP_EMISSION_END].name, wrong);
         return NULL;

@@ -2,7 +2,7 @@
 
 #include "app/cursor.h"
 
-#include "app/check.h"
+#include "app/field_check.h"
 
 #include <string.h>
 

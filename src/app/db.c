@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 
 #include "app/server.h"
 
-#include "app/log.h"
+#include "app/log_line.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,13 +21,13 @@ static void tick(app_server *server)
 {
     const struct timespec pause = {0, 10000000};
     nanosleep(&pause, NULL);
-    app_clocks_enforce(server);
+    app_deadline_enforce(server);
 }
 
 /*
  * Returns when the polling thread has ended what it had begun: it is given a connection whose
  * client has left already, and once it has closed that, whatever it had accepted or read before is
- * known here as a clock or a request.
+ * known here as a deadline or a request.
  */
 static void poller_pass(app_server *server, int64_t until_ms)
 {
@@ -69,7 +69,7 @@ static void backlog_take(app_server *server, int listen_fd)
 static bool quiet(app_server *server)
 {
     return atomic_load(&server->in_flight) == 0 && !atomic_load(&server->job_running) &&
-           !app_clocks_unread(server);
+           !app_deadline_unread(server);
 }
 
 void app_drain(app_server *server)

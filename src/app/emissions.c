@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "app/check.h"
+#include "app/field_check.h"
 #include "app/rows.h"
-#include "app/store.h"
+#include "app/storage.h"
 
 const app_column app_emission_columns[] = {
     {"id", APP_COLUMN_TEXT, "id", "UUID"},

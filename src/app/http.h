@@ -9,9 +9,9 @@
 #ifndef APP_HTTP_H
 #define APP_HTTP_H
 
-#include "app/check.h"
+#include "app/field_check.h"
 #include "app/rows.h"
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <inboard.h>
 #include <jansson.h>
@@ -20,7 +20,7 @@
 typedef struct app_server app_server;
 typedef struct app_request app_request;
 
-/* Errors as RFC 9457 has them; problem.c has the table. */
+/* Errors as RFC 9457 has them; answer.c has the table. */
 typedef enum app_problem_kind {
     APP_PROBLEM_BAD_REQUEST = 0,
     APP_PROBLEM_INVALID,
@@ -74,8 +74,7 @@ typedef struct app_route {
     unsigned problems; /* APP_CAN(…), beyond those that follow from the row */
 } app_route;
 
-extern const app_route app_routes[];
-extern const size_t app_routes_count;
+extern const app_route app_routes[]; /* ends with a row without a method */
 
 /* The route of a path and method. NULL with *allow empty: no such path; else the methods that the
  * path has. */
@@ -130,10 +129,10 @@ const char *app_problem_title(app_problem_kind kind);
  * against the route. */
 bool app_request_accept(app_request *r);
 
-/* openapi.c: the document as text, malloc'd; NULL when memory is out. */
-char *app_openapi_text(void);
+/* openapi.c: the document of these routes as text, malloc'd; NULL when memory is out. */
+char *app_openapi_text(const app_route *routes);
 
-/* api_*.c */
+/* api.c; app_api_metrics is in metrics.c */
 void app_api_health(app_request *r);
 void app_api_openapi(app_request *r);
 void app_api_metrics(app_request *r);

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "app/body.h"
-#include "app/log.h"
+#include "app/log_line.h"
 #include "app/server.h"
 
 #include <stdlib.h>

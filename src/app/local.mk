@@ -4,10 +4,10 @@ if BUILD_APP
 noinst_LTLIBRARIES += libappbody.la
 libappbody_la_SOURCES = \
 	%D%/body.c %D%/body.h \
-	%D%/check.c %D%/check.h \
+	%D%/field_check.c %D%/field_check.h \
 	%D%/csv.c \
 	%D%/cursor.c %D%/cursor.h \
-	%D%/json.c %D%/json.h \
+	%D%/json_text.c %D%/json_text.h \
 	%D%/multipart.c
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 
@@ -16,7 +16,7 @@ app_SOURCES = \
 	%D%/accept.c \
 	%D%/answer.c \
 	%D%/api.c \
-	%D%/clocks.c \
+	%D%/deadlines.c \
 	%D%/connectors.c \
 	%D%/db.c \
 	%D%/drain.c \
@@ -24,20 +24,24 @@ app_SOURCES = \
 	%D%/exits.c %D%/exits.h \
 	%D%/http.h \
 	%D%/jobs.c \
-	%D%/keys.c \
+	%D%/cmd_seal.c \
+	%D%/cmd_status.c \
+	%D%/commands.h \
 	%D%/listen.c \
-	%D%/log.c %D%/log.h \
-	%D%/main.c \
+	%D%/log_line.c %D%/log_line.h \
+	%D%/app.c \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/openapi.c \
 	%D%/routes.c \
+	%D%/program.c %D%/program.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/server.c %D%/server.h \
+	%D%/server_state.c \
 	%D%/settings.c %D%/settings.h \
-	%D%/smoke.c %D%/smoke.h \
+	%D%/smoke_checks.c %D%/smoke_checks.h \
 	%D%/start.c %D%/start.h \
-	%D%/store.h \
-	%D%/tries.c %D%/tries.h \
+	%D%/storage.h \
+	%D%/login_limit.c %D%/login_limit.h \
 	%D%/uploads.c \
 	%D%/users.c \
 	%D%/workers.c

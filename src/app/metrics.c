@@ -2,8 +2,8 @@
 
 #include "app/metrics.h"
 
+#include "app/program.h"
 #include "app/server.h"
-#include "app/start.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,11 +23,11 @@ void app_metrics_request(app_metrics *m, int route, unsigned status, int64_t dur
     atomic_fetch_add(&r->total_us, (long)duration_us);
 }
 
-static void labels_write(FILE *out, int i)
+static void labels_write(FILE *out, const app_route *routes, int i)
 {
     bool none = i == APP_METRICS_ROUTES - 1;
-    fprintf(out, "method=\"%s\",route=\"%s\"", none ? "" : app_routes[i].method,
-            none ? "" : app_routes[i].path);
+    fprintf(out, "method=\"%s\",route=\"%s\"", none ? "" : routes[i].method,
+            none ? "" : routes[i].path);
 }
 
 static long route_count(const app_route_metrics *r)
@@ -39,8 +39,9 @@ static long route_count(const app_route_metrics *r)
     return n;
 }
 
-static void requests_write(FILE *out, const app_metrics *m)
+static void requests_write(FILE *out, const app_server *s)
 {
+    const app_metrics *m = &s->metrics;
     fputs("# HELP app_http_requests_total Requests answered.\n# TYPE app_http_requests_total "
           "counter\n",
           out);
@@ -49,15 +50,16 @@ static void requests_write(FILE *out, const app_metrics *m)
             long n = atomic_load(&m->routes[i].by_class[digit]);
             if (n) {
                 fputs("app_http_requests_total{", out);
-                labels_write(out, i);
+                labels_write(out, s->routes, i);
                 fprintf(out, ",code=\"%dxx\"} %ld\n", digit, n);
             }
         }
     }
 }
 
-static void durations_write(FILE *out, const app_metrics *m)
+static void durations_write(FILE *out, const app_server *s)
 {
+    const app_metrics *m = &s->metrics;
     fputs("# HELP app_http_request_duration_seconds From a request's first line to its answer.\n"
           "# TYPE app_http_request_duration_seconds histogram\n",
           out);
@@ -67,17 +69,17 @@ static void durations_write(FILE *out, const app_metrics *m)
         for (int b = 0; total && b < APP_METRICS_BUCKETS; b++) {
             below += atomic_load(&r->bucket[b]);
             fputs("app_http_request_duration_seconds_bucket{", out);
-            labels_write(out, i);
+            labels_write(out, s->routes, i);
             fprintf(out, ",le=\"%g\"} %ld\n", bounds[b], below);
         }
         if (total) {
             fputs("app_http_request_duration_seconds_bucket{", out);
-            labels_write(out, i);
+            labels_write(out, s->routes, i);
             fprintf(out, ",le=\"+Inf\"} %ld\napp_http_request_duration_seconds_sum{", total);
-            labels_write(out, i);
+            labels_write(out, s->routes, i);
             fprintf(out, "} %.6f\napp_http_request_duration_seconds_count{",
                     (double)atomic_load(&r->total_us) / 1e6);
-            labels_write(out, i);
+            labels_write(out, s->routes, i);
             fprintf(out, "} %ld\n", total);
         }
     }
@@ -136,8 +138,8 @@ void app_api_metrics(app_request *r)
         app_problem(r, APP_PROBLEM_UNAVAILABLE, "no memory");
         return;
     }
-    requests_write(out, &r->server->metrics);
-    durations_write(out, &r->server->metrics);
+    requests_write(out, r->server);
+    durations_write(out, r->server);
     numbers_write(out, r->server);
     /* Where there is no memory for the buffer, closing may be fine all the same. */
     bool failed = ferror(out) != 0;

@@ -2,7 +2,7 @@
 
 #include "app/http.h"
 
-#include "app/json.h"
+#include "app/json_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,11 +121,10 @@ static json_t *problem_schema(void)
                      "string");
 }
 
-static json_t *schemas(void)
+static json_t *schemas(const app_route *routes)
 {
     json_t *all = json_object();
-    for (size_t i = 0; i < app_routes_count; i++) {
-        const app_route *r = &app_routes[i];
+    for (const app_route *r = routes; r->method; r++) {
         char page[64];
         if (r->body_name) {
             json_object_set_new(all, r->body_name, fields_schema(r->fields));
@@ -242,11 +241,10 @@ static json_t *operation(const app_route *r)
     return o;
 }
 
-static json_t *paths(void)
+static json_t *paths(const app_route *routes)
 {
     json_t *all = json_object();
-    for (size_t i = 0; i < app_routes_count; i++) {
-        const app_route *r = &app_routes[i];
+    for (const app_route *r = routes; r->method; r++) {
         char method[16];
         json_t *item = json_object_get(all, r->path);
         if (!item) {
@@ -276,12 +274,12 @@ static json_t *problem_responses(void)
     return all;
 }
 
-char *app_openapi_text(void)
+char *app_openapi_text(const app_route *routes)
 {
     json_t *document =
         json_pack("{s:s, s:{s:s, s:s}, s:o, s:{s:o, s:o, s:{s:{s:s, s:s}}}}", "openapi", "3.1.0",
-                  "info", "title", "Emissions", "version", INB_VERSION, "paths", paths(),
-                  "components", "schemas", schemas(), "responses", problem_responses(),
+                  "info", "title", "Emissions", "version", INB_VERSION, "paths", paths(routes),
+                  "components", "schemas", schemas(routes), "responses", problem_responses(),
                   "securitySchemes", "token", "type", "http", "scheme", "bearer");
     char *text = app_json_text(document, JSON_COMPACT);
     json_decref(document);

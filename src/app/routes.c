@@ -176,9 +176,8 @@ const app_route app_routes[] = {
      .run = app_api_connector_delete,
      .auth = true,
      .status = 204},
+    {0},
 };
-
-const size_t app_routes_count = sizeof(app_routes) / sizeof(*app_routes);
 
 /* Compares segment by segment; a "{id}" takes a UUID. */
 static bool path_matches(const char *pattern, const char *path, char id_out[INB_UUID_BYTES])
@@ -205,8 +204,7 @@ const app_route *app_route_find(const char *method, const char *path, char id_ou
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
     size_t used = 0;
     *allow = '\0';
-    for (size_t i = 0; i < app_routes_count; i++) {
-        const app_route *route = &app_routes[i];
+    for (const app_route *route = app_routes; route->method; route++) {
         if (!path_matches(route->path, path, id_out)) {
             continue;
         }

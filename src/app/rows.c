@@ -2,7 +2,7 @@
 
 #include "app/rows.h"
 
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 
 #include "app/server.h"
 
-#include "app/log.h"
-#include "app/start.h"
+#include "app/log_line.h"
+#include "app/program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,28 +18,16 @@
 #define OVERFLOW_MOST                                                                              \
     (1u << 20) /* of a body that is too large, so much is read before the connection is cut */
 
-int64_t app_now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-bool app_server_cut_short(void *server)
-{
-    return atomic_load(&((app_server *)server)->cut_short);
-}
-
 static void on_connection(void *payload, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode code)
 {
     app_server *server = payload;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = app_clock_new(server, connection);
+        *slot = app_deadline_new(server, connection);
         atomic_fetch_add(&server->metrics.connections, 1);
     } else {
         if (*slot) {
-            app_clock_free(server, *slot);
+            app_deadline_free(server, *slot);
             *slot = NULL;
         }
         atomic_fetch_sub(&server->metrics.connections, 1);
@@ -188,7 +176,7 @@ static bool has_body(const app_request *r)
 static void request_account(app_request *r)
 {
     int64_t took = app_now_us() - r->started_us;
-    int route = r->route ? (int)(r->route - app_routes) : -1;
+    int route = r->route ? (int)(r->route - r->server->routes) : -1;
     app_metrics_request(&r->server->metrics, route, r->status, took);
     app_log(r->route && r->route->run_inline ? INB_LOG_DEBUG : INB_LOG_INFO,
             "request id=%s method=%s path=%s status=%u bytes=%zu ms=%.1f", r->number,
@@ -218,7 +206,7 @@ static enum MHD_Result answer_send(app_request *r)
 static enum MHD_Result request_dispatch(app_request *r)
 {
     app_server *server = r->server;
-    app_clock_set(server, r->connection, server->settings->request_timeout_ms, false);
+    app_deadline_set(server, r->connection, server->settings->request_timeout_ms, false);
     if (r->answered) {
         return answer_send(r);
     }
@@ -282,7 +270,7 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
          * that is answered in the first.
          */
         r->close = r->close || has_body(r);
-        app_clock_set(r->server, connection, r->server->settings->request_timeout_ms, false);
+        app_deadline_set(r->server, connection, r->server->settings->request_timeout_ms, false);
         return r->close ? answer_send(r) : MHD_YES;
     }
     if (*n) {
@@ -298,7 +286,7 @@ static void on_completed(void *payload, struct MHD_Connection *connection, void 
 {
     app_server *server = payload;
     (void)code;
-    app_clock_set(server, connection, server->settings->read_timeout_ms, true);
+    app_deadline_set(server, connection, server->settings->read_timeout_ms, true);
     if (*slot && *slot != &target_odd) {
         request_free(*slot);
     }
@@ -353,18 +341,19 @@ static int server_prepare(app_server *server, const app_settings *s, const inb_k
     char unknown[INB_TOKEN_BYTES];
     server->settings = s;
     server->keyring = keyring;
+    server->routes = app_routes;
     server->metrics.started_us = app_now_us();
-    pthread_mutex_init(&server->clocks_lock, NULL);
+    pthread_mutex_init(&server->deadlines_lock, NULL);
     pthread_mutex_init(&server->queue_lock, NULL);
     pthread_mutex_init(&server->jobs_lock, NULL);
     pthread_cond_init(&server->queue_changed, NULL);
     pthread_cond_init(&server->jobs_changed, NULL);
     sem_init(&server->hashing, 0, (unsigned)(s->workers > 1 ? s->workers / 2 : 1));
-    server->openapi = app_openapi_text();
+    server->openapi = app_openapi_text(server->routes);
     if (!server->openapi) {
         return app_nomem(err);
     }
-    int rc = app_tries_init(&server->tries, s->login_tries, err);
+    int rc = app_login_limit_init(&server->tries, s->login_tries, err);
     rc = rc ? rc : inb_token_new(unknown, err);
     return rc ? rc : inb_password_hash(server->decoy, unknown, strlen(unknown), err);
 }
@@ -374,7 +363,7 @@ static void wait_for_stop(app_server *server)
     const struct timespec tick = {0, TICK_MS * 1000000};
     while (!app_stop_asked(NULL)) {
         nanosleep(&tick, NULL); /* a signal ends it early */
-        app_clocks_enforce(server);
+        app_deadline_enforce(server);
     }
 }
 

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "app/json.h"
+#include "app/json_text.h"
 #include "app/rows.h"
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 #include <stdlib.h>

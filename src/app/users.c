@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "app/rows.h"
-#include "app/store.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 #include <string.h>

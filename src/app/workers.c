@@ -2,8 +2,7 @@
 
 #include "app/server.h"
 
-#include "app/log.h"
-#include "app/start.h"
+#include "app/log_line.h"
 
 #include <signal.h>
 #include <stdlib.h>

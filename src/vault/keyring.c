@@ -6,7 +6,7 @@
 #include "util/error_set.h"
 #include "util/limits.h"
 #include "vault/digest.h"
-#include "vault/secret.h"
+#include "vault/guarded.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,8 @@
 #include "util/limits.h"
 #include "vault/digest.h"
 #include "vault/envelope.h"
+#include "vault/guarded.h"
 #include "vault/keyring.h"
-#include "vault/secret.h"
 
 #include <sodium.h>
 #include <stdio.h>

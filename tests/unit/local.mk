@@ -123,10 +123,10 @@ tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.l
 TESTS += tests/unit/embed
 
 if BUILD_APP
-check_PROGRAMS += tests/unit/app_tries
-tests_unit_app_tries_SOURCES = %D%/app_tries.c src/app/tries.c
-tests_unit_app_tries_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_app_tries_CFLAGS = $(UNIT_CFLAGS) -pthread
-tests_unit_app_tries_LDADD = libinboard.la $(CHECK_LIBS)
-TESTS += tests/unit/app_tries
+check_PROGRAMS += tests/unit/app_login_limit
+tests_unit_app_login_limit_SOURCES = %D%/app_login_limit.c src/app/login_limit.c
+tests_unit_app_login_limit_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_login_limit_CFLAGS = $(UNIT_CFLAGS) -pthread
+tests_unit_app_login_limit_LDADD = libinboard.la $(CHECK_LIBS)
+TESTS += tests/unit/app_login_limit
 endif

@@ -7,7 +7,7 @@
 #include "vault/digest.h"
 #include "vault/envelope.h"
 #include "vault/keyring.h"
-#include "vault/secret.h"
+#include "vault/guarded.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/check.h"
+#include "app/field_check.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -224,7 +224,7 @@ static const char *url_check(const app_field *field, const char *value, size_t n
     return scheme ? NULL : "is not an http or https URL";
 }
 
-const char *app_check(const app_field *field, const char *value, size_t n)
+const char *app_field_check(const app_field *field, const char *value, size_t n)
 {
     if (!app_text_valid(value, n)) {
         return "is not UTF-8 text";
@@ -249,7 +249,7 @@ const char *app_check(const app_field *field, const char *value, size_t n)
     return "is of no known kind";
 }
 
-const char *app_check_period(const char *start, const char *end)
+const char *app_period_check(const char *start, const char *end)
 {
     return strcmp(start, end) <= 0 ? NULL : "is before period_start";
 }

@@ -4,8 +4,8 @@
 #include "util/cleanup.h"
 #include "util/error_set.h"
 #include "util/limits.h"
+#include "vault/guarded.h"
 #include "vault/keyring.h"
-#include "vault/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Guarded memory: pages of their own between guard pages, locked where the system allows it, wiped
  * when freed. */
-#ifndef INB_VAULT_SECRET_H
-#define INB_VAULT_SECRET_H
+#ifndef INB_VAULT_GUARDED_H
+#define INB_VAULT_GUARDED_H
 
 #include "inboard/vault.h"
 #include "util/error_set.h"

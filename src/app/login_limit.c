@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/tries.h"
+#include "app/login_limit.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 #define ACCOUNT_PERIOD_US (300 * SECOND_US)
 #define KNOWN_US (30 * 24 * 3600 * SECOND_US)
 
-int app_tries_init(app_tries *t, int64_t most, inb_error **err)
+int app_login_limit_init(app_login_limit *t, int64_t most, inb_error **err)
 {
     pthread_mutex_init(&t->lock, NULL);
     t->most = most;
@@ -37,7 +37,7 @@ static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *addr
 }
 
 /* The account as it is compared, which is without case; from: an address, or "" for all. */
-static void digest_make(char out[INB_DIGEST_HEX_BYTES], const app_tries *t, const char *email,
+static void digest_make(char out[INB_DIGEST_HEX_BYTES], const app_login_limit *t, const char *email,
                         const char *from)
 {
     char key[512];
@@ -49,18 +49,19 @@ static void digest_make(char out[INB_DIGEST_HEX_BYTES], const app_tries *t, cons
     inb_digest_hex(out, key, length);
 }
 
-static app_tries_slot *slot_of(app_tries_slot *slots, const char *digest)
+static app_login_limit_slot *slot_of(app_login_limit_slot *slots, const char *digest)
 {
     char index[9];
     snprintf(index, sizeof(index), "%.8s", digest);
-    return &slots[strtoul(index, NULL, 16) % APP_TRIES_SLOTS];
+    return &slots[strtoul(index, NULL, 16) % APP_LOGIN_LIMIT_SLOTS];
 }
 
 /* The slot, made the digest's own and empty where it is another's or over: the older is forgotten.
  */
-static app_tries_slot *slot_take(app_tries_slot *slots, const char *digest, int64_t now_us)
+static app_login_limit_slot *slot_take(app_login_limit_slot *slots, const char *digest,
+                                       int64_t now_us)
 {
-    app_tries_slot *slot = slot_of(slots, digest);
+    app_login_limit_slot *slot = slot_of(slots, digest);
     if (strcmp(slot->digest, digest) != 0 || slot->until_us < now_us) {
         snprintf(slot->digest, sizeof(slot->digest), "%s", digest);
         slot->until_us = now_us;
@@ -69,19 +70,21 @@ static app_tries_slot *slot_take(app_tries_slot *slots, const char *digest, int6
 }
 
 /* A look that changes nothing, for a table in which a stranger must not displace anybody. */
-static bool slot_has(app_tries_slot *slots, const char *digest, int64_t now_us)
+static bool slot_has(app_login_limit_slot *slots, const char *digest, int64_t now_us)
 {
-    const app_tries_slot *slot = slot_of(slots, digest);
+    const app_login_limit_slot *slot = slot_of(slots, digest);
     return strcmp(slot->digest, digest) == 0 && slot->until_us >= now_us;
 }
 
 /* By how much one more try would be over what is allowed. */
-static int64_t over(const app_tries_slot *slot, int64_t most, int64_t period_us, int64_t now_us)
+static int64_t over(const app_login_limit_slot *slot, int64_t most, int64_t period_us,
+                    int64_t now_us)
 {
     return slot->until_us + period_us - (now_us + most * period_us);
 }
 
-int app_tries_take(app_tries *t, const char *email, const struct sockaddr *address, int64_t now_us)
+int app_login_limit_take(app_login_limit *t, const char *email, const struct sockaddr *address,
+                         int64_t now_us)
 {
     char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {
@@ -91,11 +94,11 @@ int app_tries_take(app_tries *t, const char *email, const struct sockaddr *addre
     digest_make(here, t, email, from);
     digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
-    app_tries_slot *one = slot_take(t->by_address, here, now_us);
-    app_tries_slot *every = slot_take(t->by_account, all, now_us);
+    app_login_limit_slot *one = slot_take(t->by_address, here, now_us);
+    app_login_limit_slot *every = slot_take(t->by_account, all, now_us);
     bool known = slot_has(t->known, here, now_us);
     int64_t over_us = over(one, t->most, ADDRESS_PERIOD_US, now_us);
-    int64_t account_us = over(every, t->most * APP_TRIES_ACCOUNT, ACCOUNT_PERIOD_US, now_us);
+    int64_t account_us = over(every, t->most * APP_LOGIN_LIMIT_ACCOUNT, ACCOUNT_PERIOD_US, now_us);
     over_us = !known && account_us > over_us ? account_us : over_us;
     if (over_us <= 0) {
         one->until_us += ADDRESS_PERIOD_US;
@@ -105,8 +108,8 @@ int app_tries_take(app_tries *t, const char *email, const struct sockaddr *addre
     return over_us <= 0 ? 0 : (int)((over_us + SECOND_US - 1) / SECOND_US);
 }
 
-void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address,
-                       int64_t now_us)
+void app_login_limit_forgive(app_login_limit *t, const char *email, const struct sockaddr *address,
+                             int64_t now_us)
 {
     char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {

@@ -5,8 +5,8 @@
  * Each returns 0 or a negative code of enum inb_code with an error. "Not there" is no error: a flag
  * or a NULL says so.
  */
-#ifndef APP_STORE_H
-#define APP_STORE_H
+#ifndef APP_STORAGE_H
+#define APP_STORAGE_H
 
 #include "app/rows.h"
 

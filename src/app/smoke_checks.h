@@ -1,7 +1,7 @@
 /* The service's smoke checks: what a client does first, through the functions that a request uses.
  */
-#ifndef APP_SMOKE_H
-#define APP_SMOKE_H
+#ifndef APP_SMOKE_CHECKS_H
+#define APP_SMOKE_CHECKS_H
 
 #include <inboard.h>
 

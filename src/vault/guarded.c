@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "vault/secret.h"
+#include "vault/guarded.h"
 
 #include "util/alloc.h"
 #include "util/limits.h"

@@ -1,11 +1,12 @@
 #include "config.h"
 
-#include "app/check.h"
+#include "app/commands.h"
 #include "app/exits.h"
-#include "app/json.h"
-#include "app/log.h"
-#include "app/start.h"
-#include "app/store.h"
+#include "app/field_check.h"
+#include "app/json_text.h"
+#include "app/log_line.h"
+#include "app/program.h"
+#include "app/storage.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/json.h"
+#include "app/json_text.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -47,4 +47,13 @@ char *app_json_text(const json_t *json, size_t flags)
         text = NULL;
     }
     return text;
+}
+
+json_t *app_json_append(json_t *list, json_t *item)
+{
+    if (json_array_append_new(list, item)) {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
 }

@@ -3,8 +3,8 @@
  * and CSV columns, and as the source of the OpenAPI document. Each check returns NULL, or what is
  * wrong as words that follow the value's name.
  */
-#ifndef APP_CHECK_H
-#define APP_CHECK_H
+#ifndef APP_FIELD_CHECK_H
+#define APP_FIELD_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,10 +30,10 @@ typedef struct app_field {
     const char *about;
 } app_field;
 
-const char *app_check(const app_field *field, const char *value, size_t n);
+const char *app_field_check(const app_field *field, const char *value, size_t n);
 
 /* Two dates that were checked: the first is not after the second. */
-const char *app_check_period(const char *start, const char *end);
+const char *app_period_check(const char *start, const char *end);
 
 /* True when n bytes are well-formed UTF-8 without NUL. */
 bool app_text_valid(const char *p, size_t n);

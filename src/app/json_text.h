@@ -4,8 +4,8 @@
  * which there is no memory for a syntax error, and leaves a key for which there is none out of what
  * it writes.
  */
-#ifndef APP_JSON_H
-#define APP_JSON_H
+#ifndef APP_JSON_TEXT_H
+#define APP_JSON_TEXT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -18,5 +18,8 @@ json_t *app_json_read(const char *bytes, size_t n, bool *nomem);
 
 /* The value as text by jansson's flags, malloc'd; NULL when memory is out or the value is NULL. */
 char *app_json_text(const json_t *json, size_t flags);
+
+/* Appends an item to a list and returns the list; NULL when memory is out, with the list freed. */
+json_t *app_json_append(json_t *list, json_t *item);
 
 #endif

@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "app/smoke.h"
+#include "app/smoke_checks.h"
 
-#include "app/log.h"
-#include "app/store.h"
+#include "app/log_line.h"
+#include "app/storage.h"
 
 #include <stdio.h>
 #include <string.h>

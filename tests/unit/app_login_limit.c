@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/tries.h"
+#include "app/login_limit.h"
 #include "check_main.h"
 
 #include <arpa/inet.h>
@@ -11,14 +11,14 @@
 #define MOST 10
 #define EMAIL "owner@example.com"
 
-static app_tries tries;
+static app_login_limit tries;
 static int64_t now;
 
 static void setup(void)
 {
-    tries = (app_tries){0};
+    tries = (app_login_limit){0};
     now = 1000 * SECOND;
-    ck_assert_int_eq(app_tries_init(&tries, MOST, NULL), 0);
+    ck_assert_int_eq(app_login_limit_init(&tries, MOST, NULL), 0);
 }
 
 /* The n-th address of as many as one likes. */
@@ -31,13 +31,13 @@ static const struct sockaddr *address(unsigned n)
 
 static int try(const char *email, unsigned from)
 {
-    return app_tries_take(&tries, email, address(from), now);
+    return app_login_limit_take(&tries, email, address(from), now);
 }
 
 static void sign_in(const char *email, unsigned from)
 {
     ck_assert_int_eq(try(email, from), 0);
-    app_tries_forgive(&tries, email, address(from), now);
+    app_login_limit_forgive(&tries, email, address(from), now);
 }
 
 START_TEST(an_address_has_its_tries_and_one_more_each_period)
@@ -71,7 +71,7 @@ END_TEST
 /* Uses up what strangers have for the account, one try an address. */
 static void guess(const char *email)
 {
-    for (unsigned i = 0; i < MOST * APP_TRIES_ACCOUNT; i++) {
+    for (unsigned i = 0; i < MOST * APP_LOGIN_LIMIT_ACCOUNT; i++) {
         ck_assert_int_eq(try(email, 1000 + i), 0);
     }
     ck_assert_int_eq(try(email, 5000), 300);
@@ -85,7 +85,7 @@ START_TEST(many_addresses_do_not_help)
     ck_assert_int_eq(try(EMAIL, 5001), 0);
     ck_assert_int_gt(try(EMAIL, 5002), 290);
     /* All of them are back when each has had its five minutes. */
-    now += MOST * APP_TRIES_ACCOUNT * 300 * SECOND;
+    now += MOST * APP_LOGIN_LIMIT_ACCOUNT * 300 * SECOND;
     guess(EMAIL);
 }
 END_TEST
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(zero_is_no_limit)
 {
     tries.most = 0;
-    for (int i = 0; i < 10 * MOST * APP_TRIES_ACCOUNT; i++) {
+    for (int i = 0; i < 10 * MOST * APP_LOGIN_LIMIT_ACCOUNT; i++) {
         ck_assert_int_eq(try(EMAIL, 1), 0);
     }
 }
@@ -122,18 +122,18 @@ START_TEST(an_ipv6_network_is_one_address)
     ck_assert_int_eq(inet_pton(AF_INET6, "2001:db8::1", &in.sin6_addr), 1);
     for (int i = 0; i < MOST; i++) {
         in.sin6_addr.s6_addr[15] = (unsigned char)i;
-        ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
+        ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
     }
     in.sin6_addr.s6_addr[15] = 0xff;
-    ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 30);
+    ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 30);
     in.sin6_addr.s6_addr[7] = 1;
-    ck_assert_int_eq(app_tries_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
+    ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("app_tries");
+    Suite *suite = suite_create("app_login_limit");
     TCase *all = tcase_create("tries");
     tcase_add_checked_fixture(all, setup, NULL);
     tcase_add_test(all, an_address_has_its_tries_and_one_more_each_period);

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/log.h"
+#include "app/log_line.h"
 
 #include <stdarg.h>
 #include <stdio.h>

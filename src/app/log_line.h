@@ -1,7 +1,7 @@
 /* Log lines on standard error: time, level, message; one line each, whatever the text holds. Safe
  * in any thread. */
-#ifndef APP_LOG_H
-#define APP_LOG_H
+#ifndef APP_LOG_LINE_H
+#define APP_LOG_LINE_H
 
 #include <inboard.h>
 

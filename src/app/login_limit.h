@@ -9,8 +9,8 @@
  *
  * All of it is in memory: a restart forgets it, and each process counts for itself.
  */
-#ifndef APP_TRIES_H
-#define APP_TRIES_H
+#ifndef APP_LOGIN_LIMIT_H
+#define APP_LOGIN_LIMIT_H
 
 #include <inboard.h>
 #include <pthread.h>
@@ -18,34 +18,35 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define APP_TRIES_SLOTS 4096 /* a power of two */
-#define APP_TRIES_ACCOUNT 10 /* times as many for an account from all addresses */
+#define APP_LOGIN_LIMIT_SLOTS 4096 /* a power of two */
+#define APP_LOGIN_LIMIT_ACCOUNT 10 /* times as many for an account from all addresses */
 
-typedef struct app_tries_slot {
+typedef struct app_login_limit_slot {
     char digest[INB_DIGEST_HEX_BYTES];
     int64_t
         until_us; /* when all its tries are paid back; of an address that is known: until when */
-} app_tries_slot;
+} app_login_limit_slot;
 
-typedef struct app_tries {
+typedef struct app_login_limit {
     pthread_mutex_t lock;
     char salt[INB_TOKEN_BYTES]; /* so that nobody outside can choose a slot */
     int64_t most;               /* 0: no limit */
-    app_tries_slot by_address[APP_TRIES_SLOTS];
-    app_tries_slot by_account[APP_TRIES_SLOTS];
-    app_tries_slot known[APP_TRIES_SLOTS];
-} app_tries;
+    app_login_limit_slot by_address[APP_LOGIN_LIMIT_SLOTS];
+    app_login_limit_slot by_account[APP_LOGIN_LIMIT_SLOTS];
+    app_login_limit_slot known[APP_LOGIN_LIMIT_SLOTS];
+} app_login_limit;
 
-int app_tries_init(app_tries *t, int64_t most, inb_error **err);
+int app_login_limit_init(app_login_limit *t, int64_t most, inb_error **err);
 
 /*
  * Takes a try before the password is looked at, so that tries at the same time count too. 0, or in
  * how many seconds there will be one.
  */
-int app_tries_take(app_tries *t, const char *email, const struct sockaddr *address, int64_t now_us);
+int app_login_limit_take(app_login_limit *t, const char *email, const struct sockaddr *address,
+                         int64_t now_us);
 
 /* The password was right: what was taken is given back, and the address is known to the account. */
-void app_tries_forgive(app_tries *t, const char *email, const struct sockaddr *address,
-                       int64_t now_us);
+void app_login_limit_forgive(app_login_limit *t, const char *email, const struct sockaddr *address,
+                             int64_t now_us);
 
 #endif

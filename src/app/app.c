@@ -1,8 +1,9 @@
 #include "config.h"
 
+#include "app/commands.h"
 #include "app/exits.h"
-#include "app/json.h"
-#include "app/log.h"
+#include "app/json_text.h"
+#include "app/log_line.h"
 #include "app/server.h"
 #include "app/start.h"
 

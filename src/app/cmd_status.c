@@ -1,0 +1,128 @@
+/* app --check-schema and app --status: the state of the database's history, read only. */
+#include "config.h"
+
+#include "app/commands.h"
+#include "app/exits.h"
+#include "app/json_text.h"
+#include "app/program.h"
+
+#include <stdio.h>
+
+static void status_bits_print(const inb_status *status)
+{
+    unsigned bits = inb_status_bits(status);
+    static const struct {
+        unsigned bit;
+        const char *words;
+    } names[] = {
+        {INB_STATUS_PENDING, "pending"},
+        {INB_STATUS_FAILED, "failed or in progress"},
+        {INB_STATUS_EDITED, "edited"},
+        {INB_STATUS_UNKNOWN, "unknown and not additive"},
+        {INB_STATUS_OUT_OF_ORDER, "out of order"},
+        {INB_STATUS_DRIFT, "drift"},
+        {INB_STATUS_UNDECIDED, "could not decide"},
+    };
+    const char *separator = "";
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (bits & names[i].bit) {
+            printf("%s%s", separator, names[i].words);
+            separator = ", ";
+        }
+    }
+    puts(bits ? "" : "up to date");
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        printf("  %s\n", inb_status_drift_at(status, i));
+    }
+}
+
+static json_t *migration_json(const inb_status_migration *m)
+{
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "name", m->name, "state",
+                     inb_migration_state_name(m->state), "class",
+                     m->class_known ? inb_class_name(m->cls) : NULL, "started_at",
+                     *m->started_at ? m->started_at : NULL, "finished_at",
+                     *m->finished_at ? m->finished_at : NULL);
+}
+
+static json_t *status_json(const inb_status *status)
+{
+    inb_status_migration m;
+    json_t *list = json_array(), *drift = json_array();
+    for (size_t i = 0; list && inb_status_at(status, i, &m) == 0; i++) {
+        list = app_json_append(list, migration_json(&m));
+    }
+    for (size_t i = 0; drift && i < inb_status_drift_count(status); i++) {
+        drift = app_json_append(drift, json_string(inb_status_drift_at(status, i)));
+    }
+    const char *holder = inb_status_lock_holder(status);
+    return json_pack("{s:i, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
+                     "managed", inb_status_managed(status), "lock_holder", *holder ? holder : NULL,
+                     "migrations", list, "drift", drift);
+}
+
+static void status_text_print(const inb_status *status)
+{
+    inb_status_migration m;
+    for (size_t i = 0; i < inb_status_count(status); i++) {
+        if (inb_status_at(status, i, &m) == 0) {
+            printf("%-12s %-12s %s\n", inb_migration_state_name(m.state),
+                   m.class_known ? inb_class_name(m.cls) : "?", m.name);
+        }
+    }
+    if (*inb_status_lock_holder(status)) {
+        printf("migration lock: %s\n", inb_status_lock_holder(status));
+    }
+    status_bits_print(status);
+}
+
+/* Reads and prints the status; the bits in *bits. */
+static int status_show(const app_settings *s, int *bits, void (*print_text)(const inb_status *),
+                       inb_error **err)
+{
+    const inb_migrate_options options = app_migrate_options(s);
+    inb_status *status;
+    int rc = inb_status_read(&status, &inboard_migrations, &options, err);
+    if (rc) {
+        return rc;
+    }
+    *bits = (int)inb_status_bits(status);
+    if (s->json) {
+        rc = app_json_print(status_json(status), err);
+    } else {
+        print_text(status);
+    }
+    inb_status_free(status);
+    return rc;
+}
+
+static int status_undecided(const app_settings *s, inb_error *err)
+{
+    if (s->json) {
+        inb_error *unsaid = NULL; /* the log has what matters */
+        json_t *o = json_pack("{s:i, s:s}", "status", (int)INB_STATUS_UNDECIDED, "error",
+                              inb_error_message(err));
+        int rc = app_json_print(o, &unsaid);
+        (void)rc;
+        inb_error_free(unsaid);
+    }
+    return app_refuse(err);
+}
+
+int app_run_check_schema(const app_settings *s)
+{
+    int bits = 0;
+    inb_error *err = NULL;
+    if (status_show(s, &bits, status_bits_print, &err)) {
+        status_undecided(s, err);
+        return (int)INB_STATUS_UNDECIDED;
+    }
+    return bits;
+}
+
+int app_run_status(const app_settings *s)
+{
+    int bits = 0;
+    inb_error *err = NULL;
+    return status_show(s, &bits, status_text_print, &err) ? status_undecided(s, err) : APP_EXIT_OK;
+}

@@ -1,0 +1,15 @@
+/* The modes that neither migrate nor serve: each returns the program's exit status. */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/settings.h"
+
+/* cmd_status.c */
+int app_run_check_schema(const app_settings *s);
+int app_run_status(const app_settings *s);
+
+/* cmd_seal.c */
+int app_run_seal(const app_settings *s);
+int app_run_rotate_keys(const app_settings *s);
+
+#endif

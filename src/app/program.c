@@ -1,0 +1,88 @@
+/* The parts that every mode of the program shares: stop flag, connection, keyring, exit. */
+#include "config.h"
+
+#include "app/program.h"
+
+#include "app/exits.h"
+#include "app/json_text.h"
+#include "app/log_line.h"
+#include "app/storage.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static atomic_bool stop;
+
+bool app_stop_asked(void *payload)
+{
+    (void)payload;
+    return atomic_load(&stop);
+}
+
+void app_stop_ask(void)
+{
+    atomic_store(&stop, true);
+}
+
+int app_refuse(inb_error *err)
+{
+    int status = app_exit_of(inb_error_code(err));
+    app_log_error(err);
+    inb_error_free(err);
+    return status;
+}
+
+int app_connect(inb_conn **out, const app_settings *s, const char *purpose, int64_t wait_ms,
+                inb_error **err)
+{
+    const inb_conn_options options = {
+        .url = s->database_url,
+        .application_name = purpose,
+        .connect_timeout_ms = wait_ms,
+        .statement_timeout_ms = s->statement_timeout_ms,
+        .log = app_log_library,
+        .cancelled = app_stop_asked,
+    };
+    return inb_conn_open(out, &options, err);
+}
+
+int app_keyring_open(inb_keyring **out, const app_settings *s, inb_error **err)
+{
+    if (!s->keyring) {
+        *out = NULL;
+        return 0;
+    }
+    return inb_keyring_load(out, s->keyring, err);
+}
+
+inb_migrate_options app_migrate_options(const app_settings *s)
+{
+    bool release = s->mode == APP_MODE_MIGRATE_ONLY;
+    return (inb_migrate_options){
+        .url = s->database_url,
+        .direct_url = s->direct_url,
+        .application_name = "app",
+        .application_version = INB_VERSION,
+        .mode = release ? INB_MODE_RELEASE : INB_MODE_START,
+        .connect_timeout_ms = s->connect_timeout_ms,
+        .lock_wait_ms = s->lock_wait_ms,
+        .release_wait_ms = s->wait_ms,
+        .lock_timeout_ms = s->lock_timeout_ms,
+        .retry_budget_ms = s->retry_budget_ms,
+        .log = app_log_library,
+        .cancelled = app_stop_asked,
+    };
+}
+
+int app_json_print(json_t *json, inb_error **err)
+{
+    char *text = app_json_text(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    json_decref(json);
+    if (!text) {
+        return app_nomem(err);
+    }
+    puts(text);
+    free(text);
+    return 0;
+}
