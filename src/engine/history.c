@@ -2,7 +2,7 @@
 
 #include "engine/history.h"
 
-#include "engine/expect.h"
+#include "engine/drift.h"
 #include "engine/history_sql.h"
 #include "engine/session.h"
 #include "util/cleanup.h"
@@ -14,8 +14,8 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t session, lock, facts, holder, rows, own_database, own_migrations, own_statements,
-        catalogue, differences;
+    size_t session, lock, facts, holder, rows, metadata_database, metadata_migrations,
+        metadata_statements, catalogue, differences;
 } places;
 
 int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
@@ -45,7 +45,7 @@ static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *c
 static void segment_begin(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_sync(pipe);
-    step_add(pipe, inb__sql_own_ground, 0, NULL);
+    step_add(pipe, inb__sql_local_settings, 0, NULL);
 }
 
 static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
@@ -81,16 +81,16 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
     segment_begin(pipe);
     at.rows = rows_add(pipe, q->names);
     segment_begin(pipe);
-    at.own_database = step_add(pipe, inb__sql_own_database, 1, schema);
-    at.own_migrations = step_add(pipe, inb__sql_own_migrations, 2, above);
-    at.own_statements = step_add(pipe, inb__sql_own_statements, 1, schema);
+    at.metadata_database = step_add(pipe, inb__sql_metadata_database, 1, schema);
+    at.metadata_migrations = step_add(pipe, inb__sql_metadata_migrations, 2, above);
+    at.metadata_statements = step_add(pipe, inb__sql_metadata_statements, 1, schema);
     if (q->catalogue) {
         segment_begin(pipe);
         at.catalogue = step_add(pipe, inb__sql_catalogue, 1, schema);
     }
     if (q->expected && q->expected->n_expected > 0) {
         segment_begin(pipe);
-        at.differences = inb__expect_queue(pipe, q->expected, q->names->schema);
+        at.differences = inb__drift_queue(pipe, q->expected, q->names->schema);
     }
     return at;
 }
@@ -122,10 +122,10 @@ static void facts_parse(inb__history *h, const inb_result *r)
     h->schema_exists = flag(r, 0, INB__FACT_SCHEMA);
     h->has_tables = flag(r, 0, INB__FACT_TABLES);
     h->has_relations = flag(r, 0, INB__FACT_RELATIONS);
-    h->own_schema = flag(r, 0, INB__FACT_OWN_SCHEMA);
-    h->own_exists = flag(r, 0, INB__FACT_OWN);
+    h->metadata_schema = flag(r, 0, INB__FACT_METADATA_SCHEMA);
+    h->metadata_exists = flag(r, 0, INB__FACT_METADATA);
     h->hidden = flag(r, 0, INB__FACT_HIDDEN);
-    h->own_readable = flag(r, 0, INB__FACT_OWN_READABLE);
+    h->metadata_readable = flag(r, 0, INB__FACT_METADATA_READABLE);
 }
 
 static void rows_parse(inb__history *h, const inb_result *r)
@@ -163,12 +163,12 @@ static inb_class class_parse(const char *name)
     return INB_CLASS_CONTRACTING;
 }
 
-static void own_migrations_parse(const inb__map *ids, const inb_result *r)
+static void metadata_migrations_parse(const inb__map *ids, const inb_result *r)
 {
     for (int i = 0; i < inb_result_rows(r); i++) {
         inb__history_row *row = inb__map_get(ids, inb__str_of(inb_result_value(r, i, 0)));
         if (row) {
-            row->own = true;
+            row->has_metadata = true;
             row->cls = class_parse(inb_result_value(r, i, 1));
             row->transactional = flag(r, i, 2);
         }
@@ -176,7 +176,7 @@ static void own_migrations_parse(const inb__map *ids, const inb_result *r)
 }
 
 /* The result is ordered by migration, so the statements of one stand together. */
-static void own_statements_parse(inb__history *h, const inb__map *ids, const inb_result *r)
+static void metadata_statements_parse(inb__history *h, const inb__map *ids, const inb_result *r)
 {
     size_t n = (size_t)inb_result_rows(r);
     inb__statement_row *all = INB__NEW_N(&h->arena, inb__statement_row, n);
@@ -192,16 +192,16 @@ static void own_statements_parse(inb__history *h, const inb__map *ids, const inb
     }
 }
 
-static void own_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at)
+static void metadata_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at)
 {
-    const inb_result *database = result_at(pipe, at->own_database);
-    const inb_result *migrations = result_at(pipe, at->own_migrations);
-    const inb_result *statements = result_at(pipe, at->own_statements);
+    const inb_result *database = result_at(pipe, at->metadata_database);
+    const inb_result *migrations = result_at(pipe, at->metadata_migrations);
+    const inb_result *statements = result_at(pipe, at->metadata_statements);
     if (!database || !migrations || !statements) {
         return;
     }
     if (inb_result_rows(database) > 0) {
-        h->own_row = true;
+        h->metadata_row = true;
         h->initial = flag(database, 0, 0);
         h->catalogue = text(&h->arena, database, 0, 1);
         const char *rows = inb_result_value(database, 0, 2);
@@ -210,8 +210,8 @@ static void own_parse(inb__history *h, const inb__pg_pipe *pipe, const places *a
     if (inb_result_rows(migrations) > 0) {
         inb__map ids;
         ids_index(&ids, h);
-        own_migrations_parse(&ids, migrations);
-        own_statements_parse(h, &ids, statements);
+        metadata_migrations_parse(&ids, migrations);
+        metadata_statements_parse(h, &ids, statements);
     }
 }
 
@@ -228,7 +228,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
     h->managed = rows != NULL;
     if (rows) {
         rows_parse(h, rows);
-        own_parse(h, pipe, at);
+        metadata_parse(h, pipe, at);
     }
     const inb_result *lock = result_at(pipe, at->lock);
     h->locked = lock && flag(lock, 0, 0);
@@ -240,7 +240,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
     if (catalogue) {
         h->catalogue_now = text(&h->arena, catalogue, 0, 0);
     }
-    inb__expect_parse(h, expected, result_at(pipe, at->differences));
+    inb__drift_parse(h, expected, result_at(pipe, at->differences));
     inb__arena_land_nowhere(&h->arena);
     return 0;
 }
@@ -296,15 +296,19 @@ static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
 
 /* A table that is not there, or not for us, is an answer; anything else that was refused is an
  * error. */
-static int refusals_judge(inb__pg_pipe *pipe, const places *at, const inb__names *names,
-                          inb_error **err)
+static int refusals_decide(inb__pg_pipe *pipe, const places *at, const inb__names *names,
+                           inb_error **err)
 {
     static const char *const absent[] = {"42P01", "3F000", "42501"};
     const struct {
         size_t step;
         size_t n_absent; /* of these states */
-    } needed[] = {{at->session, 0},    {at->lock, 0},         {at->facts, 0},
-                  {at->rows, 2},       {at->own_database, 3}, {at->own_migrations, 3},
+    } needed[] = {{at->session, 0},
+                  {at->lock, 0},
+                  {at->facts, 0},
+                  {at->rows, 2},
+                  {at->metadata_database, 3},
+                  {at->metadata_migrations, 3},
                   {at->differences, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
@@ -341,11 +345,11 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
     inb__pg_pipe_init(&pipe);
     pipe.keep = true;
     places at = steps_queue(&pipe, query);
-    int64_t before_ms = inb__pg_limit(conn, inb__pg_own_limit(conn));
+    int64_t before_ms = inb__pg_limit(conn, inb__pg_query_limit(conn));
     int rc = inb__pg_pipe_run(conn, &pipe, err);
     inb__pg_limit(conn, before_ms);
     if (rc == 0) {
-        rc = refusals_judge(&pipe, &at, query->names, err);
+        rc = refusals_decide(&pipe, &at, query->names, err);
     }
     if (rc == 0) {
         *out = (inb__history){.server_version = inb__pg_server_version(conn),

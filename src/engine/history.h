@@ -40,14 +40,14 @@ typedef struct inb__history_row {
     const char *finished_at;    /* "" when it is not */
     const char *rolled_back_at; /* "" when it is not */
     /* inboard's own facts: read for rows that are unfinished or beyond the table's last name */
-    bool own;
+    bool has_metadata;
     inb_class cls;
     bool transactional;
     inb__statement_row *statements; /* in order of their numbers */
     size_t n_statements;
 } inb__history_row;
 
-/* How the catalogue is not what the table expects (engine/expect.h). */
+/* How the catalogue is not what the table expects (engine/drift.h). */
 typedef enum inb__finding_kind {
     INB__FINDING_MISSING, /* a table, a column, an enum or one of its labels */
     INB__FINDING_TYPE,
@@ -75,12 +75,12 @@ typedef struct inb__history {
     bool has_tables;    /* with no _prisma_migrations: ordinary tables that make Prisma say P3005 */
     bool has_relations; /* anything at all in the schema but _prisma_migrations */
     bool hidden;        /* row-level security keeps rows of _prisma_migrations from this role */
-    bool own_schema;    /* there is a schema inboard */
-    bool own_exists;    /* inboard's own tables are there */
-    bool own_readable;  /* and may be read */
-    bool own_row;       /* and they know this history */
-    bool initial;       /* the first bring-up of this database has begun and is not complete */
-    bool locked;        /* the migration lock is ours (asked together with the history) */
+    bool metadata_schema;   /* there is a schema inboard */
+    bool metadata_exists;   /* inboard's own tables are there */
+    bool metadata_readable; /* and may be read */
+    bool metadata_row;      /* and they know this history */
+    bool initial;           /* the first bring-up of this database has begun and is not complete */
+    bool locked;            /* the migration lock is ours (asked together with the history) */
     const char *database;
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */

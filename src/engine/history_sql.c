@@ -57,24 +57,24 @@ const char inb__sql_rows_head[] = "SELECT id, migration_name, checksum, CASE WHE
                                   " started_at, finished_at, rolled_back_at FROM ";
 const char inb__sql_rows_tail[] = " ORDER BY migration_name COLLATE \"C\", started_at, id";
 
-const char inb__sql_own_database[] =
+const char inb__sql_metadata_database[] =
     "SELECT initial, catalogue, catalogue_rows FROM inboard.histories WHERE history = $1";
 
-const char inb__sql_own_migrations[] =
+const char inb__sql_metadata_migrations[] =
     "SELECT id, class, transactional FROM inboard.migrations WHERE history = $1"
     " AND (finished_at IS NULL OR name COLLATE \"C\" > $2)";
 
-const char inb__sql_own_statements[] =
+const char inb__sql_metadata_statements[] =
     "SELECT s.id, s.number, s.finished_at IS NOT NULL, s.digest FROM inboard.statements s"
     " JOIN inboard.migrations m ON m.id::text = s.id::text WHERE m.history = $1 AND m.finished_at "
     "IS NULL"
     " ORDER BY s.id, s.number";
 
-const char inb__sql_own_ground[] = "SELECT pg_catalog.set_config('search_path', '', true),"
-                                   " pg_catalog.set_config('statement_timeout', '0', true),"
-                                   " pg_catalog.set_config('lock_timeout', '0', true),"
-                                   " pg_catalog.set_config('join_collapse_limit', '1', true),"
-                                   " pg_catalog.set_config('jit', 'off', true)";
+const char inb__sql_local_settings[] = "SELECT pg_catalog.set_config('search_path', '', true),"
+                                       " pg_catalog.set_config('statement_timeout', '0', true),"
+                                       " pg_catalog.set_config('lock_timeout', '0', true),"
+                                       " pg_catalog.set_config('join_collapse_limit', '1', true),"
+                                       " pg_catalog.set_config('jit', 'off', true)";
 
 /*
  * What a person would call the schema, as text in a fixed order, so that it is the same after a

@@ -15,9 +15,9 @@ enum {
     INB__FACT_MANAGED,
     INB__FACT_TABLES,
     INB__FACT_RELATIONS,
-    INB__FACT_OWN,
-    INB__FACT_OWN_SCHEMA,
-    INB__FACT_OWN_READABLE,
+    INB__FACT_METADATA,
+    INB__FACT_METADATA_SCHEMA,
+    INB__FACT_METADATA_READABLE,
     INB__FACT_HIDDEN
 };
 
@@ -29,11 +29,11 @@ extern const char inb__sql_rows_head[];
 extern const char inb__sql_rows_tail[];
 
 /* $1: the schema. */
-extern const char inb__sql_own_database[];
+extern const char inb__sql_metadata_database[];
 /* $1: the schema, $2: names above this one also when finished. */
-extern const char inb__sql_own_migrations[];
+extern const char inb__sql_metadata_migrations[];
 /* $1: the schema. The statements of migrations that are not finished. */
-extern const char inb__sql_own_statements[];
+extern const char inb__sql_metadata_statements[];
 
 /*
  * At the head of each segment that reads: for its transaction alone, because behind a pooler the
@@ -41,7 +41,7 @@ extern const char inb__sql_own_statements[];
  * role's is ours; the connection's limit is. Joins are made as they are written, because planning
  * these statements would take longer than running them.
  */
-extern const char inb__sql_own_ground[];
+extern const char inb__sql_local_settings[];
 
 /* $1: the schema. The server's major version and one digest over tables, columns, constraints,
  * indexes, enums, views and functions, and so on. On own ground: definitions say the schema of a

@@ -1,29 +1,30 @@
 # The engine, its parts as one archive for tests and tools, and all of it with what it stands on as libinboard.
 noinst_LTLIBRARIES += libinbengine.la
 libinbengine_la_SOURCES = \
-	%D%/apply.c %D%/apply.h \
-	%D%/apply_error.c \
-	%D%/expect.c %D%/expect.h \
-	%D%/expect_sql.c %D%/expect_sql.h \
-	%D%/expect_text.c %D%/expect_text.h \
+	%D%/apply_stepwise.c %D%/apply_stepwise.h \
+	%D%/apply_transactional.c %D%/apply_transactional.h \
+	%D%/drift.c %D%/drift.h \
+	%D%/drift_sql.c %D%/drift_sql.h \
+	%D%/drift_text.c %D%/drift_text.h \
+	%D%/failure.c %D%/failure.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_sql.c %D%/history_sql.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
 	%D%/plan.c %D%/plan.h \
+	%D%/reconcile.c %D%/reconcile.h \
+	%D%/record.c %D%/record.h \
+	%D%/record_sql.c %D%/record_sql.h \
 	%D%/repair.c %D%/repair.h \
 	%D%/resolve.c %D%/resolve.h \
-	%D%/resume.c %D%/resume.h \
-	%D%/report.c %D%/report.h \
+	%D%/retry.c %D%/retry.h \
 	%D%/run.c %D%/run.h \
+	%D%/run_report.c %D%/run_report.h \
 	%D%/session.c %D%/session.h \
+	%D%/stall_watch.c %D%/stall_watch.h \
 	%D%/status.c \
-	%D%/store.c %D%/store.h \
-	%D%/store_sql.c %D%/store_sql.h \
-	%D%/survey.c %D%/survey.h \
 	%D%/table.c %D%/table.h \
-	%D%/version.c \
-	%D%/watch.c %D%/watch.h
+	%D%/version.c
 
 lib_LTLIBRARIES += libinboard.la
 libinboard_la_SOURCES =

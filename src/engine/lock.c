@@ -90,7 +90,7 @@ int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leav
     run->deadline_us = since + run->options.lock_wait_ms * 1000;
     int rc = lock_poll(run, history, leave, since, err);
     inb_report_summary scratch = {0};
-    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    inb_report_summary *summary = inb__run_report_summary(run->report, &scratch);
     summary->lock_wait_us += inb__now_us() - since;
     summary->lock_taken = summary->lock_taken || run->locked;
     return rc;
@@ -104,7 +104,7 @@ void inb__lock_release(inb__run *run)
     }
     inb_result *r = NULL;
     inb__pg_shield(run->conn, true);
-    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
+    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_query_limit(run->conn));
     int rc = inb_conn_exec(run->conn, "SELECT pg_catalog.pg_advisory_unlock(" INB__LOCK_KEY ")", 0,
                            NULL, &r, NULL);
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
@@ -122,7 +122,7 @@ void inb__run_leave(inb__run *run)
 {
     if (run->conn && inb_conn_alive(run->conn)) {
         inb__pg_shield(run->conn, true);
-        inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
+        inb__pg_limit(run->conn, inb__pg_query_limit(run->conn));
         if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
             int rc = inb_conn_exec(run->conn, "ROLLBACK", 0, NULL, NULL, NULL);
             (void)rc; /* closing the connection rolls back too */

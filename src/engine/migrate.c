@@ -1,12 +1,12 @@
 #include "config.h"
 
-#include "engine/apply.h"
-#include "engine/expect.h"
+#include "engine/apply_stepwise.h"
+#include "engine/apply_transactional.h"
+#include "engine/drift.h"
 #include "engine/lock.h"
-#include "engine/resume.h"
+#include "engine/record.h"
 #include "engine/run.h"
 #include "engine/session.h"
-#include "engine/store.h"
 
 #include <string.h>
 
@@ -14,28 +14,28 @@
 #define RELEASE_POLL_MS 1000
 
 /* What a look at the history says. */
-typedef enum verdict {
-    VERDICT_DONE,    /* nothing to do */
-    VERDICT_WORK,    /* something to apply */
-    VERDICT_BLOCKED, /* nothing that this mode may apply, but something pending */
-    VERDICT_MAYBE,   /* a begun migration: somebody may be at it, which only the lock can tell */
-    VERDICT_REFUSED
-} verdict;
+typedef enum decision {
+    DECISION_DONE,     /* nothing to do */
+    DECISION_WORK,     /* something to apply */
+    DECISION_BLOCKED,  /* nothing that this mode may apply, but something pending */
+    DECISION_ASK_LOCK, /* a begun migration: somebody may be at it, which only the lock can tell */
+    DECISION_REFUSED
+} decision;
 
 /* The plan lives as long as the history. */
-static verdict history_judge(const inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
-                             inb_error **err)
+static decision history_decide(const inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
+                               inb_error **err)
 {
     inb__refusal why;
     int rc = inb__plan_build(plan, &why, &h->arena, run->table, h, &run->policy, err);
     *rc_out = rc;
     if (rc < 0) {
-        return why == INB__REFUSED_FAILED && !h->locked ? VERDICT_MAYBE : VERDICT_REFUSED;
+        return why == INB__REFUSED_FAILED && !h->locked ? DECISION_ASK_LOCK : DECISION_REFUSED;
     }
     if (plan->n > 0) {
-        return VERDICT_WORK;
+        return DECISION_WORK;
     }
-    return plan->stop != INB__NOT_IN_TABLE ? VERDICT_BLOCKED : VERDICT_DONE;
+    return plan->stop != INB__NOT_IN_TABLE ? DECISION_BLOCKED : DECISION_DONE;
 }
 
 static bool queue_leave(inb__run *run, const inb__history *history)
@@ -43,8 +43,8 @@ static bool queue_leave(inb__run *run, const inb__history *history)
     inb__plan plan;
     int rc;
     inb__history *h = (inb__history *)history;
-    verdict v = history_judge(run, h, &plan, &rc, NULL);
-    return v != VERDICT_WORK && v != VERDICT_MAYBE;
+    decision v = history_decide(run, h, &plan, &rc, NULL);
+    return v != DECISION_WORK && v != DECISION_ASK_LOCK;
 }
 
 static int history_read(inb__run *run, inb__history *history, inb_error **err)
@@ -62,11 +62,11 @@ static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
         if (rc < 0) {
             return rc;
         }
-        const inb__step *step = &plan->steps[progress.done];
+        const inb__plan_step *step = &plan->steps[progress.done];
         const inb_migration *m = inb__table_at(run->table, step->migration);
         rc = inb__migration_transactional(m) && !step->row
                  ? inb__apply_transactional(run, plan, &progress, err)
-                 : inb__resume_apply(run, plan, &progress, err);
+                 : inb__apply_stepwise(run, plan, &progress, err);
         if (rc < 0) {
             return rc;
         }
@@ -80,8 +80,8 @@ static int history_verify(inb__run *run, inb__history *after, inb_error **err)
     inb__plan plan;
     int rc;
     after->locked = true;
-    verdict v = history_judge(run, after, &plan, &rc, err);
-    if (v == VERDICT_WORK) {
+    decision v = history_decide(run, after, &plan, &rc, err);
+    if (v == DECISION_WORK) {
         rc = inb__error_set(
             err, INB_EHISTORY, "migration \"%s\" was applied and is not in the history",
             inb__table_text(run->table, inb__table_at(run->table, plan.steps[0].migration)->name));
@@ -96,7 +96,7 @@ static void catalogue_store(inb__run *run)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__store_catalogue_queue(&pipe, run);
+    inb__record_catalogue_queue(&pipe, run);
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_WARNING, "the catalogue's digest was not stored: %s",
@@ -120,7 +120,7 @@ static int work_verify(inb__run *run, inb_error **err)
     rc = history_verify(run, &after, err);
     if (rc == 0) {
         catalogue_store(run);
-        rc = inb__expect_check(&after, run->table, &run->log, err);
+        rc = inb__drift_check(&after, run->table, &run->log, err);
     }
     inb__history_dispose(&after);
     return rc;
@@ -129,8 +129,8 @@ static int work_verify(inb__run *run, inb_error **err)
 static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
 {
     inb_report_summary scratch = {0};
-    inb__report_summary(run->report, &scratch)->new_database |= plan->new_database;
-    int rc = inb__store_incomplete(h, plan) ? inb__store_create(run, h, plan, err) : 0;
+    inb__run_report_summary(run->report, &scratch)->new_database |= plan->new_database;
+    int rc = inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : 0;
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
     return rc < 0 ? rc : work_verify(run, err);
 }
@@ -140,10 +140,10 @@ static int history_act(inb__run *run, inb__history *h, inb_error **err)
 {
     inb__plan plan;
     int rc = 0;
-    verdict v = history_judge(run, h, &plan, &rc, err);
-    if (v == VERDICT_WORK) {
+    decision v = history_decide(run, h, &plan, &rc, err);
+    if (v == DECISION_WORK) {
         rc = work_do(run, h, &plan, err);
-    } else if (v == VERDICT_DONE && !h->locked) {
+    } else if (v == DECISION_DONE && !h->locked) {
         inb__log(&run->log, INB_LOG_INFO, "another process has finished the migrations");
     }
     if (rc == 0 && plan.stop != INB__NOT_IN_TABLE) {
@@ -161,7 +161,7 @@ static int locked_round(inb__run *run, const inb__history *seen, inb_error **err
     if (rc < 0) {
         return rc;
     }
-    rc = inb__apply_doubt_settle(run, &h, err);
+    rc = inb__in_doubt_resolve(run, &h, err);
     rc = rc < 0 ? rc : history_act(run, &h, err);
     inb__history_dispose(&h);
     inb__lock_release(run);
@@ -179,18 +179,18 @@ static int round_run(inb__run *run, inb_error **err)
     }
     inb__plan plan;
     inb_error *refusal = NULL;
-    switch (history_judge(run, &seen, &plan, &rc, &refusal)) {
-    case VERDICT_DONE:
-        rc = inb__apply_doubt_settle(run, &seen, err);
+    switch (history_decide(run, &seen, &plan, &rc, &refusal)) {
+    case DECISION_DONE:
+        rc = inb__in_doubt_resolve(run, &seen, err);
         break;
-    case VERDICT_BLOCKED:
+    case DECISION_BLOCKED:
         rc = inb__plan_pending_error(&plan, run->table, err);
         break;
-    case VERDICT_WORK:
-    case VERDICT_MAYBE:
+    case DECISION_WORK:
+    case DECISION_ASK_LOCK:
         rc = locked_round(run, &seen, err);
         break;
-    case VERDICT_REFUSED:
+    case DECISION_REFUSED:
         if (err) {
             inb_error_free(*err);
             *err = refusal;
@@ -256,7 +256,7 @@ int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_
     }
     inb__run_leave(&run);
     inb_report_summary scratch = {0};
-    inb__report_summary(report, &scratch)->total_us = inb__now_us() - started;
+    inb__run_report_summary(report, &scratch)->total_us = inb__now_us() - started;
     inb__run_dispose(&run);
     return rc;
 }

@@ -109,21 +109,22 @@ static const struct rule {
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
 /* Everything that is wrong goes into the detail, the gravest kind into the message. */
-static int survey_check(inb__refusal *why, inb__arena *arena, const inb__survey *survey,
-                        const inb__policy *policy, inb_error **err)
+static int history_check(inb__refusal *why, inb__arena *arena,
+                         const inb__reconciliation *reconciled, const inb__policy *policy,
+                         inb_error **err)
 {
     findings all = {.arena = arena};
     findings gravest = {.arena = arena};
     const struct rule *first = NULL;
     for (size_t k = 0; k < N_RULES; k++) {
-        for (size_t i = 0; i < survey->n; i++) {
-            if (!rules[k].applies(&survey->entries[i], policy)) {
+        for (size_t i = 0; i < reconciled->n; i++) {
+            if (!rules[k].applies(&reconciled->entries[i], policy)) {
                 continue;
             }
             first = first ? first : &rules[k];
-            finding_add(&all, survey->entries[i].name, rules[k].what);
+            finding_add(&all, reconciled->entries[i].name, rules[k].what);
             if (first == &rules[k]) {
-                finding_add(&gravest, survey->entries[i].name, rules[k].what);
+                finding_add(&gravest, reconciled->entries[i].name, rules[k].what);
             }
         }
     }
@@ -161,13 +162,13 @@ static bool may_apply(const inb__plan *plan, const inb__policy *policy, const in
 }
 
 static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *table,
-                         const inb__survey *survey, const inb__policy *policy)
+                         const inb__reconciliation *reconciled, const inb__policy *policy)
 {
-    INB__VEC(inb__step) steps = {0};
-    for (size_t i = 0; i < survey->n; i++) {
-        const inb__entry *e = &survey->entries[i];
+    INB__VEC(inb__plan_step) steps = {0};
+    for (size_t i = 0; i < reconciled->n; i++) {
+        const inb__entry *e = &reconciled->entries[i];
         if (begun_by_newer(e)) {
-            plan->unknown_begun = e->name;
+            plan->unfinished_unknown = e->name;
         }
         if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE) {
             continue;
@@ -176,7 +177,7 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
             plan->stop = e->migration;
             continue;
         }
-        inb__step step = {.migration = e->migration, .row = e->resumable ? e->row : NULL};
+        inb__plan_step step = {.migration = e->migration, .row = e->resumable ? e->row : NULL};
         INB__VEC_ADD(arena, &steps, step);
     }
     plan->steps = steps.v;
@@ -187,11 +188,11 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
 static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__arena *arena,
                              inb_error **err)
 {
-    if (!plan->unknown_begun || (plan->n == 0 && plan->stop == INB__NOT_IN_TABLE)) {
+    if (!plan->unfinished_unknown || (plan->n == 0 && plan->stop == INB__NOT_IN_TABLE)) {
         return 0;
     }
     findings f = {.arena = arena};
-    finding_add(&f, plan->unknown_begun, rules[0].what);
+    finding_add(&f, plan->unfinished_unknown, rules[0].what);
     *why = INB__REFUSED_FAILED;
     return refuse(&f, rules[0].what, rules[0].prisma,
                   "Start the release that has this migration; it takes it up again by itself.",
@@ -236,14 +237,14 @@ static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table
 }
 
 /* Whether an unknown migration is additive stands in a table that this role may not read. */
-static int own_facts_check(const inb__history *h, const inb__survey *survey,
-                           const inb__policy *policy, inb_error **err)
+static int metadata_check(const inb__history *h, const inb__reconciliation *reconciled,
+                          const inb__policy *policy, inb_error **err)
 {
     bool needed = false;
-    for (size_t i = 0; i < survey->n; i++) {
-        needed = needed || is_unknown(&survey->entries[i], policy);
+    for (size_t i = 0; i < reconciled->n; i++) {
+        needed = needed || is_unknown(&reconciled->entries[i], policy);
     }
-    if (!needed || !h->own_exists || h->own_readable) {
+    if (!needed || !h->metadata_exists || h->metadata_readable) {
         return 0;
     }
     int rc = inb__error_set(err, INB_EPERM, "not permitted to read inboard.migrations");
@@ -262,16 +263,16 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
         *why = INB__REFUSED_NOT_EMPTY;
         return not_empty_error(policy, err);
     }
-    inb__survey survey;
-    inb__survey_build(&survey, arena, table, history);
-    int rc = own_facts_check(history, &survey, policy, err);
-    rc = rc < 0 ? rc : survey_check(why, arena, &survey, policy, err);
+    inb__reconciliation reconciled;
+    inb__reconcile(&reconciled, arena, table, history);
+    int rc = metadata_check(history, &reconciled, policy, err);
+    rc = rc < 0 ? rc : history_check(why, arena, &reconciled, policy, err);
     if (rc < 0) {
         return rc;
     }
     inb__plan plan = {.stop = INB__NOT_IN_TABLE};
     plan.new_database = history->initial || (history->n_rows == 0 && !history->has_relations);
-    steps_choose(&plan, arena, table, &survey, policy);
+    steps_choose(&plan, arena, table, &reconciled, policy);
     rc = newer_begun_check(&plan, why, arena, err);
     rc = rc < 0 ? rc : unfit_check(&plan, why, table, err);
     if (rc == 0) {

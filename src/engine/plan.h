@@ -6,7 +6,7 @@
 #ifndef INB_ENGINE_PLAN_H
 #define INB_ENGINE_PLAN_H
 
-#include "engine/survey.h"
+#include "engine/reconcile.h"
 #include "inboard/migrate.h"
 
 typedef struct inb__policy {
@@ -17,19 +17,19 @@ typedef struct inb__policy {
     const char *schema; /* of the history, for messages */
 } inb__policy;
 
-typedef struct inb__step {
+typedef struct inb__plan_step {
     uint32_t migration;          /* index in the table */
     const inb__history_row *row; /* the begun row to take up again, or NULL */
-} inb__step;
+} inb__plan_step;
 
 typedef struct inb__plan {
-    inb__step *steps;
+    inb__plan_step *steps;
     size_t n;
     bool new_database; /* so every class may be applied */
     uint32_t stop; /* the first migration that this mode may not apply, INB__NOT_IN_TABLE when there
                       is none */
-    const char *unknown_begun; /* an additive migration of a newer program that is not finished;
-                                  NULL: none */
+    const char *unfinished_unknown; /* an additive migration of a newer program that is not
+                                  finished; NULL: none */
 } inb__plan;
 
 /* Why there is no plan: what a caller does next depends on it. */

@@ -3,9 +3,9 @@
 #include "engine/resolve.h"
 
 #include "engine/lock.h"
+#include "engine/record.h"
 #include "engine/run.h"
 #include "engine/session.h"
-#include "engine/store.h"
 #include "inboard/vault.h"
 
 #include <string.h>
@@ -56,7 +56,7 @@ static bool table_find(uint32_t *out, const inb_table *table, const char *name)
 static int store_prepare(inb__run *run, const inb__history *h, inb_error **err)
 {
     const inb__plan plan = {0};
-    return inb__store_incomplete(h, &plan) ? inb__store_create(run, h, &plan, err) : 0;
+    return inb__record_incomplete(h, &plan) ? inb__record_create(run, h, &plan, err) : 0;
 }
 
 static int applied_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)
@@ -67,7 +67,7 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
                        "Nothing is to be resolved; inboard migrate status shows the history.", err);
     }
     char id[INB_UUID_BYTES];
-    inb__store_row row = {.id = id};
+    inb__record_row row = {.id = id};
     bool found = table_find(&row.migration, run->table, name);
     int rc = found ? inb_uuid_new(id, err)
                    : refused(INB_EINVAL, "P3017", name, "is not in the folder of migrations",
@@ -78,9 +78,9 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
     }
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__store_begin_queue(&pipe, run, "");
-    inb__store_rolled_back_queue(&pipe, run, name);
-    inb__store_baseline_queue(&pipe, run, &row);
+    inb__record_begin_queue(&pipe, run, "");
+    inb__record_rolled_back_queue(&pipe, run, name);
+    inb__record_baseline_queue(&pipe, run, &row);
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     rc = inb__pg_pipe_run(run->conn, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
@@ -101,7 +101,7 @@ static int rolled_back_do(inb__run *run, const inb__history *h, const char *name
     }
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__store_rolled_back_queue(&pipe, run, name);
+    inb__record_rolled_back_queue(&pipe, run, name);
     int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
     return rc;

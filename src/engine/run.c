@@ -52,7 +52,7 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
     }
     application_name(run);
     inb_report_summary scratch = {0};
-    inb__report_summary(report, &scratch)->run_id = inb__report_text(report, run->run_id);
+    inb__run_report_summary(report, &scratch)->run_id = inb__run_report_text(report, run->run_id);
     run->policy = (inb__policy){.mode = options->mode,
                                 .order = options->order,
                                 .allow_unknown = options->allow_unknown,
@@ -62,7 +62,7 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
                                      .application_name = run->application,
                                      .connect_timeout_ms = run->options.connect_timeout_ms,
                                      .log = run->log,
-                                     .cancelled = inb__watch_tick,
+                                     .cancelled = inb__stall_watch_tick,
                                      .cancel_payload = run};
     return 0;
 }
@@ -90,7 +90,7 @@ int inb__run_connect(inb__run *run, inb_error **err)
     run->backend_pid = 0;
     run->clean_needed = false;
     inb_report_summary scratch = {0};
-    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    inb_report_summary *summary = inb__run_report_summary(run->report, &scratch);
     summary->connections++;
     summary->connect_us += inb__pg_connect_us(run->conn);
     summary->server_version = inb__pg_server_version(run->conn);
@@ -102,10 +102,11 @@ int inb__run_connect(inb__run *run, inb_error **err)
 
 void inb__run_disconnect(inb__run *run)
 {
-    inb__watch_close(run);
+    inb__stall_watch_close(run);
     if (run->conn) {
         inb_report_summary scratch = {0};
-        inb__report_summary(run->report, &scratch)->round_trips += inb__pg_round_trips(run->conn);
+        inb__run_report_summary(run->report, &scratch)->round_trips +=
+            inb__pg_round_trips(run->conn);
         inb_conn_close(run->conn);
         run->conn = NULL;
         run->locked = false;

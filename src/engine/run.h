@@ -4,17 +4,17 @@
 
 #include "engine/history.h"
 #include "engine/plan.h"
-#include "engine/report.h"
-#include "engine/watch.h"
+#include "engine/run_report.h"
+#include "engine/stall_watch.h"
 #include "inboard/migrate.h"
 #include "pg/url.h"
 
 /* A migration whose COMMIT was sent and not answered. */
-typedef struct inb__doubt {
+typedef struct inb__in_doubt {
     char id[37];  /* of its history row, "" when there is no doubt */
     char xid[24]; /* of its transaction, "" when that was not answered either */
     uint32_t migration;
-} inb__doubt;
+} inb__in_doubt;
 
 typedef struct inb__run {
     const inb_table *table;
@@ -29,13 +29,13 @@ typedef struct inb__run {
     inb__arena arena;
     inb_conn *conn;  /* NULL between a lost connection and the next */
     int backend_pid; /* the server's process, as it says itself; 0: it was not asked yet */
-    inb__watch watch;
+    inb__stall_watch watch;
     inb__names names;
-    bool locked;         /* the migration lock was ours when last seen */
-    bool clean_needed;   /* the session may not be as it was set up */
-    int losses;          /* connections lost in this run */
-    inb__doubt doubt;    /* left by a lost connection */
-    int64_t deadline_us; /* of waiting for the lock */
+    bool locked;            /* the migration lock was ours when last seen */
+    bool clean_needed;      /* the session may not be as it was set up */
+    int losses;             /* connections lost in this run */
+    inb__in_doubt in_doubt; /* left by a lost connection */
+    int64_t deadline_us;    /* of waiting for the lock */
 } inb__run;
 
 /* Checks the options, parses the URL, names the run. The caller disposes of it whatever it returns.

@@ -189,9 +189,9 @@ int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
     }
     inb_conn *second = NULL;
     int rc = inb__pg_open(&second, options, err);
-    int64_t before_ms = inb__pg_limit(conn, inb__pg_own_limit(conn));
+    int64_t before_ms = inb__pg_limit(conn, inb__pg_query_limit(conn));
     if (rc == 0) {
-        inb__pg_limit(second, inb__pg_own_limit(second));
+        inb__pg_limit(second, inb__pg_query_limit(second));
     }
     bool shared = false;
     for (int i = 0; rc == 0 && !shared && i < POOLER_PROBES; i++) {

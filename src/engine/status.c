@@ -2,7 +2,7 @@
 
 #include "inboard/status.h"
 
-#include "engine/expect.h"
+#include "engine/drift.h"
 #include "engine/run.h"
 #include "util/alloc.h"
 
@@ -13,7 +13,7 @@
 struct inb_status {
     inb__arena arena;
     inb__history history;
-    inb__survey survey;
+    inb__reconciliation reconciled;
     const inb_table *table;
     unsigned bits;
     bool moved; /* the catalogue is not what the last run left */
@@ -70,21 +70,21 @@ static bool drifted(const inb__history *h)
            strcmp(h->catalogue, h->catalogue_now) != 0;
 }
 
-static int status_judge(inb_status *s, const inb__policy *policy, inb_error **err)
+static int status_decide(inb_status *s, const inb__policy *policy, inb_error **err)
 {
     if (INB__ARENA_LANDING(&s->arena)) {
         inb__arena_land_nowhere(&s->arena);
         return inb__error_nomem(err);
     }
-    inb__survey_build(&s->survey, &s->arena, s->table, &s->history);
+    inb__reconcile(&s->reconciled, &s->arena, s->table, &s->history);
     inb__arena_land_nowhere(&s->arena);
     bool held = *s->history.lock_holder != '\0';
-    for (size_t i = 0; i < s->survey.n; i++) {
-        inb__entry *e = &s->survey.entries[i];
+    for (size_t i = 0; i < s->reconciled.n; i++) {
+        inb__entry *e = &s->reconciled.entries[i];
         e->state = state_refine(e, policy, held);
         s->bits |= state_bits[e->state];
     }
-    inb__expect_settle(&s->history, &s->survey);
+    inb__drift_filter(&s->history, &s->reconciled);
     s->moved = drifted(&s->history);
     s->bits |= s->moved || s->history.n_findings ? INB_STATUS_DRIFT : 0;
     return 0;
@@ -102,7 +102,7 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     const inb__history_query query = {
         .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
     rc = inb__history_load(&s->history, run->conn, &query, err);
-    return rc < 0 ? rc : status_judge(s, &run->policy, err);
+    return rc < 0 ? rc : status_decide(s, &run->policy, err);
 }
 
 int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_options *options,
@@ -166,22 +166,22 @@ const char *inb_status_drift_at(const inb_status *s, size_t index)
 
 size_t inb_status_count(const inb_status *s)
 {
-    return s->survey.n;
+    return s->reconciled.n;
 }
 
 int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
 {
-    if (index >= s->survey.n) {
+    if (index >= s->reconciled.n) {
         return INB_EINVAL;
     }
-    const inb__entry *e = &s->survey.entries[index];
+    const inb__entry *e = &s->reconciled.entries[index];
     bool known = e->migration != INB__NOT_IN_TABLE;
     *out = (inb_status_migration){
         .name = e->name, .state = e->state, .started_at = "", .finished_at = "", .logs = ""};
     if (known) {
         out->cls = (inb_class)inb__table_at(s->table, e->migration)->cls;
         out->class_known = true;
-    } else if (e->row && e->row->own) {
+    } else if (e->row && e->row->has_metadata) {
         out->cls = e->row->cls;
         out->class_known = true;
     }

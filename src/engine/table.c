@@ -2,7 +2,7 @@
 
 #include "engine/table.h"
 
-#include "engine/survey.h"
+#include "engine/reconcile.h"
 #include "util/limits.h"
 #include "vault/digest.h"
 

@@ -44,7 +44,7 @@ int inb__conn_lost(inb_conn *conn, const char *why, inb_error **err)
     return rc;
 }
 
-int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
+int inb__pg_call_begin(inb__pg_call *call, inb_conn *conn, inb_error **err)
 {
     if (conn->lost) {
         return inb__conn_lost(conn, NULL, err);
@@ -52,18 +52,18 @@ int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
     if (inb__pg_cancelled(conn)) {
         return inb__error_set(err, INB_ECANCELLED, "stopped before the statement was sent");
     }
-    *call = (inb__call){.conn = conn, .started_us = inb__now_us()};
+    *call = (inb__pg_call){.conn = conn, .started_us = inb__now_us()};
     conn->moved_us = call->started_us;
-    inb__call_renew(call);
+    inb__pg_call_renew(call);
     return 0;
 }
 
-void inb__call_end(inb__call *call)
+void inb__pg_call_end(inb__pg_call *call)
 {
     call->conn->moved_us = 0;
 }
 
-void inb__call_renew(inb__call *call)
+void inb__pg_call_renew(inb__pg_call *call)
 {
     int64_t limit_us = call->conn->limit_ms * 1000;
     call->cancels = 0; /* the server is there */
@@ -74,7 +74,7 @@ void inb__call_renew(inb__call *call)
 
 /* Somebody wants it to end, or the end that was asked for does not come. False: the server is given
  * up. */
-static bool call_stop(inb__call *call, inb__wait why)
+static bool call_stop(inb__pg_call *call, inb__wait why)
 {
     if (call->stopped == INB__WAIT_READY) {
         call->stopped = why;
@@ -94,7 +94,7 @@ static bool call_stop(inb__call *call, inb__wait why)
 }
 
 /* Waits once for the socket, and reads and writes what it can. False: lost. */
-static bool call_step(inb__call *call, bool writing)
+static bool call_step(inb__pg_call *call, bool writing)
 {
     inb_conn *conn = call->conn;
     short revents = 0;
@@ -115,7 +115,7 @@ static bool call_step(inb__call *call, bool writing)
     return false;
 }
 
-bool inb__call_flush(inb__call *call)
+bool inb__pg_call_flush(inb__pg_call *call)
 {
     for (;;) {
         int left = PQflush(call->conn->pg);
@@ -130,7 +130,7 @@ bool inb__call_flush(inb__call *call)
 }
 
 /* True: what PQgetResult gives next is there, and it will not block. */
-static bool call_await(inb__call *call)
+static bool call_await(inb__pg_call *call)
 {
     PGconn *pg = call->conn->pg;
     for (;;) {
@@ -147,7 +147,7 @@ static bool call_await(inb__call *call)
     }
 }
 
-bool inb__call_next(inb__call *call, PGresult **out)
+bool inb__pg_call_next(inb__pg_call *call, PGresult **out)
 {
     if (!call_await(call)) {
         call->conn->lost = true;
@@ -157,7 +157,7 @@ bool inb__call_next(inb__call *call, PGresult **out)
     return true;
 }
 
-static bool copy_out_skip(inb__call *call)
+static bool copy_out_skip(inb__pg_call *call)
 {
     PGconn *pg = call->conn->pg;
     inb__pg_cancel(pg);
@@ -174,20 +174,20 @@ static bool copy_out_skip(inb__call *call)
     }
 }
 
-bool inb__call_copy_end(inb__call *call, ExecStatusType status)
+bool inb__pg_call_copy_end(inb__pg_call *call, ExecStatusType status)
 {
     bool ended = false;
     call->copy = true;
     if (status == PGRES_COPY_OUT) {
         ended = copy_out_skip(call);
     } else if (status == PGRES_COPY_IN) {
-        ended = PQputCopyEnd(call->conn->pg, "no data for COPY") == 1 && inb__call_flush(call);
+        ended = PQputCopyEnd(call->conn->pg, "no data for COPY") == 1 && inb__pg_call_flush(call);
     }
     call->conn->lost = call->conn->lost || !ended;
     return ended;
 }
 
-int inb__call_unsent(const inb__call *call, inb_error **err)
+int inb__pg_call_unsent(const inb__pg_call *call, inb_error **err)
 {
     inb_conn *conn = call->conn;
     if (PQstatus(conn->pg) == CONNECTION_BAD) {
@@ -219,7 +219,7 @@ static int copy_refused(inb_error **err)
     return rc;
 }
 
-static int server_refused(const inb__call *call, const char *sqlstate, const char *primary,
+static int server_refused(const inb__pg_call *call, const char *sqlstate, const char *primary,
                           inb_error **err)
 {
     if (call->stopped == INB__WAIT_LATE && strcmp(sqlstate, "57014") == 0) {
@@ -233,7 +233,8 @@ static int server_refused(const inb__call *call, const char *sqlstate, const cha
     return inb__error_set(err, cancelled ? INB_ECANCELLED : INB_ESQL, "%s", inb__buf_text(&line));
 }
 
-int inb__call_error(const inb__call *call, const PGresult *result, int statement, inb_error **err)
+int inb__pg_call_error(const inb__pg_call *call, const PGresult *result, int statement,
+                       inb_error **err)
 {
     inb_conn *conn = call->conn;
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);

@@ -12,14 +12,14 @@
  * All answers of one statement (several, when a simple Query holds several): the last one, or the
  * first that is an error. *kept stays NULL when the connection was lost before there was any.
  */
-static bool answers_collect(inb__call *call, PGresult **kept)
+static bool answers_collect(inb__pg_call *call, PGresult **kept)
 {
     PGresult *next = NULL;
-    while (inb__call_next(call, &next)) {
+    while (inb__pg_call_next(call, &next)) {
         if (!next) {
             return true;
         }
-        if (inb__result_is_copy(next) && !inb__call_copy_end(call, PQresultStatus(next))) {
+        if (inb__result_is_copy(next) && !inb__pg_call_copy_end(call, PQresultStatus(next))) {
             PQclear(next);
             return false;
         }
@@ -35,13 +35,13 @@ static bool answers_collect(inb__call *call, PGresult **kept)
 
 /* The statement is on its way: waits for what comes of it. slot is where the result goes, NULL:
  * nowhere. */
-static int answer_take(inb__call *call, inb_result *slot, inb_error **err)
+static int answer_take(inb__pg_call *call, inb_result *slot, inb_error **err)
 {
     call->conn->round_trips++;
     PGresult *kept = NULL;
     bool whole = answers_collect(call, &kept);
     if (!whole || call->copy || !kept || !inb__result_good(kept)) {
-        int rc = inb__call_error(call, kept, 0, err);
+        int rc = inb__pg_call_error(call, kept, 0, err);
         PQclear(kept);
         return rc;
     }
@@ -59,8 +59,8 @@ static int answer_take(inb__call *call, inb_result *slot, inb_error **err)
 static int statement_run(inb_conn *conn, const char *sql, int n, const char *const *params,
                          inb_result **out, inb_error **err)
 {
-    inb__call call;
-    int rc = inb__call_begin(&call, conn, err);
+    inb__pg_call call;
+    int rc = inb__pg_call_begin(&call, conn, err);
     if (rc < 0) {
         return rc;
     }
@@ -73,8 +73,8 @@ static int statement_run(inb_conn *conn, const char *sql, int n, const char *con
     }
     int sent = n < 0 ? PQsendQuery(conn->pg, sql)
                      : PQsendQueryParams(conn->pg, sql, n, NULL, params, NULL, NULL, 0);
-    rc = sent ? answer_take(&call, slot, err) : inb__call_unsent(&call, err);
-    inb__call_end(&call);
+    rc = sent ? answer_take(&call, slot, err) : inb__pg_call_unsent(&call, err);
+    inb__pg_call_end(&call);
     if (rc < 0) {
         inb__free(slot);
     } else if (out) {

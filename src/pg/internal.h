@@ -50,36 +50,38 @@ inb__wait inb__pg_wait(const inb_conn *conn, int socket, short events, int64_t d
                        short *revents_out);
 
 /* One statement, or one pipeline, from its sending to its last answer. */
-typedef struct inb__call {
+typedef struct inb__pg_call {
     inb_conn *conn;
     int64_t started_us;
     int64_t deadline_us;
     inb__wait stopped; /* INB__WAIT_READY while nobody asked to stop */
     int cancels;
     bool copy; /* a COPY was refused */
-} inb__call;
+} inb__pg_call;
 
 /* INB_ECONN when the connection is lost already, INB_ECANCELLED when the caller wants to stop. */
-int inb__call_begin(inb__call *call, inb_conn *conn, inb_error **err)
+int inb__pg_call_begin(inb__pg_call *call, inb_conn *conn, inb_error **err)
     __attribute__((warn_unused_result));
 /* Its last answer was taken. */
-void inb__call_end(inb__call *call);
+void inb__pg_call_end(inb__pg_call *call);
 /* The limit begins anew: an answer arrived. */
-void inb__call_renew(inb__call *call);
+void inb__pg_call_renew(inb__pg_call *call);
 /* The next answer, NULL when there is none. Returns false when the connection was lost before it
  * came. */
-bool inb__call_next(inb__call *call, PGresult **out) __attribute__((warn_unused_result));
+bool inb__pg_call_next(inb__pg_call *call, PGresult **out) __attribute__((warn_unused_result));
 /* Sends what libpq has queued, reading what arrives meanwhile. */
-bool inb__call_flush(inb__call *call) __attribute__((warn_unused_result));
+bool inb__pg_call_flush(inb__pg_call *call) __attribute__((warn_unused_result));
 /* Refuses a COPY of which the server now waits for, or sends, the data. False: the connection is
  * lost. */
-bool inb__call_copy_end(inb__call *call, ExecStatusType status) __attribute__((warn_unused_result));
+bool inb__pg_call_copy_end(inb__pg_call *call, ExecStatusType status)
+    __attribute__((warn_unused_result));
 /* The error of an answer (NULL: the connection was lost without one); statement counts from 1, 0:
  * there is only one. */
-int inb__call_error(const inb__call *call, const PGresult *result, int statement, inb_error **err);
+int inb__pg_call_error(const inb__pg_call *call, const PGresult *result, int statement,
+                       inb_error **err);
 /* libpq did not take a statement: what it has of it in its buffer cannot be taken back, so the
  * connection is given up. */
-int inb__call_unsent(const inb__call *call, inb_error **err);
+int inb__pg_call_unsent(const inb__pg_call *call, inb_error **err);
 /* The connection is lost: marks it and says so (P1017). why may be NULL. */
 int inb__conn_lost(inb_conn *conn, const char *why, inb_error **err);
 

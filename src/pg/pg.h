@@ -114,7 +114,7 @@ int64_t inb__pg_limit(inb_conn *conn, int64_t limit_ms);
  * The limit for what a program asks on its own account, of the catalogue and of its own tables:
  * such a question is answered soon or not at all. Never for the statements of a migration.
  */
-int64_t inb__pg_own_limit(const inb_conn *conn);
+int64_t inb__pg_query_limit(const inb_conn *conn);
 
 /* How long an answer has been awaited without a byte moving in either direction; 0: none is. */
 int64_t inb__pg_silent_us(inb_conn *conn);

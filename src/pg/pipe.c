@@ -84,10 +84,10 @@ static bool steps_send(inb_conn *conn, const inb__pg_pipe *pipe)
 }
 
 /* The answers of one step: the first is kept, the rest is the NULL that ends them. */
-static bool step_collect(inb__call *call, PGresult **kept)
+static bool step_collect(inb__pg_call *call, PGresult **kept)
 {
     PGresult *next = NULL;
-    while (inb__call_next(call, &next)) {
+    while (inb__pg_call_next(call, &next)) {
         if (!next) {
             return true;
         }
@@ -108,10 +108,10 @@ static bool step_collect(inb__call *call, PGresult **kept)
     return false;
 }
 
-static bool sync_collect(inb__call *call)
+static bool sync_collect(inb__pg_call *call)
 {
     PGresult *sync = NULL;
-    if (!inb__call_next(call, &sync)) {
+    if (!inb__pg_call_next(call, &sync)) {
         return false;
     }
     bool good = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
@@ -131,11 +131,11 @@ static bool refused(const PGresult *answer)
 }
 
 /* One refusal's error goes to its step, or the first of all to the outcome. */
-static void refusal_keep(const inb__call *call, inb__pg_pipe *pipe, size_t i,
+static void refusal_keep(const inb__pg_call *call, inb__pg_pipe *pipe, size_t i,
                          const PGresult *answer, outcome *out)
 {
     inb_error *error = NULL;
-    int rc = inb__call_error(call, answer, (int)i + 1, &error);
+    int rc = inb__pg_call_error(call, answer, (int)i + 1, &error);
     if (pipe->keep && rc == INB_ESQL) {
         pipe->steps.v[i].error = error;
     } else if (out->rc == 0) {
@@ -146,7 +146,7 @@ static void refusal_keep(const inb__call *call, inb__pg_pipe *pipe, size_t i,
 }
 
 /* Every step's answer. */
-static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots, outcome *out)
+static bool steps_collect(inb__pg_call *call, inb__pg_pipe *pipe, inb_result *slots, outcome *out)
 {
     int64_t before = call->started_us;
     bool good = true;
@@ -157,7 +157,7 @@ static bool steps_collect(inb__call *call, inb__pg_pipe *pipe, inb_result *slots
         int64_t now = inb__now_us();
         step->duration_us = now - before;
         before = now;
-        inb__call_renew(call);
+        inb__pg_call_renew(call);
         if (kept && inb__result_good(kept)) {
             slots[i] = (inb_result){kept, step->duration_us};
             step->result = &slots[i];
@@ -186,14 +186,14 @@ static bool anything_wrong(const inb__pg_pipe *pipe, const outcome *out)
 }
 
 /* The connection went: that outweighs a refusal (57P01), which says why. */
-static void outcome_lost(const inb__call *call, size_t done, outcome *out)
+static void outcome_lost(const inb__pg_call *call, size_t done, outcome *out)
 {
     if (out->rc == INB_ECONN || (out->rc < 0 && call->copy)) {
         return;
     }
     inb_error *why = out->refusal;
     out->refusal = NULL;
-    out->rc = inb__call_error(call, NULL, (int)done + 1, &out->refusal);
+    out->rc = inb__pg_call_error(call, NULL, (int)done + 1, &out->refusal);
     if (why) {
         inb__error_sqlstate(&out->refusal, inb_error_sqlstate(why));
         inb__error_detail(&out->refusal, "%s", inb_error_message(why));
@@ -208,18 +208,18 @@ int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     if (!slots) {
         return inb__error_nomem(err);
     }
-    inb__call call;
-    int rc = inb__call_begin(&call, conn, err);
+    inb__pg_call call;
+    int rc = inb__pg_call_begin(&call, conn, err);
     if (rc < 0 || pipe->steps.n == 0) {
         return rc;
     }
     if (!PQenterPipelineMode(conn->pg) || !steps_send(conn, pipe)) {
-        return inb__call_unsent(&call, err);
+        return inb__pg_call_unsent(&call, err);
     }
     conn->round_trips++;
     outcome out = {0};
     bool whole = steps_collect(&call, pipe, slots, &out) && PQexitPipelineMode(conn->pg) == 1;
-    inb__call_end(&call);
+    inb__pg_call_end(&call);
     whole = whole && (pipe->done == pipe->steps.n || anything_wrong(pipe, &out));
     conn->lost = conn->lost || !whole;
     if (!whole) {

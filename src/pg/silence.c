@@ -26,7 +26,7 @@ int64_t inb__pg_patience_us(const inb_conn *conn)
     return conn->patience_ms * 1000;
 }
 
-int64_t inb__pg_own_limit(const inb_conn *conn)
+int64_t inb__pg_query_limit(const inb_conn *conn)
 {
     int64_t ms = 2 * conn->patience_ms > OWN_LIMIT_MS ? 2 * conn->patience_ms : OWN_LIMIT_MS;
     return conn->limit_ms > 0 && conn->limit_ms < ms ? conn->limit_ms : ms;

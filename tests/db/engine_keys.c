@@ -3,7 +3,7 @@
 
 #include "embed/load.h"
 #include "engine.h"
-#include "engine/expect_text.h"
+#include "engine/drift_text.h"
 #include "schema/diff.h"
 #include "schema_text.h"
 #include "util/cleanup.h"
@@ -345,7 +345,7 @@ START_TEST(only_a_literal_is_another_default)
         {"'", "'a'", false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        ck_assert_msg(inb__expect_default_differs(cases[i].expected, cases[i].actual) ==
+        ck_assert_msg(inb__drift_default_differs(cases[i].expected, cases[i].actual) ==
                           cases[i].differs,
                       "%s and %s", cases[i].expected, cases[i].actual);
     }

@@ -74,7 +74,7 @@ static void row_make(made_rows *m, const char *word, size_t n)
                               .rolled_back_at = memchr(word, '~', n) ? "now" : "",
                               .transactional = true};
     if (memchr(word, 'A', n) || memchr(word, 'C', n) || memchr(word, 'R', n)) {
-        row->own = true;
+        row->has_metadata = true;
         row->cls = memchr(word, 'C', n) ? INB_CLASS_CONTRACTING : INB_CLASS_ADDITIVE;
         row->transactional = memchr(word, 'R', n) == NULL;
     }
@@ -295,8 +295,8 @@ static int plan_of(const plan_case *c, inb__plan *plan, inb__refusal *why, inb__
     inb__history h = {.managed = !c->unmanaged,
                       .has_tables = c->has_tables,
                       .has_relations = c->has_relations || c->has_tables || rows.n > 0,
-                      .own_exists = true,
-                      .own_readable = true,
+                      .metadata_exists = true,
+                      .metadata_readable = true,
                       .initial = c->initial,
                       .rows = rows.rows,
                       .n_rows = rows.n};

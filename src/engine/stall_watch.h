@@ -8,8 +8,8 @@
  * statement may take hours, but when the server waits for us, or has ended the session, or answers
  * nobody, its answer will not come. The run then goes on as after any lost connection.
  */
-#ifndef INB_ENGINE_WATCH_H
-#define INB_ENGINE_WATCH_H
+#ifndef INB_ENGINE_STALL_WATCH_H
+#define INB_ENGINE_STALL_WATCH_H
 
 #include "inboard/conn.h"
 
@@ -19,17 +19,17 @@
 
 struct inb__run;
 
-#define INB__WATCH_SAMPLES 64
-#define INB__WATCH_TEXT 384
+#define INB__STALL_WATCH_SAMPLES 64
+#define INB__STALL_WATCH_TEXT 384
 
 /* One answer: at this time the statement had been waiting, since the answer before, for this. */
-typedef struct inb__watch_sample {
+typedef struct inb__stall_watch_sample {
     int64_t at_us;
     int64_t waited_us;
-    char text[INB__WATCH_TEXT];
-} inb__watch_sample;
+    char text[INB__STALL_WATCH_TEXT];
+} inb__stall_watch_sample;
 
-typedef struct inb__watch {
+typedef struct inb__stall_watch {
     inb_conn *conn;
     bool on;
     bool busy;         /* asking now: the second connection's own waits are not watched */
@@ -37,22 +37,22 @@ typedef struct inb__watch {
     int64_t said_us;   /* when it logged last */
     int64_t looked_us; /* when it asked last about a silent connection */
     int64_t heard_us;  /* when the server last gave a sign of life */
-    inb__watch_sample samples[INB__WATCH_SAMPLES];
+    inb__stall_watch_sample samples[INB__STALL_WATCH_SAMPLES];
     size_t n;
-} inb__watch;
+} inb__stall_watch;
 
 /* Around whatever is sent to the server and may wait for locks. */
-void inb__watch_begin(struct inb__run *run);
-void inb__watch_end(struct inb__run *run);
+void inb__stall_watch_begin(struct inb__run *run);
+void inb__stall_watch_end(struct inb__run *run);
 
 /* The run's cancel callback: the caller's own, and a look at the wait when it is time for one. */
-bool inb__watch_tick(void *run);
+bool inb__stall_watch_tick(void *run);
 
 /* How long the statement that ran between two times waited for locks, and for what (""). -1: nobody
  * looked. */
-int64_t inb__watch_waited(const struct inb__run *run, int64_t from_us, int64_t to_us,
-                          const char **text_out);
+int64_t inb__stall_watch_waited(const struct inb__run *run, int64_t from_us, int64_t to_us,
+                                const char **text_out);
 
-void inb__watch_close(struct inb__run *run);
+void inb__stall_watch_close(struct inb__run *run);
 
 #endif

@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include "engine/expect_text.h"
+#include "engine/drift_text.h"
 
-#include "engine/survey.h"
+#include "engine/reconcile.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -95,7 +95,7 @@ static bool numbers_differ(inb__str a, inb__str b)
     return a_negative != b_negative || !inb__str_eq(x, y);
 }
 
-bool inb__expect_default_differs(const char *expected, const char *actual)
+bool inb__drift_default_differs(const char *expected, const char *actual)
 {
     literal want, have;
     int open = 0;
@@ -172,7 +172,7 @@ static size_t default_describe(inb__finding *out, inb__arena *a, const inb_table
                                                 name, *expected ? ", expected " : "", expected)};
         return 1;
     }
-    if (!d->actual || !inb__expect_default_differs(expected, d->actual)) {
+    if (!d->actual || !inb__drift_default_differs(expected, d->actual)) {
         return 0;
     }
     *out = (inb__finding){INB__FINDING_DEFAULT,
@@ -213,8 +213,8 @@ static size_t column_describe(inb__finding out[2], inb__arena *a, const inb_tabl
     return n;
 }
 
-size_t inb__expect_describe(inb__finding out[2], inb__arena *arena, const inb_table *table,
-                            const inb_expected *e, const inb__difference *d)
+size_t inb__drift_describe(inb__finding out[2], inb__arena *arena, const inb_table *table,
+                           const inb_expected *e, const inb__difference *d)
 {
     if (d->relation_missing) {
         const char *what = e->kind == INB_EXPECTED_LABEL ? "enum" : "table";

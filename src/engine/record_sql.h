@@ -1,6 +1,6 @@
 /* The statements that write, as text. %s is the quoted history table where it is named. */
-#ifndef INB_ENGINE_STORE_SQL_H
-#define INB_ENGINE_STORE_SQL_H
+#ifndef INB_ENGINE_RECORD_SQL_H
+#define INB_ENGINE_RECORD_SQL_H
 
 /* As Prisma Migrate makes it: the same columns, types, defaults and order. */
 #define INB__SQL_PRISMA_TABLE                                                                      \
@@ -16,10 +16,10 @@
     ")"
 
 /* The steps that make the own tables, NULL at the end. */
-extern const char *const inb__sql_own_tables[];
+extern const char *const inb__sql_metadata_tables[];
 
 /* $1 history, $2 whether this is a new database. */
-extern const char inb__sql_own_row[];
+extern const char inb__sql_metadata_row[];
 
 #define INB__SQL_LOCK_HELD                                                                         \
     "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted"              \
@@ -54,7 +54,7 @@ extern const char inb__sql_own_row[];
     " history AS (INSERT INTO %s (id, checksum, finished_at, migration_name, started_at,"          \
     " applied_steps_count) SELECT $1, $2, pg_catalog.clock_timestamp(), $3, began, 1 FROM guard"   \
     " RETURNING started_at, finished_at),"                                                         \
-    " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $4 AND initial"     \
+    " counted AS (UPDATE inboard.histories SET initial = false WHERE history = $4 AND initial"     \
     " AND $9::boolean)"                                                                            \
     " INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version,"   \
     " run, inboard_version, started_at, finished_at) SELECT $1, $4, $3, $5, true,"                 \
@@ -76,7 +76,7 @@ extern const char inb__sql_own_row[];
     "WITH history AS (UPDATE %s SET finished_at = pg_catalog.clock_timestamp(), checksum = $2, "   \
     "logs = NULL,"                                                                                 \
     " applied_steps_count = applied_steps_count + 1 WHERE id::text = $1 RETURNING finished_at),"   \
-    " settled AS (UPDATE inboard.histories SET initial = false WHERE history = $3 AND initial"     \
+    " counted AS (UPDATE inboard.histories SET initial = false WHERE history = $3 AND initial"     \
     " AND $8::boolean)"                                                                            \
     " UPDATE inboard.migrations m SET finished_at = h.finished_at, class = $4,"                    \
     " program_version = NULLIF($5, ''), run = $6, inboard_version = $7 FROM history h WHERE "      \

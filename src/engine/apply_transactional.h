@@ -4,18 +4,10 @@
  * as segments of a pipeline: what follows a refused one finds its transaction failed and open, and
  * so is refused too.
  */
-#ifndef INB_ENGINE_APPLY_H
-#define INB_ENGINE_APPLY_H
+#ifndef INB_ENGINE_APPLY_TRANSACTIONAL_H
+#define INB_ENGINE_APPLY_TRANSACTIONAL_H
 
-#include "engine/run.h"
-#include "engine/store.h"
-
-/* Steps of the plan that have been applied, and where a lost connection leaves a question. */
-typedef struct inb__progress {
-    size_t done;            /* steps of the plan */
-    int64_t retry_since_us; /* when the first retryable refusal in a row happened, 0: none */
-    int retries;
-} inb__progress;
+#include "engine/retry.h"
 
 /*
  * Applies steps from progress->done on, as many as go together (all of them transactional), and
@@ -31,28 +23,8 @@ int inb__apply_transactional(inb__run *run, const inb__plan *plan, inb__progress
  * Its row says that it was committed; when the lock is ours again its transaction is over, and the
  * server is asked how it ended.
  */
-int inb__apply_doubt_settle(inb__run *run, const inb__history *history, inb_error **err)
+int inb__in_doubt_resolve(inb__run *run, const inb__history *history, inb_error **err)
     __attribute__((warn_unused_result));
-
-/* True for SQLSTATEs after which the same statement can succeed: lock_timeout, deadlock,
- * serialization. */
-bool inb__apply_retryable(const char *sqlstate);
-
-/* Sleeps before a retry; INB_ESQL when the budget is spent. *error is the refusal. */
-int inb__apply_backoff(inb__run *run, inb__progress *progress, const char *name,
-                       const inb_error *refusal, inb_error **err)
-    __attribute__((warn_unused_result));
-
-/*
- * The error of a migration, INB_EMIGRATION with P3018, from the server's refusal at *err: its place
- * in the file, the line itself, what was in the way, what to do.
- */
-int inb__apply_error(const inb__run *run, const inb__store_attempt *attempt, inb_error **err)
-    __attribute__((warn_unused_result));
-
-/* Rolls back what is open and records the failed attempt, in one round trip; never asks to be
- * cancelled. */
-void inb__apply_record(inb__run *run, const inb__store_attempt *attempt);
 
 /* True when a migration may leave the session other than it found it. */
 bool inb__apply_leaves_session(const inb_table *table, uint32_t migration);

@@ -1,48 +1,11 @@
+/* The failure of a migration: the error that the caller gets, and the record of the attempt. */
 #include "config.h"
 
-#include "engine/apply.h"
-#include "engine/lock.h"
-#include "engine/store.h"
+#include "engine/failure.h"
+
 #include "engine/table.h"
 
 #include <string.h>
-
-#define BACKOFF_FIRST_MS 200
-#define BACKOFF_MOST_MS 10000
-
-bool inb__apply_retryable(const char *sqlstate)
-{
-    static const char *const states[] = {"55P03", "40P01", "40001"};
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-        if (strcmp(states[i], sqlstate) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-int inb__apply_backoff(inb__run *run, inb__progress *progress, const char *name,
-                       const inb_error *refusal, inb_error **err)
-{
-    int64_t now = inb__now_us();
-    if (progress->retry_since_us == 0) {
-        progress->retry_since_us = now;
-    }
-    int64_t spent_ms = (now - progress->retry_since_us) / 1000;
-    int64_t left_ms = run->options.retry_budget_ms - spent_ms;
-    if (left_ms <= 0) {
-        return INB_ESQL;
-    }
-    int shift = progress->retries < 6 ? progress->retries : 6;
-    int64_t pause = (int64_t)BACKOFF_FIRST_MS << shift;
-    pause = pause < BACKOFF_MOST_MS ? pause : BACKOFF_MOST_MS;
-    pause = pause < left_ms ? pause : left_ms;
-    progress->retries++;
-    inb__log(&run->log, INB_LOG_WARNING,
-             "migration \"%s\" was rolled back (%s), attempt %d follows: %s", name,
-             inb_error_sqlstate(refusal), progress->retries + 1, inb_error_message(refusal));
-    return inb__run_pause(run, pause, err);
-}
 
 /* The offset in a statement of a position in characters, from 1. */
 static size_t offset_of(inb__str sql, int position)
@@ -101,7 +64,7 @@ static const char *remedy(const char *sqlstate)
            "run again.";
 }
 
-int inb__apply_error(const inb__run *run, const inb__store_attempt *attempt, inb_error **err)
+int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, inb_error **err)
 {
     int statement = attempt->statement;
     uint32_t migration = attempt->migration;
@@ -134,7 +97,7 @@ int inb__apply_error(const inb__run *run, const inb__store_attempt *attempt, inb
     return rc;
 }
 
-void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
+void inb__failure_record(inb__run *run, const inb__record_attempt *attempt)
 {
     if (!inb_conn_alive(run->conn)) {
         return;
@@ -142,14 +105,14 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__pg_shield(run->conn, true);
-    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_own_limit(run->conn));
+    int64_t before_ms = inb__pg_limit(run->conn, inb__pg_query_limit(run->conn));
     if (inb__pg_transaction(run->conn) != INB__PG_TX_IDLE) {
         inb__pg_pipe_add(&pipe, INB__STR("ROLLBACK"), 0, NULL);
         inb__pg_pipe_sync(&pipe);
     }
     inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
-    inb__store_attempt_queue(&pipe, run, attempt);
+    inb__record_attempt_queue(&pipe, run, attempt);
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_WARNING, "the failed attempt was not recorded: %s",
@@ -160,68 +123,4 @@ void inb__apply_record(inb__run *run, const inb__store_attempt *attempt)
     inb__pg_shield(run->conn, false);
     inb__pg_pipe_dispose(&pipe);
     run->clean_needed = true;
-}
-
-static bool tag_is_one_of(const char *tag, const char *const *tags)
-{
-    for (; *tags; tags++) {
-        if (inb__str_starts(inb__str_of(tag), *tags)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether it may run code of the application's, which could set anything: whatever is no
- * definition, and definitions that fill, read or write a table. */
-static bool runs_code(const inb_table *table, const inb_statement *s)
-{
-    static const char *const filling[] = {"CREATE TABLE AS", "CREATE MATERIALIZED VIEW", NULL};
-    static const char *const defining[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT",
-                                           "GRANT",   "REVOKE", NULL};
-    const char *tag = inb__table_text(table, s->tag);
-    return !tag_is_one_of(tag, defining) || tag_is_one_of(tag, filling) ||
-           s->flags & (INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS);
-}
-
-bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
-{
-    const inb_migration *m = inb__table_at(table, migration);
-    for (uint32_t k = 0; k < m->n_statements; k++) {
-        if (inb__table_is_sent(table, migration, k) &&
-            runs_code(table, inb__table_statement(table, migration, k))) {
-            return true;
-        }
-    }
-    return inb__apply_leaves_objects(table, migration);
-}
-
-static bool has_word_temp(inb__str sql)
-{
-    for (size_t i = 0; i + 4 <= sql.n; i++) {
-        if (inb__ascii_eq_nocase((inb__str){sql.p + i, 4}, INB__STR("temp"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A data statement can call a function that does anything, but hardly leaves a cursor behind; a
- * table is temporary only with that word. */
-bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration)
-{
-    static const char *const creating[] = {"CREATE ", NULL};
-    static const char *const quiet[] = {"ALTER ", "DROP ",  "COMMENT", "GRANT",    "REVOKE",
-                                        "INSERT", "UPDATE", "DELETE",  "TRUNCATE", NULL};
-    const inb_migration *m = inb__table_at(table, migration);
-    for (uint32_t k = 0; k < m->n_statements; k++) {
-        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
-        bool harmless = !inb__table_is_sent(table, migration, k) || tag_is_one_of(tag, quiet) ||
-                        (tag_is_one_of(tag, creating) &&
-                         !has_word_temp(inb__table_statement_sql(table, migration, k)));
-        if (!harmless) {
-            return true;
-        }
-    }
-    return false;
 }

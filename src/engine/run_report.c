@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/report.h"
+#include "engine/run_report.h"
 
 #include "util/alloc.h"
 #include "util/vec.h"
@@ -68,12 +68,12 @@ int inb_report_statement_at(const inb_report *report, size_t migration, size_t i
     return 0;
 }
 
-inb_report_summary *inb__report_summary(inb_report *report, inb_report_summary *scratch)
+inb_report_summary *inb__run_report_summary(inb_report *report, inb_report_summary *scratch)
 {
     return report ? &report->summary : scratch;
 }
 
-const char *inb__report_text(inb_report *report, const char *text)
+const char *inb__run_report_text(inb_report *report, const char *text)
 {
     char *copy = report && *text ? inb__arena_strdup(&report->arena, text) : NULL;
     return copy ? copy : "";
@@ -86,8 +86,8 @@ static bool is_retry(const inb_report *report, const char *name)
     return n > 0 && strcmp(report->records.v[n - 1].numbers.name, name) == 0;
 }
 
-int inb__report_begin(size_t *out, inb_report *report, const char *name, inb_class cls,
-                      bool transactional, inb_error **err)
+int inb__run_report_begin(size_t *out, inb_report *report, const char *name, inb_class cls,
+                          bool transactional, inb_error **err)
 {
     *out = 0;
     if (!report) {
@@ -109,8 +109,8 @@ int inb__report_begin(size_t *out, inb_report *report, const char *name, inb_cla
     return 0;
 }
 
-int inb__report_statement(inb_report *report, size_t migration, const inb_report_statement *st,
-                          inb_error **err)
+int inb__run_report_statement(inb_report *report, size_t migration, const inb_report_statement *st,
+                              inb_error **err)
 {
     if (!report) {
         return 0;
@@ -121,11 +121,11 @@ int inb__report_statement(inb_report *report, size_t migration, const inb_report
         return inb__error_nomem(err);
     }
     *added = *st;
-    added->blocked_by = inb__report_text(report, st->blocked_by ? st->blocked_by : "");
+    added->blocked_by = inb__run_report_text(report, st->blocked_by ? st->blocked_by : "");
     return 0;
 }
 
-inb_report_migration *inb__report_migration(inb_report *report, size_t migration)
+inb_report_migration *inb__run_report_migration(inb_report *report, size_t migration)
 {
     return report ? &report->records.v[migration].numbers : NULL;
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/survey.h"
+#include "engine/reconcile.h"
 
 #include "util/text.h"
 #include "util/vec.h"
@@ -53,7 +53,7 @@ typedef struct name_rows {
     bool matches; /* an applied row has the table's checksum */
 } name_rows;
 
-static name_rows rows_judge(const inb__history_row *rows, size_t n, const inb_migration *m)
+static name_rows rows_decide(const inb__history_row *rows, size_t n, const inb_migration *m)
 {
     name_rows found = {0};
     for (size_t i = 0; i < n; i++) {
@@ -73,10 +73,10 @@ static name_rows rows_judge(const inb__history_row *rows, size_t n, const inb_mi
 /* A begun migration is resumable when inboard's own statement states are there. */
 static bool row_resumable(const inb__history_row *row)
 {
-    return row->own && !row->transactional;
+    return row->has_metadata && !row->transactional;
 }
 
-static void entry_judge(inb__entry *e, const name_rows *rows)
+static void entry_decide(inb__entry *e, const name_rows *rows)
 {
     bool known = e->migration != INB__NOT_IN_TABLE;
     if (rows->open) {
@@ -87,7 +87,7 @@ static void entry_judge(inb__entry *e, const name_rows *rows)
         e->row = rows->applied;
         e->state = rows->matches ? INB_STATE_APPLIED : INB_STATE_EDITED;
     } else if (rows->applied) {
-        bool safe = rows->applied->own && rows->applied->cls == INB_CLASS_ADDITIVE;
+        bool safe = rows->applied->has_metadata && rows->applied->cls == INB_CLASS_ADDITIVE;
         e->row = rows->applied;
         e->state = safe ? INB_STATE_UNKNOWN : INB_STATE_UNKNOWN_UNSAFE;
     } else {
@@ -103,7 +103,7 @@ static bool is_applied(inb_migration_state state)
 }
 
 /* What can only be said when every entry is known. */
-static void entries_relate(inb__survey *s, const char *table_highest)
+static void entries_relate(inb__reconciliation *s, const char *table_highest)
 {
     s->highest_applied = "";
     for (size_t i = 0; i < s->n; i++) {
@@ -128,8 +128,8 @@ static bool worth_an_entry(const inb__entry *e)
     return e->migration != INB__NOT_IN_TABLE || e->state != INB_STATE_ROLLED_BACK;
 }
 
-void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *table,
-                       const inb__history *history)
+void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table *table,
+                    const inb__history *history)
 {
     INB__VEC(inb__entry) entries = {0};
     uint32_t m = 0;
@@ -146,12 +146,12 @@ void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *tab
             r++;
         }
         const inb_migration *mine = order <= 0 ? inb__table_at(table, m++) : NULL;
-        name_rows rows = rows_judge(&history->rows[first], r - first, mine);
-        entry_judge(&e, &rows);
+        name_rows rows = rows_decide(&history->rows[first], r - first, mine);
+        entry_decide(&e, &rows);
         if (worth_an_entry(&e)) {
             INB__VEC_ADD(arena, &entries, e);
         }
     }
-    *out = (inb__survey){.entries = entries.v, .n = entries.n};
+    *out = (inb__reconciliation){.entries = entries.v, .n = entries.n};
     entries_relate(out, inb__table_text(table, table->highest));
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/expect_sql.h"
+#include "engine/drift_sql.h"
 
 /* Kinds and flags of inb_expected: 0 column, 1 label, 2 default, 3 primary key, 4 unique, 5 index,
  * 6 foreign key, 7 check; 1 not null, 2 enum, 4 not valid. */

@@ -8,33 +8,33 @@
  * statements of non-transactional migrations: digest and state inboard.attempts    what failed:
  * SQLSTATE, message, who was in the way
  */
-#ifndef INB_ENGINE_STORE_H
-#define INB_ENGINE_STORE_H
+#ifndef INB_ENGINE_RECORD_H
+#define INB_ENGINE_RECORD_H
 
 #include "engine/run.h"
 
-/* True when inb__store_create has something to do. */
-bool inb__store_incomplete(const inb__history *history, const inb__plan *plan);
+/* True when inb__record_create has something to do. */
+bool inb__record_incomplete(const inb__history *history, const inb__plan *plan);
 
 /* Makes what is missing, in one transaction and one round trip. INB_EPERM says which right is
  * missing. */
-int inb__store_create(inb__run *run, const inb__history *history, const inb__plan *plan,
-                      inb_error **err) __attribute__((warn_unused_result));
+int inb__record_create(inb__run *run, const inb__history *history, const inb__plan *plan,
+                       inb_error **err) __attribute__((warn_unused_result));
 
 /* What a row of _prisma_migrations and its own facts are made of. */
-typedef struct inb__store_row {
+typedef struct inb__record_row {
     const char *id;
     uint32_t migration;
     bool last; /* with it everything is applied: the first bring-up is complete */
-} inb__store_row;
+} inb__record_row;
 
 /* Queues BEGIN, and the statement that arms the guards of a migration's transaction; after is the
  * id of the row that must be there, or "". Answers with the transaction's id. */
-void inb__store_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
+void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
 
 /* Queues the finished row of a transactional migration and its own facts; refused when the
- * transaction is no longer the one that inb__store_begin_queue began. */
-void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+ * transaction is no longer the one that inb__record_begin_queue began. */
+void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
 /* Texts in a refused guard's message. */
 #define INB__GUARD_LOCK "inboard: lock lost"
@@ -43,49 +43,51 @@ void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb_
 #define INB__GUARD_ENDED "inboard: transaction ended"
 
 /* Queues the started rows of a non-transactional migration. */
-void inb__store_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
 /* Queues a statement's state: begun (done false) or done. */
-void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                const uint8_t digest[32], bool done);
+void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                 const uint8_t digest[32], bool done);
 
 /* Queues noting, with a statement that is begun, the indexes that its table has: one that it leaves
  * and that has no name of its own is told by not being among them. */
-void inb__store_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                         const char *schema, const char *table);
+void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                          const char *schema, const char *table);
 
 /* Queues taking back a statement's begun state. */
-void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);
+void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);
 
 /* Queues the end of a non-transactional migration. */
-void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+void inb__record_finished_queue(inb__pg_pipe *pipe, const inb__run *run,
+                                const inb__record_row *row);
 
 /* Queues an open row that only a person can close, with Prisma's log text. */
-void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row,
-                             const char *logs);
+void inb__record_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row,
+                              const char *logs);
 
 /* Queues Prisma's log text for a row that stays open. */
-void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
-                           const char *logs);
+void inb__record_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
+                            const char *logs);
 
 /* Queues closing the open rows of a name as rolled back. */
-void inb__store_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name);
+void inb__record_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name);
 
 /* Queues a finished row for what was there before, as Prisma writes it, and its own facts. */
-void inb__store_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row);
+void inb__record_baseline_queue(inb__pg_pipe *pipe, const inb__run *run,
+                                const inb__record_row *row);
 
 /* Queues the record of a failed attempt. */
-typedef struct inb__store_attempt {
+typedef struct inb__record_attempt {
     uint32_t migration;
     int statement; /* from 1, 0: none */
     const inb_error *error;
     const char *blocked_by;
     int64_t duration_us;
-} inb__store_attempt;
-void inb__store_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
-                              const inb__store_attempt *attempt);
+} inb__record_attempt;
+void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
+                               const inb__record_attempt *attempt);
 
 /* Queues storing the catalogue's digest, for later looks at drift. */
-void inb__store_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run);
+void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run);
 
 #endif

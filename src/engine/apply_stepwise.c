@@ -1,10 +1,11 @@
 #include "config.h"
 
-#include "engine/resume.h"
+#include "engine/apply_stepwise.h"
 
+#include "engine/failure.h"
+#include "engine/record.h"
 #include "engine/repair.h"
 #include "engine/session.h"
-#include "engine/store.h"
 #include "engine/table.h"
 #include "inboard/vault.h"
 #include "util/text.h"
@@ -50,7 +51,7 @@ static void begin_queue(work *w, inb__pg_pipe *pipe)
         inb__session_clean_queue(pipe, w->run->names.schema_ident);
         w->run->clean_needed = false;
     }
-    inb__store_begin_queue(pipe, w->run, "");
+    inb__record_begin_queue(pipe, w->run, "");
 }
 
 static int commit_send(work *w, inb__pg_pipe *pipe, inb_error **err)
@@ -67,19 +68,19 @@ static int migration_start(work *w, inb_error **err)
     if (rc < 0) {
         return rc;
     }
-    const inb__store_row row = {.id = w->id, .migration = w->migration};
+    const inb__record_row row = {.id = w->id, .migration = w->migration};
     inb__pg_pipe pipe;
     begin_queue(w, &pipe);
-    inb__store_started_queue(&pipe, w->run, &row);
+    inb__record_started_queue(&pipe, w->run, &row);
     return commit_send(w, &pipe, err);
 }
 
 static int migration_finish(work *w, inb_error **err)
 {
-    const inb__store_row row = {.id = w->id, .migration = w->migration, .last = w->last};
+    const inb__record_row row = {.id = w->id, .migration = w->migration, .last = w->last};
     inb__pg_pipe pipe;
     begin_queue(w, &pipe);
-    inb__store_finished_queue(&pipe, w->run, &row);
+    inb__record_finished_queue(&pipe, w->run, &row);
     return commit_send(w, &pipe, err);
 }
 
@@ -128,12 +129,13 @@ static int statement_report(work *w, uint32_t k, int64_t duration_us, int64_t en
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done + k);
     inb_report_statement r = {
         .number = (int)(w->done + k) + 1, .line = (int)st->line, .duration_us = duration_us};
-    r.lock_wait_us = inb__watch_waited(w->run, ended_us - duration_us, ended_us, &r.blocked_by);
-    inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
+    r.lock_wait_us =
+        inb__stall_watch_waited(w->run, ended_us - duration_us, ended_us, &r.blocked_by);
+    inb_report_migration *numbers = inb__run_report_migration(w->run->report, w->report);
     if (numbers) {
         numbers->duration_us += duration_us;
     }
-    return inb__report_statement(w->run->report, w->report, &r, err);
+    return inb__run_report_statement(w->run->report, w->report, &r, err);
 }
 
 /* The statements from the next one on that are one transaction: one, or a block of the file's own.
@@ -195,8 +197,8 @@ static int statements_in_tx(work *w, inb_error **err)
     inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
-        inb__store_statement_queue(&pipe, w->id, k + 1,
-                                   inb__table_statement(table, w->migration, k)->digest, true);
+        inb__record_statement_queue(&pipe, w->id, k + 1,
+                                    inb__table_statement(table, w->migration, k)->digest, true);
     }
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     int rc = pipe_send(w, &pipe, err);
@@ -216,11 +218,11 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
     bool nameless =
         st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY && !*inb__table_text(table, st->object);
     begin_queue(w, &pipe);
-    inb__store_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
+    inb__record_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
     if (!done && nameless) {
-        inb__store_statement_existing_queue(&pipe, w->id, w->done + 1,
-                                            inb__table_text(table, st->schema),
-                                            inb__table_text(table, st->relation));
+        inb__record_statement_existing_queue(&pipe, w->id, w->done + 1,
+                                             inb__table_text(table, st->schema),
+                                             inb__table_text(table, st->relation));
     }
     return commit_send(w, &pipe, err);
 }
@@ -253,8 +255,8 @@ static void statement_undo(work *w, const inb_error *why)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__store_statement_undo_queue(&pipe, w->id, w->done + 1);
-    inb__store_logs_queue(&pipe, w->run, w->id, inb_error_message(why));
+    inb__record_statement_undo_queue(&pipe, w->id, w->done + 1);
+    inb__record_logs_queue(&pipe, w->run, w->id, inb_error_message(why));
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(w->run->conn, &pipe, &ignored) < 0) {
         inb__log(&w->run->log, INB_LOG_WARNING,
@@ -265,11 +267,11 @@ static void statement_undo(work *w, const inb_error *why)
     inb__pg_pipe_dispose(&pipe);
 }
 
-static int statement_error(work *w, const inb__store_attempt *attempt, inb_error **err)
+static int statement_error(work *w, const inb__record_attempt *attempt, inb_error **err)
 {
     bool duplicates = strcmp(inb_error_sqlstate(*err), "23505") == 0;
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
-    int rc = inb__apply_error(w->run, attempt, err);
+    int rc = inb__failure_error(w->run, attempt, err);
     if (duplicates) {
         inb__error_hint(
             err,
@@ -289,20 +291,20 @@ static int statement_error(work *w, const inb__store_attempt *attempt, inb_error
 /* What the server refused: cleaned up, recorded; 0 when it is to be tried again. */
 static int statement_refused(work *w, const inb_statement *st, inb_error **err)
 {
-    inb__store_attempt attempt = {
+    inb__record_attempt attempt = {
         .migration = w->migration, .statement = (int)(w->done + w->bad) + 1, .error = *err};
     attempt.duration_us = inb__now_us() - w->began_us;
-    (void)inb__watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
-    inb__apply_record(w->run, &attempt);
+    (void)inb__stall_watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
+    inb__failure_record(w->run, &attempt);
     if (st->flags & INB_STATEMENT_NO_TRANSACTION) {
         const inb__repair_place place = {w->id, w->done + 1};
         inb__repair_after(w->run, st, &place);
     }
     statement_undo(w, *err);
     w->begun = false;
-    if (inb__apply_retryable(inb_error_sqlstate(*err))) {
+    if (inb__retry_possible(inb_error_sqlstate(*err))) {
         inb_error *waiting = NULL;
-        int rc = inb__apply_backoff(w->run, w->progress, w->name, *err, &waiting);
+        int rc = inb__retry_pause(w->run, w->progress, w->name, *err, &waiting);
         if (rc != INB_ESQL) {
             inb_error_free(*err);
             *err = waiting;
@@ -321,9 +323,9 @@ static int statement_run(work *w, inb_error **err)
     w->n = together_count(w);
     w->bad = 0;
     w->began_us = inb__now_us();
-    inb__watch_begin(w->run);
+    inb__stall_watch_begin(w->run);
     int rc = alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
-    inb__watch_end(w->run);
+    inb__stall_watch_end(w->run);
     w->run->clean_needed = true;
     if (rc == 0) {
         w->done += w->n;
@@ -361,8 +363,8 @@ static int statements_run(work *w, inb_error **err)
 static void migration_done(work *w)
 {
     inb_report_summary scratch = {0};
-    inb_report_migration *numbers = inb__report_migration(w->run->report, w->report);
-    inb__report_summary(w->run->report, &scratch)->n_applied++;
+    inb_report_migration *numbers = inb__run_report_migration(w->run->report, w->report);
+    inb__run_report_summary(w->run->report, &scratch)->n_applied++;
     if (numbers) {
         numbers->finished = true;
     }
@@ -370,10 +372,10 @@ static void migration_done(work *w)
     w->progress->done++;
 }
 
-int inb__resume_apply(inb__run *run, const inb__plan *plan, inb__progress *progress,
-                      inb_error **err)
+int inb__apply_stepwise(inb__run *run, const inb__plan *plan, inb__progress *progress,
+                        inb_error **err)
 {
-    const inb__step *step = &plan->steps[progress->done];
+    const inb__plan_step *step = &plan->steps[progress->done];
     const inb_migration *m = inb__table_at(run->table, step->migration);
     work w = {.run = run,
               .progress = progress,
@@ -382,12 +384,13 @@ int inb__resume_apply(inb__run *run, const inb__plan *plan, inb__progress *progr
               .name = inb__table_text(run->table, m->name),
               .last = progress->done + 1 == plan->n && plan->stop == INB__NOT_IN_TABLE};
     int rc = inb__table_check_migration(run->table, step->migration, err);
-    rc = rc < 0 ? rc
-                : inb__report_begin(&w.report, run->report, w.name, (inb_class)m->cls, false, err);
+    rc = rc < 0
+             ? rc
+             : inb__run_report_begin(&w.report, run->report, w.name, (inb_class)m->cls, false, err);
     if (rc < 0) {
         return rc;
     }
-    inb_report_migration *numbers = inb__report_migration(run->report, w.report);
+    inb_report_migration *numbers = inb__run_report_migration(run->report, w.report);
     if (numbers) {
         numbers->resumed = step->row != NULL;
     }

@@ -7,14 +7,14 @@
  * done if and only if it is recorded as done. Of the others (CREATE INDEX CONCURRENTLY and its
  * like) the catalogue says what an interrupted run left.
  */
-#ifndef INB_ENGINE_RESUME_H
-#define INB_ENGINE_RESUME_H
+#ifndef INB_ENGINE_APPLY_STEPWISE_H
+#define INB_ENGINE_APPLY_STEPWISE_H
 
-#include "engine/apply.h"
+#include "engine/retry.h"
 
 /* Applies or takes up again the step at progress->done, and moves on. Errors as
  * inb__apply_transactional. */
-int inb__resume_apply(inb__run *run, const inb__plan *plan, inb__progress *progress,
-                      inb_error **err) __attribute__((warn_unused_result));
+int inb__apply_stepwise(inb__run *run, const inb__plan *plan, inb__progress *progress,
+                        inb_error **err) __attribute__((warn_unused_result));
 
 #endif

@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "engine/store.h"
+#include "engine/record.h"
 
 #include "engine/history_sql.h"
+#include "engine/record_sql.h"
 #include "engine/session.h"
-#include "engine/store_sql.h"
 #include "inboard.h"
 #include "util/text.h"
 
@@ -31,9 +31,10 @@ static void add(inb__pg_pipe *pipe, const char *sql)
     inb__pg_pipe_add(pipe, inb__str_of(sql), 0, NULL);
 }
 
-bool inb__store_incomplete(const inb__history *h, const inb__plan *plan)
+bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
 {
-    return !h->managed || !h->own_exists || !h->own_row || (plan->new_database && !h->initial);
+    return !h->managed || !h->metadata_exists || !h->metadata_row ||
+           (plan->new_database && !h->initial);
 }
 
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
@@ -53,7 +54,7 @@ static int create_error(const inb__run *run, const inb__history *h, inb_error **
     return rc;
 }
 
-int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
+int inb__record_create(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
@@ -65,15 +66,15 @@ int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *pla
     if (!h->managed) {
         inb__pg_pipe_add(&pipe, made(&pipe, INB__SQL_PRISMA_TABLE, run->names.history), 0, NULL);
     }
-    if (!h->own_schema) {
+    if (!h->metadata_schema) {
         add(&pipe,
             "CREATE SCHEMA inboard"); /* IF NOT EXISTS would ask for a right on the database */
     }
-    for (int i = h->own_exists ? -1 : 0; i >= 0 && inb__sql_own_tables[i]; i++) {
-        add(&pipe, inb__sql_own_tables[i]);
+    for (int i = h->metadata_exists ? -1 : 0; i >= 0 && inb__sql_metadata_tables[i]; i++) {
+        add(&pipe, inb__sql_metadata_tables[i]);
     }
     const char *row[] = {run->names.schema, plan->new_database ? "true" : "false"};
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__sql_own_row), 2, row);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__sql_metadata_row), 2, row);
     add(&pipe, "COMMIT");
     int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     if (rc == INB_ESQL) {
@@ -83,7 +84,7 @@ int inb__store_create(inb__run *run, const inb__history *h, const inb__plan *pla
     return rc;
 }
 
-void inb__store_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after)
+void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after)
 {
     char timeout[32];
     snprintf(timeout, sizeof(timeout), "%" PRId64, run->options.lock_timeout_ms);
@@ -97,7 +98,7 @@ typedef struct row_texts {
     const char *name, *cls, *version, *last;
 } row_texts;
 
-static row_texts row_texts_of(const inb__run *run, const inb__store_row *row)
+static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
 {
     const inb_migration *m = inb__table_at(run->table, row->migration);
     row_texts t = {.name = inb__table_text(run->table, m->name),
@@ -109,7 +110,7 @@ static row_texts row_texts_of(const inb__run *run, const inb__store_row *row)
     return t;
 }
 
-void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
+void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
     row_texts t = row_texts_of(run, row);
     const char *params[] = {row->id,     t.checksum,    t.name, run->names.schema, t.cls, t.version,
@@ -117,7 +118,7 @@ void inb__store_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb_
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISH, run->names.history), 9, params);
 }
 
-void inb__store_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
+void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
     row_texts t = row_texts_of(run, row);
     const char *params[] = {row->id, t.checksum, t.name,      run->names.schema,
@@ -125,7 +126,7 @@ void inb__store_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_STARTED, run->names.history), 8, params);
 }
 
-void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
+void inb__record_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
     row_texts t = row_texts_of(run, row);
     const char *params[] = {row->id,   t.checksum,  run->names.schema, t.cls,
@@ -133,20 +134,20 @@ void inb__store_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const in
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISHED, run->names.history), 8, params);
 }
 
-void inb__store_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row,
-                             const char *logs)
+void inb__record_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row,
+                              const char *logs)
 {
     row_texts t = row_texts_of(run, row);
     const char *params[] = {row->id, t.checksum, t.name, logs};
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FAILED, run->names.history), 4, params);
 }
 
-void inb__store_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name)
+void inb__record_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name)
 {
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_ROLLED_BACK, run->names.history), 1, &name);
 }
 
-void inb__store_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__store_row *row)
+void inb__record_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
     row_texts t = row_texts_of(run, row);
     const inb_migration *m = inb__table_at(run->table, row->migration);
@@ -156,15 +157,15 @@ void inb__store_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const in
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_BASELINE, run->names.history), 9, params);
 }
 
-void inb__store_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
-                           const char *logs)
+void inb__record_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
+                            const char *logs)
 {
     const char *params[] = {id, logs};
     inb__pg_pipe_add(pipe, made(pipe, INB__SQL_LOGS, run->names.history), 2, params);
 }
 
-void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                const uint8_t digest[32], bool done)
+void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                 const uint8_t digest[32], bool done)
 {
     char n[16], hex[65];
     snprintf(n, sizeof(n), "%" PRIu32, number);
@@ -174,8 +175,8 @@ void inb__store_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t num
                      3, params);
 }
 
-void inb__store_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                         const char *schema, const char *table)
+void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
+                                          const char *schema, const char *table)
 {
     char n[16];
     snprintf(n, sizeof(n), "%" PRIu32, number);
@@ -183,7 +184,7 @@ void inb__store_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uin
     inb__pg_pipe_add(pipe, inb__str_of(inb__sql_statement_existing), 4, params);
 }
 
-void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)
+void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)
 {
     char n[16];
     snprintf(n, sizeof(n), "%" PRIu32, number);
@@ -191,8 +192,8 @@ void inb__store_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_
     inb__pg_pipe_add(pipe, inb__str_of(inb__sql_statement_undo), 2, params);
 }
 
-void inb__store_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
-                              const inb__store_attempt *attempt)
+void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
+                               const inb__record_attempt *attempt)
 {
     const inb_migration *m = inb__table_at(run->table, attempt->migration);
     char statement[16], duration[24];
@@ -209,10 +210,10 @@ void inb__store_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
     inb__pg_pipe_add(pipe, inb__str_of(inb__sql_attempt), 8, params);
 }
 
-void inb__store_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run)
+void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *params[] = {run->names.schema};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_own_ground), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_local_settings), 0, NULL);
     inb__str tail = made(pipe, INB__SQL_CATALOGUE_TAIL, run->names.history);
     inb__pg_pipe_add(
         pipe, made(pipe, "%s%s%s", INB__SQL_CATALOGUE_HEAD, inb__sql_catalogue, tail.p), 1, params);

@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "engine/store_sql.h"
+#include "engine/record_sql.h"
 
 #include <stddef.h>
 
-const char *const inb__sql_own_tables[] = {
+const char *const inb__sql_metadata_tables[] = {
     "CREATE TABLE IF NOT EXISTS inboard.histories (\n"
     "    history        text PRIMARY KEY,\n"
     "    initial        boolean NOT NULL,\n"
@@ -48,7 +48,7 @@ const char *const inb__sql_own_tables[] = {
     NULL,
 };
 
-const char inb__sql_own_row[] =
+const char inb__sql_metadata_row[] =
     "INSERT INTO inboard.histories (history, initial) VALUES ($1, $2::boolean)"
     " ON CONFLICT (history) DO UPDATE SET initial = excluded.initial";
 

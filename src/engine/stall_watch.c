@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/watch.h"
+#include "engine/stall_watch.h"
 
 #include "engine/run.h"
 
@@ -44,14 +44,14 @@ static int64_t ask_every(const inb__run *run)
     return half < ASK_EVERY_US ? half : ASK_EVERY_US;
 }
 
-void inb__watch_begin(inb__run *run)
+void inb__stall_watch_begin(inb__run *run)
 {
     run->watch.on = true;
     run->watch.n = 0;
     run->watch.asked_us = inb__now_us();
 }
 
-void inb__watch_end(inb__run *run)
+void inb__stall_watch_end(inb__run *run)
 {
     run->watch.on = false;
 }
@@ -69,13 +69,13 @@ static int watch_connect(inb__run *run)
 
 static void sample_add(inb__run *run, const char *text, int64_t now)
 {
-    inb__watch *w = &run->watch;
-    if (w->n < INB__WATCH_SAMPLES) {
+    inb__stall_watch *w = &run->watch;
+    if (w->n < INB__STALL_WATCH_SAMPLES) {
         w->n++;
     }
-    inb__watch_sample *s = &w->samples[w->n - 1];
+    inb__stall_watch_sample *s = &w->samples[w->n - 1];
     int64_t waited = now - w->asked_us;
-    *s = (inb__watch_sample){.at_us = now, .waited_us = waited};
+    *s = (inb__stall_watch_sample){.at_us = now, .waited_us = waited};
     snprintf(s->text, sizeof(s->text), "%s", text);
     if (now - w->said_us >= SAY_EVERY_US) {
         w->said_us = now;
@@ -86,7 +86,7 @@ static void sample_add(inb__run *run, const char *text, int64_t now)
 /* One question about the server's process; second is its other parameter, NULL: it has none. */
 static int process_ask(inb__run *run, const char *sql, const char *second, inb_result **out)
 {
-    inb__watch *w = &run->watch;
+    inb__stall_watch *w = &run->watch;
     char pid[16];
     const char *params[] = {pid, second};
     snprintf(pid, sizeof(pid), "%d", run->backend_pid);
@@ -101,7 +101,7 @@ static int process_ask(inb__run *run, const char *sql, const char *second, inb_r
 
 static void watch_ask(inb__run *run)
 {
-    inb__watch *w = &run->watch;
+    inb__stall_watch *w = &run->watch;
     inb_result *r = NULL;
     int rc = process_ask(run, blockers_sql, NULL, &r);
     int64_t now = inb__now_us();
@@ -116,9 +116,9 @@ static void watch_ask(inb__run *run)
 }
 
 /* Nothing has moved for long: is anything to be waited for? */
-static void silence_judge(inb__run *run, int64_t silent_us, int64_t patience_us)
+static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us)
 {
-    inb__watch *w = &run->watch;
+    inb__stall_watch *w = &run->watch;
     inb_result *r = NULL;
     char patience[24];
     snprintf(patience, sizeof(patience), "%lld", (long long)patience_us / 1000);
@@ -148,14 +148,14 @@ static void silence_watch(inb__run *run)
     int64_t now = inb__now_us();
     if (silent_us >= patience_us && now - run->watch.looked_us >= patience_us / 2) {
         run->watch.looked_us = now;
-        silence_judge(run, silent_us, patience_us);
+        silence_decide(run, silent_us, patience_us);
     }
 }
 
-bool inb__watch_tick(void *payload)
+bool inb__stall_watch_tick(void *payload)
 {
     inb__run *run = payload;
-    inb__watch *w = &run->watch;
+    inb__stall_watch *w = &run->watch;
     if (run->options.cancelled && run->options.cancelled(run->options.cancel_payload)) {
         return true;
     }
@@ -173,10 +173,10 @@ bool inb__watch_tick(void *payload)
     return false;
 }
 
-int64_t inb__watch_waited(const inb__run *run, int64_t from_us, int64_t to_us,
-                          const char **text_out)
+int64_t inb__stall_watch_waited(const inb__run *run, int64_t from_us, int64_t to_us,
+                                const char **text_out)
 {
-    const inb__watch *w = &run->watch;
+    const inb__stall_watch *w = &run->watch;
     int64_t waited = 0;
     *text_out = "";
     for (size_t i = 0; i < w->n; i++) {
@@ -188,7 +188,7 @@ int64_t inb__watch_waited(const inb__run *run, int64_t from_us, int64_t to_us,
     return w->conn || to_us - from_us < ask_every(run) ? waited : -1;
 }
 
-void inb__watch_close(inb__run *run)
+void inb__stall_watch_close(inb__run *run)
 {
     inb_conn_close(run->watch.conn);
     run->watch.conn = NULL;

@@ -2,8 +2,8 @@
  * The table and the history side by side: one entry for each name in either, with its state. Pure:
  * no server is needed.
  */
-#ifndef INB_ENGINE_SURVEY_H
-#define INB_ENGINE_SURVEY_H
+#ifndef INB_ENGINE_RECONCILE_H
+#define INB_ENGINE_RECONCILE_H
 
 #include "engine/history.h"
 #include "inboard/status.h"
@@ -21,12 +21,12 @@ typedef struct inb__entry {
     bool out_of_order; /* pending (or rolled back), and sorts before an applied one */
 } inb__entry;
 
-typedef struct inb__survey {
+typedef struct inb__reconciliation {
     inb__entry *entries; /* in byte order of their names */
     size_t n;
     size_t n_pending;            /* not begun, or rolled back; or begun and resumable */
     const char *highest_applied; /* "" when none is */
-} inb__survey;
+} inb__reconciliation;
 
 /* The table's migration and text. */
 const inb_migration *inb__table_at(const inb_table *table, uint32_t index);
@@ -44,7 +44,7 @@ static inline bool inb__migration_transactional(const inb_migration *m)
 bool inb__checksum_matches(const inb_migration *migration, const char *stored);
 
 /* Allocates in the arena, which must have a landing. */
-void inb__survey_build(inb__survey *out, inb__arena *arena, const inb_table *table,
-                       const inb__history *history);
+void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table *table,
+                    const inb__history *history);
 
 #endif

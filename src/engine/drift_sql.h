@@ -1,6 +1,6 @@
 /* The statement that compares the catalogue with what the table expects. */
-#ifndef INB_ENGINE_EXPECT_SQL_H
-#define INB_ENGINE_EXPECT_SQL_H
+#ifndef INB_ENGINE_DRIFT_SQL_H
+#define INB_ENGINE_DRIFT_SQL_H
 
 /*
  * $1: the schema of the connection; then arrays, an element for each row of the expectation, as

@@ -1,9 +1,10 @@
 #include "config.h"
 
-#include "engine/apply.h"
+#include "engine/apply_transactional.h"
 
+#include "engine/failure.h"
+#include "engine/record.h"
 #include "engine/session.h"
-#include "engine/store.h"
 #include "engine/table.h"
 #include "inboard/vault.h"
 #include "util/limits.h"
@@ -30,7 +31,71 @@ typedef struct batch {
     int64_t sent_us;
 } batch;
 
-static bool joins(const inb__run *run, const batch *b, const inb__step *step)
+static bool tag_is_one_of(const char *tag, const char *const *tags)
+{
+    for (; *tags; tags++) {
+        if (inb__str_starts(inb__str_of(tag), *tags)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether it may run code of the application's, which could set anything: whatever is no
+ * definition, and definitions that fill, read or write a table. */
+static bool runs_code(const inb_table *table, const inb_statement *s)
+{
+    static const char *const filling[] = {"CREATE TABLE AS", "CREATE MATERIALIZED VIEW", NULL};
+    static const char *const defining[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT",
+                                           "GRANT",   "REVOKE", NULL};
+    const char *tag = inb__table_text(table, s->tag);
+    return !tag_is_one_of(tag, defining) || tag_is_one_of(tag, filling) ||
+           s->flags & (INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS);
+}
+
+bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
+{
+    const inb_migration *m = inb__table_at(table, migration);
+    for (uint32_t k = 0; k < m->n_statements; k++) {
+        if (inb__table_is_sent(table, migration, k) &&
+            runs_code(table, inb__table_statement(table, migration, k))) {
+            return true;
+        }
+    }
+    return inb__apply_leaves_objects(table, migration);
+}
+
+static bool has_word_temp(inb__str sql)
+{
+    for (size_t i = 0; i + 4 <= sql.n; i++) {
+        if (inb__ascii_eq_nocase((inb__str){sql.p + i, 4}, INB__STR("temp"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A data statement can call a function that does anything, but hardly leaves a cursor behind; a
+ * table is temporary only with that word. */
+bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration)
+{
+    static const char *const creating[] = {"CREATE ", NULL};
+    static const char *const quiet[] = {"ALTER ", "DROP ",  "COMMENT", "GRANT",    "REVOKE",
+                                        "INSERT", "UPDATE", "DELETE",  "TRUNCATE", NULL};
+    const inb_migration *m = inb__table_at(table, migration);
+    for (uint32_t k = 0; k < m->n_statements; k++) {
+        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
+        bool harmless = !inb__table_is_sent(table, migration, k) || tag_is_one_of(tag, quiet) ||
+                        (tag_is_one_of(tag, creating) &&
+                         !has_word_temp(inb__table_statement_sql(table, migration, k)));
+        if (!harmless) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool joins(const inb__run *run, const batch *b, const inb__plan_step *step)
 {
     const inb_migration *m = inb__table_at(run->table, step->migration);
     return inb__migration_transactional(m) && b->n < BATCH_MIGRATIONS &&
@@ -47,7 +112,8 @@ static void statements_queue(inb__run *run, inb__pg_pipe *pipe, uint32_t migrati
     }
 }
 
-static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last, inb_error **err)
+static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool last,
+                      inb_error **err)
 {
     item *it = &b->items[b->n];
     const inb_migration *m = inb__table_at(run->table, step->migration);
@@ -58,11 +124,11 @@ static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last,
         return rc;
     }
     bool leaves = inb__apply_leaves_session(run->table, step->migration);
-    const inb__store_row row = {.id = it->id, .migration = step->migration, .last = last};
+    const inb__record_row row = {.id = it->id, .migration = step->migration, .last = last};
     it->begin = b->pipe.steps.n;
     it->guard = it->begin + 1;
     it->first = it->begin + 2;
-    inb__store_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
+    inb__record_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;
     if (leaves) {
@@ -71,7 +137,7 @@ static int item_queue(inb__run *run, batch *b, const inb__step *step, bool last,
     }
     it->finish = b->pipe.steps.n;
     it->commit = it->finish + 1;
-    inb__store_finish_queue(&b->pipe, run, &row);
+    inb__record_finish_queue(&b->pipe, run, &row);
     inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
     inb__pg_pipe_sync(&b->pipe);
     if (inb__apply_leaves_objects(run->table, step->migration)) {
@@ -131,7 +197,7 @@ static int item_report(inb__run *run, const batch *b, const item *it, inb_error 
 {
     const inb_migration *m = inb__table_at(run->table, it->migration);
     size_t index;
-    int rc = inb__report_begin(&index, run->report, it->name, m->cls, true, err);
+    int rc = inb__run_report_begin(&index, run->report, it->name, m->cls, true, err);
     int64_t began = step_began(b, it->first);
     uint32_t k = 0; /* the statement of a step */
     for (size_t i = it->first; rc == 0 && i < it->end; i++, k++) {
@@ -144,11 +210,12 @@ static int item_report(inb__run *run, const batch *b, const item *it, inb_error 
             .number = (int)k + 1,
             .line = (int)inb__table_statement(run->table, it->migration, k)->line,
             .duration_us = step->duration_us};
-        st.lock_wait_us = inb__watch_waited(run, began, began + step->duration_us, &st.blocked_by);
+        st.lock_wait_us =
+            inb__stall_watch_waited(run, began, began + step->duration_us, &st.blocked_by);
         began += step->duration_us;
-        rc = inb__report_statement(run->report, index, &st, err);
+        rc = inb__run_report_statement(run->report, index, &st, err);
     }
-    inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
+    inb_report_migration *numbers = rc == 0 ? inb__run_report_migration(run->report, index) : NULL;
     if (numbers) {
         numbers->finished = it->done;
         numbers->duration_us = item_duration(b, it);
@@ -163,11 +230,11 @@ static bool item_done(const batch *b, const item *it)
 }
 
 /* Counts what was committed; *first_open is the first item that was not, or n. */
-static int batch_settle(inb__run *run, batch *b, inb__progress *progress, size_t *first_open,
-                        inb_error **err)
+static int batch_count(inb__run *run, batch *b, inb__progress *progress, size_t *first_open,
+                       inb_error **err)
 {
     inb_report_summary scratch = {0};
-    inb_report_summary *summary = inb__report_summary(run->report, &scratch);
+    inb_report_summary *summary = inb__run_report_summary(run->report, &scratch);
     size_t i = 0;
     for (; i < b->n && item_done(b, &b->items[i]); i++) {
         item *it = &b->items[i];
@@ -250,13 +317,13 @@ static void item_status(inb__run *run, const batch *b, const item *it, char out[
  * everybody, Prisma's tools included, so that nothing is applied twice without somebody having
  * looked.
  */
-static int own_commit_error(inb__run *run, const item *it, inb_error **err)
+static int inner_commit_error(inb__run *run, const item *it, inb_error **err)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    const inb__store_row row = {.id = it->id, .migration = it->migration};
-    inb__store_failed_queue(&pipe, run, &row,
-                            "the migration contains COMMIT: what stands before it was committed");
+    const inb__record_row row = {.id = it->id, .migration = it->migration};
+    inb__record_failed_queue(&pipe, run, &row,
+                             "the migration contains COMMIT: what stands before it was committed");
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s",
@@ -276,7 +343,7 @@ static int own_commit_error(inb__run *run, const item *it, inb_error **err)
     return rc;
 }
 
-static int own_rollback_error(const item *it, inb_error **err)
+static int inner_rollback_error(const item *it, inb_error **err)
 {
     int rc =
         inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
@@ -303,13 +370,13 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     char status[16];
     const char *blocked_by = "";
     int64_t began = step_began(b, at);
-    (void)inb__watch_waited(run, began, began + b->pipe.steps.v[at].duration_us, &blocked_by);
-    const inb__store_attempt attempt = {.migration = it->migration,
-                                        .statement = statement,
-                                        .error = refusal,
-                                        .blocked_by = blocked_by,
-                                        .duration_us = item_duration(b, it)};
-    inb__apply_record(run, &attempt);
+    (void)inb__stall_watch_waited(run, began, began + b->pipe.steps.v[at].duration_us, &blocked_by);
+    const inb__record_attempt attempt = {.migration = it->migration,
+                                         .statement = statement,
+                                         .error = refusal,
+                                         .blocked_by = blocked_by,
+                                         .duration_us = item_duration(b, it)};
+    inb__failure_record(run, &attempt);
     int rc = item_report(run, b, it, err);
     if (rc < 0) {
         return rc;
@@ -325,26 +392,26 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     item_status(run, b, it, status);
     if (strcmp(status, "committed") == 0) {
         inb__step_error_take(&b->pipe, at, err);
-        return own_commit_error(run, it, err);
+        return inner_commit_error(run, it, err);
     }
-    if (!ended && inb__apply_retryable(inb_error_sqlstate(refusal))) {
-        rc = inb__apply_backoff(run, progress, it->name, refusal, err);
+    if (!ended && inb__retry_possible(inb_error_sqlstate(refusal))) {
+        rc = inb__retry_pause(run, progress, it->name, refusal, err);
         if (rc != INB_ESQL) {
             return rc;
         }
     }
     inb__step_error_take(&b->pipe, at, err);
-    return ended ? own_rollback_error(it, err) : inb__apply_error(run, &attempt, err);
+    return ended ? inner_rollback_error(it, err) : inb__failure_error(run, &attempt, err);
 }
 
 /* The connection went while this item was on its way. */
-static void doubt_note(inb__run *run, const batch *b, const item *it)
+static void in_doubt_note(inb__run *run, const batch *b, const item *it)
 {
     const inb_result *guard = b->pipe.steps.v[it->guard].result;
     const char *xid = guard ? inb_result_value(guard, 0, 0) : NULL;
-    run->doubt = (inb__doubt){.migration = it->migration};
-    memcpy(run->doubt.id, it->id, sizeof(run->doubt.id));
-    strncpy(run->doubt.xid, xid ? xid : "", sizeof(run->doubt.xid) - 1);
+    run->in_doubt = (inb__in_doubt){.migration = it->migration};
+    memcpy(run->in_doubt.id, it->id, sizeof(run->in_doubt.id));
+    strncpy(run->in_doubt.xid, xid ? xid : "", sizeof(run->in_doubt.xid) - 1);
 }
 
 static bool row_is_there(const inb__history *h, const char *id)
@@ -358,32 +425,33 @@ static bool row_is_there(const inb__history *h, const char *id)
 }
 
 /* How long it took went with its connection. */
-static int doubt_report(inb__run *run, const inb__doubt *doubt, const char *name, inb_error **err)
+static int in_doubt_report(inb__run *run, const inb__in_doubt *doubt, const char *name,
+                           inb_error **err)
 {
     size_t index;
     inb_class cls = (inb_class)inb__table_at(run->table, doubt->migration)->cls;
-    int rc = inb__report_begin(&index, run->report, name, cls, true, err);
-    inb_report_migration *numbers = rc == 0 ? inb__report_migration(run->report, index) : NULL;
+    int rc = inb__run_report_begin(&index, run->report, name, cls, true, err);
+    inb_report_migration *numbers = rc == 0 ? inb__run_report_migration(run->report, index) : NULL;
     if (numbers) {
         numbers->finished = true;
     }
     return rc;
 }
 
-int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **err)
+int inb__in_doubt_resolve(inb__run *run, const inb__history *h, inb_error **err)
 {
-    if (!*run->doubt.id) {
+    if (!*run->in_doubt.id) {
         return 0;
     }
-    const inb__doubt doubt = run->doubt;
+    const inb__in_doubt doubt = run->in_doubt;
     const char *name =
         inb__table_text(run->table, inb__table_at(run->table, doubt.migration)->name);
     inb_report_summary scratch = {0};
-    run->doubt = (inb__doubt){{0}, {0}, 0};
+    run->in_doubt = (inb__in_doubt){{0}, {0}, 0};
     if (row_is_there(h, doubt.id)) {
-        inb__report_summary(run->report, &scratch)->n_applied++;
+        inb__run_report_summary(run->report, &scratch)->n_applied++;
         inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had been committed", name);
-        return doubt_report(run, &doubt, name, err);
+        return in_doubt_report(run, &doubt, name, err);
     }
     char status[16];
     xact_status(run->conn, doubt.xid, status);
@@ -393,7 +461,7 @@ int inb__apply_doubt_settle(inb__run *run, const inb__history *h, inb_error **er
     }
     item it = {.migration = doubt.migration, .name = name};
     memcpy(it.id, doubt.id, sizeof(it.id));
-    return own_commit_error(run, &it, err);
+    return inner_commit_error(run, &it, err);
 }
 
 /* What was committed counts, also when the connection was lost or the caller stopped the rest. */
@@ -401,20 +469,20 @@ static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error
 {
     size_t open = 0;
     b->sent_us = inb__now_us();
-    inb__watch_begin(run);
+    inb__stall_watch_begin(run);
     int ran = inb__pg_pipe_run(run->conn, &b->pipe, err);
-    inb__watch_end(run);
-    int settled = batch_settle(run, b, progress, &open, ran < 0 ? NULL : err);
+    inb__stall_watch_end(run);
+    int counted = batch_count(run, b, progress, &open, ran < 0 ? NULL : err);
     if (ran == INB_ECONN && open < b->n) {
-        doubt_note(run, b, &b->items[open]);
+        in_doubt_note(run, b, &b->items[open]);
     }
     if (ran == INB_ECANCELLED && open < b->n) {
         return inb__error_wrap(err, INB_ECANCELLED,
                                "stopped in migration \"%s\", of which nothing is left",
                                b->items[open].name);
     }
-    if (ran < 0 || settled < 0) {
-        return ran < 0 ? ran : settled;
+    if (ran < 0 || counted < 0) {
+        return ran < 0 ? ran : counted;
     }
     return open < b->n ? item_refused(run, b, &b->items[open], progress, err) : 0;
 }

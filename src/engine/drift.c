@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "engine/expect.h"
+#include "engine/drift.h"
 
-#include "engine/expect_sql.h"
-#include "engine/expect_text.h"
+#include "engine/drift_sql.h"
+#include "engine/drift_text.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/vec.h"
@@ -88,7 +88,7 @@ static void array_write(inb__buf *out, const inb_table *t, element_cb element)
     inb__buf_char(out, '}');
 }
 
-size_t inb__expect_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema)
+size_t inb__drift_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema)
 {
     inb__buf arrays[N_ELEMENTS];
     const char *params[1 + N_ELEMENTS] = {schema};
@@ -122,7 +122,7 @@ static bool truth(const inb_result *r, int row, int column)
 }
 
 /* Rows come in the order of the expectation, so those of one missing relation stand together. */
-void inb__expect_parse(inb__history *h, const inb_table *table, const inb_result *r)
+void inb__drift_parse(inb__history *h, const inb_table *table, const inb_result *r)
 {
     INB__VEC(inb__finding) list = {0};
     const inb_expected *gone = NULL;
@@ -142,7 +142,7 @@ void inb__expect_parse(inb__history *h, const inb_table *table, const inb_result
         inb__finding found[2];
         size_t n = d.relation_missing && same_relation(table, gone, e)
                        ? 0
-                       : inb__expect_describe(found, &h->arena, table, e, &d);
+                       : inb__drift_describe(found, &h->arena, table, e, &d);
         gone = d.relation_missing ? e : gone;
         for (size_t i = 0; i < n; i++) {
             INB__VEC_ADD(&h->arena, &list, found[i]);
@@ -155,11 +155,11 @@ void inb__expect_parse(inb__history *h, const inb_table *table, const inb_result
 /* ---- what counts
  * ------------------------------------------------------------------------------------ */
 
-void inb__expect_settle(inb__history *h, const inb__survey *survey)
+void inb__drift_filter(inb__history *h, const inb__reconciliation *reconciled)
 {
     bool complete = true, newer = false;
-    for (size_t i = 0; i < survey->n; i++) {
-        const inb__entry *e = &survey->entries[i];
+    for (size_t i = 0; i < reconciled->n; i++) {
+        const inb__entry *e = &reconciled->entries[i];
         if (e->migration == INB__NOT_IN_TABLE) {
             newer = true;
         } else {
@@ -203,8 +203,8 @@ static const char *first_grave(const inb__history *h)
     return NULL;
 }
 
-int inb__expect_check(inb__history *h, const inb_table *table, const inb__logger *log,
-                      inb_error **err)
+int inb__drift_check(inb__history *h, const inb_table *table, const inb__logger *log,
+                     inb_error **err)
 {
     if (h->n_findings == 0) {
         return 0;
@@ -213,10 +213,10 @@ int inb__expect_check(inb__history *h, const inb_table *table, const inb__logger
         inb__arena_land_nowhere(&h->arena);
         return inb__error_nomem(err);
     }
-    inb__survey survey;
-    inb__survey_build(&survey, &h->arena, table, h);
+    inb__reconciliation reconciled;
+    inb__reconcile(&reconciled, &h->arena, table, h);
     inb__arena_land_nowhere(&h->arena);
-    inb__expect_settle(h, &survey);
+    inb__drift_filter(h, &reconciled);
     const char *grave = first_grave(h);
     for (size_t i = 0; !grave && i < h->n_findings; i++) {
         inb__log(log, INB_LOG_WARNING, "%s", h->findings[i].text);

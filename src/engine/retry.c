@@ -1,0 +1,45 @@
+/* When a refused migration is tried again, and after which pause. */
+#include "config.h"
+
+#include "engine/retry.h"
+
+#include "engine/lock.h"
+
+#include <string.h>
+
+#define BACKOFF_FIRST_MS 200
+#define BACKOFF_MOST_MS 10000
+
+bool inb__retry_possible(const char *sqlstate)
+{
+    static const char *const states[] = {"55P03", "40P01", "40001"};
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        if (strcmp(states[i], sqlstate) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int inb__retry_pause(inb__run *run, inb__progress *progress, const char *name,
+                     const inb_error *refusal, inb_error **err)
+{
+    int64_t now = inb__now_us();
+    if (progress->retry_since_us == 0) {
+        progress->retry_since_us = now;
+    }
+    int64_t spent_ms = (now - progress->retry_since_us) / 1000;
+    int64_t left_ms = run->options.retry_budget_ms - spent_ms;
+    if (left_ms <= 0) {
+        return INB_ESQL;
+    }
+    int shift = progress->retries < 6 ? progress->retries : 6;
+    int64_t pause = (int64_t)BACKOFF_FIRST_MS << shift;
+    pause = pause < BACKOFF_MOST_MS ? pause : BACKOFF_MOST_MS;
+    pause = pause < left_ms ? pause : left_ms;
+    progress->retries++;
+    inb__log(&run->log, INB_LOG_WARNING,
+             "migration \"%s\" was rolled back (%s), attempt %d follows: %s", name,
+             inb_error_sqlstate(refusal), progress->retries + 1, inb_error_message(refusal));
+    return inb__run_pause(run, pause, err);
+}
