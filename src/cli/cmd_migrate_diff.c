@@ -6,7 +6,7 @@
 #include "cli/schema_read.h"
 #include "schema/diff.h"
 #include "schema/rollout/rollout.h"
-#include "sql/expr.h"
+#include "sql/sql_expr.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/json.h"

@@ -2,7 +2,7 @@
 
 #include "cli/cli.h"
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/json.h"

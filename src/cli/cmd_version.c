@@ -2,7 +2,7 @@
 
 #include "cli/cli.h"
 
-#include "sql/parse.h"
+#include "sql/parser.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 
@@ -29,11 +29,11 @@ int inb__cmd_version(int argc, char **argv)
         inb__json_init(&j, &out);
         inb__json_object(&j);
         inb__json_member(&j, "inboard", INB_VERSION);
-        inb__json_member(&j, "parser", inb__sql_parser_version_text());
+        inb__json_member(&j, "parser", inb__parser_version_text());
         inb__json_object_end(&j);
     } else {
         inb__buf_printf(&out, "inboard " INB_VERSION " (parser of PostgreSQL %s)\n",
-                        inb__sql_parser_version_text());
+                        inb__parser_version_text());
     }
     return inb__cli_print(&out);
 }

@@ -3,7 +3,7 @@
 #define INB_CLI_MIGRATE_CLI_H
 
 #include "cli/cli.h"
-#include "embed/load.h"
+#include "embed/embed_load.h"
 #include "inboard/migrate.h"
 
 typedef struct inb__migrate_cli {

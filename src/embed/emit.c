@@ -7,7 +7,7 @@
 /* Text goes out in rows of this many bytes: C99 promises string literals of 4,095. */
 #define ROW 2048u
 
-bool inb__embed_symbol_ok(const char *symbol)
+bool inb__emit_symbol_ok(const char *symbol)
 {
     static const char *const keywords[] = {
         "auto",      "break",  "case",     "char",    "class",    "const",    "continue",
@@ -159,7 +159,7 @@ static void table_pointer_emit(inb__buf *out, const char *symbol, const char *na
     }
 }
 
-void inb__embed_emit(inb__buf *out, const inb_table *t, const char *symbol)
+void inb__emit_table(inb__buf *out, const inb_table *t, const char *symbol)
 {
     inb__buf_str(out, "/* Written by inboard-embed: change the migrations, not this file. */\n"
                       "#include <inboard/table.h>\n\n");

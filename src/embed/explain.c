@@ -74,7 +74,7 @@ static void migration_json(const inb__embed_migration *m, inb__json *j)
     inb__json_object_end(j);
 }
 
-void inb__embed_explain_json(const inb__embed *embed, inb__buf *out)
+void inb__explain_json(const inb__embed *embed, inb__buf *out)
 {
     inb__json j;
     inb__json_init(&j, out);
@@ -123,7 +123,7 @@ static void schema_text(const inb__schema *schema, inb__buf *out)
                     schema->n_tables, columns, schema->n_enums, labels);
 }
 
-void inb__embed_explain_text(const inb__embed *embed, inb__buf *out)
+void inb__explain_text(const inb__embed *embed, inb__buf *out)
 {
     for (size_t i = 0; i < embed->migrations.n; i++) {
         const inb__embed_migration *m = &embed->migrations.v[i];

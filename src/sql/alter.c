@@ -3,7 +3,7 @@
 
 #include "sql/alter.h"
 
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define BLOCK INB_CLASS_BLOCKING
@@ -184,9 +184,10 @@ static const alter_fact facts[] = {
     {"AT_EnableReplicaRule", SELF, "ALTER TABLE ENABLE REPLICA RULE", CONTRACT, AE, 0, TRIGGERS,
      NULL},
     {"AT_DisableRule", SELF, "ALTER TABLE DISABLE RULE", CONTRACT, AE, 0, TRIGGERS, NULL},
-    {"AT_AddInherit", SELF, "ALTER TABLE INHERIT", CONTRACT, AE, 0, ROWS_SEEN, inb__alter_inherit},
+    {"AT_AddInherit", SELF, "ALTER TABLE INHERIT", CONTRACT, AE, 0, ROWS_SEEN,
+     inb__alter_partition_inherit},
     {"AT_DropInherit", SELF, "ALTER TABLE NO INHERIT", CONTRACT, AE, 0, ROWS_SEEN,
-     inb__alter_disinherit},
+     inb__alter_partition_disinherit},
     {"AT_AddOf", SELF, "ALTER TABLE OF", ADD, AE, 0, "the columns stay", NULL},
     {"AT_DropOf", SELF, "ALTER TABLE NOT OF", ADD, AE, 0, "the columns stay", NULL},
     {"AT_ReplicaIdentity", SELF, "ALTER TABLE REPLICA IDENTITY", ADD, AE, 0,
@@ -207,9 +208,9 @@ static const alter_fact facts[] = {
     {"AT_DetachPartitionFinalize", SELF, "ALTER TABLE DETACH PARTITION FINALIZE", CONTRACT,
      INB_LOCK_NONE, 0, "the table loses the partition's rows", inb__alter_partition_detach},
     {"AT_AddIdentity", SELF, "ALTER TABLE ADD GENERATED", ADD, AE, 0, "the table is new",
-     inb__alter_identity_add},
+     inb__alter_column_identity_add},
     {"AT_SetIdentity", SELF, "ALTER TABLE SET GENERATED", ADD, AE, 0, "the table is new",
-     inb__alter_identity_add},
+     inb__alter_column_identity_add},
     {"AT_DropIdentity", SELF, "ALTER TABLE DROP IDENTITY", CONTRACT, AE, 0,
      "the server no longer fills the column", NULL},
 };
@@ -252,7 +253,8 @@ static void command_apply(inb__altering *a, const alter_fact *f)
 static reach reach_of(const inb__altering *a, const alter_fact *f)
 {
     const inb__node *k = inb__node_at(a->cmd, "def/Constraint");
-    const inb__constraint *known = inb__constraint_find(a->r, inb__node_text(a->cmd, "name"));
+    const inb__constraint *known =
+        inb__catalog_constraint_find(a->r, inb__node_text(a->cmd, "name"));
     bool check = known ? known->kind == INB__CONSTRAINT_CHECK
                        : !k || inb__constraint_is(k, "CONSTR_CHECK") ||
                              inb__constraint_is(k, "CONSTR_PRIMARY");
@@ -275,11 +277,12 @@ static void command_classify(inb__altering *a)
     inb__relation *r = a->r;
     reach far = reach_of(a, f);
     bool below = far == FAMILY || (far == PARTS && r->partitioned);
-    below = below && r->has_children && inb__name_inherits(inb__node_at(a->c->body, "relation"));
+    below =
+        below && r->has_children && inb__classify_inherits(inb__node_at(a->c->body, "relation"));
     command_apply(a, f);
     for (size_t i = 0; below && i < a->c->catalog->relations.n; i++) {
         inb__relation *child = a->c->catalog->relations.entries[i].value;
-        if (child && inb__relation_descends(child, r)) {
+        if (child && inb__catalog_relation_descends(child, r)) {
             a->r = child;
             a->inherited = true;
             command_apply(a, f);
@@ -289,12 +292,12 @@ static void command_classify(inb__altering *a)
     a->inherited = false;
 }
 
-void inb__typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags)
+void inb__alter_typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags)
 {
-    inb__str text = inb__str_of(inb__name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
-        if (r && r->of_type.n && inb__type_same(r->of_type, text)) {
+        if (r && r->of_type.n && inb__type_name_same(r->of_type, text)) {
             inb__classify_lock(c, r, AE);
             c->s->flags |= inb__classify_is_new(c, r) ? 0 : flags;
         }
@@ -305,7 +308,7 @@ void inb__typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags)
  * follow it. */
 static void composite(inb__classifier *c)
 {
-    inb__name type = inb__name_of(inb__node_at(c->body, "relation"));
+    inb__name type = inb__classify_name(inb__node_at(c->body, "relation"));
     const inb__node *commands = inb__node_at(c->body, "cmds");
     uint32_t flags = 0;
     INB__NODE_EACH(n, commands)
@@ -314,22 +317,22 @@ static void composite(inb__classifier *c)
         flags |= retypes ? REWRITES : 0;
     }
     c->s->tag = "ALTER TYPE";
-    inb__typed_tables_lock(c, type, flags);
-    if (!inb__object_is_new(c->catalog, "OBJECT_TYPE", type)) {
+    inb__alter_typed_tables_lock(c, type, flags);
+    if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         inb__classify_as(c, CONTRACT, 0,
                          "existing columns, functions and code that use the type change with it");
     }
 }
 
-void inb__fact_alter_table(inb__classifier *c)
+void inb__alter_table(inb__classifier *c)
 {
     if (inb__node_is(c->body, "objtype", "OBJECT_TYPE")) {
         composite(c);
         return;
     }
     const inb__node *commands = inb__node_at(c->body, "cmds");
-    inb__altering a = {.c = c, .r = inb__relation_of(c, inb__node_at(c->body, "relation"))};
-    a.written = inb__name_of(inb__node_at(c->body, "relation"));
+    inb__altering a = {.c = c, .r = inb__classify_relation(c, inb__node_at(c->body, "relation"))};
+    a.written = inb__classify_name(inb__node_at(c->body, "relation"));
     a.alone = inb__node_count(commands) == 1;
     INB__NODE_EACH(n, commands)
     {

@@ -31,15 +31,15 @@ void inb__alter_column_not_null(inb__altering *a);
 void inb__alter_column_nullable(inb__altering *a);
 void inb__alter_column_drop(inb__altering *a);
 void inb__alter_column_type(inb__altering *a);
-void inb__alter_identity_add(inb__altering *a);
+void inb__alter_column_identity_add(inb__altering *a);
 /* alter_constraint.c */
 void inb__alter_constraint_add(inb__altering *a);
 void inb__alter_constraint_alter(inb__altering *a);
 void inb__alter_constraint_validate(inb__altering *a);
 void inb__alter_constraint_drop(inb__altering *a);
 /* alter_partition.c */
-void inb__alter_inherit(inb__altering *a);
-void inb__alter_disinherit(inb__altering *a);
+void inb__alter_partition_inherit(inb__altering *a);
+void inb__alter_partition_disinherit(inb__altering *a);
 void inb__alter_partition_attach(inb__altering *a);
 void inb__alter_partition_detach(inb__altering *a);
 

@@ -3,7 +3,7 @@
 
 #include "sql/alter.h"
 
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define BLOCK INB_CLASS_BLOCKING
@@ -24,7 +24,7 @@ static bool refuses_null(inb__altering *a, const inb__node *constraint, inb__str
 {
     inb__strs proven = {0};
     inb__constraint_proofs(a->c, &proven, constraint);
-    return inb__strs_have(&proven, column);
+    return inb__catalog_strs_have(&proven, column);
 }
 
 static column_facts column_facts_of(inb__altering *a, const inb__node *column)
@@ -56,13 +56,14 @@ static column_facts column_facts_of(inb__altering *a, const inb__node *column)
 static void column_add_hazards(inb__altering *a, const inb__node *column, const column_facts *f)
 {
     const inb__node *type = inb__node_at(column, "typeName");
-    bool serial = inb__type_is_serial(type);
+    bool serial = inb__type_name_is_serial(type);
     const inb__domain *domain =
         inb__node_at(type, "arrayBounds")
             ? NULL
-            : inb__domain_find(a->c->catalog, inb__name_of_list(inb__node_at(type, "names")));
+            : inb__catalog_domain_find(a->c->catalog,
+                                       inb__classify_name_of_list(inb__node_at(type, "names")));
     bool filled = f->fallback || serial || f->generated;
-    bool changes = f->generated || inb__expression_is_volatile(a->c, f->fallback);
+    bool changes = f->generated || inb__functions_are_volatile(a->c, f->fallback);
     if (serial || changes || (domain && domain->checked)) {
         inb__alter_hazard(
             a, BLOCK, REWRITES,
@@ -112,18 +113,18 @@ void inb__alter_column_add(inb__altering *a)
     column_facts f = column_facts_of(a, column);
     inb__alter_kind(a, INB_STATEMENT_ADD_COLUMN, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
-    if (inb__node_bool(a->cmd, "missing_ok") && inb__column_find(a->r, a->name)) {
+    if (inb__node_bool(a->cmd, "missing_ok") && inb__catalog_column_find(a->r, a->name)) {
         inb__alter_hazard(a, ADD, 0, "an earlier migration has made it, so nothing happens");
         return;
     }
     column_add_hazards(a, column, &f);
-    inb__column_take(a->c, a->r, column);
+    inb__constraint_column_take(a->c, a->r, column);
 }
 
 void inb__alter_column_default(inb__altering *a)
 {
     bool drops = !inb__node_at(a->cmd, "def");
-    inb__column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
+    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
     if (drops) {
         a->c->s->tag = a->alone ? "ALTER TABLE DROP DEFAULT" : a->c->s->tag;
         inb__alter_hazard(
@@ -134,7 +135,7 @@ void inb__alter_column_default(inb__altering *a)
 
 void inb__alter_column_not_null(inb__altering *a)
 {
-    bool proven = inb__column_proven(a->r, a->name);
+    bool proven = inb__catalog_column_proven(a->r, a->name);
     if (proven) {
         inb__alter_hazard(
             a, ADD, 0,
@@ -147,12 +148,12 @@ void inb__alter_column_not_null(inb__altering *a)
                 a, "refuses NULL from now on, and all rows are read for one while nobody reads "
                    "the table"));
     }
-    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = true;
+    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = true;
 }
 
 void inb__alter_column_nullable(inb__altering *a)
 {
-    inb__column_touch(a->c->catalog, a->r, a->name)->not_null = false;
+    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = false;
 }
 
 void inb__alter_column_drop(inb__altering *a)
@@ -162,15 +163,15 @@ void inb__alter_column_drop(inb__altering *a)
     INB__VEC_ADD(a->c->arena, &columns, a->name);
     for (size_t i = 0; i < a->r->constraints.n; i++) {
         const inb__constraint *k = &a->r->constraints.v[i];
-        if (!k->dropped && inb__strs_have(&k->columns, a->name)) {
+        if (!k->dropped && inb__catalog_strs_have(&k->columns, a->name)) {
             inb__classify_lock_all(a->c, k->parent, AE);
         }
     }
     if (cascade) {
-        inb__referrers_cascade(a->c, a->r, &columns);
-        inb__views_cascade(a->c, a->r, a->name);
+        inb__drop_referrers(a->c, a->r, &columns);
+        inb__drop_views(a->c, a->r, a->name);
     }
-    inb__column_drop(a->c->catalog, a->r, a->name);
+    inb__catalog_column_drop(a->c->catalog, a->r, a->name);
 }
 
 /* USING that only says what happens anyway: the column, or the column cast to its new type. */
@@ -179,10 +180,10 @@ static bool using_is_plain(inb__altering *a, const inb__node *expression, inb__s
     const inb__node *cast = inb__node_at(expression, "TypeCast");
     const inb__node *ref = inb__node_at(cast ? inb__node_at(cast, "arg") : expression, "ColumnRef");
     bool same =
-        !cast || inb__str_eq(inb__type_text(a->c->arena, inb__node_at(cast, "typeName")), to);
+        !cast || inb__str_eq(inb__type_name_text(a->c->arena, inb__node_at(cast, "typeName")), to);
     return !expression ||
            (ref && same &&
-            inb__str_eq(inb__name_of_list(inb__node_at(ref, "fields")).name, a->name));
+            inb__str_eq(inb__classify_name_of_list(inb__node_at(ref, "fields")).name, a->name));
 }
 
 static bool is_checked(const inb__relation *r, inb__str column)
@@ -190,7 +191,7 @@ static bool is_checked(const inb__relation *r, inb__str column)
     for (size_t i = 0; i < r->constraints.n; i++) {
         const inb__constraint *k = &r->constraints.v[i];
         if (k->kind == INB__CONSTRAINT_CHECK && !k->dropped &&
-            inb__strs_have(&k->columns, column)) {
+            inb__catalog_strs_have(&k->columns, column)) {
             return true;
         }
     }
@@ -202,7 +203,7 @@ static bool is_indexed(const inb__altering *a)
     for (size_t i = 0; i < a->c->catalog->relations.n; i++) {
         const inb__relation *index = a->c->catalog->relations.entries[i].value;
         if (index && index->table == a->r && index->kind == INB__RELATION_INDEX &&
-            inb__column_find(index, a->name)) {
+            inb__catalog_column_find(index, a->name)) {
             return true;
         }
     }
@@ -217,8 +218,9 @@ static bool neighbours_lock(inb__altering *a)
         inb__relation *other = a->c->catalog->relations.entries[i].value;
         for (size_t k = 0; other && k < other->constraints.n; k++) {
             const inb__constraint *fk = &other->constraints.v[k];
-            bool own = other == a->r && fk->parent && inb__strs_have(&fk->columns, a->name);
-            bool refers = fk->parent == a->r && inb__strs_have(inb__foreign_key_keys(fk), a->name);
+            bool own = other == a->r && fk->parent && inb__catalog_strs_have(&fk->columns, a->name);
+            bool refers = fk->parent == a->r &&
+                          inb__catalog_strs_have(inb__constraint_parent_keys(fk), a->name);
             if (!fk->dropped && (own || refers)) {
                 inb__classify_lock_all(a->c, own ? fk->parent : other, AE);
                 any = true;
@@ -231,12 +233,12 @@ static bool neighbours_lock(inb__altering *a)
 /* A domain is its type where it has no constraint, and nothing is lost when one goes. */
 static inb__type_change change_of(const inb__altering *a, inb__str from, inb__str to)
 {
-    const inb__domain *source = inb__domain_of_type(a->c->catalog, from);
-    const inb__domain *target = inb__domain_of_type(a->c->catalog, to);
+    const inb__domain *source = inb__catalog_domain_of_type(a->c->catalog, from);
+    const inb__domain *target = inb__catalog_domain_of_type(a->c->catalog, to);
     if (target && (target->checked || target->not_null)) {
         return INB__TYPE_NARROWS;
     }
-    return inb__type_change_of(source ? source->base : from, target ? target->base : to);
+    return inb__type_name_change(source ? source->base : from, target ? target->base : to);
 }
 
 static void type_hazards(inb__altering *a, inb__type_change change, bool collates,
@@ -271,8 +273,8 @@ static void type_hazards(inb__altering *a, inb__type_change change, bool collate
 void inb__alter_column_type(inb__altering *a)
 {
     const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
-    inb__sql_column *column = inb__column_touch(a->c->catalog, a->r, a->name);
-    inb__str to = inb__type_text(a->c->arena, inb__node_at(def, "typeName"));
+    inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
+    inb__str to = inb__type_name_text(a->c->arena, inb__node_at(def, "typeName"));
     inb__type_change change = using_is_plain(a, inb__node_at(def, "raw_default"), to)
                                   ? change_of(a, column->type, to)
                                   : INB__TYPE_NARROWS;
@@ -289,9 +291,9 @@ void inb__alter_column_type(inb__altering *a)
     column->type = to;
 }
 
-void inb__alter_identity_add(inb__altering *a)
+void inb__alter_column_identity_add(inb__altering *a)
 {
-    inb__column_touch(a->c->catalog, a->r, a->name)->filled = true;
+    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = true;
     inb__alter_hazard(
         a, CONTRACT, 0,
         inb__alter_says(

@@ -14,9 +14,9 @@
 static bool index_columns_proven(inb__altering *a, inb__str index_name)
 {
     const inb__relation *index =
-        inb__relation_find(a->c->catalog, (inb__name){a->r->name.schema, index_name});
+        inb__catalog_relation_find(a->c->catalog, (inb__name){a->r->name.schema, index_name});
     for (size_t i = 0; index && i < index->columns.n; i++) {
-        if (!inb__column_proven(a->r, index->columns.v[i].name)) {
+        if (!inb__catalog_column_proven(a->r, index->columns.v[i].name)) {
             return false;
         }
     }
@@ -27,7 +27,7 @@ static bool keys_proven(inb__altering *a, const inb__node *keys)
 {
     INB__NODE_EACH(n, keys)
     {
-        if (!inb__column_proven(a->r, inb__node_text(n, "String/sval"))) {
+        if (!inb__catalog_column_proven(a->r, inb__node_text(n, "String/sval"))) {
             return false;
         }
     }
@@ -44,7 +44,7 @@ static bool takes_one_null(const inb__altering *a, const inb__node *k)
     }
     INB__NODE_EACH(n, keys)
     {
-        if (inb__column_proven(a->r, inb__node_text(n, "String/sval"))) {
+        if (inb__catalog_column_proven(a->r, inb__node_text(n, "String/sval"))) {
             return false;
         }
     }
@@ -79,7 +79,7 @@ static void key_add(inb__altering *a, const inb__node *k)
 static void not_null_check(inb__altering *a, const inb__constraint *k)
 {
     for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
+        const inb__sql_column *column = inb__catalog_column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             a->name = k->not_null.v[i];
             inb__alter_hazard(
@@ -132,7 +132,7 @@ void inb__alter_constraint_alter(inb__altering *a)
     const inb__node *def = inb__node_at(a->cmd, "def/Constraint");
     bool deferrable = inb__node_bool(def, "deferrable");
     bool deferred = inb__node_bool(def, "initdeferred");
-    inb__constraint *k = inb__constraint_find(a->r, inb__node_text(def, "conname"));
+    inb__constraint *k = inb__catalog_constraint_find(a->r, inb__node_text(def, "conname"));
     bool sooner = k ? (k->deferrable && !deferrable) || (k->deferred && !deferred) : !deferrable;
     if (sooner) {
         inb__alter_hazard(a, CONTRACT, 0,
@@ -146,7 +146,7 @@ void inb__alter_constraint_alter(inb__altering *a)
 
 void inb__alter_constraint_validate(inb__altering *a)
 {
-    inb__constraint *k = inb__constraint_find(a->r, a->name);
+    inb__constraint *k = inb__catalog_constraint_find(a->r, a->name);
     bool known = k && k->validated;
     inb__alter_kind(a, INB_STATEMENT_VALIDATE_CONSTRAINT, a->name);
     if (known && a->inherited) {
@@ -177,7 +177,7 @@ static bool says_nothing(const inb__altering *a, const inb__constraint *k)
         return false;
     }
     for (size_t i = 0; i < k->not_null.n; i++) {
-        const inb__sql_column *column = inb__column_find(a->r, k->not_null.v[i]);
+        const inb__sql_column *column = inb__catalog_column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             return false;
         }
@@ -187,7 +187,7 @@ static bool says_nothing(const inb__altering *a, const inb__constraint *k)
 
 void inb__alter_constraint_drop(inb__altering *a)
 {
-    inb__constraint *k = inb__constraint_find(a->r, a->name);
+    inb__constraint *k = inb__catalog_constraint_find(a->r, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (k && says_nothing(a, k)) {
         inb__alter_hazard(a, ADD, 0,
@@ -202,7 +202,7 @@ void inb__alter_constraint_drop(inb__altering *a)
     inb__classify_lock_all(a->c, k->parent, AE);
     bool key = k->kind == INB__CONSTRAINT_PRIMARY_KEY || k->kind == INB__CONSTRAINT_UNIQUE;
     if (key && inb__node_is(a->cmd, "behavior", "DROP_CASCADE")) {
-        inb__referrers_cascade(a->c, a->r, &k->columns);
+        inb__drop_referrers(a->c, a->r, &k->columns);
     }
-    inb__constraint_drop(a->c->catalog, a->r, k);
+    inb__catalog_constraint_drop(a->c->catalog, a->r, k);
 }

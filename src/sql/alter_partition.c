@@ -11,17 +11,17 @@
 #define SRE INB_LOCK_SHARE_ROW_EXCLUSIVE
 #define SCANS INB_STATEMENT_SCANS
 
-void inb__alter_inherit(inb__altering *a)
+void inb__alter_partition_inherit(inb__altering *a)
 {
-    inb__relation *parent = inb__relation_of(a->c, inb__node_at(a->cmd, "def/RangeVar"));
+    inb__relation *parent = inb__classify_relation(a->c, inb__node_at(a->cmd, "def/RangeVar"));
     inb__classify_lock(a->c, parent, SUE);
     a->r->table = parent;
     parent->has_children = true;
 }
 
-void inb__alter_disinherit(inb__altering *a)
+void inb__alter_partition_disinherit(inb__altering *a)
 {
-    inb__relation *parent = inb__relation_of(a->c, inb__node_at(a->cmd, "def/RangeVar"));
+    inb__relation *parent = inb__classify_relation(a->c, inb__node_at(a->cmd, "def/RangeVar"));
     inb__classify_lock(a->c, parent, INB_LOCK_ACCESS_SHARE);
     a->r->table = a->r->table == parent ? NULL : a->r->table;
 }
@@ -29,7 +29,7 @@ void inb__alter_disinherit(inb__altering *a)
 void inb__alter_partition_attach(inb__altering *a)
 {
     const inb__node *cmd = inb__node_at(a->cmd, "def/PartitionCmd");
-    inb__relation *child = inb__relation_of(a->c, inb__node_at(cmd, "name"));
+    inb__relation *child = inb__classify_relation(a->c, inb__node_at(cmd, "name"));
     if (inb__node_is(a->c->body, "objtype", "OBJECT_INDEX")) {
         inb__classify_lock(a->c, a->r, INB_LOCK_ACCESS_SHARE);
         inb__classify_lock(a->c, child, AE);
@@ -39,7 +39,7 @@ void inb__alter_partition_attach(inb__altering *a)
     inb__classify_lock(a->c, a->r, SUE);
     inb__classify_lock(a->c, child, AE);
     inb__classify_lock(a->c, a->r->spare, AE);
-    inb__foreign_keys_lock(a->c, a->r, false, SRE);
+    inb__constraint_parents_lock(a->c, a->r, false, SRE);
     if (!inb__classify_is_new(a->c, child)) {
         inb__alter_hazard(a, BLOCK, SCANS,
                           "the partition is read for rows that do not belong in it while nobody "
@@ -56,11 +56,11 @@ void inb__alter_partition_attach(inb__altering *a)
 void inb__alter_partition_detach(inb__altering *a)
 {
     const inb__node *cmd = inb__node_at(a->cmd, "def/PartitionCmd");
-    inb__relation *child = inb__relation_of(a->c, inb__node_at(cmd, "name"));
+    inb__relation *child = inb__classify_relation(a->c, inb__node_at(cmd, "name"));
     bool concurrent = inb__node_bool(cmd, "concurrent");
     inb__classify_lock(a->c, a->r, concurrent ? SUE : AE);
     inb__classify_lock(a->c, child, AE);
-    inb__foreign_keys_lock(a->c, child, true, SRE);
+    inb__constraint_parents_lock(a->c, child, true, SRE);
     if (concurrent) {
         a->c->s->tag = "ALTER TABLE DETACH PARTITION CONCURRENTLY";
         a->c->s->flags |= INB_STATEMENT_NO_TRANSACTION;

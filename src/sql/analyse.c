@@ -1,12 +1,12 @@
 #include "config.h"
 
-#include "sql/sql.h"
+#include "sql/analyse.h"
 
-#include "sql/check.h"
 #include "sql/classify.h"
 #include "sql/lex.h"
-#include "sql/note.h"
+#include "sql/refuse.h"
 #include "sql/split.h"
+#include "sql/sql_advice.h"
 #include "sql/transaction.h"
 #include "sql/unparsed.h"
 
@@ -82,8 +82,8 @@ static bool fault_report(analysis *a, const inb__piece *piece, bool declared)
                          "a variable of psql is not SQL");
     } else if (!declared) {
         inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_NEWER,
-                         "the parser of PostgreSQL %s does not take this: %s",
-                         inb__sql_parser_major(), piece->fault.message);
+                         "the parser of PostgreSQL %s does not take this: %s", inb__parser_major(),
+                         piece->fault.message);
     }
     return piece->unterminated || variable || !declared;
 }
@@ -124,7 +124,7 @@ static void statement_read(analysis *a, size_t i)
     const inb__directive *says =
         inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
     if (piece->node) {
-        inb__sql_classify(&s, a->arena, a->catalog, piece->node, a->separate);
+        inb__classify_statement(&s, a->arena, a->catalog, piece->node, a->separate);
         transaction_read(&s, piece);
     } else {
         statement_opaque(&s);
@@ -133,7 +133,7 @@ static void statement_read(analysis *a, size_t i)
     }
     class_apply(a, &s, says, i);
     size_t before = a->problems->n;
-    inb__check_statement(a->problems, a->arena, a->text, piece);
+    inb__refuse_statement(a->problems, a->arena, a->text, piece);
     s.refused |= a->problems->n > before;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
 }
@@ -205,23 +205,23 @@ static void script_conclude(analysis *a)
     }
 }
 
-void inb__sql_analyse(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
-                      inb__catalog *catalog, inb__str text)
+void inb__analyse_script(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
+                         inb__catalog *catalog, inb__str text)
 {
     analysis a = {
         .script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
     *out = (inb__sql_script){.reason = "", .cls = INB_CLASS_ADDITIVE};
     inb__catalog_advance(catalog);
-    (void)!inb__sql_split(&a.pieces, arena, text);
-    inb__directives_read(&out->directives, problems, arena, text, &a.pieces);
+    (void)!inb__split_text(&a.pieces, arena, text);
+    inb__directive_read_all(&out->directives, problems, arena, text, &a.pieces);
     a.separate = inb__directive_for(&out->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);
     }
-    inb__check_secrets(problems, arena, text);
+    inb__secret_scan(problems, arena, text);
     lines_number(out, text);
     script_conclude(&a);
-    inb__notes_take(out, &a.pieces, arena, text);
+    inb__sql_advice_take(out, &a.pieces, arena, text);
 }
 
 static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *s)
@@ -238,7 +238,7 @@ static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *
                              name);
 }
 
-void inb__sql_check_accepted(const inb__sql_script *script, inb__problems *problems,
+void inb__analyse_acceptance(const inb__sql_script *script, inb__problems *problems,
                              inb__arena *arena)
 {
     for (size_t i = 0; i < script->statements.n; i++) {

@@ -10,7 +10,7 @@ void inb__catalog_init(inb__catalog *c, inb__arena *arena)
     inb__map_init(&c->domains, arena);
 }
 
-const char *inb__name_text(inb__arena *arena, inb__name name)
+const char *inb__catalog_name_text(inb__arena *arena, inb__name name)
 {
     if (name.schema.n == 0 || inb__str_is(name.schema, "public")) {
         return inb__arena_strndup(arena, name.name.p ? name.name.p : "", name.name.n);
@@ -61,7 +61,7 @@ void inb__catalog_advance(inb__catalog *c)
     c->temporary = false;
 }
 
-inb__relation *inb__relation_find(const inb__catalog *c, inb__name name)
+inb__relation *inb__catalog_relation_find(const inb__catalog *c, inb__name name)
 {
     if (name.schema.n == 0 && c->temporary) {
         inb__name hidden = {INB__STR("pg_temp"), name.name};
@@ -73,7 +73,7 @@ inb__relation *inb__relation_find(const inb__catalog *c, inb__name name)
     return inb__map_get(&c->relations, key_of(c, "", name));
 }
 
-void inb__relation_place(inb__catalog *c, inb__relation *r, inb__name name)
+void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name)
 {
     r->name = resolve(c, name);
     c->temporary |= is_temporary(r);
@@ -85,27 +85,28 @@ static inb__relation *relation_put(inb__catalog *c, inb__name name, inb__relatio
 {
     inb__relation *r = INB__NEW(c->arena, inb__relation);
     *r = (inb__relation){.kind = kind, .born = born};
-    inb__relation_place(c, r, name);
+    inb__catalog_relation_place(c, r, name);
     return r;
 }
 
-inb__relation *inb__relation_touch(inb__catalog *c, inb__name name)
+inb__relation *inb__catalog_relation_touch(inb__catalog *c, inb__name name)
 {
-    inb__relation *r = inb__relation_find(c, name);
+    inb__relation *r = inb__catalog_relation_find(c, name);
     return r ? r : relation_put(c, name, INB__RELATION_UNKNOWN, 0);
 }
 
-inb__relation *inb__relation_create(inb__catalog *c, inb__name name, inb__relation_kind kind)
+inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
+                                            inb__relation_kind kind)
 {
     return relation_put(c, name, kind, c->migration);
 }
 
-bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r)
+bool inb__catalog_relation_is_new(const inb__catalog *c, const inb__relation *r)
 {
     return r && r->born == c->migration;
 }
 
-bool inb__relation_descends(const inb__relation *r, const inb__relation *from)
+bool inb__catalog_relation_descends(const inb__relation *r, const inb__relation *from)
 {
     for (; r && r->kind != INB__RELATION_INDEX; r = r->table) {
         if (r->table == from) {
@@ -115,7 +116,7 @@ bool inb__relation_descends(const inb__relation *r, const inb__relation *from)
     return false;
 }
 
-inb__sql_column *inb__column_find(const inb__relation *r, inb__str name)
+inb__sql_column *inb__catalog_column_find(const inb__relation *r, inb__str name)
 {
     for (size_t i = 0; r && i < r->columns.n; i++) {
         inb__sql_column *column = &r->columns.v[i];
@@ -126,9 +127,9 @@ inb__sql_column *inb__column_find(const inb__relation *r, inb__str name)
     return NULL;
 }
 
-inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name)
+inb__sql_column *inb__catalog_column_touch(inb__catalog *c, inb__relation *r, inb__str name)
 {
-    inb__sql_column *column = inb__column_find(r, name);
+    inb__sql_column *column = inb__catalog_column_find(r, name);
     if (!column) {
         column = INB__VEC_PUSH(c->arena, &r->columns);
         *column = (inb__sql_column){.name = name, .type = INB__STR("")};
@@ -136,7 +137,7 @@ inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str n
     return column;
 }
 
-inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name)
+inb__constraint *inb__catalog_constraint_find(const inb__relation *r, inb__str name)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         inb__constraint *found = &r->constraints.v[i];
@@ -147,7 +148,7 @@ inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name)
     return NULL;
 }
 
-inb__constraint *inb__primary_key(const inb__relation *r)
+inb__constraint *inb__catalog_primary_key(const inb__relation *r)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         inb__constraint *k = &r->constraints.v[i];
@@ -158,7 +159,7 @@ inb__constraint *inb__primary_key(const inb__relation *r)
     return NULL;
 }
 
-bool inb__strs_have(const inb__strs *list, inb__str s)
+bool inb__catalog_strs_have(const inb__strs *list, inb__str s)
 {
     for (size_t i = 0; i < list->n; i++) {
         if (inb__str_eq(list->v[i], s)) {
@@ -168,53 +169,54 @@ bool inb__strs_have(const inb__strs *list, inb__str s)
     return false;
 }
 
-bool inb__column_proven(const inb__relation *r, inb__str name)
+bool inb__catalog_column_proven(const inb__relation *r, inb__str name)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         const inb__constraint *k = &r->constraints.v[i];
-        bool check = k->kind == INB__CONSTRAINT_CHECK && inb__strs_have(&k->not_null, name);
-        bool primary = k->kind == INB__CONSTRAINT_PRIMARY_KEY && inb__strs_have(&k->columns, name);
+        bool check = k->kind == INB__CONSTRAINT_CHECK && inb__catalog_strs_have(&k->not_null, name);
+        bool primary =
+            k->kind == INB__CONSTRAINT_PRIMARY_KEY && inb__catalog_strs_have(&k->columns, name);
         if (!k->dropped && k->validated && (check || primary)) {
             return true;
         }
     }
-    const inb__sql_column *column = inb__column_find(r, name);
+    const inb__sql_column *column = inb__catalog_column_find(r, name);
     return column && column->not_null;
 }
 
-void inb__object_create(inb__catalog *c, const char *kind, inb__name name)
+void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name)
 {
     inb__map_set(&c->objects, key_of(c, kind, name), (void *)(uintptr_t)c->migration);
 }
 
-void inb__object_drop(inb__catalog *c, const char *kind, inb__name name)
+void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name)
 {
     inb__map_set(&c->objects, key_of(c, kind, name), NULL);
 }
 
-void inb__object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to)
+void inb__catalog_object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to)
 {
     void *born = inb__map_get(&c->objects, key_of(c, kind, from));
-    inb__object_drop(c, kind, from);
+    inb__catalog_object_drop(c, kind, from);
     inb__map_set(&c->objects, key_of(c, kind, to), born);
 }
 
-bool inb__object_is_known(const inb__catalog *c, const char *kind, inb__name name)
+bool inb__catalog_object_is_known(const inb__catalog *c, const char *kind, inb__name name)
 {
     return inb__map_get(&c->objects, key_of(c, kind, name)) != NULL;
 }
 
-bool inb__object_is_new(const inb__catalog *c, const char *kind, inb__name name)
+bool inb__catalog_object_is_new(const inb__catalog *c, const char *kind, inb__name name)
 {
     return (uintptr_t)inb__map_get(&c->objects, key_of(c, kind, name)) == c->migration;
 }
 
-inb__domain *inb__domain_find(const inb__catalog *c, inb__name name)
+inb__domain *inb__catalog_domain_find(const inb__catalog *c, inb__name name)
 {
     return inb__map_get(&c->domains, key_of(c, "", name));
 }
 
-inb__domain *inb__domain_create(inb__catalog *c, inb__name name)
+inb__domain *inb__catalog_domain_create(inb__catalog *c, inb__name name)
 {
     inb__domain *d = INB__NEW(c->arena, inb__domain);
     *d = (inb__domain){.base = INB__STR("")};
@@ -222,10 +224,10 @@ inb__domain *inb__domain_create(inb__catalog *c, inb__name name)
     return d;
 }
 
-inb__domain *inb__domain_of_type(const inb__catalog *c, inb__str type)
+inb__domain *inb__catalog_domain_of_type(const inb__catalog *c, inb__str type)
 {
     const char *dot = type.n ? memrchr(type.p, '.', type.n) : NULL;
     size_t n = dot ? (size_t)(dot - type.p) : 0;
     inb__name name = {{type.p, n}, dot ? (inb__str){dot + 1, type.n - n - 1} : type};
-    return inb__domain_find(c, name);
+    return inb__catalog_domain_find(c, name);
 }

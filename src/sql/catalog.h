@@ -44,7 +44,7 @@ typedef INB__VEC(inb__str) inb__strs;
 
 typedef struct inb__sql_column {
     inb__str name;
-    inb__str type; /* canonical (sql/types.h), "" when unknown */
+    inb__str type; /* canonical (sql/type_name.h), "" when unknown */
     bool not_null;
     bool filled; /* the server gives a value where an INSERT has none */
     bool dropped;
@@ -118,56 +118,58 @@ void inb__catalog_init(inb__catalog *c, inb__arena *arena);
 void inb__catalog_advance(inb__catalog *c);
 
 /* The relation of that name; NULL when nothing is known of it. */
-inb__relation *inb__relation_find(const inb__catalog *c, inb__name name);
+inb__relation *inb__catalog_relation_find(const inb__catalog *c, inb__name name);
 
 /* The same, made known as something that was there before when it was not. */
-inb__relation *inb__relation_touch(inb__catalog *c, inb__name name);
+inb__relation *inb__catalog_relation_touch(inb__catalog *c, inb__name name);
 
 /* A relation that this migration makes. */
-inb__relation *inb__relation_create(inb__catalog *c, inb__name name, inb__relation_kind kind);
+inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
+                                            inb__relation_kind kind);
 
 /* Puts a relation under a name. */
-void inb__relation_place(inb__catalog *c, inb__relation *r, inb__name name);
+void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name);
 
 /* Made by the migration that is being read: no client knows it, and no row is in it. */
-bool inb__relation_is_new(const inb__catalog *c, const inb__relation *r);
+bool inb__catalog_relation_is_new(const inb__catalog *c, const inb__relation *r);
 
 /* Whether r is a partition of, or inherits from, the other, at any distance. */
-bool inb__relation_descends(const inb__relation *r, const inb__relation *from);
+bool inb__catalog_relation_descends(const inb__relation *r, const inb__relation *from);
 
-inb__sql_column *inb__column_find(const inb__relation *r, inb__str name);
-inb__sql_column *inb__column_touch(inb__catalog *c, inb__relation *r, inb__str name);
-inb__constraint *inb__constraint_find(const inb__relation *r, inb__str name);
-inb__constraint *inb__primary_key(const inb__relation *r);
+inb__sql_column *inb__catalog_column_find(const inb__relation *r, inb__str name);
+inb__sql_column *inb__catalog_column_touch(inb__catalog *c, inb__relation *r, inb__str name);
+inb__constraint *inb__catalog_constraint_find(const inb__relation *r, inb__str name);
+inb__constraint *inb__catalog_primary_key(const inb__relation *r);
 
-bool inb__strs_have(const inb__strs *list, inb__str s);
+bool inb__catalog_strs_have(const inb__strs *list, inb__str s);
 
 /* Whether a validated CHECK or a primary key says that the column holds no NULL. */
-bool inb__column_proven(const inb__relation *r, inb__str name);
+bool inb__catalog_column_proven(const inb__relation *r, inb__str name);
 
 /* Other objects: types, functions, schemas; `kind` is the parser's OBJECT_… or any word. */
-void inb__object_create(inb__catalog *c, const char *kind, inb__name name);
-void inb__object_drop(inb__catalog *c, const char *kind, inb__name name);
-void inb__object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to);
-bool inb__object_is_new(const inb__catalog *c, const char *kind, inb__name name);
-bool inb__object_is_known(const inb__catalog *c, const char *kind, inb__name name);
+void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name);
+void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name);
+void inb__catalog_object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to);
+bool inb__catalog_object_is_new(const inb__catalog *c, const char *kind, inb__name name);
+bool inb__catalog_object_is_known(const inb__catalog *c, const char *kind, inb__name name);
 
-inb__domain *inb__domain_find(const inb__catalog *c, inb__name name);
-inb__domain *inb__domain_create(inb__catalog *c, inb__name name);
+inb__domain *inb__catalog_domain_find(const inb__catalog *c, inb__name name);
+inb__domain *inb__catalog_domain_create(inb__catalog *c, inb__name name);
 /* The domain that a column's canonical type names; NULL when it is none that we know. */
-inb__domain *inb__domain_of_type(const inb__catalog *c, inb__str type);
+inb__domain *inb__catalog_domain_of_type(const inb__catalog *c, inb__str type);
 
-/* What follows from a change (follow.c): what belongs to the thing goes with it. */
-void inb__relation_drop(inb__catalog *c, inb__relation *r);
-void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to);
-void inb__column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to);
-void inb__column_drop(inb__catalog *c, inb__relation *r, inb__str name);
-void inb__constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k, inb__str to);
-void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k);
-void inb__namespace_rename(inb__catalog *c, inb__str from, inb__str to);
-void inb__type_rename(inb__catalog *c, inb__name from, inb__name to);
+/* What follows from a change (catalog_cascade.c): what belongs to the thing goes with it. */
+void inb__catalog_relation_drop(inb__catalog *c, inb__relation *r);
+void inb__catalog_relation_rename(inb__catalog *c, inb__relation *r, inb__name to);
+void inb__catalog_column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to);
+void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name);
+void inb__catalog_constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k,
+                                    inb__str to);
+void inb__catalog_constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k);
+void inb__catalog_namespace_rename(inb__catalog *c, inb__str from, inb__str to);
+void inb__catalog_type_rename(inb__catalog *c, inb__name from, inb__name to);
 
 /* "schema.name"; "name" where the schema is public or was not written. */
-const char *inb__name_text(inb__arena *arena, inb__name name);
+const char *inb__catalog_name_text(inb__arena *arena, inb__name name);
 
 #endif

@@ -22,7 +22,7 @@ void inb__classify_opaque(inb__classifier *c, const char *reason)
 
 bool inb__classify_is_new(const inb__classifier *c, const inb__relation *r)
 {
-    return inb__relation_is_new(c->catalog, r);
+    return inb__catalog_relation_is_new(c->catalog, r);
 }
 
 void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
@@ -40,7 +40,7 @@ void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode
     bool table = (r->kind == INB__RELATION_TABLE || r->kind == INB__RELATION_UNKNOWN ||
                   r->kind == INB__RELATION_MATVIEW) &&
                  !r->is_partition;
-    inb__sql_lock lock = {inb__name_text(c->arena, r->name), mode, table};
+    inb__sql_lock lock = {inb__catalog_name_text(c->arena, r->name), mode, table};
     INB__VEC_ADD(c->arena, &c->s->locks, lock);
 }
 
@@ -49,7 +49,7 @@ void inb__classify_lock_all(inb__classifier *c, inb__relation *r, inb_lock_mode 
     inb__classify_lock(c, r, mode);
     for (size_t i = 0; r && r->has_children && i < c->catalog->relations.n; i++) {
         inb__relation *child = c->catalog->relations.entries[i].value;
-        if (child && inb__relation_descends(child, r)) {
+        if (child && inb__catalog_relation_descends(child, r)) {
             inb__classify_lock(c, child, mode);
         }
     }
@@ -69,7 +69,7 @@ void inb__classify_kind(inb__classifier *c, inb_statement_kind kind, inb__name r
     c->s->object = inb__classify_text(c, object);
 }
 
-inb__name inb__name_of(const inb__node *range_var)
+inb__name inb__classify_name(const inb__node *range_var)
 {
     const inb__node *inner = inb__node_at(range_var, "RangeVar");
     const inb__node *n = inner ? inner : range_var;
@@ -78,7 +78,7 @@ inb__name inb__name_of(const inb__node *range_var)
     return (inb__name){made_temporary ? INB__STR("pg_temp") : schema, inb__node_text(n, "relname")};
 }
 
-inb__name inb__name_of_list(const inb__node *strings)
+inb__name inb__classify_name_of_list(const inb__node *strings)
 {
     const inb__node *items = inb__node_at(strings, "List/items");
     inb__name name = {{"", 0}, {"", 0}};
@@ -91,12 +91,13 @@ inb__name inb__name_of_list(const inb__node *strings)
     return name;
 }
 
-inb__relation *inb__relation_of(inb__classifier *c, const inb__node *range_var)
+inb__relation *inb__classify_relation(inb__classifier *c, const inb__node *range_var)
 {
-    return range_var ? inb__relation_touch(c->catalog, inb__name_of(range_var)) : NULL;
+    return range_var ? inb__catalog_relation_touch(c->catalog, inb__classify_name(range_var))
+                     : NULL;
 }
 
-bool inb__name_inherits(const inb__node *range_var)
+bool inb__classify_inherits(const inb__node *range_var)
 {
     const inb__node *inner = inb__node_at(range_var, "RangeVar");
     return inb__node_bool(inner ? inner : range_var, "inh");
@@ -105,7 +106,7 @@ bool inb__name_inherits(const inb__node *range_var)
 void inb__classify_node(inb__classifier *c, const inb__node *node)
 {
     const inb__node *body = inb__node_inner(node);
-    for (const inb__fact *f = inb__facts; body && f->node; f++) {
+    for (const inb__statement_rule *f = inb__statement_rules; body && f->node; f++) {
         if (inb__str_is(body->key, f->node)) {
             c->body = body;
             c->s->tag = f->tag;
@@ -120,8 +121,8 @@ void inb__classify_node(inb__classifier *c, const inb__node *node)
     inb__classify_opaque(c, "the analysis does not know this kind of statement");
 }
 
-void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
-                       const inb__node *node, bool separate)
+void inb__classify_statement(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
+                             const inb__node *node, bool separate)
 {
     catalog->statement++;
     inb__classifier c = {.arena = arena, .catalog = catalog, .s = s, .separate = separate};

@@ -2,12 +2,12 @@
 #ifndef INB_SQL_CLASSIFY_H
 #define INB_SQL_CLASSIFY_H
 
-#include "sql/sql.h"
+#include "sql/analyse.h"
 #include "sql/tree.h"
 
 /* Fills in kind, class, flags, texts and locks of a statement, and takes what it does into the
  * catalogue. With `separate` each statement of the migration commits for itself. */
-void inb__sql_classify(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
-                       const inb__node *node, bool separate);
+void inb__classify_statement(inb__sql_statement *s, inb__arena *arena, inb__catalog *catalog,
+                             const inb__node *node, bool separate);
 
 #endif

@@ -3,15 +3,15 @@
 #include "config.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 bool inb__constraint_is(const inb__node *constraint, const char *contype)
 {
     return inb__node_is(constraint, "contype", contype);
 }
 
-void inb__foreign_keys_lock(inb__classifier *c, const inb__relation *r, bool inherited,
-                            inb_lock_mode mode)
+void inb__constraint_parents_lock(inb__classifier *c, const inb__relation *r, bool inherited,
+                                  inb_lock_mode mode)
 {
     for (size_t i = 0; r && i < r->constraints.n; i++) {
         const inb__constraint *k = &r->constraints.v[i];
@@ -21,9 +21,9 @@ void inb__foreign_keys_lock(inb__classifier *c, const inb__relation *r, bool inh
     }
 }
 
-const inb__strs *inb__foreign_key_keys(const inb__constraint *k)
+const inb__strs *inb__constraint_parent_keys(const inb__constraint *k)
 {
-    const inb__constraint *primary = inb__primary_key(k->parent);
+    const inb__constraint *primary = inb__catalog_primary_key(k->parent);
     return k->keys.n || !primary ? &k->keys : &primary->columns;
 }
 
@@ -37,7 +37,7 @@ static void strs_of(inb__classifier *c, inb__strs *out, const inb__node *strings
 
 static inb__str column_ref(const inb__node *n)
 {
-    inb__name name = inb__name_of_list(inb__node_at(n, "fields"));
+    inb__name name = inb__classify_name_of_list(inb__node_at(n, "fields"));
     return name.name;
 }
 
@@ -48,7 +48,7 @@ static void expression_columns(inb__classifier *c, inb__strs *out, const inb__no
     {
         if (inb__str_is(n->key, "ColumnRef")) {
             inb__str name = column_ref(n);
-            if (name.n && !inb__strs_have(out, name)) {
+            if (name.n && !inb__catalog_strs_have(out, name)) {
                 INB__VEC_ADD(c->arena, out, name);
             }
         }
@@ -86,13 +86,13 @@ void inb__constraint_proofs(inb__classifier *c, inb__strs *out, const inb__node 
     proofs_of(c, out, inb__node_at(constraint, "raw_expr"));
 }
 
-bool inb__check_refuses_null(inb__classifier *c, const inb__node *constraint)
+bool inb__constraint_refuses_null(inb__classifier *c, const inb__node *constraint)
 {
     inb__strs proven = {0};
     proofs_of(c, &proven, inb__node_at(constraint, "raw_expr"));
     return inb__constraint_is(constraint, "CONSTR_NOTNULL") ||
            (inb__constraint_is(constraint, "CONSTR_CHECK") &&
-            inb__strs_have(&proven, INB__STR("value")));
+            inb__catalog_strs_have(&proven, INB__STR("value")));
 }
 
 /* The name that the server gives a constraint without one. */
@@ -134,7 +134,7 @@ static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
 
 static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__node *constraint)
 {
-    k->parent = inb__relation_of(c, inb__node_at(constraint, "pktable"));
+    k->parent = inb__classify_relation(c, inb__node_at(constraint, "pktable"));
     k->deletes = !inb__node_is(constraint, "fk_del_action", "a") &&
                  !inb__node_is(constraint, "fk_del_action", "r");
     k->updates = !inb__node_is(constraint, "fk_upd_action", "a") &&
@@ -146,30 +146,31 @@ static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__
 /* The index behind a unique constraint has the constraint's name. */
 static void index_take(inb__classifier *c, inb__relation *r, const inb__constraint *k)
 {
-    inb__relation *index =
-        inb__relation_create(c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
+    inb__relation *index = inb__catalog_relation_create(
+        c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
     index->table = r;
     for (size_t i = 0; i < k->columns.n; i++) {
-        inb__column_touch(c->catalog, index, k->columns.v[i]);
+        inb__catalog_column_touch(c->catalog, index, k->columns.v[i]);
     }
 }
 
 /* USING INDEX: the index there is takes the constraint's name, or gives it its own. */
 static void index_adopt(inb__classifier *c, inb__relation *r, inb__constraint *k, inb__str name)
 {
-    inb__relation *index = inb__relation_touch(c->catalog, (inb__name){r->name.schema, name});
+    inb__relation *index =
+        inb__catalog_relation_touch(c->catalog, (inb__name){r->name.schema, name});
     index->kind = INB__RELATION_INDEX;
     index->table = r;
     for (size_t i = 0; i < index->columns.n; i++) {
         INB__VEC_ADD(c->arena, &k->columns, index->columns.v[i].name);
     }
-    inb__relation_rename(c->catalog, index, (inb__name){r->name.schema, k->name});
+    inb__catalog_relation_rename(c->catalog, index, (inb__name){r->name.schema, k->name});
 }
 
 static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__strs *names)
 {
     for (size_t i = 0; i < names->n; i++) {
-        inb__column_touch(c->catalog, r, names->v[i])->not_null = true;
+        inb__catalog_column_touch(c->catalog, r, names->v[i])->not_null = true;
     }
 }
 
@@ -178,7 +179,7 @@ static void sequence_take(inb__classifier *c, inb__relation *r, inb__str column)
 {
     const char *name = inb__arena_printf(c->arena, "%.*s_%.*s_seq", INB__STR_ARG(r->name.name),
                                          INB__STR_ARG(column));
-    inb__relation *sequence = inb__relation_create(
+    inb__relation *sequence = inb__catalog_relation_create(
         c->catalog, (inb__name){r->name.schema, inb__str_of(name)}, INB__RELATION_SEQUENCE);
     sequence->owner = r;
 }
@@ -187,7 +188,7 @@ static void sequence_take(inb__classifier *c, inb__relation *r, inb__str column)
 static void column_says(inb__classifier *c, inb__relation *r, const inb__node *constraint,
                         inb__str name)
 {
-    inb__sql_column *column = inb__column_touch(c->catalog, r, name);
+    inb__sql_column *column = inb__catalog_column_touch(c->catalog, r, name);
     bool identity = inb__constraint_is(constraint, "CONSTR_IDENTITY");
     column->not_null |= identity || inb__constraint_is(constraint, "CONSTR_NOTNULL");
     column->filled |= identity || inb__constraint_is(constraint, "CONSTR_DEFAULT") ||
@@ -239,13 +240,13 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     INB__VEC_ADD(c->arena, &r->constraints, k);
 }
 
-void inb__column_take(inb__classifier *c, inb__relation *r, const inb__node *column)
+void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb__node *column)
 {
     inb__str name = inb__node_text(column, "colname");
     const inb__node *type = inb__node_at(column, "typeName");
-    inb__sql_column *known = inb__column_touch(c->catalog, r, name);
-    known->type = type ? inb__type_text(c->arena, type) : INB__STR("");
-    if (inb__type_is_serial(type)) {
+    inb__sql_column *known = inb__catalog_column_touch(c->catalog, r, name);
+    known->type = type ? inb__type_name_text(c->arena, type) : INB__STR("");
+    if (inb__type_name_is_serial(type)) {
         known->not_null = known->filled = true;
         sequence_take(c, r, name);
     }

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define LIKE_CONSTRAINTS 4 /* CREATE_TABLE_LIKE_CONSTRAINTS of the parser's tree */
 #define REPLACES "it replaces something that existing code uses"
@@ -20,7 +20,7 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
         return false;
     }
     c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
-    if (!inb__relation_find(c->catalog, name)) {
+    if (!inb__catalog_relation_find(c->catalog, name)) {
         return false;
     }
     inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
@@ -32,7 +32,8 @@ static void columns_copy(inb__classifier *c, inb__relation *to, const inb__relat
 {
     for (size_t i = 0; from && i < from->columns.n; i++) {
         if (!from->columns.v[i].dropped) {
-            *inb__column_touch(c->catalog, to, from->columns.v[i].name) = from->columns.v[i];
+            *inb__catalog_column_touch(c->catalog, to, from->columns.v[i].name) =
+                from->columns.v[i];
         }
     }
 }
@@ -56,7 +57,7 @@ static void constraints_copy(inb__classifier *c, inb__relation *to, const inb__r
 static void partition_of(inb__classifier *c, inb__relation *r, inb__relation *parent)
 {
     inb__classify_lock(c, parent, INB_LOCK_ACCESS_EXCLUSIVE);
-    inb__foreign_keys_lock(c, parent, false, INB_LOCK_SHARE_ROW_EXCLUSIVE);
+    inb__constraint_parents_lock(c, parent, false, INB_LOCK_SHARE_ROW_EXCLUSIVE);
     r->table = parent;
     r->is_partition = true;
     parent->partitioned = parent->has_children = true;
@@ -78,7 +79,7 @@ static void parents_take(inb__classifier *c, inb__relation *r)
     bool partition = inb__node_at(c->body, "partbound") != NULL;
     INB__NODE_EACH(n, parents)
     {
-        inb__relation *parent = inb__relation_of(c, n);
+        inb__relation *parent = inb__classify_relation(c, n);
         if (partition) {
             partition_of(c, r, parent);
         } else {
@@ -98,11 +99,11 @@ static void elements_take(inb__classifier *c, inb__relation *r)
     {
         const inb__node *inner = inb__node_inner(n);
         if (inb__str_is(inner->key, "ColumnDef")) {
-            inb__column_take(c, r, inner);
+            inb__constraint_column_take(c, r, inner);
         } else if (inb__str_is(inner->key, "Constraint")) {
             inb__constraint_take(c, r, inner, INB__STR(""));
         } else if (inb__str_is(inner->key, "TableLikeClause")) {
-            inb__relation *like = inb__relation_of(c, inb__node_at(inner, "relation"));
+            inb__relation *like = inb__classify_relation(c, inb__node_at(inner, "relation"));
             inb__classify_lock(c, like, INB_LOCK_ACCESS_SHARE);
             columns_copy(c, r, like);
             if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
@@ -118,45 +119,45 @@ static void written_created(inb__classifier *c, const inb__node *range_var)
                            inb__node_text(range_var, "relname")});
 }
 
-void inb__fact_create_foreign_table(inb__classifier *c)
+void inb__create_foreign_table(inb__classifier *c)
 {
     c->body = inb__node_at(c->body, "base");
-    inb__fact_create_table(c);
+    inb__create_table(c);
 }
 
-void inb__fact_create_table(inb__classifier *c)
+void inb__create_table(inb__classifier *c)
 {
-    inb__name name = inb__name_of(inb__node_at(c->body, "relation"));
+    inb__name name = inb__classify_name(inb__node_at(c->body, "relation"));
     written_created(c, inb__node_at(c->body, "relation"));
     if (exists_already(c, name, "if_not_exists")) {
         return;
     }
-    inb__relation *r = inb__relation_create(c->catalog, name, INB__RELATION_TABLE);
+    inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
     r->tablespace = inb__node_text(c->body, "tablespacename");
-    r->of_type = inb__type_text(c->arena, inb__node_at(c->body, "ofTypename"));
+    r->of_type = inb__type_name_text(c->arena, inb__node_at(c->body, "ofTypename"));
     parents_take(c, r);
     elements_take(c, r);
 }
 
-void inb__fact_create_table_as(inb__classifier *c)
+void inb__create_table_as(inb__classifier *c)
 {
     bool view = inb__node_is(c->body, "objtype", "OBJECT_MATVIEW");
     const inb__node *into = inb__node_at(c->body, "into");
-    inb__name name = inb__name_of(inb__node_at(into, "rel"));
+    inb__name name = inb__classify_name(inb__node_at(into, "rel"));
     c->s->tag = view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS";
     written_created(c, inb__node_at(into, "rel"));
     if (exists_already(c, name, "if_not_exists")) {
         if (!view) {
-            inb__classify_reads(c, inb__node_at(c->body, "query"), INB__REACH_NAMED);
+            inb__query_reads(c, inb__node_at(c->body, "query"), INB__REACH_NAMED);
         }
         return;
     }
-    inb__relation *r =
-        inb__relation_create(c->catalog, name, view ? INB__RELATION_MATVIEW : INB__RELATION_TABLE);
+    inb__relation *r = inb__catalog_relation_create(
+        c->catalog, name, view ? INB__RELATION_MATVIEW : INB__RELATION_TABLE);
     bool filled = !inb__node_bool(into, "skipData");
-    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"),
-                               filled ? INB__REACH_RUN : INB__REACH_NAMED);
+    inb__query_view_sources(c, r, inb__node_at(c->body, "query"),
+                            filled ? INB__REACH_RUN : INB__REACH_NAMED);
     if (c->s->locks.n && filled) {
         inb__classify_as(
             c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
@@ -164,32 +165,32 @@ void inb__fact_create_table_as(inb__classifier *c)
     }
 }
 
-void inb__fact_create_view(inb__classifier *c)
+void inb__create_view(inb__classifier *c)
 {
-    inb__name name = inb__name_of(inb__node_at(c->body, "view"));
-    inb__relation *old = inb__relation_find(c->catalog, name);
+    inb__name name = inb__classify_name(inb__node_at(c->body, "view"));
+    inb__relation *old = inb__catalog_relation_find(c->catalog, name);
     written_created(c, inb__node_at(c->body, "view"));
     if (inb__node_bool(c->body, "replace") && old) {
         inb__classify_lock(c, old, INB_LOCK_ACCESS_EXCLUSIVE);
-        inb__classify_view_sources(c, old, inb__node_at(c->body, "query"), INB__REACH_NAMED);
+        inb__query_view_sources(c, old, inb__node_at(c->body, "query"), INB__REACH_NAMED);
         c->s->tag = "CREATE OR REPLACE VIEW";
         if (!inb__classify_is_new(c, old)) {
             inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
         }
         return;
     }
-    inb__relation *r = inb__relation_create(c->catalog, name, INB__RELATION_VIEW);
-    inb__classify_view_sources(c, r, inb__node_at(c->body, "query"), INB__REACH_NAMED);
+    inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_VIEW);
+    inb__query_view_sources(c, r, inb__node_at(c->body, "query"), INB__REACH_NAMED);
 }
 
-void inb__fact_create_sequence(inb__classifier *c)
+void inb__create_sequence(inb__classifier *c)
 {
-    inb__name name = inb__name_of(inb__node_at(c->body, "sequence"));
+    inb__name name = inb__classify_name(inb__node_at(c->body, "sequence"));
     written_created(c, inb__node_at(c->body, "sequence"));
     if (!exists_already(c, name, "if_not_exists")) {
-        inb__relation_create(c->catalog, name, INB__RELATION_SEQUENCE);
+        inb__catalog_relation_create(c->catalog, name, INB__RELATION_SEQUENCE);
     }
-    inb__classify_owned_by(c);
+    inb__object_owned_by(c);
 }
 
 /* The name that the server gives an index without one. */
@@ -217,7 +218,7 @@ static void index_columns(inb__classifier *c, inb__relation *index)
     {
         inb__str name = inb__node_text(n, "IndexElem/name");
         if (name.n) {
-            inb__column_touch(c->catalog, index, name);
+            inb__catalog_column_touch(c->catalog, index, name);
         }
     }
 }
@@ -232,7 +233,7 @@ static bool takes_one_null(inb__classifier *c, const inb__relation *table)
     INB__NODE_EACH(n, params)
     {
         inb__str name = inb__node_text(n, "IndexElem/name");
-        proven |= name.n == 0 || inb__column_proven(table, name);
+        proven |= name.n == 0 || inb__catalog_column_proven(table, name);
     }
     return inb__node_bool(c->body, "nulls_not_distinct") && inb__node_bool(c->body, "unique") &&
            !proven && !inb__node_at(c->body, "whereClause");
@@ -240,7 +241,7 @@ static bool takes_one_null(inb__classifier *c, const inb__relation *table)
 
 static void index_hazards(inb__classifier *c, inb__relation *table, bool concurrent)
 {
-    bool only = table->partitioned && !inb__name_inherits(inb__node_at(c->body, "relation"));
+    bool only = table->partitioned && !inb__classify_inherits(inb__node_at(c->body, "relation"));
     if (takes_one_null(c, table)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
                          "only one row may have no value there, so a second INSERT that does not "
@@ -263,10 +264,10 @@ static void index_hazards(inb__classifier *c, inb__relation *table, bool concurr
     }
 }
 
-void inb__fact_create_index(inb__classifier *c)
+void inb__create_index(inb__classifier *c)
 {
     const inb__node *range = inb__node_at(c->body, "relation");
-    inb__relation *table = inb__relation_of(c, range);
+    inb__relation *table = inb__classify_relation(c, range);
     inb__str given = inb__node_text(c->body, "idxname");
     bool concurrent = inb__node_bool(c->body, "concurrent");
     bool unique = inb__node_bool(c->body, "unique");
@@ -275,14 +276,14 @@ void inb__fact_create_index(inb__classifier *c)
                     : (unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
     inb__classify_kind(
         c, concurrent ? INB_STATEMENT_CREATE_INDEX_CONCURRENTLY : INB_STATEMENT_CREATE_RELATION,
-        inb__name_of(range), given);
+        inb__classify_name(range), given);
     c->s->flags |= concurrent ? INB_STATEMENT_NO_TRANSACTION : 0;
     inb__name name = {table->name.schema, index_name(c, table)};
     if (exists_already(c, name, "if_not_exists")) {
         inb__classify_lock(c, table, concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
         return;
     }
-    inb__relation *index = inb__relation_create(c->catalog, name, INB__RELATION_INDEX);
+    inb__relation *index = inb__catalog_relation_create(c->catalog, name, INB__RELATION_INDEX);
     index->table = table;
     index_columns(c, index);
     if (!inb__classify_is_new(c, table)) {
@@ -328,15 +329,15 @@ static void schema_elements(inb__classifier *c)
 
 static void domain_take(inb__classifier *c, inb__name name)
 {
-    inb__domain *d = inb__domain_create(c->catalog, name);
-    d->base = inb__type_text(c->arena, inb__node_at(c->body, "typeName"));
+    inb__domain *d = inb__catalog_domain_create(c->catalog, name);
+    d->base = inb__type_name_text(c->arena, inb__node_at(c->body, "typeName"));
     const inb__node *constraints = inb__node_at(c->body, "constraints");
     INB__NODE_EACH(n, constraints)
     {
         const inb__node *k = inb__node_at(n, "Constraint");
         d->checked |=
             inb__constraint_is(k, "CONSTR_CHECK") || inb__constraint_is(k, "CONSTR_NOTNULL");
-        d->not_null |= inb__check_refuses_null(c, k);
+        d->not_null |= inb__constraint_refuses_null(c, k);
     }
 }
 
@@ -345,9 +346,9 @@ static void object_take(inb__classifier *c, size_t row)
 {
     const inb__node *named = inb__node_at(c->body, object_names[row].path);
     const char *kind = object_names[row].kind;
-    inb__name name = inb__name_of_list(named);
+    inb__name name = inb__classify_name_of_list(named);
     if (inb__node_at(named, "relname")) {
-        name = inb__name_of(named);
+        name = inb__classify_name(named);
     } else if (name.name.n == 0) {
         name.name = inb__node_text(named, "");
     }
@@ -357,17 +358,17 @@ static void object_take(inb__classifier *c, size_t row)
                     : inb__object_tag(c, "CREATE", inb__node_text(c->body, "kind"));
     if (inb__node_bool(c->body, "if_not_exists")) {
         c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
-        if (inb__object_is_known(c->catalog, kind, name)) {
+        if (inb__catalog_object_is_known(c->catalog, kind, name)) {
             return;
         }
     }
-    inb__object_create(c->catalog, kind, name);
+    inb__catalog_object_create(c->catalog, kind, name);
     if (inb__str_is(c->body->key, "CreateDomainStmt")) {
         domain_take(c, name);
     }
 }
 
-void inb__fact_create_object(inb__classifier *c)
+void inb__create_object(inb__classifier *c)
 {
     for (size_t i = 0; i < sizeof(object_names) / sizeof(object_names[0]); i++) {
         if (inb__str_is(c->body->key, object_names[i].node)) {
@@ -380,13 +381,13 @@ void inb__fact_create_object(inb__classifier *c)
 }
 
 /* A cast between types of which one is new changes no expression that exists. */
-void inb__fact_create_cast(inb__classifier *c)
+void inb__create_cast(inb__classifier *c)
 {
     static const char *const ends[] = {"sourcetype/names", "targettype/names"};
     bool is_new = false;
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        inb__name type = inb__name_of_list(inb__node_at(c->body, ends[i]));
-        is_new |= inb__object_is_new(c->catalog, "OBJECT_TYPE", type);
+        inb__name type = inb__classify_name_of_list(inb__node_at(c->body, ends[i]));
+        is_new |= inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type);
     }
     if (!is_new) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
@@ -394,34 +395,34 @@ void inb__fact_create_cast(inb__classifier *c)
     }
 }
 
-void inb__fact_create_function(inb__classifier *c)
+void inb__create_function(inb__classifier *c)
 {
-    inb__name name = inb__name_of_list(inb__node_at(c->body, "funcname"));
-    inb__name signature = inb__function_name(c, name, inb__node_at(c->body, "parameters"));
+    inb__name name = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
+    inb__name signature = inb__object_function_name(c, name, inb__node_at(c->body, "parameters"));
     bool procedure = inb__node_bool(c->body, "is_procedure");
-    bool known = inb__object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
+    bool known = inb__catalog_object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
     c->s->tag = procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-    inb__classify_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
+    inb__query_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
     if (known && inb__node_bool(c->body, "replace")) {
         c->s->tag = procedure ? "CREATE OR REPLACE PROCEDURE" : "CREATE OR REPLACE FUNCTION";
-        if (!inb__object_is_new(c->catalog, "OBJECT_FUNCTION", signature)) {
+        if (!inb__catalog_object_is_new(c->catalog, "OBJECT_FUNCTION", signature)) {
             inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
         }
         return;
     }
-    inb__object_create(c->catalog, "OBJECT_FUNCTION", signature);
-    if (!inb__object_is_known(c->catalog, "function", name)) {
-        inb__object_create(c->catalog, "function", name);
+    inb__catalog_object_create(c->catalog, "OBJECT_FUNCTION", signature);
+    if (!inb__catalog_object_is_known(c->catalog, "function", name)) {
+        inb__catalog_object_create(c->catalog, "function", name);
     }
 }
 
-void inb__fact_create_statistics(inb__classifier *c)
+void inb__create_statistics(inb__classifier *c)
 {
-    inb__fact_create_object(c);
+    inb__create_object(c);
     const inb__node *relations = inb__node_at(c->body, "relations");
     INB__NODE_EACH(n, relations)
     {
-        inb__classify_lock(c, inb__relation_of(c, n), INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
+        inb__classify_lock(c, inb__classify_relation(c, n), INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
     }
 }
 
@@ -440,7 +441,7 @@ static bool publishes_changes(const inb__node *options)
 /* An UPDATE of a table that is published needs a replica identity: by default its primary key. */
 static void published(inb__classifier *c, const inb__relation *r, bool changes)
 {
-    if (changes && !inb__classify_is_new(c, r) && !inb__primary_key(r)) {
+    if (changes && !inb__classify_is_new(c, r) && !inb__catalog_primary_key(r)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
                          inb__arena_printf(c->arena,
                                            "\"%.*s\" has no primary key that the history tells: "
@@ -463,16 +464,16 @@ static void published_all(inb__classifier *c, inb__str schema, bool changes)
     }
 }
 
-void inb__fact_create_publication(inb__classifier *c)
+void inb__create_publication(inb__classifier *c)
 {
-    inb__fact_create_object(c);
+    inb__create_object(c);
     bool changes = publishes_changes(inb__node_at(c->body, "options"));
     const inb__node *objects = inb__node_at(c->body, "pubobjects");
     INB__NODE_EACH(n, objects)
     {
         const inb__node *range = inb__node_at(n, "PublicationObjSpec/pubtable/relation");
         if (range) {
-            inb__relation *r = inb__relation_of(c, range);
+            inb__relation *r = inb__classify_relation(c, range);
             inb__classify_lock(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
             if (!r->partitioned) {
                 inb__classify_lock_all(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);

@@ -202,8 +202,8 @@ static void directive_take(inb__directives *out, reading *r, inb__str text, inb_
     }
 }
 
-void inb__directives_read(inb__directives *out, inb__problems *problems, inb__arena *arena,
-                          inb__str text, const inb__pieces *pieces)
+void inb__directive_read_all(inb__directives *out, inb__problems *problems, inb__arena *arena,
+                             inb__str text, const inb__pieces *pieces)
 {
     size_t next = 0; /* the first statement that begins after the token */
     for (inb__token t = inb__lex(text, 0); t.kind != INB__TOKEN_END;
@@ -214,7 +214,7 @@ void inb__directives_read(inb__directives *out, inb__problems *problems, inb__ar
         bool comment = t.kind == INB__TOKEN_LINE_COMMENT || t.kind == INB__TOKEN_BLOCK_COMMENT;
         reading r = {.problems = problems, .arena = arena};
         bool colon = false;
-        if (!comment || !is_directive(inb__token_text(text, t), &r.rest, &colon)) {
+        if (!comment || !is_directive(inb__lex_text(text, t), &r.rest, &colon)) {
             continue;
         }
         r.d.offset = t.offset;

@@ -34,8 +34,8 @@ typedef struct inb__directive {
 typedef INB__VEC(inb__directive) inb__directives;
 
 /* All directives of a text that was split; what is wrong with one is added to the problems. */
-void inb__directives_read(inb__directives *out, inb__problems *problems, inb__arena *arena,
-                          inb__str text, const inb__pieces *pieces);
+void inb__directive_read_all(inb__directives *out, inb__problems *problems, inb__arena *arena,
+                             inb__str text, const inb__pieces *pieces);
 
 /* The directive of this kind for a statement: its own, or the file's; NULL when there is none. */
 const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,

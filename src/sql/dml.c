@@ -17,8 +17,8 @@ static bool copies_existing(inb__classifier *c, const inb__node *insert)
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         INB__NODE_WALK(n, sources[i])
         {
-            if (inb__str_is(n->key, "RangeVar") && !inb__name_is_cte(c->body, n) &&
-                !inb__classify_is_new(c, inb__relation_of(c, n))) {
+            if (inb__str_is(n->key, "RangeVar") && !inb__query_is_cte(c->body, n) &&
+                !inb__classify_is_new(c, inb__classify_relation(c, n))) {
                 return true;
             }
         }
@@ -35,12 +35,12 @@ static bool assigns(const inb__relation *r, const inb__node *targets, const inb_
     }
     INB__NODE_EACH(n, targets)
     {
-        if (inb__strs_have(columns, inb__node_text(n, "ResTarget/name"))) {
+        if (inb__catalog_strs_have(columns, inb__node_text(n, "ResTarget/name"))) {
             return true;
         }
     }
     for (size_t i = 0; insert && i < columns->n; i++) {
-        const inb__sql_column *column = inb__column_find(r, columns->v[i]);
+        const inb__sql_column *column = inb__catalog_column_find(r, columns->v[i]);
         if (!column || column->filled) {
             return true;
         }
@@ -68,7 +68,7 @@ static void referrers_lock(inb__classifier *c, const inb__relation *r, const inb
         for (size_t k = 0; child && k < child->constraints.n; k++) {
             const inb__constraint *fk = &child->constraints.v[k];
             if (fk->parent != r || fk->dropped ||
-                (targets && !assigns(r, targets, inb__foreign_key_keys(fk), false))) {
+                (targets && !assigns(r, targets, inb__constraint_parent_keys(fk), false))) {
                 continue;
             }
             bool changes = targets ? fk->updates : fk->deletes;
@@ -174,9 +174,9 @@ static size_t change_find(const inb__node *n)
 static inb__relation *target_lock(inb__classifier *c, const inb__node *n)
 {
     const inb__node *range = inb__node_at(n, "relation");
-    inb__relation *target = inb__relation_of(c, range);
+    inb__relation *target = inb__classify_relation(c, range);
     bool insert = inb__str_is(n->key, "InsertStmt");
-    bool rows_below = insert ? target->partitioned : inb__name_inherits(range);
+    bool rows_below = insert ? target->partitioned : inb__classify_inherits(range);
     if (rows_below) {
         inb__classify_lock_all(c, target, INB_LOCK_ROW_EXCLUSIVE);
     } else {
@@ -200,10 +200,10 @@ static void changes_classify(inb__classifier *c, const inb__node *root)
             changes[i].classify(c, n, target_lock(c, n));
         }
     }
-    inb__classify_reads(c, root, INB__REACH_RUN);
+    inb__query_reads(c, root, INB__REACH_RUN);
 }
 
-void inb__classify_plan(inb__classifier *c, const inb__node *root)
+void inb__dml_plan(inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {
@@ -211,30 +211,30 @@ void inb__classify_plan(inb__classifier *c, const inb__node *root)
             target_lock(c, n);
         }
     }
-    inb__classify_reads(c, root, INB__REACH_PLANNED);
+    inb__query_reads(c, root, INB__REACH_PLANNED);
 }
 
-void inb__fact_insert(inb__classifier *c)
+void inb__dml_insert(inb__classifier *c)
 {
     changes_classify(c, c->body);
 }
 
-void inb__fact_update(inb__classifier *c)
+void inb__dml_update(inb__classifier *c)
 {
     changes_classify(c, c->body);
 }
 
-void inb__fact_delete(inb__classifier *c)
+void inb__dml_delete(inb__classifier *c)
 {
     changes_classify(c, c->body);
 }
 
-void inb__fact_merge(inb__classifier *c)
+void inb__dml_merge(inb__classifier *c)
 {
     changes_classify(c, c->body);
 }
 
-void inb__fact_select(inb__classifier *c)
+void inb__dml_select(inb__classifier *c)
 {
     const inb__node *into = inb__node_at(c->body, "intoClause/rel");
     changes_classify(c, c->body);
@@ -245,11 +245,11 @@ void inb__fact_select(inb__classifier *c)
                 c, BLOCK, INB_STATEMENT_SCANS,
                 "rows of existing tables are copied, which takes as long as they are large");
         }
-        inb__relation_create(c->catalog, inb__name_of(into), INB__RELATION_TABLE);
+        inb__catalog_relation_create(c->catalog, inb__classify_name(into), INB__RELATION_TABLE);
     }
 }
 
-void inb__fact_copy(inb__classifier *c)
+void inb__dml_copy(inb__classifier *c)
 {
     bool from = inb__node_bool(c->body, "is_from");
     const inb__node *relation = inb__node_at(c->body, "relation");
@@ -257,11 +257,11 @@ void inb__fact_copy(inb__classifier *c)
     if (!relation) {
         changes_classify(c, inb__node_at(c->body, "query"));
     } else if (from) {
-        inb__relation *target = inb__relation_of(c, relation);
+        inb__relation *target = inb__classify_relation(c, relation);
         inb__classify_lock(c, target, INB_LOCK_ROW_EXCLUSIVE);
         parents_lock(c, target, inb__node_at(c->body, "attlist"), true);
     } else {
-        inb__classify_lock(c, inb__relation_of(c, relation), INB_LOCK_ACCESS_SHARE);
+        inb__classify_lock(c, inb__classify_relation(c, relation), INB_LOCK_ACCESS_SHARE);
     }
     if (inb__node_bool(c->body, "is_program")) {
         inb__classify_opaque(c, "what the program does is not known");

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define CONTRACT INB_CLASS_CONTRACTING
 #define AE INB_LOCK_ACCESS_EXCLUSIVE
@@ -16,13 +16,13 @@ static bool reads(const inb__relation *view, const inb__relation *r, inb__str co
 {
     for (size_t i = 0; i < view->sources.n; i++) {
         if (view->sources.v[i] == r) {
-            return column.n == 0 || view->uses_all || inb__strs_have(&view->uses, column);
+            return column.n == 0 || view->uses_all || inb__catalog_strs_have(&view->uses, column);
         }
     }
     return false;
 }
 
-void inb__views_cascade(inb__classifier *c, const inb__relation *r, inb__str column)
+void inb__drop_views(inb__classifier *c, const inb__relation *r, inb__str column)
 {
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *view = c->catalog->relations.entries[i].value;
@@ -30,8 +30,8 @@ void inb__views_cascade(inb__classifier *c, const inb__relation *r, inb__str col
             view && (view->kind == INB__RELATION_VIEW || view->kind == INB__RELATION_MATVIEW);
         if (is_view && view != r && reads(view, r, column)) {
             inb__classify_lock(c, view, AE);
-            inb__relation_drop(c->catalog, view);
-            inb__views_cascade(c, view, INB__STR(""));
+            inb__catalog_relation_drop(c->catalog, view);
+            inb__drop_views(c, view, INB__STR(""));
         }
     }
 }
@@ -39,21 +39,21 @@ void inb__views_cascade(inb__classifier *c, const inb__relation *r, inb__str col
 static bool same_columns(const inb__strs *a, const inb__strs *b)
 {
     for (size_t i = 0; i < a->n; i++) {
-        if (inb__strs_have(b, a->v[i])) {
+        if (inb__catalog_strs_have(b, a->v[i])) {
             return true;
         }
     }
     return a->n == 0;
 }
 
-void inb__referrers_cascade(inb__classifier *c, const inb__relation *r, const inb__strs *columns)
+void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__strs *columns)
 {
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *child = c->catalog->relations.entries[i].value;
         for (size_t k = 0; child && k < child->constraints.n; k++) {
             inb__constraint *fk = &child->constraints.v[k];
             if (fk->parent == r && !fk->dropped &&
-                (!columns || same_columns(inb__foreign_key_keys(fk), columns))) {
+                (!columns || same_columns(inb__constraint_parent_keys(fk), columns))) {
                 inb__classify_lock(c, child, AE);
                 fk->dropped = true;
             }
@@ -66,10 +66,10 @@ void inb__referrers_cascade(inb__classifier *c, const inb__relation *r, const in
 static void table_drop(inb__classifier *c, inb__relation *r)
 {
     inb__classify_lock_all(c, r, AE);
-    inb__foreign_keys_lock(c, r, false, AE);
-    inb__referrers_cascade(c, r, NULL);
+    inb__constraint_parents_lock(c, r, false, AE);
+    inb__drop_referrers(c, r, NULL);
     if (is_cascade(c)) {
-        inb__views_cascade(c, r, INB__STR(""));
+        inb__drop_views(c, r, INB__STR(""));
     }
     if (is_cascade(c)) {
         inb__classify_lock(c, r->owner, AE); /* whose column loses its default */
@@ -82,9 +82,9 @@ static void table_drop(inb__classifier *c, inb__relation *r)
     }
     for (size_t i = 0; r->has_children && i < c->catalog->relations.n; i++) {
         inb__relation *child = c->catalog->relations.entries[i].value;
-        if (child && child != r && inb__relation_descends(child, r)) {
-            inb__foreign_keys_lock(c, child, false, AE);
-            inb__referrers_cascade(c, child, NULL);
+        if (child && child != r && inb__catalog_relation_descends(child, r)) {
+            inb__constraint_parents_lock(c, child, false, AE);
+            inb__drop_referrers(c, child, NULL);
         }
     }
     if (r->table && r->is_partition) {
@@ -110,7 +110,7 @@ static void index_drop(inb__classifier *c, inb__relation *r)
 static void relation_drop(inb__classifier *c, inb__str kind, const inb__node *object)
 {
     inb__name written = inb__object_name(c, object);
-    inb__relation *r = inb__relation_touch(c->catalog, written);
+    inb__relation *r = inb__catalog_relation_touch(c->catalog, written);
     bool index = inb__str_is(kind, "OBJECT_INDEX");
     bool is_new = inb__classify_is_new(c, r) || (index && inb__classify_is_new(c, r->table));
     if (index) {
@@ -128,14 +128,14 @@ static void relation_drop(inb__classifier *c, inb__str kind, const inb__node *ob
                                  "and a unique one keeps no promise"
                                : "code that uses it breaks");
     }
-    inb__relation_drop(c->catalog, r);
+    inb__catalog_relation_drop(c->catalog, r);
 }
 
 static void part_drop(inb__classifier *c, inb__str kind, const inb__node *object)
 {
     const inb__node *items = inb__node_at(object, "List/items");
-    inb__relation *r = inb__relation_touch(c->catalog, inb__owner_of(items));
-    inb__str name = inb__name_of_list(items).name;
+    inb__relation *r = inb__catalog_relation_touch(c->catalog, inb__object_owner_of(items));
+    inb__str name = inb__classify_name_of_list(items).name;
     if (inb__str_is(kind, "OBJECT_TRIGGER") && r->partitioned) {
         inb__classify_lock_all(c, r, AE);
     } else {
@@ -169,15 +169,15 @@ static void triggers_cascade(inb__classifier *c, inb__name function)
 /* CASCADE of a type: the columns of it. */
 static void columns_cascade(inb__classifier *c, inb__name type)
 {
-    inb__str text = inb__str_of(inb__name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
         for (size_t k = 0; r && k < r->columns.n; k++) {
             inb__sql_column *column = &r->columns.v[k];
-            if (!column->dropped && inb__type_same(column->type, text)) {
+            if (!column->dropped && inb__type_name_same(column->type, text)) {
                 inb__classify_lock(c, r, AE);
-                inb__views_cascade(c, r, column->name);
-                inb__column_drop(c->catalog, r, column->name);
+                inb__drop_views(c, r, column->name);
+                inb__catalog_column_drop(c->catalog, r, column->name);
             }
         }
     }
@@ -190,7 +190,7 @@ static void schema_cascade(inb__classifier *c, inb__str schema)
         inb__relation *r = c->catalog->relations.entries[i].value;
         if (r && r->kind != INB__RELATION_INDEX && inb__str_eq(r->name.schema, schema)) {
             table_drop(c, r);
-            inb__relation_drop(c->catalog, r);
+            inb__catalog_relation_drop(c->catalog, r);
         }
     }
 }
@@ -201,14 +201,15 @@ static void object_drop(inb__classifier *c, inb__str kind, const inb__node *obje
     inb__name name = inb__object_name(c, object);
     bool unspecified = inb__node_bool(object, "ObjectWithArgs/args_unspecified");
     bool type = strcmp(as, "OBJECT_TYPE") == 0, function = strcmp(as, "OBJECT_FUNCTION") == 0;
-    if (!inb__object_is_new(c->catalog, unspecified ? "function" : as, name)) {
+    if (!inb__catalog_object_is_new(c->catalog, unspecified ? "function" : as, name)) {
         inb__classify_as(c, CONTRACT, 0,
                          is_cascade(c) ? "code that uses it breaks, and so does what depends on it"
                                        : "code that uses it breaks");
     }
-    inb__object_drop(c->catalog, as, name);
+    inb__catalog_object_drop(c->catalog, as, name);
     if (is_cascade(c) && function) {
-        triggers_cascade(c, inb__name_of_list(inb__node_at(object, "ObjectWithArgs/objname")));
+        triggers_cascade(
+            c, inb__classify_name_of_list(inb__node_at(object, "ObjectWithArgs/objname")));
     } else if (is_cascade(c) && type) {
         columns_cascade(c, name);
     } else if (is_cascade(c) && inb__str_is(kind, "OBJECT_SCHEMA")) {
@@ -216,7 +217,7 @@ static void object_drop(inb__classifier *c, inb__str kind, const inb__node *obje
     }
 }
 
-void inb__fact_drop(inb__classifier *c)
+void inb__drop_object(inb__classifier *c)
 {
     static const struct {
         const char *kind;

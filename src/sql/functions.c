@@ -245,8 +245,8 @@ static const function_fact *function_find(const inb__classifier *c, const inb__n
 {
     bool known_schema;
     *name_out = function_name(call, &known_schema);
-    inb__name name = inb__name_of_list(inb__node_at(call, "funcname"));
-    if (inb__object_is_known(c->catalog, "function", name)) {
+    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    if (inb__catalog_object_is_known(c->catalog, "function", name)) {
         return NULL;
     }
     for (size_t i = 0; known_schema && i < sizeof(functions) / sizeof(functions[0]); i++) {
@@ -257,7 +257,7 @@ static const function_fact *function_find(const inb__classifier *c, const inb__n
     return NULL;
 }
 
-bool inb__expression_is_volatile(const inb__classifier *c, const inb__node *root)
+bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {
@@ -295,11 +295,12 @@ static const inb__relation *sequence_set(inb__classifier *c, const inb__node *ca
 {
     const inb__node *of = inb__node_first(inb__node_at(call, "args"));
     of = inb__node_at(of, "TypeCast/arg") ? inb__node_at(of, "TypeCast/arg") : of;
-    bool serial = inb__str_is(inb__name_of_list(inb__node_at(of, "FuncCall/funcname")).name,
-                              "pg_get_serial_sequence");
+    bool serial =
+        inb__str_is(inb__classify_name_of_list(inb__node_at(of, "FuncCall/funcname")).name,
+                    "pg_get_serial_sequence");
     of = serial ? inb__node_first(inb__node_at(of, "FuncCall/args")) : of;
     inb__str text = inb__node_text(of, "A_Const/sval/sval");
-    return text.n ? inb__relation_find(c->catalog, name_in_text(text)) : NULL;
+    return text.n ? inb__catalog_relation_find(c->catalog, name_in_text(text)) : NULL;
 }
 
 static void call_classify(inb__classifier *c, const inb__node *call)
@@ -316,7 +317,7 @@ static void call_classify(inb__classifier *c, const inb__node *call)
     }
 }
 
-void inb__classify_calls(inb__classifier *c, const inb__node *root)
+void inb__functions_called(inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {

@@ -240,13 +240,13 @@ inb__token inb__lex_significant(inb__str s, size_t offset)
     return t;
 }
 
-bool inb__token_is_word(inb__str text, inb__token t, const char *word)
+bool inb__lex_is_word(inb__str text, inb__token t, const char *word)
 {
     return t.kind == INB__TOKEN_WORD &&
-           inb__ascii_eq_nocase(inb__token_text(text, t), inb__str_of(word));
+           inb__ascii_eq_nocase(inb__lex_text(text, t), inb__str_of(word));
 }
 
-bool inb__token_is_char(inb__str text, inb__token t, char c)
+bool inb__lex_is_char(inb__str text, inb__token t, char c)
 {
     return t.kind == INB__TOKEN_PUNCTUATION && text.p[t.offset] == c;
 }

@@ -35,13 +35,13 @@ inb__token inb__lex(inb__str text, size_t offset);
 /* The next token that is neither space nor comment. */
 inb__token inb__lex_significant(inb__str text, size_t offset);
 
-static inline inb__str inb__token_text(inb__str text, inb__token t)
+static inline inb__str inb__lex_text(inb__str text, inb__token t)
 {
     return (inb__str){text.p + t.offset, t.length};
 }
 
 /* Whether a token is the keyword (in any case), or the one character. */
-bool inb__token_is_word(inb__str text, inb__token t, const char *word);
-bool inb__token_is_char(inb__str text, inb__token t, char c);
+bool inb__lex_is_word(inb__str text, inb__token t, const char *word);
+bool inb__lex_is_char(inb__str text, inb__token t, char c);
 
 #endif

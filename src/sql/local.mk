@@ -1,30 +1,37 @@
-# What SQL means: the only room that includes pg_query.h, and in it only parse.c.
+# What SQL means: the only room that includes pg_query.h, and in it only parser.c.
 noinst_LTLIBRARIES += libinbsql.la
 libinbsql_la_SOURCES = \
-	%D%/alter.c %D%/alter_column.c %D%/alter_constraint.c %D%/alter_partition.c %D%/alter.h \
-	%D%/analyse.c %D%/sql.h \
-	%D%/catalog.c %D%/follow.c %D%/catalog.h \
-	%D%/check.c %D%/check.h \
+	%D%/alter.c %D%/alter.h \
+	%D%/alter_column.c \
+	%D%/alter_constraint.c \
+	%D%/alter_partition.c \
+	%D%/alter_rename.c \
+	%D%/analyse.c %D%/analyse.h \
+	%D%/catalog.c %D%/catalog.h \
+	%D%/catalog_cascade.c \
 	%D%/classifier.h \
 	%D%/classify.c %D%/classify.h \
 	%D%/constraint.c \
 	%D%/create.c \
 	%D%/directive.c %D%/directive.h \
-	%D%/dml.c %D%/drop.c \
-	%D%/expr.c %D%/expr.h \
-	%D%/facts.c \
+	%D%/dml.c \
+	%D%/drop.c \
 	%D%/functions.c \
 	%D%/lex.c %D%/lex.h \
-	%D%/maintain.c \
-	%D%/note.c %D%/note.h \
-	%D%/object.c \
-	%D%/parse.c %D%/parse.h \
+	%D%/object_names.c \
+	%D%/object_statements.c \
+	%D%/parser.c %D%/parser.h \
 	%D%/problem.c %D%/problem.h \
-	%D%/read.c %D%/rename.c \
-	%D%/secret.c \
+	%D%/query_relations.c \
+	%D%/refuse.c %D%/refuse.h \
+	%D%/secret_scan.c \
 	%D%/split.c %D%/split.h \
+	%D%/sql_advice.c %D%/sql_advice.h \
+	%D%/sql_expr.c %D%/sql_expr.h \
+	%D%/statement_rules.c \
 	%D%/transaction.c %D%/transaction.h \
 	%D%/tree.c %D%/tree.h \
-	%D%/types.c %D%/types.h \
-	%D%/unparsed.c %D%/unparsed.h
+	%D%/type_name.c %D%/type_name.h \
+	%D%/unparsed.c %D%/unparsed.h \
+	%D%/utility.c
 libinbsql_la_CPPFLAGS = $(AM_CPPFLAGS) $(PGQUERY_CFLAGS)

@@ -13,8 +13,8 @@ typedef struct cutter {
     bool creates, routine;         /* CREATE, CREATE … FUNCTION or PROCEDURE */
     bool copies, from, from_stdin; /* COPY, COPY … FROM, COPY … FROM STDIN */
     bool after_begin;
-    inb__sql_fault open; /* a token that the text ends in, its message NULL when there is none */
-    int parens, body;    /* depth of parentheses; of BEGIN ATOMIC … END */
+    inb__parser_fault open; /* a token that the text ends in, its message NULL when there is none */
+    int parens, body;       /* depth of parentheses; of BEGIN ATOMIC … END */
 } cutter;
 
 /* The statement in text[from, to) without what is not its own; empty when there is none. */
@@ -52,22 +52,22 @@ static void word_note(cutter *c, inb__token t)
 {
     c->words++;
     if (c->words == 1) {
-        c->creates = inb__token_is_word(c->text, t, "create");
-        c->copies = inb__token_is_word(c->text, t, "copy");
+        c->creates = inb__lex_is_word(c->text, t, "create");
+        c->copies = inb__lex_is_word(c->text, t, "copy");
     } else if (c->words <= 4 && c->creates) {
-        c->routine |= inb__token_is_word(c->text, t, "function") ||
-                      inb__token_is_word(c->text, t, "procedure");
+        c->routine |=
+            inb__lex_is_word(c->text, t, "function") || inb__lex_is_word(c->text, t, "procedure");
     }
-    if (c->routine && c->after_begin && inb__token_is_word(c->text, t, "atomic")) {
+    if (c->routine && c->after_begin && inb__lex_is_word(c->text, t, "atomic")) {
         c->body = 1;
-    } else if (c->body && inb__token_is_word(c->text, t, "case")) {
+    } else if (c->body && inb__lex_is_word(c->text, t, "case")) {
         c->body++;
-    } else if (c->body && inb__token_is_word(c->text, t, "end")) {
+    } else if (c->body && inb__lex_is_word(c->text, t, "end")) {
         c->body--;
     }
-    c->after_begin = inb__token_is_word(c->text, t, "begin");
-    c->from_stdin |= c->from && inb__token_is_word(c->text, t, "stdin");
-    c->from = c->copies && c->parens == 0 && inb__token_is_word(c->text, t, "from");
+    c->after_begin = inb__lex_is_word(c->text, t, "begin");
+    c->from_stdin |= c->from && inb__lex_is_word(c->text, t, "stdin");
+    c->from = c->copies && c->parens == 0 && inb__lex_is_word(c->text, t, "from");
 }
 
 static const char *open_words(inb__str text, inb__token t)
@@ -89,13 +89,13 @@ static void token_note(cutter *c, inb__token t)
     }
     c->end = t.offset + t.length;
     if (t.unterminated) {
-        c->open = (inb__sql_fault){t.offset, open_words(c->text, t)};
+        c->open = (inb__parser_fault){t.offset, open_words(c->text, t)};
     }
     if (t.kind == INB__TOKEN_WORD) {
         word_note(c, t);
-    } else if (inb__token_is_char(c->text, t, '(') || inb__token_is_char(c->text, t, '[')) {
+    } else if (inb__lex_is_char(c->text, t, '(') || inb__lex_is_char(c->text, t, '[')) {
         c->parens++;
-    } else if ((inb__token_is_char(c->text, t, ')') || inb__token_is_char(c->text, t, ']')) &&
+    } else if ((inb__lex_is_char(c->text, t, ')') || inb__lex_is_char(c->text, t, ']')) &&
                c->parens > 0) {
         c->parens--;
     }
@@ -143,7 +143,7 @@ static void pieces_of_lexer(inb__pieces *out, inb__arena *arena, inb__str text)
     inb__token t = token_next(text, 0);
     while (t.kind != INB__TOKEN_END) {
         size_t next = t.offset + t.length;
-        if (inb__token_is_char(text, t, ';') && c.parens == 0 && c.body == 0) {
+        if (inb__lex_is_char(text, t, ';') && c.parens == 0 && c.body == 0) {
             bool data = c.from_stdin;
             cut(out, arena, &c, data ? INB__PIECE_COPY_DATA : INB__PIECE_STATEMENT);
             next = data ? copy_data_end(text, next) : next;
@@ -169,22 +169,23 @@ static int piece_parse(inb__piece *piece, inb__arena *arena, inb__str text)
         return INB_ENOMEM;
     }
     const inb__node *raw = NULL;
-    int rc = inb__sql_parse(&raw, arena, own, &piece->fault);
+    int rc = inb__parser_parse(&raw, arena, own, &piece->fault);
     if (rc == 0 && inb__node_count(raw) == 1) {
         piece->node = inb__node_at(inb__node_first(raw), "stmt");
         piece->base = piece->offset;
     } else if (rc == 0) {
-        piece->fault = (inb__sql_fault){0, "the parser sees other statements here than the lexer"};
+        piece->fault =
+            (inb__parser_fault){0, "the parser sees other statements here than the lexer"};
     }
     piece->fault.offset += piece->offset;
     return rc == INB_ENOMEM ? rc : 0;
 }
 
-int inb__sql_split(inb__pieces *out, inb__arena *arena, inb__str text)
+int inb__split_text(inb__pieces *out, inb__arena *arena, inb__str text)
 {
     const inb__node *raw = NULL;
-    inb__sql_fault fault;
-    int rc = inb__sql_parse(&raw, arena, text, &fault);
+    inb__parser_fault fault;
+    int rc = inb__parser_parse(&raw, arena, text, &fault);
     if (rc == 0) {
         pieces_of_parser(out, arena, text, raw);
     }

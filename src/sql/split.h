@@ -6,7 +6,7 @@
 #ifndef INB_SQL_SPLIT_H
 #define INB_SQL_SPLIT_H
 
-#include "sql/parse.h"
+#include "sql/parser.h"
 #include "util/vec.h"
 
 typedef enum inb__piece_kind {
@@ -20,15 +20,15 @@ typedef struct inb__piece {
     size_t offset, length; /* its own bytes: no comment or space around it, no closing semicolon */
     const inb__node *node; /* {"CreateStmt": {…}}; NULL when the parser does not take it */
     size_t base;           /* what to add to a location inside node */
-    inb__sql_fault fault;  /* why it does not, the offset from the text's first byte */
-    bool unterminated;     /* because a string, a quoted name or a comment is not closed: no server
-                              takes that */
+    inb__parser_fault fault; /* why it does not, the offset from the text's first byte */
+    bool unterminated; /* because a string, a quoted name or a comment is not closed: no server
+                          takes that */
 } inb__piece;
 
 typedef INB__VEC(inb__piece) inb__pieces;
 
 /* Splits a text that has a NUL after its last byte. Fails only for want of memory. */
-int inb__sql_split(inb__pieces *out, inb__arena *arena, inb__str text)
+int inb__split_text(inb__pieces *out, inb__arena *arena, inb__str text)
     __attribute__((warn_unused_result));
 
 #endif

@@ -3,7 +3,7 @@
 #include "sql/transaction.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 /* The plain ones are the halves of a block. */
 static const struct {
@@ -110,12 +110,12 @@ typedef struct added {
 static bool type_is(inb__str type, const added *a)
 {
     bool array = type.n > 2 && memcmp(type.p + type.n - 2, "[]", 2) == 0;
-    return inb__type_same((inb__str){type.p, type.n - (array ? 2 : 0)}, a->type);
+    return inb__type_name_same((inb__str){type.p, type.n - (array ? 2 : 0)}, a->type);
 }
 
 static bool relation_has(const inb__catalog *catalog, const inb__node *range, const added *a)
 {
-    const inb__relation *r = inb__relation_find(catalog, inb__name_of(range));
+    const inb__relation *r = inb__catalog_relation_find(catalog, inb__classify_name(range));
     for (size_t k = 0; r && k < r->columns.n; k++) {
         if (type_is(r->columns.v[k].type, a)) {
             return true;
@@ -135,7 +135,7 @@ static bool uses(const inb__node *root, inb__arena *arena, const inb__catalog *c
     INB__NODE_WALK(n, root)
     {
         literal = literal || inb__str_eq(inb__node_text(n, "A_Const/sval/sval"), a->label);
-        about = about || (inb__node_at(n, "names") && type_is(inb__type_text(arena, n), a)) ||
+        about = about || (inb__node_at(n, "names") && type_is(inb__type_name_text(arena, n), a)) ||
                 (inb__node_at(n, "relname") && relation_has(catalog, n, a));
     }
     return literal && about;
@@ -145,9 +145,9 @@ static bool adds(const inb__sql_statement *s, inb__arena *arena, const inb__cata
                  added *out)
 {
     inb__name type = {inb__str_of(s->schema), inb__str_of(s->relation)};
-    *out = (added){inb__str_of(inb__name_text(arena, type)), inb__str_of(s->object)};
+    *out = (added){inb__str_of(inb__catalog_name_text(arena, type)), inb__str_of(s->object)};
     return s->kind == INB_STATEMENT_ADD_ENUM_VALUE &&
-           !inb__object_is_new(catalog, "OBJECT_TYPE", type);
+           !inb__catalog_object_is_new(catalog, "OBJECT_TYPE", type);
 }
 
 size_t inb__transaction_enum_use(const inb__sql_script *script, const inb__pieces *pieces,

@@ -5,8 +5,8 @@
 #ifndef INB_SQL_TRANSACTION_H
 #define INB_SQL_TRANSACTION_H
 
+#include "sql/analyse.h"
 #include "sql/split.h"
-#include "sql/sql.h"
 
 /* "BEGIN", "COMMIT" and their like for a TransactionStmt, as it is called in messages. */
 const char *inb__transaction_word(const inb__node *body);

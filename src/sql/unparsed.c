@@ -14,7 +14,7 @@ typedef struct reader {
 static bool word_take(reader *r, const char *word)
 {
     inb__token t = inb__lex_significant(r->text, r->at);
-    if (!inb__token_is_word(r->text, t, word)) {
+    if (!inb__lex_is_word(r->text, t, word)) {
         return false;
     }
     r->at = t.offset + t.length;
@@ -59,7 +59,7 @@ static const char *name_fold(inb__arena *arena, inb__str word)
 static bool name_take(reader *r, const char **out)
 {
     inb__token t = inb__lex_significant(r->text, r->at);
-    inb__str s = inb__token_text(r->text, t);
+    inb__str s = inb__lex_text(r->text, t);
     bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && s.n > 2 && s.p[0] == '"';
     if (!quoted && t.kind != INB__TOKEN_WORD) {
         return false;
@@ -75,7 +75,7 @@ static bool relation_take(reader *r, const char **schema, const char **relation)
         return false;
     }
     inb__token dot = inb__lex_significant(r->text, r->at);
-    if (!inb__token_is_char(r->text, dot, '.')) {
+    if (!inb__lex_is_char(r->text, dot, '.')) {
         return true;
     }
     r->at = dot.offset + dot.length;

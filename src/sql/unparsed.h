@@ -2,7 +2,7 @@
 #ifndef INB_SQL_UNPARSED_H
 #define INB_SQL_UNPARSED_H
 
-#include "sql/sql.h"
+#include "sql/analyse.h"
 
 /*
  * Whether the statement has to stand outside of a transaction, and what an interrupted run looks

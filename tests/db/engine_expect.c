@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 #include "engine.h"
 #include "oom.h"
 #include "util/cleanup.h"

@@ -1,7 +1,7 @@
 /* Keys, indexes, foreign keys, checks and defaults that a schema expects, on a real server. */
 #include "config.h"
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 #include "engine.h"
 #include "engine/drift_text.h"
 #include "schema/diff.h"

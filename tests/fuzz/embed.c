@@ -6,8 +6,8 @@
 
 #include "embed/sum.h"
 #include "fuzz.h"
+#include "sql/analyse.h"
 #include "sql/lex.h"
-#include "sql/sql.h"
 #include "util/cleanup.h"
 
 static void tokens_check(inb__str text)
@@ -60,8 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < 2; i++) {
         inb__sql_script script;
         inb__problems problems = {0};
-        inb__sql_analyse(&script, &problems, &arena, &catalog, text);
-        inb__sql_check_accepted(&script, &problems, &arena);
+        inb__analyse_script(&script, &problems, &arena, &catalog, text);
+        inb__analyse_acceptance(&script, &problems, &arena);
         script_check(&script, &problems, text);
     }
     return 0;

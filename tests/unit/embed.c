@@ -1,8 +1,8 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "embed/embed_load.h"
 #include "embed/emit.h"
-#include "embed/load.h"
 #include "oom.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -236,12 +236,12 @@ START_TEST(what_is_expected_is_a_part_of_the_digest)
             ck_assert_mem_ne(digests[i], digests[k], 32);
         }
     }
-    inb__embed_emit(&one, &embed.table, "x");
+    inb__emit_table(&one, &embed.table, "x");
     path_of(other, sizeof(other), "other.prisma", "");
     ck_assert_int_eq(rename(path, other), 0);
     inb__embed_options options = {.dir = dir, .schema = other};
     ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
-    inb__embed_emit(&two, &embed.table, "x");
+    inb__emit_table(&two, &embed.table, "x");
     ck_assert_str_eq(inb__buf_text(&one), inb__buf_text(&two));
     unlink(other);
 }
@@ -283,7 +283,7 @@ START_TEST(want_of_memory_is_reported_and_nothing_leaks)
         inb__buf_init(&out, 1 << 20);
         int rc = inb__embed_load(&embed, &arena, &options, &err);
         if (rc == 0) {
-            inb__embed_emit(&out, &embed.table, "x");
+            inb__emit_table(&out, &embed.table, "x");
             rc = out.failed ? INB_ENOMEM : 0;
         }
         inb__buf_dispose(&out);
@@ -361,11 +361,11 @@ END_TEST
 
 START_TEST(a_symbol_is_a_name_in_c_and_in_cxx)
 {
-    ck_assert(inb__embed_symbol_ok("inboard_migrations") && inb__embed_symbol_ok("_a1"));
-    ck_assert(!inb__embed_symbol_ok("") && !inb__embed_symbol_ok("1a") &&
-              !inb__embed_symbol_ok("a-b"));
-    ck_assert(!inb__embed_symbol_ok("int") && !inb__embed_symbol_ok("class") &&
-              !inb__embed_symbol_ok("\xc3\xbc"));
+    ck_assert(inb__emit_symbol_ok("inboard_migrations") && inb__emit_symbol_ok("_a1"));
+    ck_assert(!inb__emit_symbol_ok("") && !inb__emit_symbol_ok("1a") &&
+              !inb__emit_symbol_ok("a-b"));
+    ck_assert(!inb__emit_symbol_ok("int") && !inb__emit_symbol_ok("class") &&
+              !inb__emit_symbol_ok("\xc3\xbc"));
 }
 END_TEST
 

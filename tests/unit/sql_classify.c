@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "check_main.h"
-#include "sql/sql.h"
+#include "sql/analyse.h"
 #include "util/cleanup.h"
 
 #include <stdio.h>
@@ -30,8 +30,8 @@ static void teardown(void)
 static void migrate(const char *sql)
 {
     problems = (inb__problems){0};
-    inb__sql_analyse(&script, &problems, &arena, &catalog,
-                     inb__str_of(inb__arena_strdup(&arena, sql)));
+    inb__analyse_script(&script, &problems, &arena, &catalog,
+                        inb__str_of(inb__arena_strdup(&arena, sql)));
 }
 
 static const inb__sql_statement *last(void)
@@ -42,7 +42,7 @@ static const inb__sql_statement *last(void)
 
 static void accepted_check(void)
 {
-    inb__sql_check_accepted(&script, &problems, &arena);
+    inb__analyse_acceptance(&script, &problems, &arena);
 }
 
 #define HAS(text)                                                                                  \

@@ -13,7 +13,7 @@
 static char *split_text(inb__arena *arena, const char *sql)
 {
     inb__pieces pieces = {0};
-    ck_assert_int_eq(inb__sql_split(&pieces, arena, inb__str_of(sql)), 0);
+    ck_assert_int_eq(inb__split_text(&pieces, arena, inb__str_of(sql)), 0);
     char *out = inb__arena_strdup(arena, "");
     for (size_t i = 0; i < pieces.n; i++) {
         const inb__piece *p = &pieces.v[i];
@@ -82,7 +82,7 @@ START_TEST(a_fault_is_placed_in_bytes)
     inb__arena_init(&arena);
     const char *sql = "SELECT 'éé';\n SELECT 'ü' FROM FROM t;";
     inb__pieces pieces = {0};
-    ck_assert_int_eq(inb__sql_split(&pieces, &arena, inb__str_of(sql)), 0);
+    ck_assert_int_eq(inb__split_text(&pieces, &arena, inb__str_of(sql)), 0);
     ck_assert_uint_eq(pieces.n, 2);
     ck_assert_ptr_null(pieces.v[1].node);
     ck_assert_str_eq(sql + pieces.v[1].fault.offset, "FROM t;");
@@ -101,8 +101,8 @@ START_TEST(an_expression_that_would_end_the_process_is_refused)
         n += 3;
     }
     const inb__node *out = NULL;
-    inb__sql_fault fault = {0};
-    ck_assert_int_eq(inb__sql_parse(&out, &arena, (inb__str){sql, n}, &fault), INB_ESYNTAX);
+    inb__parser_fault fault = {0};
+    ck_assert_int_eq(inb__parser_parse(&out, &arena, (inb__str){sql, n}, &fault), INB_ESYNTAX);
     ck_assert_ptr_nonnull(strstr(fault.message, "10000"));
 }
 END_TEST
@@ -118,7 +118,7 @@ START_TEST(a_long_list_of_rows_is_not_deep)
         n += (size_t)sprintf(sql + n, ",(1,'a')");
     }
     inb__pieces pieces = {0};
-    ck_assert_int_eq(inb__sql_split(&pieces, &arena, (inb__str){sql, n}), 0);
+    ck_assert_int_eq(inb__split_text(&pieces, &arena, (inb__str){sql, n}), 0);
     ck_assert_uint_eq(pieces.n, 1);
     ck_assert_ptr_nonnull(pieces.v[0].node);
 }
@@ -156,8 +156,8 @@ START_TEST(want_of_memory_is_reported_and_nothing_leaks)
         inb__pieces pieces = {0};
         volatile int rc = INB_ENOMEM;
         if (!INB__ARENA_LANDING(&arena)) {
-            rc = inb__sql_split(&pieces, &arena,
-                                INB__STR("SELECT 1; SELEC 2; CREATE TABLE t (a int, b text);"));
+            rc = inb__split_text(&pieces, &arena,
+                                 INB__STR("SELECT 1; SELEC 2; CREATE TABLE t (a int, b text);"));
         }
         inb__arena_dispose(&arena);
         if (rc == 0) {

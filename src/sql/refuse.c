@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sql/check.h"
+#include "sql/refuse.h"
 
 #include "sql/lex.h"
 #include "sql/transaction.h"
@@ -82,7 +82,7 @@ static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t
  * string's. */
 static void string_scan(checking *c, inb__str text, inb__token t, size_t place, int depth)
 {
-    inb__str s = inb__token_text(text, t);
+    inb__str s = inb__lex_text(text, t);
     size_t skip = 0, tag = 0;
     if (s.p[0] == '$') {
         while (tag + 1 < s.n && s.p[tag + 1] != '$') {
@@ -107,24 +107,24 @@ static void string_scan(checking *c, inb__str text, inb__token t, size_t place, 
 /* A function's name, also when it is quoted. */
 static bool names(inb__str text, inb__token t, const char *function)
 {
-    inb__str s = inb__token_text(text, t);
+    inb__str s = inb__lex_text(text, t);
     bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && s.n > 2 && s.p[0] == '"' &&
                   inb__str_is((inb__str){s.p + 1, s.n - 2}, function);
-    return quoted || inb__token_is_word(text, t, function);
+    return quoted || inb__lex_is_word(text, t, function);
 }
 
 static const char *lock_call(inb__str text, inb__token t, inb__token next)
 {
-    if (!inb__token_is_char(text, next, '(')) {
+    if (!inb__lex_is_char(text, next, '(')) {
         return NULL;
     }
     if (names(text, t, "pg_advisory_unlock_all")) {
         return "pg_advisory_unlock_all()";
     }
-    while (inb__token_is_char(text, next, '(')) {
+    while (inb__lex_is_char(text, next, '(')) {
         next = inb__lex_significant(text, next.offset + next.length);
     }
-    bool ours = inb__str_is(inb__token_text(text, next), "72707369");
+    bool ours = inb__str_is(inb__lex_text(text, next), "72707369");
     return ours && names(text, t, "pg_advisory_unlock") ? "pg_advisory_unlock(72707369)" : NULL;
 }
 
@@ -139,8 +139,7 @@ static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t
         const char *call = lock_call(until, t, next);
         if (call) {
             lock_problem(c, at, call);
-        } else if (inb__token_is_word(until, t, "discard") &&
-                   inb__token_is_word(until, next, "all")) {
+        } else if (inb__lex_is_word(until, t, "discard") && inb__lex_is_word(until, next, "all")) {
             lock_problem(c, at, "DISCARD ALL");
         } else if (t.kind == INB__TOKEN_STRING && depth > 0) {
             string_scan(c, until, t, place, depth);
@@ -156,7 +155,7 @@ static bool has_body(const inb__piece *piece, inb__str text)
     inb__token t = inb__lex_significant(own, piece->offset);
     for (int i = 0; i < 4 && t.kind == INB__TOKEN_WORD; i++) {
         for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-            if (inb__token_is_word(own, t, words[w]) && (w > 0 || i == 0)) {
+            if (inb__lex_is_word(own, t, words[w]) && (w > 0 || i == 0)) {
                 return true;
             }
         }
@@ -165,8 +164,8 @@ static bool has_body(const inb__piece *piece, inb__str text)
     return false;
 }
 
-void inb__check_statement(inb__problems *problems, inb__arena *arena, inb__str text,
-                          const inb__piece *piece)
+void inb__refuse_statement(inb__problems *problems, inb__arena *arena, inb__str text,
+                           const inb__piece *piece)
 {
     checking c = {problems, arena, piece->offset};
     const inb__node *body = piece->node ? inb__node_inner(piece->node) : NULL;

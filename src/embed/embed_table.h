@@ -1,11 +1,11 @@
 /* From what was understood to the embedded table. */
-#ifndef INB_EMBED_TABLE_H
-#define INB_EMBED_TABLE_H
+#ifndef INB_EMBED_EMBED_TABLE_H
+#define INB_EMBED_EMBED_TABLE_H
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 
 /* Prisma's three checksums of a script: as it is, with LF, with CRLF. */
-void inb__embed_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql);
+void inb__embed_table_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql);
 
 /* Builds embed->table in the arena (which has a landing). INB_ELIMIT when the text is too large. */
 int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)

@@ -1,125 +1,13 @@
-/* Objects of every kind: how they are named, and what changes, comments and grants do to them. */
+/* Statements about one object of any kind: ALTER, COMMENT, GRANT, CREATE TRIGGER and the like. */
 #include "config.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define CONTRACT INB_CLASS_CONTRACTING
 #define AE INB_LOCK_ACCESS_EXCLUSIVE
 #define SUE INB_LOCK_SHARE_UPDATE_EXCLUSIVE
-
-inb__name inb__owner_of(const inb__node *items)
-{
-    inb__name owner = {{"", 0}, {"", 0}};
-    inb__str last = {"", 0};
-    INB__NODE_EACH(part, items)
-    {
-        owner.schema = owner.name;
-        owner.name = last;
-        last = inb__node_text(part, "String/sval");
-    }
-    return owner;
-}
-
-/* Kinds whose words are not those of the parser's name. */
-static const struct {
-    const char *kind, *words;
-} kind_words[] = {
-    {"OBJECT_ATTRIBUTE", "TYPE ATTRIBUTE"},
-    {"OBJECT_DOMCONSTRAINT", "DOMAIN CONSTRAINT"},
-    {"OBJECT_FDW", "FOREIGN DATA WRAPPER"},
-    {"OBJECT_FOREIGN_SERVER", "SERVER"},
-    {"OBJECT_LARGEOBJECT", "LARGE OBJECT"},
-    {"OBJECT_MATVIEW", "MATERIALIZED VIEW"},
-    {"OBJECT_OPCLASS", "OPERATOR CLASS"},
-    {"OBJECT_OPFAMILY", "OPERATOR FAMILY"},
-    {"OBJECT_STATISTIC_EXT", "STATISTICS"},
-    {"OBJECT_TABCONSTRAINT", "CONSTRAINT"},
-    {"OBJECT_TSCONFIGURATION", "TEXT SEARCH CONFIGURATION"},
-    {"OBJECT_TSDICTIONARY", "TEXT SEARCH DICTIONARY"},
-    {"OBJECT_TSPARSER", "TEXT SEARCH PARSER"},
-    {"OBJECT_TSTEMPLATE", "TEXT SEARCH TEMPLATE"},
-};
-
-const char *inb__object_tag(inb__classifier *c, const char *verb, inb__str kind)
-{
-    size_t prefix = strlen("OBJECT_");
-    inb__str words = {kind.p + prefix, kind.n > prefix ? kind.n - prefix : 0};
-    for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++) {
-        if (inb__str_is(kind, kind_words[i].kind)) {
-            words = inb__str_of(kind_words[i].words);
-        }
-    }
-    char *tag = inb__arena_printf(c->arena, "%s %.*s", verb, INB__STR_ARG(words));
-    for (char *p = tag; *p; p++) {
-        *p = *p == '_' ? ' ' : *p;
-    }
-    return tag;
-}
-
-/* Functions, procedures and aggregates share their names here; domains and types do, too. */
-const char *inb__object_kind(inb__classifier *c, inb__str kind)
-{
-    static const struct {
-        const char *from, *to;
-    } same[] = {
-        {"OBJECT_PROCEDURE", "OBJECT_FUNCTION"},
-        {"OBJECT_ROUTINE", "OBJECT_FUNCTION"},
-        {"OBJECT_DOMAIN", "OBJECT_TYPE"},
-    };
-    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-        if (inb__str_is(kind, same[i].from)) {
-            return same[i].to;
-        }
-    }
-    return inb__classify_text(c, kind);
-}
-
-inb__name inb__function_name(inb__classifier *c, inb__name name, const inb__node *parameters)
-{
-    const char *text = inb__arena_printf(c->arena, "%.*s(", INB__STR_ARG(name.name));
-    INB__NODE_EACH(n, parameters)
-    {
-        const inb__node *parameter = inb__node_at(n, "FunctionParameter");
-        bool out = inb__node_is(parameter, "mode", "FUNC_PARAM_OUT") ||
-                   inb__node_is(parameter, "mode", "FUNC_PARAM_TABLE");
-        const inb__node *type = inb__node_at(parameter ? inb__node_at(parameter, "argType") : n,
-                                             parameter ? "" : "TypeName");
-        if (!out) {
-            inb__str words = inb__type_text(c->arena, type);
-            text = inb__arena_printf(c->arena, "%s%.*s,", text, INB__STR_ARG(words));
-        }
-    }
-    return (inb__name){name.schema, inb__str_of(text)};
-}
-
-/* A function whose arguments are not written is the one of that name. */
-static inb__name routine_name(inb__classifier *c, const inb__node *object)
-{
-    inb__name name = inb__name_of_list(inb__node_at(object, "objname"));
-    const inb__node *arguments = inb__node_at(object, "objfuncargs");
-    arguments = arguments ? arguments : inb__node_at(object, "objargs");
-    return inb__node_bool(object, "args_unspecified") ? name
-                                                      : inb__function_name(c, name, arguments);
-}
-
-inb__name inb__object_name(inb__classifier *c, const inb__node *object)
-{
-    if (inb__node_at(object, "ObjectWithArgs")) {
-        return routine_name(c, inb__node_at(object, "ObjectWithArgs"));
-    }
-    static const char *const paths[] = {"TypeName/names", "List/items"};
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        if (inb__node_at(object, paths[i])) {
-            return inb__name_of_list(inb__node_at(object, paths[i]));
-        }
-    }
-    if (inb__node_at(object, "RangeVar")) {
-        return inb__name_of(object);
-    }
-    return (inb__name){.name = inb__node_text(object, "String/sval")};
-}
 
 /* Kinds of objects that are relations, or parts of one. */
 static const struct {
@@ -158,9 +46,10 @@ static inb__relation *relation_named(inb__classifier *c, inb__str kind, const in
     if (row == N_RELATION_KINDS) {
         return NULL;
     }
-    inb__name name = relation_kinds[row].part ? inb__owner_of(inb__node_at(object, "List/items"))
-                                              : inb__object_name(c, object);
-    return inb__relation_touch(c->catalog, name);
+    inb__name name = relation_kinds[row].part
+                         ? inb__object_owner_of(inb__node_at(object, "List/items"))
+                         : inb__object_name(c, object);
+    return inb__catalog_relation_touch(c->catalog, name);
 }
 
 static bool object_is_new(inb__classifier *c, inb__str kind, const inb__node *object)
@@ -172,7 +61,7 @@ static bool object_is_new(inb__classifier *c, inb__str kind, const inb__node *ob
     inb__name name = inb__object_name(c, object);
     const char *as = inb__object_kind(c, kind);
     bool unspecified = inb__node_bool(object, "ObjectWithArgs/args_unspecified");
-    return inb__object_is_new(c->catalog, unspecified ? "function" : as, name);
+    return inb__catalog_object_is_new(c->catalog, unspecified ? "function" : as, name);
 }
 
 /* Statements that change one object: harmless where this migration made it. */
@@ -204,7 +93,7 @@ static const struct {
      "existing foreign tables can be refused"},
 };
 
-void inb__fact_on_object(inb__classifier *c)
+void inb__object_change(inb__classifier *c)
 {
     for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
         if (!inb__str_is(c->body->key, changed[i].node)) {
@@ -213,18 +102,18 @@ void inb__fact_on_object(inb__classifier *c)
         const inb__node *named = inb__node_at(c->body, changed[i].path);
         inb__name name = {.name = inb__node_text(named, "")};
         if (inb__node_at(named, "objname")) {
-            name = routine_name(c, named);
+            name = inb__object_routine_name(c, named);
         } else if (name.name.n == 0) {
-            name = inb__name_of_list(named);
+            name = inb__classify_name_of_list(named);
         }
-        bool is_new = inb__object_is_new(c->catalog, changed[i].kind, name);
+        bool is_new = inb__catalog_object_is_new(c->catalog, changed[i].kind, name);
         inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
                          is_new ? "this migration made it" : changed[i].reason);
     }
 }
 
 /* OWNER TO and SECURITY LABEL; tables have an ALTER TABLE of their own for the former. */
-void inb__fact_owner(inb__classifier *c)
+void inb__object_owner_to(inb__classifier *c)
 {
     bool label = inb__str_is(c->body->key, "SecLabelStmt");
     inb__str kind = inb__node_text(c->body, label ? "objtype" : "objectType");
@@ -242,7 +131,7 @@ void inb__fact_owner(inb__classifier *c)
     }
 }
 
-void inb__fact_depends(inb__classifier *c)
+void inb__object_depends(inb__classifier *c)
 {
     bool view = inb__node_is(c->body, "objectType", "OBJECT_MATVIEW");
     bool trigger = inb__node_is(c->body, "objectType", "OBJECT_TRIGGER");
@@ -251,21 +140,22 @@ void inb__fact_depends(inb__classifier *c)
         inb__arena_printf(c->arena, "%s DEPENDS ON EXTENSION",
                           inb__object_tag(c, "ALTER", inb__node_text(c->body, "objectType")));
     if (view || trigger) {
-        inb__classify_lock(c, inb__relation_of(c, relation), view ? AE : INB_LOCK_ACCESS_SHARE);
+        inb__classify_lock(c, inb__classify_relation(c, relation),
+                           view ? AE : INB_LOCK_ACCESS_SHARE);
     }
 }
 
-void inb__fact_extension_contents(inb__classifier *c)
+void inb__object_extension_contents(inb__classifier *c)
 {
     inb__relation *r =
         relation_named(c, inb__node_text(c->body, "objtype"), inb__node_at(c->body, "object"));
     inb__classify_lock(c, r, SUE);
 }
 
-void inb__classify_owned_by(inb__classifier *c)
+void inb__object_owned_by(inb__classifier *c)
 {
     const inb__node *options = inb__node_at(c->body, "options");
-    inb__relation *sequence = inb__relation_of(c, inb__node_at(c->body, "sequence"));
+    inb__relation *sequence = inb__classify_relation(c, inb__node_at(c->body, "sequence"));
     INB__NODE_EACH(n, options)
     {
         const inb__node *items = inb__node_at(n, "DefElem/arg/List/items");
@@ -273,7 +163,7 @@ void inb__classify_owned_by(inb__classifier *c)
             sequence->owner = NULL;
         }
         if (inb__node_is(n, "DefElem/defname", "owned_by") && inb__node_count(items) > 1) {
-            sequence->owner = inb__relation_touch(c->catalog, inb__owner_of(items));
+            sequence->owner = inb__catalog_relation_touch(c->catalog, inb__object_owner_of(items));
             inb__classify_lock(c, sequence->owner, INB_LOCK_ACCESS_SHARE);
         }
     }
@@ -283,7 +173,7 @@ void inb__classify_owned_by(inb__classifier *c)
 static const char *sequence_hazard(inb__classifier *c, const inb__node *option)
 {
     bool given = inb__node_at(option, "arg") != NULL;
-    inb__str type = inb__type_text(c->arena, inb__node_at(option, "arg/TypeName"));
+    inb__str type = inb__type_name_text(c->arena, inb__node_at(option, "arg/TypeName"));
     if (inb__node_is(option, "defname", "restart")) {
         return "values that were given before can be given again";
     }
@@ -297,10 +187,10 @@ static const char *sequence_hazard(inb__classifier *c, const inb__node *option)
     return NULL;
 }
 
-void inb__fact_alter_sequence(inb__classifier *c)
+void inb__object_alter_sequence(inb__classifier *c)
 {
-    inb__classify_owned_by(c);
-    inb__relation *r = inb__relation_of(c, inb__node_at(c->body, "sequence"));
+    inb__object_owned_by(c);
+    inb__relation *r = inb__classify_relation(c, inb__node_at(c->body, "sequence"));
     inb__classify_lock(c, r, INB_LOCK_SHARE_ROW_EXCLUSIVE);
     const inb__node *options = inb__node_at(c->body, "options");
     INB__NODE_EACH(n, options)
@@ -312,12 +202,12 @@ void inb__fact_alter_sequence(inb__classifier *c)
     }
 }
 
-void inb__fact_alter_enum(inb__classifier *c)
+void inb__object_alter_enum(inb__classifier *c)
 {
-    inb__name type = inb__name_of_list(inb__node_at(c->body, "typeName"));
+    inb__name type = inb__classify_name_of_list(inb__node_at(c->body, "typeName"));
     if (inb__node_text(c->body, "oldVal").n) {
         c->s->tag = "ALTER TYPE RENAME VALUE";
-        if (!inb__object_is_new(c->catalog, "OBJECT_TYPE", type)) {
+        if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
             inb__classify_as(c, CONTRACT, 0, "code that names the value breaks");
         }
         return;
@@ -329,11 +219,11 @@ void inb__fact_alter_enum(inb__classifier *c)
 /* Every table with a column of the type, as far as the history tells. */
 static void users_lock(inb__classifier *c, inb__name type, inb_lock_mode mode)
 {
-    inb__str text = inb__str_of(inb__name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
         for (size_t k = 0; r && r->kind != INB__RELATION_INDEX && k < r->columns.n; k++) {
-            if (!r->columns.v[k].dropped && inb__type_same(r->columns.v[k].type, text)) {
+            if (!r->columns.v[k].dropped && inb__type_name_same(r->columns.v[k].type, text)) {
                 inb__classify_lock(c, r, mode);
             }
         }
@@ -358,22 +248,22 @@ static void domain_check(inb__classifier *c, inb__name type, bool valid, bool re
     }
 }
 
-void inb__fact_alter_domain(inb__classifier *c)
+void inb__object_alter_domain(inb__classifier *c)
 {
-    inb__name type = inb__name_of_list(inb__node_at(c->body, "typeName"));
+    inb__name type = inb__classify_name_of_list(inb__node_at(c->body, "typeName"));
     const inb__node *k = inb__node_at(c->body, "def/Constraint");
     inb__str subtype = inb__node_text(c->body, "subtype");
     bool not_null = inb__str_is(subtype, "O"), adds = inb__str_is(subtype, "C");
     bool validates = inb__str_is(subtype, "V");
-    bool refuses_null = not_null || (adds && inb__check_refuses_null(c, k));
-    inb__domain *domain = inb__domain_find(c->catalog, type);
+    bool refuses_null = not_null || (adds && inb__constraint_refuses_null(c, k));
+    inb__domain *domain = inb__catalog_domain_find(c->catalog, type);
     if (domain && (adds || not_null)) {
         domain->checked = true;
         domain->not_null |= refuses_null;
     } else if (domain && inb__str_is(subtype, "N")) {
         domain->not_null = false;
     }
-    if (inb__object_is_new(c->catalog, "OBJECT_TYPE", type)) {
+    if (inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         return;
     }
     if (adds || not_null || validates) {
@@ -383,7 +273,7 @@ void inb__fact_alter_domain(inb__classifier *c)
     }
 }
 
-void inb__fact_comment(inb__classifier *c)
+void inb__object_comment(inb__classifier *c)
 {
     inb__str kind = inb__node_text(c->body, "objtype");
     size_t row = relation_kind_find(kind);
@@ -407,7 +297,7 @@ static bool granted_are_new(inb__classifier *c)
     return all;
 }
 
-void inb__fact_grant(inb__classifier *c)
+void inb__object_grant(inb__classifier *c)
 {
     bool role = inb__str_is(c->body->key, "GrantRoleStmt");
     if (inb__node_bool(c->body, "is_grant")) {
@@ -420,7 +310,7 @@ void inb__fact_grant(inb__classifier *c)
                             : "clients are refused what they were allowed");
 }
 
-void inb__fact_default_privileges(inb__classifier *c)
+void inb__object_default_privileges(inb__classifier *c)
 {
     if (!inb__node_bool(c->body, "action/is_grant")) {
         inb__classify_as(c, CONTRACT, 0, "clients are refused objects that later migrations make");
@@ -435,25 +325,26 @@ static void trigger_take(inb__classifier *c, inb__relation *r)
     } else {
         inb__classify_lock(c, r, INB_LOCK_SHARE_ROW_EXCLUSIVE);
     }
-    inb__relation *from = inb__relation_of(c, inb__node_at(c->body, "constrrel"));
+    inb__relation *from = inb__classify_relation(c, inb__node_at(c->body, "constrrel"));
     inb__classify_lock(c, from, INB_LOCK_ACCESS_SHARE);
     inb__trigger *t = INB__VEC_PUSH(c->arena, &r->triggers);
     *t = (inb__trigger){inb__node_text(c->body, "trigname"),
-                        inb__name_of_list(inb__node_at(c->body, "funcname"))};
+                        inb__classify_name_of_list(inb__node_at(c->body, "funcname"))};
 }
 
 /* CREATE TRIGGER, CREATE RULE and ALTER POLICY: existing statements have other effects from now on.
  */
-void inb__fact_on_table(inb__classifier *c)
+void inb__object_on_table(inb__classifier *c)
 {
     bool policy = inb__str_is(c->body->key, "AlterPolicyStmt");
     bool trigger = inb__str_is(c->body->key, "CreateTrigStmt");
-    inb__relation *r = inb__relation_of(c, inb__node_at(c->body, policy ? "table" : "relation"));
+    inb__relation *r =
+        inb__classify_relation(c, inb__node_at(c->body, policy ? "table" : "relation"));
     if (trigger) {
         trigger_take(c, r);
     } else {
         inb__classify_lock(c, r, AE);
-        inb__classify_plan(c, c->body);
+        inb__dml_plan(c, c->body);
     }
     if (!inb__classify_is_new(c, r)) {
         inb__classify_as(
@@ -463,17 +354,17 @@ void inb__fact_on_table(inb__classifier *c)
     }
 }
 
-void inb__fact_create_policy(inb__classifier *c)
+void inb__object_create_policy(inb__classifier *c)
 {
-    inb__relation *r = inb__relation_of(c, inb__node_at(c->body, "table"));
+    inb__relation *r = inb__classify_relation(c, inb__node_at(c->body, "table"));
     inb__classify_lock(c, r, AE);
-    inb__classify_reads(c, c->body, INB__REACH_NAMED);
+    inb__query_reads(c, c->body, INB__REACH_NAMED);
     if (!inb__node_bool(c->body, "permissive") && !inb__classify_is_new(c, r)) {
         inb__classify_as(c, CONTRACT, 0, "a restrictive policy hides rows and refuses writes");
     }
 }
 
-void inb__fact_database(inb__classifier *c)
+void inb__object_database(inb__classifier *c)
 {
     const inb__node *options = inb__node_at(c->body, "options");
     INB__NODE_EACH(n, options)

@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 
-#include "embed/schema.h"
-#include "embed/table.h"
+#include "embed/embed_schema.h"
+#include "embed/embed_table.h"
 #include "util/file.h"
 #include "util/limits.h"
 #include "vault/digest.h"
@@ -199,7 +199,7 @@ static int sum_load(loading *l)
 static bool checksum_matches(inb__arena *arena, const inb__embed_migration *m, inb__str want)
 {
     unsigned char variants[3][INB__SHA256_BYTES];
-    inb__embed_checksums(variants, arena, m->sql);
+    inb__embed_table_checksums(variants, arena, m->sql);
     for (size_t i = 0; i < 3; i++) {
         char hex[2 * INB__SHA256_BYTES + 1];
         inb__hex(hex, variants[i], INB__SHA256_BYTES);
@@ -280,12 +280,12 @@ static void migrations_analyse(loading *l)
             continue;
         }
         inb__problems found = {0};
-        inb__sql_analyse(&m->script, &found, l->arena, catalog, m->sql);
+        inb__analyse_script(&m->script, &found, l->arena, catalog, m->sql);
         if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
             continue;
         }
         if (policy == INB__EMBED_BUILD) {
-            inb__sql_check_accepted(&m->script, &found, l->arena);
+            inb__analyse_acceptance(&m->script, &found, l->arena);
         }
         if (found.n) {
             qsort(found.v, found.n, sizeof(*found.v), problem_by_offset);

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "sql/check.h"
 #include "sql/lex.h"
+#include "sql/refuse.h"
 
 #define HINT_SECRET                                                                                \
     "Remove it and replace the secret everywhere: it is in this file's history now. Let the "      \
@@ -164,8 +164,8 @@ static void password_scan(scanning *s, size_t from, size_t to, int depth)
     inb__token t = inb__lex_significant(until, from);
     while (t.kind != INB__TOKEN_END) {
         inb__token next = inb__lex_significant(until, t.offset + t.length);
-        if (inb__token_is_word(until, t, "password") && next.kind == INB__TOKEN_STRING &&
-            is_password(inb__token_text(until, next))) {
+        if (inb__lex_is_word(until, t, "password") && next.kind == INB__TOKEN_STRING &&
+            is_password(inb__lex_text(until, next))) {
             found(s, next.offset, "a password");
         }
         if (t.kind == INB__TOKEN_STRING && until.p[t.offset] == '$' && depth > 0 && t.length > 2) {
@@ -180,7 +180,7 @@ static void password_scan(scanning *s, size_t from, size_t to, int depth)
     }
 }
 
-void inb__check_secrets(inb__problems *problems, inb__arena *arena, inb__str text)
+void inb__secret_scan(inb__problems *problems, inb__arena *arena, inb__str text)
 {
     scanning s = {problems, arena, text};
     for (size_t i = 0; i < text.n; i++) {

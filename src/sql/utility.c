@@ -32,10 +32,10 @@ static void referrers_truncate(inb__classifier *c, const inb__relation *r, int d
 /* ONLY leaves out what is below a table. */
 static void range_lock(inb__classifier *c, const inb__node *range, inb_lock_mode mode)
 {
-    if (inb__name_inherits(range)) {
-        inb__classify_lock_all(c, inb__relation_of(c, range), mode);
+    if (inb__classify_inherits(range)) {
+        inb__classify_lock_all(c, inb__classify_relation(c, range), mode);
     } else {
-        inb__classify_lock(c, inb__relation_of(c, range), mode);
+        inb__classify_lock(c, inb__classify_relation(c, range), mode);
     }
 }
 
@@ -53,13 +53,13 @@ static void tables_lock(inb__classifier *c, inb__str schema, inb_lock_mode mode,
     }
 }
 
-void inb__fact_truncate(inb__classifier *c)
+void inb__utility_truncate(inb__classifier *c)
 {
     const inb__node *relations = inb__node_at(c->body, "relations");
     bool cascade = inb__node_is(c->body, "behavior", "DROP_CASCADE");
     INB__NODE_EACH(n, relations)
     {
-        inb__relation *r = inb__relation_of(c, n);
+        inb__relation *r = inb__classify_relation(c, n);
         range_lock(c, n, AE);
         if (cascade) {
             referrers_truncate(c, r, 16);
@@ -71,16 +71,16 @@ void inb__fact_truncate(inb__classifier *c)
     }
 }
 
-void inb__fact_lock(inb__classifier *c)
+void inb__utility_lock(inb__classifier *c)
 {
     const inb__node *relations = inb__node_at(c->body, "relations");
     inb_lock_mode mode = (inb_lock_mode)inb__node_int(c->body, "mode");
     INB__NODE_EACH(n, relations)
     {
-        inb__relation *r = inb__relation_of(c, n);
+        inb__relation *r = inb__classify_relation(c, n);
         range_lock(c, n, mode);
         if (r->kind == INB__RELATION_VIEW) {
-            inb__classify_relation_read(c, r, mode);
+            inb__query_relation_read(c, r, mode);
         }
         if (mode >= INB_LOCK_SHARE) {
             blocks(c, r, 0, "writers wait until the migration is committed");
@@ -124,7 +124,7 @@ static void clustered_lock(inb__classifier *c, inb__relation *r, inb_lock_mode m
     }
 }
 
-void inb__fact_vacuum(inb__classifier *c)
+void inb__utility_vacuum(inb__classifier *c)
 {
     const inb__node *options = inb__node_at(c->body, "options");
     const inb__node *tables = inb__node_at(c->body, "rels");
@@ -135,7 +135,7 @@ void inb__fact_vacuum(inb__classifier *c)
     inb_lock_mode mode = full ? AE : INB_LOCK_SHARE_UPDATE_EXCLUSIVE;
     INB__NODE_EACH(n, tables)
     {
-        vacuum_lock(c, inb__relation_of(c, inb__node_at(n, "VacuumRelation/relation")), mode,
+        vacuum_lock(c, inb__classify_relation(c, inb__node_at(n, "VacuumRelation/relation")), mode,
                     !vacuum || option_is_on(options, "analyze"));
     }
     if (!tables) {
@@ -148,7 +148,7 @@ void inb__fact_vacuum(inb__classifier *c)
     }
 }
 
-void inb__fact_cluster(inb__classifier *c)
+void inb__utility_cluster(inb__classifier *c)
 {
     const inb__node *relation = inb__node_at(c->body, "relation");
     if (!relation) {
@@ -157,7 +157,7 @@ void inb__fact_cluster(inb__classifier *c)
         tables_lock(c, INB__STR(""), AE, true, clustered_lock);
         return;
     }
-    inb__relation *r = inb__relation_of(c, relation);
+    inb__relation *r = inb__classify_relation(c, relation);
     r->clustered |= inb__node_text(c->body, "indexname").n > 0;
     inb__classify_lock_all(c, r, AE);
     blocks(c, r, INB_STATEMENT_REWRITES, "the table is rewritten while nobody reads it");
@@ -194,12 +194,12 @@ static void all_reindex(inb__classifier *c, inb_lock_mode mode)
     }
 }
 
-void inb__fact_reindex(inb__classifier *c)
+void inb__utility_reindex(inb__classifier *c)
 {
     bool concurrent = option_is_on(inb__node_at(c->body, "params"), "concurrently");
     bool index = inb__node_is(c->body, "kind", "REINDEX_OBJECT_INDEX");
     const inb__node *relation = inb__node_at(c->body, "relation");
-    inb__relation *r = inb__relation_of(c, relation);
+    inb__relation *r = inb__classify_relation(c, relation);
     const inb__relation *table = index ? r->table : r;
     inb_lock_mode mode = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE;
     bool outside = concurrent || !r || (table && table->partitioned);
@@ -213,7 +213,7 @@ void inb__fact_reindex(inb__classifier *c)
         all_reindex(c, mode);
     }
     if (concurrent) {
-        inb__name on = inb__name_of(relation);
+        inb__name on = inb__classify_name(relation);
         inb__name in_schema = {on.schema, INB__STR("")};
         inb__classify_kind(c, INB_STATEMENT_REINDEX_CONCURRENTLY, index ? in_schema : on,
                            index ? on.name : INB__STR(""));
@@ -228,7 +228,7 @@ void inb__fact_reindex(inb__classifier *c)
 
 /* Tables are not told their tablespace by the history where a default was set: those that name
  * none are in the database's own. */
-void inb__fact_move_all(inb__classifier *c)
+void inb__utility_move_all(inb__classifier *c)
 {
     inb__str from = inb__node_text(c->body, "orig_tablespacename");
     inb__str kind = inb__node_text(c->body, "objtype");
@@ -244,14 +244,14 @@ void inb__fact_move_all(inb__classifier *c)
     }
 }
 
-void inb__fact_refresh(inb__classifier *c)
+void inb__utility_refresh(inb__classifier *c)
 {
-    inb__relation *r = inb__relation_of(c, inb__node_at(c->body, "relation"));
+    inb__relation *r = inb__classify_relation(c, inb__node_at(c->body, "relation"));
     bool concurrent = inb__node_bool(c->body, "concurrent");
     bool empties = inb__node_bool(c->body, "skipData");
     inb__classify_lock(c, r, concurrent ? INB_LOCK_EXCLUSIVE : AE);
     for (size_t i = 0; !empties && i < r->sources.n; i++) {
-        inb__classify_relation_read(c, r->sources.v[i], INB_LOCK_ACCESS_SHARE);
+        inb__query_relation_read(c, r->sources.v[i], INB_LOCK_ACCESS_SHARE);
     }
     if (empties && !inb__classify_is_new(c, r)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, INB_STATEMENT_REWRITES,
@@ -271,10 +271,8 @@ static bool ends_transaction(inb__str body)
     inb__token t = inb__lex_significant(body, 0);
     while (t.kind != INB__TOKEN_END) {
         inb__token next = inb__lex_significant(body, t.offset + t.length);
-        bool ends =
-            inb__token_is_word(body, t, "commit") || inb__token_is_word(body, t, "rollback");
-        if (ends &&
-            (inb__token_is_char(body, next, ';') || inb__token_is_word(body, next, "and"))) {
+        bool ends = inb__lex_is_word(body, t, "commit") || inb__lex_is_word(body, t, "rollback");
+        if (ends && (inb__lex_is_char(body, next, ';') || inb__lex_is_word(body, next, "and"))) {
             return true;
         }
         t = next;
@@ -294,7 +292,7 @@ static bool block_ends_transaction(const inb__node *args)
     return false;
 }
 
-void inb__fact_opaque(inb__classifier *c)
+void inb__utility_opaque(inb__classifier *c)
 {
     static const struct {
         const char *node, *reason;
@@ -314,20 +312,20 @@ void inb__fact_opaque(inb__classifier *c)
 }
 
 /* Planning takes the locks; only ANALYZE runs what it explains. */
-void inb__fact_explain(inb__classifier *c)
+void inb__utility_explain(inb__classifier *c)
 {
     if (option_is_on(inb__node_at(c->body, "options"), "analyze")) {
         inb__classify_node(c, inb__node_at(c->body, "query"));
         c->s->tag = "EXPLAIN ANALYZE";
     } else {
-        inb__fact_plan(c);
+        inb__utility_plan(c);
     }
 }
 
 /* PREPARE, DECLARE and EXPLAIN: the query is planned, now or when it is used. */
-void inb__fact_plan(inb__classifier *c)
+void inb__utility_plan(inb__classifier *c)
 {
-    inb__classify_plan(c, c->body);
+    inb__dml_plan(c, c->body);
 }
 
 /* Names without a schema are in the first of the path from here on. */
@@ -346,7 +344,7 @@ static void search_path_set(inb__classifier *c, const inb__node *args)
     }
 }
 
-void inb__fact_set(inb__classifier *c)
+void inb__utility_set(inb__classifier *c)
 {
     inb__str kind = inb__node_text(c->body, "kind");
     bool all = inb__str_is(kind, "VAR_RESET_ALL");
@@ -359,16 +357,16 @@ void inb__fact_set(inb__classifier *c)
     }
 }
 
-void inb__fact_discard(inb__classifier *c)
+void inb__utility_discard(inb__classifier *c)
 {
     if (inb__node_is(c->body, "target", "DISCARD_ALL")) {
         c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
     }
 }
 
-void inb__fact_subscription(inb__classifier *c)
+void inb__utility_subscription(inb__classifier *c)
 {
-    inb__fact_create_object(c);
+    inb__create_object(c);
     const inb__node *options = inb__node_at(c->body, "options");
     bool slot = true;
     INB__NODE_EACH(n, options)

@@ -1,16 +1,16 @@
 #include "config.h"
 
-#include "embed/table.h"
+#include "embed/embed_table.h"
 
-#include "embed/expect.h"
+#include "embed/embed_expect.h"
 
-#include "sql/parse.h"
+#include "sql/parser.h"
 #include "util/limits.h"
 #include "vault/digest.h"
 
-typedef inb__table_builder builder;
+typedef inb__embed_table_builder builder;
 
-void inb__embed_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql)
+void inb__embed_table_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql)
 {
     char *lf = inb__arena_alloc(arena, sql.n + 1);
     char *crlf = inb__arena_alloc(arena, 2 * sql.n + 1);
@@ -46,7 +46,7 @@ static uint32_t text_append(builder *b, inb__str s)
     return (uint32_t)at;
 }
 
-uint32_t inb__table_text_put(builder *b, const char *s)
+uint32_t inb__embed_table_text_put(builder *b, const char *s)
 {
     inb__str key = inb__str_of(s);
     uintptr_t found = (uintptr_t)inb__map_get(&b->known, key);
@@ -66,17 +66,17 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
         .kind = (uint8_t)s->kind,
         .cls = (uint8_t)s->cls,
         .flags = (uint8_t)s->flags,
-        .tag = inb__table_text_put(b, s->tag),
-        .reason = inb__table_text_put(b, s->reason),
-        .schema = inb__table_text_put(b, s->schema),
-        .relation = inb__table_text_put(b, s->relation),
-        .object = inb__table_text_put(b, s->object),
+        .tag = inb__embed_table_text_put(b, s->tag),
+        .reason = inb__embed_table_text_put(b, s->reason),
+        .schema = inb__embed_table_text_put(b, s->schema),
+        .relation = inb__embed_table_text_put(b, s->relation),
+        .object = inb__embed_table_text_put(b, s->object),
         .first_lock = (uint32_t)b->locks.n,
         .n_locks = (uint32_t)s->locks.n,
     };
     inb__sha256(row.digest, sql.p + s->offset, s->length);
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb_lock_fact fact = {inb__table_text_put(b, s->locks.v[i].relation),
+        inb_lock_fact fact = {inb__embed_table_text_put(b, s->locks.v[i].relation),
                               (uint32_t)s->locks.v[i].mode};
         INB__VEC_ADD(b->arena, &b->locks, fact);
     }
@@ -86,18 +86,18 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
 static void migration_put(builder *b, const inb__embed_migration *m)
 {
     inb_migration row = {
-        .name = inb__table_text_put(b, m->name),
+        .name = inb__embed_table_text_put(b, m->name),
         .sql = text_append(b, m->sql),
         .sql_length = (uint32_t)m->sql.n,
         .first_statement = (uint32_t)b->statements.n,
         .n_statements = (uint32_t)m->script.statements.n,
-        .reason = inb__table_text_put(b, m->script.reason),
+        .reason = inb__embed_table_text_put(b, m->script.reason),
         .cls = (uint8_t)m->script.cls,
         .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
                  (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
     };
     unsigned char sums[3][INB__SHA256_BYTES];
-    inb__embed_checksums(sums, b->arena, m->sql);
+    inb__embed_table_checksums(sums, b->arena, m->sql);
     memcpy(row.checksum, sums[0], sizeof(row.checksum));
     memcpy(row.checksum_lf, sums[1], sizeof(row.checksum_lf));
     memcpy(row.checksum_crlf, sums[2], sizeof(row.checksum_crlf));
@@ -146,7 +146,7 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
 {
     builder b = {.arena = arena};
     inb__map_init(&b.known, arena);
-    inb__table_text_put(&b, "");
+    inb__embed_table_text_put(&b, "");
     for (size_t i = 0; i < embed->migrations.n; i++) {
         migration_put(&b, &embed->migrations.v[i]);
         if (b.text.n > INB__LIMIT_TABLE_TEXT) {
@@ -154,11 +154,11 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         }
     }
     if (embed->schema) {
-        inb__expect_put(&b, embed);
+        inb__embed_expect_put(&b, embed);
     }
     size_t n = embed->migrations.n;
-    uint32_t highest = inb__table_text_put(&b, n ? embed->migrations.v[n - 1].name : "");
-    uint32_t generator = inb__table_text_put(&b, INB_VERSION);
+    uint32_t highest = inb__embed_table_text_put(&b, n ? embed->migrations.v[n - 1].name : "");
+    uint32_t generator = inb__embed_table_text_put(&b, INB_VERSION);
     if (b.text.n > INB__LIMIT_TABLE_TEXT) {
         return too_large(err);
     }
@@ -169,7 +169,7 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         .n_locks = (uint32_t)b.locks.n,
         .text_length = (uint32_t)b.text.n,
         .highest = highest,
-        .parser_version = (uint32_t)inb__sql_parser_version(),
+        .parser_version = (uint32_t)inb__parser_version(),
         .generator = generator,
         .text = b.text.v,
         .migrations = b.migrations.v,

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sql/note.h"
+#include "sql/sql_advice.h"
 
 #include "sql/classifier.h"
 
@@ -23,7 +23,7 @@ static bool sets_config(const inb__node *root)
 {
     INB__NODE_WALK(call, root)
     {
-        inb__name name = inb__name_of_list(inb__node_at(call, "funcname"));
+        inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
         const inb__node *args = inb__node_at(call, "args");
         const inb__node *last = NULL;
         INB__NODE_EACH(arg, args)
@@ -64,7 +64,7 @@ static void exclusive_note(noting *n)
         for (size_t k = 0; k < s->locks.n; k++) {
             inb__str table = inb__str_of(s->locks.v[k].relation);
             bool exclusive = s->locks.v[k].mode == INB_LOCK_ACCESS_EXCLUSIVE && s->locks.v[k].table;
-            if (exclusive && !inb__strs_have(&tables, table)) {
+            if (exclusive && !inb__catalog_strs_have(&tables, table)) {
                 INB__VEC_ADD(n->arena, &tables, table);
                 line = tables.n == 2 ? s->line : line;
             }
@@ -106,8 +106,8 @@ static void acceptances_note(noting *n)
     }
 }
 
-void inb__notes_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
-                     inb__str text)
+void inb__sql_advice_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
+                          inb__str text)
 {
     noting n = {script, arena, text};
     settings_note(&n, pieces);

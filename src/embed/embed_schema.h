@@ -1,8 +1,8 @@
 /* The schema that the migrations lead to. */
-#ifndef INB_EMBED_SCHEMA_H
-#define INB_EMBED_SCHEMA_H
+#ifndef INB_EMBED_EMBED_SCHEMA_H
+#define INB_EMBED_EMBED_SCHEMA_H
 
-#include "embed/load.h"
+#include "embed/embed_load.h"
 
 /*
  * Reads and checks the schema at a path into embed->schema. What is wrong with it becomes problems,

@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "sql/expr.h"
+#include "sql/sql_expr.h"
 
 #include "sql/lex.h"
-#include "sql/parse.h"
+#include "sql/parser.h"
 
 /* Words of expressions that are no names, whose case does not count. */
 static const char *const keywords[] = {
@@ -34,7 +34,7 @@ static size_t space_skip(inb__str text, size_t at)
 static bool word_is_among(inb__str text, inb__token t, const char *const *words)
 {
     for (; *words; words++) {
-        if (inb__token_is_word(text, t, *words)) {
+        if (inb__lex_is_word(text, t, *words)) {
             return true;
         }
     }
@@ -45,10 +45,10 @@ static bool word_is_among(inb__str text, inb__token t, const char *const *words)
 static size_t enclosed_skip(inb__str text, size_t at, char open, char close)
 {
     inb__token t = inb__lex_significant(text, at);
-    if (!inb__token_is_char(text, t, open)) {
+    if (!inb__lex_is_char(text, t, open)) {
         return at;
     }
-    while (t.kind != INB__TOKEN_END && !inb__token_is_char(text, t, close)) {
+    while (t.kind != INB__TOKEN_END && !inb__lex_is_char(text, t, close)) {
         t = inb__lex_significant(text, t.offset + t.length);
     }
     return t.offset + t.length;
@@ -62,10 +62,10 @@ static size_t type_skip(inb__str text, size_t at)
     inb__token t = inb__lex_significant(text, at);
     at = t.offset + t.length;
     for (t = inb__lex_significant(text, at);
-         inb__token_is_char(text, t, '.') || word_is_among(text, t, more);
+         inb__lex_is_char(text, t, '.') || word_is_among(text, t, more);
          t = inb__lex_significant(text, at)) {
         at = t.offset + t.length;
-        if (inb__token_is_char(text, t, '.')) {
+        if (inb__lex_is_char(text, t, '.')) {
             t = inb__lex_significant(text, at);
             at = t.offset + t.length;
         }
@@ -120,7 +120,7 @@ static void letters_put(rewrite *r, inb__token t, inb__str text)
  */
 static bool enclosed_literal(rewrite *r, inb__token open, inb__token *literal)
 {
-    if (!inb__token_is_char(r->text, open, '(')) {
+    if (!inb__lex_is_char(r->text, open, '(')) {
         return false;
     }
     inb__token t = inb__lex_significant(r->text, r->at);
@@ -131,7 +131,7 @@ static bool enclosed_literal(rewrite *r, inb__token open, inb__token *literal)
     casts_skip(&inside);
     inb__token close = inb__lex_significant(r->text, inside.at);
     size_t after = close.offset + close.length;
-    if (!inb__token_is_char(r->text, close, ')') || !at_cast(r->text, space_skip(r->text, after))) {
+    if (!inb__lex_is_char(r->text, close, ')') || !at_cast(r->text, space_skip(r->text, after))) {
         return false;
     }
     *literal = t;
@@ -150,7 +150,7 @@ const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr)
         r.at = t.offset + t.length;
         bool literal = t.kind == INB__TOKEN_STRING || t.kind == INB__TOKEN_NUMBER ||
                        enclosed_literal(&r, t, &t);
-        inb__str text = inb__token_text(expr, t);
+        inb__str text = inb__lex_text(expr, t);
         put(&r, text);
         letters_put(&r, t, text);
         if (literal) {
@@ -158,6 +158,6 @@ const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr)
         }
     }
     strcpy(r.out, ")");
-    const char *deparsed = inb__sql_deparse(arena, query);
+    const char *deparsed = inb__parser_deparse(arena, query);
     return deparsed ? inb__arena_printf(arena, "%s\n%s", deparsed, letters) : NULL;
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "embed/schema.h"
+#include "embed/embed_schema.h"
 
 #include "psl/check.h"
 #include "psl/parse.h"

@@ -1,9 +1,9 @@
 #include "config.h"
 
+#include "embed/embed_load.h"
 #include "embed/emit.h"
 #include "embed/explain.h"
-#include "embed/load.h"
-#include "sql/parse.h"
+#include "sql/parser.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/limits.h"
@@ -69,7 +69,7 @@ static int version_print(void)
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 4096);
     inb__buf_printf(&out, "inboard-embed " INB_VERSION " (parser of PostgreSQL %s)\n",
-                    inb__sql_parser_version_text());
+                    inb__parser_version_text());
     inb_error *err = NULL;
     return inb__file_write("-", (inb__str){inb__buf_text(&out), out.length}, &err) ? fail(err)
                                                                                    : STATUS_OK;
@@ -89,7 +89,7 @@ static int usage_check(const arguments *a, int n_operands, char **argv, inb_erro
                             "options \"--output\" and \"--explain\" exclude each other");
     } else if (a->json && !a->explain) {
         rc = inb__error_set(err, INB_EINVAL, "option \"--json\" needs \"--explain\"");
-    } else if (!inb__embed_symbol_ok(a->symbol)) {
+    } else if (!inb__emit_symbol_ok(a->symbol)) {
         rc = inb__error_set(err, INB_EINVAL, "\"%s\" is not the name of a C variable", a->symbol);
     }
     if (rc) {
@@ -154,11 +154,11 @@ static int output_write(const arguments *a, const inb__embed *embed, inb_error *
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, (size_t)8 * INB__LIMIT_TABLE_TEXT);
     if (!a->explain) {
-        inb__embed_emit(&out, &embed->table, a->symbol);
+        inb__emit_table(&out, &embed->table, a->symbol);
     } else if (a->json) {
-        inb__embed_explain_json(embed, &out);
+        inb__explain_json(embed, &out);
     } else {
-        inb__embed_explain_text(embed, &out);
+        inb__explain_text(embed, &out);
     }
     if (out.failed) {
         return inb__error_nomem(err);

@@ -4,7 +4,7 @@
 
 #include "sql/catalog.h"
 
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 static inb__relation *relation_at(const inb__catalog *c, size_t i)
 {
@@ -27,13 +27,14 @@ static bool belongs(const inb__relation *other, const inb__relation *r)
 }
 
 /* What belongs to it, and the partitions and tables that have their columns from it. */
-void inb__relation_drop(inb__catalog *c, inb__relation *r)
+void inb__catalog_relation_drop(inb__catalog *c, inb__relation *r)
 {
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *other = relation_at(c, i);
-        bool own = other && other != r && (belongs(other, r) || inb__relation_descends(other, r));
+        bool own =
+            other && other != r && (belongs(other, r) || inb__catalog_relation_descends(other, r));
         if (own) {
-            inb__relation_drop(c, other);
+            inb__catalog_relation_drop(c, other);
         }
     }
     relation_forget(c, r);
@@ -42,10 +43,10 @@ void inb__relation_drop(inb__catalog *c, inb__relation *r)
 static void relation_move(inb__catalog *c, inb__relation *r, inb__name to)
 {
     relation_forget(c, r);
-    inb__relation_place(c, r, to);
+    inb__catalog_relation_place(c, r, to);
 }
 
-void inb__relation_rename(inb__catalog *c, inb__relation *r, inb__name to)
+void inb__catalog_relation_rename(inb__catalog *c, inb__relation *r, inb__name to)
 {
     inb__str schema = r->name.schema;
     relation_move(c, r, to);
@@ -71,7 +72,7 @@ static void strs_rename(inb__strs *list, inb__str from, inb__str to)
 /* The column of the relation itself, and what its constraints and indexes call it. */
 static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to)
 {
-    inb__sql_column *column = inb__column_find(r, from);
+    inb__sql_column *column = inb__catalog_column_find(r, from);
     if (column) {
         column->name = to;
     }
@@ -85,7 +86,7 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
             continue;
         }
         column = other->table == r && other->kind == INB__RELATION_INDEX
-                     ? inb__column_find(other, from)
+                     ? inb__catalog_column_find(other, from)
                      : NULL;
         if (column) {
             column->name = to;
@@ -98,12 +99,12 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
     }
 }
 
-void inb__column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to)
+void inb__catalog_column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to)
 {
     column_rename(c, r, from, to);
     for (size_t i = 0; r->has_children && i < c->relations.n; i++) {
         inb__relation *child = relation_at(c, i);
-        if (child && inb__relation_descends(child, r)) {
+        if (child && inb__catalog_relation_descends(child, r)) {
             column_rename(c, child, from, to);
         }
     }
@@ -111,33 +112,34 @@ void inb__column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__s
 
 static inb__relation *index_of(const inb__catalog *c, const inb__relation *r, inb__str name)
 {
-    inb__relation *index = inb__relation_find(c, (inb__name){r->name.schema, name});
+    inb__relation *index = inb__catalog_relation_find(c, (inb__name){r->name.schema, name});
     return index && index->table == r && index->kind == INB__RELATION_INDEX ? index : NULL;
 }
 
 /* Indexes that are about the column go with it, and so do constraints. */
-void inb__column_drop(inb__catalog *c, inb__relation *r, inb__str name)
+void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name)
 {
     for (size_t i = 0; i < r->constraints.n; i++) {
-        if (inb__strs_have(&r->constraints.v[i].columns, name)) {
-            inb__constraint_drop(c, r, &r->constraints.v[i]);
+        if (inb__catalog_strs_have(&r->constraints.v[i].columns, name)) {
+            inb__catalog_constraint_drop(c, r, &r->constraints.v[i]);
         }
     }
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *index = relation_at(c, i);
         if (index && index->table == r && index->kind == INB__RELATION_INDEX &&
-            inb__column_find(index, name)) {
+            inb__catalog_column_find(index, name)) {
             relation_forget(c, index);
         }
     }
-    inb__sql_column *column = inb__column_find(r, name);
+    inb__sql_column *column = inb__catalog_column_find(r, name);
     if (column) {
         column->dropped = true;
     }
 }
 
 /* A unique constraint and its index have one name. */
-void inb__constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k, inb__str to)
+void inb__catalog_constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *k,
+                                    inb__str to)
 {
     inb__relation *index = index_of(c, r, k->name);
     if (index) {
@@ -146,7 +148,7 @@ void inb__constraint_rename(inb__catalog *c, inb__relation *r, inb__constraint *
     k->name = to;
 }
 
-void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k)
+void inb__catalog_constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k)
 {
     inb__relation *index =
         k->kind == INB__CONSTRAINT_CHECK || k->kind == INB__CONSTRAINT_FOREIGN_KEY
@@ -158,7 +160,7 @@ void inb__constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k)
     k->dropped = true;
 }
 
-void inb__namespace_rename(inb__catalog *c, inb__str from, inb__str to)
+void inb__catalog_namespace_rename(inb__catalog *c, inb__str from, inb__str to)
 {
     size_t n = c->relations.n;
     for (size_t i = 0; i < n; i++) {
@@ -169,25 +171,25 @@ void inb__namespace_rename(inb__catalog *c, inb__str from, inb__str to)
     }
 }
 
-void inb__type_rename(inb__catalog *c, inb__name from, inb__name to)
+void inb__catalog_type_rename(inb__catalog *c, inb__name from, inb__name to)
 {
     const char *array = "[]";
-    inb__str old = inb__str_of(inb__name_text(c->arena, from));
+    inb__str old = inb__str_of(inb__catalog_name_text(c->arena, from));
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *r = relation_at(c, i);
         for (size_t k = 0; r && k < r->columns.n; k++) {
             inb__str *type = &r->columns.v[k].type;
             inb__str list = inb__str_of(inb__arena_printf(c->arena, "%s%s", old.p, array));
-            bool lists = inb__type_same(*type, list);
-            if (lists || inb__type_same(*type, old)) {
+            bool lists = inb__type_name_same(*type, list);
+            if (lists || inb__type_name_same(*type, old)) {
                 *type = inb__str_of(inb__arena_printf(
-                    c->arena, "%s%s", inb__name_text(c->arena, to), lists ? array : ""));
+                    c->arena, "%s%s", inb__catalog_name_text(c->arena, to), lists ? array : ""));
             }
         }
     }
-    const inb__domain *d = inb__domain_find(c, from);
+    const inb__domain *d = inb__catalog_domain_find(c, from);
     if (d) {
-        *inb__domain_create(c, to) = *d;
+        *inb__catalog_domain_create(c, to) = *d;
     }
-    inb__object_move(c, "OBJECT_TYPE", from, to);
+    inb__catalog_object_move(c, "OBJECT_TYPE", from, to);
 }

@@ -28,9 +28,9 @@ static bool with_names(const inb__node *with, const inb__node *range, inb__str n
     return false;
 }
 
-bool inb__name_is_cte(const inb__node *root, const inb__node *range)
+bool inb__query_is_cte(const inb__node *root, const inb__node *range)
 {
-    inb__name name = inb__name_of(range);
+    inb__name name = inb__classify_name(range);
     INB__NODE_WALK(with, root)
     {
         if (name.schema.n || !inb__str_is(with->key, "withClause")) {
@@ -61,7 +61,7 @@ static void read_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode, 
     }
 }
 
-void inb__classify_relation_read(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
+void inb__query_relation_read(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
 {
     read_lock(c, r, mode, true, VIEW_DEPTH);
 }
@@ -99,11 +99,11 @@ static inb_lock_mode mode_of(const reading *r, const inb__node *range)
 
 static void range_read(reading *r, const inb__node *range)
 {
-    if (inb__name_is_cte(r->root, range)) {
+    if (inb__query_is_cte(r->root, range)) {
         return;
     }
-    inb__relation *source = inb__relation_touch(r->c->catalog, inb__name_of(range));
-    read_lock(r->c, source, mode_of(r, range), inb__name_inherits(range), r->depth);
+    inb__relation *source = inb__catalog_relation_touch(r->c->catalog, inb__classify_name(range));
+    read_lock(r->c, source, mode_of(r, range), inb__classify_inherits(range), r->depth);
     if (r->view) {
         INB__VEC_ADD(r->c->arena, &r->view->sources, source);
     }
@@ -126,12 +126,12 @@ static void ranges_read(reading *r)
     }
 }
 
-void inb__classify_reads(inb__classifier *c, const inb__node *root, inb__reach reach)
+void inb__query_reads(inb__classifier *c, const inb__node *root, inb__reach reach)
 {
     reading r = {.c = c, .root = root, .depth = reach == INB__REACH_NAMED ? 0 : VIEW_DEPTH};
     ranges_read(&r);
     if (reach == INB__REACH_RUN) {
-        inb__classify_calls(c, root);
+        inb__functions_called(c, root);
     }
 }
 
@@ -142,16 +142,16 @@ static void view_uses(inb__classifier *c, inb__relation *view, const inb__node *
         if (inb__str_is(n->key, "A_Star")) {
             view->uses_all = true;
         } else if (inb__str_is(n->key, "ColumnRef")) {
-            inb__str name = inb__name_of_list(inb__node_at(n, "fields")).name;
-            if (name.n && !inb__strs_have(&view->uses, name)) {
+            inb__str name = inb__classify_name_of_list(inb__node_at(n, "fields")).name;
+            if (name.n && !inb__catalog_strs_have(&view->uses, name)) {
                 INB__VEC_ADD(c->arena, &view->uses, name);
             }
         }
     }
 }
 
-void inb__classify_view_sources(inb__classifier *c, inb__relation *view, const inb__node *root,
-                                inb__reach reach)
+void inb__query_view_sources(inb__classifier *c, inb__relation *view, const inb__node *root,
+                             inb__reach reach)
 {
     view->sources.n = view->uses.n = 0;
     view->uses_all = false;
@@ -160,6 +160,6 @@ void inb__classify_view_sources(inb__classifier *c, inb__relation *view, const i
     ranges_read(&r);
     view_uses(c, view, root);
     if (reach == INB__REACH_RUN) {
-        inb__classify_calls(c, root);
+        inb__functions_called(c, root);
     }
 }

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #include "util/vec.h"
 
@@ -70,7 +70,7 @@ static inb__str last_name(const inb__node *names)
     return name;
 }
 
-bool inb__type_is_serial(const inb__node *type_name)
+bool inb__type_name_is_serial(const inb__node *type_name)
 {
     static const char *const names[] = {"serial",  "serial2",   "serial4",
                                         "serial8", "bigserial", "smallserial"};
@@ -108,12 +108,12 @@ static inb__str without_public(inb__str type)
     return inb__str_starts(type, "public.") ? (inb__str){type.p + n, type.n - n} : type;
 }
 
-bool inb__type_same(inb__str a, inb__str b)
+bool inb__type_name_same(inb__str a, inb__str b)
 {
     return inb__str_eq(without_public(a), without_public(b));
 }
 
-inb__str inb__type_text(inb__arena *arena, const inb__node *type_name)
+inb__str inb__type_name_text(inb__arena *arena, const inb__node *type_name)
 {
     const char *text = base_text(arena, inb__node_at(type_name, "names"));
     const inb__node *mods = inb__node_at(type_name, "typmods");
@@ -175,7 +175,7 @@ static inb__type_change modifier_change(const parsed *from, const parsed *to)
     return padded ? INB__TYPE_WIDENS : INB__TYPE_NARROWS;
 }
 
-inb__type_change inb__type_change_of(inb__str from_text, inb__str to_text)
+inb__type_change inb__type_name_change(inb__str from_text, inb__str to_text)
 {
     if (from_text.n == 0 || to_text.n == 0) {
         return INB__TYPE_NARROWS;

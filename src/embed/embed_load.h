@@ -2,13 +2,13 @@
  * A folder of migrations, and the schema that they lead to, read and understood: what inboard-embed
  * writes as C, and what `inboard migrate deploy` applies directly.
  */
-#ifndef INB_EMBED_LOAD_H
-#define INB_EMBED_LOAD_H
+#ifndef INB_EMBED_EMBED_LOAD_H
+#define INB_EMBED_EMBED_LOAD_H
 
 #include "embed/sum.h"
 #include "inboard/table.h"
 #include "schema/model.h"
-#include "sql/sql.h"
+#include "sql/analyse.h"
 #include "util/arena.h"
 #include "util/error_set.h"
 

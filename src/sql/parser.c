@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "sql/parse.h"
+#include "sql/parser.h"
 
 #include "sql/lex.h"
 #include "util/vec.h"
@@ -91,11 +91,12 @@ static int nomem(inb__arena *arena)
     return inb__arena_alloc(arena, SIZE_MAX) ? 0 : INB_ENOMEM;
 }
 
-int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb__sql_fault *fault)
+int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
+                      inb__parser_fault *fault)
 {
     size_t deep;
     if (too_deep(arena, text, &deep)) {
-        *fault = (inb__sql_fault){deep, "an expression of more than 10000 words"};
+        *fault = (inb__parser_fault){deep, "an expression of more than 10000 words"};
         return INB_ESYNTAX;
     }
     PgQueryParseResult result = pg_query_parse(text.p);
@@ -110,19 +111,19 @@ int inb__sql_parse(const inb__node **out, inb__arena *arena, inb__str text, inb_
     }
     if (refused) {
         line_make(copy);
-        *fault = (inb__sql_fault){offset_of(text, position), copy};
+        *fault = (inb__parser_fault){offset_of(text, position), copy};
         return INB_ESYNTAX;
     }
     const inb__node *root = inb__tree_read(arena, copy, n);
     if (!root) {
-        *fault = (inb__sql_fault){0, "the parser's answer is not understood"};
+        *fault = (inb__parser_fault){0, "the parser's answer is not understood"};
         return INB_ESYNTAX;
     }
     *out = inb__node_at(root, "stmts");
     return 0;
 }
 
-const char *inb__sql_deparse(inb__arena *arena, const char *statement)
+const char *inb__parser_deparse(inb__arena *arena, const char *statement)
 {
     size_t deep;
     if (too_deep(arena, inb__str_of(statement), &deep)) {
@@ -146,17 +147,17 @@ const char *inb__sql_deparse(inb__arena *arena, const char *statement)
     return text;
 }
 
-int inb__sql_parser_version(void)
+int inb__parser_version(void)
 {
     return PG_VERSION_NUM;
 }
 
-const char *inb__sql_parser_version_text(void)
+const char *inb__parser_version_text(void)
 {
     return PG_VERSION;
 }
 
-const char *inb__sql_parser_major(void)
+const char *inb__parser_major(void)
 {
     return PG_MAJORVERSION;
 }

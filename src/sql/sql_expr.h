@@ -1,6 +1,6 @@
 /* Expressions of SQL that say the same in other words. */
-#ifndef INB_SQL_EXPR_H
-#define INB_SQL_EXPR_H
+#ifndef INB_SQL_SQL_EXPR_H
+#define INB_SQL_SQL_EXPR_H
 
 #include "util/arena.h"
 #include "util/text.h"

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
-#include "sql/types.h"
+#include "sql/type_name.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define CONTRACT INB_CLASS_CONTRACTING
@@ -41,8 +41,8 @@ static const struct {
 /* An index that is behind a constraint gives it its name. */
 static void index_rename(inb__classifier *c, inb__relation *index, inb__str to)
 {
-    inb__constraint *k = inb__constraint_find(index->table, index->name.name);
-    inb__relation_rename(c->catalog, index, (inb__name){index->name.schema, to});
+    inb__constraint *k = inb__catalog_constraint_find(index->table, index->name.name);
+    inb__catalog_relation_rename(c->catalog, index, (inb__name){index->name.schema, to});
     if (k) {
         k->name = to;
     }
@@ -51,11 +51,11 @@ static void index_rename(inb__classifier *c, inb__relation *index, inb__str to)
 static void part_rename(inb__classifier *c, inb__relation *r, inb__str kind, inb__str to)
 {
     inb__str from = inb__node_text(c->body, "subname");
-    inb__constraint *k = inb__constraint_find(r, from);
+    inb__constraint *k = inb__catalog_constraint_find(r, from);
     if (inb__str_is(kind, "OBJECT_COLUMN")) {
-        inb__column_rename(c->catalog, r, from, to);
+        inb__catalog_column_rename(c->catalog, r, from, to);
     } else if (inb__str_is(kind, "OBJECT_TABCONSTRAINT") && k) {
-        inb__constraint_rename(c->catalog, r, k, to);
+        inb__catalog_constraint_rename(c->catalog, r, k, to);
     }
     for (size_t i = 0; inb__str_is(kind, "OBJECT_TRIGGER") && i < r->triggers.n; i++) {
         inb__trigger *t = &r->triggers.v[i];
@@ -76,7 +76,7 @@ static const char *tag_of(inb__classifier *c, size_t row)
 static void rename_relation(inb__classifier *c, size_t row, inb__relation *r)
 {
     inb__str to = inb__node_text(c->body, "newname");
-    bool all = inb__name_inherits(inb__node_at(c->body, "relation")) &&
+    bool all = inb__classify_inherits(inb__node_at(c->body, "relation")) &&
                (renames[row].what == PART_OF_FAMILY ||
                 (renames[row].what == PART_OF_PARTS && r->partitioned));
     bool index = r->kind == INB__RELATION_INDEX;
@@ -95,7 +95,7 @@ static void rename_relation(inb__classifier *c, size_t row, inb__relation *r)
     } else if (index) {
         index_rename(c, r, to);
     } else {
-        inb__relation_rename(c->catalog, r, (inb__name){r->name.schema, to});
+        inb__catalog_relation_rename(c->catalog, r, (inb__name){r->name.schema, to});
     }
 }
 
@@ -103,12 +103,12 @@ static void rename_relation(inb__classifier *c, size_t row, inb__relation *r)
 static void object_move(inb__classifier *c, const char *kind, inb__name from, inb__name to)
 {
     if (strcmp(kind, "OBJECT_SCHEMA") == 0) {
-        inb__namespace_rename(c->catalog, from.name, to.name);
+        inb__catalog_namespace_rename(c->catalog, from.name, to.name);
     }
     if (strcmp(kind, "OBJECT_TYPE") == 0) {
-        inb__type_rename(c->catalog, from, to);
+        inb__catalog_type_rename(c->catalog, from, to);
     } else {
-        inb__object_move(c->catalog, kind, from, to);
+        inb__catalog_object_move(c->catalog, kind, from, to);
     }
 }
 
@@ -129,8 +129,8 @@ static void rename_object(inb__classifier *c, inb__str kind)
     const inb__node *relation = inb__node_at(c->body, "relation");
     if (inb__str_is(kind, "OBJECT_ATTRIBUTE")) {
         object = "OBJECT_TYPE"; /* that a composite type's attribute belongs to */
-        name = inb__name_of(relation);
-        inb__typed_tables_lock(c, name, 0);
+        name = inb__classify_name(relation);
+        inb__alter_typed_tables_lock(c, name, 0);
     } else if (inb__str_is(kind, "OBJECT_DOMCONSTRAINT")) {
         object = "OBJECT_TYPE";
     } else if (name.name.n == 0) {
@@ -139,7 +139,7 @@ static void rename_object(inb__classifier *c, inb__str kind)
     bool whole = strcmp(object, "OBJECT_TYPE") != 0 || inb__str_is(kind, "OBJECT_TYPE") ||
                  inb__str_is(kind, "OBJECT_DOMAIN");
     c->s->tag = inb__arena_printf(c->arena, "%s RENAME", inb__object_tag(c, "ALTER", kind));
-    if (!inb__object_is_new(c->catalog, object, name)) {
+    if (!inb__catalog_object_is_new(c->catalog, object, name)) {
         inb__classify_as(c, CONTRACT, 0, "code that uses the old name breaks");
     }
     if (whole) {
@@ -148,20 +148,20 @@ static void rename_object(inb__classifier *c, inb__str kind)
     }
 }
 
-void inb__fact_rename(inb__classifier *c)
+void inb__alter_rename(inb__classifier *c)
 {
     inb__str kind = inb__node_text(c->body, "renameType");
     const inb__node *relation = inb__node_at(c->body, "relation");
     for (size_t i = 0; relation && i < N_RENAMES; i++) {
         if (inb__str_is(kind, renames[i].kind)) {
-            rename_relation(c, i, inb__relation_of(c, relation));
+            rename_relation(c, i, inb__classify_relation(c, relation));
             return;
         }
     }
     rename_object(c, kind);
 }
 
-void inb__fact_set_schema(inb__classifier *c)
+void inb__alter_rename_schema(inb__classifier *c)
 {
     inb__str kind = inb__node_text(c->body, "objectType");
     inb__str schema = inb__node_text(c->body, "newschema");
@@ -169,14 +169,14 @@ void inb__fact_set_schema(inb__classifier *c)
     c->s->tag = inb__arena_printf(c->arena, "%s SET SCHEMA", inb__object_tag(c, "ALTER", kind));
     bool is_new;
     if (relation) {
-        inb__relation *r = inb__relation_of(c, relation);
+        inb__relation *r = inb__classify_relation(c, relation);
         inb__classify_lock(c, r, AE);
         is_new = inb__classify_is_new(c, r);
-        inb__relation_rename(c->catalog, r, (inb__name){schema, r->name.name});
+        inb__catalog_relation_rename(c->catalog, r, (inb__name){schema, r->name.name});
     } else {
         const char *object = inb__object_kind(c, kind);
         inb__name name = inb__object_name(c, inb__node_at(c->body, "object"));
-        is_new = inb__object_is_new(c->catalog, object, name);
+        is_new = inb__catalog_object_is_new(c->catalog, object, name);
         object_move(c, object, name, (inb__name){schema, name.name});
     }
     if (!is_new) {

@@ -1,0 +1,17 @@
+/* What must not ship, whatever its author accepts. */
+#ifndef INB_SQL_REFUSE_H
+#define INB_SQL_REFUSE_H
+
+#include "sql/analyse.h"
+#include "sql/problem.h"
+#include "sql/split.h"
+
+/* One statement: transaction control, what drops the engine's lock, rows that a client would have
+ * to send. */
+void inb__refuse_statement(inb__problems *problems, inb__arena *arena, inb__str text,
+                           const inb__piece *piece);
+
+/* Passwords and keys anywhere in the text, comments included. */
+void inb__secret_scan(inb__problems *problems, inb__arena *arena, inb__str text);
+
+#endif

@@ -1,0 +1,12 @@
+/* What an author should know of a migration that is no reason to refuse it. */
+#ifndef INB_SQL_SQL_ADVICE_H
+#define INB_SQL_SQL_ADVICE_H
+
+#include "sql/analyse.h"
+#include "sql/split.h"
+
+/* Takes the notes of a script that is analysed: its statements, classes and lines are known. */
+void inb__sql_advice_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
+                          inb__str text);
+
+#endif
