@@ -56,6 +56,10 @@ TESTS += tests/unit/psl_check
 dist_check_SCRIPTS += %D%/symbols.sh
 TESTS += %D%/symbols.sh
 
+# The order of rooms and files, from the objects of this build.
+dist_check_SCRIPTS += %D%/house.py
+TESTS += %D%/house.py
+
 SQL_LDADD = libinbsql.la $(UNIT_LDADD) $(PGQUERY_LIBS)
 
 check_PROGRAMS += tests/unit/sql_split
