@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 
 #include "psl/format.h"
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/json.h"
@@ -24,11 +24,11 @@ static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
     if (INB__ARENA_LANDING(arena)) {
         return inb__error_nomem(err);
     }
-    int rc = inb__psl_load(&run->schema, arena, run->path, err);
+    int rc = inb__psl_schema_files_read(&run->schema, arena, run->path, err);
     if (rc == 0) {
         inb__psl_diagnostics diagnostics;
         inb__psl_diagnostics_init(&diagnostics, arena);
-        run->texts = inb__psl_format(arena, &run->schema, &diagnostics);
+        run->texts = inb__psl_format_schema(arena, &run->schema, &diagnostics);
         run->errors = diagnostics.errors;
     }
     inb__arena_land_nowhere(arena);

@@ -2,9 +2,9 @@
 
 #include "cli/cli.h"
 
-#include "psl/check.h"
-#include "psl/parse.h"
-#include "psl/report.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
+#include "psl/schema_report.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 
@@ -24,7 +24,7 @@ static void result_json(const validation *v, inb__buf *out, inb__arena *arena,
     inb__json_init(&j, out);
     inb__json_object(&j);
     inb__json_member_bool(&j, "valid", v->valid);
-    inb__psl_report_json(&j, arena, schema, diagnostics);
+    inb__psl_schema_report_json(&j, arena, schema, diagnostics);
     inb__json_object_end(&j);
     inb__buf_char(out, '\n');
 }
@@ -32,7 +32,7 @@ static void result_json(const validation *v, inb__buf *out, inb__arena *arena,
 static void result_text(const validation *v, inb__buf *out, inb__arena *arena,
                         const inb__psl_schema *schema, const inb__psl_diagnostics *diagnostics)
 {
-    inb__psl_report_text(out, arena, schema, diagnostics, inb__cli_colour(STDOUT_FILENO));
+    inb__psl_schema_report_text(out, arena, schema, diagnostics, inb__cli_colour(STDOUT_FILENO));
     if (v->valid) {
         inb__buf_printf(out, "%s is valid\n", v->path);
     }
@@ -47,10 +47,10 @@ static int schema_check(validation *v, inb__arena *arena, inb__buf *out, inb_err
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
-    int rc = inb__psl_load(&schema, arena, v->path, err);
+    int rc = inb__psl_schema_files_read(&schema, arena, v->path, err);
     if (rc == 0) {
-        inb__psl_parse(&schema, arena, &diagnostics);
-        inb__psl_check(arena, &schema, &diagnostics);
+        inb__psl_schema_parse(&schema, arena, &diagnostics);
+        inb__psl_schema_check(arena, &schema, &diagnostics);
         v->valid = diagnostics.errors == 0;
         (v->json ? result_json : result_text)(v, out, arena, &schema, &diagnostics);
     }

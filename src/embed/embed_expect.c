@@ -2,13 +2,13 @@
 
 #include "embed/embed_expect.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 #include "util/limits.h"
 
 /* A name as PostgreSQL stores it. */
 static uint32_t name_put(inb__embed_table_builder *b, inb__str name)
 {
-    inb__str cut = inb__psl_name_cut(name, INB__LIMIT_IDENTIFIER);
+    inb__str cut = inb__psl_default_name_cut(name, INB__LIMIT_IDENTIFIER);
     return inb__embed_table_text_put(b, inb__arena_strndup(b->arena, cut.p, cut.n));
 }
 
@@ -29,7 +29,7 @@ static void column_expect(inb__embed_table_builder *b, const inb__schema *schema
         .name = name_put(b, c->name),
         .type = inb__embed_table_text_put(b, inb__column_type_catalogue(b->arena, schema, c)),
         .kind = INB_EXPECTED_COLUMN,
-        .flags = (uint8_t)((c->arity == INB_DM_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
+        .flags = (uint8_t)((c->arity == INB__DM_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
                            (is_enum ? INB_EXPECTED_ENUM : 0)),
     };
     if (is_enum) {
@@ -106,7 +106,7 @@ static void default_expect(inb__embed_table_builder *b, const inb__schema *schem
 /* As PostgreSQL stores the name, in double quotes. */
 static const char *ident(inb__arena *arena, inb__str name)
 {
-    return quoted(arena, inb__psl_name_cut(name, INB__LIMIT_IDENTIFIER), '"');
+    return quoted(arena, inb__psl_default_name_cut(name, INB__LIMIT_IDENTIFIER), '"');
 }
 
 static uint32_t index_put(inb__embed_table_builder *b, const inb__table *t, const inb__index *x)

@@ -2,8 +2,8 @@
 
 #include "embed/embed_schema.h"
 
-#include "psl/check.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "util/file.h"
 
 /* The folders of the files too: a file that is added to one is a change. */
@@ -39,7 +39,7 @@ static void problems_take(inb__embed *embed, inb__arena *arena, const inb__psl_s
                                 .message = d->message,
                                 .hint = *d->hint ? d->hint : NULL,
                                 .prisma = "P1012"};
-        if (d->severity == INB_PSL_ERROR) {
+        if (d->severity == INB__PSL_ERROR) {
             INB__VEC_ADD(arena, &embed->problems, p);
         }
     }
@@ -50,13 +50,13 @@ int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *pat
     inb__psl_schema source;
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
-    int rc = inb__psl_load(&source, arena, path, err);
+    int rc = inb__psl_schema_files_read(&source, arena, path, err);
     if (rc) {
         return rc;
     }
     paths_note(embed, arena, &source, path);
-    inb__psl_parse(&source, arena, &diagnostics);
-    const inb__dm *dm = inb__psl_check(arena, &source, &diagnostics);
+    inb__psl_schema_parse(&source, arena, &diagnostics);
+    const inb__dm *dm = inb__psl_schema_check(arena, &source, &diagnostics);
     if (diagnostics.errors) {
         problems_take(embed, arena, &source, &diagnostics);
         return 0;

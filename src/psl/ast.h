@@ -7,8 +7,8 @@
  * items stand lists of what has meaning
  * (`fields`, `attributes`, `values`, `properties`); a line with a syntax error is in no such list.
  *
- * Everything lives in the arena that was given to inb__psl_parse(); slices point into the files'
- * text.
+ * Everything lives in the arena that was given to inb__psl_schema_parse(); slices point into the
+ * files' text.
  */
 #ifndef INB_PSL_AST_H
 #define INB_PSL_AST_H
@@ -57,12 +57,12 @@ typedef struct inb__psl_member {
 } inb__psl_member;
 
 typedef enum inb__psl_expr_kind {
-    INB_PSL_NUMBER,   /* 1, -2.50 */
-    INB_PSL_STRING,   /* "text" */
-    INB_PSL_CONSTANT, /* true, Cascade, db.X: a path */
-    INB_PSL_FUNCTION, /* now(), raw("…"), name(sort: Desc) */
-    INB_PSL_ARRAY,    /* [a, b] */
-    INB_PSL_OBJECT    /* { key: value } */
+    INB__PSL_NUMBER,   /* 1, -2.50 */
+    INB__PSL_STRING,   /* "text" */
+    INB__PSL_CONSTANT, /* true, Cascade, db.X: a path */
+    INB__PSL_FUNCTION, /* now(), raw("…"), name(sort: Desc) */
+    INB__PSL_ARRAY,    /* [a, b] */
+    INB__PSL_OBJECT    /* { key: value } */
 } inb__psl_expr_kind;
 
 struct inb__psl_expr {
@@ -86,22 +86,22 @@ typedef struct inb__psl_attribute {
     bool block;
 } inb__psl_attribute;
 
-typedef enum inb__psl_arity { INB_PSL_REQUIRED, INB_PSL_OPTIONAL, INB_PSL_LIST } inb__psl_arity;
+typedef enum inb__psl_arity { INB__PSL_REQUIRED, INB__PSL_OPTIONAL, INB__PSL_LIST } inb__psl_arity;
 
 typedef enum inb__psl_type_kind {
-    INB_PSL_TYPE_NONE,       /* missing: a syntax error, not in `fields` */
-    INB_PSL_TYPE_NAMED,      /* String, Post */
-    INB_PSL_TYPE_UNSUPPORTED /* Unsupported("circle") */
+    INB__PSL_TYPE_NONE,       /* missing: a syntax error, not in `fields` */
+    INB__PSL_TYPE_NAMED,      /* String, Post */
+    INB__PSL_TYPE_UNSUPPORTED /* Unsupported("circle") */
 } inb__psl_type_kind;
 
 /* How the arity was written, for what Prisma 1 allowed and now is an error. */
 typedef enum inb__psl_type_form {
-    INB_PSL_FORM_PLAIN,           /* T */
-    INB_PSL_FORM_OPTIONAL,        /* T? */
-    INB_PSL_FORM_LIST,            /* T[] */
-    INB_PSL_FORM_OPTIONAL_LIST,   /* T[]?, an error */
-    INB_PSL_FORM_LEGACY_REQUIRED, /* T!, an error */
-    INB_PSL_FORM_LEGACY_LIST      /* [T], an error */
+    INB__PSL_FORM_PLAIN,           /* T */
+    INB__PSL_FORM_OPTIONAL,        /* T? */
+    INB__PSL_FORM_LIST,            /* T[] */
+    INB__PSL_FORM_OPTIONAL_LIST,   /* T[]?, an error */
+    INB__PSL_FORM_LEGACY_REQUIRED, /* T!, an error */
+    INB__PSL_FORM_LEGACY_LIST      /* [T], an error */
 } inb__psl_type_form;
 
 typedef struct inb__psl_type {
@@ -152,7 +152,7 @@ typedef struct inb__psl_property {
 typedef struct inb__psl_comment_line {
     inb__str text;  /* as written from the first slash, without the line ending */
     inb__str inner; /* without slashes and stars */
-    enum { INB_PSL_LINE_COMMENT, INB_PSL_DOC_COMMENT, INB_PSL_MULTI_LINE_COMMENT } kind;
+    enum { INB__PSL_LINE_COMMENT, INB__PSL_DOC_COMMENT, INB__PSL_MULTI_LINE_COMMENT } kind;
 } inb__psl_comment_line;
 
 typedef struct inb__psl_comment {
@@ -164,16 +164,16 @@ typedef struct inb__psl_comment {
 typedef struct inb__psl_block inb__psl_block;
 
 typedef enum inb__psl_item_kind {
-    INB_PSL_ITEM_BLOCK,     /* of a file */
-    INB_PSL_ITEM_FIELD,     /* of a model, view, type; also one with a syntax error */
-    INB_PSL_ITEM_ATTRIBUTE, /* of a model, view, type, enum */
-    INB_PSL_ITEM_VALUE,     /* of an enum */
-    INB_PSL_ITEM_PROPERTY,  /* of a datasource, generator */
-    INB_PSL_ITEM_COMMENT,
-    INB_PSL_ITEM_BLANK,   /* one or more empty lines */
-    INB_PSL_ITEM_ALIAS,   /* of a file: `type X = …`, an error */
-    INB_PSL_ITEM_UNKNOWN, /* of a file: a block without a known keyword, an error */
-    INB_PSL_ITEM_JUNK     /* a line that is no syntax, an error */
+    INB__PSL_ITEM_BLOCK,     /* of a file */
+    INB__PSL_ITEM_FIELD,     /* of a model, view, type; also one with a syntax error */
+    INB__PSL_ITEM_ATTRIBUTE, /* of a model, view, type, enum */
+    INB__PSL_ITEM_VALUE,     /* of an enum */
+    INB__PSL_ITEM_PROPERTY,  /* of a datasource, generator */
+    INB__PSL_ITEM_COMMENT,
+    INB__PSL_ITEM_BLANK,   /* one or more empty lines */
+    INB__PSL_ITEM_ALIAS,   /* of a file: `type X = …`, an error */
+    INB__PSL_ITEM_UNKNOWN, /* of a file: a block without a known keyword, an error */
+    INB__PSL_ITEM_JUNK     /* a line that is no syntax, an error */
 } inb__psl_item_kind;
 
 typedef struct inb__psl_item {
@@ -195,12 +195,12 @@ typedef struct inb__psl_items {
 } inb__psl_items;
 
 typedef enum inb__psl_block_kind {
-    INB_PSL_MODEL,
-    INB_PSL_VIEW,
-    INB_PSL_TYPE, /* composite type */
-    INB_PSL_ENUM,
-    INB_PSL_DATASOURCE,
-    INB_PSL_GENERATOR
+    INB__PSL_MODEL,
+    INB__PSL_VIEW,
+    INB__PSL_TYPE, /* composite type */
+    INB__PSL_ENUM,
+    INB__PSL_DATASOURCE,
+    INB__PSL_GENERATOR
 } inb__psl_block_kind;
 
 struct inb__psl_block {
@@ -235,10 +235,10 @@ typedef struct inb__psl_schema {
 } inb__psl_schema;
 
 /* The bytes of a span. */
-inb__str inb__psl_text(const inb__psl_schema *schema, inb__span span);
+inb__str inb__psl_ast_text(const inb__psl_schema *schema, inb__span span);
 
 /* "model", "view", "type", "enum", "datasource", "generator". */
-const char *inb__psl_block_keyword(inb__psl_block_kind kind);
+const char *inb__psl_ast_keyword(inb__psl_block_kind kind);
 
 /* A span from the start of one to the end of the other. */
 static inline inb__span inb__span_join(inb__span from, inb__span to)

@@ -10,18 +10,18 @@
 /* ---- expressions ----------------------------------------------------------------------------- */
 
 static const char *const kind_names[] = {
-    [INB_PSL_NUMBER] = "the number", [INB_PSL_STRING] = "the string",
-    [INB_PSL_CONSTANT] = "the word", [INB_PSL_FUNCTION] = "the function",
-    [INB_PSL_ARRAY] = "the list",    [INB_PSL_OBJECT] = "the object",
+    [INB__PSL_NUMBER] = "the number", [INB__PSL_STRING] = "the string",
+    [INB__PSL_CONSTANT] = "the word", [INB__PSL_FUNCTION] = "the function",
+    [INB__PSL_ARRAY] = "the list",    [INB__PSL_OBJECT] = "the object",
 };
 
-void inb__expr_mismatch(inb__chk *c, const inb__psl_expr *e, const char *wanted)
+void inb__psl_expr_mismatch(inb__psl_checker *c, const inb__psl_expr *e, const char *wanted)
 {
     inb__psl_error(c->d, e->span, "expected %s, not %s %.*s", wanted, kind_names[e->kind],
                    INB__STR_ARG(e->text));
-    if (e->kind == INB_PSL_STRING && strstr(wanted, "without quotes")) {
+    if (e->kind == INB__PSL_STRING && strstr(wanted, "without quotes")) {
         inb__psl_hint(c->d, "Write it without quotes: %.*s.", INB__STR_ARG(e->value));
-    } else if ((e->kind == INB_PSL_CONSTANT || e->kind == INB_PSL_NUMBER) &&
+    } else if ((e->kind == INB__PSL_CONSTANT || e->kind == INB__PSL_NUMBER) &&
                strcmp(wanted, "a string") == 0) {
         inb__psl_hint(c->d, "Write it in quotes: \"%.*s\".", INB__STR_ARG(e->value));
     } else {
@@ -29,38 +29,38 @@ void inb__expr_mismatch(inb__chk *c, const inb__psl_expr *e, const char *wanted)
     }
 }
 
-bool inb__expr_string(inb__chk *c, const inb__psl_expr *e, inb__str *out)
+bool inb__psl_expr_string(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out)
 {
-    if (e->kind != INB_PSL_STRING) {
-        inb__expr_mismatch(c, e, "a string");
+    if (e->kind != INB__PSL_STRING) {
+        inb__psl_expr_mismatch(c, e, "a string");
         return false;
     }
     *out = e->value;
     return true;
 }
 
-bool inb__expr_constant(inb__chk *c, const inb__psl_expr *e, inb__str *out)
+bool inb__psl_expr_constant(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out)
 {
-    if (e->kind != INB_PSL_CONSTANT) {
-        inb__expr_mismatch(c, e, "a word without quotes");
+    if (e->kind != INB__PSL_CONSTANT) {
+        inb__psl_expr_mismatch(c, e, "a word without quotes");
         return false;
     }
     *out = e->value;
     return true;
 }
 
-bool inb__expr_bool(inb__chk *c, const inb__psl_expr *e, bool *out)
+bool inb__psl_expr_bool(inb__psl_checker *c, const inb__psl_expr *e, bool *out)
 {
-    bool is_true = e->kind == INB_PSL_CONSTANT && inb__str_is(e->value, "true");
-    if (!is_true && !(e->kind == INB_PSL_CONSTANT && inb__str_is(e->value, "false"))) {
-        inb__expr_mismatch(c, e, "true or false");
+    bool is_true = e->kind == INB__PSL_CONSTANT && inb__str_is(e->value, "true");
+    if (!is_true && !(e->kind == INB__PSL_CONSTANT && inb__str_is(e->value, "false"))) {
+        inb__psl_expr_mismatch(c, e, "true or false");
         return false;
     }
     *out = is_true;
     return true;
 }
 
-bool inb__integer_parse(inb__str text, int64_t *out)
+bool inb__psl_expr_integer_parse(inb__str text, int64_t *out)
 {
     char digits[32];
     if (text.n == 0 || text.n >= sizeof(digits)) {
@@ -79,18 +79,18 @@ bool inb__integer_parse(inb__str text, int64_t *out)
     return text.n > sign && errno == 0;
 }
 
-bool inb__expr_integer(inb__chk *c, const inb__psl_expr *e, int64_t *out)
+bool inb__psl_expr_integer(inb__psl_checker *c, const inb__psl_expr *e, int64_t *out)
 {
-    if (e->kind != INB_PSL_NUMBER || !inb__integer_parse(e->value, out)) {
-        inb__expr_mismatch(c, e, "a whole number");
+    if (e->kind != INB__PSL_NUMBER || !inb__psl_expr_integer_parse(e->value, out)) {
+        inb__psl_expr_mismatch(c, e, "a whole number");
         return false;
     }
     return true;
 }
 
-size_t inb__expr_items(inb__psl_expr *const **items_out, inb__psl_expr *const *e)
+size_t inb__psl_expr_items(inb__psl_expr *const **items_out, inb__psl_expr *const *e)
 {
-    if ((*e)->kind == INB_PSL_ARRAY) {
+    if ((*e)->kind == INB__PSL_ARRAY) {
         *items_out = (*e)->items;
         return (*e)->n;
     }
@@ -100,12 +100,12 @@ size_t inb__expr_items(inb__psl_expr *const **items_out, inb__psl_expr *const *e
 
 /* ---- attributes ------------------------------------------------------------------------------ */
 
-const char *inb__attr_at(const inb__psl_attribute *attr)
+const char *inb__psl_ast_sign(const inb__psl_attribute *attr)
 {
     return attr->block ? "@@" : "@";
 }
 
-const inb__psl_arg *inb__attr_arg(const inb__psl_attribute *attr, const char *argument)
+const inb__psl_arg *inb__psl_ast_argument(const inb__psl_attribute *attr, const char *argument)
 {
     for (size_t i = 0; i < attr->args.n; i++) {
         if (attr->args.v[i].value && inb__str_is(attr->args.v[i].name.name, argument)) {
@@ -115,18 +115,18 @@ const inb__psl_arg *inb__attr_arg(const inb__psl_attribute *attr, const char *ar
     return NULL;
 }
 
-inb__span inb__attr_span(const inb__psl_attribute *attr, const char *argument)
+inb__span inb__psl_ast_argument_span(const inb__psl_attribute *attr, const char *argument)
 {
-    const inb__psl_arg *arg = inb__attr_arg(attr, argument);
+    const inb__psl_arg *arg = inb__psl_ast_argument(attr, argument);
     return arg ? arg->span : attr->span;
 }
 
-void inb__attrs_open(inb__attrs *a, inb__chk *c, const inb__psl_attributes *list)
+void inb__psl_attrs_open(inb__psl_attrs *a, inb__psl_checker *c, const inb__psl_attributes *list)
 {
-    *a = (inb__attrs){c, list, list->n ? INB__NEW_N(c->arena, bool, list->n) : NULL};
+    *a = (inb__psl_attrs){c, list, list->n ? INB__NEW_N(c->arena, bool, list->n) : NULL};
 }
 
-static void args_check_present(inb__chk *c, const inb__psl_args *args, bool *usable)
+static void args_check_present(inb__psl_checker *c, const inb__psl_args *args, bool *usable)
 {
     for (size_t i = 0; i < args->n; i++) {
         if (!args->v[i].value) {
@@ -139,14 +139,14 @@ static void args_check_present(inb__chk *c, const inb__psl_args *args, bool *usa
 }
 
 /* Looks at one list of arguments: of the attribute itself, or of a function in it. */
-static bool args_check(inb__chk *c, const inb__psl_args *args)
+static bool args_check(inb__psl_checker *c, const inb__psl_args *args)
 {
     bool usable = true, ignored = true;
     args_check_present(c, args, &usable);
     for (size_t i = 0; i < args->n; i++) {
         const inb__psl_expr *value = args->v[i].value;
-        for (size_t k = 0; value && value->kind == INB_PSL_ARRAY && k < value->n; k++) {
-            if (value->items[k]->kind == INB_PSL_FUNCTION) {
+        for (size_t k = 0; value && value->kind == INB__PSL_ARRAY && k < value->n; k++) {
+            if (value->items[k]->kind == INB__PSL_FUNCTION) {
                 args_check_present(c, &value->items[k]->args, &ignored);
             }
         }
@@ -167,7 +167,7 @@ static bool takes_fields(const inb__psl_attribute *attr)
 
 /* A later argument of the same name hides the earlier one. Quadratic, in a list that people write.
  */
-static void call_check_repeated(inb__call *call)
+static void call_check_repeated(inb__psl_attr_args *call)
 {
     const inb__psl_args *args = &call->attr->args;
     size_t unnamed = 0;
@@ -193,25 +193,25 @@ static void call_check_repeated(inb__call *call)
     if (unnamed > 1) {
         inb__psl_error(call->c->d, call->attr->span,
                        "%s%.*s takes one argument without a name, and has %zu",
-                       inb__attr_at(call->attr), INB__STR_ARG(call->attr->name.name), unnamed);
+                       inb__psl_ast_sign(call->attr), INB__STR_ARG(call->attr->name.name), unnamed);
         inb__psl_hint(call->c->d, takes_fields(call->attr) ? "Put them into one list: [a, b]."
                                                            : "Keep one of them.");
     }
 }
 
-static bool call_open(inb__call *call, inb__chk *c, const inb__psl_attribute *attr)
+static bool call_open(inb__psl_attr_args *call, inb__psl_checker *c, const inb__psl_attribute *attr)
 {
     bool usable = args_check(c, &attr->args);
     for (size_t i = 0; i < attr->args.n; i++) {
         const inb__psl_expr *value = attr->args.v[i].value;
-        if (value && value->kind == INB_PSL_FUNCTION) {
+        if (value && value->kind == INB__PSL_FUNCTION) {
             usable = args_check(c, &value->args) && usable;
         }
     }
     if (!usable) {
         return false;
     }
-    *call = (inb__call){
+    *call = (inb__psl_attr_args){
         .c = c,
         .attr = attr,
         .taken = attr->args.n ? INB__NEW_N(c->arena, bool, attr->args.n) : NULL,
@@ -220,7 +220,7 @@ static bool call_open(inb__call *call, inb__chk *c, const inb__psl_attribute *at
     return true;
 }
 
-static size_t attr_find(const inb__attrs *a, const char *name, size_t from)
+static size_t attr_find(const inb__psl_attrs *a, const char *name, size_t from)
 {
     while (from < a->list->n &&
            (a->taken[from] || !inb__str_is(a->list->v[from]->name.name, name))) {
@@ -229,7 +229,7 @@ static size_t attr_find(const inb__attrs *a, const char *name, size_t from)
     return from;
 }
 
-bool inb__attrs_one(inb__attrs *a, const char *name, inb__call *out)
+bool inb__psl_attrs_one(inb__psl_attrs *a, const char *name, inb__psl_attr_args *out)
 {
     size_t first = attr_find(a, name, 0);
     if (first == a->list->n) {
@@ -240,15 +240,15 @@ bool inb__attrs_one(inb__attrs *a, const char *name, inb__call *out)
         a->taken[i] = true;
         if (repeated) {
             const inb__psl_attribute *attr = a->list->v[i];
-            inb__psl_error(a->c->d, attr->span, "%s%s can be given only once", inb__attr_at(attr),
-                           name);
+            inb__psl_error(a->c->d, attr->span, "%s%s can be given only once",
+                           inb__psl_ast_sign(attr), name);
             inb__psl_hint(a->c->d, "Keep one of them.");
         }
     }
     return !repeated && call_open(out, a->c, a->list->v[first]);
 }
 
-bool inb__attrs_next(inb__attrs *a, const char *name, inb__call *out)
+bool inb__psl_attrs_next(inb__psl_attrs *a, const char *name, inb__psl_attr_args *out)
 {
     for (size_t i = attr_find(a, name, 0); i < a->list->n; i = attr_find(a, name, i + 1)) {
         a->taken[i] = true;
@@ -259,7 +259,7 @@ bool inb__attrs_next(inb__attrs *a, const char *name, inb__call *out)
     return false;
 }
 
-const inb__psl_attribute *inb__attrs_native(inb__attrs *a)
+const inb__psl_attribute *inb__psl_attrs_native(inb__psl_attrs *a)
 {
     const inb__psl_attribute *found = NULL;
     for (size_t i = 0; i < a->list->n; i++) {
@@ -278,21 +278,21 @@ const inb__psl_attribute *inb__attrs_native(inb__attrs *a)
     return found;
 }
 
-void inb__attrs_close(inb__attrs *a)
+void inb__psl_attrs_close(inb__psl_attrs *a)
 {
     for (size_t i = 0; i < a->list->n; i++) {
         const inb__psl_attribute *attr = a->list->v[i];
         if (!a->taken[i]) {
-            inb__psl_error(a->c->d, attr->span, "unknown attribute \"%s%.*s\"", inb__attr_at(attr),
-                           INB__STR_ARG(attr->name.name));
-            inb__known_attribute_hint(a->c, attr);
+            inb__psl_error(a->c->d, attr->span, "unknown attribute \"%s%.*s\"",
+                           inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name));
+            inb__psl_suggest_attribute(a->c, attr);
         }
     }
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
 
-static const inb__psl_arg *call_take(inb__call *call, inb__str name)
+static const inb__psl_arg *call_take(inb__psl_attr_args *call, inb__str name)
 {
     for (size_t i = 0; i < call->attr->args.n; i++) {
         const inb__psl_arg *arg = &call->attr->args.v[i];
@@ -304,30 +304,30 @@ static const inb__psl_arg *call_take(inb__call *call, inb__str name)
     return NULL;
 }
 
-const inb__psl_arg *inb__call_arg(inb__call *call, const char *name)
+const inb__psl_arg *inb__psl_attr_args_find(inb__psl_attr_args *call, const char *name)
 {
     return call_take(call, inb__str_of(name));
 }
 
-const inb__psl_expr *inb__call_value(inb__call *call, const char *name)
+const inb__psl_expr *inb__psl_attr_args_value(inb__psl_attr_args *call, const char *name)
 {
-    const inb__psl_arg *arg = inb__call_arg(call, name);
+    const inb__psl_arg *arg = inb__psl_attr_args_find(call, name);
     return arg ? arg->value : NULL;
 }
 
-static void lacking_hint(const inb__call *call, const char *name)
+static void lacking_hint(const inb__psl_attr_args *call, const char *name)
 {
     const inb__psl_attribute *attr = call->attr;
     const char *example = strcmp(name, "fields") == 0  ? "[a, b]"
                           : strcmp(name, "value") == 0 ? "…"
                                                        : "\"…\"";
-    inb__psl_hint(call->c->d, "Write %s%.*s(%s).", inb__attr_at(attr),
+    inb__psl_hint(call->c->d, "Write %s%.*s(%s).", inb__psl_ast_sign(attr),
                   INB__STR_ARG(attr->name.name), example);
 }
 
-static const inb__psl_expr *call_default(inb__call *call, const char *name, bool quiet)
+static const inb__psl_expr *call_default(inb__psl_attr_args *call, const char *name, bool quiet)
 {
-    const inb__psl_arg *named = inb__call_arg(call, name);
+    const inb__psl_arg *named = inb__psl_attr_args_find(call, name);
     const inb__psl_arg *unnamed = call_take(call, INB__STR(""));
     const inb__psl_attribute *attr = call->attr;
     if (named && unnamed) {
@@ -340,32 +340,32 @@ static const inb__psl_expr *call_default(inb__call *call, const char *name, bool
     }
     if (!named && !unnamed && !quiet) {
         inb__psl_error(call->c->d, attr->span, "%s%.*s lacks its argument \"%s\"",
-                       inb__attr_at(attr), INB__STR_ARG(attr->name.name), name);
+                       inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name), name);
         lacking_hint(call, name);
     }
     return named ? named->value : unnamed ? unnamed->value : NULL;
 }
 
-const inb__psl_expr *inb__call_default(inb__call *call, const char *name)
+const inb__psl_expr *inb__psl_attr_args_first(inb__psl_attr_args *call, const char *name)
 {
     return call_default(call, name, false);
 }
 
-const inb__psl_expr *inb__call_default_quiet(inb__call *call, const char *name)
+const inb__psl_expr *inb__psl_attr_args_first_quiet(inb__psl_attr_args *call, const char *name)
 {
     return call_default(call, name, true);
 }
 
-bool inb__call_text(inb__call *call, const char *name, inb__str *out)
+bool inb__psl_attr_args_text(inb__psl_attr_args *call, const char *name, inb__str *out)
 {
-    const inb__psl_expr *value = inb__call_value(call, name);
+    const inb__psl_expr *value = inb__psl_attr_args_value(call, name);
     inb__str text;
-    if (!value || !inb__expr_string(call->c, value, &text)) {
+    if (!value || !inb__psl_expr_string(call->c, value, &text)) {
         return false;
     }
     if (text.n == 0) {
         inb__psl_error(call->c->d, call->attr->span, "the argument \"%s\" of %s%.*s is empty", name,
-                       inb__attr_at(call->attr), INB__STR_ARG(call->attr->name.name));
+                       inb__psl_ast_sign(call->attr), INB__STR_ARG(call->attr->name.name));
         inb__psl_hint(call->c->d, "Write a name, or leave the argument out.");
         return false;
     }
@@ -373,12 +373,12 @@ bool inb__call_text(inb__call *call, const char *name, inb__str *out)
     return true;
 }
 
-void inb__call_close(inb__call *call)
+void inb__psl_attr_args_close(inb__psl_attr_args *call)
 {
     for (size_t i = 0; i < call->attr->args.n; i++) {
         const inb__psl_arg *arg = &call->attr->args.v[i];
         if (!call->taken[i]) {
-            inb__known_argument_refuse(call->c, call->attr, arg);
+            inb__psl_suggest_argument(call->c, call->attr, arg);
         }
     }
 }

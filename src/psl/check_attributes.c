@@ -1,22 +1,22 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
-inb__chk_top *inb__chk_top_of(inb__chk *c, const inb__dm_model *model)
+inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c, const inb__dm_model *model)
 {
     return c->model_tops[model->index];
 }
 
 /* ---- @map ------------------------------------------------------------------------------------ */
 
-static bool map_read(inb__chk *c, inb__call *call, inb__str *out)
+static bool map_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__str *out)
 {
-    const inb__psl_expr *e = inb__call_default(call, "name");
-    return e && inb__expr_string(c, e, out);
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "name");
+    return e && inb__psl_expr_string(c, e, out);
 }
 
-static void column_taken(inb__chk *c, const inb__chk_field *f)
+static void column_taken(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, f->dm.ast->span, "the column \"%.*s\" belongs to another field already",
                    INB__STR_ARG(f->dm.db_name));
@@ -24,7 +24,7 @@ static void column_taken(inb__chk *c, const inb__chk_field *f)
 }
 
 /* Two fields are one column when they are mapped to one name, or one to the name of the other. */
-static void field_map(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void field_map(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
 {
     inb__str name;
     if (!map_read(c, call, &name)) {
@@ -35,9 +35,9 @@ static void field_map(inb__chk *c, inb__call *call, inb__chk_field *f)
     if (inb__map_put(&f->owner->columns, name, f)) {
         column_taken(c, f);
     }
-    const inb__chk_field *other = inb__map_get(&f->owner->fields, name);
-    if (other && other != f && other->dm.type.kind != INB_DM_TYPE_MODEL &&
-        other->dm.type.kind != INB_DM_TYPE_UNKNOWN &&
+    const inb__psl_checked_field *other = inb__map_get(&f->owner->fields, name);
+    if (other && other != f && other->dm.type.kind != INB__DM_TYPE_MODEL &&
+        other->dm.type.kind != INB__DM_TYPE_UNKNOWN &&
         (!other->dm.is_mapped || inb__str_eq(other->dm.db_name, name))) {
         column_taken(c, f);
     }
@@ -45,9 +45,9 @@ static void field_map(inb__chk *c, inb__call *call, inb__chk_field *f)
 
 /* ---- native types ---------------------------------------------------------------------------- */
 
-static void native_read(inb__chk *c, inb__attrs *attrs, inb__chk_field *f)
+static void native_read(inb__psl_checker *c, inb__psl_attrs *attrs, inb__psl_checked_field *f)
 {
-    const inb__psl_attribute *attr = inb__attrs_native(attrs);
+    const inb__psl_attribute *attr = inb__psl_attrs_native(attrs);
     if (!attr) {
         return;
     }
@@ -70,9 +70,9 @@ static void native_read(inb__chk *c, inb__attrs *attrs, inb__chk_field *f)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static void ignore_read(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void ignore_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
 {
-    if (f->dm.type.kind == INB_DM_TYPE_UNSUPPORTED) {
+    if (f->dm.type.kind == INB__DM_TYPE_UNSUPPORTED) {
         inb__psl_error(c->d, call->attr->span, "a field of type Unsupported cannot have @ignore");
         inb__psl_hint(c->d, "Remove it: the client leaves such a field out anyway.");
     } else {
@@ -80,78 +80,84 @@ static void ignore_read(inb__chk *c, inb__call *call, inb__chk_field *f)
     }
 }
 
-static void updated_at_read(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void updated_at_read(inb__psl_checker *c, inb__psl_attr_args *call,
+                            inb__psl_checked_field *f)
 {
-    if (f->dm.type.kind != INB_DM_TYPE_SCALAR || f->dm.type.scalar != INB_DM_DATETIME) {
+    if (f->dm.type.kind != INB__DM_TYPE_SCALAR || f->dm.type.scalar != INB__DM_DATETIME) {
         inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field of type DateTime");
         inb__psl_hint(c->d, "Make the field a DateTime, or remove @updatedAt.");
     }
-    if (f->dm.arity == INB_DM_LIST) {
+    if (f->dm.arity == INB__DM_LIST) {
         inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field that is no list");
         inb__psl_hint(c->d, "Remove the brackets, or @updatedAt.");
     }
     f->dm.is_updated_at = true;
 }
 
-static void scalar_attribute(inb__chk *c, inb__attrs *attrs, inb__chk_field *f, const char *name,
-                             void (*read)(inb__chk *, inb__call *, inb__chk_field *))
+static void scalar_attribute(inb__psl_checker *c, inb__psl_attrs *attrs, inb__psl_checked_field *f,
+                             const char *name,
+                             void (*read)(inb__psl_checker *, inb__psl_attr_args *,
+                                          inb__psl_checked_field *))
 {
-    inb__call call;
-    if (inb__attrs_one(attrs, name, &call)) {
+    inb__psl_attr_args call;
+    if (inb__psl_attrs_one(attrs, name, &call)) {
         read(c, &call, f);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
 }
 
-static void relation_refuse(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void relation_refuse(inb__psl_checker *c, inb__psl_attr_args *call,
+                            inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, call->attr->span, "\"%.*s\" is a scalar field and cannot have @relation",
                    INB__STR_ARG(f->dm.name));
     inb__psl_hint(c->d, "Put it on the field whose type is the other model.");
 }
 
-void inb__chk_scalar_field(inb__chk *c, inb__chk_field *f)
+void inb__psl_check_attributes_scalar(inb__psl_checker *c, inb__psl_checked_field *f)
 {
-    inb__attrs attrs;
-    inb__attrs_open(&attrs, c, &f->dm.ast->attributes);
+    inb__psl_attrs attrs;
+    inb__psl_attrs_open(&attrs, c, &f->dm.ast->attributes);
     scalar_attribute(c, &attrs, f, "map", field_map);
     scalar_attribute(c, &attrs, f, "ignore", ignore_read);
     scalar_attribute(c, &attrs, f, "relation", relation_refuse);
-    scalar_attribute(c, &attrs, f, "id", inb__chk_field_id);
+    scalar_attribute(c, &attrs, f, "id", inb__psl_check_index_field_id);
     scalar_attribute(c, &attrs, f, "updatedAt", updated_at_read);
-    scalar_attribute(c, &attrs, f, "default", inb__chk_default);
-    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+    scalar_attribute(c, &attrs, f, "default", inb__psl_check_default);
+    if (f->dm.type.kind == INB__DM_TYPE_SCALAR) {
         native_read(c, &attrs, f);
     }
-    scalar_attribute(c, &attrs, f, "unique", inb__chk_field_unique);
-    scalar_attribute(c, &attrs, f, "shardKey", inb__chk_field_shard_key);
-    inb__attrs_close(&attrs);
+    scalar_attribute(c, &attrs, f, "unique", inb__psl_check_index_field_unique);
+    scalar_attribute(c, &attrs, f, "shardKey", inb__psl_check_index_field_shard_key);
+    inb__psl_attrs_close(&attrs);
 }
 
-void inb__chk_composite_field(inb__chk *c, inb__chk_field *f)
+void inb__psl_check_attributes_composite(inb__psl_checker *c, inb__psl_checked_field *f)
 {
-    inb__attrs attrs;
-    inb__attrs_open(&attrs, c, &f->dm.ast->attributes);
-    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+    inb__psl_attrs attrs;
+    inb__psl_attrs_open(&attrs, c, &f->dm.ast->attributes);
+    if (f->dm.type.kind == INB__DM_TYPE_SCALAR) {
         native_read(c, &attrs, f);
     }
     scalar_attribute(c, &attrs, f, "map", field_map);
-    scalar_attribute(c, &attrs, f, "default", inb__chk_composite_default);
-    inb__attrs_close(&attrs);
+    scalar_attribute(c, &attrs, f, "default", inb__psl_check_default_composite);
+    inb__psl_attrs_close(&attrs);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static void schema_read(inb__chk *c, inb__call *call, inb__chk_top *top, inb__str *out)
+static void schema_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+                        inb__str *out)
 {
-    const inb__psl_expr *e = inb__call_default(call, "map");
-    if (e && inb__expr_string(c, e, out)) {
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "map");
+    if (e && inb__psl_expr_string(c, e, out)) {
         top->has_schema = true;
         top->schema_span = e->span;
     }
 }
 
-static void block_map(inb__chk *c, inb__call *call, inb__chk_top *top, inb__str *name, bool *mapped)
+static void block_map(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+                      inb__str *name, bool *mapped)
 {
     inb__str text;
     if (map_read(c, call, &text)) {
@@ -161,11 +167,11 @@ static void block_map(inb__chk *c, inb__call *call, inb__chk_top *top, inb__str 
     top->map_attr = call->attr;
 }
 
-static void model_ignore(inb__chk *c, inb__chk_top *top)
+static void model_ignore(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     for (size_t i = 0; i < top->n_all; i++) {
         const inb__dm_field *f = &top->all[i]->dm;
-        if (f->is_ignored && f->type.kind != INB_DM_TYPE_MODEL) {
+        if (f->is_ignored && f->type.kind != INB__DM_TYPE_MODEL) {
             inb__psl_error(c->d, f->ast->span,
                            "\"%.*s\" needs no @ignore in a model that is ignored",
                            INB__STR_ARG(f->name));
@@ -175,128 +181,128 @@ static void model_ignore(inb__chk *c, inb__chk_top *top)
     top->model->is_ignored = true;
 }
 
-static void model_attributes(inb__chk *c, inb__chk_top *top, inb__attrs *attrs)
+static void model_attributes(inb__psl_checker *c, inb__psl_checked_top *top, inb__psl_attrs *attrs)
 {
-    inb__call call;
-    if (inb__attrs_one(attrs, "ignore", &call)) {
+    inb__psl_attr_args call;
+    if (inb__psl_attrs_one(attrs, "ignore", &call)) {
         model_ignore(c, top);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(attrs, "id", &call)) {
-        inb__chk_block_id(c, &call, top);
-        inb__call_close(&call);
+    if (inb__psl_attrs_one(attrs, "id", &call)) {
+        inb__psl_check_index_block_id(c, &call, top);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(attrs, "map", &call)) {
+    if (inb__psl_attrs_one(attrs, "map", &call)) {
         block_map(c, &call, top, &top->model->db_name, &top->model->is_mapped);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(attrs, "schema", &call)) {
+    if (inb__psl_attrs_one(attrs, "schema", &call)) {
         schema_read(c, &call, top, &top->model->schema);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
     static const struct {
         const char *name;
         inb__dm_index_kind kind;
-    } indexes[] = {{"index", INB_DM_INDEX_NORMAL},
-                   {"unique", INB_DM_INDEX_UNIQUE},
-                   {"fulltext", INB_DM_INDEX_FULLTEXT}};
+    } indexes[] = {{"index", INB__DM_INDEX_NORMAL},
+                   {"unique", INB__DM_INDEX_UNIQUE},
+                   {"fulltext", INB__DM_INDEX_FULLTEXT}};
     for (size_t i = 0; i < 3; i++) {
-        while (inb__attrs_next(attrs, indexes[i].name, &call)) {
-            inb__chk_block_index(c, &call, top, indexes[i].kind);
-            inb__call_close(&call);
+        while (inb__psl_attrs_next(attrs, indexes[i].name, &call)) {
+            inb__psl_check_index_block(c, &call, top, indexes[i].kind);
+            inb__psl_attr_args_close(&call);
         }
     }
-    if (inb__attrs_one(attrs, "shardKey", &call)) {
-        inb__chk_block_shard_key(c, &call, top);
-        inb__call_close(&call);
+    if (inb__psl_attrs_one(attrs, "shardKey", &call)) {
+        inb__psl_check_index_block_shard_key(c, &call, top);
+        inb__psl_attr_args_close(&call);
     }
 }
 
 /* Only now is it known whether the model is ignored. */
-static void key_field_required(inb__chk *c, const inb__chk_top *top, const inb__dm_field *f,
-                               const inb__psl_attribute *attr)
+static void key_field_required(inb__psl_checker *c, const inb__psl_checked_top *top,
+                               const inb__dm_field *f, const inb__psl_attribute *attr)
 {
-    if (f && !top->model->is_ignored && f->arity != INB_DM_REQUIRED) {
+    if (f && !top->model->is_ignored && f->arity != INB__DM_REQUIRED) {
         inb__psl_error(c->d, attr->span, "the field \"%.*s\" has @%.*s and is not required",
                        INB__STR_ARG(f->name), INB__STR_ARG(attr->name.name));
         inb__psl_hint(c->d, "Remove the \"?\" or \"[]\".");
     }
 }
 
-static void model_read(inb__chk *c, inb__chk_top *top)
+static void model_read(inb__psl_checker *c, inb__psl_checked_top *top)
 {
-    inb__attrs attrs;
+    inb__psl_attrs attrs;
     for (size_t i = 0; i < top->n_all; i++) {
         inb__dm_type_kind kind = top->all[i]->dm.type.kind;
-        if (kind != INB_DM_TYPE_MODEL && kind != INB_DM_TYPE_UNKNOWN) {
-            inb__chk_scalar_field(c, top->all[i]);
+        if (kind != INB__DM_TYPE_MODEL && kind != INB__DM_TYPE_UNKNOWN) {
+            inb__psl_check_attributes_scalar(c, top->all[i]);
         }
     }
-    inb__attrs_open(&attrs, c, &top->block->attributes);
+    inb__psl_attrs_open(&attrs, c, &top->block->attributes);
     model_attributes(c, top, &attrs);
     const inb__dm_primary_key *pk = top->model->primary_key;
     if (pk) {
         key_field_required(c, top, pk->on_field, pk->attr);
     }
     key_field_required(c, top, top->shard_key_field, top->shard_key);
-    inb__attrs_close(&attrs);
+    inb__psl_attrs_close(&attrs);
 }
 
-static void enum_read(inb__chk *c, inb__chk_top *top)
+static void enum_read(inb__psl_checker *c, inb__psl_checked_top *top)
 {
-    inb__attrs attrs;
-    inb__call call;
+    inb__psl_attrs attrs;
+    inb__psl_attr_args call;
     inb__dm_enum *e = top->enumeration;
     for (size_t i = 0; i < e->n_values; i++) {
-        inb__attrs_open(&attrs, c, &top->block->values[i]->attributes);
-        if (inb__attrs_one(&attrs, "map", &call)) {
+        inb__psl_attrs_open(&attrs, c, &top->block->values[i]->attributes);
+        if (inb__psl_attrs_one(&attrs, "map", &call)) {
             e->values[i].is_mapped = map_read(c, &call, &e->values[i].db_name);
-            inb__call_close(&call);
+            inb__psl_attr_args_close(&call);
         }
-        inb__attrs_close(&attrs);
+        inb__psl_attrs_close(&attrs);
     }
-    inb__attrs_open(&attrs, c, &top->block->attributes);
-    if (inb__attrs_one(&attrs, "map", &call)) {
+    inb__psl_attrs_open(&attrs, c, &top->block->attributes);
+    if (inb__psl_attrs_one(&attrs, "map", &call)) {
         block_map(c, &call, top, &e->db_name, &e->is_mapped);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(&attrs, "schema", &call)) {
+    if (inb__psl_attrs_one(&attrs, "schema", &call)) {
         schema_read(c, &call, top, &e->schema);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    inb__attrs_close(&attrs);
+    inb__psl_attrs_close(&attrs);
 }
 
-static void type_read(inb__chk *c, inb__chk_top *top)
+static void type_read(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     for (size_t i = 0; i < top->n_all; i++) {
-        if (top->all[i]->dm.type.kind != INB_DM_TYPE_UNKNOWN) {
-            inb__chk_composite_field(c, top->all[i]);
+        if (top->all[i]->dm.type.kind != INB__DM_TYPE_UNKNOWN) {
+            inb__psl_check_attributes_composite(c, top->all[i]);
         }
     }
 }
 
-void inb__chk_attributes(inb__chk *c)
+void inb__psl_check_attributes(inb__psl_checker *c)
 {
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        inb__chk_top *top = c->tops[i];
+        inb__psl_checked_top *top = c->tops[i];
         for (size_t k = 0; k < top->n_all; k++) {
-            if (top->all[k]->dm.type.kind == INB_DM_TYPE_MODEL) {
-                inb__chk_relation_field(c, top->all[k]);
+            if (top->all[k]->dm.type.kind == INB__DM_TYPE_MODEL) {
+                inb__psl_check_relation_attr(c, top->all[k]);
             }
         }
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        inb__chk_top *top = c->tops[i];
+        inb__psl_checked_top *top = c->tops[i];
         switch (top->block->kind) {
-        case INB_PSL_MODEL:
-        case INB_PSL_VIEW:
+        case INB__PSL_MODEL:
+        case INB__PSL_VIEW:
             model_read(c, top);
             break;
-        case INB_PSL_ENUM:
+        case INB__PSL_ENUM:
             enum_read(c, top);
             break;
-        case INB_PSL_TYPE:
+        case INB__PSL_TYPE:
             type_read(c, top);
             break;
         default:

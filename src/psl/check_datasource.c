@@ -5,7 +5,7 @@
 #include "psl/hint.h"
 #include "psl/properties.h"
 
-static const inb__chk_provider postgres = {
+static const inb__psl_provider postgres = {
     .name = "postgresql",
     .is_postgres = true,
     .identifier_limit = 63,
@@ -34,8 +34,8 @@ static bool provider_is_foreign(inb__str name)
     return false;
 }
 
-static bool provider_text(inb__chk *c, const inb__psl_block *block, const inb__psl_property *p,
-                          inb__str *out)
+static bool provider_text(inb__psl_checker *c, const inb__psl_block *block,
+                          const inb__psl_property *p, inb__str *out)
 {
     if (!p) {
         inb__psl_error(c->d, block->span, "the datasource \"%.*s\" has no provider",
@@ -43,12 +43,12 @@ static bool provider_text(inb__chk *c, const inb__psl_block *block, const inb__p
         inb__psl_hint(c->d, "Add provider = \"postgresql\".");
         return false;
     }
-    if (inb__expr_is_env(p->value)) {
+    if (inb__psl_expr_is_env(p->value)) {
         inb__psl_error(c->d, block->span, "the provider cannot come from env()");
         inb__psl_hint(c->d, "Write provider = \"postgresql\".");
         return false;
     }
-    if (p->value->kind != INB_PSL_STRING || p->value->value.n == 0) {
+    if (p->value->kind != INB__PSL_STRING || p->value->value.n == 0) {
         inb__psl_error(c->d, p->value->span, "the provider is not a string that names a database");
         inb__psl_hint(c->d, "Write provider = \"postgresql\".");
         return false;
@@ -57,10 +57,10 @@ static bool provider_text(inb__chk *c, const inb__psl_block *block, const inb__p
     return true;
 }
 
-static bool provider_read(inb__chk *c, const inb__psl_block *block, inb__properties *props,
-                          inb__str *out)
+static bool provider_read(inb__psl_checker *c, const inb__psl_block *block,
+                          inb__psl_properties *props, inb__str *out)
 {
-    const inb__psl_property *p = inb__properties_take(props, "provider");
+    const inb__psl_property *p = inb__psl_properties_take(props, "provider");
     if (!provider_text(c, block, p, out)) {
         return false;
     }
@@ -80,10 +80,10 @@ static bool provider_read(inb__chk *c, const inb__psl_block *block, inb__propert
 
 /* ---- relation mode --------------------------------------------------------------------------- */
 
-static const inb__psl_property *relation_mode_find(inb__chk *c, inb__properties *props)
+static const inb__psl_property *relation_mode_find(inb__psl_checker *c, inb__psl_properties *props)
 {
-    const inb__psl_property *mode = inb__properties_take(props, "relationMode");
-    const inb__psl_property *old = inb__properties_take(props, "referentialIntegrity");
+    const inb__psl_property *mode = inb__psl_properties_take(props, "relationMode");
+    const inb__psl_property *old = inb__psl_properties_take(props, "referentialIntegrity");
     if (old) {
         inb__psl_warning(c->d, old->span,
                          "\"referentialIntegrity\" is called \"relationMode\" now");
@@ -98,11 +98,12 @@ static const inb__psl_property *relation_mode_find(inb__chk *c, inb__properties 
     return mode ? mode : old;
 }
 
-static void relation_mode_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+static void relation_mode_read(inb__psl_checker *c, inb__psl_properties *props,
+                               inb__dm_datasource *out)
 {
     inb__str text;
     const inb__psl_property *p = relation_mode_find(c, props);
-    if (!p || !inb__expr_string(c, p->value, &text)) {
+    if (!p || !inb__psl_expr_string(c, p->value, &text)) {
         return;
     }
     bool is_prisma = inb__str_is(text, "prisma");
@@ -114,7 +115,7 @@ static void relation_mode_read(inb__chk *c, inb__properties *props, inb__dm_data
     }
     out->relation_mode_written = true;
     out->relation_mode =
-        is_prisma ? INB_DM_RELATION_MODE_PRISMA : INB_DM_RELATION_MODE_FOREIGN_KEYS;
+        is_prisma ? INB__DM_RELATION_MODE_PRISMA : INB__DM_RELATION_MODE_FOREIGN_KEYS;
 }
 
 /* ---- extensions ------------------------------------------------------------------------------ */
@@ -129,16 +130,17 @@ static bool arg_is_repeated(const inb__psl_args *args, size_t at)
     return false;
 }
 
-static void extension_text(inb__chk *c, const inb__psl_arg *arg, inb__str *out)
+static void extension_text(inb__psl_checker *c, const inb__psl_arg *arg, inb__str *out)
 {
-    if (!inb__expr_string(c, arg->value, out)) {
+    if (!inb__psl_expr_string(c, arg->value, out)) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of an extension is a string",
                        INB__STR_ARG(arg->name.name));
         inb__psl_hint(c->d, "Write it in quotes.");
     }
 }
 
-static void extension_arg(inb__chk *c, const inb__psl_args *args, size_t i, inb__dm_extension *out)
+static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t i,
+                          inb__dm_extension *out)
 {
     const inb__psl_arg *arg = &args->v[i];
     inb__str name = arg->name.name, ignored;
@@ -158,30 +160,31 @@ static void extension_arg(inb__chk *c, const inb__psl_args *args, size_t i, inb_
     } else if (inb__str_is(name, "version")) {
         extension_text(c, arg, &out->version);
     } else {
-        inb__expr_string(c, arg->value, &ignored);
+        inb__psl_expr_string(c, arg->value, &ignored);
         inb__psl_error(c->d, arg->span, "an extension has no argument \"%.*s\"",
                        INB__STR_ARG(name));
         inb__psl_hint(c->d, "Known are map, schema and version.");
     }
 }
 
-static void extension_read(inb__chk *c, const inb__psl_expr *e, inb__dm_extension *out)
+static void extension_read(inb__psl_checker *c, const inb__psl_expr *e, inb__dm_extension *out)
 {
     *out = (inb__dm_extension){.name = e->value, .db_name = e->value};
-    for (size_t i = 0; e->kind == INB_PSL_FUNCTION && i < e->args.n; i++) {
+    for (size_t i = 0; e->kind == INB__PSL_FUNCTION && i < e->args.n; i++) {
         extension_arg(c, &e->args, i, out);
     }
 }
 
-static void extensions_read(inb__chk *c, inb__properties *props, inb__chk_source *out)
+static void extensions_read(inb__psl_checker *c, inb__psl_properties *props,
+                            inb__psl_checked_source *out)
 {
-    const inb__psl_property *p = inb__properties_take(props, "extensions");
+    const inb__psl_property *p = inb__psl_properties_take(props, "extensions");
     inb__psl_expr *const *items;
-    size_t n = p ? inb__expr_items(&items, &p->value) : 0;
+    size_t n = p ? inb__psl_expr_items(&items, &p->value) : 0;
     bool ok = p != NULL;
     for (size_t i = 0; i < n; i++) {
-        if (items[i]->kind != INB_PSL_CONSTANT && items[i]->kind != INB_PSL_FUNCTION) {
-            inb__expr_mismatch(c, items[i], "the name of an extension without quotes");
+        if (items[i]->kind != INB__PSL_CONSTANT && items[i]->kind != INB__PSL_FUNCTION) {
+            inb__psl_expr_mismatch(c, items[i], "the name of an extension without quotes");
             ok = false;
         }
     }
@@ -201,13 +204,13 @@ static void extensions_read(inb__chk *c, inb__properties *props, inb__chk_source
 
 /* ---- schemas --------------------------------------------------------------------------------- */
 
-static void schemas_check_repeated(inb__chk *c, const inb__dm_datasource *source,
+static void schemas_check_repeated(inb__psl_checker *c, const inb__dm_datasource *source,
                                    const inb__psl_expr *list)
 {
     inb__psl_expr *const *items, *self = (inb__psl_expr *)list;
     inb__map seen;
     inb__map_init(&seen, c->arena);
-    size_t n = inb__expr_items(&items, &self);
+    size_t n = inb__psl_expr_items(&items, &self);
     for (size_t i = 0; i < n; i++) {
         const inb__psl_expr *before = inb__map_set(&seen, source->schemas[i], items[i]);
         if (before) {
@@ -218,18 +221,18 @@ static void schemas_check_repeated(inb__chk *c, const inb__dm_datasource *source
     }
 }
 
-static void schemas_read(inb__chk *c, inb__properties *props, inb__dm_datasource *out)
+static void schemas_read(inb__psl_checker *c, inb__psl_properties *props, inb__dm_datasource *out)
 {
-    const inb__psl_property *p = inb__properties_take(props, "schemas");
+    const inb__psl_property *p = inb__psl_properties_take(props, "schemas");
     if (!p) {
         return;
     }
     inb__psl_expr *const *items;
-    size_t n = inb__expr_items(&items, &p->value);
+    size_t n = inb__psl_expr_items(&items, &p->value);
     bool ok = true;
     out->schemas = INB__NEW_N(c->arena, inb__str, n + 1);
     for (size_t i = 0; i < n; i++) {
-        ok = inb__expr_string(c, items[i], &out->schemas[i]) && ok;
+        ok = inb__psl_expr_string(c, items[i], &out->schemas[i]) && ok;
     }
     if (!ok) {
         return;
@@ -249,53 +252,53 @@ static void schemas_read(inb__chk *c, inb__properties *props, inb__dm_datasource
  * Where older projects keep connection URLs. Prisma 7 has moved them out of the schema and refuses
  * them; inboard takes the URL from the environment and lets them stand.
  */
-static void urls_read(inb__chk *c, inb__properties *props)
+static void urls_read(inb__psl_checker *c, inb__psl_properties *props)
 {
     static const char *const keys[] = {"url", "directUrl", "shadowDatabaseUrl"};
     inb__str ignored;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        const inb__psl_property *p = inb__properties_take(props, keys[i]);
+        const inb__psl_property *p = inb__psl_properties_take(props, keys[i]);
         if (p) {
-            (void)inb__expr_string_or_env(c, p->value, &ignored);
+            (void)inb__psl_expr_string_or_env(c, p->value, &ignored);
         }
     }
 }
 
-static void key_hint(inb__chk *c, inb__str name)
+static void key_hint(inb__psl_checker *c, inb__str name)
 {
     const inb__str keys[] = {INB__STR("provider"), INB__STR("relationMode"), INB__STR("schemas"),
                              INB__STR("extensions")};
     const size_t n = sizeof(keys) / sizeof(keys[0]);
-    inb__suggest s = inb__suggest_for(name);
+    inb__psl_suggest s = inb__psl_suggest_for(name);
     for (size_t i = 0; i < n; i++) {
-        inb__suggest_name(&s, keys[i]);
+        inb__psl_suggest_name(&s, keys[i]);
     }
-    inb__hint_known(c, &s, keys, n);
+    inb__psl_suggest_known(c, &s, keys, n);
 }
 
-static void rest_refuse(inb__chk *c, inb__properties *props)
+static void rest_refuse(inb__psl_checker *c, inb__psl_properties *props)
 {
-    const inb__psl_property *p = inb__properties_take(props, "previewFeatures");
+    const inb__psl_property *p = inb__psl_properties_take(props, "previewFeatures");
     if (p) {
         inb__psl_error(c->d, p->span, "preview features belong to a generator");
         inb__psl_hint(c->d, "Move the line into the generator block.");
     }
-    while ((p = inb__properties_next(props))) {
+    while ((p = inb__psl_properties_next(props))) {
         inb__psl_error(c->d, p->span, "a datasource has no key \"%.*s\"",
                        INB__STR_ARG(p->name.name));
         key_hint(c, p->name.name);
     }
 }
 
-static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *block)
+static inb__dm_datasource *datasource_read(inb__psl_checker *c, const inb__psl_block *block)
 {
-    inb__properties props;
-    inb__chk_source *source = INB__NEW(c->arena, inb__chk_source);
+    inb__psl_properties props;
+    inb__psl_checked_source *source = INB__NEW(c->arena, inb__psl_checked_source);
     inb__dm_datasource *out = &source->dm;
     out->name = block->name.name;
     out->doc = block->documentation;
     out->ast = block;
-    if (!inb__properties_open(&props, c, block) ||
+    if (!inb__psl_properties_open(&props, c, block) ||
         !provider_read(c, block, &props, &out->provider)) {
         return NULL;
     }
@@ -308,13 +311,13 @@ static inb__dm_datasource *datasource_read(inb__chk *c, const inb__psl_block *bl
 }
 
 /* Prisma counts in each file alone; the first datasource of all is the one that holds. */
-void inb__chk_datasources(inb__chk *c)
+void inb__psl_check_datasources(inb__psl_checker *c)
 {
     c->datasources = INB__NEW_N(c->arena, size_t, c->schema->n_files + 1);
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
         inb__dm_datasource *source =
-            block->kind == INB_PSL_DATASOURCE ? datasource_read(c, block) : NULL;
+            block->kind == INB__PSL_DATASOURCE ? datasource_read(c, block) : NULL;
         if (!source) {
             continue;
         }
@@ -326,7 +329,7 @@ void inb__chk_datasources(inb__chk *c)
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        if (block->kind == INB_PSL_DATASOURCE && c->datasources[block->span.file] > 1) {
+        if (block->kind == INB__PSL_DATASOURCE && c->datasources[block->span.file] > 1) {
             inb__psl_error(c->d, block->span, "a schema has only one datasource");
             inb__psl_hint(c->d, "Keep one of them.");
         }

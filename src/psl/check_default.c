@@ -2,10 +2,10 @@
 
 #include "psl/check_parts.h"
 #include "psl/hint.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
-#define S(scalar) (1u << INB_DM_##scalar)
-#define ANY_SCALAR ((1u << INB_DM_SCALARS) - 1)
+#define S(scalar) (1u << INB__DM_##scalar)
+#define ANY_SCALAR ((1u << INB__DM_SCALARS) - 1)
 
 typedef enum function_args { ARGS_NONE, ARGS_NUMBER, ARGS_SQL } function_args;
 
@@ -20,16 +20,16 @@ static const struct function {
     int low, high;
     bool gap;
 } functions[] = {
-    {"autoincrement", INB_DM_DEFAULT_AUTOINCREMENT, S(INT) | S(BIGINT), false, ARGS_NONE, 0, 0,
+    {"autoincrement", INB__DM_DEFAULT_AUTOINCREMENT, S(INT) | S(BIGINT), false, ARGS_NONE, 0, 0,
      false},
-    {"dbgenerated", INB_DM_DEFAULT_DBGENERATED, ANY_SCALAR, false, ARGS_SQL, 0, 0, false},
-    {"now", INB_DM_DEFAULT_NOW, S(DATETIME), true, ARGS_NONE, 0, 0, false},
-    {"uuid", INB_DM_DEFAULT_UUID, S(STRING), true, ARGS_NUMBER, 4, 7, true},
-    {"cuid", INB_DM_DEFAULT_CUID, S(STRING), true, ARGS_NUMBER, 1, 2, true},
-    {"ulid", INB_DM_DEFAULT_ULID, S(STRING), true, ARGS_NONE, 0, 0, false},
-    {"nanoid", INB_DM_DEFAULT_NANOID, S(STRING), false, ARGS_NUMBER, 2, 255, false},
+    {"dbgenerated", INB__DM_DEFAULT_DBGENERATED, ANY_SCALAR, false, ARGS_SQL, 0, 0, false},
+    {"now", INB__DM_DEFAULT_NOW, S(DATETIME), true, ARGS_NONE, 0, 0, false},
+    {"uuid", INB__DM_DEFAULT_UUID, S(STRING), true, ARGS_NUMBER, 4, 7, true},
+    {"cuid", INB__DM_DEFAULT_CUID, S(STRING), true, ARGS_NUMBER, 1, 2, true},
+    {"ulid", INB__DM_DEFAULT_ULID, S(STRING), true, ARGS_NONE, 0, 0, false},
+    {"nanoid", INB__DM_DEFAULT_NANOID, S(STRING), false, ARGS_NUMBER, 2, 255, false},
     /* A document database's; refused by a later rule. */
-    {"auto", INB_DM_DEFAULT_NONE, ANY_SCALAR, false, ARGS_NONE, 0, 0, false},
+    {"auto", INB__DM_DEFAULT_NONE, ANY_SCALAR, false, ARGS_NONE, 0, 0, false},
 };
 
 #define FUNCTIONS (sizeof(functions) / sizeof(functions[0]))
@@ -44,9 +44,9 @@ static const struct function *function_find(inb__str name)
     return NULL;
 }
 
-const char *inb__default_function(size_t i)
+const char *inb__psl_check_default_function(size_t i)
 {
-    while (i < FUNCTIONS && functions[i].kind == INB_DM_DEFAULT_NONE) {
+    while (i < FUNCTIONS && functions[i].kind == INB__DM_DEFAULT_NONE) {
         i++;
     }
     return i < FUNCTIONS ? functions[i].name : NULL;
@@ -66,7 +66,7 @@ static size_t args_given(const inb__psl_expr *call, const inb__psl_expr **first_
     return n;
 }
 
-static bool args_none_check(inb__chk *c, inb__span span, const inb__psl_expr *e)
+static bool args_none_check(inb__psl_checker *c, inb__span span, const inb__psl_expr *e)
 {
     const inb__psl_expr *first;
     if (args_given(e, &first) == 0) {
@@ -77,14 +77,14 @@ static bool args_none_check(inb__chk *c, inb__span span, const inb__psl_expr *e)
     return false;
 }
 
-static void number_refuse(inb__chk *c, inb__span span, const struct function *fn)
+static void number_refuse(inb__psl_checker *c, inb__span span, const struct function *fn)
 {
     inb__psl_error(c->d, span, "%s() takes no argument, or one number%s%d%s%d", fn->name,
                    fn->gap ? ", " : " from ", fn->low, fn->gap ? " or " : " to ", fn->high);
     inb__psl_hint(c->d, "Write %s(), or %s(%d).", fn->name, fn->name, fn->high);
 }
 
-static bool args_number_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
+static bool args_number_check(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
                               const struct function *fn, int64_t *out)
 {
     const inb__psl_expr *first;
@@ -96,16 +96,16 @@ static bool args_number_check(inb__chk *c, inb__span span, const inb__psl_expr *
     if (!first) {
         return ok;
     }
-    bool is_number = first->kind == INB_PSL_NUMBER;
-    if (!is_number || !inb__integer_parse(first->value, out) || *out < fn->low || *out > fn->high ||
-        (fn->gap && *out != fn->low && *out != fn->high)) {
+    bool is_number = first->kind == INB__PSL_NUMBER;
+    if (!is_number || !inb__psl_expr_integer_parse(first->value, out) || *out < fn->low ||
+        *out > fn->high || (fn->gap && *out != fn->low && *out != fn->high)) {
         number_refuse(c, span, fn);
         ok = false;
     }
     return ok;
 }
 
-static bool args_sql_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
+static bool args_sql_check(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
                            inb__dm_default *out)
 {
     const inb__psl_expr *first;
@@ -117,7 +117,7 @@ static bool args_sql_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
     if (!first) {
         return ok;
     }
-    if (first->kind != INB_PSL_STRING) {
+    if (first->kind != INB__PSL_STRING) {
         inb__psl_error(c->d, span, "dbgenerated() takes one string");
         inb__psl_hint(c->d, "Write the SQL expression in quotes.");
         return false;
@@ -133,7 +133,7 @@ static bool args_sql_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
     return ok;
 }
 
-static bool function_args_check(inb__chk *c, inb__span span, const inb__psl_expr *e,
+static bool function_args_check(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
                                 const struct function *fn, inb__dm_default *out)
 {
     out->kind = fn->kind;
@@ -154,56 +154,56 @@ static bool literal_fits(inb__dm_scalar scalar, inb__psl_expr_kind kind)
 {
     static const unsigned strings = S(STRING) | S(JSON) | S(BYTES) | S(DATETIME) | S(DECIMAL);
     static const unsigned numbers = S(INT) | S(BIGINT) | S(FLOAT) | S(DECIMAL);
-    return (kind == INB_PSL_STRING && strings & 1u << scalar) ||
-           (kind == INB_PSL_NUMBER && numbers & 1u << scalar) ||
-           (kind == INB_PSL_CONSTANT && scalar == INB_DM_BOOLEAN);
+    return (kind == INB__PSL_STRING && strings & 1u << scalar) ||
+           (kind == INB__PSL_NUMBER && numbers & 1u << scalar) ||
+           (kind == INB__PSL_CONSTANT && scalar == INB__DM_BOOLEAN);
 }
 
-static bool scalar_value(inb__chk *c, inb__span span, const inb__psl_expr *e, inb__dm_scalar scalar,
-                         inb__dm_value *out)
+static bool scalar_value(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
+                         inb__dm_scalar scalar, inb__dm_value *out)
 {
     if (!literal_fits(scalar, e->kind)) {
         inb__psl_error(c->d, span, "%.*s is no value of type %s", INB__STR_ARG(e->text),
                        inb__dm_scalar_name(scalar));
-        inb__hint_value(c, scalar);
+        inb__psl_suggest_value(c, scalar);
         return false;
     }
-    if (scalar == INB_DM_BOOLEAN && !inb__str_is(e->value, "true") &&
+    if (scalar == INB__DM_BOOLEAN && !inb__str_is(e->value, "true") &&
         !inb__str_is(e->value, "false")) {
         inb__psl_error(c->d, e->span, "a Boolean is true or false, not %.*s",
                        INB__STR_ARG(e->text));
-        inb__hint_value(c, scalar);
+        inb__psl_suggest_value(c, scalar);
         return false;
     }
-    out->kind = e->kind == INB_PSL_STRING   ? INB_DM_VALUE_STRING
-                : e->kind == INB_PSL_NUMBER ? INB_DM_VALUE_NUMBER
-                                            : INB_DM_VALUE_BOOLEAN;
+    out->kind = e->kind == INB__PSL_STRING   ? INB__DM_VALUE_STRING
+                : e->kind == INB__PSL_NUMBER ? INB__DM_VALUE_NUMBER
+                                             : INB__DM_VALUE_BOOLEAN;
     out->text = e->value;
     return true;
 }
 
-static void enum_hint(inb__chk *c, const inb__dm_enum *enumeration, inb__str name)
+static void enum_hint(inb__psl_checker *c, const inb__dm_enum *enumeration, inb__str name)
 {
-    inb__suggest s = inb__suggest_for(name);
+    inb__psl_suggest s = inb__psl_suggest_for(name);
     inb__str *names = INB__NEW_N(c->arena, inb__str, enumeration->n_values + 1);
     for (size_t i = 0; i < enumeration->n_values; i++) {
         names[i] = enumeration->values[i].name;
-        inb__suggest_name(&s, names[i]);
+        inb__psl_suggest_name(&s, names[i]);
     }
-    inb__hint_known(c, &s, names, enumeration->n_values);
+    inb__psl_suggest_known(c, &s, names, enumeration->n_values);
 }
 
-static bool enum_value(inb__chk *c, inb__span span, const inb__psl_expr *e,
+static bool enum_value(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
                        const inb__dm_enum *enumeration, inb__dm_value *out)
 {
-    if (e->kind != INB_PSL_CONSTANT) {
+    if (e->kind != INB__PSL_CONSTANT) {
         inb__psl_error(c->d, span, "expected a value of the enum \"%.*s\", not %.*s",
                        INB__STR_ARG(enumeration->name), INB__STR_ARG(e->text));
         inb__psl_hint(c->d, "Write its name without quotes.");
         return false;
     }
-    inb__chk_top *top = inb__map_get(&c->types, enumeration->name);
-    out->kind = INB_DM_VALUE_ENUM;
+    inb__psl_checked_top *top = inb__map_get(&c->types, enumeration->name);
+    out->kind = INB__DM_VALUE_ENUM;
     out->text = e->value;
     out->enum_value = inb__map_get(&top->enum_values, e->value);
     if (!out->enum_value) {
@@ -215,22 +215,23 @@ static bool enum_value(inb__chk *c, inb__span span, const inb__psl_expr *e,
     return true;
 }
 
-static bool one_value(inb__chk *c, inb__span span, const inb__psl_expr *e, const inb__chk_field *f,
-                      inb__dm_value *out)
+static bool one_value(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
+                      const inb__psl_checked_field *f, inb__dm_value *out)
 {
-    return f->dm.type.kind == INB_DM_TYPE_ENUM ? enum_value(c, span, e, f->dm.type.enumeration, out)
-                                               : scalar_value(c, span, e, f->dm.type.scalar, out);
+    return f->dm.type.kind == INB__DM_TYPE_ENUM
+               ? enum_value(c, span, e, f->dm.type.enumeration, out)
+               : scalar_value(c, span, e, f->dm.type.scalar, out);
 }
 
-static bool list_value(inb__chk *c, inb__span span, const inb__psl_expr *e, const inb__chk_field *f,
-                       inb__dm_default *out)
+static bool list_value(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
+                       const inb__psl_checked_field *f, inb__dm_default *out)
 {
-    if (e->kind != INB_PSL_ARRAY) {
+    if (e->kind != INB__PSL_ARRAY) {
         inb__psl_error(c->d, span, "the default of a list is a list");
         inb__psl_hint(c->d, "Write [%.*s].", INB__STR_ARG(e->text));
         return false;
     }
-    out->kind = INB_DM_DEFAULT_LIST;
+    out->kind = INB__DM_DEFAULT_LIST;
     out->values = INB__NEW_N(c->arena, inb__dm_value, e->n + 1);
     for (size_t i = 0; i < e->n; i++) {
         if (!one_value(c, span, e->items[i], f, &out->values[i])) {
@@ -241,19 +242,19 @@ static bool list_value(inb__chk *c, inb__span span, const inb__psl_expr *e, cons
     return true;
 }
 
-static bool value_read(inb__chk *c, inb__span span, const inb__psl_expr *e, const inb__chk_field *f,
-                       inb__dm_default *out)
+static bool value_read(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,
+                       const inb__psl_checked_field *f, inb__dm_default *out)
 {
-    if (f->dm.arity == INB_DM_LIST) {
+    if (f->dm.arity == INB__DM_LIST) {
         return list_value(c, span, e, f, out);
     }
-    if (e->kind == INB_PSL_ARRAY && f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+    if (e->kind == INB__PSL_ARRAY && f->dm.type.kind == INB__DM_TYPE_SCALAR) {
         inb__psl_error(c->d, span, "the default of a field that is no list cannot be a list");
         inb__psl_hint(c->d, "Write one value, or make the field a list: %s[].",
                       inb__dm_scalar_name(f->dm.type.scalar));
         return false;
     }
-    out->kind = INB_DM_DEFAULT_VALUE;
+    out->kind = INB__DM_DEFAULT_VALUE;
     out->values = INB__NEW(c->arena, inb__dm_value);
     out->n_values = 1;
     return one_value(c, span, e, f, out->values);
@@ -261,8 +262,8 @@ static bool value_read(inb__chk *c, inb__span span, const inb__psl_expr *e, cons
 
 /* ---- @default -------------------------------------------------------------------------------- */
 
-static void accept(inb__chk *c, inb__call *call, inb__chk_field *f, const inb__psl_expr *e,
-                   const inb__dm_default *value)
+static void accept(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f,
+                   const inb__psl_expr *e, const inb__dm_default *value)
 {
     (void)c;
     f->default_attr = call->attr;
@@ -272,14 +273,14 @@ static void accept(inb__chk *c, inb__call *call, inb__chk_field *f, const inb__p
 }
 
 /* Names the functions that the type does have. */
-static void function_refuse(inb__chk *c, inb__span span, const struct function *fn,
+static void function_refuse(inb__psl_checker *c, inb__span span, const struct function *fn,
                             inb__dm_scalar scalar, const char *where)
 {
     const char *others = "a value", *last = NULL;
     inb__psl_error(c->d, span, "%s() is no default for a field of type %s%s", fn->name,
                    inb__dm_scalar_name(scalar), where);
     for (size_t i = 0; i < FUNCTIONS; i++) {
-        if (functions[i].scalars & 1u << scalar && functions[i].kind != INB_DM_DEFAULT_NONE &&
+        if (functions[i].scalars & 1u << scalar && functions[i].kind != INB__DM_DEFAULT_NONE &&
             (!*where || functions[i].in_types)) {
             others = last ? inb__arena_printf(c->arena, "%s, %s()", others, last) : others;
             last = functions[i].name;
@@ -289,8 +290,9 @@ static void function_refuse(inb__chk *c, inb__span span, const struct function *
                   last ? "()" : "");
 }
 
-static bool function_of_scalar(inb__chk *c, inb__call *call, inb__chk_field *f,
-                               const inb__psl_expr *e, inb__dm_default *out)
+static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *call,
+                               inb__psl_checked_field *f, const inb__psl_expr *e,
+                               inb__dm_default *out)
 {
     inb__span span = call->attr->span;
     const struct function *fn = function_find(e->value);
@@ -299,7 +301,7 @@ static bool function_of_scalar(inb__chk *c, inb__call *call, inb__chk_field *f,
         INB__VEC_ADD(c->arena, &c->unknown_defaults, f);
         return true;
     }
-    if (fn->kind == INB_DM_DEFAULT_AUTOINCREMENT && f->default_named) {
+    if (fn->kind == INB__DM_DEFAULT_AUTOINCREMENT && f->default_named) {
         inb__psl_error(c->d, span, "autoincrement() cannot have a name in the database");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
         return false;
@@ -311,27 +313,29 @@ static bool function_of_scalar(inb__chk *c, inb__call *call, inb__chk_field *f,
     return function_args_check(c, span, e, fn, out);
 }
 
-static void composite_refuse(inb__chk *c, const inb__call *call, const inb__chk_field *f)
+static void composite_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+                             const inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, call->attr->span, "a field of the composite type \"%.*s\" has no default",
                    INB__STR_ARG(f->composite->block->name.name));
     inb__psl_hint(c->d, "Remove @default.");
 }
 
-static bool field_default_read(inb__chk *c, inb__call *call, inb__chk_field *f,
-                               const inb__psl_expr *e, inb__dm_default *out)
+static bool field_default_read(inb__psl_checker *c, inb__psl_attr_args *call,
+                               inb__psl_checked_field *f, const inb__psl_expr *e,
+                               inb__dm_default *out)
 {
-    bool is_function = e->kind == INB_PSL_FUNCTION;
+    bool is_function = e->kind == INB__PSL_FUNCTION;
     if (is_function && inb__str_is(e->value, "dbgenerated")) {
         return function_args_check(c, call->attr->span, e, function_find(e->value), out);
     }
     switch (f->dm.type.kind) {
-    case INB_DM_TYPE_SCALAR:
+    case INB__DM_TYPE_SCALAR:
         return is_function ? function_of_scalar(c, call, f, e, out)
                            : value_read(c, call->attr->span, e, f, out);
-    case INB_DM_TYPE_ENUM:
+    case INB__DM_TYPE_ENUM:
         return value_read(c, call->attr->span, e, f, out);
-    case INB_DM_TYPE_UNSUPPORTED:
+    case INB__DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, call->attr->span,
                        "a field of type Unsupported has only dbgenerated(\"…\") as its default");
         inb__psl_hint(c->d, "Write the value as SQL: dbgenerated(\"…\").");
@@ -342,27 +346,29 @@ static bool field_default_read(inb__chk *c, inb__call *call, inb__chk_field *f,
     }
 }
 
-void inb__chk_default(inb__chk *c, inb__call *call, inb__chk_field *f)
+void inb__psl_check_default(inb__psl_checker *c, inb__psl_attr_args *call,
+                            inb__psl_checked_field *f)
 {
     inb__dm_default value = {0};
     inb__str name;
-    const inb__psl_expr *e = inb__call_default(call, "value");
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "value");
     if (!e) {
         return;
     }
-    f->default_named = inb__call_text(call, "map", &name);
+    f->default_named = inb__psl_attr_args_text(call, "map", &name);
     if (field_default_read(c, call, f, e, &value)) {
         accept(c, call, f, e, &value);
     }
 }
 
-static bool composite_function(inb__chk *c, inb__call *call, inb__chk_field *f,
-                               const inb__psl_expr *e, inb__dm_default *out)
+static bool composite_function(inb__psl_checker *c, inb__psl_attr_args *call,
+                               inb__psl_checked_field *f, const inb__psl_expr *e,
+                               inb__dm_default *out)
 {
     const struct function *fn = function_find(e->value);
     if (!fn) {
         inb__psl_error(c->d, e->span, "unknown function %.*s()", INB__STR_ARG(e->value));
-        inb__hint_value(c, f->dm.type.scalar);
+        inb__psl_suggest_value(c, f->dm.type.scalar);
         return false;
     }
     if (!fn->in_types || !(fn->scalars & 1u << f->dm.type.scalar)) {
@@ -372,19 +378,20 @@ static bool composite_function(inb__chk *c, inb__call *call, inb__chk_field *f,
     return function_args_check(c, call->attr->span, e, fn, out);
 }
 
-void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f)
+void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *call,
+                                      inb__psl_checked_field *f)
 {
     inb__dm_default value = {0};
-    const inb__psl_expr *e = inb__call_default(call, "value");
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "value");
     if (!e) {
         return;
     }
-    if (inb__call_arg(call, "map")) {
+    if (inb__psl_attr_args_find(call, "map")) {
         inb__psl_error(c->d, call->attr->span,
                        "the default of a composite type's field has no name in the database");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
     }
-    if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "dbgenerated")) {
+    if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "dbgenerated")) {
         inb__psl_error(c->d, call->attr->span,
                        "a field of a composite type cannot have dbgenerated() as its default");
         inb__psl_hint(c->d, "Write a value: the database makes none inside a type.");
@@ -392,14 +399,14 @@ void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f)
     }
     bool ok = false;
     switch (f->dm.type.kind) {
-    case INB_DM_TYPE_SCALAR:
-        ok = e->kind == INB_PSL_FUNCTION ? composite_function(c, call, f, e, &value)
-                                         : value_read(c, call->attr->span, e, f, &value);
+    case INB__DM_TYPE_SCALAR:
+        ok = e->kind == INB__PSL_FUNCTION ? composite_function(c, call, f, e, &value)
+                                          : value_read(c, call->attr->span, e, f, &value);
         break;
-    case INB_DM_TYPE_ENUM:
+    case INB__DM_TYPE_ENUM:
         ok = value_read(c, call->attr->span, e, f, &value);
         break;
-    case INB_DM_TYPE_UNSUPPORTED:
+    case INB__DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, call->attr->span,
                        "a field of type Unsupported in a composite type has no default");
         inb__psl_hint(c->d, "Remove @default.");

@@ -21,15 +21,15 @@ static const struct preview {
     unsigned bit;
 } previews[] = {
     {"nativeDistinct", PREVIEW_ACTIVE, 0},
-    {"partialIndexes", PREVIEW_ACTIVE, INB_DM_PREVIEW_PARTIAL_INDEXES},
-    {"postgresqlExtensions", PREVIEW_ACTIVE, INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS},
+    {"partialIndexes", PREVIEW_ACTIVE, INB__DM_PREVIEW_PARTIAL_INDEXES},
+    {"postgresqlExtensions", PREVIEW_ACTIVE, INB__DM_PREVIEW_POSTGRESQL_EXTENSIONS},
     {"reactNative", PREVIEW_ACTIVE, 0},
     {"relationJoins", PREVIEW_ACTIVE, 0},
     {"schemaEngineDriverAdapters", PREVIEW_ACTIVE, 0},
-    {"shardKeys", PREVIEW_ACTIVE, INB_DM_PREVIEW_SHARD_KEYS},
+    {"shardKeys", PREVIEW_ACTIVE, INB__DM_PREVIEW_SHARD_KEYS},
     {"strictUndefinedChecks", PREVIEW_ACTIVE, 0},
     {"typedSql", PREVIEW_ACTIVE, 0},
-    {"views", PREVIEW_ACTIVE, INB_DM_PREVIEW_VIEWS},
+    {"views", PREVIEW_ACTIVE, INB__DM_PREVIEW_VIEWS},
     {"fullTextSearchPostgres", PREVIEW_POSTGRES, 0},
     {"aggregateApi", PREVIEW_OVER, 0},
     {"atomicNumberOperations", PREVIEW_OVER, 0},
@@ -87,13 +87,13 @@ static const struct preview *preview_find(inb__str name)
     return NULL;
 }
 
-static void preview_unknown(inb__chk *c, inb__str name, inb__span span)
+static void preview_unknown(inb__psl_checker *c, inb__str name, inb__span span)
 {
-    inb__suggest s = inb__suggest_for(name);
+    inb__psl_suggest s = inb__psl_suggest_for(name);
     inb__psl_error(c->d, span, "unknown preview feature \"%.*s\"", INB__STR_ARG(name));
     for (size_t i = 0; i < PREVIEWS; i++) {
         if (previews[i].state == PREVIEW_ACTIVE) {
-            inb__suggest_name(&s, inb__str_of(previews[i].name));
+            inb__psl_suggest_name(&s, inb__str_of(previews[i].name));
         }
     }
     if (s.best.n) {
@@ -106,13 +106,13 @@ static void preview_unknown(inb__chk *c, inb__str name, inb__span span)
 }
 
 /* Prisma reads the configuration file by file: a generator knows the datasource of its own only. */
-static bool is_for_postgres(const inb__chk *c, inb__span span)
+static bool is_for_postgres(const inb__psl_checker *c, inb__span span)
 {
     return c->datasources[span.file] > 0;
 }
 
 /* The feature's bit, 0 for one that changes nothing here. */
-static unsigned preview_read(inb__chk *c, inb__str name, inb__span span)
+static unsigned preview_read(inb__psl_checker *c, inb__str name, inb__span span)
 {
     const struct preview *p = preview_find(name);
     if (!p || (p->state == PREVIEW_POSTGRES && !is_for_postgres(c, span))) {
@@ -133,15 +133,15 @@ static unsigned preview_read(inb__chk *c, inb__str name, inb__span span)
     return p->bit;
 }
 
-static unsigned previews_read(inb__chk *c, const inb__psl_property *p)
+static unsigned previews_read(inb__psl_checker *c, const inb__psl_property *p)
 {
     unsigned bits = 0;
     inb__psl_expr *const *items;
-    size_t n = inb__expr_items(&items, &p->value);
+    size_t n = inb__psl_expr_items(&items, &p->value);
     bool ok = true;
     inb__str *names = INB__NEW_N(c->arena, inb__str, n + 1);
     for (size_t i = 0; i < n; i++) {
-        ok = inb__expr_string(c, items[i], &names[i]) && ok;
+        ok = inb__psl_expr_string(c, items[i], &names[i]) && ok;
     }
     for (size_t i = 0; ok && i < n; i++) {
         bits |= preview_read(c, names[i], p->value->span);
@@ -154,16 +154,16 @@ static unsigned previews_read(inb__chk *c, const inb__psl_property *p)
 /* Any key may be there, for the generator's own use; only what looks like env() must be it. An
  * object is no value: Prisma forgets the whole generator then, its preview features included, and
  * says nothing. */
-static bool value_check(inb__chk *c, const inb__psl_expr *e)
+static bool value_check(inb__psl_checker *c, const inb__psl_expr *e)
 {
     inb__str ignored;
-    if (inb__expr_is_env(e)) {
-        return inb__expr_string_or_env(c, e, &ignored);
+    if (inb__psl_expr_is_env(e)) {
+        return inb__psl_expr_string_or_env(c, e, &ignored);
     }
-    if (e->kind == INB_PSL_OBJECT) {
+    if (e->kind == INB__PSL_OBJECT) {
         return false;
     }
-    for (size_t i = 0; e->kind == INB_PSL_ARRAY && i < e->n; i++) {
+    for (size_t i = 0; e->kind == INB__PSL_ARRAY && i < e->n; i++) {
         if (!value_check(c, e->items[i])) {
             return false;
         }
@@ -171,54 +171,54 @@ static bool value_check(inb__chk *c, const inb__psl_expr *e)
     return true;
 }
 
-static bool provider_read(inb__chk *c, const inb__psl_block *block, inb__properties *props,
-                          inb__str *out)
+static bool provider_read(inb__psl_checker *c, const inb__psl_block *block,
+                          inb__psl_properties *props, inb__str *out)
 {
-    const inb__psl_property *p = inb__properties_take(props, "provider");
+    const inb__psl_property *p = inb__psl_properties_take(props, "provider");
     if (!p) {
         inb__psl_error(c->d, block->span, "the generator \"%.*s\" has no provider",
                        INB__STR_ARG(block->name.name));
         inb__psl_hint(c->d, "Add provider = \"prisma-client\", or the name of another generator.");
         return false;
     }
-    return inb__expr_string_or_env(c, p->value, out);
+    return inb__psl_expr_string_or_env(c, p->value, out);
 }
 
-static void strings_check(inb__chk *c, inb__properties *props)
+static void strings_check(inb__psl_checker *c, inb__psl_properties *props)
 {
     inb__str ignored;
     inb__psl_expr *const *items;
-    const inb__psl_property *p = inb__properties_take(props, "output");
+    const inb__psl_property *p = inb__psl_properties_take(props, "output");
     if (p) {
-        (void)inb__expr_string_or_env(c, p->value, &ignored);
+        (void)inb__psl_expr_string_or_env(c, p->value, &ignored);
     }
-    p = inb__properties_take(props, "binaryTargets");
-    size_t n = p ? inb__expr_items(&items, &p->value) : 0;
+    p = inb__psl_properties_take(props, "binaryTargets");
+    size_t n = p ? inb__psl_expr_items(&items, &p->value) : 0;
     for (size_t i = 0; i < n; i++) {
-        (void)inb__expr_string_or_env(c, items[i], &ignored);
+        (void)inb__psl_expr_string_or_env(c, items[i], &ignored);
     }
 }
 
-static void generator_read(inb__chk *c, const inb__psl_block *block)
+static void generator_read(inb__psl_checker *c, const inb__psl_block *block)
 {
-    inb__properties props;
+    inb__psl_properties props;
     inb__str ignored;
     inb__dm_generator *out = &c->dm->generators[c->dm->n_generators];
     *out = (inb__dm_generator){.name = block->name.name, .doc = block->documentation, .ast = block};
-    if (!inb__properties_open(&props, c, block)) {
+    if (!inb__psl_properties_open(&props, c, block)) {
         return;
     }
     const inb__psl_property *p = inb__map_get(&props.map, INB__STR("engineType"));
     if (p) {
-        (void)inb__expr_string(c, p->value, &ignored);
+        (void)inb__psl_expr_string(c, p->value, &ignored);
     }
     if (!provider_read(c, block, &props, &out->provider)) {
         return;
     }
     strings_check(c, &props);
-    p = inb__properties_take(&props, "previewFeatures");
+    p = inb__psl_properties_take(&props, "previewFeatures");
     unsigned bits = p ? previews_read(c, p) : 0;
-    while ((p = inb__properties_next(&props))) {
+    while ((p = inb__psl_properties_next(&props))) {
         if (!value_check(c, p->value)) {
             return;
         }
@@ -227,11 +227,11 @@ static void generator_read(inb__chk *c, const inb__psl_block *block)
     c->dm->n_generators++;
 }
 
-void inb__chk_generators(inb__chk *c)
+void inb__psl_check_generators(inb__psl_checker *c)
 {
     c->dm->generators = INB__NEW_N(c->arena, inb__dm_generator, c->schema->n_blocks + 1);
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        if (c->schema->blocks[i]->kind == INB_PSL_GENERATOR) {
+        if (c->schema->blocks[i]->kind == INB__PSL_GENERATOR) {
             generator_read(c, c->schema->blocks[i]);
         }
     }

@@ -3,30 +3,30 @@
 #include "psl/check_parts.h"
 #include "psl/fieldlist.h"
 #include "psl/hint.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 /* ---- what keys and indexes share ------------------------------------------------------------- */
 
 /* `clustered:` is another database's; its presence is an error of a later rule. */
-static bool clustered_read(inb__chk *c, inb__call *call)
+static bool clustered_read(inb__psl_checker *c, inb__psl_attr_args *call)
 {
     bool value;
-    const inb__psl_expr *e = inb__call_value(call, "clustered");
-    return e && inb__expr_bool(c, e, &value);
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "clustered");
+    return e && inb__psl_expr_bool(c, e, &value);
 }
 
-static bool length_read(inb__chk *c, inb__call *call)
+static bool length_read(inb__psl_checker *c, inb__psl_attr_args *call)
 {
     int64_t length;
-    const inb__psl_expr *e = inb__call_value(call, "length");
-    return e && inb__expr_integer(c, e, &length);
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "length");
+    return e && inb__psl_expr_integer(c, e, &length);
 }
 
-static inb__sort_order sort_read(inb__chk *c, inb__call *call)
+static inb__sort_order sort_read(inb__psl_checker *c, inb__psl_attr_args *call)
 {
     inb__str word;
-    const inb__psl_expr *e = inb__call_value(call, "sort");
-    if (!e || !inb__expr_constant(c, e, &word)) {
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "sort");
+    if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return INB__SORT_NONE;
     }
     if (inb__str_is(word, "Asc") || inb__str_is(word, "Desc")) {
@@ -38,9 +38,9 @@ static inb__sort_order sort_read(inb__chk *c, inb__call *call)
 }
 
 /* The name becomes part of the client's code. */
-static bool client_name_read(inb__chk *c, inb__call *call, inb__str *out)
+static bool client_name_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__str *out)
 {
-    if (!inb__call_text(call, "name", out)) {
+    if (!inb__psl_attr_args_text(call, "name", out)) {
         return false;
     }
     for (size_t i = 0; i < out->n; i++) {
@@ -58,7 +58,8 @@ static bool client_name_read(inb__chk *c, inb__call *call, inb__str *out)
 
 /* ---- @id, @@id ------------------------------------------------------------------------------- */
 
-void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f)
+void inb__psl_check_index_field_id(inb__psl_checker *c, inb__psl_attr_args *call,
+                                   inb__psl_checked_field *f)
 {
     if (f->dm.model->primary_key) {
         inb__psl_error(c->d, f->owner->block->span, "\"%.*s\" has @id on more than one field",
@@ -66,9 +67,9 @@ void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f)
         inb__psl_hint(c->d, "A key of several fields is written @@id([a, b]).");
         return;
     }
-    inb__chk_key *key = INB__NEW(c->arena, inb__chk_key);
+    inb__psl_checked_key *key = INB__NEW(c->arena, inb__psl_checked_key);
     inb__dm_primary_key *pk = &key->dm;
-    pk->is_mapped = inb__call_text(call, "map", &pk->db_name);
+    pk->is_mapped = inb__psl_attr_args_text(call, "map", &pk->db_name);
     key->has_length = length_read(c, call);
     pk->fields = INB__NEW(c->arena, inb__dm_index_field);
     pk->fields[0] = (inb__dm_index_field){.field = &f->dm, .sort = sort_read(c, call)};
@@ -80,47 +81,49 @@ void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f)
 }
 
 /* The fields of @@id or @@shardKey; false when they are none, which is reported. */
-static bool key_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
-                            inb__fieldlist_form form, inb__fieldlist *list)
+static bool key_fields_read(inb__psl_checker *c, inb__psl_attr_args *call,
+                            inb__psl_checked_top *top, inb__psl_fieldlist_form form,
+                            inb__psl_fieldlist *list)
 {
-    const inb__psl_expr *e = inb__call_default(call, "fields");
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "fields");
     if (!e) {
         return false;
     }
-    inb__fieldlist_resolve(list, c, e, top, call->attr->span, form);
+    inb__psl_fieldlist_resolve(list, c, e, top, call->attr->span, form);
     if (list->unknown.n) {
         inb__psl_error(c->d, e->span, "\"%.*s\" has no field %s", INB__STR_ARG(top->model->name),
-                       inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
-        inb__hint_field(c, top, list->unknown.v[0]);
+                       inb__psl_suggest_quoted(c->arena, list->unknown.v, list->unknown.n));
+        inb__psl_suggest_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
         inb__psl_error(c->d, call->attr->span, "a key is made of scalar fields, and not of %s",
-                       inb__names_quote(c->arena, list->relations.v, list->relations.n));
+                       inb__psl_suggest_quoted(c->arena, list->relations.v, list->relations.n));
         inb__psl_hint(c->d, "Write the fields that the relation refers by.");
     }
     return list->done;
 }
 
-static void key_fields_required(inb__chk *c, const inb__call *call, inb__chk_top *top,
-                                const inb__fieldlist *list)
+static void key_fields_required(inb__psl_checker *c, const inb__psl_attr_args *call,
+                                inb__psl_checked_top *top, const inb__psl_fieldlist *list)
 {
-    inb__name_list loose = {0};
+    inb__psl_name_list loose = {0};
     for (size_t i = 0; i < list->fields.n; i++) {
-        if (list->fields.v[i].field->arity != INB_DM_REQUIRED) {
+        if (list->fields.v[i].field->arity != INB__DM_REQUIRED) {
             INB__VEC_ADD(c->arena, &loose, list->fields.v[i].field->name);
         }
     }
     if (loose.n && !top->model->is_ignored) {
         inb__psl_error(c->d, call->attr->span, "a key is made of required fields, and not of %s",
-                       inb__names_quote(c->arena, loose.v, loose.n));
+                       inb__psl_suggest_quoted(c->arena, loose.v, loose.n));
         inb__psl_hint(c->d, "Remove the \"?\" or \"[]\", or leave the field out of the key.");
     }
 }
 
-void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
+void inb__psl_check_index_block_id(inb__psl_checker *c, inb__psl_attr_args *call,
+                                   inb__psl_checked_top *top)
 {
-    inb__fieldlist list;
-    if (!key_fields_read(c, call, top, INB_FIELDS_ARGUMENTS, &list)) {
+    inb__psl_fieldlist list;
+    if (!key_fields_read(c, call, top, INB__FIELDS_ARGUMENTS, &list)) {
         return;
     }
     key_fields_required(c, call, top, &list);
@@ -129,9 +132,9 @@ void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
                        INB__STR_ARG(top->model->name));
         inb__psl_hint(c->d, "A table has one primary key: keep one of them.");
     }
-    inb__chk_key *key = INB__NEW(c->arena, inb__chk_key);
+    inb__psl_checked_key *key = INB__NEW(c->arena, inb__psl_checked_key);
     inb__dm_primary_key *pk = &key->dm;
-    pk->is_mapped = inb__call_text(call, "map", &pk->db_name);
+    pk->is_mapped = inb__psl_attr_args_text(call, "map", &pk->db_name);
     if (!client_name_read(c, call, &pk->name)) {
         pk->name = (inb__str){NULL, 0};
     }
@@ -145,7 +148,8 @@ void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top)
 
 /* ---- @shardKey, @@shardKey ------------------------------------------------------------------- */
 
-void inb__chk_field_shard_key(inb__chk *c, inb__call *call, inb__chk_field *f)
+void inb__psl_check_index_field_shard_key(inb__psl_checker *c, inb__psl_attr_args *call,
+                                          inb__psl_checked_field *f)
 {
     if (f->owner->shard_key) {
         inb__psl_error(c->d, f->owner->block->span, "\"%.*s\" has @shardKey on more than one field",
@@ -157,10 +161,11 @@ void inb__chk_field_shard_key(inb__chk *c, inb__call *call, inb__chk_field *f)
     f->owner->shard_key_field = &f->dm;
 }
 
-void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top)
+void inb__psl_check_index_block_shard_key(inb__psl_checker *c, inb__psl_attr_args *call,
+                                          inb__psl_checked_top *top)
 {
-    inb__fieldlist list;
-    if (!key_fields_read(c, call, top, INB_FIELDS_PLAIN, &list)) {
+    inb__psl_fieldlist list;
+    if (!key_fields_read(c, call, top, INB__FIELDS_PLAIN, &list)) {
         return;
     }
     key_fields_required(c, call, top, &list);
@@ -176,7 +181,8 @@ void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top)
 
 /* ---- @unique, @@unique, @@index, @@fulltext -------------------------------------------------- */
 
-static void index_add(inb__chk *c, inb__chk_top *top, inb__chk_index *index, const inb__call *call)
+static void index_add(inb__psl_checker *c, inb__psl_checked_top *top, inb__psl_checked_index *index,
+                      const inb__psl_attr_args *call)
 {
     inb__dm_model *m = top->model;
     index->dm.model = m;
@@ -186,12 +192,13 @@ static void index_add(inb__chk *c, inb__chk_top *top, inb__chk_index *index, con
     m->indexes[m->n_indexes++] = &index->dm;
 }
 
-void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f)
+void inb__psl_check_index_field_unique(inb__psl_checker *c, inb__psl_attr_args *call,
+                                       inb__psl_checked_field *f)
 {
-    inb__chk_index *index = INB__NEW(c->arena, inb__chk_index);
+    inb__psl_checked_index *index = INB__NEW(c->arena, inb__psl_checked_index);
     inb__dm_index *dm = &index->dm;
-    dm->kind = INB_DM_INDEX_UNIQUE;
-    dm->is_mapped = inb__call_text(call, "map", &dm->db_name);
+    dm->kind = INB__DM_INDEX_UNIQUE;
+    dm->is_mapped = inb__psl_attr_args_text(call, "map", &dm->db_name);
     index->has_length = length_read(c, call);
     dm->fields = INB__NEW(c->arena, inb__dm_index_field);
     dm->fields[0] = (inb__dm_index_field){.field = &f->dm, .sort = sort_read(c, call)};
@@ -200,25 +207,26 @@ void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f)
     *has_arguments = dm->fields[0].sort != INB__SORT_NONE || index->has_length;
     index->field_has_arguments = has_arguments;
     index->has_clustered = clustered_read(c, call);
-    inb__chk_where(c, call, f->owner, &dm->where);
+    inb__psl_check_where(c, call, f->owner, &dm->where);
     dm->on_field = &f->dm;
     index_add(c, f->owner, index, call);
 }
 
 static const char *kind_word(inb__dm_index_kind kind)
 {
-    return kind == INB_DM_INDEX_UNIQUE   ? "unique"
-           : kind == INB_DM_INDEX_NORMAL ? "index"
-                                         : "fulltext";
+    return kind == INB__DM_INDEX_UNIQUE   ? "unique"
+           : kind == INB__DM_INDEX_NORMAL ? "index"
+                                          : "fulltext";
 }
 
 /* What to write instead of a relation field: the scalar fields that hold its reference. */
-static void relation_hint(inb__chk *c, const inb__fieldlist *list, inb__dm_index_kind kind)
+static void relation_hint(inb__psl_checker *c, const inb__psl_fieldlist *list,
+                          inb__dm_index_kind kind)
 {
     char *text = inb__arena_strdup(c->arena, "");
     size_t n = 0;
     for (size_t i = 0; i < list->relation_fields.n; i++) {
-        const inb__chk_list *fields = &list->relation_fields.v[i]->fields;
+        const inb__psl_checked_list *fields = &list->relation_fields.v[i]->fields;
         for (size_t k = 0; k < fields->n; k++) {
             text = inb__arena_printf(c->arena, "%s%s%.*s", text, n++ ? ", " : "",
                                      INB__STR_ARG(fields->v[k]->dm.name));
@@ -231,15 +239,15 @@ static void relation_hint(inb__chk *c, const inb__fieldlist *list, inb__dm_index
     }
 }
 
-static void index_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
-                              inb__chk_index *index)
+static void index_fields_read(inb__psl_checker *c, inb__psl_attr_args *call,
+                              inb__psl_checked_top *top, inb__psl_checked_index *index)
 {
-    inb__fieldlist list;
-    const inb__psl_expr *e = inb__call_default(call, "fields");
+    inb__psl_fieldlist list;
+    const inb__psl_expr *e = inb__psl_attr_args_first(call, "fields");
     if (!e) {
         return;
     }
-    inb__fieldlist_resolve(&list, c, e, top, call->attr->span, INB_FIELDS_PATHS);
+    inb__psl_fieldlist_resolve(&list, c, e, top, call->attr->span, INB__FIELDS_PATHS);
     if (list.done) {
         index->dm.fields = list.fields.v;
         index->dm.n_fields = list.fields.n;
@@ -251,22 +259,22 @@ static void index_fields_read(inb__chk *c, inb__call *call, inb__chk_top *top,
     if (list.unknown.n) {
         inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field %s",
                        INB__STR_ARG(top->model->name),
-                       inb__names_quote(c->arena, list.unknown.v, list.unknown.n));
-        inb__hint_field(c, top, list.unknown.v[0]);
+                       inb__psl_suggest_quoted(c->arena, list.unknown.v, list.unknown.n));
+        inb__psl_suggest_field(c, top, list.unknown.v[0]);
     }
     if (list.relations.n) {
         inb__psl_error(c->d, call->attr->span, "an index is made of scalar fields, and not of %s",
-                       inb__names_quote(c->arena, list.relations.v, list.relations.n));
+                       inb__psl_suggest_quoted(c->arena, list.relations.v, list.relations.n));
         relation_hint(c, &list, index->dm.kind);
     }
 }
 
 /* `name:` of @@index is what `map:` was called once. */
-static void index_name_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
+static void index_name_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__dm_index *dm)
 {
     inb__str name, map;
-    bool has_name = inb__call_text(call, "name", &name);
-    bool has_map = inb__call_text(call, "map", &map);
+    bool has_name = inb__psl_attr_args_text(call, "name", &name);
+    bool has_map = inb__psl_attr_args_text(call, "map", &map);
     if (has_name && has_map) {
         inb__psl_error(c->d, call->attr->span,
                        "@@index has \"name\" and \"map\", which are the same");
@@ -279,11 +287,11 @@ static void index_name_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
     }
 }
 
-static void algorithm_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
+static void algorithm_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__dm_index *dm)
 {
     inb__str word;
-    const inb__psl_expr *e = inb__call_value(call, "type");
-    if (!e || !inb__expr_constant(c, e, &word)) {
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "type");
+    if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return;
     }
     int found = inb__algorithm_find(word);
@@ -296,24 +304,25 @@ static void algorithm_read(inb__chk *c, inb__call *call, inb__dm_index *dm)
     dm->algorithm_written = true;
 }
 
-void inb__chk_block_index(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_index_kind kind)
+void inb__psl_check_index_block(inb__psl_checker *c, inb__psl_attr_args *call,
+                                inb__psl_checked_top *top, inb__dm_index_kind kind)
 {
-    inb__chk_index *index = INB__NEW(c->arena, inb__chk_index);
+    inb__psl_checked_index *index = INB__NEW(c->arena, inb__psl_checked_index);
     inb__dm_index *dm = &index->dm;
     dm->kind = kind;
     index_fields_read(c, call, top, index);
-    if (kind == INB_DM_INDEX_NORMAL) {
+    if (kind == INB__DM_INDEX_NORMAL) {
         index_name_read(c, call, dm);
         algorithm_read(c, call, dm);
     } else {
-        if (kind == INB_DM_INDEX_UNIQUE && !client_name_read(c, call, &dm->name)) {
+        if (kind == INB__DM_INDEX_UNIQUE && !client_name_read(c, call, &dm->name)) {
             dm->name = (inb__str){NULL, 0};
         }
-        dm->is_mapped = inb__call_text(call, "map", &dm->db_name);
+        dm->is_mapped = inb__psl_attr_args_text(call, "map", &dm->db_name);
     }
-    if (kind != INB_DM_INDEX_FULLTEXT) {
+    if (kind != INB__DM_INDEX_FULLTEXT) {
         index->has_clustered = clustered_read(c, call);
-        inb__chk_where(c, call, top, &dm->where);
+        inb__psl_check_where(c, call, top, &dm->where);
     }
     index_add(c, top, index, call);
 }

@@ -2,7 +2,7 @@
 
 #include "psl/checker.h"
 
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 /* Names that Prisma's client cannot give to a type: its own class and the keywords of JavaScript.
  */
@@ -26,7 +26,7 @@ static bool name_is_reserved(inb__str name)
     return false;
 }
 
-static void ident_check(inb__chk *c, const inb__psl_ident *ident, const char *what)
+static void ident_check(inb__psl_checker *c, const inb__psl_ident *ident, const char *what)
 {
     if (ident->name.n == 0) {
         inb__psl_error(c->d, ident->span, "the name of %s is empty", what);
@@ -43,14 +43,14 @@ static void ident_check(inb__chk *c, const inb__psl_ident *ident, const char *wh
     }
 }
 
-static void attributes_check(inb__chk *c, const inb__psl_attributes *attributes)
+static void attributes_check(inb__psl_checker *c, const inb__psl_attributes *attributes)
 {
     for (size_t i = 0; i < attributes->n; i++) {
         ident_check(c, &attributes->v[i]->name, "an attribute");
     }
 }
 
-static void reserved_check(inb__chk *c, const inb__psl_block *block)
+static void reserved_check(inb__psl_checker *c, const inb__psl_block *block)
 {
     if (name_is_reserved(block->name.name)) {
         inb__psl_error(c->d, block->span, "\"%.*s\" is a reserved name",
@@ -60,7 +60,7 @@ static void reserved_check(inb__chk *c, const inb__psl_block *block)
     }
 }
 
-static void enum_names(inb__chk *c, inb__chk_top *top)
+static void enum_names(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     const inb__psl_block *block = top->block;
     ident_check(c, &block->name, "an enum");
@@ -94,23 +94,24 @@ static void enum_names(inb__chk *c, inb__chk_top *top)
     c->dm->enums[c->dm->n_enums++] = e;
 }
 
-static inb__chk_field *field_new(inb__chk *c, inb__chk_top *top, size_t index)
+static inb__psl_checked_field *field_new(inb__psl_checker *c, inb__psl_checked_top *top,
+                                         size_t index)
 {
     const inb__psl_field *ast = top->block->fields[index];
-    inb__chk_field *f = INB__NEW(c->arena, inb__chk_field);
-    *f = (inb__chk_field){.owner = top};
+    inb__psl_checked_field *f = INB__NEW(c->arena, inb__psl_checked_field);
+    *f = (inb__psl_checked_field){.owner = top};
     f->dm.name = f->dm.db_name = ast->name.name;
     f->dm.doc = ast->documentation;
     f->dm.model = top->model;
     f->dm.index = index;
     f->dm.arity = (inb__dm_arity)ast->type.arity;
-    f->dm.type.kind = INB_DM_TYPE_UNKNOWN;
+    f->dm.type.kind = INB__DM_TYPE_UNKNOWN;
     f->dm.ast = ast;
     return f;
 }
 
 /* What only a table can have. */
-static void type_field_check(inb__chk *c, const inb__psl_field *f)
+static void type_field_check(inb__psl_checker *c, const inb__psl_field *f)
 {
     static const char *const refused[] = {"relation", "id", "unique"};
     for (size_t i = 0; i < f->attributes.n; i++) {
@@ -125,7 +126,7 @@ static void type_field_check(inb__chk *c, const inb__psl_field *f)
     }
 }
 
-static void type_check(inb__chk *c, const inb__psl_block *block)
+static void type_check(inb__psl_checker *c, const inb__psl_block *block)
 {
     for (size_t i = 0; i < block->attributes.n; i++) {
         const inb__psl_attribute *attr = block->attributes.v[i];
@@ -139,31 +140,31 @@ static void type_check(inb__chk *c, const inb__psl_block *block)
 }
 
 /* The last of several fields with one name is the one that the name means, as in Prisma. */
-static void field_names(inb__chk *c, inb__chk_top *top)
+static void field_names(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     const inb__psl_block *block = top->block;
-    top->all = INB__NEW_N(c->arena, inb__chk_field *, block->n_fields + 1);
+    top->all = INB__NEW_N(c->arena, inb__psl_checked_field *, block->n_fields + 1);
     top->n_all = block->n_fields;
     for (size_t i = 0; i < block->n_fields; i++) {
         const inb__psl_field *ast = block->fields[i];
         top->all[i] = field_new(c, top, i);
-        if (block->kind != INB_PSL_TYPE) {
+        if (block->kind != INB__PSL_TYPE) {
             ident_check(c, &ast->name, "a field");
             attributes_check(c, &ast->attributes);
         }
         if (inb__map_set(&top->fields, ast->name.name, top->all[i])) {
             inb__psl_error(c->d, ast->name.span, "the %s \"%.*s\" has the field \"%.*s\" twice",
-                           inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
+                           inb__psl_ast_keyword(block->kind), INB__STR_ARG(block->name.name),
                            INB__STR_ARG(ast->name.name));
             inb__psl_hint(c->d, "Give one of the two another name, or remove it.");
         }
     }
 }
 
-static void model_names(inb__chk *c, inb__chk_top *top)
+static void model_names(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     const inb__psl_block *block = top->block;
-    ident_check(c, &block->name, block->kind == INB_PSL_VIEW ? "a view" : "a model");
+    ident_check(c, &block->name, block->kind == INB__PSL_VIEW ? "a view" : "a model");
     reserved_check(c, block);
     attributes_check(c, &block->attributes);
 
@@ -171,7 +172,7 @@ static void model_names(inb__chk *c, inb__chk_top *top)
     *m = (inb__dm_model){.name = block->name.name,
                          .db_name = block->name.name,
                          .doc = block->documentation,
-                         .is_view = block->kind == INB_PSL_VIEW,
+                         .is_view = block->kind == INB__PSL_VIEW,
                          .index = c->dm->n_models,
                          .ast = block};
     top->model = m;
@@ -185,7 +186,7 @@ static void model_names(inb__chk *c, inb__chk_top *top)
     }
 }
 
-static void properties_check(inb__chk *c, const inb__psl_block *block)
+static void properties_check(inb__psl_checker *c, const inb__psl_block *block)
 {
     inb__map seen;
     inb__map_init(&seen, c->arena);
@@ -193,27 +194,27 @@ static void properties_check(inb__chk *c, const inb__psl_block *block)
         inb__psl_property *p = block->properties[i];
         if (inb__map_put(&seen, p->name.name, p)) {
             inb__psl_error(c->d, p->name.span, "the %s \"%.*s\" has the key \"%.*s\" twice",
-                           inb__psl_block_keyword(block->kind), INB__STR_ARG(block->name.name),
+                           inb__psl_ast_keyword(block->kind), INB__STR_ARG(block->name.name),
                            INB__STR_ARG(p->name.name));
             inb__psl_hint(c->d, "Keep one of the two.");
         }
     }
 }
 
-static void top_names(inb__chk *c, inb__chk_top *top)
+static void top_names(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     inb__map_init(&top->fields, c->arena);
     inb__map_init(&top->columns, c->arena);
     inb__map_init(&top->enum_values, c->arena);
     switch (top->block->kind) {
-    case INB_PSL_ENUM:
+    case INB__PSL_ENUM:
         enum_names(c, top);
         break;
-    case INB_PSL_MODEL:
-    case INB_PSL_VIEW:
+    case INB__PSL_MODEL:
+    case INB__PSL_VIEW:
         model_names(c, top);
         break;
-    case INB_PSL_TYPE:
+    case INB__PSL_TYPE:
         ident_check(c, &top->block->name, "a type");
         type_check(c, top->block);
         field_names(c, top);
@@ -224,32 +225,32 @@ static void top_names(inb__chk *c, inb__chk_top *top)
 }
 
 /* Types, datasources and generators have a name space each. */
-static void top_declare(inb__chk *c, inb__map *space, inb__chk_top *top)
+static void top_declare(inb__psl_checker *c, inb__map *space, inb__psl_checked_top *top)
 {
     inb__str name = top->block->name.name;
-    inb__chk_top *there = inb__map_set(space, name, top);
+    inb__psl_checked_top *there = inb__map_set(space, name, top);
     if (there) {
-        const char *keyword = inb__psl_block_keyword(there->block->kind);
+        const char *keyword = inb__psl_ast_keyword(there->block->kind);
         inb__psl_error(c->d, top->block->name.span, "the name \"%.*s\" is taken by %s %s",
                        INB__STR_ARG(name), strchr("aeiou", keyword[0]) ? "an" : "a", keyword);
         inb__psl_hint(c->d, "Rename one of them.");
     }
 }
 
-void inb__chk_names(inb__chk *c)
+void inb__psl_check_names(inb__psl_checker *c)
 {
     size_t n = c->schema->n_blocks;
     inb__map datasources, generators;
     inb__map_init(&datasources, c->arena);
     inb__map_init(&generators, c->arena);
     inb__map_init(&c->types, c->arena);
-    c->tops = INB__NEW_N(c->arena, inb__chk_top *, n + 1);
-    c->model_tops = INB__NEW_N(c->arena, inb__chk_top *, n + 1);
+    c->tops = INB__NEW_N(c->arena, inb__psl_checked_top *, n + 1);
+    c->model_tops = INB__NEW_N(c->arena, inb__psl_checked_top *, n + 1);
     c->dm->models = INB__NEW_N(c->arena, inb__dm_model *, n + 1);
     c->dm->enums = INB__NEW_N(c->arena, inb__dm_enum *, n + 1);
     for (size_t i = 0; i < n; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        inb__chk_top *top = c->tops[i] = INB__NEW(c->arena, inb__chk_top);
+        inb__psl_checked_top *top = c->tops[i] = INB__NEW(c->arena, inb__psl_checked_top);
         top->block = block;
         if (inb__scalar_find(block->name.name) >= 0) {
             inb__psl_error(c->d, block->name.span, "\"%.*s\" is the name of a scalar type",
@@ -258,9 +259,9 @@ void inb__chk_names(inb__chk *c)
         }
         top_names(c, top);
         top_declare(c,
-                    block->kind == INB_PSL_DATASOURCE  ? &datasources
-                    : block->kind == INB_PSL_GENERATOR ? &generators
-                                                       : &c->types,
+                    block->kind == INB__PSL_DATASOURCE  ? &datasources
+                    : block->kind == INB__PSL_GENERATOR ? &generators
+                                                        : &c->types,
                     top);
     }
 }

@@ -5,29 +5,38 @@
 #include "psl/attrs.h"
 #include "psl/checker.h"
 
-void inb__chk_relation_field(inb__chk *c, inb__chk_field *f);
-void inb__chk_scalar_field(inb__chk *c, inb__chk_field *f);
-void inb__chk_composite_field(inb__chk *c, inb__chk_field *f);
+void inb__psl_check_relation_attr(inb__psl_checker *c, inb__psl_checked_field *f);
+void inb__psl_check_attributes_scalar(inb__psl_checker *c, inb__psl_checked_field *f);
+void inb__psl_check_attributes_composite(inb__psl_checker *c, inb__psl_checked_field *f);
 
 /* @default, on a field of a model and on a field of a composite type. */
-void inb__chk_default(inb__chk *c, inb__call *call, inb__chk_field *f);
-void inb__chk_composite_default(inb__chk *c, inb__call *call, inb__chk_field *f);
+void inb__psl_check_default(inb__psl_checker *c, inb__psl_attr_args *call,
+                            inb__psl_checked_field *f);
+void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *call,
+                                      inb__psl_checked_field *f);
 
 /* The functions of @default by number; NULL behind the last. */
-const char *inb__default_function(size_t i);
+const char *inb__psl_check_default_function(size_t i);
 
 /* @id, @unique on a field; @@id, @@index, @@unique, @@fulltext on a block. */
-void inb__chk_field_id(inb__chk *c, inb__call *call, inb__chk_field *f);
-void inb__chk_field_unique(inb__chk *c, inb__call *call, inb__chk_field *f);
-void inb__chk_block_id(inb__chk *c, inb__call *call, inb__chk_top *top);
-void inb__chk_block_index(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_index_kind kind);
+void inb__psl_check_index_field_id(inb__psl_checker *c, inb__psl_attr_args *call,
+                                   inb__psl_checked_field *f);
+void inb__psl_check_index_field_unique(inb__psl_checker *c, inb__psl_attr_args *call,
+                                       inb__psl_checked_field *f);
+void inb__psl_check_index_block_id(inb__psl_checker *c, inb__psl_attr_args *call,
+                                   inb__psl_checked_top *top);
+void inb__psl_check_index_block(inb__psl_checker *c, inb__psl_attr_args *call,
+                                inb__psl_checked_top *top, inb__dm_index_kind kind);
 
 /* @shardKey, @@shardKey: checked by the same rules as a key, and then refused. */
-void inb__chk_field_shard_key(inb__chk *c, inb__call *call, inb__chk_field *f);
-void inb__chk_block_shard_key(inb__chk *c, inb__call *call, inb__chk_top *top);
+void inb__psl_check_index_field_shard_key(inb__psl_checker *c, inb__psl_attr_args *call,
+                                          inb__psl_checked_field *f);
+void inb__psl_check_index_block_shard_key(inb__psl_checker *c, inb__psl_attr_args *call,
+                                          inb__psl_checked_top *top);
 
 /* `where:` of an index. */
-void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_where *out);
+void inb__psl_check_where(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+                          inb__dm_where *out);
 
 /* "SetNull". */
 const char *inb__action_name(inb__ref_action action);

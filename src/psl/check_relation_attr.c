@@ -7,48 +7,49 @@
 
 /* ---- @relation ------------------------------------------------------------------------------- */
 
-static void list_store(inb__chk *c, inb__chk_list *out, const inb__fieldlist *list)
+static void list_store(inb__psl_checker *c, inb__psl_checked_list *out,
+                       const inb__psl_fieldlist *list)
 {
-    *out = (inb__chk_list){.present = true};
+    *out = (inb__psl_checked_list){.present = true};
     if (!list->done) {
         return;
     }
-    out->v = INB__NEW_N(c->arena, inb__chk_field *, list->fields.n + 1);
+    out->v = INB__NEW_N(c->arena, inb__psl_checked_field *, list->fields.n + 1);
     for (size_t i = 0; i < list->fields.n; i++) {
-        out->v[out->n++] = inb__chk_field_of(list->fields.v[i].field);
+        out->v[out->n++] = inb__psl_checked_field_of(list->fields.v[i].field);
     }
 }
 
 /* A field that a list names and that is no scalar field of that model: reported by kind, all in
  * one. */
-static void list_report(inb__chk *c, const inb__fieldlist *list, inb__span span,
-                        const inb__chk_top *top)
+static void list_report(inb__psl_checker *c, const inb__psl_fieldlist *list, inb__span span,
+                        const inb__psl_checked_top *top)
 {
     if (list->unknown.n) {
         inb__psl_error(c->d, span, "\"%.*s\" has no field %s", INB__STR_ARG(top->block->name.name),
-                       inb__names_quote(c->arena, list->unknown.v, list->unknown.n));
-        inb__hint_field(c, top, list->unknown.v[0]);
+                       inb__psl_suggest_quoted(c->arena, list->unknown.v, list->unknown.n));
+        inb__psl_suggest_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
         inb__psl_error(c->d, span, "a relation is made of scalar fields, and not of %s",
-                       inb__names_quote(c->arena, list->relations.v, list->relations.n));
+                       inb__psl_suggest_quoted(c->arena, list->relations.v, list->relations.n));
         inb__psl_hint(c->d, "Write the columns of the foreign key and those that they refer to.");
     }
 }
 
-static void relation_lists(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void relation_lists(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
 {
-    inb__fieldlist list;
-    const inb__psl_expr *e = inb__call_value(call, "fields");
+    inb__psl_fieldlist list;
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "fields");
     if (e) {
-        inb__fieldlist_resolve(&list, c, e, f->owner, call->attr->span, INB_FIELDS_PLAIN);
+        inb__psl_fieldlist_resolve(&list, c, e, f->owner, call->attr->span, INB__FIELDS_PLAIN);
         list_report(c, &list, e->span, f->owner);
         list_store(c, &f->fields, &list);
     }
-    e = inb__call_value(call, "references");
+    e = inb__psl_attr_args_value(call, "references");
     if (e) {
-        inb__chk_top *to = inb__chk_top_of(c, f->dm.type.model);
-        inb__fieldlist_resolve(&list, c, e, to, call->attr->span, INB_FIELDS_PLAIN);
+        inb__psl_checked_top *to = inb__psl_checked_top_of(c, f->dm.type.model);
+        inb__psl_fieldlist_resolve(&list, c, e, to, call->attr->span, INB__FIELDS_PLAIN);
         list_report(c, &list, call->attr->span, to);
         list_store(c, &f->references, &list);
     }
@@ -73,12 +74,12 @@ const char *inb__action_name(inb__ref_action action)
     return "";
 }
 
-static void action_read(inb__chk *c, inb__call *call, const char *argument, inb__ref_action *out,
-                        inb__span *span_out)
+static void action_read(inb__psl_checker *c, inb__psl_attr_args *call, const char *argument,
+                        inb__ref_action *out, inb__span *span_out)
 {
     inb__str word;
-    const inb__psl_expr *e = inb__call_value(call, argument);
-    if (!e || !inb__expr_constant(c, e, &word)) {
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, argument);
+    if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return;
     }
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
@@ -92,11 +93,11 @@ static void action_read(inb__chk *c, inb__call *call, const char *argument, inb_
     inb__psl_hint(c->d, "Write one of Cascade, Restrict, NoAction, SetNull and SetDefault.");
 }
 
-static void relation_name(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void relation_name(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
 {
     inb__str name;
-    const inb__psl_expr *e = inb__call_default_quiet(call, "name");
-    if (!e || !inb__expr_string(c, e, &name)) {
+    const inb__psl_expr *e = inb__psl_attr_args_first_quiet(call, "name");
+    if (!e || !inb__psl_expr_string(c, e, &name)) {
         return;
     }
     if (name.n == 0) {
@@ -108,19 +109,20 @@ static void relation_name(inb__chk *c, inb__call *call, inb__chk_field *f)
     f->relation_name = name;
 }
 
-static void relation_read(inb__chk *c, inb__call *call, inb__chk_field *f)
+static void relation_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
 {
     f->relation_attr = call->attr;
     relation_lists(c, call, f);
     relation_name(c, call, f);
     action_read(c, call, "onDelete", &f->on_delete, &f->on_delete_span);
     action_read(c, call, "onUpdate", &f->on_update, &f->on_update_span);
-    f->fk_named = inb__call_text(call, "map", &f->fk_name);
+    f->fk_named = inb__psl_attr_args_text(call, "map", &f->fk_name);
 }
 
 /* ---- what a relation field cannot have ------------------------------------------------------- */
 
-static void unique_refuse(inb__chk *c, const inb__call *call, const inb__chk_field *f)
+static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+                          const inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, call->attr->span, "the relation field \"%.*s\" cannot be @unique",
                    INB__STR_ARG(f->dm.name));
@@ -138,38 +140,39 @@ static void unique_refuse(inb__chk *c, const inb__call *call, const inb__chk_fie
     }
 }
 
-static void misplaced_refuse(inb__chk *c, const inb__call *call, const inb__chk_field *f)
+static void misplaced_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+                             const inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, call->attr->span, "the relation field \"%.*s\" cannot have @%.*s",
                    INB__STR_ARG(f->dm.name), INB__STR_ARG(call->attr->name.name));
     inb__psl_hint(c->d, "It has no column of its own: put the attribute on a scalar field.");
 }
 
-void inb__chk_relation_field(inb__chk *c, inb__chk_field *f)
+void inb__psl_check_relation_attr(inb__psl_checker *c, inb__psl_checked_field *f)
 {
-    inb__attrs attrs;
-    inb__call call;
-    inb__attrs_open(&attrs, c, &f->dm.ast->attributes);
-    if (inb__attrs_one(&attrs, "relation", &call)) {
+    inb__psl_attrs attrs;
+    inb__psl_attr_args call;
+    inb__psl_attrs_open(&attrs, c, &f->dm.ast->attributes);
+    if (inb__psl_attrs_one(&attrs, "relation", &call)) {
         relation_read(c, &call, f);
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(&attrs, "id", &call)) {
+    if (inb__psl_attrs_one(&attrs, "id", &call)) {
         misplaced_refuse(c, &call, f);
     }
-    if (inb__attrs_one(&attrs, "ignore", &call)) {
+    if (inb__psl_attrs_one(&attrs, "ignore", &call)) {
         f->dm.is_ignored = true;
-        inb__call_close(&call);
+        inb__psl_attr_args_close(&call);
     }
-    if (inb__attrs_one(&attrs, "default", &call)) {
+    if (inb__psl_attrs_one(&attrs, "default", &call)) {
         misplaced_refuse(c, &call, f);
     }
-    if (inb__attrs_one(&attrs, "map", &call)) {
+    if (inb__psl_attrs_one(&attrs, "map", &call)) {
         misplaced_refuse(c, &call, f);
-        inb__call_default(&call, "name");
+        inb__psl_attr_args_first(&call, "name");
     }
-    if (inb__attrs_one(&attrs, "unique", &call)) {
+    if (inb__psl_attrs_one(&attrs, "unique", &call)) {
         unique_refuse(c, &call, f);
     }
-    inb__attrs_close(&attrs);
+    inb__psl_attrs_close(&attrs);
 }

@@ -1,22 +1,22 @@
 #include "config.h"
 
 #include "psl/checker.h"
-#include "psl/names.h"
+#include "psl/default_name.h"
 
 /*
  * Which relation fields belong together. The two ends of a relation are found by a map from (model,
  * model, name), so that a model with thousands of relations costs no more than its share.
  */
 
-static inb__str key_of(inb__chk *c, const inb__dm_model *from, const inb__dm_model *to, bool named,
-                       inb__str name)
+static inb__str key_of(inb__psl_checker *c, const inb__dm_model *from, const inb__dm_model *to,
+                       bool named, inb__str name)
 {
     size_t ends[] = {from->index, to->index, named};
     return inb__arena_join(c->arena, (inb__str){(const char *)ends, sizeof(ends)}, "", name);
 }
 
 /* "AToB", the smaller name first. */
-static inb__str generated_name(inb__chk *c, const inb__dm_model *a, const inb__dm_model *b)
+static inb__str generated_name(inb__psl_checker *c, const inb__dm_model *a, const inb__dm_model *b)
 {
     if (inb__str_cmp(a->name, b->name) > 0) {
         const inb__dm_model *swap = a;
@@ -26,36 +26,37 @@ static inb__str generated_name(inb__chk *c, const inb__dm_model *a, const inb__d
     return inb__arena_join(c->arena, a->name, "To", b->name);
 }
 
-static void group_add(inb__chk *c, inb__map *map, inb__str key, inb__chk_field *f)
+static void group_add(inb__psl_checker *c, inb__map *map, inb__str key, inb__psl_checked_field *f)
 {
-    inb__chk_group *group = inb__map_get(map, key);
+    inb__psl_field_group *group = inb__map_get(map, key);
     if (!group) {
-        group = INB__NEW(c->arena, inb__chk_group);
+        group = INB__NEW(c->arena, inb__psl_field_group);
         inb__map_put(map, key, group);
     }
     INB__VEC_ADD(c->arena, group, f);
 }
 
-const inb__chk_group *inb__chk_group_of(inb__chk *c, const inb__chk_field *f)
+const inb__psl_field_group *inb__psl_check_relations_group(inb__psl_checker *c,
+                                                           const inb__psl_checked_field *f)
 {
     return inb__map_get(&c->names,
                         key_of(c, f->dm.model, f->dm.type.model, true, f->relation_name));
 }
 
-static bool is_relation(const inb__chk_field *f)
+static bool is_relation(const inb__psl_checked_field *f)
 {
-    return f->dm.type.kind == INB_DM_TYPE_MODEL;
+    return f->dm.type.kind == INB__DM_TYPE_MODEL;
 }
 
-static void fields_index(inb__chk *c, inb__map *pairs)
+static void fields_index(inb__psl_checker *c, inb__map *pairs)
 {
     size_t n = 0;
     inb__map_init(pairs, c->arena);
     inb__map_init(&c->names, c->arena);
     for (size_t i = 0; i < c->dm->n_models; i++) {
-        inb__chk_top *top = c->model_tops[i];
+        inb__psl_checked_top *top = c->model_tops[i];
         for (size_t k = 0; k < top->n_all; k++) {
-            inb__chk_field *f = top->all[k];
+            inb__psl_checked_field *f = top->all[k];
             if (!is_relation(f)) {
                 continue;
             }
@@ -73,10 +74,11 @@ static void fields_index(inb__chk *c, inb__map *pairs)
 }
 
 /* The first field of the other model that can be this field's other end, itself excepted. */
-static inb__chk_field *opposite_find(inb__chk *c, const inb__map *pairs, const inb__chk_field *f)
+static inb__psl_checked_field *opposite_find(inb__psl_checker *c, const inb__map *pairs,
+                                             const inb__psl_checked_field *f)
 {
     inb__str name = f->is_named ? f->relation_name : INB__STR("");
-    const inb__chk_group *group =
+    const inb__psl_field_group *group =
         inb__map_get(pairs, key_of(c, f->dm.type.model, f->dm.model, f->is_named, name));
     for (size_t i = 0; group && i < group->n; i++) {
         if (group->v[i] != f) {
@@ -89,19 +91,19 @@ static inb__chk_field *opposite_find(inb__chk *c, const inb__map *pairs, const i
 /* ---- kinds ----------------------------------------------------------------------------------- */
 
 /* Order by model name, then field name. */
-static int ends_cmp(const inb__chk_field *a, const inb__chk_field *b)
+static int ends_cmp(const inb__psl_checked_field *a, const inb__psl_checked_field *b)
 {
     int models = inb__str_cmp(a->dm.model->name, b->dm.model->name);
     return models ? models : inb__str_cmp(a->dm.name, b->dm.name);
 }
 
-static bool fields_are_unique(const inb__chk_field *f)
+static bool fields_are_unique(const inb__psl_checked_field *f)
 {
     const inb__dm_model *m = f->dm.model;
     for (size_t i = 0; i < m->n_indexes; i++) {
         const inb__dm_index *index = m->indexes[i];
         size_t same = 0;
-        if (index->kind != INB_DM_INDEX_UNIQUE || index->n_fields != f->fields.n) {
+        if (index->kind != INB__DM_INDEX_UNIQUE || index->n_fields != f->fields.n) {
             continue;
         }
         while (same < index->n_fields && index->fields[same].field == &f->fields.v[same]->dm) {
@@ -115,17 +117,17 @@ static bool fields_are_unique(const inb__chk_field *f)
 }
 
 /* One end alone: the other one is missing. */
-static bool single_classify(const inb__chk_field *f, inb__dm_relation *r)
+static bool single_classify(const inb__psl_checked_field *f, inb__dm_relation *r)
 {
-    if (f->dm.arity == INB_DM_LIST) {
-        r->kind = INB_DM_ONE_TO_MANY;
+    if (f->dm.arity == INB__DM_LIST) {
+        r->kind = INB__DM_ONE_TO_MANY;
         r->model_a = f->dm.type.model;
         r->model_b = f->dm.model;
         r->field_a = NULL;
         r->field_b = (inb__dm_field *)&f->dm;
     } else {
         r->kind =
-            f->fields.present && fields_are_unique(f) ? INB_DM_ONE_TO_ONE : INB_DM_ONE_TO_MANY;
+            f->fields.present && fields_are_unique(f) ? INB__DM_ONE_TO_ONE : INB__DM_ONE_TO_MANY;
     }
     return true;
 }
@@ -134,24 +136,25 @@ static bool single_classify(const inb__chk_field *f, inb__dm_relation *r)
  * Whether the relation between these two begins at this end; the other end is met as well, and then
  * skipped. Of two that could both begin it, the one with `fields` does, else the smaller name.
  */
-static bool pair_classify(const inb__chk_field *f, const inb__chk_field *o, inb__chk_relation *r)
+static bool pair_classify(const inb__psl_checked_field *f, const inb__psl_checked_field *o,
+                          inb__psl_checked_relation *r)
 {
-    bool list = f->dm.arity == INB_DM_LIST, other_list = o->dm.arity == INB_DM_LIST;
+    bool list = f->dm.arity == INB__DM_LIST, other_list = o->dm.arity == INB__DM_LIST;
     if (list && other_list) {
-        r->dm.kind = INB_DM_MANY_TO_MANY;
+        r->dm.kind = INB__DM_MANY_TO_MANY;
         r->is_embedded = f->fields.present || o->fields.present;
         return inb__str_cmp(f->dm.model->name, o->dm.model->name) <= 0 &&
                (f->dm.model != o->dm.model || inb__str_cmp(f->dm.name, o->dm.name) <= 0);
     }
     if (list || other_list) {
-        r->dm.kind = INB_DM_ONE_TO_MANY;
+        r->dm.kind = INB__DM_ONE_TO_MANY;
         return !list;
     }
-    r->dm.kind = INB_DM_ONE_TO_ONE;
+    r->dm.kind = INB__DM_ONE_TO_ONE;
     if (f->dm.arity != o->dm.arity) {
-        return f->dm.arity == INB_DM_REQUIRED;
+        return f->dm.arity == INB__DM_REQUIRED;
     }
-    if (f->dm.arity == INB_DM_OPTIONAL && (f->fields.present || o->fields.present)) {
+    if (f->dm.arity == INB__DM_OPTIONAL && (f->fields.present || o->fields.present)) {
         return f->fields.present;
     }
     return ends_cmp(f, o) <= 0;
@@ -159,7 +162,7 @@ static bool pair_classify(const inb__chk_field *f, const inb__chk_field *o, inb_
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
-static inb__dm_field **fields_copy(inb__chk *c, const inb__chk_list *list)
+static inb__dm_field **fields_copy(inb__psl_checker *c, const inb__psl_checked_list *list)
 {
     inb__dm_field **v = INB__NEW_N(c->arena, inb__dm_field *, list->n + 1);
     for (size_t i = 0; i < list->n; i++) {
@@ -170,19 +173,19 @@ static inb__dm_field **fields_copy(inb__chk *c, const inb__chk_list *list)
 
 /* A required column among those of the reference makes the whole required, whatever the relation
  * field says. */
-static bool is_required(const inb__chk_field *f)
+static bool is_required(const inb__psl_checked_field *f)
 {
     for (size_t i = 0; i < f->fields.n; i++) {
-        if (f->fields.v[i]->dm.arity == INB_DM_REQUIRED) {
+        if (f->fields.v[i]->dm.arity == INB__DM_REQUIRED) {
             return true;
         }
     }
-    return f->dm.arity == INB_DM_REQUIRED;
+    return f->dm.arity == INB__DM_REQUIRED;
 }
 
-static void inline_complete(inb__chk *c, inb__dm_relation *r)
+static void inline_complete(inb__psl_checker *c, inb__dm_relation *r)
 {
-    const inb__chk_field *f = r->field_a ? inb__chk_field_of(r->field_a) : NULL;
+    const inb__psl_checked_field *f = r->field_a ? inb__psl_checked_field_of(r->field_a) : NULL;
     inb__str *columns = NULL;
     if (f) {
         r->fields = fields_copy(c, &f->fields);
@@ -208,18 +211,19 @@ static void inline_complete(inb__chk *c, inb__dm_relation *r)
         r->on_update = r->on_update_written;
     }
     if (!r->is_mapped) {
-        r->db_name = inb__psl_name_foreign_key(c->arena, r->model_a->db_name, columns, r->n_fields);
+        r->db_name =
+            inb__psl_default_name_foreign_key(c->arena, r->model_a->db_name, columns, r->n_fields);
     }
 }
 
-static void relation_add(inb__chk *c, inb__chk_relation *relation)
+static void relation_add(inb__psl_checker *c, inb__psl_checked_relation *relation)
 {
     inb__dm_relation *r = &relation->dm;
-    inb__chk_field *any = inb__chk_field_of(r->field_a ? r->field_a : r->field_b);
+    inb__psl_checked_field *any = inb__psl_checked_field_of(r->field_a ? r->field_a : r->field_b);
     r->name = any->is_named ? any->relation_name : INB__STR("");
     r->default_name = any->relation_name;
-    if (r->kind == INB_DM_MANY_TO_MANY) {
-        r->db_name = inb__psl_name_join_table(c->arena, r->default_name);
+    if (r->kind == INB__DM_MANY_TO_MANY) {
+        r->db_name = inb__psl_default_name_join_table(c->arena, r->default_name);
     } else {
         inline_complete(c, r);
     }
@@ -234,10 +238,10 @@ static void relation_add(inb__chk *c, inb__chk_relation *relation)
     c->dm->relations[c->dm->n_relations++] = r;
 }
 
-static void field_ingest(inb__chk *c, const inb__map *pairs, inb__chk_field *f)
+static void field_ingest(inb__psl_checker *c, const inb__map *pairs, inb__psl_checked_field *f)
 {
-    inb__chk_relation *relation = INB__NEW(c->arena, inb__chk_relation);
-    inb__chk_field *opposite = opposite_find(c, pairs, f);
+    inb__psl_checked_relation *relation = INB__NEW(c->arena, inb__psl_checked_relation);
+    inb__psl_checked_field *opposite = opposite_find(c, pairs, f);
     relation->dm = (inb__dm_relation){.model_a = f->dm.model,
                                       .model_b = f->dm.type.model,
                                       .field_a = &f->dm,
@@ -248,26 +252,26 @@ static void field_ingest(inb__chk *c, const inb__map *pairs, inb__chk_field *f)
 }
 
 /* Each model's own foreign keys, by its relation fields. */
-static void models_complete(inb__chk *c)
+static void models_complete(inb__psl_checker *c)
 {
     for (size_t i = 0; i < c->dm->n_models; i++) {
         inb__dm_model *m = c->dm->models[i];
         m->relations = INB__NEW_N(c->arena, inb__dm_relation *, m->n_fields + 1);
         for (size_t k = 0; k < m->n_fields; k++) {
             inb__dm_relation *r = m->fields[k]->relation;
-            if (r && r->kind != INB_DM_MANY_TO_MANY && r->field_a == m->fields[k]) {
+            if (r && r->kind != INB__DM_MANY_TO_MANY && r->field_a == m->fields[k]) {
                 m->relations[m->n_relations++] = r;
             }
         }
     }
 }
 
-void inb__chk_relations(inb__chk *c)
+void inb__psl_check_relations(inb__psl_checker *c)
 {
     inb__map pairs;
     fields_index(c, &pairs);
     for (size_t i = 0; i < c->dm->n_models; i++) {
-        inb__chk_top *top = c->model_tops[i];
+        inb__psl_checked_top *top = c->model_tops[i];
         for (size_t k = 0; k < top->n_all; k++) {
             if (is_relation(top->all[k])) {
                 field_ingest(c, &pairs, top->all[k]);

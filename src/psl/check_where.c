@@ -2,27 +2,28 @@
 
 #include "psl/check_parts.h"
 #include "psl/hint.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
-static void shape_hint(inb__chk *c)
+static void shape_hint(inb__psl_checker *c)
 {
     inb__psl_hint(c->d, "Write where: raw(\"status = 'open'\") or where: { active: true }.");
 }
 
-static void shape_refuse(inb__chk *c, const inb__call *call)
+static void shape_refuse(inb__psl_checker *c, const inb__psl_attr_args *call)
 {
     inb__psl_error(c->d, call->attr->span, "the argument \"where\" is raw(\"…\") or an object");
     shape_hint(c);
 }
 
-static bool raw_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e, inb__dm_where *out)
+static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *call, const inb__psl_expr *e,
+                     inb__dm_where *out)
 {
     const inb__psl_expr *first = NULL;
     for (size_t i = 0; !first && i < e->args.n; i++) {
         first = e->args.v[i].value;
     }
     inb__str sql = {NULL, 0};
-    if (!first || !inb__expr_string(c, first, &sql)) {
+    if (!first || !inb__psl_expr_string(c, first, &sql)) {
         inb__psl_error(c->d, call->attr->span, "raw() in \"where\" takes a string");
         inb__psl_hint(c->d, "Write the condition as SQL: raw(\"status = 'open'\").");
         return false;
@@ -32,26 +33,26 @@ static bool raw_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
         shape_hint(c);
         return false;
     }
-    *out = (inb__dm_where){.kind = INB_DM_WHERE_RAW, .sql = sql};
+    *out = (inb__dm_where){.kind = INB__DM_WHERE_RAW, .sql = sql};
     return true;
 }
 
 /* A literal of a condition: true, false, null, a string or a number. */
-static bool literal_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
-                         inb__dm_value *out)
+static bool literal_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+                         const inb__psl_expr *e, inb__dm_value *out)
 {
     static const struct {
         const char *word;
         inb__dm_value_kind kind;
-    } words[] = {{"true", INB_DM_VALUE_BOOLEAN},
-                 {"false", INB_DM_VALUE_BOOLEAN},
-                 {"null", INB_DM_VALUE_NULL}};
+    } words[] = {{"true", INB__DM_VALUE_BOOLEAN},
+                 {"false", INB__DM_VALUE_BOOLEAN},
+                 {"null", INB__DM_VALUE_NULL}};
     out->text = e->value;
-    if (e->kind == INB_PSL_STRING || e->kind == INB_PSL_NUMBER) {
-        out->kind = e->kind == INB_PSL_STRING ? INB_DM_VALUE_STRING : INB_DM_VALUE_NUMBER;
+    if (e->kind == INB__PSL_STRING || e->kind == INB__PSL_NUMBER) {
+        out->kind = e->kind == INB__PSL_STRING ? INB__DM_VALUE_STRING : INB__DM_VALUE_NUMBER;
         return true;
     }
-    for (size_t i = 0; e->kind == INB_PSL_CONSTANT && i < 3; i++) {
+    for (size_t i = 0; e->kind == INB__PSL_CONSTANT && i < 3; i++) {
         if (inb__str_is(e->value, words[i].word)) {
             out->kind = words[i].kind;
             return true;
@@ -64,10 +65,10 @@ static bool literal_read(inb__chk *c, const inb__call *call, const inb__psl_expr
 }
 
 /* `{ not: value }` or a value alone. */
-static bool term_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e,
+static bool term_read(inb__psl_checker *c, const inb__psl_attr_args *call, const inb__psl_expr *e,
                       inb__dm_where_term *out)
 {
-    if (e->kind != INB_PSL_OBJECT) {
+    if (e->kind != INB__PSL_OBJECT) {
         return literal_read(c, call, e, &out->value);
     }
     if (e->n != 1) {
@@ -89,37 +90,38 @@ static bool term_read(inb__chk *c, const inb__call *call, const inb__psl_expr *e
 /* Whether a column can be compared with a value in the object form. */
 static bool value_fits(const inb__dm_field *f, inb__dm_value_kind kind)
 {
-    if (f->type.kind == INB_DM_TYPE_ENUM) {
-        return kind == INB_DM_VALUE_STRING;
+    if (f->type.kind == INB__DM_TYPE_ENUM) {
+        return kind == INB__DM_VALUE_STRING;
     }
-    if (f->type.kind != INB_DM_TYPE_SCALAR) {
+    if (f->type.kind != INB__DM_TYPE_SCALAR) {
         return false;
     }
     switch (f->type.scalar) {
-    case INB_DM_STRING:
-    case INB_DM_DATETIME:
-        return kind == INB_DM_VALUE_STRING;
-    case INB_DM_BOOLEAN:
-        return kind == INB_DM_VALUE_BOOLEAN;
-    case INB_DM_JSON:
-    case INB_DM_BYTES:
+    case INB__DM_STRING:
+    case INB__DM_DATETIME:
+        return kind == INB__DM_VALUE_STRING;
+    case INB__DM_BOOLEAN:
+        return kind == INB__DM_VALUE_BOOLEAN;
+    case INB__DM_JSON:
+    case INB__DM_BYTES:
         return false;
     default:
-        return kind == INB_DM_VALUE_NUMBER;
+        return kind == INB__DM_VALUE_NUMBER;
     }
 }
 
-static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
-                        const inb__psl_member *m, inb__dm_where_term *out)
+static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+                        inb__psl_checked_top *top, const inb__psl_member *m,
+                        inb__dm_where_term *out)
 {
-    inb__chk_field *f = inb__map_get(&top->fields, m->key.name);
+    inb__psl_checked_field *f = inb__map_get(&top->fields, m->key.name);
     if (!f) {
         inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field \"%.*s\"",
                        INB__STR_ARG(top->block->name.name), INB__STR_ARG(m->key.name));
-        inb__hint_field(c, top, m->key.name);
+        inb__psl_suggest_field(c, top, m->key.name);
         return false;
     }
-    if (f->dm.type.kind == INB_DM_TYPE_MODEL || f->dm.type.kind == INB_DM_TYPE_UNKNOWN) {
+    if (f->dm.type.kind == INB__DM_TYPE_MODEL || f->dm.type.kind == INB__DM_TYPE_UNKNOWN) {
         inb__psl_error(c->d, call->attr->span,
                        "the condition can only be about scalar fields, and "
                        "\"%.*s\" is none",
@@ -131,7 +133,7 @@ static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
     if (!term_read(c, call, m->value, out)) {
         return false;
     }
-    if (out->value.kind != INB_DM_VALUE_NULL && !value_fits(&f->dm, out->value.kind)) {
+    if (out->value.kind != INB__DM_VALUE_NULL && !value_fits(&f->dm, out->value.kind)) {
         inb__psl_error(c->d, call->attr->span, "the field \"%.*s\" cannot be compared with %.*s",
                        INB__STR_ARG(m->key.name), INB__STR_ARG(m->value->text));
         inb__psl_hint(c->d, "Write a value of the field's type, or raw(\"…\").");
@@ -140,8 +142,8 @@ static bool member_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
     return true;
 }
 
-static void object_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
-                        const inb__psl_expr *e, inb__dm_where *out)
+static void object_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+                        inb__psl_checked_top *top, const inb__psl_expr *e, inb__dm_where *out)
 {
     if (e->n == 0) {
         inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
@@ -154,22 +156,23 @@ static void object_read(inb__chk *c, const inb__call *call, inb__chk_top *top,
             return;
         }
     }
-    *out = (inb__dm_where){.kind = INB_DM_WHERE_TERMS, .terms = terms, .n_terms = e->n};
+    *out = (inb__dm_where){.kind = INB__DM_WHERE_TERMS, .terms = terms, .n_terms = e->n};
 }
 
-void inb__chk_where(inb__chk *c, inb__call *call, inb__chk_top *top, inb__dm_where *out)
+void inb__psl_check_where(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+                          inb__dm_where *out)
 {
-    const inb__psl_expr *e = inb__call_value(call, "where");
+    const inb__psl_expr *e = inb__psl_attr_args_value(call, "where");
     if (!e) {
         return;
     }
-    if (e->kind == INB_PSL_OBJECT) {
+    if (e->kind == INB__PSL_OBJECT) {
         object_read(c, call, top, e, out);
-    } else if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "raw")) {
+    } else if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "raw")) {
         raw_read(c, call, e, out);
     } else {
-        if (e->kind != INB_PSL_FUNCTION) {
-            inb__expr_mismatch(c, e, "raw(\"…\") or an object");
+        if (e->kind != INB__PSL_FUNCTION) {
+            inb__psl_expr_mismatch(c, e, "raw(\"…\") or an object");
         }
         shape_refuse(c, call);
     }

@@ -11,21 +11,21 @@
 #include "util/map.h"
 #include "util/vec.h"
 
-typedef struct inb__chk_top inb__chk_top;
-typedef struct inb__chk_field inb__chk_field;
+typedef struct inb__psl_checked_top inb__psl_checked_top;
+typedef struct inb__psl_checked_field inb__psl_checked_field;
 
 /* The fields that `fields:` or `references:` of a @relation lists. */
-typedef struct inb__chk_list {
+typedef struct inb__psl_checked_list {
     bool present;
-    inb__chk_field **v;
+    inb__psl_checked_field **v;
     size_t n;
-} inb__chk_list;
+} inb__psl_checked_list;
 
 /* A field of a model, view or composite type. */
-struct inb__chk_field {
+struct inb__psl_checked_field {
     inb__dm_field dm;
-    inb__chk_top *owner;
-    inb__chk_top *composite;          /* what a field of kind COMPOSITE refers to */
+    inb__psl_checked_top *owner;
+    inb__psl_checked_top *composite;  /* what a field of kind COMPOSITE refers to */
     const inb__psl_attribute *native; /* @db.X */
     inb__str native_name;             /* X */
     const inb__psl_attribute *default_attr;
@@ -35,7 +35,7 @@ struct inb__chk_field {
 
     /* Of relation fields. */
     const inb__psl_attribute *relation_attr;
-    inb__chk_list fields, references;
+    inb__psl_checked_list fields, references;
     bool is_named;
     inb__str relation_name; /* as written, else "AToB" */
     bool fk_named;
@@ -44,52 +44,52 @@ struct inb__chk_field {
     inb__span on_delete_span, on_update_span;
 };
 
-static inline inb__chk_field *inb__chk_field_of(const inb__dm_field *f)
+static inline inb__psl_checked_field *inb__psl_checked_field_of(const inb__dm_field *f)
 {
-    return (inb__chk_field *)f;
+    return (inb__psl_checked_field *)f;
 }
 
-static inline const char *inb__chk_field_name(const inb__chk_field *f, int *n)
+static inline const char *inb__psl_checked_field_name(const inb__psl_checked_field *f, int *n)
 {
     *n = (int)f->dm.name.n;
     return f->dm.name.p;
 }
 
 /* An index or a key with what only other databases understand. */
-typedef struct inb__chk_index {
+typedef struct inb__psl_checked_index {
     inb__dm_index dm;
     bool has_length;
     bool has_clustered;
     bool has_ops;
     const bool *field_has_arguments; /* by field: sort, length or ops */
-} inb__chk_index;
+} inb__psl_checked_index;
 
-typedef struct inb__chk_key {
+typedef struct inb__psl_checked_key {
     inb__dm_primary_key dm;
     bool has_length;
     bool has_clustered;
-} inb__chk_key;
+} inb__psl_checked_key;
 
-typedef struct inb__chk_relation {
+typedef struct inb__psl_checked_relation {
     inb__dm_relation dm;
     bool is_embedded; /* a many-to-many with `fields`, which only a document database has */
-} inb__chk_relation;
+} inb__psl_checked_relation;
 
 /* A datasource with the places of what rules are about. */
-typedef struct inb__chk_source {
+typedef struct inb__psl_checked_source {
     inb__dm_datasource dm;
     bool has_extensions;
     inb__span extensions_span;
     inb__span *extension_spans; /* by extension */
-} inb__chk_source;
+} inb__psl_checked_source;
 
 /* Whatever has a name that a field's type can say. */
-struct inb__chk_top {
+struct inb__psl_checked_top {
     const inb__psl_block *block;
-    inb__map fields; /* name -> inb__chk_field, of models, views and composite types */
-    inb__chk_field **all;
+    inb__map fields; /* name -> inb__psl_checked_field, of models, views and composite types */
+    inb__psl_checked_field **all;
     size_t n_all;
-    inb__map columns; /* @map'ed name -> inb__chk_field */
+    inb__map columns; /* @map'ed name -> inb__psl_checked_field */
     union {
         inb__dm_model *model;
         inb__dm_enum *enumeration;
@@ -104,7 +104,7 @@ struct inb__chk_top {
 };
 
 /* What a provider can do; there are two rows, PostgreSQL and "no datasource". */
-typedef struct inb__chk_provider {
+typedef struct inb__psl_provider {
     const char *name;
     bool is_postgres;
     size_t identifier_limit;
@@ -114,46 +114,40 @@ typedef struct inb__chk_provider {
     bool all_algorithms, partial_indexes;
     bool references_in_any_order;
     bool schemas;
-} inb__chk_provider;
+} inb__psl_provider;
 
-typedef struct inb__chk {
+typedef struct inb__psl_checker {
     inb__arena *arena;
     const inb__psl_schema *schema;
     inb__psl_diagnostics *d;
     inb__dm *dm;
-    inb__chk_top **tops; /* one a block, the same order as schema->blocks; NULL for configuration */
-    inb__chk_top **model_tops; /* by inb__dm_model.index */
-    inb__map types;            /* name -> inb__chk_top */
-    const inb__chk_provider *provider;
+    inb__psl_checked_top *
+        *tops; /* one a block, the same order as schema->blocks; NULL for configuration */
+    inb__psl_checked_top **model_tops; /* by inb__dm_model.index */
+    inb__map types;                    /* name -> inb__psl_checked_top */
+    const inb__psl_provider *provider;
     size_t *datasources; /* by file: how many there are */
-    INB__VEC(inb__chk_field *) unknown_defaults;
+    INB__VEC(inb__psl_checked_field *) unknown_defaults;
     inb__map names; /* relation fields by (model, model, name that counts), see check_relations.c */
-} inb__chk;
+} inb__psl_checker;
 
 /* The relation fields of one model that refer to one other under one name. */
-typedef INB__VEC(inb__chk_field *) inb__chk_group;
+typedef INB__VEC(inb__psl_checked_field *) inb__psl_field_group;
 
 /* The group a relation field is in. */
-const inb__chk_group *inb__chk_group_of(inb__chk *c, const inb__chk_field *f);
+const inb__psl_field_group *inb__psl_check_relations_group(inb__psl_checker *c,
+                                                           const inb__psl_checked_field *f);
 
 /* The larger object of a model. */
-inb__chk_top *inb__chk_top_of(inb__chk *c, const inb__dm_model *model);
+inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c, const inb__dm_model *model);
 
 /* The passes, in order. */
-void inb__chk_names(inb__chk *c);
-void inb__chk_types(inb__chk *c);
-void inb__chk_attributes(inb__chk *c);
-void inb__chk_relations(inb__chk *c);
-void inb__chk_datasources(inb__chk *c);
-void inb__chk_generators(inb__chk *c);
-void inb__chk_rules(inb__chk *c);
-
-/* Parts of the last pass. */
-void inb__chk_model_rules(inb__chk *c, inb__chk_top *model);
-void inb__chk_field_rules(inb__chk *c, inb__chk_field *field);
-void inb__chk_index_rules(inb__chk *c, inb__chk_index *index);
-void inb__chk_opclass_rules(inb__chk *c, inb__chk_index *index);
-void inb__chk_relation_rules(inb__chk *c, inb__chk_relation *relation);
-bool inb__chk_relation_field_rules(inb__chk *c, inb__chk_field *field);
+void inb__psl_check_names(inb__psl_checker *c);
+void inb__psl_check_types(inb__psl_checker *c);
+void inb__psl_check_attributes(inb__psl_checker *c);
+void inb__psl_check_relations(inb__psl_checker *c);
+void inb__psl_check_datasources(inb__psl_checker *c);
+void inb__psl_check_generators(inb__psl_checker *c);
+void inb__psl_rules_all(inb__psl_checker *c);
 
 #endif

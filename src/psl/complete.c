@@ -6,7 +6,7 @@
 #include "psl/criterion.h"
 #include "psl/format_table.h"
 #include "psl/inflect.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 #include <stdlib.h>
 
@@ -52,7 +52,7 @@ static void line_insert(completer *c, const inb__dm_model *model, const char *te
 
 static const char *arity_suffix(inb__dm_arity arity)
 {
-    return arity == INB_DM_LIST ? "[]" : arity == INB_DM_OPTIONAL ? "?" : "";
+    return arity == INB__DM_LIST ? "[]" : arity == INB__DM_OPTIONAL ? "?" : "";
 }
 
 /* ---- the fields a relation refers by --------------------------------------------------------- */
@@ -70,15 +70,15 @@ static const inb__dm_field *scalar_find(const inb__dm_model *m, inb__str name)
 /* "userId" for the field "id" of the model "User". */
 static inb__str reference_name(completer *c, const inb__dm_field *referenced)
 {
-    inb__str model = inb__psl_lower_first(c->arena, referenced->model->name);
-    inb__str field = inb__psl_upper_first(c->arena, referenced->name);
+    inb__str model = inb__psl_inflect_lower_first(c->arena, referenced->model->name);
+    inb__str field = inb__psl_inflect_upper_first(c->arena, referenced->name);
     return inb__arena_join(c->arena, model, "", field);
 }
 
 static reference_list references_infer(completer *c, const inb__dm_relation *r)
 {
-    inb__criterion first = {0};
-    (void)inb__criterion_at(r->model_b, 0, &first);
+    inb__psl_criterion first = {0};
+    (void)inb__psl_criterion_at(r->model_b, 0, &first);
     reference_list list = {INB__NEW_N(c->arena, reference, first.n + 1), first.n};
     for (size_t i = 0; i < first.n; i++) {
         reference *one = &list.v[i];
@@ -86,7 +86,7 @@ static reference_list references_infer(completer *c, const inb__dm_relation *r)
         one->name = reference_name(c, one->referenced);
         const inb__dm_field *there = scalar_find(r->model_a, one->name);
         one->exists = there != NULL;
-        one->arity = there ? there->arity : r->field_a ? r->field_a->arity : INB_DM_OPTIONAL;
+        one->arity = there ? there->arity : r->field_a ? r->field_a->arity : INB__DM_OPTIONAL;
     }
     return list;
 }
@@ -109,8 +109,8 @@ static void fields_argument_add(completer *c, inb__psl_out *out, const inb__dm_r
 
 static void references_argument_add(inb__psl_out *out, const inb__dm_relation *r)
 {
-    inb__criterion one = {0};
-    bool found = inb__criterion_strict(r->model_b, &one);
+    inb__psl_criterion one = {0};
+    bool found = inb__psl_criterion_strict(r->model_b, &one);
     inb__psl_out_str(out, "references: [");
     for (size_t i = 0; r->n_references && i < r->n_references; i++) {
         name_add(out, i, r->references[i]->name);
@@ -124,12 +124,12 @@ static void references_argument_add(inb__psl_out *out, const inb__dm_relation *r
 /* Which arguments of @relation are written. */
 static bool has_fields(const inb__dm_relation *r)
 {
-    return r->field_a && inb__chk_field_of(r->field_a)->fields.present;
+    return r->field_a && inb__psl_checked_field_of(r->field_a)->fields.present;
 }
 
 static bool has_references(const inb__dm_relation *r)
 {
-    return r->field_a && inb__chk_field_of(r->field_a)->references.present;
+    return r->field_a && inb__psl_checked_field_of(r->field_a)->references.present;
 }
 
 /* The arguments that are missing, "" when none is. */
@@ -153,7 +153,7 @@ static const char *missing_arguments(completer *c, const inb__dm_relation *r)
 static inb__str quoted_name(const completer *c, const inb__dm_relation *r)
 {
     const inb__dm_field *end = r->field_a ? r->field_a : r->field_b;
-    const inb__psl_attribute *a = inb__chk_field_of(end)->relation_attr;
+    const inb__psl_attribute *a = inb__psl_checked_field_of(end)->relation_attr;
     for (size_t i = 0; c->named && a && i < a->args.n; i++) {
         const inb__psl_arg *arg = &a->args.v[i];
         if (arg->value && (arg->name.name.n == 0 || inb__str_is(arg->name.name, "name"))) {
@@ -165,11 +165,11 @@ static inb__str quoted_name(const completer *c, const inb__dm_relation *r)
 
 static void back_field_insert(completer *c, const inb__dm_relation *r)
 {
-    bool list = r->kind != INB_DM_ONE_TO_ONE;
+    bool list = r->kind != INB__DM_ONE_TO_ONE;
     inb__str type = r->model_a->name, quoted = quoted_name(c, r);
-    inb__str name = inb__psl_camel_case(c->arena, type);
+    inb__str name = inb__psl_inflect_camel_case(c->arena, type);
     if (list) {
-        name = inb__psl_plural(c->arena, name);
+        name = inb__psl_inflect_plural(c->arena, name);
     }
     const char *relation =
         quoted.n ? inb__arena_printf(c->arena, "@relation(%.*s)", INB__STR_ARG(quoted)) : "";
@@ -181,13 +181,13 @@ static void back_field_insert(completer *c, const inb__dm_relation *r)
 
 static void forward_field_insert(completer *c, const inb__dm_relation *r)
 {
-    inb__dm_arity arity = INB_DM_REQUIRED;
+    inb__dm_arity arity = INB__DM_REQUIRED;
     reference_list list = references_infer(c, r);
     for (size_t i = 0; i < list.n; i++) {
-        arity = list.v[i].arity == INB_DM_OPTIONAL ? INB_DM_OPTIONAL : arity;
+        arity = list.v[i].arity == INB__DM_OPTIONAL ? INB__DM_OPTIONAL : arity;
     }
     inb__str type = r->model_b->name, quoted = quoted_name(c, r);
-    inb__str name = inb__psl_camel_case(c->arena, type);
+    inb__str name = inb__psl_inflect_camel_case(c->arena, type);
     line_insert(c, r->model_a,
                 inb__arena_printf(c->arena, "%.*s %.*s%s @relation(%.*s%s%s)\n", INB__STR_ARG(name),
                                   INB__STR_ARG(type), arity_suffix(arity), INB__STR_ARG(quoted),
@@ -196,8 +196,8 @@ static void forward_field_insert(completer *c, const inb__dm_relation *r)
 
 static void scalar_field_insert(completer *c, const inb__dm_relation *r, const reference *one)
 {
-    const inb__psl_attribute *native = inb__chk_field_of(one->referenced)->native;
-    inb__str attribute = native ? inb__psl_text(c->dm->ast, native->span) : INB__STR("");
+    const inb__psl_attribute *native = inb__psl_checked_field_of(one->referenced)->native;
+    inb__str attribute = native ? inb__psl_ast_text(c->dm->ast, native->span) : INB__STR("");
     line_insert(c, r->model_a,
                 inb__arena_printf(c->arena, "%.*s %s%s %.*s\n", INB__STR_ARG(one->name),
                                   inb__dm_scalar_name(one->referenced->type.scalar),
@@ -215,7 +215,7 @@ static void scalar_fields_insert(completer *c, const inb__dm_relation *r)
         if (list.v[i].exists) {
             continue;
         }
-        if (list.v[i].referenced->type.kind != INB_DM_TYPE_SCALAR) {
+        if (list.v[i].referenced->type.kind != INB__DM_TYPE_SCALAR) {
             return;
         }
         scalar_field_insert(c, r, &list.v[i]);
@@ -255,7 +255,7 @@ static void relation_complete(completer *c, const inb__dm_relation *r)
     }
     scalar_fields_insert(c, r);
     if (r->field_a) {
-        const inb__psl_attribute *a = inb__chk_field_of(r->field_a)->relation_attr;
+        const inb__psl_attribute *a = inb__psl_checked_field_of(r->field_a)->relation_attr;
         if (a) {
             arguments_insert(c, r, a);
         } else {
@@ -301,7 +301,7 @@ inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm, bool named)
 {
     completer c = {.arena = arena, .dm = dm, .named = named};
     for (size_t i = 0; i < dm->n_relations; i++) {
-        if (dm->relations[i]->kind != INB_DM_MANY_TO_MANY) {
+        if (dm->relations[i]->kind != INB__DM_MANY_TO_MANY) {
             relation_complete(&c, dm->relations[i]);
         }
     }

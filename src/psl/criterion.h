@@ -4,15 +4,15 @@
 
 #include "psl/datamodel.h"
 
-typedef struct inb__criterion {
+typedef struct inb__psl_criterion {
     const inb__dm_index_field *fields;
     size_t n;
-} inb__criterion;
+} inb__psl_criterion;
 
 /* False when there is no number i. */
-bool inb__criterion_at(const inb__dm_model *m, size_t i, inb__criterion *out);
+bool inb__psl_criterion_at(const inb__dm_model *m, size_t i, inb__psl_criterion *out);
 
 /* The first whose fields are all required and of a type the language knows; false for none. */
-bool inb__criterion_strict(const inb__dm_model *m, inb__criterion *out);
+bool inb__psl_criterion_strict(const inb__dm_model *m, inb__psl_criterion *out);
 
 #endif

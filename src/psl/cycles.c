@@ -13,7 +13,7 @@ static bool is_edge(const inb__dm_relation *r)
 /* Tarjan's algorithm without recursion: `path` holds the models being looked at, `open` those
  * without a component yet. */
 typedef struct walk {
-    inb__cycles *out;
+    inb__psl_cycles *out;
     size_t *index, *low, *next; /* by model; index 0 is "not met" */
     const inb__dm_model **path, **open;
     size_t n_path, n_open, n_met, n_components;
@@ -72,10 +72,10 @@ static void edge_follow(walk *w, const inb__dm_model *m, const inb__dm_relation 
     }
 }
 
-void inb__cycles_find(inb__cycles *out, inb__arena *arena, const inb__dm *dm)
+void inb__psl_cycles_find(inb__psl_cycles *out, inb__arena *arena, const inb__dm *dm)
 {
     size_t n = dm->n_models + 1;
-    *out = (inb__cycles){INB__NEW_N(arena, size_t, n), INB__NEW_N(arena, bool, n)};
+    *out = (inb__psl_cycles){INB__NEW_N(arena, size_t, n), INB__NEW_N(arena, bool, n)};
     walk w = {.out = out,
               .index = INB__NEW_N(arena, size_t, n),
               .low = INB__NEW_N(arena, size_t, n),
@@ -97,7 +97,7 @@ void inb__cycles_find(inb__cycles *out, inb__arena *arena, const inb__dm *dm)
     }
 }
 
-bool inb__cycles_meet(const inb__cycles *cycles, const inb__dm_relation *relation)
+bool inb__psl_cycles_meet(const inb__psl_cycles *cycles, const inb__dm_relation *relation)
 {
     size_t from = cycles->component[relation->model_a->index];
     size_t to = cycles->component[relation->model_b->index];

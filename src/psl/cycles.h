@@ -8,16 +8,16 @@
 
 #include "psl/datamodel.h"
 
-typedef struct inb__cycles {
+typedef struct inb__psl_cycles {
     size_t *component; /* by model: models that reach each other have the same one */
     bool *meets_self;  /* by component: a model that refers to itself can be reached */
-} inb__cycles;
+} inb__psl_cycles;
 
 /* Finds the components in time that grows with models and relations; the arena has a landing. */
-void inb__cycles_find(inb__cycles *out, inb__arena *arena, const inb__dm *dm);
+void inb__psl_cycles_find(inb__psl_cycles *out, inb__arena *arena, const inb__dm *dm);
 
 /* Whether changes that begin at this relation come back to its model, or meet one that refers to
  * itself. */
-bool inb__cycles_meet(const inb__cycles *cycles, const inb__dm_relation *relation);
+bool inb__psl_cycles_meet(const inb__psl_cycles *cycles, const inb__dm_relation *relation);
 
 #endif

@@ -3,7 +3,7 @@
  * SQL generation, the formatter and the documentation read this and nothing else; the pointers into
  * the syntax tree are for spans and for text that only a printer needs.
  *
- * Everything lives in the arena that inb__psl_check was given, and slices may point into the
+ * Everything lives in the arena that inb__psl_schema_check was given, and slices may point into the
  * sources: both outlive the datamodel. Every array is in the order of the sources unless said
  * otherwise. A datamodel with errors is still walkable (a formatter adds what is missing to it):
  * what could not be resolved is NULL or empty there, and only there.
@@ -39,27 +39,27 @@ typedef struct inb__dm_relation inb__dm_relation;
 /* ---- types ----------------------------------------------------------------------------------- */
 
 typedef enum inb__dm_scalar {
-    INB_DM_STRING,
-    INB_DM_BOOLEAN,
-    INB_DM_INT,
-    INB_DM_BIGINT,
-    INB_DM_FLOAT,
-    INB_DM_DECIMAL,
-    INB_DM_DATETIME,
-    INB_DM_JSON,
-    INB_DM_BYTES
+    INB__DM_STRING,
+    INB__DM_BOOLEAN,
+    INB__DM_INT,
+    INB__DM_BIGINT,
+    INB__DM_FLOAT,
+    INB__DM_DECIMAL,
+    INB__DM_DATETIME,
+    INB__DM_JSON,
+    INB__DM_BYTES
 } inb__dm_scalar;
-#define INB_DM_SCALARS 9
+#define INB__DM_SCALARS 9
 
-typedef enum inb__dm_arity { INB_DM_REQUIRED, INB_DM_OPTIONAL, INB_DM_LIST } inb__dm_arity;
+typedef enum inb__dm_arity { INB__DM_REQUIRED, INB__DM_OPTIONAL, INB__DM_LIST } inb__dm_arity;
 
 typedef enum inb__dm_type_kind {
-    INB_DM_TYPE_SCALAR,
-    INB_DM_TYPE_ENUM,
-    INB_DM_TYPE_UNSUPPORTED,
-    INB_DM_TYPE_MODEL,     /* a relation field */
-    INB_DM_TYPE_COMPOSITE, /* never in a valid PostgreSQL schema */
-    INB_DM_TYPE_UNKNOWN    /* never in a valid schema */
+    INB__DM_TYPE_SCALAR,
+    INB__DM_TYPE_ENUM,
+    INB__DM_TYPE_UNSUPPORTED,
+    INB__DM_TYPE_MODEL,     /* a relation field */
+    INB__DM_TYPE_COMPOSITE, /* never in a valid PostgreSQL schema */
+    INB__DM_TYPE_UNKNOWN    /* never in a valid schema */
 } inb__dm_type_kind;
 
 typedef struct inb__dm_type {
@@ -74,11 +74,11 @@ typedef struct inb__dm_type {
 /* ---- defaults -------------------------------------------------------------------------------- */
 
 typedef enum inb__dm_value_kind {
-    INB_DM_VALUE_STRING,  /* text unescaped; also Json, DateTime and Bytes (base64) */
-    INB_DM_VALUE_NUMBER,  /* text as written */
-    INB_DM_VALUE_BOOLEAN, /* "true" or "false" */
-    INB_DM_VALUE_ENUM,    /* text is the value's name in the schema */
-    INB_DM_VALUE_NULL     /* only in the predicate of an index */
+    INB__DM_VALUE_STRING,  /* text unescaped; also Json, DateTime and Bytes (base64) */
+    INB__DM_VALUE_NUMBER,  /* text as written */
+    INB__DM_VALUE_BOOLEAN, /* "true" or "false" */
+    INB__DM_VALUE_ENUM,    /* text is the value's name in the schema */
+    INB__DM_VALUE_NULL     /* only in the predicate of an index */
 } inb__dm_value_kind;
 
 typedef struct inb__dm_enum_value inb__dm_enum_value;
@@ -90,16 +90,16 @@ typedef struct inb__dm_value {
 } inb__dm_value;
 
 typedef enum inb__dm_default_kind {
-    INB_DM_DEFAULT_NONE,
-    INB_DM_DEFAULT_VALUE,       /* values[0] */
-    INB_DM_DEFAULT_LIST,        /* values, perhaps none */
-    INB_DM_DEFAULT_DBGENERATED, /* sql, where has_sql */
-    INB_DM_DEFAULT_AUTOINCREMENT,
-    INB_DM_DEFAULT_NOW,
-    INB_DM_DEFAULT_UUID, /* from here on made by the client: no SQL */
-    INB_DM_DEFAULT_CUID,
-    INB_DM_DEFAULT_ULID,
-    INB_DM_DEFAULT_NANOID
+    INB__DM_DEFAULT_NONE,
+    INB__DM_DEFAULT_VALUE,       /* values[0] */
+    INB__DM_DEFAULT_LIST,        /* values, perhaps none */
+    INB__DM_DEFAULT_DBGENERATED, /* sql, where has_sql */
+    INB__DM_DEFAULT_AUTOINCREMENT,
+    INB__DM_DEFAULT_NOW,
+    INB__DM_DEFAULT_UUID, /* from here on made by the client: no SQL */
+    INB__DM_DEFAULT_CUID,
+    INB__DM_DEFAULT_ULID,
+    INB__DM_DEFAULT_NANOID
 } inb__dm_default_kind;
 
 typedef struct inb__dm_default {
@@ -134,7 +134,7 @@ struct inb__dm_field {
 /* A column of the table: not a relation, and known. */
 static inline bool inb__dm_field_is_scalar(const inb__dm_field *f)
 {
-    return f->type.kind <= INB_DM_TYPE_UNSUPPORTED;
+    return f->type.kind <= INB__DM_TYPE_UNSUPPORTED;
 }
 
 /* ---- keys and indexes ------------------------------------------------------------------------ */
@@ -147,9 +147,9 @@ typedef struct inb__dm_index_field {
 } inb__dm_index_field;
 
 typedef enum inb__dm_index_kind {
-    INB_DM_INDEX_NORMAL,
-    INB_DM_INDEX_UNIQUE,
-    INB_DM_INDEX_FULLTEXT
+    INB__DM_INDEX_NORMAL,
+    INB__DM_INDEX_UNIQUE,
+    INB__DM_INDEX_FULLTEXT
 } inb__dm_index_kind;
 
 /* One term of `where: { a: true, b: null, c: { not: "x" } }`; the terms are joined by AND. */
@@ -160,9 +160,9 @@ typedef struct inb__dm_where_term {
 } inb__dm_where_term;
 
 typedef enum inb__dm_where_kind {
-    INB_DM_WHERE_NONE,
-    INB_DM_WHERE_RAW,
-    INB_DM_WHERE_TERMS
+    INB__DM_WHERE_NONE,
+    INB__DM_WHERE_RAW,
+    INB__DM_WHERE_TERMS
 } inb__dm_where_kind;
 
 typedef struct inb__dm_where {
@@ -200,9 +200,9 @@ typedef struct inb__dm_primary_key {
 /* ---- relations ------------------------------------------------------------------------------- */
 
 typedef enum inb__dm_relation_kind {
-    INB_DM_ONE_TO_ONE,
-    INB_DM_ONE_TO_MANY,
-    INB_DM_MANY_TO_MANY
+    INB__DM_ONE_TO_ONE,
+    INB__DM_ONE_TO_MANY,
+    INB__DM_MANY_TO_MANY
 } inb__dm_relation_kind;
 
 struct inb__dm_relation {
@@ -284,8 +284,8 @@ typedef struct inb__dm_extension {
 } inb__dm_extension;
 
 typedef enum inb__dm_relation_mode {
-    INB_DM_RELATION_MODE_FOREIGN_KEYS,
-    INB_DM_RELATION_MODE_PRISMA
+    INB__DM_RELATION_MODE_FOREIGN_KEYS,
+    INB__DM_RELATION_MODE_PRISMA
 } inb__dm_relation_mode;
 
 typedef struct inb__dm_datasource {
@@ -303,10 +303,10 @@ typedef struct inb__dm_datasource {
 
 /* The preview features that change what this program does. */
 typedef enum inb__dm_preview {
-    INB_DM_PREVIEW_PARTIAL_INDEXES = 1 << 0,
-    INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS = 1 << 1,
-    INB_DM_PREVIEW_VIEWS = 1 << 2,
-    INB_DM_PREVIEW_SHARD_KEYS = 1 << 3
+    INB__DM_PREVIEW_PARTIAL_INDEXES = 1 << 0,
+    INB__DM_PREVIEW_POSTGRESQL_EXTENSIONS = 1 << 1,
+    INB__DM_PREVIEW_VIEWS = 1 << 2,
+    INB__DM_PREVIEW_SHARD_KEYS = 1 << 3
 } inb__dm_preview;
 
 typedef struct inb__dm_generator {

@@ -20,14 +20,14 @@ __attribute__((format(printf, 4, 0))) static void diagnostic_add(inb__psl_diagno
         return;
     }
     *one = (inb__psl_diagnostic){severity, span, message, ""};
-    d->errors += severity == INB_PSL_ERROR;
+    d->errors += severity == INB__PSL_ERROR;
 }
 
 void inb__psl_error(inb__psl_diagnostics *d, inb__span span, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    diagnostic_add(d, INB_PSL_ERROR, span, fmt, ap);
+    diagnostic_add(d, INB__PSL_ERROR, span, fmt, ap);
     va_end(ap);
 }
 
@@ -35,7 +35,7 @@ void inb__psl_warning(inb__psl_diagnostics *d, inb__span span, const char *fmt, 
 {
     va_list ap;
     va_start(ap, fmt);
-    diagnostic_add(d, INB_PSL_WARNING, span, fmt, ap);
+    diagnostic_add(d, INB__PSL_WARNING, span, fmt, ap);
     va_end(ap);
 }
 

@@ -10,7 +10,7 @@
 
 #include <stdarg.h>
 
-typedef enum inb__psl_severity { INB_PSL_ERROR, INB_PSL_WARNING } inb__psl_severity;
+typedef enum inb__psl_severity { INB__PSL_ERROR, INB__PSL_WARNING } inb__psl_severity;
 
 typedef struct inb__psl_diagnostic {
     inb__psl_severity severity;

@@ -2,10 +2,10 @@
 
 #include "psl/fieldlist.h"
 
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 #include <stdio.h>
 
-const char *inb__names_quote(inb__arena *arena, const inb__str *names, size_t n)
+const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n)
 {
     size_t size = 1;
     for (size_t i = 0; i < n; i++) {
@@ -32,10 +32,10 @@ static const inb__psl_arg *element_arg(const inb__psl_expr *e, const char *name)
     return NULL;
 }
 
-static inb__sort_order sort_read(inb__chk *c, const inb__psl_arg *arg)
+static inb__sort_order sort_read(inb__psl_checker *c, const inb__psl_arg *arg)
 {
     inb__str word;
-    if (!arg || !inb__expr_constant(c, arg->value, &word)) {
+    if (!arg || !inb__psl_expr_constant(c, arg->value, &word)) {
         return INB__SORT_NONE;
     }
     if (inb__str_is(word, "Asc")) {
@@ -49,7 +49,7 @@ static inb__sort_order sort_read(inb__chk *c, const inb__psl_arg *arg)
     return INB__SORT_NONE;
 }
 
-static void raw_ops_read(inb__chk *c, const inb__psl_expr *call, inb__dm_index_field *out)
+static void raw_ops_read(inb__psl_checker *c, const inb__psl_expr *call, inb__dm_index_field *out)
 {
     size_t n = 0;
     const inb__psl_expr *only = NULL;
@@ -59,7 +59,7 @@ static void raw_ops_read(inb__chk *c, const inb__psl_expr *call, inb__dm_index_f
             n++;
         }
     }
-    if (n == 1 && only->kind == INB_PSL_STRING) {
+    if (n == 1 && only->kind == INB__PSL_STRING) {
         out->raw_opclass = only->value;
         return;
     }
@@ -67,10 +67,10 @@ static void raw_ops_read(inb__chk *c, const inb__psl_expr *call, inb__dm_index_f
     inb__psl_hint(c->d, "Write the class as PostgreSQL names it: raw(\"text_pattern_ops\").");
 }
 
-static void ops_read(inb__chk *c, const inb__psl_arg *arg, inb__dm_index_field *out)
+static void ops_read(inb__psl_checker *c, const inb__psl_arg *arg, inb__dm_index_field *out)
 {
     const inb__psl_expr *e = arg->value;
-    if (e->kind == INB_PSL_CONSTANT) {
+    if (e->kind == INB__PSL_CONSTANT) {
         out->opclass = inb__psl_opclass_find(e->value);
         if (!out->opclass) {
             inb__psl_error(c->d, e->span, "unknown operator class \"%.*s\"",
@@ -78,7 +78,7 @@ static void ops_read(inb__chk *c, const inb__psl_arg *arg, inb__dm_index_field *
             inb__psl_hint(c->d, "A class that this language does not name is written as "
                                 "raw(\"…\").");
         }
-    } else if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "raw")) {
+    } else if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "raw")) {
         raw_ops_read(c, e, out);
     } else {
         inb__psl_error(c->d, arg->span, "expected an operator class, not %.*s",
@@ -88,13 +88,13 @@ static void ops_read(inb__chk *c, const inb__psl_arg *arg, inb__dm_index_field *
 }
 
 /* True when there is any argument. */
-static bool element_args(inb__chk *c, const inb__psl_expr *e, inb__dm_index_field *out,
-                         inb__fieldlist *list)
+static bool element_args(inb__psl_checker *c, const inb__psl_expr *e, inb__dm_index_field *out,
+                         inb__psl_fieldlist *list)
 {
     int64_t length = -1;
     out->sort = sort_read(c, element_arg(e, "sort"));
     const inb__psl_arg *arg = element_arg(e, "length");
-    bool has_length = arg && inb__expr_integer(c, arg->value, &length) && length >= 0;
+    bool has_length = arg && inb__psl_expr_integer(c, arg->value, &length) && length >= 0;
     arg = element_arg(e, "ops");
     if (arg) {
         ops_read(c, arg, out);
@@ -114,12 +114,12 @@ typedef struct element {
 } element;
 
 /* One element with its arguments; false when it is no name. */
-static bool element_read(inb__chk *c, const inb__psl_expr *e, inb__fieldlist_form form,
-                         element *out, inb__fieldlist *list)
+static bool element_read(inb__psl_checker *c, const inb__psl_expr *e, inb__psl_fieldlist_form form,
+                         element *out, inb__psl_fieldlist *list)
 {
-    bool is_call = form != INB_FIELDS_PLAIN && e->kind == INB_PSL_FUNCTION;
-    if (e->kind != INB_PSL_CONSTANT && !is_call) {
-        inb__expr_mismatch(c, e, "the name of a field without quotes");
+    bool is_call = form != INB__FIELDS_PLAIN && e->kind == INB__PSL_FUNCTION;
+    if (e->kind != INB__PSL_CONSTANT && !is_call) {
+        inb__psl_expr_mismatch(c, e, "the name of a field without quotes");
         return false;
     }
     out->name = e->value;
@@ -127,23 +127,23 @@ static bool element_read(inb__chk *c, const inb__psl_expr *e, inb__fieldlist_for
     return true;
 }
 
-static bool field_is_column(const inb__chk_field *f)
+static bool field_is_column(const inb__psl_checked_field *f)
 {
-    return f->dm.type.kind != INB_DM_TYPE_MODEL && f->dm.type.kind != INB_DM_TYPE_UNKNOWN;
+    return f->dm.type.kind != INB__DM_TYPE_MODEL && f->dm.type.kind != INB__DM_TYPE_UNKNOWN;
 }
 
-static void relation_add(inb__chk *c, inb__fieldlist *list, inb__chk_field *f)
+static void relation_add(inb__psl_checker *c, inb__psl_fieldlist *list, inb__psl_checked_field *f)
 {
     INB__VEC_ADD(c->arena, &list->relations, f->dm.name);
     INB__VEC_ADD(c->arena, &list->relation_fields, f);
 }
 
 /* `a.b.c`: a field of a composite type. NULL when it is none, which is noted. */
-static inb__chk_field *path_find(inb__chk *c, inb__fieldlist *list, inb__chk_top *top,
-                                 inb__str path)
+static inb__psl_checked_field *path_find(inb__psl_checker *c, inb__psl_fieldlist *list,
+                                         inb__psl_checked_top *top, inb__str path)
 {
     inb__str rest = path;
-    inb__chk_field *f = NULL;
+    inb__psl_checked_field *f = NULL;
     while (rest.n) {
         const char *dot = memchr(rest.p, '.', rest.n);
         inb__str part = {rest.p, dot ? (size_t)(dot - rest.p) : rest.n};
@@ -157,7 +157,7 @@ static inb__chk_field *path_find(inb__chk *c, inb__fieldlist *list, inb__chk_top
             relation_add(c, list, f);
             return NULL;
         }
-        if (dot && f->dm.type.kind != INB_DM_TYPE_COMPOSITE) {
+        if (dot && f->dm.type.kind != INB__DM_TYPE_COMPOSITE) {
             INB__VEC_ADD(c->arena, &list->unknown, path);
             return NULL;
         }
@@ -166,17 +166,18 @@ static inb__chk_field *path_find(inb__chk *c, inb__fieldlist *list, inb__chk_top
     return f;
 }
 
-static inb__chk_field *name_find(inb__chk *c, inb__fieldlist *list, inb__chk_top *top,
-                                 inb__str name, inb__fieldlist_form form)
+static inb__psl_checked_field *name_find(inb__psl_checker *c, inb__psl_fieldlist *list,
+                                         inb__psl_checked_top *top, inb__str name,
+                                         inb__psl_fieldlist_form form)
 {
     if (memchr(name.p, '.', name.n)) {
-        if (form == INB_FIELDS_PATHS) {
+        if (form == INB__FIELDS_PATHS) {
             return path_find(c, list, top, name);
         }
         INB__VEC_ADD(c->arena, &list->unknown, name);
         return NULL;
     }
-    inb__chk_field *f = inb__map_get(&top->fields, name);
+    inb__psl_checked_field *f = inb__map_get(&top->fields, name);
     if (!f) {
         INB__VEC_ADD(c->arena, &list->unknown, name);
         return NULL;
@@ -189,7 +190,7 @@ static inb__chk_field *name_find(inb__chk *c, inb__fieldlist *list, inb__chk_top
 }
 
 /* Linear for the short lists of people; a list cannot be longer than the model has fields. */
-static bool field_is_listed(const inb__fieldlist *list, const inb__chk_field *f)
+static bool field_is_listed(const inb__psl_fieldlist *list, const inb__psl_checked_field *f)
 {
     for (size_t i = 0; i < list->fields.n; i++) {
         if (list->fields.v[i].field == &f->dm) {
@@ -199,19 +200,20 @@ static bool field_is_listed(const inb__fieldlist *list, const inb__chk_field *f)
     return false;
 }
 
-void inb__fieldlist_resolve(inb__fieldlist *out, inb__chk *c, const inb__psl_expr *list,
-                            inb__chk_top *top, inb__span attr_span, inb__fieldlist_form form)
+void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
+                                const inb__psl_expr *list, inb__psl_checked_top *top,
+                                inb__span attr_span, inb__psl_fieldlist_form form)
 {
-    *out = (inb__fieldlist){0};
+    *out = (inb__psl_fieldlist){0};
     inb__psl_expr *const *items, *self = (inb__psl_expr *)list;
-    size_t n = inb__expr_items(&items, &self);
+    size_t n = inb__psl_expr_items(&items, &self);
     element *elements = INB__NEW_N(c->arena, element, n + 1);
     bool ok = true;
     for (size_t i = 0; i < n; i++) {
         ok = element_read(c, items[i], form, &elements[i], out) && ok;
     }
     for (size_t i = 0; ok && i < n; i++) {
-        inb__chk_field *f = name_find(c, out, top, elements[i].name, form);
+        inb__psl_checked_field *f = name_find(c, out, top, elements[i].name, form);
         if (!f) {
             continue;
         }

@@ -5,29 +5,30 @@
 #include "psl/attrs.h"
 
 /* The names of a list that are no scalar field. */
-typedef INB__VEC(inb__str) inb__name_list;
+typedef INB__VEC(inb__str) inb__psl_name_list;
 
-typedef struct inb__fieldlist {
+typedef struct inb__psl_fieldlist {
     bool done; /* false: what is wrong was reported, or is in the next two */
-    inb__name_list unknown;
-    inb__name_list relations; /* relation fields, and fields of an unknown type */
-    INB__VEC(inb__chk_field *) relation_fields;
+    inb__psl_name_list unknown;
+    inb__psl_name_list relations; /* relation fields, and fields of an unknown type */
+    INB__VEC(inb__psl_checked_field *) relation_fields;
     INB__VEC(inb__dm_index_field) fields;
     INB__VEC(bool) has_arguments; /* by field */
     bool has_length, has_ops;
-} inb__fieldlist;
+} inb__psl_fieldlist;
 
-typedef enum inb__fieldlist_form {
-    INB_FIELDS_PLAIN,     /* names only: @relation */
-    INB_FIELDS_ARGUMENTS, /* with arguments: @@id */
-    INB_FIELDS_PATHS      /* also into composite types: indexes */
-} inb__fieldlist_form;
+typedef enum inb__psl_fieldlist_form {
+    INB__FIELDS_PLAIN,     /* names only: @relation */
+    INB__FIELDS_ARGUMENTS, /* with arguments: @@id */
+    INB__FIELDS_PATHS      /* also into composite types: indexes */
+} inb__psl_fieldlist_form;
 
 /* Resolves the list against the fields of `top`; a repeated field is reported at the attribute. */
-void inb__fieldlist_resolve(inb__fieldlist *out, inb__chk *c, const inb__psl_expr *list,
-                            inb__chk_top *top, inb__span attr_span, inb__fieldlist_form form);
+void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
+                                const inb__psl_expr *list, inb__psl_checked_top *top,
+                                inb__span attr_span, inb__psl_fieldlist_form form);
 
 /* "a", "b" for a message. */
-const char *inb__names_quote(inb__arena *arena, const inb__str *names, size_t n);
+const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n);
 
 #endif

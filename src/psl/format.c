@@ -14,13 +14,13 @@ typedef struct pending_attribute {
 
 typedef struct formatter {
     inb__psl_out out;
-    inb__psl_table table;
+    inb__psl_format_table table;
     INB__VEC(pending_attribute) attributes;
 } formatter;
 
 static inb__psl_item_kind kind_at(const inb__psl_items *items, size_t i)
 {
-    return i < items->n ? items->v[i].kind : INB_PSL_ITEM_BLANK;
+    return i < items->n ? items->v[i].kind : INB__PSL_ITEM_BLANK;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -28,42 +28,42 @@ static inb__psl_item_kind kind_at(const inb__psl_items *items, size_t i)
 /* An empty line ends the alignment; the new table begins with it. */
 static void table_restart(formatter *f)
 {
-    inb__psl_table_render(&f->table, &f->out, 1);
-    inb__psl_table_row(&f->table);
+    inb__psl_format_table_render(&f->table, &f->out, 1);
+    inb__psl_format_table_row(&f->table);
 }
 
 /* What an empty line before the item at i does: nothing where it goes away or is made anew. */
 static void block_blank_format(formatter *f, const inb__psl_items *items, size_t i)
 {
-    if (i < items->n && items->v[i].kind != INB_PSL_ITEM_ATTRIBUTE &&
-        items->v[i].kind != INB_PSL_ITEM_COMMENT) {
+    if (i < items->n && items->v[i].kind != INB__PSL_ITEM_ATTRIBUTE &&
+        items->v[i].kind != INB__PSL_ITEM_COMMENT) {
         table_restart(f);
     }
 }
 
 static void attributes_format(formatter *f)
 {
-    inb__psl_table_render(&f->table, &f->out, 1);
+    inb__psl_format_table_render(&f->table, &f->out, 1);
     if (f->attributes.n) {
-        inb__psl_table_row(&f->table);
+        inb__psl_format_table_row(&f->table);
     }
     unsigned worst = 0;
     for (unsigned rank = 0; rank <= worst; rank++) {
         for (size_t i = 0; i < f->attributes.n; i++) {
             const pending_attribute *pending = &f->attributes.v[i];
-            unsigned own = inb__psl_attribute_rank(pending->attribute);
+            unsigned own = inb__psl_format_line_rank(pending->attribute);
             worst = own > worst ? own : worst;
             if (own != rank) {
                 continue;
             }
             if (pending->comment) {
-                inb__psl_format_comment(&f->table, pending->comment);
+                inb__psl_format_line_comment(&f->table, pending->comment);
             }
-            inb__psl_format_block_attribute(&f->table, pending->attribute);
+            inb__psl_format_line_block_attribute(&f->table, pending->attribute);
         }
     }
     f->attributes.n = 0;
-    inb__psl_table_render(&f->table, &f->out, 1);
+    inb__psl_format_table_render(&f->table, &f->out, 1);
 }
 
 static inb__str line_without_end(const inb__psl_file *file, inb__span span)
@@ -79,52 +79,52 @@ static inb__str line_without_end(const inb__psl_file *file, inb__span span)
 static void block_comment_format(formatter *f, const inb__psl_items *items, size_t i,
                                  bool after_blank, const inb__psl_comment **pending)
 {
-    if (kind_at(items, i + 1) == INB_PSL_ITEM_ATTRIBUTE) {
+    if (kind_at(items, i + 1) == INB__PSL_ITEM_ATTRIBUTE) {
         *pending = items->v[i].comment;
         return;
     }
     if (after_blank) {
         table_restart(f);
     }
-    inb__psl_format_comment(&f->table, items->v[i].comment);
+    inb__psl_format_line_comment(&f->table, items->v[i].comment);
 }
 
 static void block_items_format(formatter *f, const inb__psl_file *file, const inb__psl_items *items)
 {
     const inb__psl_comment *pending = NULL;
     bool after_blank = false, begun = false; /* an empty line comes after a line only */
-    for (size_t i = kind_at(items, 0) == INB_PSL_ITEM_BLANK; i < items->n; i++) {
+    for (size_t i = kind_at(items, 0) == INB__PSL_ITEM_BLANK; i < items->n; i++) {
         const inb__psl_item *item = &items->v[i];
         switch (item->kind) {
-        case INB_PSL_ITEM_BLANK:
+        case INB__PSL_ITEM_BLANK:
             if (begun) {
                 block_blank_format(f, items, i + 1);
             }
             after_blank = begun;
             continue;
-        case INB_PSL_ITEM_COMMENT:
+        case INB__PSL_ITEM_COMMENT:
             block_comment_format(f, items, i, after_blank, &pending);
             break;
-        case INB_PSL_ITEM_FIELD:
-            inb__psl_format_field(&f->table, item->field);
+        case INB__PSL_ITEM_FIELD:
+            inb__psl_format_line_field(&f->table, item->field);
             break;
-        case INB_PSL_ITEM_VALUE:
-            inb__psl_format_value(&f->table, item->value);
+        case INB__PSL_ITEM_VALUE:
+            inb__psl_format_line_value(&f->table, item->value);
             break;
-        case INB_PSL_ITEM_PROPERTY:
-            inb__psl_format_property(&f->table, item->property);
+        case INB__PSL_ITEM_PROPERTY:
+            inb__psl_format_line_property(&f->table, item->property);
             break;
-        case INB_PSL_ITEM_ATTRIBUTE:
+        case INB__PSL_ITEM_ATTRIBUTE:
             INB__VEC_ADD(f->out.arena, &f->attributes,
                          ((pending_attribute){item->attribute, pending}));
             pending = NULL;
             break;
         default:
-            inb__psl_table_verbatim(&f->table, line_without_end(file, item->span));
+            inb__psl_format_table_verbatim(&f->table, line_without_end(file, item->span));
             break;
         }
         after_blank = false;
-        begun |= item->kind != INB_PSL_ITEM_ATTRIBUTE && !pending;
+        begun |= item->kind != INB__PSL_ITEM_ATTRIBUTE && !pending;
     }
 }
 
@@ -138,15 +138,15 @@ static inb__psl_items items_with_opening(formatter *f, const inb__psl_block *blo
     inb__psl_scan s;
     inb__psl_comment_line *line = INB__NEW(arena, inb__psl_comment_line);
     inb__psl_scan_init(&s, 0, block->opening);
-    if (!inb__psl_take_comment(&s, line) || s.at < s.n) {
-        line->kind = INB_PSL_LINE_COMMENT;
+    if (!inb__psl_scan_comment(&s, line) || s.at < s.n) {
+        line->kind = INB__PSL_LINE_COMMENT;
         line->text = inb__str_of(inb__arena_printf(arena, "// %.*s", INB__STR_ARG(block->opening)));
     }
     inb__psl_comment *comment = INB__NEW(arena, inb__psl_comment);
     *comment = (inb__psl_comment){.v = line, .n = 1};
     inb__psl_items items = {INB__NEW_N(arena, inb__psl_item, block->items.n + 1),
                             block->items.n + 1};
-    items.v[0] = (inb__psl_item){.kind = INB_PSL_ITEM_COMMENT, .comment = comment};
+    items.v[0] = (inb__psl_item){.kind = INB__PSL_ITEM_COMMENT, .comment = comment};
     if (block->items.n) {
         memcpy(items.v + 1, block->items.v, sizeof(*items.v) * block->items.n);
     }
@@ -156,7 +156,7 @@ static inb__psl_items items_with_opening(formatter *f, const inb__psl_block *blo
 static void block_format(formatter *f, const inb__psl_file *file, const inb__psl_block *block)
 {
     inb__psl_items items = block->opening.n ? items_with_opening(f, block) : block->items;
-    inb__psl_out_str(&f->out, inb__psl_block_keyword(block->kind));
+    inb__psl_out_str(&f->out, inb__psl_ast_keyword(block->kind));
     inb__psl_out_str(&f->out, " ");
     inb__psl_out_add(&f->out, block->name.name);
     inb__psl_out_str(&f->out, " {\n");
@@ -172,19 +172,19 @@ static void file_item_format(formatter *f, const inb__psl_file *file, size_t i)
     const inb__psl_items *items = &file->items;
     const inb__psl_item *item = &items->v[i];
     switch (item->kind) {
-    case INB_PSL_ITEM_BLOCK:
+    case INB__PSL_ITEM_BLOCK:
         block_format(f, file, item->block);
-        if (kind_at(items, i + 1) != INB_PSL_ITEM_BLANK) {
+        if (kind_at(items, i + 1) != INB__PSL_ITEM_BLANK) {
             /* What stands behind the brace gets a line of its own: the empty line would come next
              * time. */
             inb__psl_out_str(&f->out, "\n");
         }
         break;
-    case INB_PSL_ITEM_COMMENT:
-        inb__psl_format_comment(&f->table, item->comment);
-        inb__psl_table_render(&f->table, &f->out, 0);
+    case INB__PSL_ITEM_COMMENT:
+        inb__psl_format_line_comment(&f->table, item->comment);
+        inb__psl_format_table_render(&f->table, &f->out, 0);
         break;
-    case INB_PSL_ITEM_BLANK:
+    case INB__PSL_ITEM_BLANK:
         if (i > 0 && i + 1 < items->n) {
             inb__psl_out_str(&f->out, "\n");
         }
@@ -199,7 +199,7 @@ static void file_item_format(formatter *f, const inb__psl_file *file, size_t i)
 inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file)
 {
     formatter f = {.out.arena = arena};
-    inb__psl_table_init(&f.table, arena);
+    inb__psl_format_table_init(&f.table, arena);
     for (size_t i = 0; i < file->items.n; i++) {
         file_item_format(&f, file, i);
     }

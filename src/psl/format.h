@@ -20,7 +20,7 @@ inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
  * names, else nothing, so that a second run changes nothing. `diagnostics` gets the parser's
  * errors; the lines they are about stay as they are.
  */
-inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
-                          inb__psl_diagnostics *diagnostics);
+inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
+                                 inb__psl_diagnostics *diagnostics);
 
 #endif

@@ -5,15 +5,15 @@
 #include "psl/ast.h"
 #include "psl/format_table.h"
 
-void inb__psl_format_field(inb__psl_table *t, const inb__psl_field *f);
-void inb__psl_format_value(inb__psl_table *t, const inb__psl_value *v);
-void inb__psl_format_property(inb__psl_table *t, const inb__psl_property *p);
-void inb__psl_format_block_attribute(inb__psl_table *t, const inb__psl_attribute *a);
+void inb__psl_format_line_field(inb__psl_format_table *t, const inb__psl_field *f);
+void inb__psl_format_line_value(inb__psl_format_table *t, const inb__psl_value *v);
+void inb__psl_format_line_property(inb__psl_format_table *t, const inb__psl_property *p);
+void inb__psl_format_line_block_attribute(inb__psl_format_table *t, const inb__psl_attribute *a);
 
 /* Comments, a row for each line. */
-void inb__psl_format_comment(inb__psl_table *t, const inb__psl_comment *comment);
+void inb__psl_format_line_comment(inb__psl_format_table *t, const inb__psl_comment *comment);
 
 /* The place of an attribute among others: id, unique, default, … and then whatever else. */
-unsigned inb__psl_attribute_rank(const inb__psl_attribute *a);
+unsigned inb__psl_format_line_rank(const inb__psl_attribute *a);
 
 #endif

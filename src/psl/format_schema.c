@@ -2,9 +2,9 @@
 
 #include "psl/format.h"
 
-#include "psl/check.h"
 #include "psl/complete.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 
 /* A schema of the same files with other texts, parsed. */
 static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *schema,
@@ -18,7 +18,7 @@ static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *sch
         copy.files[i].text = texts[i];
     }
     inb__psl_diagnostics_init(&diagnostics, arena);
-    inb__psl_parse(&copy, arena, &diagnostics);
+    inb__psl_schema_parse(&copy, arena, &diagnostics);
     *errors = diagnostics.errors;
     return copy;
 }
@@ -37,8 +37,8 @@ static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
     inb__psl_diagnostics_init(&diagnostics, arena);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         inb__psl_schema again;
-        inb__psl_from_text(&again, arena, file->path, text);
-        inb__psl_parse(&again, arena, &diagnostics);
+        inb__psl_schema_files_text(&again, arena, file->path, text);
+        inb__psl_schema_parse(&again, arena, &diagnostics);
         inb__str next = inb__psl_format_file(arena, &again.files[0]);
         if (inb__str_eq(text, next)) {
             return text;
@@ -80,7 +80,7 @@ static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, b
 {
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
-    const inb__dm *dm = inb__psl_resolve(arena, schema, &diagnostics);
+    const inb__dm *dm = inb__psl_schema_resolve(arena, schema, &diagnostics);
     *errors = diagnostics.errors;
     return diagnostics.errors ? NULL : inb__psl_complete(arena, dm, named);
 }
@@ -115,12 +115,12 @@ static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema 
     return stable ? texts : files_format(arena, schema);
 }
 
-inb__str *inb__psl_format(inb__arena *arena, inb__psl_schema *schema,
-                          inb__psl_diagnostics *diagnostics)
+inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
+                                 inb__psl_diagnostics *diagnostics)
 {
     size_t errors;
     inb__str *texts;
-    inb__psl_parse(schema, arena, diagnostics);
+    inb__psl_schema_parse(schema, arena, diagnostics);
     if (diagnostics->errors == 0) {
         texts = complete_files_format(arena, schema, &errors);
         if (errors == 0) {

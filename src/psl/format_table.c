@@ -30,22 +30,22 @@ static void out_spaces(inb__psl_out *out, size_t n)
     inb__psl_out_add(out, (inb__str){spaces, n});
 }
 
-void inb__psl_table_init(inb__psl_table *t, inb__arena *arena)
+void inb__psl_format_table_init(inb__psl_format_table *t, inb__arena *arena)
 {
-    *t = (inb__psl_table){.text.arena = arena};
+    *t = (inb__psl_format_table){.text.arena = arena};
 }
 
-void inb__psl_table_row(inb__psl_table *t)
+void inb__psl_format_table_row(inb__psl_format_table *t)
 {
-    INB__VEC_ADD(t->text.arena, &t->rows, ((inb__psl_row){0}));
+    INB__VEC_ADD(t->text.arena, &t->rows, ((inb__psl_format_row){0}));
 }
 
-static inb__psl_row *last_row(inb__psl_table *t)
+static inb__psl_format_row *last_row(inb__psl_format_table *t)
 {
     return &t->rows.v[t->rows.n - 1];
 }
 
-static void cell_add(inb__psl_table *t, inb__psl_cell *cell, inb__str text)
+static void cell_add(inb__psl_format_table *t, inb__psl_format_cell *cell, inb__str text)
 {
     if (cell->n == 0) {
         cell->start = t->text.n;
@@ -54,24 +54,24 @@ static void cell_add(inb__psl_table *t, inb__psl_cell *cell, inb__str text)
     cell->n += text.n;
 }
 
-void inb__psl_table_column(inb__psl_table *t, size_t column, inb__str text)
+void inb__psl_format_table_column(inb__psl_format_table *t, size_t column, inb__str text)
 {
     cell_add(t, &last_row(t)->columns[column], text);
 }
 
-void inb__psl_table_suffix(inb__psl_table *t, inb__str text)
+void inb__psl_format_table_suffix(inb__psl_format_table *t, inb__str text)
 {
     cell_add(t, &last_row(t)->suffix, text);
 }
 
-void inb__psl_table_verbatim(inb__psl_table *t, inb__str line)
+void inb__psl_format_table_verbatim(inb__psl_format_table *t, inb__str line)
 {
-    inb__psl_table_row(t);
+    inb__psl_format_table_row(t);
     last_row(t)->verbatim = true;
-    inb__psl_table_suffix(t, line);
+    inb__psl_format_table_suffix(t, line);
 }
 
-static void widths_measure(const inb__psl_table *t, size_t widths[INB__PSL_COLUMNS])
+static void widths_measure(const inb__psl_format_table *t, size_t widths[INB__PSL_COLUMNS])
 {
     memset(widths, 0, sizeof(*widths) * INB__PSL_COLUMNS);
     for (size_t i = 0; i < t->rows.n; i++) {
@@ -82,12 +82,12 @@ static void widths_measure(const inb__psl_table *t, size_t widths[INB__PSL_COLUM
     }
 }
 
-static inb__str cell_text(const inb__psl_table *t, const inb__psl_cell *cell)
+static inb__str cell_text(const inb__psl_format_table *t, const inb__psl_format_cell *cell)
 {
     return (inb__str){t->text.p + cell->start, cell->n};
 }
 
-static void row_render(const inb__psl_table *t, const inb__psl_row *row,
+static void row_render(const inb__psl_format_table *t, const inb__psl_format_row *row,
                        const size_t widths[INB__PSL_COLUMNS], inb__psl_out *out, size_t indent)
 {
     size_t columns = INB__PSL_COLUMNS;
@@ -110,7 +110,7 @@ static void row_render(const inb__psl_table *t, const inb__psl_row *row,
     inb__psl_out_str(out, "\n");
 }
 
-void inb__psl_table_render(inb__psl_table *t, inb__psl_out *out, unsigned indent)
+void inb__psl_format_table_render(inb__psl_format_table *t, inb__psl_out *out, unsigned indent)
 {
     size_t widths[INB__PSL_COLUMNS];
     widths_measure(t, widths);

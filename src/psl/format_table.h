@@ -23,35 +23,35 @@ void inb__psl_out_add(inb__psl_out *out, inb__str text);
 void inb__psl_out_str(inb__psl_out *out, const char *text);
 
 /* A slice of the table's text. */
-typedef struct inb__psl_cell {
+typedef struct inb__psl_format_cell {
     size_t start, n;
-} inb__psl_cell;
+} inb__psl_format_cell;
 
-typedef struct inb__psl_row {
+typedef struct inb__psl_format_row {
     bool verbatim; /* only the suffix, outside the columns */
-    inb__psl_cell columns[INB__PSL_COLUMNS];
-    inb__psl_cell suffix;
-} inb__psl_row;
+    inb__psl_format_cell columns[INB__PSL_COLUMNS];
+    inb__psl_format_cell suffix;
+} inb__psl_format_row;
 
-typedef struct inb__psl_table {
+typedef struct inb__psl_format_table {
     inb__psl_out text;
-    INB__VEC(inb__psl_row) rows;
-} inb__psl_table;
+    INB__VEC(inb__psl_format_row) rows;
+} inb__psl_format_table;
 
-void inb__psl_table_init(inb__psl_table *t, inb__arena *arena);
+void inb__psl_format_table_init(inb__psl_format_table *t, inb__arena *arena);
 
 /* A new row, empty: printed like that it is an empty line. */
-void inb__psl_table_row(inb__psl_table *t);
+void inb__psl_format_table_row(inb__psl_format_table *t);
 
 /* Adds to a column of the last row, or to its suffix; one cell is written to the end before
  * another. */
-void inb__psl_table_column(inb__psl_table *t, size_t column, inb__str text);
-void inb__psl_table_suffix(inb__psl_table *t, inb__str text);
+void inb__psl_format_table_column(inb__psl_format_table *t, size_t column, inb__str text);
+void inb__psl_format_table_suffix(inb__psl_format_table *t, inb__str text);
 
 /* A line outside the columns. */
-void inb__psl_table_verbatim(inb__psl_table *t, inb__str line);
+void inb__psl_format_table_verbatim(inb__psl_format_table *t, inb__str line);
 
 /* Prints the rows, each indented so many levels, and empties the table. */
-void inb__psl_table_render(inb__psl_table *t, inb__psl_out *out, unsigned indent);
+void inb__psl_format_table_render(inb__psl_format_table *t, inb__psl_out *out, unsigned indent);
 
 #endif

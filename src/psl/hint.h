@@ -9,15 +9,16 @@
 #include "psl/suggest.h"
 
 /* What is asked for exists in PostgreSQL, and the schema does not say that it is for one. */
-void inb__hint_datasource(inb__chk *c);
+void inb__psl_suggest_datasource(inb__psl_checker *c);
 
 /* The nearest of the model's fields to the first name of a list, or all of a small model. */
-void inb__hint_field(inb__chk *c, const inb__chk_top *top, inb__str name);
+void inb__psl_suggest_field(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str name);
 
 /* How a value of the type is written. */
-void inb__hint_value(inb__chk *c, inb__dm_scalar scalar);
+void inb__psl_suggest_value(inb__psl_checker *c, inb__dm_scalar scalar);
 
 /* The nearest name that was found, else the names that there are: "Known are …". */
-void inb__hint_known(inb__chk *c, const inb__suggest *s, const inb__str *names, size_t n);
+void inb__psl_suggest_known(inb__psl_checker *c, const inb__psl_suggest *s, const inb__str *names,
+                            size_t n);
 
 #endif

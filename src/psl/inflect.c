@@ -66,12 +66,12 @@ static inb__str first_replace(inb__arena *arena, inb__str word, bool upper)
     return (inb__str){out, n + word.n - length};
 }
 
-inb__str inb__psl_lower_first(inb__arena *arena, inb__str word)
+inb__str inb__psl_inflect_lower_first(inb__arena *arena, inb__str word)
 {
     return first_replace(arena, word, false);
 }
 
-inb__str inb__psl_upper_first(inb__arena *arena, inb__str word)
+inb__str inb__psl_inflect_upper_first(inb__arena *arena, inb__str word)
 {
     return first_replace(arena, word, true);
 }
@@ -87,7 +87,7 @@ static bool is_separator(char c)
  * A word begins behind a separator, behind a digit, and with a large letter when the last letter
  * that began no word was a small one: so "userID" stays, and "URLThing" becomes "urlthing".
  */
-inb__str inb__psl_camel_case(inb__arena *arena, inb__str name)
+inb__str inb__psl_inflect_camel_case(inb__arena *arena, inb__str name)
 {
     char *out = inb__arena_alloc(arena, name.n + 1);
     locale_t locale = utf8_locale();
@@ -260,7 +260,7 @@ static bool is_uncountable(inb__arena *arena, inb__str word)
     return strstr(uncountable, inb__arena_printf(arena, " %.*s ", INB__STR_ARG(word))) != NULL;
 }
 
-inb__str inb__psl_plural(inb__arena *arena, inb__str word)
+inb__str inb__psl_inflect_plural(inb__arena *arena, inb__str word)
 {
     if (is_uncountable(arena, word)) {
         return word;

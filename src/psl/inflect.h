@@ -10,13 +10,13 @@
 #include "util/text.h"
 
 /* "UserAccount", "user_account" -> "userAccount" */
-inb__str inb__psl_camel_case(inb__arena *arena, inb__str name);
+inb__str inb__psl_inflect_camel_case(inb__arena *arena, inb__str name);
 
 /* "post" -> "posts", "category" -> "categories" */
-inb__str inb__psl_plural(inb__arena *arena, inb__str word);
+inb__str inb__psl_inflect_plural(inb__arena *arena, inb__str word);
 
 /* The same word with its first letter small or large. */
-inb__str inb__psl_lower_first(inb__arena *arena, inb__str word);
-inb__str inb__psl_upper_first(inb__arena *arena, inb__str word);
+inb__str inb__psl_inflect_lower_first(inb__arena *arena, inb__str word);
+inb__str inb__psl_inflect_upper_first(inb__arena *arena, inb__str word);
 
 #endif

@@ -43,12 +43,12 @@ static const struct known *attribute_find(inb__str name, bool block)
     return NULL;
 }
 
-void inb__known_attribute_hint(inb__chk *c, const inb__psl_attribute *attr)
+void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *attr)
 {
-    inb__suggest s = inb__suggest_for(attr->name.name);
+    inb__psl_suggest s = inb__psl_suggest_for(attr->name.name);
     for (size_t i = 0; i < ATTRIBUTES; i++) {
         if (attributes[i].block == attr->block) {
-            inb__suggest_name(&s, inb__str_of(attributes[i].name));
+            inb__psl_suggest_name(&s, inb__str_of(attributes[i].name));
         }
     }
     if (attribute_find(attr->name.name, attr->block)) {
@@ -59,7 +59,7 @@ void inb__known_attribute_hint(inb__chk *c, const inb__psl_attribute *attr)
                                   : "It belongs to a block, on a line of its own: @@%.*s.",
                       INB__STR_ARG(attr->name.name));
     } else if (s.best.n) {
-        inb__psl_hint(c->d, "Did you mean %s%.*s?", inb__attr_at(attr), INB__STR_ARG(s.best));
+        inb__psl_hint(c->d, "Did you mean %s%.*s?", inb__psl_ast_sign(attr), INB__STR_ARG(s.best));
     } else {
         inb__psl_hint(c->d, "%s",
                       attr->block
@@ -70,36 +70,39 @@ void inb__known_attribute_hint(inb__chk *c, const inb__psl_attribute *attr)
 }
 
 /* An argument that the attribute has is left over when an earlier one could not be read. */
-static void argument_refuse(inb__chk *c, const inb__psl_attribute *attr, const inb__psl_arg *arg)
+static void argument_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
+                            const inb__psl_arg *arg)
 {
     const struct known *known = attribute_find(attr->name.name, attr->block);
-    inb__suggest s = inb__suggest_for(arg->name.name);
+    inb__psl_suggest s = inb__psl_suggest_for(arg->name.name);
     inb__str names[ARGUMENTS_MAX];
     size_t n = 0;
     bool is_known = false;
     for (size_t i = 0; known && i < ARGUMENTS_MAX && known->arguments[i]; i++) {
         names[n] = inb__str_of(known->arguments[i]);
-        inb__suggest_name(&s, names[n]);
+        inb__psl_suggest_name(&s, names[n]);
         is_known |= inb__str_eq(names[n++], arg->name.name);
     }
     if (is_known) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of %s%.*s cannot be used",
-                       INB__STR_ARG(arg->name.name), inb__attr_at(attr),
+                       INB__STR_ARG(arg->name.name), inb__psl_ast_sign(attr),
                        INB__STR_ARG(attr->name.name));
         inb__psl_hint(c->d, "Mend the other arguments first.");
     } else {
-        inb__psl_error(c->d, arg->span, "%s%.*s takes no argument \"%.*s\"", inb__attr_at(attr),
-                       INB__STR_ARG(attr->name.name), INB__STR_ARG(arg->name.name));
-        inb__hint_known(c, &s, names, n);
+        inb__psl_error(c->d, arg->span, "%s%.*s takes no argument \"%.*s\"",
+                       inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name),
+                       INB__STR_ARG(arg->name.name));
+        inb__psl_suggest_known(c, &s, names, n);
     }
 }
 
-static void unnamed_refuse(inb__chk *c, const inb__psl_attribute *attr, const inb__psl_arg *arg)
+static void unnamed_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
+                           const inb__psl_arg *arg)
 {
     const struct known *known = attribute_find(attr->name.name, attr->block);
-    inb__str shown = arg->value->kind == INB_PSL_STRING ? arg->value->text : INB__STR("…");
-    inb__psl_error(c->d, arg->span, "%s%.*s takes no argument without a name", inb__attr_at(attr),
-                   INB__STR_ARG(attr->name.name));
+    inb__str shown = arg->value->kind == INB__PSL_STRING ? arg->value->text : INB__STR("…");
+    inb__psl_error(c->d, arg->span, "%s%.*s takes no argument without a name",
+                   inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name));
     if (known && known->arguments[0]) {
         inb__psl_hint(c->d, "Write its name before it, such as %s: %.*s.", known->arguments[0],
                       INB__STR_ARG(shown));
@@ -108,8 +111,8 @@ static void unnamed_refuse(inb__chk *c, const inb__psl_attribute *attr, const in
     }
 }
 
-void inb__known_argument_refuse(inb__chk *c, const inb__psl_attribute *attr,
-                                const inb__psl_arg *arg)
+void inb__psl_suggest_argument(inb__psl_checker *c, const inb__psl_attribute *attr,
+                               const inb__psl_arg *arg)
 {
     (arg->name.name.n ? argument_refuse : unnamed_refuse)(c, attr, arg);
 }

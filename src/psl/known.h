@@ -5,10 +5,10 @@
 #include "psl/checker.h"
 
 /* Adds a hint to the report of an attribute that does not belong where it stands. */
-void inb__known_attribute_hint(inb__chk *c, const inb__psl_attribute *attr);
+void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *attr);
 
 /* Reports an argument that nobody took. */
-void inb__known_argument_refuse(inb__chk *c, const inb__psl_attribute *attr,
-                                const inb__psl_arg *arg);
+void inb__psl_suggest_argument(inb__psl_checker *c, const inb__psl_attribute *attr,
+                               const inb__psl_arg *arg);
 
 #endif

@@ -182,7 +182,7 @@ static const struct {
     {0x30000, 0x3134a}, {0x31350, 0x33479},
 };
 
-bool inb__psl_is_letter(uint32_t code)
+bool inb__psl_letters_contain(uint32_t code)
 {
     size_t low = 0, high = sizeof(letters) / sizeof(letters[0]);
     while (low < high) {

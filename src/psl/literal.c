@@ -197,7 +197,7 @@ static bool json_key(json_text *t)
 
 /* Without recursion: `open` holds what closes each level. As deep as Prisma's own reader goes, no
  * deeper. */
-bool inb__literal_is_json(inb__str text)
+bool inb__psl_literal_is_json(inb__str text)
 {
     json_text t = {text.p, text.p + text.n};
     char open[INB__LIMIT_NESTING];
@@ -243,7 +243,7 @@ static int base64_digit(char c)
 }
 
 /* With all its padding, and nothing in the bits that padding leaves over. */
-bool inb__literal_is_base64(inb__str text)
+bool inb__psl_literal_is_base64(inb__str text)
 {
     if (text.n % 4) {
         return false;
@@ -318,7 +318,7 @@ static bool zone_read(json_text *t)
            number_read(t, 2, 0, 59, &n);
 }
 
-bool inb__literal_is_datetime(inb__str text)
+bool inb__psl_literal_is_datetime(inb__str text)
 {
     json_text t = {text.p, text.p + text.n};
     return date_read(&t) && (json_char(&t, 'T') || json_char(&t, 't') || json_char(&t, ' ')) &&
@@ -347,7 +347,7 @@ static bool exponent_read(json_text *t)
 }
 
 /* Digits with a point anywhere and "_" between them, the first character being a digit. */
-bool inb__literal_is_decimal(inb__str text)
+bool inb__psl_literal_is_decimal(inb__str text)
 {
     json_text t = {text.p, text.p + text.n};
     size_t digits = 0, points = 0;

@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += libinbpsl.la
 libinbpsl_la_SOURCES = \
 	%D%/ast.c %D%/ast.h \
 	%D%/attrs.c %D%/attrs.h \
-	%D%/check.c %D%/check.h \
+	%D%/schema_check.c %D%/schema_check.h \
 	%D%/check_attributes.c \
 	%D%/check_datasource.c \
 	%D%/check_default.c \
@@ -31,13 +31,13 @@ libinbpsl_la_SOURCES = \
 	%D%/known.c %D%/known.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
-	%D%/load.c \
+	%D%/schema_files.c \
 	%D%/lower.c %D%/lower.h \
-	%D%/names.c %D%/names.h \
+	%D%/default_name.c %D%/default_name.h \
 	%D%/opclass.c \
-	%D%/parse.c %D%/parse.h \
+	%D%/schema_parse.c %D%/schema_parse.h \
 	%D%/properties.c %D%/properties.h \
-	%D%/report.c %D%/report.h \
+	%D%/schema_report.c %D%/schema_report.h \
 	%D%/rules.c %D%/rules.h \
 	%D%/rules_field.c \
 	%D%/rules_index.c \
@@ -50,5 +50,5 @@ libinbpsl_la_SOURCES = \
 	%D%/scan.c %D%/scan.h \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/syntax.c %D%/syntax.h \
-	%D%/types.c %D%/types.h \
+	%D%/scalar_types.c %D%/scalar_types.h \
 	%D%/unescape.c

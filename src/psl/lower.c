@@ -18,24 +18,24 @@ static void args_lower(lowering *l, const inb__psl_args *args);
 static void expr_lower(lowering *l, inb__psl_expr *e)
 {
     switch (e->kind) {
-    case INB_PSL_STRING:
+    case INB__PSL_STRING:
         e->value = inb__psl_unescape(l->arena, e->text, e->span, l->diagnostics);
         break;
-    case INB_PSL_FUNCTION:
+    case INB__PSL_FUNCTION:
         args_lower(l, &e->args);
         break;
-    case INB_PSL_ARRAY:
+    case INB__PSL_ARRAY:
         for (size_t i = 0; i < e->n; i++) {
             expr_lower(l, e->items[i]);
         }
         break;
-    case INB_PSL_OBJECT:
+    case INB__PSL_OBJECT:
         for (size_t i = 0; i < e->n; i++) {
             expr_lower(l, e->members[i].value);
         }
         break;
-    case INB_PSL_NUMBER:
-    case INB_PSL_CONSTANT:
+    case INB__PSL_NUMBER:
+    case INB__PSL_CONSTANT:
         break;
     }
 }
@@ -69,8 +69,8 @@ static inb__str documentation_add(lowering *l, inb__str text, inb__str line)
 
 static inb__str comment_line_text(const inb__psl_comment_line *line)
 {
-    inb__str text = inb__psl_trim(line->inner);
-    if (line->kind == INB_PSL_DOC_COMMENT) {
+    inb__str text = inb__psl_scan_trim(line->inner);
+    if (line->kind == INB__PSL_DOC_COMMENT) {
         text.n = (size_t)(line->inner.p + line->inner.n - text.p);
     }
     return text;
@@ -80,7 +80,7 @@ static inb__str documentation_of(lowering *l, const inb__psl_comment *comment)
 {
     inb__str text = {0};
     for (size_t i = 0; comment && i < comment->n; i++) {
-        if (comment->v[i].kind != INB_PSL_LINE_COMMENT) {
+        if (comment->v[i].kind != INB__PSL_LINE_COMMENT) {
             text = documentation_add(l, text, comment_line_text(&comment->v[i]));
         }
     }
@@ -95,7 +95,7 @@ static inb__str line_documentation(lowering *l, const inb__psl_comment **above, 
     inb__psl_scan s;
     inb__psl_comment_line line;
     inb__psl_scan_init(&s, 0, trailing);
-    if (inb__psl_take_comment(&s, &line) && line.kind != INB_PSL_LINE_COMMENT) {
+    if (inb__psl_scan_comment(&s, &line) && line.kind != INB__PSL_LINE_COMMENT) {
         text = documentation_add(l, text, comment_line_text(&line));
     }
     return text;
@@ -106,26 +106,26 @@ static inb__str line_documentation(lowering *l, const inb__psl_comment **above, 
 static bool type_check(lowering *l, const inb__psl_type *type)
 {
     switch (type->form) {
-    case INB_PSL_FORM_LEGACY_REQUIRED:
+    case INB__PSL_FORM_LEGACY_REQUIRED:
         inb__psl_error(l->diagnostics, type->span,
                        "a type with \"!\" is no longer part of the language");
         inb__psl_hint(l->diagnostics,
                       "Write \"%.*s\": a field is required unless its type ends in \"?\".",
                       INB__STR_ARG(type->name.name));
         return false;
-    case INB_PSL_FORM_LEGACY_LIST:
+    case INB__PSL_FORM_LEGACY_LIST:
         inb__psl_error(l->diagnostics, type->span,
                        "brackets around a type are no longer part of the language");
         inb__psl_hint(l->diagnostics, "Write \"%.*s[]\".", INB__STR_ARG(type->name.name));
         return false;
-    case INB_PSL_FORM_OPTIONAL_LIST:
+    case INB__PSL_FORM_OPTIONAL_LIST:
         inb__psl_error(l->diagnostics, type->span, "a list cannot be optional");
         inb__psl_hint(l->diagnostics, "Write \"%.*s[]\", which may be empty, or \"%.*s?\".",
                       INB__STR_ARG(type->name.name), INB__STR_ARG(type->name.name));
         return false;
-    case INB_PSL_FORM_PLAIN:
-    case INB_PSL_FORM_OPTIONAL:
-    case INB_PSL_FORM_LIST:
+    case INB__PSL_FORM_PLAIN:
+    case INB__PSL_FORM_OPTIONAL:
+    case INB__PSL_FORM_LIST:
         break;
     }
     return true;
@@ -147,7 +147,7 @@ static bool field_lower(lowering *l, const inb__psl_block *block, inb__psl_field
     if (!type_check(l, &f->type)) {
         return false;
     }
-    if (f->type.kind == INB_PSL_TYPE_UNSUPPORTED) {
+    if (f->type.kind == INB__PSL_TYPE_UNSUPPORTED) {
         f->type.unsupported = inb__psl_unescape(
             l->arena,
             (inb__str){f->type.name.name.p + f->type.unsupported_span.start -
@@ -156,9 +156,9 @@ static bool field_lower(lowering *l, const inb__psl_block *block, inb__psl_field
             f->type.unsupported_span, l->diagnostics);
     }
     attributes_lower(l, &f->attributes);
-    if (f->type.kind == INB_PSL_TYPE_NONE) {
+    if (f->type.kind == INB__PSL_TYPE_NONE) {
         inb__psl_error(l->diagnostics, f->span, "field \"%.*s\" of %s \"%.*s\" has no type",
-                       INB__STR_ARG(f->name.name), inb__psl_block_keyword(block->kind),
+                       INB__STR_ARG(f->name.name), inb__psl_ast_keyword(block->kind),
                        INB__STR_ARG(block->name.name));
         inb__psl_hint(l->diagnostics, "Write a type after the name, as in \"%.*s String\".",
                       INB__STR_ARG(f->name.name));
@@ -170,22 +170,22 @@ static bool field_lower(lowering *l, const inb__psl_block *block, inb__psl_field
 static void junk_report(lowering *l, const inb__psl_block *block, inb__span span)
 {
     static const char *const hints[] = {
-        [INB_PSL_MODEL] = "A line of a model is a field, as in \"name String @unique\", a block "
-                          "attribute, as in \"@@index([name])\", or a comment.",
-        [INB_PSL_VIEW] =
+        [INB__PSL_MODEL] = "A line of a model is a field, as in \"name String @unique\", a block "
+                           "attribute, as in \"@@index([name])\", or a comment.",
+        [INB__PSL_VIEW] =
             "A line of a view is a field, as in \"name String\", a block attribute, as in "
             "\"@@map(\\\"x\\\")\", or a comment.",
-        [INB_PSL_TYPE] = "A line of a type is a field, as in \"name String\", or a comment.",
-        [INB_PSL_ENUM] =
+        [INB__PSL_TYPE] = "A line of a type is a field, as in \"name String\", or a comment.",
+        [INB__PSL_ENUM] =
             "A line of an enum is a value, as in \"RED\" or \"RED @map(\\\"red\\\")\", a block "
             "attribute or a comment.",
-        [INB_PSL_DATASOURCE] = "A line of a datasource is an assignment, as in \"provider = "
-                               "\\\"postgresql\\\"\", or a comment.",
-        [INB_PSL_GENERATOR] = "A line of a generator is an assignment, as in \"provider = "
-                              "\\\"prisma-client-js\\\"\", or a comment.",
+        [INB__PSL_DATASOURCE] = "A line of a datasource is an assignment, as in \"provider = "
+                                "\\\"postgresql\\\"\", or a comment.",
+        [INB__PSL_GENERATOR] = "A line of a generator is an assignment, as in \"provider = "
+                               "\\\"prisma-client-js\\\"\", or a comment.",
     };
     inb__psl_error(l->diagnostics, span, "this line is no part of a%s %s",
-                   block->kind == INB_PSL_ENUM ? "n" : "", inb__psl_block_keyword(block->kind));
+                   block->kind == INB__PSL_ENUM ? "n" : "", inb__psl_ast_keyword(block->kind));
     inb__psl_hint(l->diagnostics, "%s", hints[block->kind]);
 }
 
@@ -201,30 +201,30 @@ static void block_lower(lowering *l, inb__psl_block *block)
     for (size_t i = 0; i < block->items.n; i++) {
         const inb__psl_item *item = &block->items.v[i];
         switch (item->kind) {
-        case INB_PSL_ITEM_FIELD:
+        case INB__PSL_ITEM_FIELD:
             if (field_lower(l, block, item->field, &above)) {
                 INB__VEC_ADD(l->arena, &fields, item->field);
             }
             break;
-        case INB_PSL_ITEM_VALUE:
+        case INB__PSL_ITEM_VALUE:
             item->value->documentation = line_documentation(l, &above, item->value->comment);
             attributes_lower(l, &item->value->attributes);
             INB__VEC_ADD(l->arena, &values, item->value);
             break;
-        case INB_PSL_ITEM_PROPERTY:
+        case INB__PSL_ITEM_PROPERTY:
             if (item->property->value) {
                 expr_lower(l, item->property->value);
             }
             INB__VEC_ADD(l->arena, &properties, item->property);
             break;
-        case INB_PSL_ITEM_ATTRIBUTE:
+        case INB__PSL_ITEM_ATTRIBUTE:
             args_lower(l, &item->attribute->args);
             INB__VEC_ADD(l->arena, &attributes, item->attribute);
             break;
-        case INB_PSL_ITEM_COMMENT:
+        case INB__PSL_ITEM_COMMENT:
             above = item->comment;
             break;
-        case INB_PSL_ITEM_JUNK:
+        case INB__PSL_ITEM_JUNK:
             junk_report(l, block, item->span);
             break;
         default:
@@ -265,7 +265,7 @@ static void file_junk_report(lowering *l, inb__span span)
 
 static bool takes_documentation(const inb__psl_item *item)
 {
-    return item->kind == INB_PSL_ITEM_BLOCK;
+    return item->kind == INB__PSL_ITEM_BLOCK;
 }
 
 static void file_lower(lowering *l, const inb__psl_file *file)
@@ -274,21 +274,21 @@ static void file_lower(lowering *l, const inb__psl_file *file)
     for (size_t i = 0; i < file->items.n; i++) {
         const inb__psl_item *item = &file->items.v[i];
         switch (item->kind) {
-        case INB_PSL_ITEM_BLOCK:
+        case INB__PSL_ITEM_BLOCK:
             item->block->documentation = documentation_of(l, above);
             above = NULL;
             block_lower(l, item->block);
             break;
-        case INB_PSL_ITEM_ALIAS:
+        case INB__PSL_ITEM_ALIAS:
             alias_report(l, item->span);
             break;
-        case INB_PSL_ITEM_UNKNOWN:
+        case INB__PSL_ITEM_UNKNOWN:
             unknown_block_report(l, item->span);
             break;
-        case INB_PSL_ITEM_JUNK:
+        case INB__PSL_ITEM_JUNK:
             file_junk_report(l, item->span);
             break;
-        case INB_PSL_ITEM_COMMENT:
+        case INB__PSL_ITEM_COMMENT:
             if (i + 1 < file->items.n && takes_documentation(&file->items.v[i + 1])) {
                 above = item->comment;
             }

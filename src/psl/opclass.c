@@ -1,7 +1,7 @@
 /* Index methods and operator classes by the names that the schema language has for them. */
 #include "config.h"
 
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 static const char *const algorithm_names[INB__METHODS] = {
     [INB__METHOD_BTREE] = "BTree", [INB__METHOD_HASH] = "Hash",     [INB__METHOD_GIST] = "Gist",
@@ -133,7 +133,7 @@ bool inb__psl_opclass_fits(inb__index_method algorithm, const inb__opclass *opcl
     /* Prisma lets text without a class pass for GiST, which PostgreSQL then refuses without an
      * extension. */
     if (algorithm == INB__METHOD_GIST) {
-        return native == INB__NATIVE_NONE && scalar == INB_DM_STRING;
+        return native == INB__NATIVE_NONE && scalar == INB__DM_STRING;
     }
     return inb__opclass_default(algorithm, column_native(algorithm, native, scalar), is_list) !=
            NULL;
@@ -143,7 +143,7 @@ size_t inb__psl_opclass_list(inb__str *out, size_t max, inb__index_method algori
                              const inb__dm_type *type, bool is_list)
 {
     inb__native native = column_native(algorithm, type->native.kind,
-                                       type->kind == INB_DM_TYPE_SCALAR ? (int)type->scalar : -1);
+                                       type->kind == INB__DM_TYPE_SCALAR ? (int)type->scalar : -1);
     const inb__opclass *opclass;
     size_t n = 0;
     for (size_t i = 0; n < max && (opclass = inb__opclass_at(i)); i++) {

@@ -4,16 +4,17 @@
 
 #include "psl/attrs.h"
 
-bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block *block)
+bool inb__psl_properties_open(inb__psl_properties *p, inb__psl_checker *c,
+                              const inb__psl_block *block)
 {
-    *p = (inb__properties){.block = block,
-                           .taken = INB__NEW_N(c->arena, bool, block->n_properties + 1)};
+    *p = (inb__psl_properties){.block = block,
+                               .taken = INB__NEW_N(c->arena, bool, block->n_properties + 1)};
     inb__map_init(&p->map, c->arena);
     for (size_t i = 0; i < block->n_properties; i++) {
         inb__psl_property *one = block->properties[i];
         if (!one->value) {
             inb__psl_error(c->d, block->span, "the key \"%.*s\" of the %s \"%.*s\" has no value",
-                           INB__STR_ARG(one->name.name), inb__psl_block_keyword(block->kind),
+                           INB__STR_ARG(one->name.name), inb__psl_ast_keyword(block->kind),
                            INB__STR_ARG(block->name.name));
             inb__psl_hint(c->d, "Write a value behind the \"=\", or remove the line.");
             return false;
@@ -23,13 +24,13 @@ bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block 
     return true;
 }
 
-static const inb__psl_property *entry_take(inb__properties *p, size_t i)
+static const inb__psl_property *entry_take(inb__psl_properties *p, size_t i)
 {
     p->taken[i] = true;
     return p->map.entries[i].value;
 }
 
-const inb__psl_property *inb__properties_take(inb__properties *p, const char *key)
+const inb__psl_property *inb__psl_properties_take(inb__psl_properties *p, const char *key)
 {
     for (size_t i = 0; i < p->map.n; i++) {
         if (!p->taken[i] && inb__str_is(p->map.entries[i].key, key)) {
@@ -39,7 +40,7 @@ const inb__psl_property *inb__properties_take(inb__properties *p, const char *ke
     return NULL;
 }
 
-const inb__psl_property *inb__properties_next(inb__properties *p)
+const inb__psl_property *inb__psl_properties_next(inb__psl_properties *p)
 {
     for (size_t i = 0; i < p->map.n; i++) {
         if (!p->taken[i]) {
@@ -49,12 +50,12 @@ const inb__psl_property *inb__properties_next(inb__properties *p)
     return NULL;
 }
 
-bool inb__expr_is_env(const inb__psl_expr *e)
+bool inb__psl_expr_is_env(const inb__psl_expr *e)
 {
-    return e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "env");
+    return e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "env");
 }
 
-static bool env_check(inb__chk *c, const inb__psl_expr *e)
+static bool env_check(inb__psl_checker *c, const inb__psl_expr *e)
 {
     const inb__psl_arg *arg = e->args.n == 1 ? &e->args.v[0] : NULL;
     inb__str name;
@@ -69,14 +70,14 @@ static bool env_check(inb__chk *c, const inb__psl_expr *e)
         inb__psl_hint(c->d, "Write env(\"NAME\").");
         return false;
     }
-    return inb__expr_string(c, arg->value, &name);
+    return inb__psl_expr_string(c, arg->value, &name);
 }
 
-bool inb__expr_string_or_env(inb__chk *c, const inb__psl_expr *e, inb__str *out)
+bool inb__psl_expr_string_or_env(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out)
 {
     *out = INB__STR("");
-    if (inb__expr_is_env(e)) {
+    if (inb__psl_expr_is_env(e)) {
         return env_check(c, e);
     }
-    return inb__expr_string(c, e, out);
+    return inb__psl_expr_string(c, e, out);
 }

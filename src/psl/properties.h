@@ -4,22 +4,23 @@
 
 #include "psl/checker.h"
 
-typedef struct inb__properties {
+typedef struct inb__psl_properties {
     const inb__psl_block *block;
     inb__map map; /* key -> inb__psl_property, the last of several */
     bool *taken;
-} inb__properties;
+} inb__psl_properties;
 
 /* False when a key has no value, which is reported: nothing can be said about the block then. */
-bool inb__properties_open(inb__properties *p, inb__chk *c, const inb__psl_block *block);
+bool inb__psl_properties_open(inb__psl_properties *p, inb__psl_checker *c,
+                              const inb__psl_block *block);
 
-const inb__psl_property *inb__properties_take(inb__properties *p, const char *key);
+const inb__psl_property *inb__psl_properties_take(inb__psl_properties *p, const char *key);
 
 /* What was not taken, one at a time; NULL at the end. */
-const inb__psl_property *inb__properties_next(inb__properties *p);
+const inb__psl_property *inb__psl_properties_next(inb__psl_properties *p);
 
 /* A string or env("NAME"); `out` is empty for the latter. */
-bool inb__expr_string_or_env(inb__chk *c, const inb__psl_expr *e, inb__str *out);
-bool inb__expr_is_env(const inb__psl_expr *e);
+bool inb__psl_expr_string_or_env(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out);
+bool inb__psl_expr_is_env(const inb__psl_expr *e);
 
 #endif

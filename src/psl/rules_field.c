@@ -5,33 +5,33 @@
 #include "psl/hint.h"
 #include "psl/literal.h"
 #include "psl/rules.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 /* ---- what a column can be -------------------------------------------------------------------- */
 
-static void provider_rules(inb__chk *c, const inb__chk_field *f)
+static void provider_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     const inb__dm_type *type = &f->dm.type;
-    bool is_list = f->dm.arity == INB_DM_LIST;
-    bool is_scalar = type->kind == INB_DM_TYPE_SCALAR;
-    if (is_scalar && type->scalar == INB_DM_JSON && is_list && !c->provider->json_lists) {
+    bool is_list = f->dm.arity == INB__DM_LIST;
+    bool is_scalar = type->kind == INB__DM_TYPE_SCALAR;
+    if (is_scalar && type->scalar == INB__DM_JSON && is_list && !c->provider->json_lists) {
         inb__psl_error(c->d, f->dm.ast->span, "a list of Json needs a datasource for PostgreSQL");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
-    if (is_scalar && type->scalar == INB_DM_DECIMAL && !c->provider->decimals) {
+    if (is_scalar && type->scalar == INB__DM_DECIMAL && !c->provider->decimals) {
         inb__psl_error(c->d, f->dm.ast->span, "the type Decimal needs a datasource for PostgreSQL");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
     if (is_list && !c->provider->scalar_lists) {
         inb__psl_error(c->d, f->dm.ast->span,
                        "a list of scalars needs a datasource for PostgreSQL");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
 }
 
 /* ---- native types ---------------------------------------------------------------------------- */
 
-static void native_prefix(inb__chk *c, const inb__chk_field *f)
+static void native_prefix(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     const inb__dm_datasource *source = c->dm->datasource;
     inb__str name = f->native->name.name;
@@ -54,7 +54,7 @@ static size_t args_count(const inb__psl_attribute *attr)
     return n;
 }
 
-static void native_example(inb__chk *c, inb__native kind)
+static void native_example(inb__psl_checker *c, inb__native kind)
 {
     const inb__native_info *info = inb__native_info_of(kind);
     inb__str name =
@@ -63,18 +63,18 @@ static void native_example(inb__chk *c, inb__native kind)
         inb__psl_hint(c->d, "Write @%.*s.", INB__STR_ARG(name));
     } else {
         inb__psl_hint(c->d, "Write @%.*s, or with %s @%.*s(%s).", INB__STR_ARG(name),
-                      inb__native_max_args(kind) == 2   ? "precision and scale"
-                      : info->scalar == INB_DM_DATETIME ? "a precision"
-                                                        : "a length",
+                      inb__native_max_args(kind) == 2    ? "precision and scale"
+                      : info->scalar == INB__DM_DATETIME ? "a precision"
+                                                         : "a length",
                       INB__STR_ARG(name),
-                      inb__native_max_args(kind) == 2   ? "10, 2"
-                      : info->scalar == INB_DM_DATETIME ? "3"
-                                                        : "10");
+                      inb__native_max_args(kind) == 2    ? "10, 2"
+                      : info->scalar == INB__DM_DATETIME ? "3"
+                                                         : "10");
     }
 }
 
 /* "Text", "VarChar", … of a scalar type, quoted. */
-static const char *natives_of(inb__chk *c, inb__dm_scalar scalar)
+static const char *natives_of(inb__psl_checker *c, inb__dm_scalar scalar)
 {
     inb__str names[INB__NATIVES];
     size_t n = 0;
@@ -84,19 +84,19 @@ static const char *natives_of(inb__chk *c, inb__dm_scalar scalar)
             names[n++] = inb__str_of(info->name);
         }
     }
-    return inb__names_quote(c->arena, names, n);
+    return inb__psl_suggest_quoted(c->arena, names, n);
 }
 
-static void native_unknown(inb__chk *c, const inb__chk_field *f)
+static void native_unknown(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__suggest s = inb__suggest_for(f->native_name);
+    inb__psl_suggest s = inb__psl_suggest_for(f->native_name);
     inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
                    INB__STR_ARG(f->native_name));
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        inb__suggest_name(&s, inb__str_of(inb__native_info_of((inb__native)i)->name));
+        inb__psl_suggest_name(&s, inb__str_of(inb__native_info_of((inb__native)i)->name));
     }
     if (!c->provider->is_postgres) {
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     } else if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
     } else {
@@ -106,7 +106,8 @@ static void native_unknown(inb__chk *c, const inb__chk_field *f)
 }
 
 /* False when the number of arguments is wrong, which is reported. */
-static bool native_args_count(inb__chk *c, const inb__chk_field *f, inb__native kind)
+static bool native_args_count(inb__psl_checker *c, const inb__psl_checked_field *f,
+                              inb__native kind)
 {
     size_t n = args_count(f->native), max = (size_t)inb__native_max_args(kind);
     if (n > max) {
@@ -119,7 +120,7 @@ static bool native_args_count(inb__chk *c, const inb__chk_field *f, inb__native 
     return true;
 }
 
-static void native_rules(inb__chk *c, const inb__chk_field *f)
+static void native_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     if (!f->native) {
         return;
@@ -162,42 +163,42 @@ static void native_rules(inb__chk *c, const inb__chk_field *f)
 static const char *literal_error(inb__dm_scalar scalar, const inb__psl_expr *e)
 {
     int64_t number;
-    bool is_string = e->kind == INB_PSL_STRING;
+    bool is_string = e->kind == INB__PSL_STRING;
     switch (scalar) {
-    case INB_DM_JSON:
-        return is_string && !inb__literal_is_json(e->value) ? "no JSON" : NULL;
-    case INB_DM_BYTES:
-        return is_string && !inb__literal_is_base64(e->value) ? "no base64" : NULL;
-    case INB_DM_DATETIME:
-        return is_string && !inb__literal_is_datetime(e->value)
+    case INB__DM_JSON:
+        return is_string && !inb__psl_literal_is_json(e->value) ? "no JSON" : NULL;
+    case INB__DM_BYTES:
+        return is_string && !inb__psl_literal_is_base64(e->value) ? "no base64" : NULL;
+    case INB__DM_DATETIME:
+        return is_string && !inb__psl_literal_is_datetime(e->value)
                    ? "no date and time like 2026-01-31T12:00:00Z"
                    : NULL;
-    case INB_DM_INT:
-    case INB_DM_BIGINT:
-        return e->kind == INB_PSL_NUMBER && !inb__integer_parse(e->value, &number)
+    case INB__DM_INT:
+    case INB__DM_BIGINT:
+        return e->kind == INB__PSL_NUMBER && !inb__psl_expr_integer_parse(e->value, &number)
                    ? "no whole number of 64 bits"
                    : NULL;
-    case INB_DM_DECIMAL:
-        return is_string && !inb__literal_is_decimal(e->value) ? "no decimal number" : NULL;
+    case INB__DM_DECIMAL:
+        return is_string && !inb__psl_literal_is_decimal(e->value) ? "no decimal number" : NULL;
     default:
         return NULL;
     }
 }
 
-static void literal_rules(inb__chk *c, const inb__chk_field *f)
+static void literal_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     inb__psl_expr *const *items, *self = (inb__psl_expr *)f->default_expr;
-    size_t n = inb__expr_items(&items, &self);
+    size_t n = inb__psl_expr_items(&items, &self);
     for (size_t i = 0; i < n; i++) {
         const char *what = literal_error(f->dm.type.scalar, items[i]);
         if (what) {
             inb__psl_error(c->d, items[i]->span, "%.*s is %s", INB__STR_ARG(items[i]->text), what);
-            inb__hint_value(c, f->dm.type.scalar);
+            inb__psl_suggest_value(c, f->dm.type.scalar);
         }
     }
 }
 
-static void default_rules(inb__chk *c, const inb__chk_field *f)
+static void default_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     const inb__psl_expr *e = f->default_expr;
     if (!e) {
@@ -206,13 +207,13 @@ static void default_rules(inb__chk *c, const inb__chk_field *f)
     if (f->default_named) {
         inb__psl_error(c->d, f->default_attr->span, "a default of PostgreSQL has no name");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
-        inb__rules_name_length(c, f->default_attr,
-                               inb__attr_arg(f->default_attr, "map")->value->value);
+        inb__psl_rules_names_length(c, f->default_attr,
+                                    inb__psl_ast_argument(f->default_attr, "map")->value->value);
     }
-    if (f->dm.type.kind == INB_DM_TYPE_SCALAR) {
+    if (f->dm.type.kind == INB__DM_TYPE_SCALAR) {
         literal_rules(c, f);
     }
-    if (e->kind == INB_PSL_FUNCTION && inb__str_is(e->value, "auto")) {
+    if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "auto")) {
         inb__psl_error(c->d, e->span, "PostgreSQL has no auto()");
         inb__psl_hint(c->d, "Use autoincrement(), uuid() or dbgenerated(\"…\").");
     }
@@ -242,11 +243,11 @@ static bool native_from_text(inb__str text, inb__native_type *out)
     return inb__native_parse(out, kind, args, n);
 }
 
-static void unsupported_rules(inb__chk *c, const inb__chk_field *f)
+static void unsupported_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     inb__native_type type;
     const inb__dm_datasource *source = c->dm->datasource;
-    if (!source || f->dm.type.kind != INB_DM_TYPE_UNSUPPORTED ||
+    if (!source || f->dm.type.kind != INB__DM_TYPE_UNSUPPORTED ||
         !native_from_text(f->dm.type.unsupported, &type)) {
         return;
     }
@@ -257,10 +258,10 @@ static void unsupported_rules(inb__chk *c, const inb__chk_field *f)
                   INB__STR_ARG(source->name), info->name);
 }
 
-void inb__rules_scalar_field(inb__chk *c, inb__rules *r, inb__chk_field *f)
+void inb__psl_rules_field_scalar(inb__psl_checker *c, inb__psl_rules *r, inb__psl_checked_field *f)
 {
     provider_rules(c, f);
-    inb__rules_client_name_clash(c, r, f);
+    inb__psl_rules_names_client_clash(c, r, f);
     native_rules(c, f);
     default_rules(c, f);
     unsupported_rules(c, f);

@@ -4,35 +4,35 @@
 #include "psl/fieldlist.h"
 #include "psl/hint.h"
 #include "psl/rules.h"
-#include "psl/types.h"
+#include "psl/scalar_types.h"
 
 /* ---- operator classes ------------------------------------------------------------------------ */
 
 #define OPCLASSES_SHOWN 4
 
 /* XML has no equality: PostgreSQL cannot index it. One complaint an index. */
-static void xml_check(inb__chk *c, const inb__dm_index *index)
+static void xml_check(inb__psl_checker *c, const inb__dm_index *index)
 {
     for (size_t i = 0; i < index->n_fields; i++) {
         const inb__dm_field *f = index->fields[i].field;
         if (f->type.native.kind == INB__NATIVE_XML) {
             inb__psl_error(c->d, f->ast->span, "a column of type Xml cannot be in an index");
             inb__psl_hint(c->d, "Leave \"%.*s\" out of the %s.", INB__STR_ARG(f->name),
-                          index->kind == INB_DM_INDEX_UNIQUE ? "unique constraint" : "index");
+                          index->kind == INB__DM_INDEX_UNIQUE ? "unique constraint" : "index");
             return;
         }
     }
 }
 
-static void opclass_hint(inb__chk *c, const inb__dm_index *index, const inb__dm_field *f)
+static void opclass_hint(inb__psl_checker *c, const inb__dm_index *index, const inb__dm_field *f)
 {
     inb__str names[OPCLASSES_SHOWN];
     size_t n = inb__psl_opclass_list(names, OPCLASSES_SHOWN, index->algorithm, &f->type,
-                                     f->arity == INB_DM_LIST);
+                                     f->arity == INB__DM_LIST);
     if (n) {
         inb__psl_hint(c->d, "Write one that fits: %.*s(ops: %.*s)%s%s.", INB__STR_ARG(f->name),
                       INB__STR_ARG(names[0]), n > 1 ? "; others are " : "",
-                      n > 1 ? inb__names_quote(c->arena, names + 1, n - 1) : "");
+                      n > 1 ? inb__psl_suggest_quoted(c->arena, names + 1, n - 1) : "");
     } else {
         inb__psl_hint(c->d,
                       "Take another index type, or name a class yourself: %.*s(ops: "
@@ -41,15 +41,16 @@ static void opclass_hint(inb__chk *c, const inb__dm_index *index, const inb__dm_
     }
 }
 
-static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm_index_field *field)
+static void misfit_report(inb__psl_checker *c, const inb__dm_index *index,
+                          const inb__dm_index_field *field)
 {
     const inb__dm_field *f = field->field;
     const char *algorithm = inb__algorithm_name(index->algorithm);
     const char *type = f->type.native.kind != INB__NATIVE_NONE
                            ? inb__dm_native_name(f->type.native.kind)
-                       : f->type.kind == INB_DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
-                       : f->type.kind == INB_DM_TYPE_ENUM   ? "an enum"
-                                                            : "Unsupported";
+                       : f->type.kind == INB__DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
+                       : f->type.kind == INB__DM_TYPE_ENUM   ? "an enum"
+                                                             : "Unsupported";
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
         inb__psl_error(c->d, index->attr->span, "the operator class %s is not for a %s index",
                        inb__psl_opclass_name(field->opclass), algorithm);
@@ -68,7 +69,7 @@ static void misfit_report(inb__chk *c, const inb__dm_index *index, const inb__dm
  * native types only, asks whether one is written. */
 static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *dm)
 {
-    const inb__chk_field *f = inb__chk_field_of(dm);
+    const inb__psl_checked_field *f = inb__psl_checked_field_of(dm);
     return index->algorithm == INB__METHOD_GIST && f->native &&
            inb__native_find(f->native_name) == INB__NATIVE_NONE;
 }
@@ -76,7 +77,7 @@ static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *d
 static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
 {
     const inb__dm_field *f = field->field;
-    bool is_plain = f->type.kind == INB_DM_TYPE_SCALAR && !is_native_unknown(index, f);
+    bool is_plain = f->type.kind == INB__DM_TYPE_SCALAR && !is_native_unknown(index, f);
     int scalar = is_plain ? (int)f->type.scalar : -1;
     if (field->raw_opclass.p) {
         return true;
@@ -84,15 +85,15 @@ static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *fi
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
         return false;
     }
-    if (!field->opclass && f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+    if (!field->opclass && f->type.kind == INB__DM_TYPE_UNSUPPORTED) {
         return true;
     }
     return (index->algorithm <= INB__METHOD_HASH) ||
            inb__psl_opclass_fits(index->algorithm, field->opclass, f->type.native.kind, scalar,
-                                 f->arity == INB_DM_LIST);
+                                 f->arity == INB__DM_LIST);
 }
 
-void inb__rules_opclasses(inb__chk *c, inb__chk_index *index)
+void inb__psl_rules_index_opclasses(inb__psl_checker *c, inb__psl_checked_index *index)
 {
     const inb__dm_index *dm = &index->dm;
     xml_check(c, dm);
@@ -109,7 +110,8 @@ void inb__rules_opclasses(inb__chk *c, inb__chk_index *index)
 
 /* ---- indexes --------------------------------------------------------------------------------- */
 
-static void refuse(inb__chk *c, const inb__dm_index *index, const char *message, const char *hint)
+static void refuse(inb__psl_checker *c, const inb__dm_index *index, const char *message,
+                   const char *hint)
 {
     inb__psl_error(c->d, index->attr->span, "%s", message);
     inb__psl_hint(c->d, "%s", hint);
@@ -125,22 +127,22 @@ static bool has_sort(const inb__dm_index *index)
     return false;
 }
 
-static void index_name_rules(inb__chk *c, inb__rules *r, const inb__dm_index *index)
+static void index_name_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__dm_index *index)
 {
-    if (inb__rules_schema_name_taken(r, c, index->model, index->db_name)) {
-        const char *argument = inb__attr_arg(index->attr, "map") ? "map" : "name";
-        inb__rules_name_refuse(c, inb__attr_span(index->attr, argument), index->db_name,
-                               "the schema");
+    if (inb__psl_rules_names_taken_in_schema(r, c, index->model, index->db_name)) {
+        const char *argument = inb__psl_ast_argument(index->attr, "map") ? "map" : "name";
+        inb__psl_rules_names_refuse(c, inb__psl_ast_argument_span(index->attr, argument),
+                                    index->db_name, "the schema");
     }
-    if (index->kind == INB_DM_INDEX_UNIQUE &&
-        inb__rules_joined_name_clash(c, index->model, index->fields, index->n_fields)) {
+    if (index->kind == INB__DM_INDEX_UNIQUE &&
+        inb__psl_rules_names_joined_clash(c, index->model, index->fields, index->n_fields)) {
         refuse(c, index, "the name that the client gives this constraint is a field's",
                "Give it another one: @@unique([…], name: \"…\").");
     }
-    inb__rules_client_name_unique(c, r, index->model, index->name, index->attr);
+    inb__psl_rules_names_client_unique(c, r, index->model, index->name, index->attr);
 }
 
-static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
+static void index_argument_rules(inb__psl_checker *c, const inb__psl_checked_index *index)
 {
     const inb__dm_index *dm = &index->dm;
     if (index->has_length) {
@@ -148,33 +150,33 @@ static void index_argument_rules(inb__chk *c, const inb__chk_index *index)
     }
     if (dm->algorithm_written && dm->algorithm != INB__METHOD_BTREE &&
         !c->provider->all_algorithms) {
-        inb__psl_error(c->d, inb__attr_span(dm->attr, "type"),
+        inb__psl_error(c->d, inb__psl_ast_argument_span(dm->attr, "type"),
                        "the index type %s needs a datasource", inb__algorithm_name(dm->algorithm));
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
     if (dm->algorithm == INB__METHOD_HASH && c->provider->all_algorithms && has_sort(dm)) {
         refuse(c, dm, "a Hash index has no order", "Remove \"sort\".");
     }
-    if (dm->kind == INB_DM_INDEX_FULLTEXT) {
+    if (dm->kind == INB__DM_INDEX_FULLTEXT) {
         refuse(c, dm, "PostgreSQL has no fulltext indexes in this language",
                "Make a Gin index over a tsvector in a migration of your own.");
     }
     if (dm->is_mapped) {
-        inb__rules_name_length(c, dm->attr, dm->db_name);
+        inb__psl_rules_names_length(c, dm->attr, dm->db_name);
     }
     if (index->has_clustered) {
         refuse(c, dm, "an index of PostgreSQL has no \"clustered\"", "Remove the argument.");
     }
-    if (index->has_ops && dm->kind != INB_DM_INDEX_NORMAL) {
+    if (index->has_ops && dm->kind != INB__DM_INDEX_NORMAL) {
         refuse(c, dm, "operator classes are for @@index only", "Remove \"ops\".");
     }
 }
 
-static void composite_rule(inb__chk *c, const inb__dm_index *index)
+static void composite_rule(inb__psl_checker *c, const inb__dm_index *index)
 {
     for (size_t i = 0; index->n_fields > 1 && i < index->n_fields; i++) {
         const inb__dm_field *f = index->fields[i].field;
-        if (index->kind == INB_DM_INDEX_UNIQUE && f->type.kind == INB_DM_TYPE_COMPOSITE) {
+        if (index->kind == INB__DM_INDEX_UNIQUE && f->type.kind == INB__DM_TYPE_COMPOSITE) {
             inb__psl_error(c->d, index->attr->span,
                            "a unique constraint over several fields cannot hold \"%.*s\", whose "
                            "type is composite",
@@ -185,22 +187,22 @@ static void composite_rule(inb__chk *c, const inb__dm_index *index)
     }
 }
 
-static void where_rule(inb__chk *c, const inb__dm_index *index)
+static void where_rule(inb__psl_checker *c, const inb__dm_index *index)
 {
-    if (index->where.kind == INB_DM_WHERE_NONE) {
+    if (index->where.kind == INB__DM_WHERE_NONE) {
         return;
     }
-    inb__span span = inb__attr_span(index->attr, "where");
-    if (!(c->dm->previews & INB_DM_PREVIEW_PARTIAL_INDEXES)) {
+    inb__span span = inb__psl_ast_argument_span(index->attr, "where");
+    if (!(c->dm->previews & INB__DM_PREVIEW_PARTIAL_INDEXES)) {
         inb__psl_error(c->d, span, "partial indexes are a preview feature");
         inb__psl_hint(c->d, "Add \"partialIndexes\" to the generator's previewFeatures.");
     } else if (!c->provider->partial_indexes) {
         inb__psl_error(c->d, span, "a partial index needs a datasource");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
 }
 
-void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
+void inb__psl_rules_index(inb__psl_checker *c, inb__psl_rules *r, inb__psl_checked_index *index)
 {
     if (index->dm.n_fields == 0) {
         refuse(c, &index->dm, "the list of fields of an index is empty",
@@ -212,13 +214,13 @@ void inb__rules_index(inb__chk *c, inb__rules *r, inb__chk_index *index)
     where_rule(c, &index->dm);
 }
 
-void inb__rules_view_index(inb__chk *c, inb__chk_index *index)
+void inb__psl_rules_index_view(inb__psl_checker *c, inb__psl_checked_index *index)
 {
     const inb__dm_index *dm = &index->dm;
-    if (dm->kind != INB_DM_INDEX_UNIQUE) {
+    if (dm->kind != INB__DM_INDEX_UNIQUE) {
         refuse(c, dm, "a view has no indexes", "Remove the attribute.");
     }
-    if (inb__rules_joined_name_clash(c, dm->model, dm->fields, dm->n_fields)) {
+    if (inb__psl_rules_names_joined_clash(c, dm->model, dm->fields, dm->n_fields)) {
         refuse(c, dm, "the name that the client gives this constraint is a field's",
                "Give it another one: @@unique([…], name: \"…\").");
     }

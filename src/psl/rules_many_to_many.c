@@ -2,49 +2,49 @@
 
 #include "psl/rules_relation.h"
 
-static void view_rule(inb__chk *c, inb__chk_field *const *fields)
+static void view_rule(inb__psl_checker *c, inb__psl_checked_field *const *fields)
 {
     for (size_t i = 0; i < 2; i++) {
         if (fields[0]->dm.model->is_view || fields[1]->dm.model->is_view) {
-            inb__psl_error(c->d, inb__end_span(fields[i]),
+            inb__psl_error(c->d, inb__psl_end_span(fields[i]),
                            "a view cannot be part of a many-to-many relation");
             inb__psl_hint(c->d, "Make the join table a model of its own.");
         }
     }
 }
 
-static bool refers_to_id(const inb__chk_field *f)
+static bool refers_to_id(const inb__psl_checked_field *f)
 {
     const inb__dm_primary_key *pk = f->dm.type.model->primary_key;
     return !f->references.present ||
            (f->references.n == 1 && pk->fields[0].field == &f->references.v[0]->dm);
 }
 
-static void single_id_rule(inb__chk *c, const inb__chk_field *f)
+static void single_id_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     const inb__dm_model *to = f->dm.type.model;
     if (!to->primary_key || to->primary_key->n_fields != 1) {
-        inb__psl_error(c->d, inb__end_span(f),
+        inb__psl_error(c->d, inb__psl_end_span(f),
                        "\"%.*s\" is in a many-to-many relation, and \"%.*s\" has no "
                        "single @id",
                        INB__STR_ARG(f->dm.name), INB__STR_ARG(to->name));
         inb__psl_hint(c->d, "Make the join table a model of its own.");
     } else if (!refers_to_id(f)) {
-        inb__psl_error(c->d, inb__end_span(f),
+        inb__psl_error(c->d, inb__psl_end_span(f),
                        "a many-to-many relation always refers to the @id of \"%.*s\"",
                        INB__STR_ARG(to->name));
         inb__psl_hint(c->d, "Remove \"references\".");
     }
 }
 
-static void many_to_many_rules(inb__chk *c, inb__chk_field *const *fields)
+static void many_to_many_rules(inb__psl_checker *c, inb__psl_checked_field *const *fields)
 {
     view_rule(c, fields);
     for (size_t i = 0; i < 2; i++) {
         single_id_rule(c, fields[i]);
     }
     for (size_t i = 0; i < 2; i++) {
-        const inb__chk_field *f = fields[i];
+        const inb__psl_checked_field *f = fields[i];
         const inb__span spans[] = {f->on_delete_span, f->on_update_span};
         const inb__ref_action actions[] = {f->on_delete, f->on_update};
         for (size_t k = 0; k < 2; k++) {
@@ -57,24 +57,25 @@ static void many_to_many_rules(inb__chk *c, inb__chk_field *const *fields)
     }
     for (size_t i = 0; i < 2; i++) {
         if (fields[i]->references.present) {
-            inb__psl_error(c->d, inb__end_span(fields[i]),
+            inb__psl_error(c->d, inb__psl_end_span(fields[i]),
                            "a many-to-many relation has no \"references\"");
             inb__psl_hint(c->d, "Remove the argument, or make one end of the relation no list.");
         }
     }
 }
 
-static void embedded_rules(inb__chk *c, inb__chk_field *const *fields)
+static void embedded_rules(inb__psl_checker *c, inb__psl_checked_field *const *fields)
 {
     for (size_t i = 0; i < 2; i++) {
-        inb__psl_error(c->d, inb__end_span(fields[i]), "a many-to-many relation has no \"fields\"");
+        inb__psl_error(c->d, inb__psl_end_span(fields[i]),
+                       "a many-to-many relation has no \"fields\"");
         inb__psl_hint(c->d, "Remove \"fields\" and \"references\": the join table holds them.");
     }
 }
 
-void inb__rules_many_to_many(inb__chk *c, const inb__ends *e, bool is_embedded)
+void inb__psl_rules_many_to_many(inb__psl_checker *c, const inb__psl_ends *e, bool is_embedded)
 {
-    inb__chk_field *fields[] = {e->forward, e->back};
+    inb__psl_checked_field *fields[] = {e->forward, e->back};
     if (is_embedded) {
         embedded_rules(c, fields);
     } else {

@@ -8,20 +8,20 @@
 
 /* ---- composite types, unknown functions, extensions ------------------------------------------ */
 
-typedef INB__VEC(inb__chk_field *) field_stack;
+typedef INB__VEC(inb__psl_checked_field *) field_stack;
 
 /* The fields of a type that make it contain another: required ones. */
-static void nested_push(inb__chk *c, field_stack *stack, const inb__chk_top *type)
+static void nested_push(inb__psl_checker *c, field_stack *stack, const inb__psl_checked_top *type)
 {
     for (size_t i = 0; i < type->n_all; i++) {
-        inb__chk_field *f = type->all[i];
-        if (f->composite && f->dm.arity == INB_DM_REQUIRED) {
+        inb__psl_checked_field *f = type->all[i];
+        if (f->composite && f->dm.arity == INB__DM_REQUIRED) {
             INB__VEC_ADD(c->arena, stack, f);
         }
     }
 }
 
-static void endless_report(inb__chk *c, const inb__chk_field *f)
+static void endless_report(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" contains itself without end",
                    INB__STR_ARG(f->composite->block->name.name));
@@ -29,14 +29,14 @@ static void endless_report(inb__chk *c, const inb__chk_field *f)
 }
 
 /* Looks from one field for a way back to its type; each type is entered once. */
-static void endless_find(inb__chk *c, inb__chk_field *root)
+static void endless_find(inb__psl_checker *c, inb__psl_checked_field *root)
 {
     field_stack stack = {0};
     inb__map entered;
     inb__map_init(&entered, c->arena);
     INB__VEC_ADD(c->arena, &stack, root);
     while (stack.n) {
-        inb__chk_field *f = stack.v[--stack.n];
+        inb__psl_checked_field *f = stack.v[--stack.n];
         if (f->composite == f->owner || (f != root && f->composite == root->composite)) {
             endless_report(c, f);
         } else if (!inb__map_put(&entered, f->composite->block->name.name, f)) {
@@ -45,11 +45,11 @@ static void endless_find(inb__chk *c, inb__chk_field *root)
     }
 }
 
-void inb__rules_composites(inb__chk *c)
+void inb__psl_rules_model_composites(inb__psl_checker *c)
 {
     field_stack roots = {0};
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        if (c->schema->blocks[i]->kind == INB_PSL_TYPE) {
+        if (c->schema->blocks[i]->kind == INB__PSL_TYPE) {
             nested_push(c, &roots, c->tops[i]);
         }
     }
@@ -58,7 +58,7 @@ void inb__rules_composites(inb__chk *c)
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
-        if (block->kind == INB_PSL_TYPE) {
+        if (block->kind == INB__PSL_TYPE) {
             inb__psl_error(c->d, block->span, "PostgreSQL has no composite types in this language");
             inb__psl_hint(c->d, "Make \"%.*s\" a model with a relation, or a column of type Json.",
                           INB__STR_ARG(block->name.name));
@@ -66,16 +66,16 @@ void inb__rules_composites(inb__chk *c)
     }
 }
 
-void inb__rules_defaults(inb__chk *c)
+void inb__psl_rules_model_defaults(inb__psl_checker *c)
 {
     for (size_t i = 0; i < c->unknown_defaults.n; i++) {
         const inb__psl_expr *e = c->unknown_defaults.v[i]->default_expr;
         inb__psl_error(c->d, e->span, "unknown function %.*s() in @default",
                        INB__STR_ARG(e->value));
-        inb__suggest s = inb__suggest_for(e->value);
+        inb__psl_suggest s = inb__psl_suggest_for(e->value);
         const char *name;
-        for (size_t k = 0; (name = inb__default_function(k)) != NULL; k++) {
-            inb__suggest_name(&s, inb__str_of(name));
+        for (size_t k = 0; (name = inb__psl_check_default_function(k)) != NULL; k++) {
+            inb__psl_suggest_name(&s, inb__str_of(name));
         }
         if (s.best.n) {
             inb__psl_hint(c->d, "Did you mean %.*s()?", INB__STR_ARG(s.best));
@@ -85,13 +85,13 @@ void inb__rules_defaults(inb__chk *c)
     }
 }
 
-void inb__rules_extensions(inb__chk *c)
+void inb__psl_rules_model_extensions(inb__psl_checker *c)
 {
-    const inb__chk_source *source = (const inb__chk_source *)c->dm->datasource;
+    const inb__psl_checked_source *source = (const inb__psl_checked_source *)c->dm->datasource;
     if (!source || !source->has_extensions) {
         return;
     }
-    if (!(c->dm->previews & INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS)) {
+    if (!(c->dm->previews & INB__DM_PREVIEW_POSTGRESQL_EXTENSIONS)) {
         inb__psl_error(c->d, source->extensions_span, "extensions are a preview feature");
         inb__psl_hint(c->d, "Add \"postgresqlExtensions\" to the generator's previewFeatures.");
         return;
@@ -115,10 +115,10 @@ void inb__rules_extensions(inb__chk *c)
 
 /* ---- what makes a row findable --------------------------------------------------------------- */
 
-static void criterion_check(inb__chk *c, const inb__chk_top *top)
+static void criterion_check(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
-    inb__criterion ignored;
-    if (!top->model->is_ignored && !inb__criterion_strict(top->model, &ignored)) {
+    inb__psl_criterion ignored;
+    if (!top->model->is_ignored && !inb__psl_criterion_strict(top->model, &ignored)) {
         inb__psl_error(c->d, top->block->span,
                        "\"%.*s\" has no key: nothing that is unique and always there",
                        INB__STR_ARG(top->model->name));
@@ -130,35 +130,35 @@ static void criterion_check(inb__chk *c, const inb__chk_top *top)
 
 /* ---- primary keys ---------------------------------------------------------------------------- */
 
-static void key_name_rules(inb__chk *c, inb__rules *r, const inb__chk_top *top)
+static void key_name_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_checked_top *top)
 {
     const inb__dm_primary_key *pk = top->model->primary_key;
     if (!c->provider->named_keys) {
         return;
     }
-    inb__rules_name_length(c, pk->attr, pk->db_name);
-    inb__span span = inb__attr_span(pk->attr, "map");
-    if (inb__rules_schema_name_taken(r, c, top->model, pk->db_name)) {
-        inb__rules_name_refuse(c, span, pk->db_name, "the schema");
+    inb__psl_rules_names_length(c, pk->attr, pk->db_name);
+    inb__span span = inb__psl_ast_argument_span(pk->attr, "map");
+    if (inb__psl_rules_names_taken_in_schema(r, c, top->model, pk->db_name)) {
+        inb__psl_rules_names_refuse(c, span, pk->db_name, "the schema");
     }
-    if (inb__rules_model_name_taken(r, top->model, pk->db_name)) {
-        inb__rules_name_refuse(c, span, pk->db_name, "the table");
+    if (inb__psl_rules_names_taken_in_model(r, top->model, pk->db_name)) {
+        inb__psl_rules_names_refuse(c, span, pk->db_name, "the table");
     }
 }
 
-static void key_refuse(inb__chk *c, const inb__dm_primary_key *pk, const char *what)
+static void key_refuse(inb__psl_checker *c, const inb__dm_primary_key *pk, const char *what)
 {
     inb__psl_error(c->d, pk->attr->span, "a primary key of PostgreSQL has no \"%s\"", what);
     inb__psl_hint(c->d, "Remove the argument.");
 }
 
-static void key_argument_rules(inb__chk *c, const inb__chk_top *top)
+static void key_argument_rules(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
-    const inb__chk_key *key = (const inb__chk_key *)top->model->primary_key;
+    const inb__psl_checked_key *key = (const inb__psl_checked_key *)top->model->primary_key;
     const inb__dm_primary_key *pk = &key->dm;
     if (pk->is_mapped && !c->provider->named_keys) {
         inb__psl_error(c->d, top->block->span, "a primary key has a name only with a datasource");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
     if (key->has_length) {
         key_refuse(c, pk, "length");
@@ -171,19 +171,19 @@ static void key_argument_rules(inb__chk *c, const inb__chk_top *top)
     }
 }
 
-static void key_rules(inb__chk *c, inb__rules *r, const inb__chk_top *top)
+static void key_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_checked_top *top)
 {
     const inb__dm_primary_key *pk = top->model->primary_key;
     if (!pk) {
         return;
     }
     key_name_rules(c, r, top);
-    inb__rules_client_name_unique(c, r, top->model, pk->name, pk->attr);
+    inb__psl_rules_names_client_unique(c, r, top->model, pk->name, pk->attr);
     if (pk->n_fields == 0) {
         inb__psl_error(c->d, pk->attr->span, "the list of fields of a key is empty");
         inb__psl_hint(c->d, "Name at least one field.");
     }
-    if (inb__rules_joined_name_clash(c, top->model, pk->fields, pk->n_fields)) {
+    if (inb__psl_rules_names_joined_clash(c, top->model, pk->fields, pk->n_fields)) {
         inb__psl_error(c->d, pk->attr->span,
                        "the name that the client gives this key is a field's");
         inb__psl_hint(c->d, "Give it another one: @@id([…], name: \"…\").");
@@ -193,9 +193,9 @@ static void key_rules(inb__chk *c, inb__rules *r, const inb__chk_top *top)
 
 /* ---- autoincrement --------------------------------------------------------------------------- */
 
-static bool is_autoincrement(const inb__chk_field *f)
+static bool is_autoincrement(const inb__psl_checked_field *f)
 {
-    return f->dm.default_value.kind == INB_DM_DEFAULT_AUTOINCREMENT;
+    return f->dm.default_value.kind == INB__DM_DEFAULT_AUTOINCREMENT;
 }
 
 static bool is_indexed(const inb__dm_field *f)
@@ -213,7 +213,7 @@ static bool is_indexed(const inb__dm_field *f)
 }
 
 /* Only a schema without a datasource is asked: PostgreSQL allows sequences everywhere. */
-static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
+static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
     size_t n = 0;
     if (c->provider->free_autoincrement) {
@@ -225,7 +225,7 @@ static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
     if (n > 1) {
         inb__psl_error(c->d, top->block->span,
                        "autoincrement() on several fields needs a datasource");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
     }
     for (size_t i = 0; i < top->n_all; i++) {
         const inb__dm_field *f = &top->all[i]->dm;
@@ -236,19 +236,19 @@ static void autoincrement_rules(inb__chk *c, const inb__chk_top *top)
         if (!pk || pk->n_fields != 1 || pk->fields[0].field != f) {
             inb__psl_error(c->d, f->ast->span,
                            "autoincrement() on a field that is not the key needs a datasource");
-            inb__hint_datasource(c);
+            inb__psl_suggest_datasource(c);
         }
         if (!is_indexed(f)) {
             inb__psl_error(c->d, f->ast->span,
                            "autoincrement() on a field without an index needs a datasource");
-            inb__hint_datasource(c);
+            inb__psl_suggest_datasource(c);
         }
     }
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static void shard_key_rules(inb__chk *c, const inb__chk_top *top)
+static void shard_key_rules(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
     if (!top->shard_key) {
         return;
@@ -257,7 +257,7 @@ static void shard_key_rules(inb__chk *c, const inb__chk_top *top)
         inb__psl_error(c->d, top->shard_key->span, "the list of fields of a shard key is empty");
         inb__psl_hint(c->d, "Remove the attribute.");
     }
-    if (!(c->dm->previews & INB_DM_PREVIEW_SHARD_KEYS)) {
+    if (!(c->dm->previews & INB__DM_PREVIEW_SHARD_KEYS)) {
         inb__psl_error(c->d, top->shard_key->span, "shard keys are a preview feature");
         inb__psl_hint(c->d, "Remove the attribute.");
     }
@@ -265,29 +265,29 @@ static void shard_key_rules(inb__chk *c, const inb__chk_top *top)
     inb__psl_hint(c->d, "Remove the attribute.");
 }
 
-void inb__rules_model(inb__chk *c, inb__rules *r, inb__chk_top *top)
+void inb__psl_rules_model(inb__psl_checker *c, inb__psl_rules *r, inb__psl_checked_top *top)
 {
     criterion_check(c, top);
     key_rules(c, r, top);
-    inb__rules_schema(c, top, top->model->schema);
+    inb__psl_rules_names_schema(c, top, top->model->schema);
     shard_key_rules(c, top);
     for (size_t i = 0; c->provider->is_postgres && i < top->model->n_indexes; i++) {
-        inb__rules_opclasses(c, (inb__chk_index *)top->model->indexes[i]);
+        inb__psl_rules_index_opclasses(c, (inb__psl_checked_index *)top->model->indexes[i]);
     }
     autoincrement_rules(c, top);
-    const inb__chk_key *key = (const inb__chk_key *)top->model->primary_key;
+    const inb__psl_checked_key *key = (const inb__psl_checked_key *)top->model->primary_key;
     if (key && key->has_clustered) {
         key_refuse(c, &key->dm, "clustered");
     }
 }
 
-void inb__rules_view(inb__chk *c, inb__chk_top *top)
+void inb__psl_rules_model_view(inb__psl_checker *c, inb__psl_checked_top *top)
 {
-    if (!(c->dm->previews & INB_DM_PREVIEW_VIEWS)) {
+    if (!(c->dm->previews & INB__DM_PREVIEW_VIEWS)) {
         inb__psl_error(c->d, top->block->span, "views are a preview feature");
         inb__psl_hint(c->d, "Add \"views\" to the generator's previewFeatures.");
     }
-    inb__rules_schema(c, top, top->model->schema);
+    inb__psl_rules_names_schema(c, top, top->model->schema);
     if (top->model->primary_key) {
         inb__psl_error(c->d, top->model->primary_key->attr->span, "a view has no primary key");
         inb__psl_hint(c->d, "Use @unique for a column whose values are unique.");

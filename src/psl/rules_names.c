@@ -6,7 +6,7 @@
 
 /* ---- counting -------------------------------------------------------------------------------- */
 
-static void count_add(inb__chk *c, inb__map *map, inb__str key)
+static void count_add(inb__psl_checker *c, inb__map *map, inb__str key)
 {
     size_t *count = inb__map_get(map, key);
     if (!count) {
@@ -24,24 +24,25 @@ static bool count_many(const inb__map *map, inb__str key)
 
 /* A name within its schema; a quote separates the two and is in neither. The schema "" is another
  * than none. */
-static inb__str schema_key(inb__chk *c, const inb__chk_top *top, inb__str schema, inb__str name)
+static inb__str schema_key(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str schema,
+                           inb__str name)
 {
     return inb__arena_join(c->arena, schema, top->has_schema ? "\"\"" : "\"", name);
 }
 
-static inb__str model_key(inb__chk *c, const inb__dm_model *m, inb__str name)
+static inb__str model_key(inb__psl_checker *c, const inb__dm_model *m, inb__str name)
 {
-    return schema_key(c, inb__chk_top_of(c, m), m->schema, name);
+    return schema_key(c, inb__psl_checked_top_of(c, m), m->schema, name);
 }
 
-static void client_name_add(inb__chk *c, inb__map *map, inb__str name, bool is_key)
+static void client_name_add(inb__psl_checker *c, inb__map *map, inb__str name, bool is_key)
 {
     if (name.n == 0) {
         return;
     }
-    inb__client_name *entry = inb__map_get(map, name);
+    inb__psl_client_name *entry = inb__map_get(map, name);
     if (!entry) {
-        entry = INB__NEW(c->arena, inb__client_name);
+        entry = INB__NEW(c->arena, inb__psl_client_name);
         inb__map_put(map, name, entry);
     }
     entry->count++;
@@ -49,7 +50,7 @@ static void client_name_add(inb__chk *c, inb__map *map, inb__str name, bool is_k
     entry->is_unique |= !is_key;
 }
 
-static void model_count(inb__rules *r, inb__chk *c, const inb__dm_model *m)
+static void model_count(inb__psl_rules *r, inb__psl_checker *c, const inb__dm_model *m)
 {
     inb__map *names = &r->model_names[m->index], *client = &r->client_names[m->index];
     inb__map_init(names, c->arena);
@@ -69,11 +70,11 @@ static void model_count(inb__rules *r, inb__chk *c, const inb__dm_model *m)
 }
 
 /* A foreign key counts where its relation was found, which for a missing one is the other model. */
-static void relations_count(inb__rules *r, inb__chk *c)
+static void relations_count(inb__psl_rules *r, inb__psl_checker *c)
 {
     for (size_t i = 0; i < c->dm->n_relations; i++) {
         const inb__dm_relation *relation = c->dm->relations[i];
-        if (relation->kind != INB_DM_MANY_TO_MANY) {
+        if (relation->kind != INB__DM_MANY_TO_MANY) {
             const inb__dm_field *f = relation->field_a ? relation->field_a : relation->field_b;
             if (!f->model->is_view) {
                 count_add(c, &r->model_names[f->model->index], relation->db_name);
@@ -82,10 +83,10 @@ static void relations_count(inb__rules *r, inb__chk *c)
     }
 }
 
-void inb__rules_init(inb__rules *r, inb__chk *c)
+void inb__psl_rules_names_init(inb__psl_rules *r, inb__psl_checker *c)
 {
-    *r = (inb__rules){.model_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1),
-                      .client_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1)};
+    *r = (inb__psl_rules){.model_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1),
+                          .client_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1)};
     inb__map_init(&r->schema_names, c->arena);
     for (size_t i = 0; i < c->dm->n_models; i++) {
         model_count(r, c, c->dm->models[i]);
@@ -94,24 +95,26 @@ void inb__rules_init(inb__rules *r, inb__chk *c)
 }
 
 /* Without a datasource nothing is known of name spaces. */
-bool inb__rules_schema_name_taken(inb__rules *r, inb__chk *c, const inb__dm_model *m, inb__str name)
+bool inb__psl_rules_names_taken_in_schema(inb__psl_rules *r, inb__psl_checker *c,
+                                          const inb__dm_model *m, inb__str name)
 {
     return c->provider->is_postgres && count_many(&r->schema_names, model_key(c, m, name));
 }
 
-bool inb__rules_model_name_taken(inb__rules *r, const inb__dm_model *m, inb__str name)
+bool inb__psl_rules_names_taken_in_model(inb__psl_rules *r, const inb__dm_model *m, inb__str name)
 {
     return count_many(&r->model_names[m->index], name);
 }
 
-void inb__rules_name_refuse(inb__chk *c, inb__span span, inb__str name, const char *where)
+void inb__psl_rules_names_refuse(inb__psl_checker *c, inb__span span, inb__str name,
+                                 const char *where)
 {
     inb__psl_error(c->d, span, "the constraint name \"%.*s\" is used twice in %s",
                    INB__STR_ARG(name), where);
     inb__psl_hint(c->d, "Give one of them another name with the argument \"map\".");
 }
 
-void inb__rules_name_length(inb__chk *c, const inb__psl_attribute *attr, inb__str name)
+void inb__psl_rules_names_length(inb__psl_checker *c, const inb__psl_attribute *attr, inb__str name)
 {
     if (name.n > c->provider->identifier_limit) {
         inb__psl_error(c->d, attr->span, "the constraint name \"%.*s\" is longer than %zu bytes",
@@ -122,10 +125,11 @@ void inb__rules_name_length(inb__chk *c, const inb__psl_attribute *attr, inb__st
 
 /* ---- the client's names ---------------------------------------------------------------------- */
 
-void inb__rules_client_name_clash(inb__chk *c, inb__rules *r, const inb__chk_field *f)
+void inb__psl_rules_names_client_clash(inb__psl_checker *c, inb__psl_rules *r,
+                                       const inb__psl_checked_field *f)
 {
     const inb__dm_model *m = f->dm.model;
-    const inb__client_name *taken = inb__map_get(&r->client_names[m->index], f->dm.name);
+    const inb__psl_client_name *taken = inb__map_get(&r->client_names[m->index], f->dm.name);
     for (int key = 0; taken && key <= 1; key++) {
         if (key ? taken->is_key : taken->is_unique) {
             inb__psl_error(c->d, f->owner->block->span,
@@ -136,20 +140,21 @@ void inb__rules_client_name_clash(inb__chk *c, inb__rules *r, const inb__chk_fie
     }
 }
 
-void inb__rules_client_name_unique(inb__chk *c, inb__rules *r, const inb__dm_model *m,
-                                   inb__str name, const inb__psl_attribute *attr)
+void inb__psl_rules_names_client_unique(inb__psl_checker *c, inb__psl_rules *r,
+                                        const inb__dm_model *m, inb__str name,
+                                        const inb__psl_attribute *attr)
 {
-    const inb__client_name *taken = inb__map_get(&r->client_names[m->index], name);
+    const inb__psl_client_name *taken = inb__map_get(&r->client_names[m->index], name);
     if (name.n && taken && taken->count > 1) {
-        inb__psl_error(c->d, inb__attr_span(attr, "name"),
+        inb__psl_error(c->d, inb__psl_ast_argument_span(attr, "name"),
                        "the name \"%.*s\" is used twice in \"%.*s\"", INB__STR_ARG(name),
                        INB__STR_ARG(m->name));
         inb__psl_hint(c->d, "Choose another value for \"name\".");
     }
 }
 
-bool inb__rules_joined_name_clash(inb__chk *c, const inb__dm_model *m,
-                                  const inb__dm_index_field *fields, size_t n)
+bool inb__psl_rules_names_joined_clash(inb__psl_checker *c, const inb__dm_model *m,
+                                       const inb__dm_index_field *fields, size_t n)
 {
     if (n <= 1) {
         return false;
@@ -165,14 +170,14 @@ bool inb__rules_joined_name_clash(inb__chk *c, const inb__dm_model *m,
         }
         p = mempcpy(p, fields[i].field->name.p, fields[i].field->name.n);
     }
-    const inb__chk_field *f =
-        inb__map_get(&inb__chk_top_of(c, m)->fields, (inb__str){text, length});
-    return f && f->dm.type.kind != INB_DM_TYPE_MODEL;
+    const inb__psl_checked_field *f =
+        inb__map_get(&inb__psl_checked_top_of(c, m)->fields, (inb__str){text, length});
+    return f && f->dm.type.kind != INB__DM_TYPE_MODEL;
 }
 
 /* ---- tables and enums ------------------------------------------------------------------------ */
 
-static void table_taken(inb__chk *c, const inb__chk_top *at, const inb__dm_model *m,
+static void table_taken(inb__psl_checker *c, const inb__psl_checked_top *at, const inb__dm_model *m,
                         const inb__dm_model *other)
 {
     inb__span span = at->map_attr ? at->map_attr->span : at->block->span;
@@ -181,16 +186,16 @@ static void table_taken(inb__chk *c, const inb__chk_top *at, const inb__dm_model
     inb__psl_hint(c->d, "Give one of them another name in @@map.");
 }
 
-static void table_name_check(inb__chk *c, inb__map *tables, inb__chk_top *top)
+static void table_name_check(inb__psl_checker *c, inb__map *tables, inb__psl_checked_top *top)
 {
     const inb__dm_model *m = top->model;
-    inb__chk_top *before = inb__map_set(tables, model_key(c, m, m->db_name), top);
+    inb__psl_checked_top *before = inb__map_set(tables, model_key(c, m, m->db_name), top);
     if (before) {
         table_taken(c, m->is_mapped ? top : before, m, before->model);
     }
 }
 
-void inb__rules_table_names(inb__chk *c)
+void inb__psl_rules_names_tables(inb__psl_checker *c)
 {
     inb__map tables;
     inb__map_init(&tables, c->arena);
@@ -213,13 +218,14 @@ static bool schema_is_listed(const inb__dm_datasource *source, inb__str schema)
     return false;
 }
 
-void inb__rules_schema(inb__chk *c, const inb__chk_top *top, inb__str schema)
+void inb__psl_rules_names_schema(inb__psl_checker *c, const inb__psl_checked_top *top,
+                                 inb__str schema)
 {
     const inb__dm_datasource *source = c->dm->datasource;
     if (!source) {
         if (top->has_schema) {
             inb__psl_error(c->d, top->schema_span, "@@schema needs a datasource for PostgreSQL");
-            inb__hint_datasource(c);
+            inb__psl_suggest_datasource(c);
         }
         return;
     }
@@ -238,13 +244,13 @@ void inb__rules_schema(inb__chk *c, const inb__chk_top *top, inb__str schema)
     }
 }
 
-void inb__rules_enums(inb__chk *c)
+void inb__psl_rules_names_enums(inb__psl_checker *c)
 {
     inb__map names;
     inb__map_init(&names, c->arena);
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        inb__chk_top *top = c->tops[i];
-        if (top->block->kind != INB_PSL_ENUM) {
+        inb__psl_checked_top *top = c->tops[i];
+        if (top->block->kind != INB__PSL_ENUM) {
             continue;
         }
         inb__dm_enum *e = top->enumeration;
@@ -256,8 +262,8 @@ void inb__rules_enums(inb__chk *c)
         }
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
-        if (c->tops[i]->block->kind == INB_PSL_ENUM) {
-            inb__rules_schema(c, c->tops[i], c->tops[i]->enumeration->schema);
+        if (c->tops[i]->block->kind == INB__PSL_ENUM) {
+            inb__psl_rules_names_schema(c, c->tops[i], c->tops[i]->enumeration->schema);
         }
     }
 }

@@ -15,8 +15,8 @@ static int name_cmp(const void *a, const void *b)
 }
 
 /* Whether a key's fields are those of the reference, in any order or in the same. */
-static bool is_same_set(inb__chk *c, const inb__criterion *key, const inb__dm_relation *r,
-                        bool in_order)
+static bool is_same_set(inb__psl_checker *c, const inb__psl_criterion *key,
+                        const inb__dm_relation *r, bool in_order)
 {
     size_t n = key->n;
     if (n != r->n_references) {
@@ -39,10 +39,10 @@ static bool is_same_set(inb__chk *c, const inb__criterion *key, const inb__dm_re
     return true;
 }
 
-static bool refers_to_key(inb__chk *c, const inb__dm_relation *r, bool in_order)
+static bool refers_to_key(inb__psl_checker *c, const inb__dm_relation *r, bool in_order)
 {
-    inb__criterion key;
-    for (size_t i = 0; inb__criterion_at(r->model_b, i, &key); i++) {
+    inb__psl_criterion key;
+    for (size_t i = 0; inb__psl_criterion_at(r->model_b, i, &key); i++) {
         if (is_same_set(c, &key, r, in_order)) {
             return true;
         }
@@ -50,23 +50,23 @@ static bool refers_to_key(inb__chk *c, const inb__dm_relation *r, bool in_order)
     return false;
 }
 
-static void references_rules(inb__chk *c, const inb__ends *e)
+static void references_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__dm_relation *r = e->r;
     if (!e->forward || r->n_references == 0) {
         return;
     }
     if (!refers_to_key(c, r, false)) {
-        inb__psl_error(c->d, inb__end_span(e->forward),
+        inb__psl_error(c->d, inb__psl_end_span(e->forward),
                        "\"%.*s\" refers to %s of \"%.*s\", which is not unique",
                        INB__STR_ARG(e->forward->dm.name),
-                       inb__ends_names(c, r->references, r->n_references),
+                       inb__psl_ends_names(c, r->references, r->n_references),
                        INB__STR_ARG(r->model_b->name));
         inb__psl_hint(c->d, r->n_references == 1 ? "Add @unique to that field."
                                                  : "Add @@unique over those fields.");
     } else if (r->n_references > 1 && !c->provider->references_in_any_order &&
                !refers_to_key(c, r, true)) {
-        inb__psl_error(c->d, inb__end_span(e->forward),
+        inb__psl_error(c->d, inb__psl_end_span(e->forward),
                        "\"references\" lists the fields in another order than "
                        "the key of \"%.*s\"",
                        INB__STR_ARG(r->model_b->name));
@@ -74,9 +74,9 @@ static void references_rules(inb__chk *c, const inb__ends *e)
     }
 }
 
-static void lengths_rule(inb__chk *c, const inb__ends *e)
+static void lengths_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward;
+    const inb__psl_checked_field *f = e->forward;
     if (f && f->fields.present && f->references.present && f->fields.n != f->references.n) {
         inb__psl_error(c->d, f->relation_attr->span,
                        "\"fields\" lists %zu and \"references\" lists %zu fields", f->fields.n,
@@ -85,15 +85,15 @@ static void lengths_rule(inb__chk *c, const inb__ends *e)
     }
 }
 
-static void arity_rule(inb__chk *c, const inb__ends *e)
+static void arity_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward;
-    if (!f || f->dm.arity != INB_DM_REQUIRED) {
+    const inb__psl_checked_field *f = e->forward;
+    if (!f || f->dm.arity != INB__DM_REQUIRED) {
         return;
     }
     for (size_t i = 0; i < f->fields.n; i++) {
-        if (f->fields.v[i]->dm.arity == INB_DM_OPTIONAL) {
-            inb__psl_error(c->d, inb__end_span(f),
+        if (f->fields.v[i]->dm.arity == INB__DM_OPTIONAL) {
+            inb__psl_error(c->d, inb__psl_end_span(f),
                            "\"%.*s\" is required, and its field \"%.*s\" is optional",
                            INB__STR_ARG(f->dm.name), INB__STR_ARG(f->fields.v[i]->dm.name));
             inb__psl_hint(c->d, "Make both required or both optional.");
@@ -102,18 +102,18 @@ static void arity_rule(inb__chk *c, const inb__ends *e)
     }
 }
 
-static bool types_match(const inb__chk_field *a, const inb__chk_field *b)
+static bool types_match(const inb__psl_checked_field *a, const inb__psl_checked_field *b)
 {
     const inb__dm_type *x = &a->dm.type, *y = &b->dm.type;
     if (x->kind != y->kind) {
         return false;
     }
     switch (x->kind) {
-    case INB_DM_TYPE_SCALAR:
+    case INB__DM_TYPE_SCALAR:
         return x->scalar == y->scalar;
-    case INB_DM_TYPE_ENUM:
+    case INB__DM_TYPE_ENUM:
         return x->enumeration == y->enumeration;
-    case INB_DM_TYPE_UNSUPPORTED:
+    case INB__DM_TYPE_UNSUPPORTED:
         return inb__str_eq(x->unsupported, y->unsupported);
     default:
         return a->composite == b->composite;
@@ -121,22 +121,23 @@ static bool types_match(const inb__chk_field *a, const inb__chk_field *b)
 }
 
 /* What `references` leaves out is the first key of the other model. */
-static void types_rule(inb__chk *c, const inb__ends *e)
+static void types_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward;
-    inb__criterion key = {0};
+    const inb__psl_checked_field *f = e->forward;
+    inb__psl_criterion key = {0};
     if (!f) {
         return;
     }
     if (!f->references.present) {
-        (void)inb__criterion_strict(e->r->model_b, &key);
+        (void)inb__psl_criterion_strict(e->r->model_b, &key);
     }
     size_t n = f->references.present ? f->references.n : key.n;
     for (size_t i = 0; i < f->fields.n && i < n; i++) {
-        const inb__chk_field *to =
-            f->references.present ? f->references.v[i] : inb__chk_field_of(key.fields[i].field);
+        const inb__psl_checked_field *to = f->references.present
+                                               ? f->references.v[i]
+                                               : inb__psl_checked_field_of(key.fields[i].field);
         if (!types_match(f->fields.v[i], to)) {
-            inb__psl_error(c->d, inb__end_span(f),
+            inb__psl_error(c->d, inb__psl_end_span(f),
                            "\"%.*s\" and the field \"%.*s\" of \"%.*s\" that it refers to "
                            "have different types",
                            INB__STR_ARG(f->fields.v[i]->dm.name), INB__STR_ARG(to->dm.name),
@@ -146,49 +147,49 @@ static void types_rule(inb__chk *c, const inb__ends *e)
     }
 }
 
-static void name_rule(inb__chk *c, inb__rules *r, const inb__ends *e)
+static void name_rule(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_ends *e)
 {
     if (!c->provider->is_postgres ||
-        !inb__rules_model_name_taken(r, e->r->model_a, e->r->db_name)) {
+        !inb__psl_rules_names_taken_in_model(r, e->r->model_a, e->r->db_name)) {
         return;
     }
     inb__span span = e->r->model_b->ast->span;
     if (e->forward) {
         const inb__psl_attribute *attr = e->forward->relation_attr;
-        const inb__psl_arg *arg = attr ? inb__attr_arg(attr, "map") : NULL;
-        span = arg ? arg->span : inb__end_span(e->forward);
+        const inb__psl_arg *arg = attr ? inb__psl_ast_argument(attr, "map") : NULL;
+        span = arg ? arg->span : inb__psl_end_span(e->forward);
     }
-    inb__rules_name_refuse(c, span, e->r->db_name, "the table");
+    inb__psl_rules_names_refuse(c, span, e->r->db_name, "the table");
 }
 
 /* ---- SET NULL on what cannot be null --------------------------------------------------------- */
 
-static void set_null_report(inb__chk *c, const inb__ends *e, const char *argument)
+static void set_null_report(inb__psl_checker *c, const inb__psl_ends *e, const char *argument)
 {
     bool has_keys = c->provider->is_postgres &&
-                    c->dm->datasource->relation_mode == INB_DM_RELATION_MODE_FOREIGN_KEYS;
+                    c->dm->datasource->relation_mode == INB__DM_RELATION_MODE_FOREIGN_KEYS;
     if (has_keys) {
-        inb__psl_warning(c->d, inb__end_span(e->forward),
+        inb__psl_warning(c->d, inb__psl_end_span(e->forward),
                          "%s is SetNull, and the relation has a required field", argument);
         inb__psl_hint(c->d,
                       "PostgreSQL takes this and fails when it happens: choose another action, "
                       "or make the fields optional.");
     } else {
-        inb__psl_error(c->d, inb__end_span(e->forward),
+        inb__psl_error(c->d, inb__psl_end_span(e->forward),
                        "%s is SetNull, and the relation has a required field", argument);
         inb__psl_hint(c->d, "Choose another action, or make the fields optional.");
     }
 }
 
-static void set_null_rule(inb__chk *c, const inb__ends *e)
+static void set_null_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward;
+    const inb__psl_checked_field *f = e->forward;
     if (!f) {
         return;
     }
     bool required = !f->fields.present;
     for (size_t i = 0; i < f->fields.n; i++) {
-        required |= f->fields.v[i]->dm.arity == INB_DM_REQUIRED;
+        required |= f->fields.v[i]->dm.arity == INB__DM_REQUIRED;
     }
     if (required && f->on_delete == INB__REF_SET_NULL) {
         set_null_report(c, e, "onDelete");
@@ -200,7 +201,7 @@ static void set_null_rule(inb__chk *c, const inb__ends *e)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-void inb__rules_reference(inb__chk *c, inb__rules *r, const inb__ends *e)
+void inb__psl_rules_reference(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_ends *e)
 {
     references_rules(c, e);
     lengths_rule(c, e);

@@ -4,29 +4,29 @@
 
 #include "psl/fieldlist.h"
 
-static inb__chk_field *end_of(inb__dm_field *f)
+static inb__psl_checked_field *end_of(inb__dm_field *f)
 {
-    return f ? inb__chk_field_of(f) : NULL;
+    return f ? inb__psl_checked_field_of(f) : NULL;
 }
 
-const char *inb__ends_names(inb__chk *c, inb__dm_field *const *fields, size_t n)
+const char *inb__psl_ends_names(inb__psl_checker *c, inb__dm_field *const *fields, size_t n)
 {
     inb__str *names = INB__NEW_N(c->arena, inb__str, n + 1);
     for (size_t i = 0; i < n; i++) {
         names[i] = fields[i]->name;
     }
-    return inb__names_quote(c->arena, names, n);
+    return inb__psl_suggest_quoted(c->arena, names, n);
 }
 
 /* ---- cycles, where the client emulates the actions ------------------------------------------- */
 
-static void cycle_rule(inb__chk *c, const inb__rules *r, const inb__ends *e)
+static void cycle_rule(inb__psl_checker *c, const inb__psl_rules *r, const inb__psl_ends *e)
 {
-    if (!c->dm->datasource || c->dm->datasource->relation_mode != INB_DM_RELATION_MODE_PRISMA ||
-        !e->forward || !e->back || !inb__cycles_meet(&r->cycles, e->r)) {
+    if (!c->dm->datasource || c->dm->datasource->relation_mode != INB__DM_RELATION_MODE_PRISMA ||
+        !e->forward || !e->back || !inb__psl_cycles_meet(&r->cycles, e->r)) {
         return;
     }
-    inb__psl_error(c->d, inb__end_span(e->forward),
+    inb__psl_error(c->d, inb__psl_end_span(e->forward),
                    "the actions of \"%.*s\" can come back to where they began",
                    INB__STR_ARG(e->forward->dm.name));
     inb__psl_hint(
@@ -35,38 +35,39 @@ static void cycle_rule(inb__chk *c, const inb__rules *r, const inb__ends *e)
 
 /* ---- both ends ------------------------------------------------------------------------------- */
 
-static void both_ends_rule(inb__chk *c, const inb__ends *e)
+static void both_ends_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *only = !e->back ? e->forward : !e->forward ? e->back : NULL;
+    const inb__psl_checked_field *only = !e->back ? e->forward : !e->forward ? e->back : NULL;
     if (only) {
-        inb__psl_error(c->d, inb__end_span(only), "\"%.*s\" has no other end in \"%.*s\"",
+        inb__psl_error(c->d, inb__psl_end_span(only), "\"%.*s\" has no other end in \"%.*s\"",
                        INB__STR_ARG(only->dm.name), INB__STR_ARG(only->dm.type.model->name));
         inb__psl_hint(c->d, "Add a field of type %.*s there; `inboard format` does it.",
                       INB__STR_ARG(only->dm.model->name));
     }
 }
 
-static void lacks(inb__chk *c, const inb__chk_field *f, const char *argument)
+static void lacks(inb__psl_checker *c, const inb__psl_checked_field *f, const char *argument)
 {
-    inb__psl_error(c->d, inb__end_span(f), "the relation \"%.*s\" lacks \"%s\" in @relation",
+    inb__psl_error(c->d, inb__psl_end_span(f), "the relation \"%.*s\" lacks \"%s\" in @relation",
                    INB__STR_ARG(f->dm.name), argument);
     inb__psl_hint(c->d, "Write @relation(fields: […], references: […]); `inboard format` does it.");
 }
 
-static bool has_actions(const inb__chk_field *f)
+static bool has_actions(const inb__psl_checked_field *f)
 {
     return f->on_delete != INB__REF_UNSET || f->on_update != INB__REF_UNSET;
 }
 
-static void actions_refuse(inb__chk *c, const inb__chk_field *f, const inb__chk_field *other)
+static void actions_refuse(inb__psl_checker *c, const inb__psl_checked_field *f,
+                           const inb__psl_checked_field *other)
 {
-    inb__psl_error(c->d, inb__end_span(f), "\"%.*s\" cannot have onDelete or onUpdate",
+    inb__psl_error(c->d, inb__psl_end_span(f), "\"%.*s\" cannot have onDelete or onUpdate",
                    INB__STR_ARG(f->dm.name));
     inb__psl_hint(c->d, "They belong to the end with the foreign key, \"%.*s\" of \"%.*s\".",
                   INB__STR_ARG(other->dm.name), INB__STR_ARG(other->dm.model->name));
 }
 
-static void one_to_many_rules(inb__chk *c, const inb__ends *e)
+static void one_to_many_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
     both_ends_rule(c, e);
     if (!e->forward || !e->back) {
@@ -79,7 +80,7 @@ static void one_to_many_rules(inb__chk *c, const inb__ends *e)
         lacks(c, e->forward, "references");
     }
     if (e->back->fields.n || e->back->references.n) {
-        inb__psl_error(c->d, inb__end_span(e->back),
+        inb__psl_error(c->d, inb__psl_end_span(e->back),
                        "\"%.*s\" cannot have \"fields\" or \"references\"",
                        INB__STR_ARG(e->back->dm.name));
         inb__psl_hint(c->d, "They belong to the end with the foreign key, \"%.*s\" of \"%.*s\".",
@@ -92,19 +93,19 @@ static void one_to_many_rules(inb__chk *c, const inb__ends *e)
 
 /* ---- one to one ------------------------------------------------------------------------------ */
 
-static void at_both_ends(inb__chk *c, const inb__ends *e, const char *what)
+static void at_both_ends(inb__psl_checker *c, const inb__psl_ends *e, const char *what)
 {
-    const inb__chk_field *fields[] = {e->forward, e->back};
+    const inb__psl_checked_field *fields[] = {e->forward, e->back};
     for (size_t i = 0; i < 2; i++) {
-        inb__psl_error(c->d, inb__end_span(fields[i]), "%s", what);
+        inb__psl_error(c->d, inb__psl_end_span(fields[i]), "%s", what);
         inb__psl_hint(c->d, "Exactly one of \"%.*s.%.*s\" and \"%.*s.%.*s\" has it.",
                       INB__STR_ARG(e->forward->dm.model->name), INB__STR_ARG(e->forward->dm.name),
                       INB__STR_ARG(e->back->dm.model->name), INB__STR_ARG(e->back->dm.name));
     }
 }
 
-static void one_argument_rule(inb__chk *c, const inb__ends *e, size_t forward, size_t back,
-                              const char *argument)
+static void one_argument_rule(inb__psl_checker *c, const inb__psl_ends *e, size_t forward,
+                              size_t back, const char *argument)
 {
     if (!forward == !back) {
         at_both_ends(c, e,
@@ -114,9 +115,9 @@ static void one_argument_rule(inb__chk *c, const inb__ends *e, size_t forward, s
     }
 }
 
-static void unique_rule(inb__chk *c, const inb__ends *e)
+static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward;
+    const inb__psl_checked_field *f = e->forward;
     const inb__dm_relation *r = e->r;
     const inb__dm_model *m = r->model_a;
     if (!f->fields.present) {
@@ -125,7 +126,7 @@ static void unique_rule(inb__chk *c, const inb__ends *e)
     for (size_t i = 0; i <= m->n_indexes; i++) {
         const inb__dm_index *index = i ? m->indexes[i - 1] : NULL;
         const inb__dm_primary_key *pk = m->primary_key;
-        if (index ? index->kind != INB_DM_INDEX_UNIQUE : pk == NULL) {
+        if (index ? index->kind != INB__DM_INDEX_UNIQUE : pk == NULL) {
             continue;
         }
         const inb__dm_index_field *fields = index ? index->fields : pk->fields;
@@ -138,49 +139,49 @@ static void unique_rule(inb__chk *c, const inb__ends *e)
         }
     }
     if (f->fields.n == 0) {
-        inb__psl_error(c->d, inb__end_span(f),
+        inb__psl_error(c->d, inb__psl_end_span(f),
                        "a one-to-one relation needs unique fields, and \"fields\" is empty");
         inb__psl_hint(c->d, "Name the columns of the foreign key.");
         return;
     }
-    inb__psl_error(c->d, inb__end_span(f),
+    inb__psl_error(c->d, inb__psl_end_span(f),
                    "a one-to-one relation needs unique fields, and %s %s not",
-                   inb__ends_names(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
+                   inb__psl_ends_names(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
     inb__psl_hint(c->d, f->fields.n == 1
                             ? "Add @unique to that field, or make the other end a list."
                             : "Add @@unique over those fields, or make the other end a list.");
 }
 
 /* Only asked while nothing else was wrong, as in Prisma. */
-static void sides_rules(inb__chk *c, const inb__ends *e)
+static void sides_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward, *b = e->back;
+    const inb__psl_checked_field *f = e->forward, *b = e->back;
     if (c->d->errors == 0 && f->fields.n && b->references.n) {
         at_both_ends(c, e, "\"fields\" and \"references\" are at different ends");
     }
     if (c->d->errors == 0 && f->references.n && b->fields.n) {
-        inb__psl_error(c->d, inb__end_span(f),
+        inb__psl_error(c->d, inb__psl_end_span(f),
                        "\"fields\" and \"references\" are at different ends");
         inb__psl_hint(c->d, "Put both into one @relation.");
     }
-    if (c->d->errors == 0 && b->dm.arity == INB_DM_REQUIRED) {
-        inb__psl_error(c->d, inb__end_span(b),
+    if (c->d->errors == 0 && b->dm.arity == INB__DM_REQUIRED) {
+        inb__psl_error(c->d, inb__psl_end_span(b),
                        "\"%.*s\" is required, and no constraint can demand that",
                        INB__STR_ARG(b->dm.name));
         inb__psl_hint(c->d, "Write %.*s?.", INB__STR_ARG(f->dm.model->name));
     }
-    if (c->d->errors == 0 && f->dm.arity == INB_DM_REQUIRED &&
+    if (c->d->errors == 0 && f->dm.arity == INB__DM_REQUIRED &&
         (b->fields.present || b->references.present)) {
-        inb__psl_error(c->d, inb__end_span(b),
+        inb__psl_error(c->d, inb__psl_end_span(b),
                        "\"fields\" and \"references\" are at the optional end");
         inb__psl_hint(c->d, "Move them to the required one, \"%.*s.%.*s\".",
                       INB__STR_ARG(f->dm.model->name), INB__STR_ARG(f->dm.name));
     }
 }
 
-static void one_to_one_rules(inb__chk *c, const inb__ends *e)
+static void one_to_one_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
-    const inb__chk_field *f = e->forward, *b = e->back;
+    const inb__psl_checked_field *f = e->forward, *b = e->back;
     both_ends_rule(c, e);
     if (b) {
         one_argument_rule(c, e, f->fields.n, b->fields.n, "fields");
@@ -200,17 +201,18 @@ static void one_to_one_rules(inb__chk *c, const inb__ends *e)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-void inb__rules_relation(inb__chk *c, inb__rules *r, inb__chk_relation *relation)
+void inb__psl_rules_relation(inb__psl_checker *c, inb__psl_rules *r,
+                             inb__psl_checked_relation *relation)
 {
     inb__dm_relation *dm = &relation->dm;
-    inb__ends e = {dm, end_of(dm->field_a), end_of(dm->field_b)};
-    if (dm->kind == INB_DM_MANY_TO_MANY) {
-        inb__rules_many_to_many(c, &e, relation->is_embedded);
+    inb__psl_ends e = {dm, end_of(dm->field_a), end_of(dm->field_b)};
+    if (dm->kind == INB__DM_MANY_TO_MANY) {
+        inb__psl_rules_many_to_many(c, &e, relation->is_embedded);
         return;
     }
     cycle_rule(c, r, &e);
-    inb__rules_reference(c, r, &e);
-    if (dm->kind == INB_DM_ONE_TO_ONE) {
+    inb__psl_rules_reference(c, r, &e);
+    if (dm->kind == INB__DM_ONE_TO_ONE) {
         one_to_one_rules(c, &e);
     } else {
         one_to_many_rules(c, &e);

@@ -7,7 +7,7 @@
 
 /* ---- which relation a field belongs to ------------------------------------------------------- */
 
-static const char *group_names(inb__chk *c, const inb__chk_group *group)
+static const char *group_names(inb__psl_checker *c, const inb__psl_field_group *group)
 {
     char *text = inb__arena_strdup(c->arena, "");
     for (size_t i = 0; i < group->n; i++) {
@@ -17,9 +17,9 @@ static const char *group_names(inb__chk *c, const inb__chk_group *group)
     return text;
 }
 
-static bool ambiguity_check(inb__chk *c, const inb__chk_field *f)
+static bool ambiguity_check(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    const inb__chk_group *group = inb__chk_group_of(c, f);
+    const inb__psl_field_group *group = inb__psl_check_relations_group(c, f);
     bool is_self = f->dm.model == f->dm.type.model;
     if (group->n < 2 || (is_self && group->n == 2 && f->is_named)) {
         return true;
@@ -41,7 +41,7 @@ static bool ambiguity_check(inb__chk *c, const inb__chk_field *f)
 
 /* ---- rules ----------------------------------------------------------------------------------- */
 
-static void ignored_rule(inb__chk *c, const inb__chk_field *f)
+static void ignored_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     const inb__dm_model *to = f->dm.type.model;
     if (to->is_ignored && !f->dm.is_ignored && !f->dm.model->is_ignored) {
@@ -52,25 +52,25 @@ static void ignored_rule(inb__chk *c, const inb__chk_field *f)
     }
 }
 
-static bool mode_is_prisma(const inb__chk *c)
+static bool mode_is_prisma(const inb__psl_checker *c)
 {
-    return c->dm->datasource && c->dm->datasource->relation_mode == INB_DM_RELATION_MODE_PRISMA;
+    return c->dm->datasource && c->dm->datasource->relation_mode == INB__DM_RELATION_MODE_PRISMA;
 }
 
 /* Without foreign keys the client does the work, and it knows fewer actions. */
-static void action_rule(inb__chk *c, const inb__chk_field *f, inb__ref_action action,
-                        const char *argument)
+static void action_rule(inb__psl_checker *c, const inb__psl_checked_field *f,
+                        inb__ref_action action, const char *argument)
 {
     if (action != INB__REF_NO_ACTION && action != INB__REF_SET_DEFAULT) {
         return;
     }
-    inb__psl_error(c->d, inb__attr_span(f->relation_attr, argument),
+    inb__psl_error(c->d, inb__psl_ast_argument_span(f->relation_attr, argument),
                    "the action %s does not exist with relationMode = \"prisma\"",
                    inb__action_name(action));
     inb__psl_hint(c->d, "Write one of Cascade, Restrict and SetNull.");
 }
 
-static void map_rule(inb__chk *c, const inb__chk_field *f)
+static void map_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     if (!f->fk_named) {
         return;
@@ -78,13 +78,13 @@ static void map_rule(inb__chk *c, const inb__chk_field *f)
     if (!c->provider->named_foreign_keys) {
         inb__psl_error(c->d, f->relation_attr->span,
                        "a foreign key has a name only with a datasource");
-        inb__hint_datasource(c);
+        inb__psl_suggest_datasource(c);
         return;
     }
-    inb__rules_name_length(c, f->relation_attr, f->fk_name);
+    inb__psl_rules_names_length(c, f->relation_attr, f->fk_name);
 }
 
-static bool leads(const inb__chk_list *fields, const inb__dm_index_field *index, size_t n)
+static bool leads(const inb__psl_checked_list *fields, const inb__dm_index_field *index, size_t n)
 {
     if (n < fields->n) {
         return false;
@@ -97,7 +97,7 @@ static bool leads(const inb__chk_list *fields, const inb__dm_index_field *index,
     return true;
 }
 
-static bool is_indexed(const inb__chk_field *f)
+static bool is_indexed(const inb__psl_checked_field *f)
 {
     const inb__dm_model *m = f->dm.model;
     for (size_t i = 0; i < m->n_indexes; i++) {
@@ -108,7 +108,7 @@ static bool is_indexed(const inb__chk_field *f)
     return m->primary_key && leads(&f->fields, m->primary_key->fields, m->primary_key->n_fields);
 }
 
-static void missing_index_rule(inb__chk *c, const inb__chk_field *f)
+static void missing_index_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
     if (f->fields.present && !is_indexed(f)) {
         inb__psl_warning(c->d, f->relation_attr->span,
@@ -120,12 +120,13 @@ static void missing_index_rule(inb__chk *c, const inb__chk_field *f)
     }
 }
 
-bool inb__rules_relation_field(inb__chk *c, inb__rules *r, inb__chk_field *f)
+bool inb__psl_rules_relation_field(inb__psl_checker *c, inb__psl_rules *r,
+                                   inb__psl_checked_field *f)
 {
     if (!ambiguity_check(c, f)) {
         return false;
     }
-    inb__rules_client_name_clash(c, r, f);
+    inb__psl_rules_names_client_clash(c, r, f);
     ignored_rule(c, f);
     if (mode_is_prisma(c)) {
         action_rule(c, f, f->on_delete, "onDelete");

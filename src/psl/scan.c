@@ -27,7 +27,7 @@ static bool is_white_space(uint32_t code)
 /* How many bytes a space beyond ASCII at the cursor has, 0 when there is none there. */
 static size_t wide_space_length(const inb__psl_scan *s)
 {
-    if (byte_is_ascii(inb__psl_peek(s))) {
+    if (byte_is_ascii(inb__psl_scan_peek(s))) {
         return 0;
     }
     size_t length;
@@ -35,7 +35,7 @@ static size_t wide_space_length(const inb__psl_scan *s)
     return length > 1 && is_space_separator(code) ? length : 0;
 }
 
-void inb__psl_skip_space(inb__psl_scan *s)
+void inb__psl_scan_skip_space(inb__psl_scan *s)
 {
     size_t length;
     do {
@@ -49,21 +49,21 @@ void inb__psl_skip_space(inb__psl_scan *s)
     } while (length);
 }
 
-bool inb__psl_take_newline(inb__psl_scan *s)
+bool inb__psl_scan_newline(inb__psl_scan *s)
 {
-    if (inb__psl_peek(s) == '\n') {
+    if (inb__psl_scan_peek(s) == '\n') {
         s->at++;
         return true;
     }
-    if (inb__psl_peek(s) == '\r') {
+    if (inb__psl_scan_peek(s) == '\r') {
         s->at++;
-        s->at += inb__psl_peek(s) == '\n';
+        s->at += inb__psl_scan_peek(s) == '\n';
         return true;
     }
     return false;
 }
 
-void inb__psl_skip_line(inb__psl_scan *s)
+void inb__psl_scan_skip_line(inb__psl_scan *s)
 {
     while (s->at < s->n && s->text[s->at] != '\n' && s->text[s->at] != '\r') {
         s->at++;
@@ -97,7 +97,7 @@ static size_t name_char_length(const inb__psl_scan *s)
     }
     size_t length;
     uint32_t code = inb__utf8_decode(s->text + s->at, s->n - s->at, &length);
-    return length > 1 && inb__psl_is_letter(code) ? length : 0;
+    return length > 1 && inb__psl_letters_contain(code) ? length : 0;
 }
 
 static bool name_skip(inb__psl_scan *s)
@@ -117,55 +117,55 @@ static bool name_skip(inb__psl_scan *s)
     return true;
 }
 
-bool inb__psl_take_ident(inb__psl_scan *s, inb__psl_ident *out)
+bool inb__psl_scan_ident(inb__psl_scan *s, inb__psl_ident *out)
 {
     uint32_t start = s->at;
     if (!name_skip(s)) {
         return false;
     }
-    *out = (inb__psl_ident){inb__psl_slice(s, start), inb__psl_since(s, start)};
+    *out = (inb__psl_ident){inb__psl_scan_slice(s, start), inb__psl_scan_since(s, start)};
     return true;
 }
 
-bool inb__psl_take_path(inb__psl_scan *s, inb__psl_ident *out)
+bool inb__psl_scan_path(inb__psl_scan *s, inb__psl_ident *out)
 {
     uint32_t start = s->at;
     if (!name_skip(s)) {
         return false;
     }
-    while (inb__psl_take(s, ".")) {
+    while (inb__psl_scan_take(s, ".")) {
         (void)name_skip(s);
     }
-    *out = (inb__psl_ident){inb__psl_slice(s, start), inb__psl_since(s, start)};
+    *out = (inb__psl_ident){inb__psl_scan_slice(s, start), inb__psl_scan_since(s, start)};
     return true;
 }
 
 static void digits_skip(inb__psl_scan *s)
 {
-    while (inb__is_digit(inb__psl_peek(s))) {
+    while (inb__is_digit(inb__psl_scan_peek(s))) {
         s->at++;
     }
 }
 
-bool inb__psl_take_number(inb__psl_scan *s)
+bool inb__psl_scan_number(inb__psl_scan *s)
 {
     uint32_t start = s->at;
-    (void)inb__psl_take(s, "-");
-    if (!inb__is_digit(inb__psl_peek(s))) {
+    (void)inb__psl_scan_take(s, "-");
+    if (!inb__is_digit(inb__psl_scan_peek(s))) {
         s->at = start;
         return false;
     }
     digits_skip(s);
-    if (inb__psl_peek(s) == '.' && s->at + 1 < s->n && inb__is_digit(s->text[s->at + 1])) {
+    if (inb__psl_scan_peek(s) == '.' && s->at + 1 < s->n && inb__is_digit(s->text[s->at + 1])) {
         s->at++;
         digits_skip(s);
     }
     return true;
 }
 
-bool inb__psl_take_string(inb__psl_scan *s)
+bool inb__psl_scan_string(inb__psl_scan *s)
 {
-    if (inb__psl_peek(s) != '"') {
+    if (inb__psl_scan_peek(s) != '"') {
         return false;
     }
     uint32_t at = s->at + 1;
@@ -200,30 +200,30 @@ static bool multi_line_comment_take(inb__psl_scan *s, inb__psl_comment_line *out
         return false;
     }
     s->at = close + 2;
-    out->kind = INB_PSL_MULTI_LINE_COMMENT;
-    out->text = inb__psl_slice(s, start);
+    out->kind = INB__PSL_MULTI_LINE_COMMENT;
+    out->text = inb__psl_scan_slice(s, start);
     out->inner = (inb__str){s->text + start + 2, close - start - 2};
     return true;
 }
 
-bool inb__psl_take_comment(inb__psl_scan *s, inb__psl_comment_line *out)
+bool inb__psl_scan_comment(inb__psl_scan *s, inb__psl_comment_line *out)
 {
-    if (inb__psl_peek(s) != '/' || s->at + 1 >= s->n) {
+    if (inb__psl_scan_peek(s) != '/' || s->at + 1 >= s->n) {
         return false;
     }
     if (s->text[s->at + 1] == '*') {
         return multi_line_comment_take(s, out);
     }
     uint32_t start = s->at;
-    bool doc = inb__psl_take(s, "///");
-    if (!doc && !inb__psl_take(s, "//")) {
+    bool doc = inb__psl_scan_take(s, "///");
+    if (!doc && !inb__psl_scan_take(s, "//")) {
         return false;
     }
     uint32_t inner = s->at;
-    inb__psl_skip_line(s);
-    out->kind = doc ? INB_PSL_DOC_COMMENT : INB_PSL_LINE_COMMENT;
-    out->text = inb__psl_slice(s, start);
-    out->inner = inb__psl_slice(s, inner);
+    inb__psl_scan_skip_line(s);
+    out->kind = doc ? INB__PSL_DOC_COMMENT : INB__PSL_LINE_COMMENT;
+    out->text = inb__psl_scan_slice(s, start);
+    out->inner = inb__psl_scan_slice(s, inner);
     return true;
 }
 
@@ -236,7 +236,7 @@ static size_t last_char_start(inb__str text)
     return at;
 }
 
-inb__str inb__psl_trim(inb__str text)
+inb__str inb__psl_scan_trim(inb__str text)
 {
     size_t length;
     while (text.n && is_white_space(inb__utf8_decode(text.p, text.n, &length))) {

@@ -46,12 +46,12 @@ static size_t distance_of(inb__str a, inb__str b, size_t limit)
     return rows[a.n % 3][b.n];
 }
 
-inb__suggest inb__suggest_for(inb__str wanted)
+inb__psl_suggest inb__psl_suggest_for(inb__str wanted)
 {
-    return (inb__suggest){wanted, {NULL, 0}, wanted.n / 3 + 1};
+    return (inb__psl_suggest){wanted, {NULL, 0}, wanted.n / 3 + 1};
 }
 
-void inb__suggest_name(inb__suggest *s, inb__str name)
+void inb__psl_suggest_name(inb__psl_suggest *s, inb__str name)
 {
     size_t apart = name.n > s->wanted.n ? name.n - s->wanted.n : s->wanted.n - name.n;
     if (name.n > SUGGEST_MAX || s->wanted.n > SUGGEST_MAX || apart >= s->distance) {

@@ -4,16 +4,16 @@
 
 #include "util/text.h"
 
-typedef struct inb__suggest {
+typedef struct inb__psl_suggest {
     inb__str wanted;
     inb__str best;
     size_t distance;
-} inb__suggest;
+} inb__psl_suggest;
 
 /* Begins a search; a name further away than a third of its length is never suggested. */
-inb__suggest inb__suggest_for(inb__str wanted);
+inb__psl_suggest inb__psl_suggest_for(inb__str wanted);
 
 /* Considers one name. Names that differ only in case are nearest. */
-void inb__suggest_name(inb__suggest *s, inb__str name);
+void inb__psl_suggest_name(inb__psl_suggest *s, inb__str name);
 
 #endif

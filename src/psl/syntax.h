@@ -10,25 +10,25 @@
 #include "psl/scan.h"
 #include "util/arena.h"
 
-typedef struct inb__psl_parser {
+typedef struct inb__psl_syntax {
     inb__psl_scan s;
     inb__arena *arena;
     unsigned depth; /* of nested expressions, at most INB__LIMIT_NESTING */
-} inb__psl_parser;
+} inb__psl_syntax;
 
-bool inb__psl_parse_expr(inb__psl_parser *p, inb__psl_expr **out);
+bool inb__psl_syntax_expr(inb__psl_syntax *p, inb__psl_expr **out);
 
 /* "@" or "@@", a path, arguments; and for "@@" a trailing comment. */
-bool inb__psl_parse_field_attribute(inb__psl_parser *p, inb__psl_attribute **out);
-bool inb__psl_parse_block_attribute(inb__psl_parser *p, inb__psl_attribute **out);
+bool inb__psl_syntax_field_attribute(inb__psl_syntax *p, inb__psl_attribute **out);
+bool inb__psl_syntax_block_attribute(inb__psl_syntax *p, inb__psl_attribute **out);
 
 /* As many field attributes as there are, spaces before each. */
-void inb__psl_parse_field_attributes(inb__psl_parser *p, inb__psl_attributes *out);
+void inb__psl_syntax_field_attributes(inb__psl_syntax *p, inb__psl_attributes *out);
 
-/* A type with its arity; out->kind is INB_PSL_TYPE_NONE when there is none. */
-void inb__psl_parse_type(inb__psl_parser *p, inb__psl_type *out);
+/* A type with its arity; out->kind is INB__PSL_TYPE_NONE when there is none. */
+void inb__psl_syntax_type(inb__psl_syntax *p, inb__psl_type *out);
 
 /* A type without arity, as an alias has it. */
-bool inb__psl_parse_base_type(inb__psl_parser *p, inb__psl_type *out);
+bool inb__psl_syntax_base_type(inb__psl_syntax *p, inb__psl_type *out);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "schema/model.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 #include "util/limits.h"
 
 static void type_args(inb__buf *out, const inb__native_type *type)
@@ -34,7 +34,7 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
     if (name.n) {
         inb__buf_add(out, name.p, name.n);
     }
-    if (column->arity == INB_DM_LIST) {
+    if (column->arity == INB__DM_LIST) {
         inb__buf_str(out, "[]");
     }
 }
@@ -43,7 +43,7 @@ const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *sch
                                        const inb__column *column)
 {
     const inb__column_type *t = &column->type;
-    const char *list = column->arity == INB_DM_LIST ? "[]" : "";
+    const char *list = column->arity == INB__DM_LIST ? "[]" : "";
     if (t->kind == INB__COLUMN_UNSUPPORTED) {
         return "";
     }
@@ -52,6 +52,7 @@ const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *sch
         inb__native_format(format, &t->native);
         return inb__arena_printf(arena, "%s%s", format, list);
     }
-    inb__str name = inb__psl_name_cut(schema->enums[t->enumeration].name, INB__LIMIT_IDENTIFIER);
+    inb__str name =
+        inb__psl_default_name_cut(schema->enums[t->enumeration].name, INB__LIMIT_IDENTIFIER);
     return inb__arena_printf(arena, "%.*s%s", INB__STR_ARG(name), list);
 }

@@ -2,7 +2,7 @@
 
 #include "schema/model.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 #include "schema/decimal.h"
 #include "util/limits.h"
 #include "util/vec.h"
@@ -60,7 +60,7 @@ static int extension_order(const void *a, const void *b)
 static void extensions_build(build *b)
 {
     const inb__dm_datasource *ds = b->dm->datasource;
-    size_t n = ds && b->dm->previews & INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS ? ds->n_extensions : 0;
+    size_t n = ds && b->dm->previews & INB__DM_PREVIEW_POSTGRESQL_EXTENSIONS ? ds->n_extensions : 0;
     const inb__dm_extension **sorted = INB__NEW_N(b->arena, const inb__dm_extension *, n);
     b->out->n_extensions = n;
     b->out->extensions = INB__NEW_N(b->arena, inb__extension, n);
@@ -95,21 +95,21 @@ static void enums_build(build *b)
 }
 
 /* Of what kind the value of a scalar is: as its literal was, but that a Decimal may be a string. */
-static const inb__value_kind scalar_values[INB_DM_SCALARS] = {
-    [INB_DM_STRING] = INB__VALUE_STRING,     [INB_DM_BOOLEAN] = INB__VALUE_BOOLEAN,
-    [INB_DM_INT] = INB__VALUE_INT,           [INB_DM_BIGINT] = INB__VALUE_BIGINT,
-    [INB_DM_FLOAT] = INB__VALUE_DECIMAL,     [INB_DM_DECIMAL] = INB__VALUE_DECIMAL,
-    [INB_DM_DATETIME] = INB__VALUE_DATETIME, [INB_DM_JSON] = INB__VALUE_JSON,
-    [INB_DM_BYTES] = INB__VALUE_BYTES,
+static const inb__value_kind scalar_values[INB__DM_SCALARS] = {
+    [INB__DM_STRING] = INB__VALUE_STRING,     [INB__DM_BOOLEAN] = INB__VALUE_BOOLEAN,
+    [INB__DM_INT] = INB__VALUE_INT,           [INB__DM_BIGINT] = INB__VALUE_BIGINT,
+    [INB__DM_FLOAT] = INB__VALUE_DECIMAL,     [INB__DM_DECIMAL] = INB__VALUE_DECIMAL,
+    [INB__DM_DATETIME] = INB__VALUE_DATETIME, [INB__DM_JSON] = INB__VALUE_JSON,
+    [INB__DM_BYTES] = INB__VALUE_BYTES,
 };
 
 static inb__value value_of(inb__arena *arena, const inb__dm_field *f, const inb__dm_value *v)
 {
     inb__value out = {.kind = INB__VALUE_STRING, .text = v->text};
-    if (v->kind == INB_DM_VALUE_ENUM) {
+    if (v->kind == INB__DM_VALUE_ENUM) {
         out.kind = INB__VALUE_ENUM;
         out.text = v->enum_value ? v->enum_value->db_name : v->text;
-    } else if (f->type.kind == INB_DM_TYPE_SCALAR) {
+    } else if (f->type.kind == INB__DM_TYPE_SCALAR) {
         out.kind = scalar_values[f->type.scalar];
         bool is_number = out.kind == INB__VALUE_INT || out.kind == INB__VALUE_BIGINT ||
                          out.kind == INB__VALUE_DECIMAL;
@@ -123,23 +123,23 @@ static inb__value value_of(inb__arena *arena, const inb__dm_field *f, const inb_
 static inb__default default_of(build *b, const inb__dm_field *f)
 {
     static const inb__default_kind kinds[] = {
-        [INB_DM_DEFAULT_NONE] = INB__DEFAULT_NONE,
-        [INB_DM_DEFAULT_VALUE] = INB__DEFAULT_VALUE,
-        [INB_DM_DEFAULT_LIST] = INB__DEFAULT_LIST,
-        [INB_DM_DEFAULT_DBGENERATED] = INB__DEFAULT_EXPRESSION,
-        [INB_DM_DEFAULT_AUTOINCREMENT] = INB__DEFAULT_SEQUENCE,
-        [INB_DM_DEFAULT_NOW] = INB__DEFAULT_NOW,
-        [INB_DM_DEFAULT_UUID] = INB__DEFAULT_NONE,
-        [INB_DM_DEFAULT_CUID] = INB__DEFAULT_NONE,
-        [INB_DM_DEFAULT_ULID] = INB__DEFAULT_NONE,
-        [INB_DM_DEFAULT_NANOID] = INB__DEFAULT_NONE,
+        [INB__DM_DEFAULT_NONE] = INB__DEFAULT_NONE,
+        [INB__DM_DEFAULT_VALUE] = INB__DEFAULT_VALUE,
+        [INB__DM_DEFAULT_LIST] = INB__DEFAULT_LIST,
+        [INB__DM_DEFAULT_DBGENERATED] = INB__DEFAULT_EXPRESSION,
+        [INB__DM_DEFAULT_AUTOINCREMENT] = INB__DEFAULT_SEQUENCE,
+        [INB__DM_DEFAULT_NOW] = INB__DEFAULT_NOW,
+        [INB__DM_DEFAULT_UUID] = INB__DEFAULT_NONE,
+        [INB__DM_DEFAULT_CUID] = INB__DEFAULT_NONE,
+        [INB__DM_DEFAULT_ULID] = INB__DEFAULT_NONE,
+        [INB__DM_DEFAULT_NANOID] = INB__DEFAULT_NONE,
     };
     const inb__dm_default *from = &f->default_value;
     inb__default d = {.kind = kinds[from->kind]};
     if (d.kind == INB__DEFAULT_EXPRESSION) {
         /* Prisma takes one that is not said for none where an enum has it. */
         inb__default_kind unsaid =
-            f->type.kind == INB_DM_TYPE_ENUM ? INB__DEFAULT_NONE : INB__DEFAULT_UNKNOWN;
+            f->type.kind == INB__DM_TYPE_ENUM ? INB__DEFAULT_NONE : INB__DEFAULT_UNKNOWN;
         d.kind = from->has_sql ? INB__DEFAULT_EXPRESSION : unsaid;
         d.sql = from->sql;
     } else if (d.kind == INB__DEFAULT_VALUE || d.kind == INB__DEFAULT_LIST) {
@@ -155,10 +155,10 @@ static inb__default default_of(build *b, const inb__dm_field *f)
 static inb__column_type type_of(const inb__dm_field *f)
 {
     inb__column_type t = {.kind = INB__COLUMN_NATIVE};
-    if (f->type.kind == INB_DM_TYPE_ENUM) {
+    if (f->type.kind == INB__DM_TYPE_ENUM) {
         t.kind = INB__COLUMN_ENUM;
         t.enumeration = (uint32_t)f->type.enumeration->index;
-    } else if (f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+    } else if (f->type.kind == INB__DM_TYPE_UNSUPPORTED) {
         t.kind = INB__COLUMN_UNSUPPORTED;
         t.unsupported = f->type.unsupported;
     } else {
@@ -174,7 +174,7 @@ static inb__column column_of(build *b, const inb__dm_field *f)
         .type = type_of(f),
         .arity = f->arity,
         .default_value = default_of(b, f),
-        .client_default = f->default_value.kind >= INB_DM_DEFAULT_UUID || f->is_updated_at,
+        .client_default = f->default_value.kind >= INB__DM_DEFAULT_UUID || f->is_updated_at,
     };
 }
 
@@ -218,7 +218,7 @@ static inb__index *primary_key_of(build *b, const inb__dm_primary_key *from)
 static inb__index index_of(build *b, const inb__dm_index *from)
 {
     return (inb__index){.name = from->db_name,
-                        .unique = from->kind == INB_DM_INDEX_UNIQUE,
+                        .unique = from->kind == INB__DM_INDEX_UNIQUE,
                         .algorithm = from->algorithm,
                         .columns =
                             index_columns_of(b, from->fields, from->n_fields, from->algorithm),
@@ -288,7 +288,7 @@ static inb__index_column *first_columns(build *b, uint32_t from, size_t n)
 
 static inb__str join_name(build *b, inb__str table, const char *suffix)
 {
-    inb__str base = inb__psl_name_cut(table, INB__LIMIT_IDENTIFIER - strlen(suffix));
+    inb__str base = inb__psl_default_name_cut(table, INB__LIMIT_IDENTIFIER - strlen(suffix));
     return inb__arena_join(b->arena, base, suffix, (inb__str){NULL, 0});
 }
 
@@ -339,7 +339,7 @@ static void join_table_build(build *b, const inb__dm_relation *r)
 
 static bool is_join(const build *b, const inb__dm_relation *r)
 {
-    return r->kind == INB_DM_MANY_TO_MANY && r->model_a->primary_key && r->model_b->primary_key &&
+    return r->kind == INB__DM_MANY_TO_MANY && r->model_a->primary_key && r->model_b->primary_key &&
            b->table_of[r->model_a->index] != INB__SCHEMA_NONE &&
            b->table_of[r->model_b->index] != INB__SCHEMA_NONE;
 }
@@ -348,9 +348,9 @@ static void relations_build(build *b)
 {
     const inb__dm *dm = b->dm;
     bool with_keys =
-        !dm->datasource || dm->datasource->relation_mode == INB_DM_RELATION_MODE_FOREIGN_KEYS;
+        !dm->datasource || dm->datasource->relation_mode == INB__DM_RELATION_MODE_FOREIGN_KEYS;
     for (size_t i = 0; i < dm->n_relations && with_keys; i++) {
-        if (dm->relations[i]->kind != INB_DM_MANY_TO_MANY) {
+        if (dm->relations[i]->kind != INB__DM_MANY_TO_MANY) {
             relation_build(b, dm->relations[i]);
         }
     }

@@ -159,10 +159,10 @@ static void tables_write(inb__document *d)
 static inb__column view_column(const inb__dm_field *f)
 {
     inb__column c = {.name = f->db_name, .arity = f->arity};
-    if (f->type.kind == INB_DM_TYPE_ENUM) {
+    if (f->type.kind == INB__DM_TYPE_ENUM) {
         c.type.kind = INB__COLUMN_ENUM;
         c.type.enumeration = (uint32_t)f->type.enumeration->index;
-    } else if (f->type.kind == INB_DM_TYPE_UNSUPPORTED) {
+    } else if (f->type.kind == INB__DM_TYPE_UNSUPPORTED) {
         c.type.kind = INB__COLUMN_UNSUPPORTED;
         c.type.unsupported = f->type.unsupported;
     } else {
@@ -186,7 +186,7 @@ static void view_columns_write(inb__document *d, const inb__dm_model *m)
         inb__markdown_code(d->body, f->name);
         inb__buf_str(d->body, " | ");
         inb__markdown_type(d, &c);
-        inb__buf_printf(d->body, " | %s | ", f->arity == INB_DM_REQUIRED ? "no" : "yes");
+        inb__buf_printf(d->body, " | %s | ", f->arity == INB__DM_REQUIRED ? "no" : "yes");
         inb__markdown_cell(d->body, f->doc);
         inb__buf_str(d->body, " |\n");
     }

@@ -36,7 +36,7 @@ void inb__markdown_type(inb__document *d, const inb__column *c)
     } else {
         inb__native_sql(&type, &c->type.native);
     }
-    inb__buf_str(&type, c->arity == INB_DM_LIST ? "[]" : "");
+    inb__buf_str(&type, c->arity == INB__DM_LIST ? "[]" : "");
     code_buf(d->body, &type);
 }
 
@@ -44,12 +44,12 @@ void inb__markdown_type(inb__document *d, const inb__column *c)
 static void client_default(inb__buf *out, const inb__dm_field *f)
 {
     static const char *const functions[] = {
-        [INB_DM_DEFAULT_UUID] = "uuid",
-        [INB_DM_DEFAULT_CUID] = "cuid",
-        [INB_DM_DEFAULT_ULID] = "ulid",
-        [INB_DM_DEFAULT_NANOID] = "nanoid",
+        [INB__DM_DEFAULT_UUID] = "uuid",
+        [INB__DM_DEFAULT_CUID] = "cuid",
+        [INB__DM_DEFAULT_ULID] = "ulid",
+        [INB__DM_DEFAULT_NANOID] = "nanoid",
     };
-    if (f && f->default_value.kind >= INB_DM_DEFAULT_UUID) {
+    if (f && f->default_value.kind >= INB__DM_DEFAULT_UUID) {
         inb__buf_printf(out, "by the client: `%s(", functions[f->default_value.kind]);
         if (f->default_value.arg) {
             inb__buf_printf(out, "%lld", (long long)f->default_value.arg);
@@ -93,7 +93,7 @@ void inb__markdown_columns(inb__document *d, const inb__table *t, const inb__dm_
         }
         inb__buf_str(d->body, " | ");
         inb__markdown_type(d, c);
-        inb__buf_printf(d->body, " | %s | ", c->arity == INB_DM_REQUIRED ? "no" : "yes");
+        inb__buf_printf(d->body, " | %s | ", c->arity == INB__DM_REQUIRED ? "no" : "yes");
         column_default(d, c, f);
         inb__buf_str(d->body, " | ");
         inb__markdown_cell(d->body, f ? f->doc : INB__STR(""));
@@ -194,12 +194,13 @@ void inb__markdown_foreign_keys(inb__document *d, uint32_t table)
 /* The relation fields of a model: what a client navigates by. */
 void inb__markdown_relations(inb__document *d, const inb__dm_model *m)
 {
-    static const char *const arities[] = {
-        [INB_DM_REQUIRED] = "one", [INB_DM_OPTIONAL] = "one or none", [INB_DM_LIST] = "any number"};
+    static const char *const arities[] = {[INB__DM_REQUIRED] = "one",
+                                          [INB__DM_OPTIONAL] = "one or none",
+                                          [INB__DM_LIST] = "any number"};
     bool any = false;
     for (size_t i = 0; m && i < m->n_fields; i++) {
         const inb__dm_field *f = m->fields[i];
-        if (f->type.kind != INB_DM_TYPE_MODEL) {
+        if (f->type.kind != INB__DM_TYPE_MODEL) {
             continue;
         }
         if (!any) {

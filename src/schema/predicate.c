@@ -30,17 +30,17 @@ static char *put_quoted(char *p, char quote, inb__str text)
 
 static inb__str value_text(const inb__dm_value *v)
 {
-    return v->kind == INB_DM_VALUE_ENUM && v->enum_value ? v->enum_value->db_name : v->text;
+    return v->kind == INB__DM_VALUE_ENUM && v->enum_value ? v->enum_value->db_name : v->text;
 }
 
 static char *term_write(char *p, const inb__dm_where_term *term)
 {
     p = put_quoted(p, '"', term->field->db_name);
-    if (term->value.kind == INB_DM_VALUE_NULL) {
+    if (term->value.kind == INB__DM_VALUE_NULL) {
         return put(p, term->negated ? " IS NOT NULL" : " IS NULL");
     }
     p = put(p, term->negated ? " != " : " = ");
-    if (term->value.kind == INB_DM_VALUE_NUMBER || term->value.kind == INB_DM_VALUE_BOOLEAN) {
+    if (term->value.kind == INB__DM_VALUE_NUMBER || term->value.kind == INB__DM_VALUE_BOOLEAN) {
         return put_str(p, term->value.text);
     }
     return put_quoted(p, '\'', value_text(&term->value));
@@ -48,8 +48,8 @@ static char *term_write(char *p, const inb__dm_where_term *term)
 
 inb__str inb__predicate_sql(inb__arena *arena, const inb__dm_where *where)
 {
-    if (where->kind != INB_DM_WHERE_TERMS) {
-        return where->kind == INB_DM_WHERE_RAW ? where->sql : (inb__str){NULL, 0};
+    if (where->kind != INB__DM_WHERE_TERMS) {
+        return where->kind == INB__DM_WHERE_RAW ? where->sql : (inb__str){NULL, 0};
     }
     size_t size = 1;
     for (size_t i = 0; i < where->n_terms; i++) {

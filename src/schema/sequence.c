@@ -2,7 +2,7 @@
 
 #include "schema/sequence.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 #include "schema/render.h"
 #include "util/limits.h"
 
@@ -51,14 +51,14 @@ void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str spa
  * first. */
 static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__column *c)
 {
-    inb__str a = inb__psl_name_cut(t->name, INB__LIMIT_IDENTIFIER);
-    inb__str b = inb__psl_name_cut(c->name, INB__LIMIT_IDENTIFIER);
+    inb__str a = inb__psl_default_name_cut(t->name, INB__LIMIT_IDENTIFIER);
+    inb__str b = inb__psl_default_name_cut(c->name, INB__LIMIT_IDENTIFIER);
     size_t room = INB__LIMIT_IDENTIFIER - strlen(SUFFIX) - 1, table = a.n, column = b.n;
     while (table + column > room) {
         *(table > column ? &table : &column) -= 1;
     }
-    a = inb__psl_name_cut(a, table);
-    b = inb__psl_name_cut(b, column);
+    a = inb__psl_default_name_cut(a, table);
+    b = inb__psl_default_name_cut(b, column);
     snprintf(out, NAME_MAX, "%.*s_%.*s" SUFFIX, INB__STR_ARG(a), INB__STR_ARG(b));
 }
 

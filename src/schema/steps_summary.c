@@ -125,7 +125,7 @@ static void column_flags_write(inb__buf *out, const inb__steps *d, const inb__ch
                                const inb__column *prev, const inb__column *next)
 {
     static const char *const arities[] = {
-        [INB_DM_REQUIRED] = "Required", [INB_DM_OPTIONAL] = "Nullable", [INB_DM_LIST] = "List"};
+        [INB__DM_REQUIRED] = "Required", [INB__DM_OPTIONAL] = "Nullable", [INB__DM_LIST] = "List"};
     const char *comma = "";
     inb__buf_str(out, " (");
     if (change->flags & INB__COLUMN_ARITY) {

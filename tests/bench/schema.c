@@ -6,8 +6,8 @@
  */
 #include "config.h"
 
-#include "psl/check.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "schema/diff.h"
 #include "util/cleanup.h"
 #include "util/error_set.h"
@@ -41,12 +41,12 @@ static int round_run(round_times *out, const char *path, inb_error **err)
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, &arena);
-    int rc = inb__psl_load(&schema, &arena, path, err);
+    int rc = inb__psl_schema_files_read(&schema, &arena, path, err);
     if (rc) {
         return rc;
     }
-    inb__psl_parse(&schema, &arena, &diagnostics);
-    const inb__dm *dm = inb__psl_check(&arena, &schema, &diagnostics);
+    inb__psl_schema_parse(&schema, &arena, &diagnostics);
+    const inb__dm *dm = inb__psl_schema_check(&arena, &schema, &diagnostics);
     if (diagnostics.errors) {
         return inb__error_set(err, INB_ESYNTAX, "\"%s\" is not valid", path);
     }

@@ -2,7 +2,7 @@
 #ifndef FUZZ_FILES_H
 #define FUZZ_FILES_H
 
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 #include "util/vec.h"
 
 static inline void files_of(inb__psl_schema *out, inb__arena *arena, inb__str text)

@@ -8,9 +8,9 @@
 
 #include "files.h"
 #include "fuzz.h"
-#include "psl/check.h"
 #include "psl/format.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "schema/diff.h"
 #include "util/alloc.h"
 
@@ -27,8 +27,8 @@ static void text_read(reading *out, inb__arena *arena, inb__str text)
     *out = (reading){0};
     files_of(&out->schema, arena, text);
     inb__psl_diagnostics_init(&out->diagnostics, arena);
-    inb__psl_parse(&out->schema, arena, &out->diagnostics);
-    const inb__dm *dm = inb__psl_check(arena, &out->schema, &out->diagnostics);
+    inb__psl_schema_parse(&out->schema, arena, &out->diagnostics);
+    const inb__dm *dm = inb__psl_schema_check(arena, &out->schema, &out->diagnostics);
     if (out->diagnostics.errors == 0) {
         inb__schema_from_datamodel(&out->model, arena, dm);
     }
@@ -43,7 +43,7 @@ static void diagnostics_check(const inb__psl_schema *schema, const inb__psl_diag
         CHECK(one->span.start <= one->span.end);
         CHECK(one->span.end <= schema->files[one->span.file].text.n);
         CHECK(*one->message && !strchr(one->message, '\n'));
-        errors += one->severity == INB_PSL_ERROR;
+        errors += one->severity == INB__PSL_ERROR;
     }
     CHECK(errors == d->errors);
 }
@@ -64,7 +64,7 @@ static inb__str formatted(inb__arena *arena, inb__str text)
     inb__psl_diagnostics diagnostics;
     files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
-    return files_join(arena, inb__psl_format(arena, &schema, &diagnostics), schema.n_files);
+    return files_join(arena, inb__psl_format_schema(arena, &schema, &diagnostics), schema.n_files);
 }
 
 static size_t difference(inb__arena *arena, const inb__schema *a, const inb__schema *b)

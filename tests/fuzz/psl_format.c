@@ -6,9 +6,9 @@
 
 #include "files.h"
 #include "fuzz.h"
-#include "psl/check.h"
 #include "psl/format.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "util/alloc.h"
 
 static inb__str format(inb__arena *arena, inb__str text)
@@ -17,7 +17,7 @@ static inb__str format(inb__arena *arena, inb__str text)
     inb__psl_diagnostics diagnostics;
     files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
-    return files_join(arena, inb__psl_format(arena, &schema, &diagnostics), schema.n_files);
+    return files_join(arena, inb__psl_format_schema(arena, &schema, &diagnostics), schema.n_files);
 }
 
 static bool is_valid(inb__arena *arena, inb__str text)
@@ -26,8 +26,8 @@ static bool is_valid(inb__arena *arena, inb__str text)
     inb__psl_diagnostics diagnostics;
     files_of(&schema, arena, text);
     inb__psl_diagnostics_init(&diagnostics, arena);
-    inb__psl_parse(&schema, arena, &diagnostics);
-    inb__psl_check(arena, &schema, &diagnostics);
+    inb__psl_schema_parse(&schema, arena, &diagnostics);
+    inb__psl_schema_check(arena, &schema, &diagnostics);
     return diagnostics.errors == 0;
 }
 

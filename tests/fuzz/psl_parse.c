@@ -5,9 +5,9 @@
 #include "config.h"
 
 #include "fuzz.h"
-#include "psl/check.h"
-#include "psl/parse.h"
 #include "psl/scan.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "util/alloc.h"
 
 static void gap_check(inb__str text, uint32_t from, uint32_t to)
@@ -16,7 +16,7 @@ static void gap_check(inb__str text, uint32_t from, uint32_t to)
     CHECK(from <= to && to <= text.n);
     inb__psl_scan_init(&s, 0, (inb__str){text.p, to});
     s.at = from;
-    inb__psl_skip_space(&s);
+    inb__psl_scan_skip_space(&s);
     CHECK(s.at == to);
 }
 
@@ -27,7 +27,7 @@ static void items_check(inb__str text, const inb__psl_items *items, uint32_t sta
         gap_check(text, start, item->span.start);
         CHECK(item->span.end > item->span.start && item->span.end <= end);
         start = item->span.end;
-        if (item->kind == INB_PSL_ITEM_BLOCK) {
+        if (item->kind == INB__PSL_ITEM_BLOCK) {
             const inb__psl_block *block = item->block;
             items_check(text, &block->items, block->body.start, block->body.end);
             CHECK(text.p[item->span.end - 1] == '}');
@@ -55,11 +55,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     inb__str text = {(const char *)data, size};
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, &arena, "fuzz", text);
+    inb__psl_schema_files_text(&schema, &arena, "fuzz", text);
     inb__psl_diagnostics_init(&diagnostics, &arena);
-    inb__psl_parse(&schema, &arena, &diagnostics);
+    inb__psl_schema_parse(&schema, &arena, &diagnostics);
     items_check(text, &schema.files[0].items, 0, (uint32_t)size);
-    inb__psl_check(&arena, &schema, &diagnostics);
+    inb__psl_schema_check(&arena, &schema, &diagnostics);
     diagnostics_check(text, &diagnostics);
     inb__arena_dispose(&arena);
     CHECK(inb__alloc_live() == live);

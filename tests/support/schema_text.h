@@ -2,8 +2,8 @@
 #ifndef INB_TESTS_SCHEMA_TEXT_H
 #define INB_TESTS_SCHEMA_TEXT_H
 
-#include "psl/check.h"
-#include "psl/parse.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
 #include "schema/model.h"
 
 /* False when the schema is not valid. The arena must have a landing. */
@@ -12,9 +12,9 @@ static inline bool schema_of(inb__schema *out, inb__arena *arena, const char *te
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
-    inb__psl_from_text(&schema, arena, "schema.prisma", inb__str_of(text));
-    inb__psl_parse(&schema, arena, &diagnostics);
-    const inb__dm *dm = inb__psl_check(arena, &schema, &diagnostics);
+    inb__psl_schema_files_text(&schema, arena, "schema.prisma", inb__str_of(text));
+    inb__psl_schema_parse(&schema, arena, &diagnostics);
+    const inb__dm *dm = inb__psl_schema_check(arena, &schema, &diagnostics);
     if (diagnostics.errors) {
         return false;
     }

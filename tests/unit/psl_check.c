@@ -2,13 +2,13 @@
  * failing allocation. */
 #include "config.h"
 
-#include "psl/check.h"
+#include "psl/default_name.h"
 #include "psl/literal.h"
-#include "psl/names.h"
-#include "psl/parse.h"
-#include "psl/report.h"
+#include "psl/scalar_types.h"
+#include "psl/schema_check.h"
+#include "psl/schema_parse.h"
+#include "psl/schema_report.h"
 #include "psl/suggest.h"
-#include "psl/types.h"
 #include "util/cleanup.h"
 
 #include "check_main.h"
@@ -89,9 +89,9 @@ static int check_text(checked *c, const char *text)
         return INB_ENOMEM;
     }
     inb__psl_diagnostics_init(&c->diagnostics, &c->arena);
-    inb__psl_from_text(&c->schema, &c->arena, "test.prisma", inb__str_of(text));
-    inb__psl_parse(&c->schema, &c->arena, &c->diagnostics);
-    c->dm = inb__psl_check(&c->arena, &c->schema, &c->diagnostics);
+    inb__psl_schema_files_text(&c->schema, &c->arena, "test.prisma", inb__str_of(text));
+    inb__psl_schema_parse(&c->schema, &c->arena, &c->diagnostics);
+    c->dm = inb__psl_schema_check(&c->arena, &c->schema, &c->diagnostics);
     inb__arena_land_nowhere(&c->arena);
     return 0;
 }
@@ -134,9 +134,9 @@ START_TEST(test_configuration)
     assert_str(source->extensions[1].schema, "app");
     assert_str(source->extensions[1].version, "1.1");
     ck_assert(source->relation_mode_written);
-    ck_assert_int_eq(source->relation_mode, INB_DM_RELATION_MODE_FOREIGN_KEYS);
-    ck_assert_uint_eq(c.dm->previews, INB_DM_PREVIEW_VIEWS | INB_DM_PREVIEW_PARTIAL_INDEXES |
-                                          INB_DM_PREVIEW_POSTGRESQL_EXTENSIONS);
+    ck_assert_int_eq(source->relation_mode, INB__DM_RELATION_MODE_FOREIGN_KEYS);
+    ck_assert_uint_eq(c.dm->previews, INB__DM_PREVIEW_VIEWS | INB__DM_PREVIEW_PARTIAL_INDEXES |
+                                          INB__DM_PREVIEW_POSTGRESQL_EXTENSIONS);
     ck_assert_uint_eq(c.dm->n_generators, 1);
     inb__arena_dispose(&c.arena);
 }
@@ -150,7 +150,7 @@ START_TEST(test_fields)
     assert_str(user->db_name, "users");
     assert_str(user->schema, "app");
     assert_str(user->doc, "Who writes.");
-    ck_assert_int_eq(field(user, "id")->default_value.kind, INB_DM_DEFAULT_AUTOINCREMENT);
+    ck_assert_int_eq(field(user, "id")->default_value.kind, INB__DM_DEFAULT_AUTOINCREMENT);
     const inb__dm_field *email = field(user, "email");
     assert_str(email->doc, "where to write");
     ck_assert_int_eq(email->type.native.kind, INB__NATIVE_VARCHAR);
@@ -159,8 +159,8 @@ START_TEST(test_fields)
     ck_assert_ptr_eq(role->type.enumeration, c.dm->enums[0]);
     ck_assert_ptr_eq(role->default_value.values[0].enum_value, &c.dm->enums[0]->values[0]);
     const inb__dm_field *tags = field(user, "tags");
-    ck_assert_int_eq(tags->arity, INB_DM_LIST);
-    ck_assert_int_eq(tags->default_value.kind, INB_DM_DEFAULT_LIST);
+    ck_assert_int_eq(tags->arity, INB__DM_LIST);
+    ck_assert_int_eq(tags->default_value.kind, INB__DM_DEFAULT_LIST);
     ck_assert_uint_eq(tags->default_value.n_values, 2);
     assert_str(tags->default_value.values[1].text, "b");
     assert_str(field(user, "price")->default_value.values[0].text, "1.50");
@@ -193,7 +193,7 @@ START_TEST(test_indexes_in_prismas_order)
     assert_str(user->indexes[2]->fields[0].raw_opclass, "text_pattern_ops");
     const inb__dm_where *where = &user->indexes[2]->where;
     ck_assert_uint_eq(where->n_terms, 2);
-    ck_assert(where->terms[0].negated && where->terms[0].value.kind == INB_DM_VALUE_NULL);
+    ck_assert(where->terms[0].negated && where->terms[0].value.kind == INB__DM_VALUE_NULL);
     assert_str(where->terms[1].value.text, "x");
     assert_str(user->indexes[3]->db_name, "users_role_seen_at_key");
     assert_str(user->indexes[3]->name, "by_role");
@@ -215,7 +215,7 @@ START_TEST(test_relations)
                         *profile = c.dm->models[2];
     ck_assert_uint_eq(c.dm->n_relations, 3);
     const inb__dm_relation *r = field(post, "author")->relation;
-    ck_assert_int_eq(r->kind, INB_DM_ONE_TO_MANY);
+    ck_assert_int_eq(r->kind, INB__DM_ONE_TO_MANY);
     ck_assert_ptr_eq(r->model_a, post);
     ck_assert_ptr_eq(r->field_b, field(user, "posts"));
     ck_assert_ptr_eq(field(user, "posts")->opposite, field(post, "author"));
@@ -227,11 +227,11 @@ START_TEST(test_relations)
     ck_assert_ptr_eq(r->references[0], field(user, "id"));
     ck_assert_ptr_eq(post->relations[0], r);
     r = field(profile, "user")->relation;
-    ck_assert_int_eq(r->kind, INB_DM_ONE_TO_ONE);
+    ck_assert_int_eq(r->kind, INB__DM_ONE_TO_ONE);
     ck_assert_int_eq(r->on_delete, INB__REF_RESTRICT);
     assert_str(r->db_name, "fk");
     r = field(user, "groups")->relation;
-    ck_assert_int_eq(r->kind, INB_DM_MANY_TO_MANY);
+    ck_assert_int_eq(r->kind, INB__DM_MANY_TO_MANY);
     ck_assert_ptr_eq(r->model_a, c.dm->models[3]);
     assert_str(r->db_name, "_GroupToUser");
     ck_assert_uint_eq(user->n_relations, 0);
@@ -250,7 +250,7 @@ START_TEST(test_what_is_wrong_leaves_a_datamodel)
         0);
     ck_assert_uint_gt(c.diagnostics.errors, 5);
     ck_assert_uint_eq(c.dm->n_models, 3);
-    ck_assert_int_eq(c.dm->models[0]->fields[3]->type.kind, INB_DM_TYPE_UNKNOWN);
+    ck_assert_int_eq(c.dm->models[0]->fields[3]->type.kind, INB__DM_TYPE_UNKNOWN);
     const inb__dm_relation *r = c.dm->models[0]->fields[2]->relation;
     ck_assert_ptr_null(r->field_a);
     ck_assert_ptr_eq(r->model_a, c.dm->models[1]);
@@ -265,15 +265,15 @@ START_TEST(test_names_fit)
     char text[64];
     memset(text, 'x', sizeof(text));
     inb__str long_name = {text, 60}, columns[] = {INB__STR("a"), INB__STR("b")};
-    inb__str name = inb__psl_name_unique(&a, long_name, columns, 2);
+    inb__str name = inb__psl_default_name_unique(&a, long_name, columns, 2);
     ck_assert_uint_eq(name.n, 63);
     ck_assert(inb__str_ends(name, "_key"));
-    assert_str(inb__psl_name_index(&a, INB__STR("t"), columns, 2), "t_a_b_idx");
-    assert_str(inb__psl_name_foreign_key(&a, INB__STR("t"), columns, 1), "t_a_fkey");
+    assert_str(inb__psl_default_name_index(&a, INB__STR("t"), columns, 2), "t_a_b_idx");
+    assert_str(inb__psl_default_name_foreign_key(&a, INB__STR("t"), columns, 1), "t_a_fkey");
     memcpy(text + 57, "\xc3\xa9\xc3\xa9", 4);
-    name = inb__psl_name_primary_key(&a, (inb__str){text, 61});
+    name = inb__psl_default_name_primary_key(&a, (inb__str){text, 61});
     ck_assert_uint_eq(name.n, 57 + 5); /* the 58th byte is the first half of a letter */
-    assert_str(inb__psl_name_join_table(&a, INB__STR("AToB")), "_AToB");
+    assert_str(inb__psl_default_name_join_table(&a, INB__STR("AToB")), "_AToB");
     inb__arena_dispose(&a);
 }
 END_TEST
@@ -283,28 +283,28 @@ static const struct {
     const char *text;
     bool wanted;
 } literals[] = {
-    {inb__literal_is_json, "{\"a\": [1, -2.5e3, null, \"\\u00e9\"]}", true},
-    {inb__literal_is_json, "[1,]", false},
-    {inb__literal_is_json, "\"\\ud800\"", false},
-    {inb__literal_is_json, "1e999", false},
-    {inb__literal_is_json, "1e308", true},
-    {inb__literal_is_json, "1.8e308", false},
-    {inb__literal_is_json, "0.00179e311", true},
-    {inb__literal_is_json, "0.0018e311", false},
-    {inb__literal_is_json, "0e999", true},
-    {inb__literal_is_json, "", false},
-    {inb__literal_is_base64, "YQ==", true},
-    {inb__literal_is_base64, "YR==", false},
-    {inb__literal_is_base64, "YQ", false},
-    {inb__literal_is_base64, "====", false},
-    {inb__literal_is_datetime, "2020-02-29T23:59:60.5+01:00", true},
-    {inb__literal_is_datetime, "2019-02-29T00:00:00Z", false},
-    {inb__literal_is_datetime, "2020-01-01T00:00:00", false},
-    {inb__literal_is_decimal, "-1_000.5e-3", true},
-    {inb__literal_is_decimal, "1.2.3", false},
-    {inb__literal_is_decimal, "1e9223372036854775807", true},
-    {inb__literal_is_decimal, "1e9223372036854775808", false},
-    {inb__literal_is_decimal, ".", false},
+    {inb__psl_literal_is_json, "{\"a\": [1, -2.5e3, null, \"\\u00e9\"]}", true},
+    {inb__psl_literal_is_json, "[1,]", false},
+    {inb__psl_literal_is_json, "\"\\ud800\"", false},
+    {inb__psl_literal_is_json, "1e999", false},
+    {inb__psl_literal_is_json, "1e308", true},
+    {inb__psl_literal_is_json, "1.8e308", false},
+    {inb__psl_literal_is_json, "0.00179e311", true},
+    {inb__psl_literal_is_json, "0.0018e311", false},
+    {inb__psl_literal_is_json, "0e999", true},
+    {inb__psl_literal_is_json, "", false},
+    {inb__psl_literal_is_base64, "YQ==", true},
+    {inb__psl_literal_is_base64, "YR==", false},
+    {inb__psl_literal_is_base64, "YQ", false},
+    {inb__psl_literal_is_base64, "====", false},
+    {inb__psl_literal_is_datetime, "2020-02-29T23:59:60.5+01:00", true},
+    {inb__psl_literal_is_datetime, "2019-02-29T00:00:00Z", false},
+    {inb__psl_literal_is_datetime, "2020-01-01T00:00:00", false},
+    {inb__psl_literal_is_decimal, "-1_000.5e-3", true},
+    {inb__psl_literal_is_decimal, "1.2.3", false},
+    {inb__psl_literal_is_decimal, "1e9223372036854775807", true},
+    {inb__psl_literal_is_decimal, "1e9223372036854775808", false},
+    {inb__psl_literal_is_decimal, ".", false},
 };
 
 START_TEST(test_literals)
@@ -320,19 +320,19 @@ START_TEST(test_deep_json)
     char text[100000];
     memset(text, '[', 50000);
     memset(text + 50000, ']', 50000);
-    ck_assert(!inb__literal_is_json((inb__str){text, sizeof(text)}));
-    ck_assert(inb__literal_is_json((inb__str){text + 49900, 200}));
+    ck_assert(!inb__psl_literal_is_json((inb__str){text, sizeof(text)}));
+    ck_assert(inb__psl_literal_is_json((inb__str){text + 49900, 200}));
 }
 END_TEST
 
 START_TEST(test_suggestions)
 {
-    inb__suggest s = inb__suggest_for(INB__STR("strng"));
-    inb__suggest_name(&s, INB__STR("Boolean"));
-    inb__suggest_name(&s, INB__STR("String"));
+    inb__psl_suggest s = inb__psl_suggest_for(INB__STR("strng"));
+    inb__psl_suggest_name(&s, INB__STR("Boolean"));
+    inb__psl_suggest_name(&s, INB__STR("String"));
     assert_str(s.best, "String");
-    s = inb__suggest_for(INB__STR("Zebra"));
-    inb__suggest_name(&s, INB__STR("Int"));
+    s = inb__psl_suggest_for(INB__STR("Zebra"));
+    inb__psl_suggest_name(&s, INB__STR("Int"));
     ck_assert_uint_eq(s.best.n, 0);
 }
 END_TEST
@@ -341,10 +341,10 @@ START_TEST(test_operator_classes)
 {
     const inb__opclass *ops = inb__psl_opclass_find(INB__STR("TimestampTzMinMaxMultiOps"));
     ck_assert_str_eq(inb__opclass_name(ops), "timestamptz_minmax_multi_ops");
-    ck_assert(inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_TIMESTAMPTZ, INB_DM_DATETIME,
-                                    false));
+    ck_assert(inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_TIMESTAMPTZ,
+                                    INB__DM_DATETIME, false));
     ck_assert(
-        !inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_NONE, INB_DM_DATETIME, false));
+        !inb__psl_opclass_fits(INB__METHOD_BRIN, ops, INB__NATIVE_NONE, INB__DM_DATETIME, false));
     ck_assert(!inb__opclass_is_default(ops, INB__METHOD_BRIN));
     ops = inb__psl_opclass_find(INB__STR("InetOps"));
     ck_assert(inb__opclass_is_default(ops, INB__METHOD_SPGIST));

@@ -5,7 +5,7 @@
 
 #include "psl/format.h"
 #include "psl/inflect.h"
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 #include "util/file.h"
 #include "util/limits.h"
 
@@ -28,9 +28,9 @@ static inb__str format(inb__str text)
     }
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, &arena, "test", text);
+    inb__psl_schema_files_text(&schema, &arena, "test", text);
     inb__psl_diagnostics_init(&diagnostics, &arena);
-    return inb__psl_format(&arena, &schema, &diagnostics)[0];
+    return inb__psl_format_schema(&arena, &schema, &diagnostics)[0];
 }
 
 static void assert_format(inb__str input, inb__str want, const char *what)
@@ -112,8 +112,8 @@ static const struct {
 
 START_TEST(names_are_inflected_as_prisma_does)
 {
-    inb__str camel = inb__psl_camel_case(&arena, inb__str_of(names[_i].name));
-    inb__str plural = inb__psl_plural(&arena, camel);
+    inb__str camel = inb__psl_inflect_camel_case(&arena, inb__str_of(names[_i].name));
+    inb__str plural = inb__psl_inflect_plural(&arena, camel);
     ck_assert_msg(inb__str_is(camel, names[_i].camel), "%.*s", INB__STR_ARG(camel));
     ck_assert_msg(inb__str_is(plural, names[_i].plural), "%.*s", INB__STR_ARG(plural));
 }
@@ -178,9 +178,9 @@ static int format_or_fail(const char *text)
     }
     inb__psl_schema schema;
     inb__psl_diagnostics diagnostics;
-    inb__psl_from_text(&schema, &a, "test", inb__str_of(text));
+    inb__psl_schema_files_text(&schema, &a, "test", inb__str_of(text));
     inb__psl_diagnostics_init(&diagnostics, &a);
-    inb__str *texts = inb__psl_format(&a, &schema, &diagnostics);
+    inb__str *texts = inb__psl_format_schema(&a, &schema, &diagnostics);
     int rc = texts[0].n ? 0 : INB_EINVAL;
     inb__arena_dispose(&a);
     return rc;

@@ -3,7 +3,7 @@
 #include "check_main.h"
 #include "oom.h"
 
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/limits.h"
@@ -31,9 +31,9 @@ static void parse(const char *text)
     if (INB__ARENA_LANDING(&arena)) {
         ck_abort_msg("out of memory");
     }
-    inb__psl_from_text(&schema, &arena, "test", inb__str_of(text));
+    inb__psl_schema_files_text(&schema, &arena, "test", inb__str_of(text));
     inb__psl_diagnostics_init(&diagnostics, &arena);
-    inb__psl_parse(&schema, &arena, &diagnostics);
+    inb__psl_schema_parse(&schema, &arena, &diagnostics);
 }
 
 static const inb__psl_field *field(size_t block, size_t i)
@@ -50,7 +50,7 @@ static void assert_str(inb__str got, const char *want)
 
 static void assert_span(inb__span span, const char *want)
 {
-    assert_str(inb__psl_text(&schema, span), want);
+    assert_str(inb__psl_ast_text(&schema, span), want);
 }
 
 START_TEST(a_field_has_all_its_parts)
@@ -60,15 +60,15 @@ START_TEST(a_field_has_all_its_parts)
     const inb__psl_field *f = field(0, 0);
     assert_str(f->name.name, "tags");
     assert_str(f->type.name.name, "String");
-    ck_assert_int_eq(f->type.arity, INB_PSL_LIST);
+    ck_assert_int_eq(f->type.arity, INB__PSL_LIST);
     ck_assert_uint_eq(f->attributes.n, 3);
     const inb__psl_attribute *x = f->attributes.v[1];
     assert_str(f->attributes.v[0]->name.name, "db.VarChar");
     assert_span(x->span, "@x(name: [1, -2.5], f(\"\\u00e9\"))");
     assert_str(x->args.v[0].name.name, "name");
-    ck_assert_int_eq(x->args.v[0].value->kind, INB_PSL_ARRAY);
+    ck_assert_int_eq(x->args.v[0].value->kind, INB__PSL_ARRAY);
     assert_str(x->args.v[0].value->items[1]->value, "-2.5");
-    ck_assert_int_eq(x->args.v[1].value->kind, INB_PSL_FUNCTION);
+    ck_assert_int_eq(x->args.v[1].value->kind, INB__PSL_FUNCTION);
     assert_str(x->args.v[1].value->args.v[0].value->value, "é");
     assert_span(f->attributes.v[2]->span, "@y ");
     assert_str(f->comment, "// c");
@@ -81,7 +81,7 @@ START_TEST(an_object_has_members)
     parse("model A {\n  @@index([a], where: { a: true, b: { not: null } }) // why\n}\n");
     const inb__psl_attribute *index = schema.blocks[0]->attributes.v[0];
     const inb__psl_expr *where = index->args.v[1].value;
-    ck_assert_int_eq(where->kind, INB_PSL_OBJECT);
+    ck_assert_int_eq(where->kind, INB__PSL_OBJECT);
     ck_assert_uint_eq(where->n, 2);
     assert_str(where->members[1].key.name, "b");
     assert_span(where->members[1].span, "b: { not: null }");
@@ -118,8 +118,8 @@ START_TEST(every_kind_of_block_is_known)
         "model A {\n}\nview B {\n}\ntype C {\n}\nenum D {\n  X\n}\ndatasource e {\n  k = \"v\"\n}\n"
         "generator f {\n}\nmodelG {\n}\n");
     static const inb__psl_block_kind kinds[] = {
-        INB_PSL_MODEL,      INB_PSL_VIEW,      INB_PSL_TYPE, INB_PSL_ENUM,
-        INB_PSL_DATASOURCE, INB_PSL_GENERATOR, INB_PSL_MODEL};
+        INB__PSL_MODEL,      INB__PSL_VIEW,      INB__PSL_TYPE, INB__PSL_ENUM,
+        INB__PSL_DATASOURCE, INB__PSL_GENERATOR, INB__PSL_MODEL};
     ck_assert_uint_eq(schema.n_blocks, 7);
     for (size_t i = 0; i < 7; i++) {
         ck_assert_int_eq(schema.blocks[i]->kind, kinds[i]);
@@ -229,19 +229,19 @@ START_TEST(a_folder_is_read_in_the_order_of_paths)
     file_make("b.prisma", "enum B {\n  X\n}\n");
     file_make("a.prisma", "enum A {\n  X\n}\n");
     file_make("c.txt", "no");
-    ck_assert_int_eq(inb__psl_load(&schema, &arena, folder, NULL), 0);
+    ck_assert_int_eq(inb__psl_schema_files_read(&schema, &arena, folder, NULL), 0);
     ck_assert_uint_eq(schema.n_files, 2);
     ck_assert(inb__str_ends(inb__str_of(schema.files[0].path), "/a.prisma"));
     if (INB__ARENA_LANDING(&arena)) {
         ck_abort_msg("out of memory");
     }
     inb__psl_diagnostics_init(&diagnostics, &arena);
-    inb__psl_parse(&schema, &arena, &diagnostics);
+    inb__psl_schema_parse(&schema, &arena, &diagnostics);
     ck_assert_uint_eq(schema.n_blocks, 2);
     ck_assert_uint_eq(schema.blocks[1]->span.file, 1);
     file_make("b.prisma", "enum \xff {\n}\n");
     inb_error *err = NULL;
-    ck_assert_int_eq(inb__psl_load(&schema, &arena, folder, &err), INB_ESYNTAX);
+    ck_assert_int_eq(inb__psl_schema_files_read(&schema, &arena, folder, &err), INB_ESYNTAX);
     inb_error_free(err);
     static const char *const names[] = {"a.prisma", "b.prisma", "c.txt"};
     for (size_t i = 0; i < 3; i++) {
@@ -249,7 +249,7 @@ START_TEST(a_folder_is_read_in_the_order_of_paths)
         snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
         unlink(path);
     }
-    ck_assert_int_eq(inb__psl_load(&schema, &arena, folder, NULL), INB_EIO);
+    ck_assert_int_eq(inb__psl_schema_files_read(&schema, &arena, folder, NULL), INB_EIO);
     rmdir(folder);
 }
 END_TEST
@@ -264,9 +264,9 @@ static int parse_or_fail(const char *text, size_t *blocks)
     }
     inb__psl_schema s;
     inb__psl_diagnostics d;
-    inb__psl_from_text(&s, &a, "test", inb__str_of(text));
+    inb__psl_schema_files_text(&s, &a, "test", inb__str_of(text));
     inb__psl_diagnostics_init(&d, &a);
-    inb__psl_parse(&s, &a, &d);
+    inb__psl_schema_parse(&s, &a, &d);
     *blocks = s.n_blocks;
     inb__arena_dispose(&a);
     return 0;

@@ -138,7 +138,7 @@ START_TEST(columns_that_are_not_native)
                            f = {.kind = INB__COLUMN_ENUM, .enumeration = 1};
     const inb__column_type box = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};
     const inb__column_type line = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"line", 4}};
-    const inb__dm_arity one = INB_DM_REQUIRED, many = INB_DM_LIST;
+    const inb__dm_arity one = INB__DM_REQUIRED, many = INB__DM_LIST;
     ck_assert_int_eq(column_cast(e, one, e, many), INB__CAST_SAME);
     ck_assert_int_eq(column_cast(e, one, f, one), INB__CAST_NONE);
     ck_assert_int_eq(column_cast(e, one, text, one), INB__CAST_NONE);

@@ -2,7 +2,7 @@
 
 #include "schema/rollout/rollout_parts.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 #include "util/limits.h"
 
 #include <stdio.h>
@@ -179,7 +179,7 @@ inb__str inb__rollout_name(inb__rollout *z, inb__str base, const char *suffix)
     for (unsigned i = 1;; i++) {
         char tail[32];
         snprintf(tail, sizeof(tail), i > 1 ? "%s%u" : "%s", suffix, i);
-        inb__str cut = inb__psl_name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
+        inb__str cut = inb__psl_default_name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
         inb__str name = inb__str_of(inb__arena_printf(z->arena, "%.*s%s", INB__STR_ARG(cut), tail));
         if (!inb__map_put(&z->names, name, z)) {
             return name;

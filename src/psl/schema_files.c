@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 
 #include "util/file.h"
 #include "util/limits.h"
@@ -58,7 +58,8 @@ static int file_by_path(const void *a, const void *b)
     return strcmp(((const inb__psl_file *)a)->path, ((const inb__psl_file *)b)->path);
 }
 
-int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
+int inb__psl_schema_files_read(inb__psl_schema *out, inb__arena *arena, const char *path,
+                               inb_error **err)
 {
     file_list files = {0};
     const char *name = inb__arena_strdup(arena, path);
@@ -79,7 +80,8 @@ int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb
     return rc;
 }
 
-void inb__psl_from_text(inb__psl_schema *out, inb__arena *arena, const char *path, inb__str text)
+void inb__psl_schema_files_text(inb__psl_schema *out, inb__arena *arena, const char *path,
+                                inb__str text)
 {
     inb__psl_file *file = INB__NEW(arena, inb__psl_file);
     file->path = inb__arena_strdup(arena, path);

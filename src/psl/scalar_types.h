@@ -1,6 +1,6 @@
 /* The tables of PostgreSQL's types and operator classes as the schema language names them. */
-#ifndef INB_PSL_TYPES_H
-#define INB_PSL_TYPES_H
+#ifndef INB_PSL_SCALAR_TYPES_H
+#define INB_PSL_SCALAR_TYPES_H
 
 #include "psl/datamodel.h"
 

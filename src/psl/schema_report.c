@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "psl/report.h"
+#include "psl/schema_report.h"
 
 #include "util/vec.h"
 
@@ -156,7 +156,7 @@ static int digits_of(size_t n)
 
 static void diagnostic_show(const reporter *r, const inb__psl_diagnostic *d)
 {
-    bool is_error = d->severity == INB_PSL_ERROR;
+    bool is_error = d->severity == INB__PSL_ERROR;
     const char *hue = is_error ? "1;31" : "1;33";
     inb__span span = span_trim(r, d->span);
     inb__place at = place_of(r, span.file, span.start);
@@ -185,8 +185,8 @@ static void count_show(inb__buf *out, size_t n, const char *what)
     inb__buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-void inb__psl_report_text(inb__buf *out, inb__arena *arena, const inb__psl_schema *schema,
-                          const inb__psl_diagnostics *diagnostics, bool colour)
+void inb__psl_schema_report_text(inb__buf *out, inb__arena *arena, const inb__psl_schema *schema,
+                                 const inb__psl_diagnostics *diagnostics, bool colour)
 {
     reporter r = {out, schema, NULL, colour};
     size_t errors = diagnostics->errors, warnings = diagnostics->n - errors;
@@ -215,7 +215,7 @@ static void diagnostic_json(const reporter *r, inb__json *j, const inb__psl_diag
     inb__place start = place_of(r, d->span.file, d->span.start);
     inb__place end = place_of(r, d->span.file, d->span.end);
     inb__json_object(j);
-    inb__json_member(j, "severity", d->severity == INB_PSL_ERROR ? "error" : "warning");
+    inb__json_member(j, "severity", d->severity == INB__PSL_ERROR ? "error" : "warning");
     inb__json_member(j, "file", r->schema->files[d->span.file].path);
     inb__json_member_int(j, "line", start.line);
     inb__json_member_int(j, "column", start.column);
@@ -228,8 +228,8 @@ static void diagnostic_json(const reporter *r, inb__json *j, const inb__psl_diag
     inb__json_object_end(j);
 }
 
-void inb__psl_report_json(inb__json *j, inb__arena *arena, const inb__psl_schema *schema,
-                          const inb__psl_diagnostics *diagnostics)
+void inb__psl_schema_report_json(inb__json *j, inb__arena *arena, const inb__psl_schema *schema,
+                                 const inb__psl_diagnostics *diagnostics)
 {
     reporter r = {NULL, schema, NULL, false};
     if (diagnostics->n) {

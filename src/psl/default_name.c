@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include "psl/names.h"
+#include "psl/default_name.h"
 
 #include "util/limits.h"
 
-inb__str inb__psl_name_cut(inb__str text, size_t limit)
+inb__str inb__psl_default_name_cut(inb__str text, size_t limit)
 {
     if (text.n <= limit) {
         return text;
@@ -32,33 +32,37 @@ static inb__str name_build(inb__arena *a, inb__str table, const inb__str *column
         *p++ = '_';
         p = mempcpy(p, columns[i].p, columns[i].n);
     }
-    inb__str base = inb__psl_name_cut((inb__str){text, length}, INB__LIMIT_IDENTIFIER - suffix.n);
+    inb__str base =
+        inb__psl_default_name_cut((inb__str){text, length}, INB__LIMIT_IDENTIFIER - suffix.n);
     memcpy(text + base.n, suffix.p, suffix.n + 1);
     return (inb__str){text, base.n + suffix.n};
 }
 
-inb__str inb__psl_name_primary_key(inb__arena *a, inb__str table)
+inb__str inb__psl_default_name_primary_key(inb__arena *a, inb__str table)
 {
     return name_build(a, table, NULL, 0, INB__STR("_pkey"));
 }
 
-inb__str inb__psl_name_unique(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+inb__str inb__psl_default_name_unique(inb__arena *a, inb__str table, const inb__str *columns,
+                                      size_t n)
 {
     return name_build(a, table, columns, n, INB__STR("_key"));
 }
 
-inb__str inb__psl_name_index(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+inb__str inb__psl_default_name_index(inb__arena *a, inb__str table, const inb__str *columns,
+                                     size_t n)
 {
     return name_build(a, table, columns, n, INB__STR("_idx"));
 }
 
-inb__str inb__psl_name_foreign_key(inb__arena *a, inb__str table, const inb__str *columns, size_t n)
+inb__str inb__psl_default_name_foreign_key(inb__arena *a, inb__str table, const inb__str *columns,
+                                           size_t n)
 {
     return name_build(a, table, columns, n, INB__STR("_fkey"));
 }
 
-inb__str inb__psl_name_join_table(inb__arena *a, inb__str relation_name)
+inb__str inb__psl_default_name_join_table(inb__arena *a, inb__str relation_name)
 {
     inb__str text = inb__arena_join(a, INB__STR("_"), "", relation_name);
-    return inb__psl_name_cut(text, INB__LIMIT_IDENTIFIER);
+    return inb__psl_default_name_cut(text, INB__LIMIT_IDENTIFIER);
 }

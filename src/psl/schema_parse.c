@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "psl/parse.h"
+#include "psl/schema_parse.h"
 
 #include "psl/lower.h"
 #include "psl/syntax.h"
@@ -19,7 +19,7 @@ typedef enum body_kind { BODY_FIELDS, BODY_VALUES, BODY_PROPERTIES } body_kind;
  * list everybody knows how it ends.
  */
 typedef struct reader {
-    inb__psl_parser p;
+    inb__psl_syntax p;
     offset_list unclosed[BODY_KINDS];
     uint32_t last_brace; /* the offset behind the last "}", 0 when there is none */
 } reader;
@@ -28,7 +28,7 @@ static inb__psl_item *item_add(reader *r, item_list *list, inb__psl_item_kind ki
 {
     inb__psl_item *item = INB__VEC_PUSH(r->p.arena, list);
     item->kind = kind;
-    item->span = inb__psl_since(&r->p.s, start);
+    item->span = inb__psl_scan_since(&r->p.s, start);
     return item;
 }
 
@@ -38,35 +38,35 @@ static inb__psl_item *item_add(reader *r, item_list *list, inb__psl_item_kind ki
 static bool line_end_parse(reader *r, inb__str *comment)
 {
     inb__psl_comment_line line = {0};
-    inb__psl_skip_space(&r->p.s);
-    (void)inb__psl_take_comment(&r->p.s, &line);
+    inb__psl_scan_skip_space(&r->p.s);
+    (void)inb__psl_scan_comment(&r->p.s, &line);
     *comment = line.text;
-    inb__psl_skip_space(&r->p.s);
-    return inb__psl_take_newline(&r->p.s);
+    inb__psl_scan_skip_space(&r->p.s);
+    return inb__psl_scan_newline(&r->p.s);
 }
 
 static bool field_parse(reader *r, item_list *items)
 {
     uint32_t start = r->p.s.at;
     inb__psl_ident name;
-    if (!inb__psl_take_ident(&r->p.s, &name)) {
+    if (!inb__psl_scan_ident(&r->p.s, &name)) {
         return false;
     }
     inb__psl_field *f = INB__NEW(r->p.arena, inb__psl_field);
     f->name = name;
-    inb__psl_skip_space(&r->p.s);
-    f->colon = inb__psl_since(&r->p.s, r->p.s.at);
-    if (inb__psl_take(&r->p.s, ":")) {
+    inb__psl_scan_skip_space(&r->p.s);
+    f->colon = inb__psl_scan_since(&r->p.s, r->p.s.at);
+    if (inb__psl_scan_take(&r->p.s, ":")) {
         f->colon.end++;
-        inb__psl_skip_space(&r->p.s);
+        inb__psl_scan_skip_space(&r->p.s);
     }
-    inb__psl_parse_type(&r->p, &f->type);
-    inb__psl_parse_field_attributes(&r->p, &f->attributes);
+    inb__psl_syntax_type(&r->p, &f->type);
+    inb__psl_syntax_field_attributes(&r->p, &f->attributes);
     if (!line_end_parse(r, &f->comment)) {
         r->p.s.at = start;
         return false;
     }
-    inb__psl_item *item = item_add(r, items, INB_PSL_ITEM_FIELD, start);
+    inb__psl_item *item = item_add(r, items, INB__PSL_ITEM_FIELD, start);
     item->field = f;
     f->span = item->span;
     return true;
@@ -76,17 +76,17 @@ static bool value_parse(reader *r, item_list *items)
 {
     uint32_t start = r->p.s.at;
     inb__psl_ident name;
-    if (!inb__psl_take_ident(&r->p.s, &name)) {
+    if (!inb__psl_scan_ident(&r->p.s, &name)) {
         return false;
     }
     inb__psl_value *v = INB__NEW(r->p.arena, inb__psl_value);
     v->name = name;
-    inb__psl_parse_field_attributes(&r->p, &v->attributes);
+    inb__psl_syntax_field_attributes(&r->p, &v->attributes);
     if (!line_end_parse(r, &v->comment)) {
         r->p.s.at = start;
         return false;
     }
-    inb__psl_item *item = item_add(r, items, INB_PSL_ITEM_VALUE, start);
+    inb__psl_item *item = item_add(r, items, INB__PSL_ITEM_VALUE, start);
     item->value = v;
     v->span = item->span;
     return true;
@@ -97,26 +97,26 @@ static bool property_parse(reader *r, item_list *items)
     uint32_t start = r->p.s.at;
     inb__psl_property *property = INB__NEW(r->p.arena, inb__psl_property);
     inb__psl_comment_line comment = {0};
-    if (!inb__psl_take_ident(&r->p.s, &property->name)) {
+    if (!inb__psl_scan_ident(&r->p.s, &property->name)) {
         return false;
     }
-    inb__psl_skip_space(&r->p.s);
-    if (!inb__psl_take(&r->p.s, "=")) {
+    inb__psl_scan_skip_space(&r->p.s);
+    if (!inb__psl_scan_take(&r->p.s, "=")) {
         r->p.s.at = start;
         return false;
     }
-    inb__psl_skip_space(&r->p.s);
-    (void)inb__psl_parse_expr(&r->p, &property->value);
-    inb__psl_skip_space(&r->p.s);
-    (void)inb__psl_take_comment(&r->p.s, &comment);
+    inb__psl_scan_skip_space(&r->p.s);
+    (void)inb__psl_syntax_expr(&r->p, &property->value);
+    inb__psl_scan_skip_space(&r->p.s);
+    (void)inb__psl_scan_comment(&r->p.s, &comment);
     property->comment = comment.text;
-    property->span = inb__psl_since(&r->p.s, start);
-    inb__psl_skip_space(&r->p.s);
-    if (!inb__psl_take_newline(&r->p.s)) {
+    property->span = inb__psl_scan_since(&r->p.s, start);
+    inb__psl_scan_skip_space(&r->p.s);
+    if (!inb__psl_scan_newline(&r->p.s)) {
         r->p.s.at = start;
         return false;
     }
-    item_add(r, items, INB_PSL_ITEM_PROPERTY, start)->property = property;
+    item_add(r, items, INB__PSL_ITEM_PROPERTY, start)->property = property;
     return true;
 }
 
@@ -124,15 +124,15 @@ static bool block_attribute_parse(reader *r, item_list *items)
 {
     uint32_t start = r->p.s.at;
     inb__psl_attribute *a;
-    if (!inb__psl_parse_block_attribute(&r->p, &a)) {
+    if (!inb__psl_syntax_block_attribute(&r->p, &a)) {
         return false;
     }
-    inb__psl_skip_space(&r->p.s);
-    if (!inb__psl_take_newline(&r->p.s)) {
+    inb__psl_scan_skip_space(&r->p.s);
+    if (!inb__psl_scan_newline(&r->p.s)) {
         r->p.s.at = start;
         return false;
     }
-    item_add(r, items, INB_PSL_ITEM_ATTRIBUTE, start)->attribute = a;
+    item_add(r, items, INB__PSL_ITEM_ATTRIBUTE, start)->attribute = a;
     return true;
 }
 
@@ -143,18 +143,18 @@ static bool comment_parse(reader *r, item_list *items)
     INB__VEC(inb__psl_comment_line) lines = {0};
     inb__psl_comment_line line;
     uint32_t end = start;
-    while (inb__psl_take_comment(&r->p.s, &line)) {
+    while (inb__psl_scan_comment(&r->p.s, &line)) {
         INB__VEC_ADD(r->p.arena, &lines, line);
-        (void)inb__psl_take_newline(&r->p.s);
+        (void)inb__psl_scan_newline(&r->p.s);
         end = r->p.s.at;
-        inb__psl_skip_space(&r->p.s);
+        inb__psl_scan_skip_space(&r->p.s);
     }
     r->p.s.at = end;
     if (lines.n == 0) {
         return false;
     }
     inb__psl_comment *comment = INB__NEW(r->p.arena, inb__psl_comment);
-    inb__psl_item *item = item_add(r, items, INB_PSL_ITEM_COMMENT, start);
+    inb__psl_item *item = item_add(r, items, INB__PSL_ITEM_COMMENT, start);
     *comment = (inb__psl_comment){lines.v, lines.n, item->span};
     item->comment = comment;
     return true;
@@ -163,24 +163,24 @@ static bool comment_parse(reader *r, item_list *items)
 static bool blank_parse(reader *r, item_list *items)
 {
     uint32_t start = r->p.s.at, end = start;
-    while (inb__psl_take_newline(&r->p.s)) {
+    while (inb__psl_scan_newline(&r->p.s)) {
         end = r->p.s.at;
-        inb__psl_skip_space(&r->p.s);
+        inb__psl_scan_skip_space(&r->p.s);
     }
     r->p.s.at = end;
     if (end == start) {
         return false;
     }
-    item_add(r, items, INB_PSL_ITEM_BLANK, start);
+    item_add(r, items, INB__PSL_ITEM_BLANK, start);
     return true;
 }
 
 static void junk_parse(reader *r, item_list *items)
 {
     uint32_t start = r->p.s.at;
-    inb__psl_skip_line(&r->p.s);
-    (void)inb__psl_take_newline(&r->p.s);
-    item_add(r, items, INB_PSL_ITEM_JUNK, start);
+    inb__psl_scan_skip_line(&r->p.s);
+    (void)inb__psl_scan_newline(&r->p.s);
+    item_add(r, items, INB__PSL_ITEM_JUNK, start);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -219,18 +219,18 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
     inb__psl_scan *s = &r->p.s;
     item_list items = {0};
     offset_list lines = {0};
-    inb__psl_skip_space(s);
-    block->body = inb__psl_since(s, s->at);
+    inb__psl_scan_skip_space(s);
+    block->body = inb__psl_scan_since(s, s->at);
     if (s->at >= r->last_brace || offset_known(&r->unclosed[kind], s->at)) {
         return false;
     }
-    while (s->at < s->n && inb__psl_peek(s) != '}') {
+    while (s->at < s->n && inb__psl_scan_peek(s) != '}') {
         INB__VEC_ADD(r->p.arena, &lines, s->at);
         body_item_parse(r, kind, &items);
         block->body.end = s->at;
-        inb__psl_skip_space(s);
+        inb__psl_scan_skip_space(s);
     }
-    if (!inb__psl_take(s, "}")) {
+    if (!inb__psl_scan_take(s, "}")) {
         r->unclosed[kind] = lines;
         return false;
     }
@@ -241,14 +241,14 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
 /* "{" and whatever stands behind it on the line. */
 static bool block_open_parse(inb__psl_scan *s, inb__str *behind)
 {
-    inb__psl_skip_space(s);
-    if (!inb__psl_take(s, "{")) {
+    inb__psl_scan_skip_space(s);
+    if (!inb__psl_scan_take(s, "{")) {
         return false;
     }
     uint32_t start = s->at;
-    inb__psl_skip_line(s);
-    *behind = inb__psl_trim(inb__psl_slice(s, start));
-    return inb__psl_take_newline(s);
+    inb__psl_scan_skip_line(s);
+    *behind = inb__psl_scan_trim(inb__psl_scan_slice(s, start));
+    return inb__psl_scan_newline(s);
 }
 
 static const struct {
@@ -256,12 +256,12 @@ static const struct {
     inb__psl_block_kind kind;
     body_kind body;
 } blocks[] = {
-    {"model", INB_PSL_MODEL, BODY_FIELDS},
-    {"type", INB_PSL_TYPE, BODY_FIELDS},
-    {"view", INB_PSL_VIEW, BODY_FIELDS},
-    {"enum", INB_PSL_ENUM, BODY_VALUES},
-    {"datasource", INB_PSL_DATASOURCE, BODY_PROPERTIES},
-    {"generator", INB_PSL_GENERATOR, BODY_PROPERTIES},
+    {"model", INB__PSL_MODEL, BODY_FIELDS},
+    {"type", INB__PSL_TYPE, BODY_FIELDS},
+    {"view", INB__PSL_VIEW, BODY_FIELDS},
+    {"enum", INB__PSL_ENUM, BODY_VALUES},
+    {"datasource", INB__PSL_DATASOURCE, BODY_PROPERTIES},
+    {"generator", INB__PSL_GENERATOR, BODY_PROPERTIES},
 };
 #define BLOCKS (sizeof(blocks) / sizeof(blocks[0]))
 
@@ -272,17 +272,17 @@ static bool block_parse(reader *r, item_list *items)
     inb__psl_ident name;
     inb__str opening;
     size_t i = 0;
-    while (i < BLOCKS && !inb__psl_take(s, blocks[i].keyword)) {
+    while (i < BLOCKS && !inb__psl_scan_take(s, blocks[i].keyword)) {
         i++;
     }
-    inb__psl_skip_space(s);
-    if (i < BLOCKS && inb__psl_take_ident(s, &name) && block_open_parse(s, &opening)) {
+    inb__psl_scan_skip_space(s);
+    if (i < BLOCKS && inb__psl_scan_ident(s, &name) && block_open_parse(s, &opening)) {
         inb__psl_block *block = INB__NEW(r->p.arena, inb__psl_block);
         block->kind = blocks[i].kind;
         block->name = name;
         block->opening = opening;
         if (body_parse(r, blocks[i].body, block)) {
-            inb__psl_item *item = item_add(r, items, INB_PSL_ITEM_BLOCK, start);
+            inb__psl_item *item = item_add(r, items, INB__PSL_ITEM_BLOCK, start);
             item->block = block;
             block->span = item->span;
             return true;
@@ -308,16 +308,16 @@ static bool alias_parse(reader *r, item_list *items)
     inb__psl_ident name;
     inb__psl_type type;
     inb__psl_attributes attributes;
-    if (inb__psl_take(s, "type")) {
-        inb__psl_skip_space(s);
-        if (inb__psl_take_ident(s, &name)) {
-            inb__psl_skip_space(s);
-            if (inb__psl_take(s, "=")) {
-                inb__psl_skip_space(s);
-                if (inb__psl_parse_base_type(&r->p, &type)) {
-                    inb__psl_parse_field_attributes(&r->p, &attributes);
+    if (inb__psl_scan_take(s, "type")) {
+        inb__psl_scan_skip_space(s);
+        if (inb__psl_scan_ident(s, &name)) {
+            inb__psl_scan_skip_space(s);
+            if (inb__psl_scan_take(s, "=")) {
+                inb__psl_scan_skip_space(s);
+                if (inb__psl_syntax_base_type(&r->p, &type)) {
+                    inb__psl_syntax_field_attributes(&r->p, &attributes);
                     arguments_end(s, &attributes);
-                    item_add(r, items, INB_PSL_ITEM_ALIAS, start);
+                    item_add(r, items, INB__PSL_ITEM_ALIAS, start);
                     return true;
                 }
             }
@@ -333,9 +333,9 @@ static bool unknown_block_parse(reader *r, item_list *items)
     uint32_t start = s->at;
     inb__psl_ident name;
     inb__str opening;
-    if (inb__psl_take_ident(s, &name) && block_open_parse(s, &opening) && s->at < r->last_brace) {
+    if (inb__psl_scan_ident(s, &name) && block_open_parse(s, &opening) && s->at < r->last_brace) {
         s->at = (uint32_t)((const char *)memchr(s->text + s->at, '}', s->n - s->at) - s->text) + 1;
-        item_add(r, items, INB_PSL_ITEM_UNKNOWN, start);
+        item_add(r, items, INB__PSL_ITEM_UNKNOWN, start);
         return true;
     }
     s->at = start;
@@ -358,19 +358,20 @@ static void file_parse(inb__psl_file *file, uint32_t number, inb__arena *arena)
     reader r = {.p.arena = arena, .last_brace = last_brace_find(file->text)};
     item_list items = {0};
     inb__psl_scan_init(&r.p.s, number, file->text);
-    inb__psl_skip_space(&r.p.s);
+    inb__psl_scan_skip_space(&r.p.s);
     while (r.p.s.at < r.p.s.n) {
         if (!block_parse(&r, &items) && !alias_parse(&r, &items) &&
             !unknown_block_parse(&r, &items) && !comment_parse(&r, &items) &&
             !blank_parse(&r, &items)) {
             junk_parse(&r, &items);
         }
-        inb__psl_skip_space(&r.p.s);
+        inb__psl_scan_skip_space(&r.p.s);
     }
     file->items = (inb__psl_items){items.v, items.n};
 }
 
-void inb__psl_parse(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics)
+void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,
+                           inb__psl_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < schema->n_files; i++) {
         file_parse(&schema->files[i], (uint32_t)i, arena);

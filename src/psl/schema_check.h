@@ -3,8 +3,8 @@
  * reported: names, types, attributes and relations are always looked at and what is wrong adds up;
  * the rules about what the whole means are only asked of a schema that has no error so far.
  */
-#ifndef INB_PSL_CHECK_H
-#define INB_PSL_CHECK_H
+#ifndef INB_PSL_SCHEMA_CHECK_H
+#define INB_PSL_SCHEMA_CHECK_H
 
 #include "psl/ast.h"
 #include "psl/datamodel.h"
@@ -16,15 +16,15 @@
  * datamodel lives in the arena, which must have a landing; it is never NULL, and complete when
  * there is no error.
  */
-inb__dm *inb__psl_check(inb__arena *arena, const inb__psl_schema *schema,
-                        inb__psl_diagnostics *diagnostics);
+inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
+                               inb__psl_diagnostics *diagnostics);
 
 /*
  * The first half alone: names, types, attributes and relations, without the configuration and the
  * rules about the whole. A schema without an error here can still lack the other ends of its
  * relations.
  */
-inb__dm *inb__psl_resolve(inb__arena *arena, const inb__psl_schema *schema,
-                          inb__psl_diagnostics *diagnostics);
+inb__dm *inb__psl_schema_resolve(inb__arena *arena, const inb__psl_schema *schema,
+                                 inb__psl_diagnostics *diagnostics);
 
 #endif

@@ -3,8 +3,8 @@
  * passed over, so one run reports every error. Its time grows with the size of the text, its stack
  * does not (INB__LIMIT_NESTING).
  */
-#ifndef INB_PSL_PARSE_H
-#define INB_PSL_PARSE_H
+#ifndef INB_PSL_SCHEMA_PARSE_H
+#define INB_PSL_SCHEMA_PARSE_H
 
 #include "psl/ast.h"
 #include "psl/diagnostic.h"
@@ -16,16 +16,18 @@
  * result has the files in the byte order of their paths, not parsed yet. A file that is not UTF-8
  * or holds a NUL byte is refused.
  */
-int inb__psl_load(inb__psl_schema *out, inb__arena *arena, const char *path, inb_error **err)
-    __attribute__((warn_unused_result));
+int inb__psl_schema_files_read(inb__psl_schema *out, inb__arena *arena, const char *path,
+                               inb_error **err) __attribute__((warn_unused_result));
 
 /* A schema of one text, not parsed yet; path is only for show. */
-void inb__psl_from_text(inb__psl_schema *out, inb__arena *arena, const char *path, inb__str text);
+void inb__psl_schema_files_text(inb__psl_schema *out, inb__arena *arena, const char *path,
+                                inb__str text);
 
 /*
  * Parses the files of a schema: fills their items and the schema's blocks, and adds to
  * `diagnostics` what is no syntax. The arena must have a landing (util/arena.h).
  */
-void inb__psl_parse(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics);
+void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,
+                           inb__psl_diagnostics *diagnostics);
 
 #endif

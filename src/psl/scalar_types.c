@@ -1,0 +1,133 @@
+#include "config.h"
+
+#include "psl/scalar_types.h"
+
+static const char *const scalar_names[INB__DM_SCALARS] = {
+    [INB__DM_STRING] = "String",     [INB__DM_BOOLEAN] = "Boolean", [INB__DM_INT] = "Int",
+    [INB__DM_BIGINT] = "BigInt",     [INB__DM_FLOAT] = "Float",     [INB__DM_DECIMAL] = "Decimal",
+    [INB__DM_DATETIME] = "DateTime", [INB__DM_JSON] = "Json",       [INB__DM_BYTES] = "Bytes",
+};
+
+int inb__scalar_find(inb__str name)
+{
+    for (int i = 0; i < INB__DM_SCALARS; i++) {
+        if (inb__str_is(name, scalar_names[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const char *inb__dm_scalar_name(inb__dm_scalar scalar)
+{
+    return scalar_names[scalar];
+}
+
+/* ---- native types ---------------------------------------------------------------------------- */
+
+static const inb__native_info natives[INB__NATIVES] = {
+    [INB__NATIVE_SMALLINT] = {"SmallInt", INB__DM_INT},
+    [INB__NATIVE_INTEGER] = {"Integer", INB__DM_INT},
+    [INB__NATIVE_BIGINT] = {"BigInt", INB__DM_BIGINT},
+    [INB__NATIVE_DECIMAL] = {"Decimal", INB__DM_DECIMAL},
+    [INB__NATIVE_MONEY] = {"Money", INB__DM_DECIMAL},
+    [INB__NATIVE_INET] = {"Inet", INB__DM_STRING},
+    [INB__NATIVE_OID] = {"Oid", INB__DM_INT},
+    [INB__NATIVE_CITEXT] = {"Citext", INB__DM_STRING},
+    [INB__NATIVE_REAL] = {"Real", INB__DM_FLOAT},
+    [INB__NATIVE_DOUBLE_PRECISION] = {"DoublePrecision", INB__DM_FLOAT},
+    [INB__NATIVE_VARCHAR] = {"VarChar", INB__DM_STRING},
+    [INB__NATIVE_CHAR] = {"Char", INB__DM_STRING},
+    [INB__NATIVE_TEXT] = {"Text", INB__DM_STRING},
+    [INB__NATIVE_BYTEA] = {"ByteA", INB__DM_BYTES},
+    [INB__NATIVE_TIMESTAMP] = {"Timestamp", INB__DM_DATETIME},
+    [INB__NATIVE_TIMESTAMPTZ] = {"Timestamptz", INB__DM_DATETIME},
+    [INB__NATIVE_DATE] = {"Date", INB__DM_DATETIME},
+    [INB__NATIVE_TIME] = {"Time", INB__DM_DATETIME},
+    [INB__NATIVE_TIMETZ] = {"Timetz", INB__DM_DATETIME},
+    [INB__NATIVE_BOOLEAN] = {"Boolean", INB__DM_BOOLEAN},
+    [INB__NATIVE_BIT] = {"Bit", INB__DM_STRING},
+    [INB__NATIVE_VARBIT] = {"VarBit", INB__DM_STRING},
+    [INB__NATIVE_UUID] = {"Uuid", INB__DM_STRING},
+    [INB__NATIVE_XML] = {"Xml", INB__DM_STRING},
+    [INB__NATIVE_JSON] = {"Json", INB__DM_JSON},
+    [INB__NATIVE_JSONB] = {"JsonB", INB__DM_JSON},
+};
+
+inb__native inb__native_find(inb__str name)
+{
+    for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
+        if (inb__str_is(name, natives[i].name)) {
+            return (inb__native)i;
+        }
+    }
+    return INB__NATIVE_NONE;
+}
+
+const inb__native_info *inb__native_info_of(inb__native kind)
+{
+    return &natives[kind];
+}
+
+const char *inb__dm_native_name(inb__native kind)
+{
+    return natives[kind].name ? natives[kind].name : "";
+}
+
+inb__native_type inb__dm_native_default(inb__dm_scalar scalar)
+{
+    static const inb__native_type defaults[INB__DM_SCALARS] = {
+        [INB__DM_STRING] = {INB__NATIVE_TEXT, 0, {0}},
+        [INB__DM_BOOLEAN] = {INB__NATIVE_BOOLEAN, 0, {0}},
+        [INB__DM_INT] = {INB__NATIVE_INTEGER, 0, {0}},
+        [INB__DM_BIGINT] = {INB__NATIVE_BIGINT, 0, {0}},
+        [INB__DM_FLOAT] = {INB__NATIVE_DOUBLE_PRECISION, 0, {0}},
+        [INB__DM_DECIMAL] = {INB__NATIVE_DECIMAL, 2, {65, 30}},
+        [INB__DM_DATETIME] = {INB__NATIVE_TIMESTAMP, 1, {3}},
+        [INB__DM_JSON] = {INB__NATIVE_JSONB, 0, {0}},
+        [INB__DM_BYTES] = {INB__NATIVE_BYTEA, 0, {0}},
+    };
+    return defaults[scalar];
+}
+
+/* What Prisma stores as an unsigned number of 32 bits. */
+static bool argument_parse(inb__str text, int64_t *out)
+{
+    uint64_t n = 0;
+    size_t i = text.n && text.p[0] == '+';
+    if (i == text.n) {
+        return false;
+    }
+    for (; i < text.n; i++) {
+        if (!inb__is_digit(text.p[i])) {
+            return false;
+        }
+        n = n * 10 + (uint64_t)(text.p[i] - '0');
+        if (n > UINT32_MAX) {
+            return false;
+        }
+    }
+    *out = (int64_t)n;
+    return true;
+}
+
+bool inb__native_parse(inb__native_type *out, inb__native kind, const inb__str *args, size_t n)
+{
+    inb__native_type type = {.kind = kind};
+    size_t max = (size_t)inb__native_max_args(kind);
+    if (max == 0) {
+        *out = type;
+        return true;
+    }
+    if (n != 0 && n != max) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!argument_parse(args[i], &type.args[i])) {
+            return false;
+        }
+    }
+    type.n_args = (int)n;
+    *out = type;
+    return true;
+}
