@@ -5,6 +5,7 @@
 #include "cli/rollout_folders.h"
 #include "cli/schema_read.h"
 #include "schema/diff.h"
+#include "schema/from_datamodel.h"
 #include "schema/rollout/rollout.h"
 #include "sql/sql_expr.h"
 #include "util/cleanup.h"

@@ -20,4 +20,4 @@ inboard_SOURCES = \
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
 inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \
-	libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)
+	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

@@ -29,7 +29,7 @@ static void column_expect(inb__embed_table_builder *b, const inb__schema *schema
         .name = name_put(b, c->name),
         .type = inb__embed_table_text_put(b, inb__column_type_catalogue(b->arena, schema, c)),
         .kind = INB_EXPECTED_COLUMN,
-        .flags = (uint8_t)((c->arity == INB__DM_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
+        .flags = (uint8_t)((c->arity == INB__ARITY_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
                            (is_enum ? INB_EXPECTED_ENUM : 0)),
     };
     if (is_enum) {

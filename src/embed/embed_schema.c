@@ -4,6 +4,7 @@
 
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
+#include "schema/from_datamodel.h"
 #include "util/file.h"
 
 /* The folders of the files too: a file that is added to one is a change. */

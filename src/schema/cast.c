@@ -244,8 +244,8 @@ inb__cast inb__cast_column(const inb__schema *from, const inb__column *prev, con
     if (a->kind == INB__COLUMN_ENUM || b->kind == INB__COLUMN_ENUM) {
         return INB__CAST_NONE;
     }
-    if ((prev->arity == INB__DM_LIST) != (next->arity == INB__DM_LIST)) {
-        return prev->arity == INB__DM_LIST ? list_to_scalar_cast(b) : INB__CAST_NONE;
+    if ((prev->arity == INB__ARITY_LIST) != (next->arity == INB__ARITY_LIST)) {
+        return prev->arity == INB__ARITY_LIST ? list_to_scalar_cast(b) : INB__CAST_NONE;
     }
     if (a->kind == INB__COLUMN_UNSUPPORTED && b->kind == INB__COLUMN_UNSUPPORTED) {
         return INB__CAST_SAME; /* Prisma does not look into types that it does not know */

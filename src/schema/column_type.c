@@ -2,6 +2,7 @@
 
 #include "schema/model.h"
 
+#include "psl/datamodel.h"
 #include "psl/default_name.h"
 #include "util/limits.h"
 
@@ -34,7 +35,7 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
     if (name.n) {
         inb__buf_add(out, name.p, name.n);
     }
-    if (column->arity == INB__DM_LIST) {
+    if (column->arity == INB__ARITY_LIST) {
         inb__buf_str(out, "[]");
     }
 }
@@ -43,7 +44,7 @@ const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *sch
                                        const inb__column *column)
 {
     const inb__column_type *t = &column->type;
-    const char *list = column->arity == INB__DM_LIST ? "[]" : "";
+    const char *list = column->arity == INB__ARITY_LIST ? "[]" : "";
     if (t->kind == INB__COLUMN_UNSUPPORTED) {
         return "";
     }

@@ -74,7 +74,7 @@ static void default_add(const usage *u, uint32_t table, uint32_t column,
         const inb__column *next = &inb__pair_next(d, pair)->columns[columns->next];
         /* A list that was none gets its default when its table is altered. */
         if (next->type.kind == INB__COLUMN_ENUM && has_default(next) &&
-            (prev->arity == INB__DM_LIST) == (next->arity == INB__DM_LIST) &&
+            (prev->arity == INB__ARITY_LIST) == (next->arity == INB__ARITY_LIST) &&
             inb__str_eq(d->to->enums[next->type.enumeration].name,
                         d->from->enums[prev->type.enumeration].name)) {
             next_table = pair->next;

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/model.h"
+#include "schema/from_datamodel.h"
 
 #include "psl/default_name.h"
 #include "schema/decimal.h"
@@ -152,7 +152,7 @@ static inb__default default_of(build *b, const inb__dm_field *f)
     return d;
 }
 
-static inb__column_type type_of(const inb__dm_field *f)
+inb__column_type inb__schema_field_type(const inb__dm_field *f)
 {
     inb__column_type t = {.kind = INB__COLUMN_NATIVE};
     if (f->type.kind == INB__DM_TYPE_ENUM) {
@@ -167,12 +167,22 @@ static inb__column_type type_of(const inb__dm_field *f)
     return t;
 }
 
+inb__arity inb__schema_field_arity(const inb__dm_field *f)
+{
+    static const inb__arity arities[] = {
+        [INB__DM_REQUIRED] = INB__ARITY_REQUIRED,
+        [INB__DM_OPTIONAL] = INB__ARITY_OPTIONAL,
+        [INB__DM_LIST] = INB__ARITY_LIST,
+    };
+    return arities[f->arity];
+}
+
 static inb__column column_of(build *b, const inb__dm_field *f)
 {
     return (inb__column){
         .name = f->db_name,
-        .type = type_of(f),
-        .arity = f->arity,
+        .type = inb__schema_field_type(f),
+        .arity = inb__schema_field_arity(f),
         .default_value = default_of(b, f),
         .client_default = f->default_value.kind >= INB__DM_DEFAULT_UUID || f->is_updated_at,
     };
@@ -324,8 +334,9 @@ static void join_table_build(build *b, const inb__dm_relation *r)
                     .indexes = INB__NEW(b->arena, inb__index)};
     for (size_t i = 0; i < 2; i++) {
         const inb__dm_field *id = sides[i]->primary_key->fields[0].field;
-        t.columns[i] = (inb__column){
-            .name = i ? INB__STR("B") : INB__STR("A"), .type = type_of(id), .arity = id->arity};
+        t.columns[i] = (inb__column){.name = i ? INB__STR("B") : INB__STR("A"),
+                                     .type = inb__schema_field_type(id),
+                                     .arity = inb__schema_field_arity(id)};
     }
     *t.primary_key = (inb__index){.name = join_name(b, t.name, "_AB_pkey"),
                                   .unique = true,

@@ -1,4 +1,4 @@
-# The relational model: of a datamodel; what differs between two; as SQL, text and JSON.
+# The relational model, whoever made it; what differs between two; as SQL, text and JSON.
 noinst_LTLIBRARIES += libinbschema.la
 libinbschema_la_SOURCES = \
 	%D%/cast.c %D%/cast.h \
@@ -12,13 +12,8 @@ libinbschema_la_SOURCES = \
 	%D%/diff_pairs.c %D%/diff_pairs.h \
 	%D%/diff_sort.c \
 	%D%/diff_table.c \
-	%D%/from_datamodel.c \
 	%D%/json_same.c %D%/json_same.h \
-	%D%/markdown.c %D%/markdown.h %D%/markdown_parts.h \
-	%D%/markdown_table.c \
-	%D%/mermaid.c \
 	%D%/model.c %D%/model.h \
-	%D%/predicate.c \
 	%D%/renames.c %D%/renames.h \
 	%D%/render.c %D%/render.h \
 	%D%/render_alter.c \
@@ -45,3 +40,12 @@ libinbschema_la_SOURCES += \
 	%D%/rollout/rollout_switch.c \
 	%D%/rollout/rollout_sync.c \
 	%D%/rollout/rollout_values.c
+
+# What knows the schema language as well: the model of a datamodel, and a schema as a document.
+noinst_LTLIBRARIES += libinbdatamodel.la
+libinbdatamodel_la_SOURCES = \
+	%D%/from_datamodel.c %D%/from_datamodel.h \
+	%D%/markdown.c %D%/markdown.h %D%/markdown_parts.h \
+	%D%/markdown_table.c \
+	%D%/mermaid.c \
+	%D%/predicate.c

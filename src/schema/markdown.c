@@ -158,17 +158,8 @@ static void tables_write(inb__document *d)
 /* A view is in no model of tables: its column is made here, for the type's sake. */
 static inb__column view_column(const inb__dm_field *f)
 {
-    inb__column c = {.name = f->db_name, .arity = f->arity};
-    if (f->type.kind == INB__DM_TYPE_ENUM) {
-        c.type.kind = INB__COLUMN_ENUM;
-        c.type.enumeration = (uint32_t)f->type.enumeration->index;
-    } else if (f->type.kind == INB__DM_TYPE_UNSUPPORTED) {
-        c.type.kind = INB__COLUMN_UNSUPPORTED;
-        c.type.unsupported = f->type.unsupported;
-    } else {
-        c.type.native = inb__dm_field_native(f);
-    }
-    return c;
+    return (inb__column){
+        .name = f->db_name, .type = inb__schema_field_type(f), .arity = inb__schema_field_arity(f)};
 }
 
 static void view_columns_write(inb__document *d, const inb__dm_model *m)

@@ -4,8 +4,7 @@
 #ifndef INB_SCHEMA_MARKDOWN_H
 #define INB_SCHEMA_MARKDOWN_H
 
-#include "psl/datamodel.h"
-#include "schema/model.h"
+#include "schema/from_datamodel.h"
 
 /*
  * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram.

@@ -36,7 +36,7 @@ void inb__markdown_type(inb__document *d, const inb__column *c)
     } else {
         inb__native_sql(&type, &c->type.native);
     }
-    inb__buf_str(&type, c->arity == INB__DM_LIST ? "[]" : "");
+    inb__buf_str(&type, c->arity == INB__ARITY_LIST ? "[]" : "");
     code_buf(d->body, &type);
 }
 
@@ -93,7 +93,7 @@ void inb__markdown_columns(inb__document *d, const inb__table *t, const inb__dm_
         }
         inb__buf_str(d->body, " | ");
         inb__markdown_type(d, c);
-        inb__buf_printf(d->body, " | %s | ", c->arity == INB__DM_REQUIRED ? "no" : "yes");
+        inb__buf_printf(d->body, " | %s | ", c->arity == INB__ARITY_REQUIRED ? "no" : "yes");
         column_default(d, c, f);
         inb__buf_str(d->body, " | ");
         inb__markdown_cell(d->body, f ? f->doc : INB__STR(""));

@@ -63,7 +63,7 @@ static void type_write(inb__buf *out, const inb__schema *s, const inb__column *c
         inb__buf_add(&type, c->type.unsupported.p, c->type.unsupported.n);
     }
     word_write(out, (inb__str){inb__buf_text(&type), type.length});
-    inb__buf_str(out, c->arity == INB__DM_LIST ? "[]" : "");
+    inb__buf_str(out, c->arity == INB__ARITY_LIST ? "[]" : "");
 }
 
 static bool index_has(const inb__index *x, uint32_t column)
@@ -149,7 +149,7 @@ static void relation_write(inb__buf *out, const inb__schema *s, const inb__forei
     const inb__table *t = &s->tables[f->table];
     bool required = true;
     for (size_t i = 0; i < f->n_columns; i++) {
-        required = required && t->columns[f->columns[i]].arity == INB__DM_REQUIRED;
+        required = required && t->columns[f->columns[i]].arity == INB__ARITY_REQUIRED;
     }
     inb__buf_str(out, "    ");
     entity_write(out, s, &s->tables[f->references]);

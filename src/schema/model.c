@@ -55,7 +55,7 @@ static void column_print(inb__buf *out, const inb__schema *s, const inb__column 
         inb__buf_char(out, '.');
     }
     inb__column_type_name(out, s, c);
-    inb__buf_str(out, c->arity == INB__DM_REQUIRED ? " required" : "");
+    inb__buf_str(out, c->arity == INB__ARITY_REQUIRED ? " required" : "");
     default_print(out, &c->default_value);
     inb__buf_str(out, c->client_default ? " filled by the client\n" : "\n");
 }

@@ -10,7 +10,9 @@
 #ifndef INB_SCHEMA_MODEL_H
 #define INB_SCHEMA_MODEL_H
 
-#include "psl/datamodel.h"
+#include "postgres/index_method.h"
+#include "postgres/native_type.h"
+#include "postgres/ref_action.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/text.h"
@@ -68,10 +70,12 @@ typedef struct inb__default {
     inb__str sql;
 } inb__default;
 
+typedef enum inb__arity { INB__ARITY_REQUIRED, INB__ARITY_OPTIONAL, INB__ARITY_LIST } inb__arity;
+
 typedef struct inb__column {
     inb__str name;
     inb__column_type type;
-    inb__dm_arity arity;
+    inb__arity arity;
     inb__default default_value;
     bool client_default; /* without a default here, but every client fills it */
 } inb__column;
@@ -147,12 +151,6 @@ typedef struct inb__schema {
 
 /* Nothing: an empty database. */
 void inb__schema_empty(inb__schema *out);
-
-/* The model of a valid datamodel. The arena must have a landing (util/arena.h). */
-void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__dm *dm);
-
-/* What a `where:` is in SQL: "done" = true AND "size" IS NULL; n is 0 when there is none. */
-inb__str inb__predicate_sql(inb__arena *arena, const inb__dm_where *where);
 
 /*
  * Writes everything that a model says, one line a thing, in the model's own order: two models are

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "schema/model.h"
+#include "schema/from_datamodel.h"
 
 /* A term needs no more than its two texts with every byte doubled, and its words. */
 #define TERM_WORDS 32

@@ -180,7 +180,7 @@ static int table_rename(renamer *r, const char *wish, size_t *extra)
 static bool same_type(const renamer *r, const inb__column *a, const inb__column *b)
 {
     return inb__cast_column(r->from, a, r->to, b) == INB__CAST_SAME &&
-           (a->arity == INB__DM_LIST) == (b->arity == INB__DM_LIST);
+           (a->arity == INB__ARITY_LIST) == (b->arity == INB__ARITY_LIST);
 }
 
 static const char *type_text(renamer *r, const inb__schema *s, const inb__column *c)

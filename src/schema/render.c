@@ -46,7 +46,7 @@ void inb__render_type(inb__buf *out, const inb__schema *s, const inb__column *c,
         inb__buf_add(out, t->unsupported.p, t->unsupported.n);
         break;
     }
-    if (c->arity == INB__DM_LIST) {
+    if (c->arity == INB__ARITY_LIST) {
         inb__buf_str(out, "[]");
     }
 }
@@ -141,7 +141,7 @@ void inb__render_column(inb__buf *out, const inb__schema *s, const inb__column *
     inb__sql_ident(out, c->name);
     inb__buf_char(out, ' ');
     inb__render_type(out, s, c, c->default_value.kind == INB__DEFAULT_SEQUENCE);
-    inb__buf_str(out, c->arity == INB__DM_REQUIRED ? " NOT NULL" : "");
+    inb__buf_str(out, c->arity == INB__ARITY_REQUIRED ? " NOT NULL" : "");
     size_t before = out->length;
     inb__buf_str(out, " DEFAULT ");
     if (!inb__render_default(out, s, c)) {

@@ -50,7 +50,7 @@ typedef enum using_kind { USING_NONE, USING_THROUGH, USING_FIRST, USING_ARRAY } 
 
 static using_kind using_of(const alter *a)
 {
-    bool was_list = a->prev->arity == INB__DM_LIST, is_list = a->next->arity == INB__DM_LIST;
+    bool was_list = a->prev->arity == INB__ARITY_LIST, is_list = a->next->arity == INB__ARITY_LIST;
     if (a->prev->type.kind == INB__COLUMN_ENUM && was_list != is_list) {
         return was_list ? USING_FIRST : USING_ARRAY;
     }
@@ -68,7 +68,7 @@ static void using_write(const alter *a)
         inb__buf_str(out, " USING (");
         inb__sql_ident(out, a->prev->name);
         inb__buf_printf(out, "::%s%s::", inb__cast_column_through(a->prev, a->next),
-                        a->next->arity == INB__DM_LIST ? "[]" : "");
+                        a->next->arity == INB__ARITY_LIST ? "[]" : "");
         inb__render_type(out, a->to, a->next, false);
         inb__buf_char(out, ')');
         return;
@@ -91,11 +91,11 @@ static void using_write(const alter *a)
 
 static void arity_clause(alter *a)
 {
-    bool was_required = a->prev->arity == INB__DM_REQUIRED;
+    bool was_required = a->prev->arity == INB__ARITY_REQUIRED;
     if (a->change->flags & INB__COLUMN_ARITY) {
-        if (a->next->arity == INB__DM_REQUIRED) {
+        if (a->next->arity == INB__ARITY_REQUIRED) {
             column_clause(a, " SET NOT NULL");
-        } else if (a->next->arity == INB__DM_OPTIONAL) {
+        } else if (a->next->arity == INB__ARITY_OPTIONAL) {
             column_clause(a, " DROP NOT NULL");
         } else if (was_required) {
             column_clause(a, " DROP NOT NULL");
@@ -132,7 +132,7 @@ static void default_clause(alter *a)
 
 static void type_clause(alter *a)
 {
-    bool list_changes = (a->prev->arity == INB__DM_LIST) != (a->next->arity == INB__DM_LIST);
+    bool list_changes = (a->prev->arity == INB__ARITY_LIST) != (a->next->arity == INB__ARITY_LIST);
     if (a->change->flags & INB__COLUMN_TYPE || list_changes) {
         column_clause(a, " SET DATA TYPE ");
         inb__render_type(a->out, a->to, a->next, false);

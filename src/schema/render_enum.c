@@ -82,7 +82,7 @@ static void use_convert(inb__buf *out, const inb__steps *d, const inb__step *s,
     bool stays = use->next_table != INB__SCHEMA_NONE;
     const inb__column *shape =
         had ? prev : &d->to->tables[use->next_table].columns[use->next_column];
-    const char *list = shape->arity == INB__DM_LIST ? "[]" : "";
+    const char *list = shape->arity == INB__ARITY_LIST ? "[]" : "";
     if (stays) {
         column_alter(out, d->to, use->next_table, use->next_column);
         inb__buf_str(out, " TYPE ");

@@ -2,6 +2,7 @@
 
 #include "schema/diff.h"
 
+#include "psl/datamodel.h"
 #include "util/vec.h"
 
 typedef struct checker {
@@ -41,7 +42,7 @@ static inb__risk *column_check(checker *k, inb__risk_kind kind, const inb__step 
 static inb__str type_text(checker *k, const inb__schema *s, const inb__column *column)
 {
     const inb__column_type *t = &column->type;
-    const char *list = column->arity == INB__DM_LIST ? "[]" : "";
+    const char *list = column->arity == INB__ARITY_LIST ? "[]" : "";
     if (t->kind == INB__COLUMN_NATIVE) {
         const inb__native_type *n = &t->native;
         const char *name = inb__dm_native_name(n->kind);
@@ -64,7 +65,7 @@ static bool has_default(const inb__column *c)
 
 static bool must_be_filled(const inb__column *c)
 {
-    return c->arity == INB__DM_REQUIRED && !has_default(c);
+    return c->arity == INB__ARITY_REQUIRED && !has_default(c);
 }
 
 static void added_column_check(checker *k, const inb__step *step, const inb__column *next)
@@ -83,14 +84,14 @@ static void dropped_column_check(checker *k, const inb__step *step, const inb__c
 
 static bool is_list(const inb__column *c)
 {
-    return c->arity == INB__DM_LIST;
+    return c->arity == INB__ARITY_LIST;
 }
 
 static void altered_column_check(checker *k, const inb__step *step, const inb__change *change,
                                  const inb__column *prev, const inb__column *next)
 {
-    if (change->flags & INB__COLUMN_ARITY && prev->arity != INB__DM_REQUIRED &&
-        next->arity == INB__DM_REQUIRED) {
+    if (change->flags & INB__COLUMN_ARITY && prev->arity != INB__ARITY_REQUIRED &&
+        next->arity == INB__ARITY_REQUIRED) {
         inb__risk *c = column_check(k, INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED, step, prev);
         c->needs_rows = c->needs_non_null = true;
     }
@@ -111,7 +112,7 @@ static void recreated_column_check(checker *k, const inb__step *step, const inb_
 {
     if (!must_be_filled(next)) {
         column_check(k, INB__RISK_DROP_AND_RECREATE_COLUMN, step, prev)->needs_non_null = true;
-    } else if (prev->arity == INB__DM_REQUIRED) {
+    } else if (prev->arity == INB__ARITY_REQUIRED) {
         column_check(k, INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN, step, prev)->needs_rows = true;
     } else {
         added_column_check(k, step, next);

@@ -124,8 +124,9 @@ static void default_write(inb__buf *out, const inb__schema *s, const inb__column
 static void column_flags_write(inb__buf *out, const inb__steps *d, const inb__change *change,
                                const inb__column *prev, const inb__column *next)
 {
-    static const char *const arities[] = {
-        [INB__DM_REQUIRED] = "Required", [INB__DM_OPTIONAL] = "Nullable", [INB__DM_LIST] = "List"};
+    static const char *const arities[] = {[INB__ARITY_REQUIRED] = "Required",
+                                          [INB__ARITY_OPTIONAL] = "Nullable",
+                                          [INB__ARITY_LIST] = "List"};
     const char *comma = "";
     inb__buf_str(out, " (");
     if (change->flags & INB__COLUMN_ARITY) {

@@ -6,7 +6,7 @@ tests_bench_start_LDADD = libinboard.la
 
 EXTRA_PROGRAMS += tests/bench/schema
 tests_bench_schema_SOURCES = %D%/schema.c
-tests_bench_schema_LDADD = libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la
+tests_bench_schema_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la
 
 %D%/bench_migrations.c: $(srcdir)/%D%/make_migrations.py inboard-embed$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) %D% && rm -rf %D%/history* && python3 $(srcdir)/%D%/make_migrations.py %D%/history 1000 && \

@@ -9,6 +9,7 @@
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
 #include "schema/diff.h"
+#include "schema/from_datamodel.h"
 #include "util/cleanup.h"
 #include "util/error_set.h"
 

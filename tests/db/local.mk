@@ -45,7 +45,7 @@ tests_db_engine_expect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_expect_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_expect_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 tests_db_engine_expect_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbvault.la libinbsql.la \
-	libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
+	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
 TESTS += tests/db/engine_expect
 
 check_PROGRAMS += tests/db/engine_keys

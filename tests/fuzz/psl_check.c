@@ -12,6 +12,7 @@
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
 #include "schema/diff.h"
+#include "schema/from_datamodel.h"
 #include "util/alloc.h"
 
 #define SQL_MAX (64u * 1024 * 1024)

@@ -50,14 +50,14 @@ static void enums_make(source *s, inb__schema *out)
 static inb__default default_make(source *s, const inb__column *c)
 {
     inb__default d = {.kind = (inb__default_kind)take(s, INB__DEFAULT_UNKNOWN)};
-    if (d.kind == INB__DEFAULT_SEQUENCE && (c->type.kind || c->arity != INB__DM_REQUIRED)) {
+    if (d.kind == INB__DEFAULT_SEQUENCE && (c->type.kind || c->arity != INB__ARITY_REQUIRED)) {
         d.kind = INB__DEFAULT_NONE;
     }
     if (d.kind == INB__DEFAULT_EXPRESSION) {
         d.sql = name(s, "f", take(s, 3));
     }
     if (d.kind == INB__DEFAULT_VALUE || d.kind == INB__DEFAULT_LIST) {
-        d.kind = c->arity == INB__DM_LIST ? INB__DEFAULT_LIST : INB__DEFAULT_VALUE;
+        d.kind = c->arity == INB__ARITY_LIST ? INB__DEFAULT_LIST : INB__DEFAULT_VALUE;
         d.values = INB__NEW(s->arena, inb__value);
         d.values[0].kind =
             c->type.kind == INB__COLUMN_ENUM ? INB__VALUE_ENUM : (inb__value_kind)take(s, 9);
@@ -70,7 +70,7 @@ static inb__default default_make(source *s, const inb__column *c)
 static void column_make(source *s, inb__table *t, unsigned number)
 {
     inb__column *c = &t->columns[t->n_columns++];
-    *c = (inb__column){.name = name(s, "c", number), .arity = (inb__dm_arity)take(s, 3)};
+    *c = (inb__column){.name = name(s, "c", number), .arity = (inb__arity)take(s, 3)};
     c->type.kind = (inb__column_type_kind)take(s, 3);
     c->type.enumeration = take(s, ENUMS);
     c->type.unsupported = INB__STR("box");

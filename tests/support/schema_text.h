@@ -4,7 +4,7 @@
 
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
-#include "schema/model.h"
+#include "schema/from_datamodel.h"
 
 /* False when the schema is not valid. The arena must have a landing. */
 static inline bool schema_of(inb__schema *out, inb__arena *arena, const char *text)

@@ -80,28 +80,28 @@ check_PROGRAMS += tests/unit/schema_cast
 tests_unit_schema_cast_SOURCES = %D%/schema_cast.c
 tests_unit_schema_cast_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_cast_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_schema_cast_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+tests_unit_schema_cast_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_cast
 
 check_PROGRAMS += tests/unit/schema_diff
 tests_unit_schema_diff_SOURCES = %D%/schema_diff.c
 tests_unit_schema_diff_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_diff_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_schema_diff_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+tests_unit_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_diff
 
 check_PROGRAMS += tests/unit/schema_rollout
 tests_unit_schema_rollout_SOURCES = %D%/schema_rollout.c
 tests_unit_schema_rollout_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_rollout_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_schema_rollout_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+tests_unit_schema_rollout_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_rollout
 
 check_PROGRAMS += tests/unit/schema_render
 tests_unit_schema_render_SOURCES = %D%/schema_render.c
 tests_unit_schema_render_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_render_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_schema_render_LDADD = libinbschema.la libinbpsl.la $(UNIT_LDADD)
+tests_unit_schema_render_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_render
 
 check_PROGRAMS += tests/unit/psl_parse
@@ -122,7 +122,7 @@ check_PROGRAMS += tests/unit/embed
 tests_unit_embed_SOURCES = %D%/embed.c src/embed/emit.c
 tests_unit_embed_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_embed_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbschema.la libinbpsl.la libinbvault.la \
+tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbvault.la \
 	$(UNIT_LDADD) $(PGQUERY_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/embed
 

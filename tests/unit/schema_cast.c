@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "psl/datamodel.h"
 #include "schema/cast.h"
 
 #define N(name, ...)                                                                               \
@@ -120,8 +121,8 @@ START_TEST(a_type_is_the_same_as_itself)
 }
 END_TEST
 
-static inb__cast column_cast(inb__column_type from, inb__dm_arity was, inb__column_type to,
-                             inb__dm_arity is)
+static inb__cast column_cast(inb__column_type from, inb__arity was, inb__column_type to,
+                             inb__arity is)
 {
     static inb__str spaces[] = {{"public", 6}, {"other", 5}};
     static inb__enum enums[] = {{.space = 0, .name = {"E", 1}}, {.space = 1, .name = {"E", 1}}};
@@ -138,7 +139,7 @@ START_TEST(columns_that_are_not_native)
                            f = {.kind = INB__COLUMN_ENUM, .enumeration = 1};
     const inb__column_type box = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"box", 3}};
     const inb__column_type line = {.kind = INB__COLUMN_UNSUPPORTED, .unsupported = {"line", 4}};
-    const inb__dm_arity one = INB__DM_REQUIRED, many = INB__DM_LIST;
+    const inb__arity one = INB__ARITY_REQUIRED, many = INB__ARITY_LIST;
     ck_assert_int_eq(column_cast(e, one, e, many), INB__CAST_SAME);
     ck_assert_int_eq(column_cast(e, one, f, one), INB__CAST_NONE);
     ck_assert_int_eq(column_cast(e, one, text, one), INB__CAST_NONE);

@@ -158,7 +158,7 @@ static void labels_check(inb__rollout *z, uint32_t table, uint32_t column)
     }
     inb__rollout_check(
         z,
-        next->arity == INB__DM_LIST
+        next->arity == INB__ARITY_LIST
             ? "SELECT %s, count(*) FROM %s WHERE NOT %s::text[] <@ ARRAY[%s]::text[] GROUP BY 1"
             : "SELECT %s, count(*) FROM %s WHERE %s::text <> ALL (ARRAY[%s]::text[]) GROUP BY 1",
         old, z->tables[table].name, old, labels);
@@ -188,7 +188,7 @@ static void column_fill(inb__rollout *z, filling *f, uint32_t column)
     labels_check(z, f->table, column);
     if (copy || value) {
         fill(z, f, column, copy ? copy : value, copy != NULL);
-    } else if (next->arity == INB__DM_REQUIRED) {
+    } else if (next->arity == INB__ARITY_REQUIRED) {
         fill_invented(z, f, column);
     }
 }

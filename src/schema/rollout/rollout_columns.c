@@ -27,7 +27,7 @@ static bool is_in_place(const inb__column *prev, const inb__column *next)
     } relabelled[] = {{BIT(VARCHAR) | BIT(XML), BIT(TEXT)}, {BIT(TEXT) | BIT(XML), BIT(VARCHAR)}};
 
     const inb__native_type *a = &prev->type.native, *b = &next->type.native;
-    if (prev->arity == INB__DM_LIST || next->arity == INB__DM_LIST ||
+    if (prev->arity == INB__ARITY_LIST || next->arity == INB__ARITY_LIST ||
         prev->type.kind != INB__COLUMN_NATIVE || next->type.kind != INB__COLUMN_NATIVE) {
         return false;
     }
@@ -69,7 +69,7 @@ static void enum_conversion(const inb__rollout *z, inb__rollout_column *c, const
                             const inb__column *next)
 {
     const inb__native_type *native = &next->type.native;
-    bool was_list = prev->arity == INB__DM_LIST, is_list = next->arity == INB__DM_LIST;
+    bool was_list = prev->arity == INB__ARITY_LIST, is_list = next->arity == INB__ARITY_LIST;
     conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
     if (next->type.kind == INB__COLUMN_ENUM) {
         bool all = labels_survive(&z->from->enums[prev->type.enumeration],
@@ -91,14 +91,14 @@ static inb__cast element_cast(const inb__rollout *z, const inb__column *prev,
                               const inb__column *next)
 {
     inb__column a = *prev, b = *next;
-    a.arity = b.arity = INB__DM_OPTIONAL;
+    a.arity = b.arity = INB__ARITY_OPTIONAL;
     return inb__cast_column(z->from, &a, z->to, &b);
 }
 
 static void conversion_find(const inb__rollout *z, inb__rollout_column *c, const inb__column *prev,
                             const inb__column *next, inb__cast cast)
 {
-    bool was_list = prev->arity == INB__DM_LIST, is_list = next->arity == INB__DM_LIST;
+    bool was_list = prev->arity == INB__ARITY_LIST, is_list = next->arity == INB__ARITY_LIST;
     conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
     if (prev->type.kind == INB__COLUMN_ENUM) {
         enum_conversion(z, c, prev, next);
@@ -147,13 +147,13 @@ static inb__rollout_mode mode_of_added(const inb__column *next)
     if (has_default(d)) {
         return default_is_constant(d) ? INB__ROLLOUT_ADD : INB__ROLLOUT_ADD_LATE;
     }
-    return next->arity == INB__DM_REQUIRED ? INB__ROLLOUT_ADD_LATE : INB__ROLLOUT_ADD;
+    return next->arity == INB__ARITY_REQUIRED ? INB__ROLLOUT_ADD_LATE : INB__ROLLOUT_ADD;
 }
 
 static inb__rollout_mode mode_of_pair(const inb__rollout *z, const inb__column_pair *pair,
                                       const inb__column *prev, const inb__column *next)
 {
-    bool list_changes = (prev->arity == INB__DM_LIST) != (next->arity == INB__DM_LIST);
+    bool list_changes = (prev->arity == INB__ARITY_LIST) != (next->arity == INB__ARITY_LIST);
     if (next->type.kind == INB__COLUMN_ENUM && z->enum_rebuilt[next->type.enumeration]) {
         return INB__ROLLOUT_REBUILD;
     }
@@ -175,7 +175,7 @@ bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *
                                  uint32_t column)
 {
     const inb__column *c = &prev->columns[column];
-    return !inb__column_of_prev(t->pair, column) && c->arity == INB__DM_REQUIRED &&
+    return !inb__column_of_prev(t->pair, column) && c->arity == INB__ARITY_REQUIRED &&
            c->default_value.kind == INB__DEFAULT_NONE;
 }
 
@@ -244,10 +244,10 @@ void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t
         } else if (c->mode == INB__ROLLOUT_REBUILD) {
             conversion_find(z, c, prev, next, pair->cast);
         }
-        c->tightens = prev->arity != INB__DM_REQUIRED;
+        c->tightens = prev->arity != INB__ARITY_REQUIRED;
     }
     c->tightens =
-        next->arity == INB__DM_REQUIRED && c->mode != INB__ROLLOUT_ADD &&
+        next->arity == INB__ARITY_REQUIRED && c->mode != INB__ROLLOUT_ADD &&
         (c->tightens || c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD);
     inb__str base = column_base(z, next_table, next);
     if (c->mode == INB__ROLLOUT_REBUILD) {

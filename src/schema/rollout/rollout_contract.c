@@ -97,7 +97,7 @@ static bool is_held(const inb__rollout *z, uint32_t table, uint32_t column)
     const inb__rollout_table *t = &z->tables[table];
     const inb__rollout_column *c = &t->columns[column];
     if (c->synced) {
-        return inb__rollout_prev_table(z, t)->columns[c->prev].arity == INB__DM_REQUIRED;
+        return inb__rollout_prev_table(z, t)->columns[c->prev].arity == INB__ARITY_REQUIRED;
     }
     return c->mode == INB__ROLLOUT_ADD_LATE &&
            z->to->tables[table].columns[column].default_value.kind != INB__DEFAULT_NONE;
@@ -157,7 +157,7 @@ static void column_loosen(inb__rollout *z, uint32_t table, uint32_t column)
     const char *name = inb__rollout_quote(z, next->name);
     bool ceases =
         c->flags & INB__COLUMN_AUTOINCREMENT && prev->default_value.kind == INB__DEFAULT_SEQUENCE;
-    if (c->flags & INB__COLUMN_ARITY && next->arity != INB__DM_REQUIRED) {
+    if (c->flags & INB__COLUMN_ARITY && next->arity != INB__ARITY_REQUIRED) {
         inb__rollout_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
                          t->name, name);
         inb__rollout_before(z, "every running release can read NULL from \"%.*s\"",
@@ -322,7 +322,7 @@ static const inb__column *likely_name(inb__rollout *z, uint32_t table, const inb
     for (size_t i = 0; i < z->to->tables[table].n_columns; i++) {
         const inb__column *c = &z->to->tables[table].columns[i];
         bool alike = z->tables[table].columns[i].prev == INB__SCHEMA_NONE &&
-                     (c->arity == INB__DM_LIST) == (gone->arity == INB__DM_LIST) &&
+                     (c->arity == INB__ARITY_LIST) == (gone->arity == INB__ARITY_LIST) &&
                      inb__cast_column(z->from, gone, z->to, c) == INB__CAST_SAME;
         if (alike && found) {
             return NULL;

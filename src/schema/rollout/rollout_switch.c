@@ -98,7 +98,7 @@ static void column_swap(inb__rollout *z, uint32_t table, uint32_t column)
                             "no running release uses a name that goes: \"%.*s.%.*s\", now \"%.*s\"",
                             INB__STR_ARG(z->to->tables[table].name), INB__STR_ARG(c->old),
                             INB__STR_ARG(next->name));
-        if (prev->arity == INB__DM_REQUIRED && next->arity != INB__DM_REQUIRED) {
+        if (prev->arity == INB__ARITY_REQUIRED && next->arity != INB__ARITY_REQUIRED) {
             inb__rollout_after(z, "a release may write NULL to \"%.*s\"", INB__STR_ARG(next->name));
         }
     } else {
@@ -191,7 +191,7 @@ static void old_column_loosen(inb__rollout *z, uint32_t table, uint32_t column)
 {
     const inb__rollout_table *t = &z->tables[table];
     const inb__rollout_column *c = &t->columns[column];
-    if (inb__rollout_prev_table(z, t)->columns[c->prev].arity == INB__DM_REQUIRED) {
+    if (inb__rollout_prev_table(z, t)->columns[c->prev].arity == INB__ARITY_REQUIRED) {
         inb__rollout_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL",
                          t->name, inb__rollout_quote(z, c->old));
     }

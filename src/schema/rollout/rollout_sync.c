@@ -59,7 +59,7 @@ static const char *sync_body(inb__rollout *z, uint32_t table, uint32_t column)
             new, value, new);
     }
     value = inb__rollout_constant(z, next);
-    if (!value && next->arity == INB__DM_REQUIRED && !c->unique) {
+    if (!value && next->arity == INB__ARITY_REQUIRED && !c->unique) {
         value = inb__rollout_invent(z, next, "0");
     }
     return value ? inb__arena_printf(z->arena, "    %s := coalesce(%s, (%s)::%s);\n", new, new,

@@ -52,7 +52,7 @@ static const char *with_number(inb__rollout *z, const char *form, const char *nu
 const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const char *number)
 {
     const char *type = inb__rollout_type(z, c);
-    if (c->arity == INB__DM_LIST || c->type.kind == INB__COLUMN_UNSUPPORTED) {
+    if (c->arity == INB__ARITY_LIST || c->type.kind == INB__COLUMN_UNSUPPORTED) {
         return NULL;
     }
     if (c->type.kind == INB__COLUMN_ENUM) {
@@ -77,7 +77,7 @@ const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const cha
 const char *inb__rollout_converted(inb__rollout *z, const inb__rollout_column *c,
                                    const inb__column *next, const char *old, bool cast)
 {
-    bool list = next->arity == INB__DM_LIST;
+    bool list = next->arity == INB__ARITY_LIST;
     const char *type = cast ? inb__rollout_type(z, next) : NULL;
     switch (c->conversion) {
     case INB__ROLLOUT_ASSIGN:
