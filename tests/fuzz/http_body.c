@@ -19,7 +19,8 @@ static void json_try(const app_field *fields, const char *text, size_t n)
     }
     for (int i = 0; result == APP_BODY_OK && fields[i].name; i++) {
         const char *value = body.values[i];
-        if (value ? app_field_check(&fields[i], value, strlen(value)) != NULL : !fields[i].optional) {
+        if (value ? app_field_check(&fields[i], value, strlen(value)) != NULL
+                  : !fields[i].optional) {
             abort();
         }
     }

@@ -60,6 +60,10 @@ TESTS += %D%/symbols.sh
 dist_check_SCRIPTS += %D%/house.py
 TESTS += %D%/house.py
 
+# The size of functions and files.
+dist_check_SCRIPTS += %D%/functions.py
+TESTS += %D%/functions.py
+
 SQL_LDADD = libinbsql.la $(UNIT_LDADD) $(PGQUERY_LIBS)
 
 check_PROGRAMS += tests/unit/sql_split

@@ -6,8 +6,8 @@
 #include "util/text.h"
 #include "vault/digest.h"
 #include "vault/envelope.h"
-#include "vault/keyring.h"
 #include "vault/guarded.h"
+#include "vault/keyring.h"
 
 #include <stdio.h>
 #include <string.h>
