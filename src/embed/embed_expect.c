@@ -2,13 +2,13 @@
 
 #include "embed/embed_expect.h"
 
-#include "psl/default_name.h"
-#include "util/limits.h"
+#include "postgres/object_name.h"
+#include "postgres/quote.h"
 
 /* A name as PostgreSQL stores it. */
 static uint32_t name_put(inb__embed_table_builder *b, inb__str name)
 {
-    inb__str cut = inb__psl_default_name_cut(name, INB__LIMIT_IDENTIFIER);
+    inb__str cut = inb__name_cut(name, INB__LIMIT_IDENTIFIER);
     return inb__embed_table_text_put(b, inb__arena_strndup(b->arena, cut.p, cut.n));
 }
 
@@ -44,17 +44,8 @@ static void column_expect(inb__embed_table_builder *b, const inb__schema *schema
 /* In quotes, each of its own doubled. */
 static const char *quoted(inb__arena *arena, inb__str text, char quote)
 {
-    char *out = inb__arena_alloc(arena, 2 * text.n + 3);
-    size_t n = 0;
-    out[n++] = quote;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == quote) {
-            out[n++] = quote;
-        }
-        out[n++] = text.p[i];
-    }
-    out[n++] = quote;
-    out[n] = '\0';
+    char *out = inb__arena_alloc(arena, INB__QUOTED_SIZE(text.n) + 1);
+    *inb__quote_put(out, quote, text) = '\0';
     return out;
 }
 
@@ -106,7 +97,7 @@ static void default_expect(inb__embed_table_builder *b, const inb__schema *schem
 /* As PostgreSQL stores the name, in double quotes. */
 static const char *ident(inb__arena *arena, inb__str name)
 {
-    return quoted(arena, inb__psl_default_name_cut(name, INB__LIMIT_IDENTIFIER), '"');
+    return quoted(arena, inb__name_cut(name, INB__LIMIT_IDENTIFIER), '"');
 }
 
 static uint32_t index_put(inb__embed_table_builder *b, const inb__table *t, const inb__index *x)

@@ -4,6 +4,7 @@
 
 #include "engine/drift_sql.h"
 #include "engine/drift_text.h"
+#include "postgres/quote.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/vec.h"
@@ -64,18 +65,6 @@ static const element_cb elements[] = {
 
 #define N_ELEMENTS (sizeof(elements) / sizeof(elements[0]))
 
-static void element_add(inb__buf *out, const char *value)
-{
-    inb__buf_char(out, '"');
-    for (const char *p = value; *p; p++) {
-        if (*p == '"' || *p == '\\') {
-            inb__buf_char(out, '\\');
-        }
-        inb__buf_char(out, *p);
-    }
-    inb__buf_char(out, '"');
-}
-
 static void array_write(inb__buf *out, const inb_table *t, element_cb element)
 {
     inb__buf_char(out, '{');
@@ -83,7 +72,7 @@ static void array_write(inb__buf *out, const inb_table *t, element_cb element)
         if (i) {
             inb__buf_char(out, ',');
         }
-        element_add(out, element(t, &t->expected[i]));
+        inb__quote_element(out, inb__str_of(element(t, &t->expected[i])));
     }
     inb__buf_char(out, '}');
 }

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "pg/internal.h"
+#include "postgres/object_name.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/limits.h"

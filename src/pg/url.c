@@ -3,6 +3,7 @@
 #include "pg/url.h"
 
 #include "pg/url_syntax.h"
+#include "postgres/object_name.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/limits.h"

@@ -2,18 +2,7 @@
 
 #include "psl/default_name.h"
 
-#include "util/limits.h"
-
-inb__str inb__psl_default_name_cut(inb__str text, size_t limit)
-{
-    if (text.n <= limit) {
-        return text;
-    }
-    while (limit > 0 && ((unsigned char)text.p[limit] & 0xc0) == 0x80) {
-        limit--;
-    }
-    return (inb__str){text.p, limit};
-}
+#include "postgres/object_name.h"
 
 /* table[_column...]suffix, with what is before the suffix cut to fit. */
 static inb__str name_build(inb__arena *a, inb__str table, const inb__str *columns, size_t n,
@@ -32,8 +21,7 @@ static inb__str name_build(inb__arena *a, inb__str table, const inb__str *column
         *p++ = '_';
         p = mempcpy(p, columns[i].p, columns[i].n);
     }
-    inb__str base =
-        inb__psl_default_name_cut((inb__str){text, length}, INB__LIMIT_IDENTIFIER - suffix.n);
+    inb__str base = inb__name_cut((inb__str){text, length}, INB__LIMIT_IDENTIFIER - suffix.n);
     memcpy(text + base.n, suffix.p, suffix.n + 1);
     return (inb__str){text, base.n + suffix.n};
 }
@@ -64,5 +52,5 @@ inb__str inb__psl_default_name_foreign_key(inb__arena *a, inb__str table, const 
 inb__str inb__psl_default_name_join_table(inb__arena *a, inb__str relation_name)
 {
     inb__str text = inb__arena_join(a, INB__STR("_"), "", relation_name);
-    return inb__psl_default_name_cut(text, INB__LIMIT_IDENTIFIER);
+    return inb__name_cut(text, INB__LIMIT_IDENTIFIER);
 }

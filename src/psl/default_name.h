@@ -25,7 +25,4 @@ inb__str inb__psl_default_name_foreign_key(inb__arena *a, inb__str table, const 
 /* A join table: "_Name" for a relation's name or "AToB", cut to 63 bytes. */
 inb__str inb__psl_default_name_join_table(inb__arena *a, inb__str relation_name);
 
-/* At most `limit` bytes of text, cut at the border of a character. */
-inb__str inb__psl_default_name_cut(inb__str text, size_t limit);
-
 #endif

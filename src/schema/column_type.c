@@ -2,9 +2,8 @@
 
 #include "schema/model.h"
 
+#include "postgres/object_name.h"
 #include "psl/datamodel.h"
-#include "psl/default_name.h"
-#include "util/limits.h"
 
 static void type_args(inb__buf *out, const inb__native_type *type)
 {
@@ -53,7 +52,6 @@ const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *sch
         inb__native_format(format, &t->native);
         return inb__arena_printf(arena, "%s%s", format, list);
     }
-    inb__str name =
-        inb__psl_default_name_cut(schema->enums[t->enumeration].name, INB__LIMIT_IDENTIFIER);
+    inb__str name = inb__name_cut(schema->enums[t->enumeration].name, INB__LIMIT_IDENTIFIER);
     return inb__arena_printf(arena, "%.*s%s", INB__STR_ARG(name), list);
 }

@@ -2,9 +2,8 @@
 
 #include "schema/from_datamodel.h"
 
-#include "psl/default_name.h"
+#include "postgres/object_name.h"
 #include "schema/decimal.h"
-#include "util/limits.h"
 #include "util/vec.h"
 
 #include <stdlib.h>
@@ -298,7 +297,7 @@ static inb__index_column *first_columns(build *b, uint32_t from, size_t n)
 
 static inb__str join_name(build *b, inb__str table, const char *suffix)
 {
-    inb__str base = inb__psl_default_name_cut(table, INB__LIMIT_IDENTIFIER - strlen(suffix));
+    inb__str base = inb__name_cut(table, INB__LIMIT_IDENTIFIER - strlen(suffix));
     return inb__arena_join(b->arena, base, suffix, (inb__str){NULL, 0});
 }
 

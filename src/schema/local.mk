@@ -21,7 +21,6 @@ libinbschema_la_SOURCES = \
 	%D%/risks.c \
 	%D%/risks_text.c \
 	%D%/sequence.c %D%/sequence.h \
-	%D%/sql_text.c %D%/sql_text.h \
 	%D%/steps_apply.c \
 	%D%/steps_json.c \
 	%D%/steps_summary.c

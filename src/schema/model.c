@@ -2,7 +2,7 @@
 
 #include "schema/model.h"
 
-#include "schema/sql_text.h"
+#include "postgres/quote.h"
 
 void inb__schema_empty(inb__schema *out)
 {
@@ -20,7 +20,7 @@ static const char *const value_kinds[] = {
 static void name_print(inb__buf *out, const char *before, inb__str name)
 {
     inb__buf_str(out, before);
-    inb__sql_ident(out, name);
+    inb__quote_ident(out, name);
 }
 
 static void default_print(inb__buf *out, const inb__default *d)
@@ -37,11 +37,11 @@ static void default_print(inb__buf *out, const inb__default *d)
     inb__buf_str(out, kinds[d->kind]);
     for (size_t i = 0; i < d->n_values; i++) {
         inb__buf_printf(out, "%s %s ", i ? "," : "", value_kinds[d->values[i].kind]);
-        inb__sql_literal(out, d->values[i].text);
+        inb__quote_literal(out, d->values[i].text);
     }
     if (d->sql.n) {
         inb__buf_char(out, ' ');
-        inb__sql_literal(out, d->sql);
+        inb__quote_literal(out, d->sql);
     }
 }
 
@@ -76,7 +76,7 @@ static void index_print(inb__buf *out, const inb__table *t, const inb__index *x,
     inb__buf_char(out, ')');
     if (x->predicate.n) {
         inb__buf_str(out, " where ");
-        inb__sql_literal(out, x->predicate);
+        inb__quote_literal(out, x->predicate);
     }
     inb__buf_char(out, '\n');
 }
@@ -140,7 +140,7 @@ static void head_print(inb__buf *out, const inb__schema *s)
         name_print(out, ".", e->name);
         for (size_t v = 0; v < e->n_values; v++) {
             inb__buf_str(out, v ? ", " : " ");
-            inb__sql_literal(out, e->values[v]);
+            inb__quote_literal(out, e->values[v]);
         }
         inb__buf_char(out, '\n');
     }

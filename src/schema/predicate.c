@@ -2,6 +2,8 @@
 
 #include "schema/from_datamodel.h"
 
+#include "postgres/quote.h"
+
 /* A term needs no more than its two texts with every byte doubled, and its words. */
 #define TERM_WORDS 32
 
@@ -15,19 +17,6 @@ static char *put_str(char *p, inb__str text)
     return text.n ? mempcpy(p, text.p, text.n) : p;
 }
 
-static char *put_quoted(char *p, char quote, inb__str text)
-{
-    *p++ = quote;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == quote) {
-            *p++ = quote;
-        }
-        *p++ = text.p[i];
-    }
-    *p++ = quote;
-    return p;
-}
-
 static inb__str value_text(const inb__dm_value *v)
 {
     return v->kind == INB__DM_VALUE_ENUM && v->enum_value ? v->enum_value->db_name : v->text;
@@ -35,7 +24,7 @@ static inb__str value_text(const inb__dm_value *v)
 
 static char *term_write(char *p, const inb__dm_where_term *term)
 {
-    p = put_quoted(p, '"', term->field->db_name);
+    p = inb__quote_put(p, '"', term->field->db_name);
     if (term->value.kind == INB__DM_VALUE_NULL) {
         return put(p, term->negated ? " IS NOT NULL" : " IS NULL");
     }
@@ -43,7 +32,7 @@ static char *term_write(char *p, const inb__dm_where_term *term)
     if (term->value.kind == INB__DM_VALUE_NUMBER || term->value.kind == INB__DM_VALUE_BOOLEAN) {
         return put_str(p, term->value.text);
     }
-    return put_quoted(p, '\'', value_text(&term->value));
+    return inb__quote_put(p, '\'', value_text(&term->value));
 }
 
 inb__str inb__predicate_sql(inb__arena *arena, const inb__dm_where *where)

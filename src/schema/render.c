@@ -8,7 +8,7 @@
 void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space)
 {
     if (!view->default_space.p || !inb__str_eq(space, view->default_space)) {
-        inb__sql_ident(out, space);
+        inb__quote_ident(out, space);
         inb__buf_char(out, '.');
     }
 }
@@ -16,7 +16,7 @@ void inb__render_space(inb__buf *out, const inb__schema *view, inb__str space)
 void inb__render_name(inb__buf *out, const inb__schema *view, inb__str space, inb__str name)
 {
     inb__render_space(out, view, space);
-    inb__sql_ident(out, name);
+    inb__quote_ident(out, name);
 }
 
 void inb__render_table(inb__buf *out, const inb__schema *view, const inb__schema *s, uint32_t table)
@@ -71,7 +71,7 @@ static void datetime_render(inb__buf *out, inb__str text)
 {
     const size_t date = strlen("2020-01-02"), time = strlen("03:04:05");
     if (text.n <= date + 1 + time) {
-        inb__sql_literal(out, text);
+        inb__quote_literal(out, text);
         return;
     }
     inb__str rest = {text.p + date + 1 + time, text.n - date - 1 - time};
@@ -99,13 +99,13 @@ static void value_render(inb__buf *out, const inb__value *v)
         inb__buf_add(out, v->text.p, v->text.n);
         break;
     case INB__VALUE_BYTES:
-        inb__sql_bytes(out, v->text);
+        inb__quote_base64(out, v->text);
         break;
     case INB__VALUE_DATETIME:
         datetime_render(out, v->text);
         break;
     default:
-        inb__sql_literal(out, v->text);
+        inb__quote_literal(out, v->text);
     }
 }
 
@@ -138,7 +138,7 @@ bool inb__render_default(inb__buf *out, const inb__schema *s, const inb__column 
 
 void inb__render_column(inb__buf *out, const inb__schema *s, const inb__column *c)
 {
-    inb__sql_ident(out, c->name);
+    inb__quote_ident(out, c->name);
     inb__buf_char(out, ' ');
     inb__render_type(out, s, c, c->default_value.kind == INB__DEFAULT_SEQUENCE);
     inb__buf_str(out, c->arity == INB__ARITY_REQUIRED ? " NOT NULL" : "");
@@ -155,7 +155,7 @@ void inb__render_columns(inb__buf *out, const inb__table *t, const inb__index *x
     inb__buf_char(out, '(');
     for (size_t i = 0; i < x->n_columns; i++) {
         inb__buf_str(out, i ? separator : "");
-        inb__sql_ident(out, t->columns[x->columns[i].column].name);
+        inb__quote_ident(out, t->columns[x->columns[i].column].name);
     }
     inb__buf_char(out, ')');
 }
@@ -166,14 +166,14 @@ void inb__render_columns(inb__buf *out, const inb__table *t, const inb__index *x
 static void create_space(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "CREATE SCHEMA IF NOT EXISTS ");
-    inb__sql_ident(out, d->to->spaces[s->next]);
+    inb__quote_ident(out, d->to->spaces[s->next]);
     inb__buf_str(out, ";\n");
 }
 
 static void drop_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "DROP EXTENSION ");
-    inb__sql_ident(out, d->from->extensions[s->prev].name);
+    inb__quote_ident(out, d->from->extensions[s->prev].name);
     inb__buf_str(out, ";\n");
 }
 
@@ -181,15 +181,15 @@ static void create_extension(inb__buf *out, const inb__steps *d, const inb__step
 {
     const inb__extension *e = &d->to->extensions[s->next];
     inb__buf_str(out, "CREATE EXTENSION IF NOT EXISTS ");
-    inb__sql_ident(out, e->name);
+    inb__quote_ident(out, e->name);
     inb__buf_str(out, e->schema.n || e->version.n ? " WITH" : "");
     if (e->schema.n) {
         inb__buf_str(out, " SCHEMA ");
-        inb__sql_ident(out, e->schema);
+        inb__quote_ident(out, e->schema);
     }
     if (e->version.n) {
         inb__buf_str(out, " VERSION ");
-        inb__sql_ident(out, e->version);
+        inb__quote_ident(out, e->version);
     }
     inb__buf_str(out, ";\n");
 }
@@ -202,7 +202,7 @@ static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__buf_str(out, " AS ENUM (");
     for (size_t i = 0; i < e->n_values; i++) {
         inb__buf_str(out, i ? ", " : "");
-        inb__sql_literal(out, e->values[i]);
+        inb__quote_literal(out, e->values[i]);
     }
     inb__buf_str(out, ");\n");
 }
@@ -220,7 +220,7 @@ static void drop_foreign_key(inb__buf *out, const inb__steps *d, const inb__step
     inb__buf_str(out, "ALTER TABLE ");
     inb__render_table(out, d->to, d->from, d->from->foreign_keys[s->prev].table);
     inb__buf_str(out, " DROP CONSTRAINT ");
-    inb__sql_ident(out, d->from->foreign_keys[s->prev].name);
+    inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
     inb__buf_str(out, ";\n");
 }
 
@@ -251,7 +251,7 @@ static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
     }
     if (t->primary_key) {
         inb__buf_str(out, ",\n\n    CONSTRAINT ");
-        inb__sql_ident(out, t->primary_key->name);
+        inb__quote_ident(out, t->primary_key->name);
         inb__buf_str(out, " PRIMARY KEY ");
         inb__render_columns(out, t, t->primary_key, ",");
     }
@@ -264,7 +264,7 @@ static void index_columns(inb__buf *out, const inb__table *t, const inb__index *
     for (size_t i = 0; i < x->n_columns; i++) {
         const inb__index_column *c = &x->columns[i];
         inb__buf_str(out, i ? ", " : "");
-        inb__sql_ident(out, t->columns[c->column].name);
+        inb__quote_ident(out, t->columns[c->column].name);
         inb__buf_str(out, c->opclass.p ? " " : "");
         inb__buf_add(out, c->opclass.p, c->opclass.n);
         inb__buf_str(out, inb__sort_order_sql(c->sort));
@@ -277,7 +277,7 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     const inb__table *t = &d->to->tables[s->next_table];
     const inb__index *x = &t->indexes[s->next];
     inb__buf_str(out, x->unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
-    inb__sql_ident(out, x->name);
+    inb__quote_ident(out, x->name);
     inb__buf_str(out, " ON ");
     inb__render_table(out, d->to, d->to, s->next_table);
     if (x->algorithm != INB__METHOD_BTREE) {
@@ -297,7 +297,7 @@ static void key_columns(inb__buf *out, const inb__table *t, const uint32_t *colu
     inb__buf_char(out, '(');
     for (size_t i = 0; i < n; i++) {
         inb__buf_str(out, i ? ", " : "");
-        inb__sql_ident(out, t->columns[columns[i]].name);
+        inb__quote_ident(out, t->columns[columns[i]].name);
     }
     inb__buf_char(out, ')');
 }
@@ -308,7 +308,7 @@ static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step 
     inb__buf_str(out, "ALTER TABLE ");
     inb__render_table(out, d->to, d->to, f->table);
     inb__buf_str(out, " ADD CONSTRAINT ");
-    inb__sql_ident(out, f->name);
+    inb__quote_ident(out, f->name);
     inb__buf_str(out, " FOREIGN KEY ");
     key_columns(out, &d->to->tables[f->table], f->columns, f->n_columns);
     inb__buf_str(out, " REFERENCES ");
@@ -323,9 +323,9 @@ static void rename_foreign_key(inb__buf *out, const inb__steps *d, const inb__st
     inb__buf_str(out, "ALTER TABLE ");
     inb__render_table(out, d->to, d->to, d->to->foreign_keys[s->next].table);
     inb__buf_str(out, " RENAME CONSTRAINT ");
-    inb__sql_ident(out, d->from->foreign_keys[s->prev].name);
+    inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
     inb__buf_str(out, " TO ");
-    inb__sql_ident(out, d->to->foreign_keys[s->next].name);
+    inb__quote_ident(out, d->to->foreign_keys[s->next].name);
     inb__buf_str(out, ";\n");
 }
 
@@ -336,7 +336,7 @@ static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__buf_str(out, "ALTER INDEX ");
     inb__render_name(out, d->to, d->to->spaces[next->space], prev->indexes[s->prev].name);
     inb__buf_str(out, " RENAME TO ");
-    inb__sql_ident(out, next->indexes[s->next].name);
+    inb__quote_ident(out, next->indexes[s->next].name);
     inb__buf_str(out, ";\n");
 }
 

@@ -2,8 +2,8 @@
 #ifndef INB_SCHEMA_RENDER_H
 #define INB_SCHEMA_RENDER_H
 
+#include "postgres/quote.h"
 #include "schema/diff.h"
-#include "schema/sql_text.h"
 
 /*
  * "space"."name", or "name" alone in the default namespace of `view`: as a rule the next model,

@@ -24,7 +24,7 @@ static void column_clause(alter *a, const char *what)
 {
     clause(a);
     inb__buf_str(a->out, "ALTER COLUMN ");
-    inb__sql_ident(a->out, a->prev->name);
+    inb__quote_ident(a->out, a->prev->name);
     inb__buf_str(a->out, what);
 }
 
@@ -66,7 +66,7 @@ static void using_write(const alter *a)
         return;
     case USING_THROUGH:
         inb__buf_str(out, " USING (");
-        inb__sql_ident(out, a->prev->name);
+        inb__quote_ident(out, a->prev->name);
         inb__buf_printf(out, "::%s%s::", inb__cast_column_through(a->prev, a->next),
                         a->next->arity == INB__ARITY_LIST ? "[]" : "");
         inb__render_type(out, a->to, a->next, false);
@@ -74,14 +74,14 @@ static void using_write(const alter *a)
         return;
     case USING_FIRST:
         inb__buf_str(out, " USING ((");
-        inb__sql_ident(out, a->prev->name);
+        inb__quote_ident(out, a->prev->name);
         inb__buf_str(out, ")[1])");
         return;
     case USING_ARRAY:
         inb__buf_str(out, " USING (CASE WHEN ");
-        inb__sql_ident(out, a->prev->name);
+        inb__quote_ident(out, a->prev->name);
         inb__buf_str(out, " IS NOT NULL THEN ARRAY[");
-        inb__sql_ident(out, a->prev->name);
+        inb__quote_ident(out, a->prev->name);
         inb__buf_str(out, "] END)");
     }
 }
@@ -151,7 +151,7 @@ static void drop_column(alter *a)
 {
     clause(a);
     inb__buf_str(a->out, "DROP COLUMN ");
-    inb__sql_ident(a->out, a->prev->name);
+    inb__quote_ident(a->out, a->prev->name);
 }
 
 static void add_column(alter *a)
@@ -171,14 +171,14 @@ static void drop_primary_key(alter *a)
 {
     clause(a);
     inb__buf_str(a->out, "DROP CONSTRAINT ");
-    inb__sql_ident(a->out, a->prev_table->primary_key->name);
+    inb__quote_ident(a->out, a->prev_table->primary_key->name);
 }
 
 static void add_primary_key(alter *a)
 {
     clause(a);
     inb__buf_str(a->out, "ADD CONSTRAINT ");
-    inb__sql_ident(a->out, a->next_table->primary_key->name);
+    inb__quote_ident(a->out, a->next_table->primary_key->name);
     inb__buf_str(a->out, " PRIMARY KEY ");
     inb__render_columns(a->out, a->next_table, a->next_table->primary_key, ", ");
 }
@@ -245,7 +245,7 @@ static void sequence_follow(alter *a)
         inb__buf_str(a->out, " OWNED BY ");
         inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table->name);
         inb__buf_char(a->out, '.');
-        inb__sql_ident(a->out, a->next->name);
+        inb__quote_ident(a->out, a->next->name);
         inb__buf_str(a->out, ";\n");
     } else if (ceases_sequence(a) && !sequence_is_shared(a)) {
         inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
@@ -265,9 +265,9 @@ static void rename_follow(alter *a)
     inb__buf_str(a->out, "ALTER TABLE ");
     inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->prev_table->name);
     inb__buf_str(a->out, " RENAME CONSTRAINT ");
-    inb__sql_ident(a->out, a->prev_table->primary_key->name);
+    inb__quote_ident(a->out, a->prev_table->primary_key->name);
     inb__buf_str(a->out, " TO ");
-    inb__sql_ident(a->out, a->next_table->primary_key->name);
+    inb__quote_ident(a->out, a->next_table->primary_key->name);
     inb__buf_str(a->out, ";\n");
 }
 

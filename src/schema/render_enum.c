@@ -17,27 +17,16 @@ static void values_add(inb__buf *out, const inb__steps *d, const inb__step *s)
         inb__buf_str(out, "ALTER TYPE ");
         inb__render_name(out, d->to, d->to->spaces[next->space], next->name);
         inb__buf_str(out, " ADD VALUE ");
-        inb__sql_literal(out, s->added[i]);
+        inb__quote_literal(out, s->added[i]);
         inb__buf_str(out, ";\n");
     }
-}
-
-/* "E" with _new or _old behind it. */
-static void name_with(inb__buf *out, inb__str name, const char *suffix)
-{
-    inb__buf_char(out, '"');
-    for (size_t i = 0; i < name.n; i++) {
-        inb__buf_str(out, name.p[i] == '"' ? "\"" : "");
-        inb__buf_char(out, name.p[i]);
-    }
-    inb__buf_printf(out, "%s\"", suffix);
 }
 
 static void qualified_with(inb__buf *out, const inb__schema *s, const inb__enum *e,
                            const char *suffix)
 {
     inb__render_space(out, s, s->spaces[e->space]);
-    name_with(out, e->name, suffix);
+    inb__quote_ident_with(out, e->name, suffix);
 }
 
 static void new_type_create(inb__buf *out, const inb__steps *d, const inb__enum *e)
@@ -47,7 +36,7 @@ static void new_type_create(inb__buf *out, const inb__steps *d, const inb__enum 
     inb__buf_str(out, " AS ENUM (");
     for (size_t i = 0; i < e->n_values; i++) {
         inb__buf_str(out, i ? ", " : "");
-        inb__sql_literal(out, e->values[i]);
+        inb__quote_literal(out, e->values[i]);
     }
     inb__buf_str(out, ");\n");
 }
@@ -57,7 +46,7 @@ static void column_alter(inb__buf *out, const inb__schema *s, uint32_t table, ui
     inb__buf_str(out, "ALTER TABLE ");
     inb__render_table(out, s, s, table);
     inb__buf_str(out, " ALTER COLUMN ");
-    inb__sql_ident(out, s->tables[table].columns[column].name);
+    inb__quote_ident(out, s->tables[table].columns[column].name);
 }
 
 static void defaults_drop(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -92,7 +81,7 @@ static void use_convert(inb__buf *out, const inb__steps *d, const inb__step *s,
         inb__buf_str(out, " TYPE TEXT");
     }
     inb__buf_printf(out, "%s USING (", list);
-    inb__sql_ident(out, prev->name);
+    inb__quote_ident(out, prev->name);
     inb__buf_str(out, stays ? "::text::" : "::text");
     if (stays) {
         qualified_with(out, d->to, e, "_new");
@@ -106,11 +95,11 @@ static void types_swap(inb__buf *out, const inb__steps *d, const inb__enum *prev
     inb__buf_str(out, "ALTER TYPE ");
     qualified_with(out, d->to, &(inb__enum){.space = next->space, .name = prev->name}, "");
     inb__buf_str(out, " RENAME TO ");
-    name_with(out, prev->name, "_old");
+    inb__quote_ident_with(out, prev->name, "_old");
     inb__buf_str(out, ";\nALTER TYPE ");
     qualified_with(out, d->to, next, "_new");
     inb__buf_str(out, " RENAME TO ");
-    name_with(out, next->name, "");
+    inb__quote_ident_with(out, next->name, "");
     inb__buf_str(out, ";\nDROP TYPE ");
     qualified_with(out, d->from, prev, "_old");
     inb__buf_str(out, ";\n");

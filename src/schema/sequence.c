@@ -2,14 +2,10 @@
 
 #include "schema/sequence.h"
 
-#include "psl/default_name.h"
+#include "postgres/object_name.h"
 #include "schema/render.h"
-#include "util/limits.h"
-
-#include <stdio.h>
 
 #define SUFFIX "_seq"
-#define NAME_MAX (2 * INB__LIMIT_IDENTIFIER + 8)
 
 /* PostgreSQL takes a name of such bytes without quotes, if neither a digit nor '$' begins it. */
 static bool is_plain(inb__str part, bool first)
@@ -47,24 +43,16 @@ void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str spa
     inb__buf_printf(out, SUFFIX "%s", quote);
 }
 
-/* PostgreSQL's own name for the sequence of a SERIAL column: both names give way, the longer one
- * first. */
-static void serial_name(char out[NAME_MAX], const inb__table *t, const inb__column *c)
+/* PostgreSQL's own name for the sequence of a SERIAL column. */
+static void serial_name(char out[INB__NAME_SIZE], const inb__table *t, const inb__column *c)
 {
-    inb__str a = inb__psl_default_name_cut(t->name, INB__LIMIT_IDENTIFIER);
-    inb__str b = inb__psl_default_name_cut(c->name, INB__LIMIT_IDENTIFIER);
-    size_t room = INB__LIMIT_IDENTIFIER - strlen(SUFFIX) - 1, table = a.n, column = b.n;
-    while (table + column > room) {
-        *(table > column ? &table : &column) -= 1;
-    }
-    a = inb__psl_default_name_cut(a, table);
-    b = inb__psl_default_name_cut(b, column);
-    snprintf(out, NAME_MAX, "%.*s_%.*s" SUFFIX, INB__STR_ARG(a), INB__STR_ARG(b));
+    inb__name_choose(out, inb__name_cut(t->name, INB__LIMIT_IDENTIFIER),
+                     inb__name_cut(c->name, INB__LIMIT_IDENTIFIER), "seq");
 }
 
 inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const inb__column *c)
 {
-    char name[NAME_MAX];
+    char name[INB__NAME_SIZE];
     serial_name(name, t, c);
     return inb__str_of(inb__arena_strdup(arena, name));
 }
@@ -78,7 +66,7 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
         inb__buf_str(out, ";\n");
         return;
     }
-    char name[NAME_MAX];
+    char name[INB__NAME_SIZE];
     serial_name(name, t, c);
     inb__buf_str(out, "DROP SEQUENCE IF EXISTS ");
     inb__render_name(out, view, space, inb__str_of(name));
@@ -96,7 +84,7 @@ void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,
     if (!wider || !inb__native_serial(b)) {
         return;
     }
-    char name[NAME_MAX];
+    char name[INB__NAME_SIZE];
     serial_name(name, t, prev);
     inb__str known = prev->default_value.sql;
     inb__buf_str(out, known.n ? "ALTER SEQUENCE " : "ALTER SEQUENCE IF EXISTS ");

@@ -2,6 +2,7 @@
  * locks. */
 #include "config.h"
 
+#include "postgres/object_name.h"
 #include "sql/classifier.h"
 #include "sql/type_name.h"
 
@@ -177,10 +178,11 @@ static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__st
 /* The sequence behind a serial or an identity column. */
 static void sequence_take(inb__classifier *c, inb__relation *r, inb__str column)
 {
-    const char *name = inb__arena_printf(c->arena, "%.*s_%.*s_seq", INB__STR_ARG(r->name.name),
-                                         INB__STR_ARG(column));
+    char name[INB__NAME_SIZE];
+    inb__name_choose(name, r->name.name, column, "seq");
     inb__relation *sequence = inb__catalog_relation_create(
-        c->catalog, (inb__name){r->name.schema, inb__str_of(name)}, INB__RELATION_SEQUENCE);
+        c->catalog, (inb__name){r->name.schema, inb__str_of(inb__arena_strdup(c->arena, name))},
+        INB__RELATION_SEQUENCE);
     sequence->owner = r;
 }
 

@@ -1,6 +1,7 @@
 /* What makes relations and other objects. */
 #include "config.h"
 
+#include "postgres/object_name.h"
 #include "sql/classifier.h"
 #include "sql/type_name.h"
 
@@ -200,15 +201,18 @@ static inb__str index_name(inb__classifier *c, const inb__relation *table)
     if (given.n) {
         return given;
     }
-    const char *text = inb__classify_text(c, table->name.name);
+    const char *columns = "";
     const inb__node *params = inb__node_at(c->body, "indexParams");
     INB__NODE_EACH(n, params)
     {
         inb__str column = inb__node_text(n, "IndexElem/name");
         column = column.n ? column : INB__STR("expr");
-        text = inb__arena_printf(c->arena, "%s_%.*s", text, INB__STR_ARG(column));
+        columns = inb__arena_printf(c->arena, "%s%s%.*s", columns, *columns ? "_" : "",
+                                    INB__STR_ARG(column));
     }
-    return inb__str_of(inb__arena_printf(c->arena, "%s_idx", text));
+    char name[INB__NAME_SIZE];
+    inb__name_choose(name, table->name.name, inb__str_of(columns), "idx");
+    return inb__str_of(inb__arena_strdup(c->arena, name));
 }
 
 static void index_columns(inb__classifier *c, inb__relation *index)

@@ -7,7 +7,6 @@
 #define INB__LIMIT_TABLE_TEXT (1024u * 1024 * 1024) /* all text of an embedded table */
 #define INB__LIMIT_MESSAGE 65536u                   /* one message of an error */
 #define INB__LIMIT_NESTING 128u                     /* depth of nested expressions in a schema */
-#define INB__LIMIT_IDENTIFIER 63u                   /* PostgreSQL's NAMEDATALEN - 1 */
 #define INB__LIMIT_MIGRATION_NAME 255u              /* _prisma_migrations.migration_name */
 #define INB__LIMIT_URL 8192u                        /* a connection URL */
 #define INB__LIMIT_SEALED (1024u * 1024)            /* a sealed value's plaintext */

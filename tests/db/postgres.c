@@ -4,8 +4,11 @@
 #include "check_main.h"
 #include "db.h"
 #include "postgres/index_method.h"
+#include "postgres/keyword.h"
 #include "postgres/native_type.h"
+#include "postgres/object_name.h"
 #include "postgres/operator_class.h"
+#include "postgres/quote.h"
 
 static inb_db db;
 static inb_conn *conn;
@@ -176,6 +179,130 @@ START_TEST(every_index_method_exists)
 }
 END_TEST
 
+/* Every keyword that the server quotes is in the table; what it does not quote is there because a
+ * newer one does. */
+START_TEST(keywords_are_the_servers)
+{
+    inb_result *result = NULL;
+    inb_error *err = NULL;
+    ck_assert_int_eq(
+        inb_conn_exec(conn, "select word, catcode from pg_get_keywords()", 0, NULL, &result, &err),
+        0);
+    int n = inb_result_rows(result), free_here = 0;
+    ck_assert_int_gt(n, 400);
+    for (int i = 0; i < n; i++) {
+        const char *word = inb_result_value(result, i, 0);
+        bool special = *inb_result_value(result, i, 1) != 'U';
+        bool ours = inb__keyword_is_special(inb__str_of(word));
+        ck_assert_msg(ours || !special, "%s", word);
+        free_here += ours && !special;
+    }
+    ck_assert_msg(version < 170000 || free_here == 0, "%d words are not special", free_here);
+    inb_result_free(result);
+}
+END_TEST
+
+/* Runs a statement with parameters, which has to say true. */
+static void is_true(const char *sql, int n, const char *const *parameters)
+{
+    inb_result *result = NULL;
+    inb_error *err = NULL;
+    ck_assert_msg(inb_conn_exec(conn, sql, n, parameters, &result, &err) == 0, "%s: %s", sql,
+                  inb_error_message(err));
+    ck_assert_msg(strcmp(inb_result_value(result, 0, 0), "t") == 0, "%s: %s", sql, parameters[0]);
+    inb_result_free(result);
+}
+
+typedef void quote_fn(inb__buf *out, inb__str text);
+
+static const char *quoted(quote_fn *quote, const char *text)
+{
+    static char copy[1024];
+    inb__buf out;
+    inb__buf_init(&out, sizeof(copy));
+    quote(&out, inb__str_of(text));
+    snprintf(copy, sizeof(copy), "%s", inb__buf_text(&out));
+    inb__buf_dispose(&out);
+    return copy;
+}
+
+START_TEST(quoted_text_is_read_back)
+{
+    static const char *const texts[] = {
+        "a",     "A b",  "it's", "\"q\"", "\\", "a\\'b\"", "user", "table",     "caf\xc3\xa9",
+        "x{,}y", "null", "a.b",  "1a",    "$1", "%s",      "--",   "/* */; \n", "between"};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char sql[2048];
+        const char *parameters[] = {texts[i], quoted(inb__quote_element, texts[i])};
+        is_true("select ('{' || $2 || '}')::text[] = array[$1]", 2, parameters);
+        snprintf(sql, sizeof(sql), "select $1 = %s", quoted(inb__quote_literal, texts[i]));
+        is_true(sql, 1, parameters);
+        quote_fn *const names[] = {inb__quote_ident, inb__quote_ident_readable};
+        for (size_t k = 0; k < 2; k++) {
+            snprintf(sql, sizeof(sql),
+                     "select (select k = $1 from json_object_keys(row_to_json(r)) k) from "
+                     "(select 1 as %s) r",
+                     quoted(names[k], texts[i]));
+            is_true(sql, 1, parameters);
+        }
+    }
+}
+END_TEST
+
+/* quote_ident() itself, over every keyword and some other names. */
+START_TEST(a_readable_name_is_quoted_when_the_server_quotes_it)
+{
+    inb_result *result = NULL;
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb_conn_exec(conn,
+                                   "select n, quote_ident(n) from (select word from "
+                                   "pg_get_keywords() union all values ('a1'), ('1a'), ('_'), "
+                                   "('a$'), ('A'), ('a b'), ('\"'), ('\xc3\xa9')) t(n)",
+                                   0, NULL, &result, &err),
+                     0);
+    for (int i = 0; i < inb_result_rows(result); i++) {
+        const char *name = inb_result_value(result, i, 0);
+        const char *ours = quoted(inb__quote_ident_readable, name);
+        bool newer = version < 170000 && inb__keyword_is_special(inb__str_of(name));
+        ck_assert_msg(newer || strcmp(ours, inb_result_value(result, i, 1)) == 0, "%s", ours);
+    }
+    inb_result_free(result);
+}
+END_TEST
+
+/* Runs a statement of a table and a column, then asks for the name that the server chose. */
+static void named_compare(const char *const parts[3], const char *table, const char *column,
+                          const char *label, const char *query)
+{
+    char sql[512], name[INB__NAME_SIZE];
+    snprintf(sql, sizeof(sql), "%s\"%s\"%s\"%s\"%s", parts[0], table, parts[1], column, parts[2]);
+    inb_db_do(conn, sql);
+    inb__name_choose(name, inb__str_of(table), inb__str_of(column), label);
+    ck_assert_str_eq(value(query), name);
+}
+
+/* A SERIAL column's sequence and a CHECK without a name; names short, long and of two bytes a
+ * letter. */
+START_TEST(chosen_names_are_the_servers)
+{
+#define E5 "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+    static const char *const names[] = {
+        "t", "a_name_of_forty_bytes_of_which_some_go__", "x" E5 E5 E5 E5 E5,
+        "a_name_of_sixty_three_bytes_which_is_the_most_that_is_taken_63b"};
+    for (size_t i = 0; i < 16; i++) {
+        const char *table = names[i / 4], *column = names[i % 4];
+        named_compare((const char *const[]){"create table ", " (", " serial)"}, table, column,
+                      "seq", "select relname from pg_class where relkind = 'S'");
+        named_compare((const char *const[]){"alter table ", " add check (", " > 0)"}, table, column,
+                      "check",
+                      "select conname from pg_constraint where contype = 'c' and conrelid <> 0 and "
+                      "connamespace = 'public'::regnamespace");
+        inb_db_do(conn, "drop schema public cascade");
+        inb_db_do(conn, "create schema public");
+    }
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -187,6 +314,10 @@ int main(int argc, char **argv)
     tcase_add_test(facts, modifiers_end_where_the_server_ends_them);
     tcase_add_test(facts, an_operator_class_is_what_the_server_has);
     tcase_add_test(facts, every_index_method_exists);
+    tcase_add_test(facts, keywords_are_the_servers);
+    tcase_add_test(facts, quoted_text_is_read_back);
+    tcase_add_test(facts, a_readable_name_is_quoted_when_the_server_quotes_it);
+    tcase_add_test(facts, chosen_names_are_the_servers);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }

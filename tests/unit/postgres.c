@@ -4,8 +4,11 @@
 
 #include "check_main.h"
 #include "postgres/index_method.h"
+#include "postgres/keyword.h"
 #include "postgres/native_type.h"
+#include "postgres/object_name.h"
 #include "postgres/operator_class.h"
+#include "postgres/quote.h"
 #include "postgres/ref_action.h"
 
 #include <stdio.h>
@@ -113,6 +116,85 @@ START_TEST(kinds_are_written_as_sql)
 }
 END_TEST
 
+typedef void quote_fn(inb__buf *out, inb__str text);
+
+static const char *quoted(quote_fn *quote, inb__str text)
+{
+    static char seen[256];
+    inb__buf out;
+    inb__buf_init(&out, sizeof(seen));
+    quote(&out, text);
+    snprintf(seen, sizeof(seen), "%s", inb__buf_text(&out));
+    inb__buf_dispose(&out);
+    return seen;
+}
+
+START_TEST(text_is_quoted)
+{
+    static const struct {
+        quote_fn *quote;
+        const char *text, *quoted;
+    } cases[] = {
+        {inb__quote_ident, "a", "\"a\""},
+        {inb__quote_ident, "", "\"\""},
+        {inb__quote_ident, "\"", "\"\"\"\""},
+        {inb__quote_ident, "a\"b\"\"c\\", "\"a\"\"b\"\"\"\"c\\\""},
+        {inb__quote_literal, "it's", "'it''s'"},
+        {inb__quote_literal, "\"\\", "'\"\\'"},
+        {inb__quote_element, "a\"b\\c'", "\"a\\\"b\\\\c'\""},
+        {inb__quote_ident_readable, "plain_1", "plain_1"},
+        {inb__quote_ident_readable, "1st", "\"1st\""},
+        {inb__quote_ident_readable, "", "\"\""},
+        {inb__quote_ident_readable, "User", "\"User\""},
+        {inb__quote_ident_readable, "user", "\"user\""},
+        {inb__quote_ident_readable, "caf\xc3\xa9", "\"caf\xc3\xa9\""},
+        {inb__quote_base64, "AP8=", "'\\x00ff'"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ck_assert_str_eq(quoted(cases[i].quote, inb__str_of(cases[i].text)), cases[i].quoted);
+    }
+    char put[INB__QUOTED_SIZE(3)];
+    ck_assert_ptr_eq(inb__quote_put(put, '\'', INB__STR("'''")), put + sizeof(put));
+    ck_assert_mem_eq(put, "''''''''", sizeof(put));
+}
+END_TEST
+
+START_TEST(keywords_are_found)
+{
+    ck_assert(inb__keyword_is_special(INB__STR("all")));
+    ck_assert(inb__keyword_is_special(INB__STR("select")));
+    ck_assert(inb__keyword_is_special(INB__STR("between")));
+    ck_assert(inb__keyword_is_special(INB__STR("xmltable")));
+    ck_assert(!inb__keyword_is_special(INB__STR("SELECT")));
+    ck_assert(!inb__keyword_is_special(INB__STR("index")));
+    ck_assert(!inb__keyword_is_special(INB__STR("")));
+    ck_assert(!inb__keyword_is_special(INB__STR("zz")));
+}
+END_TEST
+
+static const char *chosen(const char *first, const char *second, const char *label)
+{
+    static char name[INB__NAME_SIZE];
+    inb__name_choose(name, inb__str_of(first), inb__str_of(second), label);
+    return name;
+}
+
+START_TEST(names_give_way_like_the_servers)
+{
+    static const char thirty[] = "abcdefghijklmnopqrstuvwxyz1234";
+    char sixty[61];
+    snprintf(sixty, sizeof(sixty), "%s%s", thirty, thirty);
+    ck_assert_str_eq(chosen("t", "c", "seq"), "t_c_seq");
+    ck_assert_str_eq(chosen("t", "", "pkey"), "t_pkey");
+    ck_assert_str_eq(chosen(sixty, "c", "seq"),
+                     "abcdefghijklmnopqrstuvwxyz1234abcdefghijklmnopqrstuvwxyz1_c_seq");
+    ck_assert_str_eq(chosen(sixty, sixty, "seq"),
+                     "abcdefghijklmnopqrstuvwxyz123_abcdefghijklmnopqrstuvwxyz123_seq");
+    ck_assert_uint_eq(inb__name_cut(INB__STR("a\xc3\xa9"), 2).n, 1);
+    ck_assert_uint_eq(inb__name_cut(INB__STR("a\xc3\xa9"), 3).n, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("postgres");
@@ -122,6 +204,9 @@ int main(void)
     tcase_add_test(facts, modifiers_out_of_range_are_named);
     tcase_add_test(facts, an_operator_class_is_for_its_method_and_types);
     tcase_add_test(facts, kinds_are_written_as_sql);
+    tcase_add_test(facts, text_is_quoted);
+    tcase_add_test(facts, keywords_are_found);
+    tcase_add_test(facts, names_give_way_like_the_servers);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }

@@ -2,6 +2,7 @@
  * failing allocation. */
 #include "config.h"
 
+#include "postgres/object_name.h"
 #include "psl/default_name.h"
 #include "psl/literal.h"
 #include "psl/scalar_types.h"

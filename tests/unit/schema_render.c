@@ -2,8 +2,8 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "postgres/quote.h"
 #include "schema/diff.h"
-#include "schema/sql_text.h"
 #include "schema_text.h"
 #include "util/cleanup.h"
 
@@ -128,9 +128,9 @@ START_TEST(bytes_are_hexadecimal)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 1024);
-    inb__sql_bytes(&out, INB__STR("aGk="));
-    inb__sql_bytes(&out, INB__STR("AP8="));
-    inb__sql_bytes(&out, INB__STR(""));
+    inb__quote_base64(&out, INB__STR("aGk="));
+    inb__quote_base64(&out, INB__STR("AP8="));
+    inb__quote_base64(&out, INB__STR(""));
     ck_assert_str_eq(inb__buf_text(&out), "'\\x6869''\\x00ff''\\x'");
 }
 END_TEST

@@ -2,8 +2,7 @@
 
 #include "schema/rollout/rollout_parts.h"
 
-#include "psl/default_name.h"
-#include "util/limits.h"
+#include "postgres/object_name.h"
 
 #include <stdio.h>
 
@@ -179,7 +178,7 @@ inb__str inb__rollout_name(inb__rollout *z, inb__str base, const char *suffix)
     for (unsigned i = 1;; i++) {
         char tail[32];
         snprintf(tail, sizeof(tail), i > 1 ? "%s%u" : "%s", suffix, i);
-        inb__str cut = inb__psl_default_name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
+        inb__str cut = inb__name_cut(base, INB__LIMIT_IDENTIFIER - strlen(tail));
         inb__str name = inb__str_of(inb__arena_printf(z->arena, "%.*s%s", INB__STR_ARG(cut), tail));
         if (!inb__map_put(&z->names, name, z)) {
             return name;
@@ -226,14 +225,14 @@ char *inb__rollout_take(inb__rollout *z, size_t before)
 const char *inb__rollout_quote(inb__rollout *z, inb__str name)
 {
     size_t before = z->sql->length;
-    inb__sql_ident(z->sql, name);
+    inb__quote_ident(z->sql, name);
     return inb__rollout_take(z, before);
 }
 
 const char *inb__rollout_literal(inb__rollout *z, inb__str text)
 {
     size_t before = z->sql->length;
-    inb__sql_literal(z->sql, text);
+    inb__quote_literal(z->sql, text);
     return inb__rollout_take(z, before);
 }
 
