@@ -19,3 +19,24 @@ const char *inb__psl_ast_keyword(inb__psl_block_kind kind)
     };
     return keywords[kind];
 }
+
+const char *inb__psl_ast_sign(const inb__psl_attribute *attr)
+{
+    return attr->block ? "@@" : "@";
+}
+
+const inb__psl_arg *inb__psl_ast_argument(const inb__psl_attribute *attr, const char *argument)
+{
+    for (size_t i = 0; i < attr->args.n; i++) {
+        if (attr->args.v[i].value && inb__str_is(attr->args.v[i].name.name, argument)) {
+            return &attr->args.v[i];
+        }
+    }
+    return NULL;
+}
+
+inb__span inb__psl_ast_argument_span(const inb__psl_attribute *attr, const char *argument)
+{
+    const inb__psl_arg *arg = inb__psl_ast_argument(attr, argument);
+    return arg ? arg->span : attr->span;
+}

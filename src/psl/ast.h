@@ -240,6 +240,13 @@ inb__str inb__psl_ast_text(const inb__psl_schema *schema, inb__span span);
 /* "model", "view", "type", "enum", "datasource", "generator". */
 const char *inb__psl_ast_keyword(inb__psl_block_kind kind);
 
+/* "@" or "@@", as the attribute was written. */
+const char *inb__psl_ast_sign(const inb__psl_attribute *attr);
+
+/* The argument of that name, or NULL; its place, or that of the whole attribute. */
+const inb__psl_arg *inb__psl_ast_argument(const inb__psl_attribute *attr, const char *argument);
+inb__span inb__psl_ast_argument_span(const inb__psl_attribute *attr, const char *argument);
+
 /* A span from the start of one to the end of the other. */
 static inline inb__span inb__span_join(inb__span from, inb__span to)
 {

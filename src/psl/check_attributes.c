@@ -1,18 +1,14 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
+#include "psl/expr.h"
 #include "psl/scalar_types.h"
-
-inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c, const inb__dm_model *model)
-{
-    return c->model_tops[model->index];
-}
 
 /* ---- @map ------------------------------------------------------------------------------------ */
 
-static bool map_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__str *out)
+static bool map_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__str *out)
 {
-    const inb__psl_expr *e = inb__psl_attr_args_first(call, "name");
+    const inb__psl_expr *e = inb__psl_attr_args_first(args, "name");
     return e && inb__psl_expr_string(c, e, out);
 }
 
@@ -24,10 +20,10 @@ static void column_taken(inb__psl_checker *c, const inb__psl_checked_field *f)
 }
 
 /* Two fields are one column when they are mapped to one name, or one to the name of the other. */
-static void field_map(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
+static void field_map(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
     inb__str name;
-    if (!map_read(c, call, &name)) {
+    if (!map_read(c, args, &name)) {
         return;
     }
     f->dm.db_name = name;
@@ -70,25 +66,25 @@ static void native_read(inb__psl_checker *c, inb__psl_attrs *attrs, inb__psl_che
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-static void ignore_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
+static void ignore_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
     if (f->dm.type.kind == INB__DM_TYPE_UNSUPPORTED) {
-        inb__psl_error(c->d, call->attr->span, "a field of type Unsupported cannot have @ignore");
+        inb__psl_error(c->d, args->attr->span, "a field of type Unsupported cannot have @ignore");
         inb__psl_hint(c->d, "Remove it: the client leaves such a field out anyway.");
     } else {
         f->dm.is_ignored = true;
     }
 }
 
-static void updated_at_read(inb__psl_checker *c, inb__psl_attr_args *call,
+static void updated_at_read(inb__psl_checker *c, inb__psl_attr_args *args,
                             inb__psl_checked_field *f)
 {
     if (f->dm.type.kind != INB__DM_TYPE_SCALAR || f->dm.type.scalar != INB__DM_DATETIME) {
-        inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field of type DateTime");
+        inb__psl_error(c->d, args->attr->span, "@updatedAt needs a field of type DateTime");
         inb__psl_hint(c->d, "Make the field a DateTime, or remove @updatedAt.");
     }
     if (f->dm.arity == INB__DM_LIST) {
-        inb__psl_error(c->d, call->attr->span, "@updatedAt needs a field that is no list");
+        inb__psl_error(c->d, args->attr->span, "@updatedAt needs a field that is no list");
         inb__psl_hint(c->d, "Remove the brackets, or @updatedAt.");
     }
     f->dm.is_updated_at = true;
@@ -99,17 +95,17 @@ static void scalar_attribute(inb__psl_checker *c, inb__psl_attrs *attrs, inb__ps
                              void (*read)(inb__psl_checker *, inb__psl_attr_args *,
                                           inb__psl_checked_field *))
 {
-    inb__psl_attr_args call;
-    if (inb__psl_attrs_one(attrs, name, &call)) {
-        read(c, &call, f);
-        inb__psl_attr_args_close(&call);
+    inb__psl_attr_args args;
+    if (inb__psl_attrs_one(attrs, name, &args)) {
+        read(c, &args, f);
+        inb__psl_attr_args_close(&args);
     }
 }
 
-static void relation_refuse(inb__psl_checker *c, inb__psl_attr_args *call,
+static void relation_refuse(inb__psl_checker *c, inb__psl_attr_args *args,
                             inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, call->attr->span, "\"%.*s\" is a scalar field and cannot have @relation",
+    inb__psl_error(c->d, args->attr->span, "\"%.*s\" is a scalar field and cannot have @relation",
                    INB__STR_ARG(f->dm.name));
     inb__psl_hint(c->d, "Put it on the field whose type is the other model.");
 }
@@ -146,25 +142,25 @@ void inb__psl_check_attributes_composite(inb__psl_checker *c, inb__psl_checked_f
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
-static void schema_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+static void schema_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_top *top,
                         inb__str *out)
 {
-    const inb__psl_expr *e = inb__psl_attr_args_first(call, "map");
+    const inb__psl_expr *e = inb__psl_attr_args_first(args, "map");
     if (e && inb__psl_expr_string(c, e, out)) {
         top->has_schema = true;
         top->schema_span = e->span;
     }
 }
 
-static void block_map(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+static void block_map(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_top *top,
                       inb__str *name, bool *mapped)
 {
     inb__str text;
-    if (map_read(c, call, &text)) {
+    if (map_read(c, args, &text)) {
         *name = text;
         *mapped = true;
     }
-    top->map_attr = call->attr;
+    top->map_attr = args->attr;
 }
 
 static void model_ignore(inb__psl_checker *c, inb__psl_checked_top *top)
@@ -183,22 +179,22 @@ static void model_ignore(inb__psl_checker *c, inb__psl_checked_top *top)
 
 static void model_attributes(inb__psl_checker *c, inb__psl_checked_top *top, inb__psl_attrs *attrs)
 {
-    inb__psl_attr_args call;
-    if (inb__psl_attrs_one(attrs, "ignore", &call)) {
+    inb__psl_attr_args args;
+    if (inb__psl_attrs_one(attrs, "ignore", &args)) {
         model_ignore(c, top);
-        inb__psl_attr_args_close(&call);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(attrs, "id", &call)) {
-        inb__psl_check_index_block_id(c, &call, top);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(attrs, "id", &args)) {
+        inb__psl_check_index_block_id(c, &args, top);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(attrs, "map", &call)) {
-        block_map(c, &call, top, &top->model->db_name, &top->model->is_mapped);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(attrs, "map", &args)) {
+        block_map(c, &args, top, &top->model->db_name, &top->model->is_mapped);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(attrs, "schema", &call)) {
-        schema_read(c, &call, top, &top->model->schema);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(attrs, "schema", &args)) {
+        schema_read(c, &args, top, &top->model->schema);
+        inb__psl_attr_args_close(&args);
     }
     static const struct {
         const char *name;
@@ -207,14 +203,14 @@ static void model_attributes(inb__psl_checker *c, inb__psl_checked_top *top, inb
                    {"unique", INB__DM_INDEX_UNIQUE},
                    {"fulltext", INB__DM_INDEX_FULLTEXT}};
     for (size_t i = 0; i < 3; i++) {
-        while (inb__psl_attrs_next(attrs, indexes[i].name, &call)) {
-            inb__psl_check_index_block(c, &call, top, indexes[i].kind);
-            inb__psl_attr_args_close(&call);
+        while (inb__psl_attrs_next(attrs, indexes[i].name, &args)) {
+            inb__psl_check_index_block(c, &args, top, indexes[i].kind);
+            inb__psl_attr_args_close(&args);
         }
     }
-    if (inb__psl_attrs_one(attrs, "shardKey", &call)) {
-        inb__psl_check_index_block_shard_key(c, &call, top);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(attrs, "shardKey", &args)) {
+        inb__psl_check_index_block_shard_key(c, &args, top);
+        inb__psl_attr_args_close(&args);
     }
 }
 
@@ -251,24 +247,24 @@ static void model_read(inb__psl_checker *c, inb__psl_checked_top *top)
 static void enum_read(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     inb__psl_attrs attrs;
-    inb__psl_attr_args call;
+    inb__psl_attr_args args;
     inb__dm_enum *e = top->enumeration;
     for (size_t i = 0; i < e->n_values; i++) {
         inb__psl_attrs_open(&attrs, c, &top->block->values[i]->attributes);
-        if (inb__psl_attrs_one(&attrs, "map", &call)) {
-            e->values[i].is_mapped = map_read(c, &call, &e->values[i].db_name);
-            inb__psl_attr_args_close(&call);
+        if (inb__psl_attrs_one(&attrs, "map", &args)) {
+            e->values[i].is_mapped = map_read(c, &args, &e->values[i].db_name);
+            inb__psl_attr_args_close(&args);
         }
         inb__psl_attrs_close(&attrs);
     }
     inb__psl_attrs_open(&attrs, c, &top->block->attributes);
-    if (inb__psl_attrs_one(&attrs, "map", &call)) {
-        block_map(c, &call, top, &e->db_name, &e->is_mapped);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(&attrs, "map", &args)) {
+        block_map(c, &args, top, &e->db_name, &e->is_mapped);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(&attrs, "schema", &call)) {
-        schema_read(c, &call, top, &e->schema);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(&attrs, "schema", &args)) {
+        schema_read(c, &args, top, &e->schema);
+        inb__psl_attr_args_close(&args);
     }
     inb__psl_attrs_close(&attrs);
 }

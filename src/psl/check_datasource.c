@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "psl/attrs.h"
 #include "psl/checker.h"
-#include "psl/hint.h"
+#include "psl/expr.h"
 #include "psl/properties.h"
+#include "psl/suggest.h"
 
 static const inb__psl_provider postgres = {
     .name = "postgresql",

@@ -1,8 +1,9 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
-#include "psl/hint.h"
+#include "psl/expr.h"
 #include "psl/scalar_types.h"
+#include "psl/suggest.h"
 
 #define S(scalar) (1u << INB__DM_##scalar)
 #define ANY_SCALAR ((1u << INB__DM_SCALARS) - 1)
@@ -262,14 +263,14 @@ static bool value_read(inb__psl_checker *c, inb__span span, const inb__psl_expr 
 
 /* ---- @default -------------------------------------------------------------------------------- */
 
-static void accept(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f,
+static void accept(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f,
                    const inb__psl_expr *e, const inb__dm_default *value)
 {
     (void)c;
-    f->default_attr = call->attr;
+    f->default_attr = args->attr;
     f->default_expr = e;
     f->dm.default_value = *value;
-    f->dm.default_value.attr = call->attr;
+    f->dm.default_value.attr = args->attr;
 }
 
 /* Names the functions that the type does have. */
@@ -290,11 +291,11 @@ static void function_refuse(inb__psl_checker *c, inb__span span, const struct fu
                   last ? "()" : "");
 }
 
-static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *call,
+static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *args,
                                inb__psl_checked_field *f, const inb__psl_expr *e,
                                inb__dm_default *out)
 {
-    inb__span span = call->attr->span;
+    inb__span span = args->attr->span;
     const struct function *fn = function_find(e->value);
     if (!fn) {
         f->unknown_function = true;
@@ -313,55 +314,55 @@ static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *call,
     return function_args_check(c, span, e, fn, out);
 }
 
-static void composite_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+static void composite_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
                              const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, call->attr->span, "a field of the composite type \"%.*s\" has no default",
+    inb__psl_error(c->d, args->attr->span, "a field of the composite type \"%.*s\" has no default",
                    INB__STR_ARG(f->composite->block->name.name));
     inb__psl_hint(c->d, "Remove @default.");
 }
 
-static bool field_default_read(inb__psl_checker *c, inb__psl_attr_args *call,
+static bool field_default_read(inb__psl_checker *c, inb__psl_attr_args *args,
                                inb__psl_checked_field *f, const inb__psl_expr *e,
                                inb__dm_default *out)
 {
     bool is_function = e->kind == INB__PSL_FUNCTION;
     if (is_function && inb__str_is(e->value, "dbgenerated")) {
-        return function_args_check(c, call->attr->span, e, function_find(e->value), out);
+        return function_args_check(c, args->attr->span, e, function_find(e->value), out);
     }
     switch (f->dm.type.kind) {
     case INB__DM_TYPE_SCALAR:
-        return is_function ? function_of_scalar(c, call, f, e, out)
-                           : value_read(c, call->attr->span, e, f, out);
+        return is_function ? function_of_scalar(c, args, f, e, out)
+                           : value_read(c, args->attr->span, e, f, out);
     case INB__DM_TYPE_ENUM:
-        return value_read(c, call->attr->span, e, f, out);
+        return value_read(c, args->attr->span, e, f, out);
     case INB__DM_TYPE_UNSUPPORTED:
-        inb__psl_error(c->d, call->attr->span,
+        inb__psl_error(c->d, args->attr->span,
                        "a field of type Unsupported has only dbgenerated(\"…\") as its default");
         inb__psl_hint(c->d, "Write the value as SQL: dbgenerated(\"…\").");
         return false;
     default:
-        composite_refuse(c, call, f);
+        composite_refuse(c, args, f);
         return false;
     }
 }
 
-void inb__psl_check_default(inb__psl_checker *c, inb__psl_attr_args *call,
+void inb__psl_check_default(inb__psl_checker *c, inb__psl_attr_args *args,
                             inb__psl_checked_field *f)
 {
     inb__dm_default value = {0};
     inb__str name;
-    const inb__psl_expr *e = inb__psl_attr_args_first(call, "value");
+    const inb__psl_expr *e = inb__psl_attr_args_first(args, "value");
     if (!e) {
         return;
     }
-    f->default_named = inb__psl_attr_args_text(call, "map", &name);
-    if (field_default_read(c, call, f, e, &value)) {
-        accept(c, call, f, e, &value);
+    f->default_named = inb__psl_attr_args_text(args, "map", &name);
+    if (field_default_read(c, args, f, e, &value)) {
+        accept(c, args, f, e, &value);
     }
 }
 
-static bool composite_function(inb__psl_checker *c, inb__psl_attr_args *call,
+static bool composite_function(inb__psl_checker *c, inb__psl_attr_args *args,
                                inb__psl_checked_field *f, const inb__psl_expr *e,
                                inb__dm_default *out)
 {
@@ -372,27 +373,27 @@ static bool composite_function(inb__psl_checker *c, inb__psl_attr_args *call,
         return false;
     }
     if (!fn->in_types || !(fn->scalars & 1u << f->dm.type.scalar)) {
-        function_refuse(c, call->attr->span, fn, f->dm.type.scalar, " in a composite type");
+        function_refuse(c, args->attr->span, fn, f->dm.type.scalar, " in a composite type");
         return false;
     }
-    return function_args_check(c, call->attr->span, e, fn, out);
+    return function_args_check(c, args->attr->span, e, fn, out);
 }
 
-void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *call,
+void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *args,
                                       inb__psl_checked_field *f)
 {
     inb__dm_default value = {0};
-    const inb__psl_expr *e = inb__psl_attr_args_first(call, "value");
+    const inb__psl_expr *e = inb__psl_attr_args_first(args, "value");
     if (!e) {
         return;
     }
-    if (inb__psl_attr_args_find(call, "map")) {
-        inb__psl_error(c->d, call->attr->span,
+    if (inb__psl_attr_args_find(args, "map")) {
+        inb__psl_error(c->d, args->attr->span,
                        "the default of a composite type's field has no name in the database");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
     }
     if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "dbgenerated")) {
-        inb__psl_error(c->d, call->attr->span,
+        inb__psl_error(c->d, args->attr->span,
                        "a field of a composite type cannot have dbgenerated() as its default");
         inb__psl_hint(c->d, "Write a value: the database makes none inside a type.");
         return;
@@ -400,21 +401,21 @@ void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *c
     bool ok = false;
     switch (f->dm.type.kind) {
     case INB__DM_TYPE_SCALAR:
-        ok = e->kind == INB__PSL_FUNCTION ? composite_function(c, call, f, e, &value)
-                                          : value_read(c, call->attr->span, e, f, &value);
+        ok = e->kind == INB__PSL_FUNCTION ? composite_function(c, args, f, e, &value)
+                                          : value_read(c, args->attr->span, e, f, &value);
         break;
     case INB__DM_TYPE_ENUM:
-        ok = value_read(c, call->attr->span, e, f, &value);
+        ok = value_read(c, args->attr->span, e, f, &value);
         break;
     case INB__DM_TYPE_UNSUPPORTED:
-        inb__psl_error(c->d, call->attr->span,
+        inb__psl_error(c->d, args->attr->span,
                        "a field of type Unsupported in a composite type has no default");
         inb__psl_hint(c->d, "Remove @default.");
         break;
     default:
-        composite_refuse(c, call, f);
+        composite_refuse(c, args, f);
     }
     if (ok) {
-        accept(c, call, f, e, &value);
+        accept(c, args, f, e, &value);
     }
 }

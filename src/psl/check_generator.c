@@ -1,7 +1,7 @@
 #include "config.h"
 
-#include "psl/attrs.h"
 #include "psl/checker.h"
+#include "psl/expr.h"
 #include "psl/properties.h"
 #include "psl/suggest.h"
 

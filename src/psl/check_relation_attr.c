@@ -2,8 +2,9 @@
 
 #include "psl/attrs.h"
 #include "psl/check_parts.h"
+#include "psl/expr.h"
 #include "psl/fieldlist.h"
-#include "psl/hint.h"
+#include "psl/suggest.h"
 
 /* ---- @relation ------------------------------------------------------------------------------- */
 
@@ -37,20 +38,20 @@ static void list_report(inb__psl_checker *c, const inb__psl_fieldlist *list, inb
     }
 }
 
-static void relation_lists(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
+static void relation_lists(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
     inb__psl_fieldlist list;
-    const inb__psl_expr *e = inb__psl_attr_args_value(call, "fields");
+    const inb__psl_expr *e = inb__psl_attr_args_value(args, "fields");
     if (e) {
-        inb__psl_fieldlist_resolve(&list, c, e, f->owner, call->attr->span, INB__FIELDS_PLAIN);
+        inb__psl_fieldlist_resolve(&list, c, e, f->owner, args->attr->span, INB__FIELDS_PLAIN);
         list_report(c, &list, e->span, f->owner);
         list_store(c, &f->fields, &list);
     }
-    e = inb__psl_attr_args_value(call, "references");
+    e = inb__psl_attr_args_value(args, "references");
     if (e) {
         inb__psl_checked_top *to = inb__psl_checked_top_of(c, f->dm.type.model);
-        inb__psl_fieldlist_resolve(&list, c, e, to, call->attr->span, INB__FIELDS_PLAIN);
-        list_report(c, &list, call->attr->span, to);
+        inb__psl_fieldlist_resolve(&list, c, e, to, args->attr->span, INB__FIELDS_PLAIN);
+        list_report(c, &list, args->attr->span, to);
         list_store(c, &f->references, &list);
     }
 }
@@ -74,11 +75,11 @@ const char *inb__action_name(inb__ref_action action)
     return "";
 }
 
-static void action_read(inb__psl_checker *c, inb__psl_attr_args *call, const char *argument,
+static void action_read(inb__psl_checker *c, inb__psl_attr_args *args, const char *argument,
                         inb__ref_action *out, inb__span *span_out)
 {
     inb__str word;
-    const inb__psl_expr *e = inb__psl_attr_args_value(call, argument);
+    const inb__psl_expr *e = inb__psl_attr_args_value(args, argument);
     if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return;
     }
@@ -93,15 +94,15 @@ static void action_read(inb__psl_checker *c, inb__psl_attr_args *call, const cha
     inb__psl_hint(c->d, "Write one of Cascade, Restrict, NoAction, SetNull and SetDefault.");
 }
 
-static void relation_name(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
+static void relation_name(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
     inb__str name;
-    const inb__psl_expr *e = inb__psl_attr_args_first_quiet(call, "name");
+    const inb__psl_expr *e = inb__psl_attr_args_first_quiet(args, "name");
     if (!e || !inb__psl_expr_string(c, e, &name)) {
         return;
     }
     if (name.n == 0) {
-        inb__psl_error(c->d, call->attr->span, "the name of a relation is empty");
+        inb__psl_error(c->d, args->attr->span, "the name of a relation is empty");
         inb__psl_hint(c->d, "Leave the name out, or write one.");
         return;
     }
@@ -109,22 +110,22 @@ static void relation_name(inb__psl_checker *c, inb__psl_attr_args *call, inb__ps
     f->relation_name = name;
 }
 
-static void relation_read(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_field *f)
+static void relation_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
-    f->relation_attr = call->attr;
-    relation_lists(c, call, f);
-    relation_name(c, call, f);
-    action_read(c, call, "onDelete", &f->on_delete, &f->on_delete_span);
-    action_read(c, call, "onUpdate", &f->on_update, &f->on_update_span);
-    f->fk_named = inb__psl_attr_args_text(call, "map", &f->fk_name);
+    f->relation_attr = args->attr;
+    relation_lists(c, args, f);
+    relation_name(c, args, f);
+    action_read(c, args, "onDelete", &f->on_delete, &f->on_delete_span);
+    action_read(c, args, "onUpdate", &f->on_update, &f->on_update_span);
+    f->fk_named = inb__psl_attr_args_text(args, "map", &f->fk_name);
 }
 
 /* ---- what a relation field cannot have ------------------------------------------------------- */
 
-static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
                           const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, call->attr->span, "the relation field \"%.*s\" cannot be @unique",
+    inb__psl_error(c->d, args->attr->span, "the relation field \"%.*s\" cannot be @unique",
                    INB__STR_ARG(f->dm.name));
     if (f->fields.n == 1) {
         inb__psl_hint(c->d, "Put @unique on \"%.*s\".", INB__STR_ARG(f->fields.v[0]->dm.name));
@@ -140,39 +141,39 @@ static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
     }
 }
 
-static void misplaced_refuse(inb__psl_checker *c, const inb__psl_attr_args *call,
+static void misplaced_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
                              const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, call->attr->span, "the relation field \"%.*s\" cannot have @%.*s",
-                   INB__STR_ARG(f->dm.name), INB__STR_ARG(call->attr->name.name));
+    inb__psl_error(c->d, args->attr->span, "the relation field \"%.*s\" cannot have @%.*s",
+                   INB__STR_ARG(f->dm.name), INB__STR_ARG(args->attr->name.name));
     inb__psl_hint(c->d, "It has no column of its own: put the attribute on a scalar field.");
 }
 
 void inb__psl_check_relation_attr(inb__psl_checker *c, inb__psl_checked_field *f)
 {
     inb__psl_attrs attrs;
-    inb__psl_attr_args call;
+    inb__psl_attr_args args;
     inb__psl_attrs_open(&attrs, c, &f->dm.ast->attributes);
-    if (inb__psl_attrs_one(&attrs, "relation", &call)) {
-        relation_read(c, &call, f);
-        inb__psl_attr_args_close(&call);
+    if (inb__psl_attrs_one(&attrs, "relation", &args)) {
+        relation_read(c, &args, f);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(&attrs, "id", &call)) {
-        misplaced_refuse(c, &call, f);
+    if (inb__psl_attrs_one(&attrs, "id", &args)) {
+        misplaced_refuse(c, &args, f);
     }
-    if (inb__psl_attrs_one(&attrs, "ignore", &call)) {
+    if (inb__psl_attrs_one(&attrs, "ignore", &args)) {
         f->dm.is_ignored = true;
-        inb__psl_attr_args_close(&call);
+        inb__psl_attr_args_close(&args);
     }
-    if (inb__psl_attrs_one(&attrs, "default", &call)) {
-        misplaced_refuse(c, &call, f);
+    if (inb__psl_attrs_one(&attrs, "default", &args)) {
+        misplaced_refuse(c, &args, f);
     }
-    if (inb__psl_attrs_one(&attrs, "map", &call)) {
-        misplaced_refuse(c, &call, f);
-        inb__psl_attr_args_first(&call, "name");
+    if (inb__psl_attrs_one(&attrs, "map", &args)) {
+        misplaced_refuse(c, &args, f);
+        inb__psl_attr_args_first(&args, "name");
     }
-    if (inb__psl_attrs_one(&attrs, "unique", &call)) {
-        unique_refuse(c, &call, f);
+    if (inb__psl_attrs_one(&attrs, "unique", &args)) {
+        unique_refuse(c, &args, f);
     }
     inb__psl_attrs_close(&attrs);
 }

@@ -1,21 +1,22 @@
 #include "config.h"
 
 #include "psl/check_parts.h"
-#include "psl/hint.h"
+#include "psl/expr.h"
 #include "psl/scalar_types.h"
+#include "psl/suggest.h"
 
 static void shape_hint(inb__psl_checker *c)
 {
     inb__psl_hint(c->d, "Write where: raw(\"status = 'open'\") or where: { active: true }.");
 }
 
-static void shape_refuse(inb__psl_checker *c, const inb__psl_attr_args *call)
+static void shape_refuse(inb__psl_checker *c, const inb__psl_attr_args *args)
 {
-    inb__psl_error(c->d, call->attr->span, "the argument \"where\" is raw(\"…\") or an object");
+    inb__psl_error(c->d, args->attr->span, "the argument \"where\" is raw(\"…\") or an object");
     shape_hint(c);
 }
 
-static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *call, const inb__psl_expr *e,
+static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *args, const inb__psl_expr *e,
                      inb__dm_where *out)
 {
     const inb__psl_expr *first = NULL;
@@ -24,12 +25,12 @@ static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *call, const 
     }
     inb__str sql = {NULL, 0};
     if (!first || !inb__psl_expr_string(c, first, &sql)) {
-        inb__psl_error(c->d, call->attr->span, "raw() in \"where\" takes a string");
+        inb__psl_error(c->d, args->attr->span, "raw() in \"where\" takes a string");
         inb__psl_hint(c->d, "Write the condition as SQL: raw(\"status = 'open'\").");
         return false;
     }
     if (sql.n == 0) {
-        inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        inb__psl_error(c->d, args->attr->span, "the condition in \"where\" is empty");
         shape_hint(c);
         return false;
     }
@@ -38,7 +39,7 @@ static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *call, const 
 }
 
 /* A literal of a condition: true, false, null, a string or a number. */
-static bool literal_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+static bool literal_read(inb__psl_checker *c, const inb__psl_attr_args *args,
                          const inb__psl_expr *e, inb__dm_value *out)
 {
     static const struct {
@@ -58,33 +59,33 @@ static bool literal_read(inb__psl_checker *c, const inb__psl_attr_args *call,
             return true;
         }
     }
-    inb__psl_error(c->d, call->attr->span, "%.*s is no value in \"where\"", INB__STR_ARG(e->text));
+    inb__psl_error(c->d, args->attr->span, "%.*s is no value in \"where\"", INB__STR_ARG(e->text));
     inb__psl_hint(c->d, "Write true, false, null, a string, a number, or { not: … } around one of "
                         "them.");
     return false;
 }
 
 /* `{ not: value }` or a value alone. */
-static bool term_read(inb__psl_checker *c, const inb__psl_attr_args *call, const inb__psl_expr *e,
+static bool term_read(inb__psl_checker *c, const inb__psl_attr_args *args, const inb__psl_expr *e,
                       inb__dm_where_term *out)
 {
     if (e->kind != INB__PSL_OBJECT) {
-        return literal_read(c, call, e, &out->value);
+        return literal_read(c, args, e, &out->value);
     }
     if (e->n != 1) {
-        inb__psl_error(c->d, call->attr->span, "the condition %.*s must have exactly one key",
+        inb__psl_error(c->d, args->attr->span, "the condition %.*s must have exactly one key",
                        INB__STR_ARG(e->text));
         inb__psl_hint(c->d, "Write { not: null } or { not: \"value\" }.");
         return false;
     }
     if (!inb__str_is(e->members[0].key.name, "not")) {
-        inb__psl_error(c->d, call->attr->span, "unknown key \"%.*s\" in the condition %.*s",
+        inb__psl_error(c->d, args->attr->span, "unknown key \"%.*s\" in the condition %.*s",
                        INB__STR_ARG(e->members[0].key.name), INB__STR_ARG(e->text));
         inb__psl_hint(c->d, "Only \"not\" is known; for anything else write raw(\"…\").");
         return false;
     }
     out->negated = true;
-    return literal_read(c, call, e->members[0].value, &out->value);
+    return literal_read(c, args, e->members[0].value, &out->value);
 }
 
 /* Whether a column can be compared with a value in the object form. */
@@ -110,19 +111,19 @@ static bool value_fits(const inb__dm_field *f, inb__dm_value_kind kind)
     }
 }
 
-static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *args,
                         inb__psl_checked_top *top, const inb__psl_member *m,
                         inb__dm_where_term *out)
 {
     inb__psl_checked_field *f = inb__map_get(&top->fields, m->key.name);
     if (!f) {
-        inb__psl_error(c->d, call->attr->span, "\"%.*s\" has no field \"%.*s\"",
+        inb__psl_error(c->d, args->attr->span, "\"%.*s\" has no field \"%.*s\"",
                        INB__STR_ARG(top->block->name.name), INB__STR_ARG(m->key.name));
         inb__psl_suggest_field(c, top, m->key.name);
         return false;
     }
     if (f->dm.type.kind == INB__DM_TYPE_MODEL || f->dm.type.kind == INB__DM_TYPE_UNKNOWN) {
-        inb__psl_error(c->d, call->attr->span,
+        inb__psl_error(c->d, args->attr->span,
                        "the condition can only be about scalar fields, and "
                        "\"%.*s\" is none",
                        INB__STR_ARG(m->key.name));
@@ -130,11 +131,11 @@ static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *call,
         return false;
     }
     out->field = &f->dm;
-    if (!term_read(c, call, m->value, out)) {
+    if (!term_read(c, args, m->value, out)) {
         return false;
     }
     if (out->value.kind != INB__DM_VALUE_NULL && !value_fits(&f->dm, out->value.kind)) {
-        inb__psl_error(c->d, call->attr->span, "the field \"%.*s\" cannot be compared with %.*s",
+        inb__psl_error(c->d, args->attr->span, "the field \"%.*s\" cannot be compared with %.*s",
                        INB__STR_ARG(m->key.name), INB__STR_ARG(m->value->text));
         inb__psl_hint(c->d, "Write a value of the field's type, or raw(\"…\").");
         return false;
@@ -142,38 +143,38 @@ static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *call,
     return true;
 }
 
-static void object_read(inb__psl_checker *c, const inb__psl_attr_args *call,
+static void object_read(inb__psl_checker *c, const inb__psl_attr_args *args,
                         inb__psl_checked_top *top, const inb__psl_expr *e, inb__dm_where *out)
 {
     if (e->n == 0) {
-        inb__psl_error(c->d, call->attr->span, "the condition in \"where\" is empty");
+        inb__psl_error(c->d, args->attr->span, "the condition in \"where\" is empty");
         shape_hint(c);
         return;
     }
     inb__dm_where_term *terms = INB__NEW_N(c->arena, inb__dm_where_term, e->n);
     for (size_t i = 0; i < e->n; i++) {
-        if (!member_read(c, call, top, &e->members[i], &terms[i])) {
+        if (!member_read(c, args, top, &e->members[i], &terms[i])) {
             return;
         }
     }
     *out = (inb__dm_where){.kind = INB__DM_WHERE_TERMS, .terms = terms, .n_terms = e->n};
 }
 
-void inb__psl_check_where(inb__psl_checker *c, inb__psl_attr_args *call, inb__psl_checked_top *top,
+void inb__psl_check_where(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_top *top,
                           inb__dm_where *out)
 {
-    const inb__psl_expr *e = inb__psl_attr_args_value(call, "where");
+    const inb__psl_expr *e = inb__psl_attr_args_value(args, "where");
     if (!e) {
         return;
     }
     if (e->kind == INB__PSL_OBJECT) {
-        object_read(c, call, top, e, out);
+        object_read(c, args, top, e, out);
     } else if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "raw")) {
-        raw_read(c, call, e, out);
+        raw_read(c, args, e, out);
     } else {
         if (e->kind != INB__PSL_FUNCTION) {
             inb__psl_expr_mismatch(c, e, "raw(\"…\") or an object");
         }
-        shape_refuse(c, call);
+        shape_refuse(c, args);
     }
 }

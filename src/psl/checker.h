@@ -139,7 +139,11 @@ const inb__psl_field_group *inb__psl_check_relations_group(inb__psl_checker *c,
                                                            const inb__psl_checked_field *f);
 
 /* The larger object of a model. */
-inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c, const inb__dm_model *model);
+static inline inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c,
+                                                            const inb__dm_model *model)
+{
+    return c->model_tops[model->index];
+}
 
 /* The passes, in order. */
 void inb__psl_check_names(inb__psl_checker *c);

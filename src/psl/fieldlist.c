@@ -2,23 +2,8 @@
 
 #include "psl/fieldlist.h"
 
+#include "psl/expr.h"
 #include "psl/scalar_types.h"
-#include <stdio.h>
-
-const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n)
-{
-    size_t size = 1;
-    for (size_t i = 0; i < n; i++) {
-        size += names[i].n + strlen("\"\", ");
-    }
-    char *text = INB__NEW_N(arena, char, size), *end = text;
-    for (size_t i = 0; i < n; i++) {
-        int written = snprintf(end, size - (size_t)(end - text), "%s\"%.*s\"", i ? ", " : "",
-                               INB__STR_ARG(names[i]));
-        end += written > 0 ? written : 0;
-    }
-    return text;
-}
 
 /* ---- arguments of one element ---------------------------------------------------------------- */
 

@@ -28,7 +28,4 @@ void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
                                 const inb__psl_expr *list, inb__psl_checked_top *top,
                                 inb__span attr_span, inb__psl_fieldlist_form form);
 
-/* "a", "b" for a message. */
-const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n);
-
 #endif

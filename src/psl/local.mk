@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libinbpsl.la
 libinbpsl_la_SOURCES = \
 	%D%/ast.c %D%/ast.h \
+	%D%/attr_args.c %D%/attr_args.h \
 	%D%/attrs.c %D%/attrs.h \
 	%D%/schema_check.c %D%/schema_check.h \
 	%D%/check_attributes.c \
@@ -21,14 +22,13 @@ libinbpsl_la_SOURCES = \
 	%D%/cycles.c %D%/cycles.h \
 	%D%/datamodel.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
+	%D%/expr.c %D%/expr.h \
 	%D%/fieldlist.c %D%/fieldlist.h \
 	%D%/format.c %D%/format.h \
 	%D%/format_line.c %D%/format_line.h \
 	%D%/format_schema.c \
 	%D%/format_table.c %D%/format_table.h \
-	%D%/hint.c %D%/hint.h \
 	%D%/inflect.c %D%/inflect.h \
-	%D%/known.c %D%/known.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
 	%D%/schema_files.c \

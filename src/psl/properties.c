@@ -2,8 +2,6 @@
 
 #include "psl/properties.h"
 
-#include "psl/attrs.h"
-
 bool inb__psl_properties_open(inb__psl_properties *p, inb__psl_checker *c,
                               const inb__psl_block *block)
 {
@@ -48,36 +46,4 @@ const inb__psl_property *inb__psl_properties_next(inb__psl_properties *p)
         }
     }
     return NULL;
-}
-
-bool inb__psl_expr_is_env(const inb__psl_expr *e)
-{
-    return e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "env");
-}
-
-static bool env_check(inb__psl_checker *c, const inb__psl_expr *e)
-{
-    const inb__psl_arg *arg = e->args.n == 1 ? &e->args.v[0] : NULL;
-    inb__str name;
-    for (size_t i = 0; i < e->args.n; i++) {
-        if (e->args.v[i].value && e->args.v[i].name.name.n) {
-            inb__psl_warning(c->d, e->args.v[i].span, "the argument of env() needs no name");
-            inb__psl_hint(c->d, "Write env(\"NAME\").");
-        }
-    }
-    if (!arg || !arg->value || e->args.has_trailing_comma) {
-        inb__psl_error(c->d, e->span, "env() takes one string");
-        inb__psl_hint(c->d, "Write env(\"NAME\").");
-        return false;
-    }
-    return inb__psl_expr_string(c, arg->value, &name);
-}
-
-bool inb__psl_expr_string_or_env(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out)
-{
-    *out = INB__STR("");
-    if (inb__psl_expr_is_env(e)) {
-        return env_check(c, e);
-    }
-    return inb__psl_expr_string(c, e, out);
 }

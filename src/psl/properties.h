@@ -19,8 +19,4 @@ const inb__psl_property *inb__psl_properties_take(inb__psl_properties *p, const 
 /* What was not taken, one at a time; NULL at the end. */
 const inb__psl_property *inb__psl_properties_next(inb__psl_properties *p);
 
-/* A string or env("NAME"); `out` is empty for the latter. */
-bool inb__psl_expr_string_or_env(inb__psl_checker *c, const inb__psl_expr *e, inb__str *out);
-bool inb__psl_expr_is_env(const inb__psl_expr *e);
-
 #endif

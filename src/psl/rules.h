@@ -55,4 +55,8 @@ void inb__psl_rules_names_client_unique(inb__psl_checker *c, inb__psl_rules *r,
 bool inb__psl_rules_names_joined_clash(inb__psl_checker *c, const inb__dm_model *m,
                                        const inb__dm_index_field *fields, size_t n);
 
+/* The names of the fields, quoted, for a message. */
+const char *inb__psl_rules_names_quoted(inb__psl_checker *c, inb__dm_field *const *fields,
+                                        size_t n);
+
 #endif

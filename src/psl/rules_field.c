@@ -1,11 +1,11 @@
 #include "config.h"
 
-#include "psl/attrs.h"
+#include "psl/expr.h"
 #include "psl/fieldlist.h"
-#include "psl/hint.h"
 #include "psl/literal.h"
 #include "psl/rules.h"
 #include "psl/scalar_types.h"
+#include "psl/suggest.h"
 
 /* ---- what a column can be -------------------------------------------------------------------- */
 

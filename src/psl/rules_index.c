@@ -1,10 +1,9 @@
 #include "config.h"
 
-#include "psl/attrs.h"
 #include "psl/fieldlist.h"
-#include "psl/hint.h"
 #include "psl/rules.h"
 #include "psl/scalar_types.h"
+#include "psl/suggest.h"
 
 /* ---- operator classes ------------------------------------------------------------------------ */
 

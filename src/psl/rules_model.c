@@ -1,10 +1,9 @@
 #include "config.h"
 
-#include "psl/attrs.h"
 #include "psl/check_parts.h"
 #include "psl/criterion.h"
-#include "psl/hint.h"
 #include "psl/rules.h"
+#include "psl/suggest.h"
 
 /* ---- composite types, unknown functions, extensions ------------------------------------------ */
 

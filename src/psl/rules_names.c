@@ -1,8 +1,7 @@
 #include "config.h"
 
-#include "psl/attrs.h"
-#include "psl/hint.h"
 #include "psl/rules.h"
+#include "psl/suggest.h"
 
 /* ---- counting -------------------------------------------------------------------------------- */
 
@@ -266,4 +265,16 @@ void inb__psl_rules_names_enums(inb__psl_checker *c)
             inb__psl_rules_names_schema(c, c->tops[i], c->tops[i]->enumeration->schema);
         }
     }
+}
+
+/* ---- messages ----------------------------------------------------------------------------------
+ */
+
+const char *inb__psl_rules_names_quoted(inb__psl_checker *c, inb__dm_field *const *fields, size_t n)
+{
+    inb__str *names = INB__NEW_N(c->arena, inb__str, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        names[i] = fields[i]->name;
+    }
+    return inb__psl_suggest_quoted(c->arena, names, n);
 }

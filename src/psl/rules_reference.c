@@ -2,7 +2,6 @@
 
 #include "psl/rules_relation.h"
 
-#include "psl/attrs.h"
 #include "psl/criterion.h"
 
 #include <stdlib.h>
@@ -60,7 +59,7 @@ static void references_rules(inb__psl_checker *c, const inb__psl_ends *e)
         inb__psl_error(c->d, inb__psl_end_span(e->forward),
                        "\"%.*s\" refers to %s of \"%.*s\", which is not unique",
                        INB__STR_ARG(e->forward->dm.name),
-                       inb__psl_ends_names(c, r->references, r->n_references),
+                       inb__psl_rules_names_quoted(c, r->references, r->n_references),
                        INB__STR_ARG(r->model_b->name));
         inb__psl_hint(c->d, r->n_references == 1 ? "Add @unique to that field."
                                                  : "Add @@unique over those fields.");

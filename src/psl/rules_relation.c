@@ -9,15 +9,6 @@ static inb__psl_checked_field *end_of(inb__dm_field *f)
     return f ? inb__psl_checked_field_of(f) : NULL;
 }
 
-const char *inb__psl_ends_names(inb__psl_checker *c, inb__dm_field *const *fields, size_t n)
-{
-    inb__str *names = INB__NEW_N(c->arena, inb__str, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        names[i] = fields[i]->name;
-    }
-    return inb__psl_suggest_quoted(c->arena, names, n);
-}
-
 /* ---- cycles, where the client emulates the actions ------------------------------------------- */
 
 static void cycle_rule(inb__psl_checker *c, const inb__psl_rules *r, const inb__psl_ends *e)
@@ -144,9 +135,9 @@ static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
         inb__psl_hint(c->d, "Name the columns of the foreign key.");
         return;
     }
-    inb__psl_error(c->d, inb__psl_end_span(f),
-                   "a one-to-one relation needs unique fields, and %s %s not",
-                   inb__psl_ends_names(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
+    inb__psl_error(
+        c->d, inb__psl_end_span(f), "a one-to-one relation needs unique fields, and %s %s not",
+        inb__psl_rules_names_quoted(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
     inb__psl_hint(c->d, f->fields.n == 1
                             ? "Add @unique to that field, or make the other end a list."
                             : "Add @@unique over those fields, or make the other end a list.");

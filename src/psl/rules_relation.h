@@ -16,9 +16,6 @@ static inline inb__span inb__psl_end_span(const inb__psl_checked_field *f)
     return f->dm.ast->span;
 }
 
-/* The names of the fields, quoted, for a message. */
-const char *inb__psl_ends_names(inb__psl_checker *c, inb__dm_field *const *fields, size_t n);
-
 /* What the foreign key lists, refers to and does (rules_reference.c). */
 void inb__psl_rules_reference(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_ends *e);
 

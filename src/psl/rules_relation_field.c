@@ -1,9 +1,8 @@
 #include "config.h"
 
-#include "psl/attrs.h"
 #include "psl/check_parts.h"
-#include "psl/hint.h"
 #include "psl/rules.h"
+#include "psl/suggest.h"
 
 /* ---- which relation a field belongs to ------------------------------------------------------- */
 

@@ -1,9 +1,13 @@
-/* "Did you mean": the known name that is nearest to one that was written. */
+/*
+ * What to write instead of what is wrong. The functions that take a checker add a hint to the
+ * diagnostic that was reported last, unless they say otherwise.
+ */
 #ifndef INB_PSL_SUGGEST_H
 #define INB_PSL_SUGGEST_H
 
-#include "util/text.h"
+#include "psl/checker.h"
 
+/* The name that is nearest to one that was written. */
 typedef struct inb__psl_suggest {
     inb__str wanted;
     inb__str best;
@@ -15,5 +19,28 @@ inb__psl_suggest inb__psl_suggest_for(inb__str wanted);
 
 /* Considers one name. Names that differ only in case are nearest. */
 void inb__psl_suggest_name(inb__psl_suggest *s, inb__str name);
+
+/* "a", "b" for a message. */
+const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n);
+
+/* The nearest name that was found, else the names that exist: "Known are …". */
+void inb__psl_suggest_known(inb__psl_checker *c, const inb__psl_suggest *s, const inb__str *names,
+                            size_t n);
+
+/* The feature exists in PostgreSQL, and the schema does not say that it is for PostgreSQL. */
+void inb__psl_suggest_datasource(inb__psl_checker *c);
+
+/* The nearest of the model's fields to the first name of a list, or all of a small model. */
+void inb__psl_suggest_field(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str name);
+
+/* How a value of the type is written. */
+void inb__psl_suggest_value(inb__psl_checker *c, inb__dm_scalar scalar);
+
+/* For an attribute that is unknown or stands in the wrong place. */
+void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *attr);
+
+/* Reports an argument that the attribute does not take, with the hint. */
+void inb__psl_suggest_argument(inb__psl_checker *c, const inb__psl_attribute *attr,
+                               const inb__psl_arg *arg);
 
 #endif

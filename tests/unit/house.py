@@ -24,9 +24,6 @@ OPEN = """
 circle: embed/embed_table.c -> embed/embed_expect.c
 circle: pg/connect.c -> pg/conn.c
 circle: pg/wait.c -> pg/call.c
-circle: psl/attrs.c -> psl/known.c
-circle: psl/check_relation_attr.c -> psl/check_attributes.c
-circle: psl/rules_relation.c -> psl/rules_reference.c
 circle: schema/markdown_table.c -> schema/markdown.c
 circle: schema/render.c -> schema/render_alter.c
 circle: schema/render_enum.c -> schema/render.c
