@@ -8,6 +8,7 @@
 #include "engine/session.h"
 #include "engine/table.h"
 #include "inboard/vault.h"
+#include "postgres/sqlstate.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -269,7 +270,7 @@ static void statement_undo(work *w, const inb_error *why)
 
 static int statement_error(work *w, const inb__record_attempt *attempt, inb_error **err)
 {
-    bool duplicates = strcmp(inb_error_sqlstate(*err), "23505") == 0;
+    bool duplicates = inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
     int rc = inb__failure_error(w->run, attempt, err);
     if (duplicates) {

@@ -4,6 +4,7 @@
 #include "engine/failure.h"
 
 #include "engine/table.h"
+#include "postgres/sqlstate.h"
 
 #include <string.h>
 
@@ -42,18 +43,21 @@ static const char *remedy(const char *sqlstate)
     static const struct {
         const char *state, *hint;
     } hints[] = {
-        {"55P03", "Somebody holds a lock on the table for longer than the budget; see who in "
-                  "inboard.attempts, and run "
-                  "again when they are done."},
-        {"40P01", "Run again; the other session of the deadlock is done."},
-        {"42501",
+        {INB__SQLSTATE_LOCK_NOT_AVAILABLE,
+         "Somebody holds a lock on the table for longer than the budget; see who in "
+         "inboard.attempts, and run "
+         "again when they are done."},
+        {INB__SQLSTATE_DEADLOCK_DETECTED, "Run again; the other session of the deadlock is done."},
+        {INB__SQLSTATE_INSUFFICIENT_PRIVILEGE,
          "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
-        {"23505", "Remove or merge the rows with the same key, then run again."},
-        {"55P04",
+        {INB__SQLSTATE_UNIQUE_VIOLATION,
+         "Remove or merge the rows with the same key, then run again."},
+        {INB__SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE,
          "Put ALTER TYPE … ADD VALUE into the migration before this one: a new value can be "
          "used only when its transaction has been committed."},
-        {"25001", "Put the statement alone into a migration with the directive: -- inboard: "
-                  "no-transaction."},
+        {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION,
+         "Put the statement alone into a migration with the directive: -- inboard: "
+         "no-transaction."},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strcmp(hints[i].state, sqlstate) == 0) {

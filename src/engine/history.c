@@ -5,6 +5,7 @@
 #include "engine/drift.h"
 #include "engine/history_sql.h"
 #include "engine/session.h"
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/map.h"
@@ -256,25 +257,18 @@ static int permission_error(const inb__names *names, inb_error **err)
     return rc;
 }
 
-static bool is_one_of(const char *state, const char *const *states, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(state, states[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What the server refused to read, as its caller's trouble: no migration failed. */
 static int reading_error(const inb__names *names, inb_error **err)
 {
-    static const char *const other_shape[] = {"42703", "42883", "42804", "42809", "42P17"};
+    static const char *const other_shape[] = {
+        INB__SQLSTATE_UNDEFINED_COLUMN, INB__SQLSTATE_UNDEFINED_FUNCTION,
+        INB__SQLSTATE_DATATYPE_MISMATCH, INB__SQLSTATE_WRONG_OBJECT_TYPE,
+        INB__SQLSTATE_INVALID_OBJECT_DEFINITION};
     const char *state = err && *err ? inb_error_sqlstate(*err) : "";
-    if (strcmp(state, "42501") == 0) {
+    if (inb__sqlstate_is(state, INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return permission_error(names, err);
     }
-    if (is_one_of(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
+    if (inb__sqlstate_among(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
         int rc = inb__error_wrap(err, INB_EHISTORY, "%s is not the table that Prisma Migrate makes",
                                  names->history);
         inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
@@ -299,7 +293,9 @@ static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
 static int refusals_decide(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                            inb_error **err)
 {
-    static const char *const absent[] = {"42P01", "3F000", "42501"};
+    static const char *const absent[] = {INB__SQLSTATE_UNDEFINED_TABLE,
+                                         INB__SQLSTATE_INVALID_SCHEMA_NAME,
+                                         INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
     const struct {
         size_t step;
         size_t n_absent; /* of these states */
@@ -316,7 +312,7 @@ static int refusals_decide(inb__pg_pipe *pipe, const places *at, const inb__name
             continue;
         }
         const inb_error *why = segment_refusal(pipe, step);
-        if (why && is_one_of(inb_error_sqlstate(why), absent, needed[i].n_absent)) {
+        if (why && inb__sqlstate_among(inb_error_sqlstate(why), absent, needed[i].n_absent)) {
             continue;
         }
         int rc = inb__session_refused(pipe, step, err);

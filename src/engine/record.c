@@ -6,11 +6,11 @@
 #include "engine/record_sql.h"
 #include "engine/session.h"
 #include "inboard.h"
+#include "postgres/sqlstate.h"
 #include "util/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Text in the pipeline's arena; out of memory is remembered by the pipeline. */
 static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...)
@@ -39,7 +39,7 @@ bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
 
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
 {
-    if (!err || strcmp(inb_error_sqlstate(*err), "42501") != 0) {
+    if (!err || !inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return inb__error_wrap(err, INB_EMIGRATION,
                                "cannot make the tables of the migration history");
     }

@@ -2,6 +2,7 @@
 
 #include "engine/repair.h"
 
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 
@@ -194,15 +195,14 @@ void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair
 
 bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const char *sqlstate)
 {
-    static const char *const there[] = {"42P04", "42710", "42P07", "42P06"};
-    static const char *const gone[] = {"3D000", "42704", "42P01", "3F000"};
+    static const char *const there[] = {
+        INB__SQLSTATE_DUPLICATE_DATABASE, INB__SQLSTATE_DUPLICATE_OBJECT,
+        INB__SQLSTATE_DUPLICATE_TABLE, INB__SQLSTATE_DUPLICATE_SCHEMA};
+    static const char *const gone[] = {
+        INB__SQLSTATE_INVALID_CATALOG_NAME, INB__SQLSTATE_UNDEFINED_OBJECT,
+        INB__SQLSTATE_UNDEFINED_TABLE, INB__SQLSTATE_INVALID_SCHEMA_NAME};
     inb__str tag = inb__str_of(inb__table_text(table, st->tag));
     bool creates = inb__str_starts(tag, "CREATE ");
     const char *const *states = creates ? there : inb__str_starts(tag, "DROP ") ? gone : NULL;
-    for (size_t i = 0; states && i < sizeof(there) / sizeof(there[0]); i++) {
-        if (strcmp(states[i], sqlstate) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return states && inb__sqlstate_among(sqlstate, states, sizeof(there) / sizeof(there[0]));
 }

@@ -4,21 +4,17 @@
 #include "engine/retry.h"
 
 #include "engine/lock.h"
-
-#include <string.h>
+#include "postgres/sqlstate.h"
 
 #define BACKOFF_FIRST_MS 200
 #define BACKOFF_MOST_MS 10000
 
 bool inb__retry_possible(const char *sqlstate)
 {
-    static const char *const states[] = {"55P03", "40P01", "40001"};
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-        if (strcmp(states[i], sqlstate) == 0) {
-            return true;
-        }
-    }
-    return false;
+    static const char *const states[] = {INB__SQLSTATE_LOCK_NOT_AVAILABLE,
+                                         INB__SQLSTATE_DEADLOCK_DETECTED,
+                                         INB__SQLSTATE_SERIALIZATION_FAILURE};
+    return inb__sqlstate_among(sqlstate, states, sizeof(states) / sizeof(states[0]));
 }
 
 int inb__retry_pause(inb__run *run, inb__progress *progress, const char *name,

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "pg/internal.h"
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 
@@ -214,7 +215,7 @@ static void error_texts(const PGresult *result, inb_error **err)
 static int copy_refused(inb_error **err)
 {
     int rc = inb__error_set(err, INB_ESQL, "the statement is a COPY from or to the client");
-    inb__error_sqlstate(err, "0A000");
+    inb__error_sqlstate(err, INB__SQLSTATE_FEATURE_NOT_SUPPORTED);
     inb__error_hint(err, "Use INSERT, or COPY with a file that the server itself can read.");
     return rc;
 }
@@ -222,11 +223,13 @@ static int copy_refused(inb_error **err)
 static int server_refused(const inb__pg_call *call, const char *sqlstate, const char *primary,
                           inb_error **err)
 {
-    if (call->stopped == INB__WAIT_LATE && strcmp(sqlstate, "57014") == 0) {
+    if (call->stopped == INB__WAIT_LATE &&
+        inb__sqlstate_is(sqlstate, INB__SQLSTATE_QUERY_CANCELED)) {
         return inb__error_set(err, INB_ESQL, "the statement took longer than its limit of %lld ms",
                               (long long)call->conn->limit_ms);
     }
-    bool cancelled = call->stopped == INB__WAIT_CANCELLED && strcmp(sqlstate, "57014") == 0;
+    bool cancelled = call->stopped == INB__WAIT_CANCELLED &&
+                     inb__sqlstate_is(sqlstate, INB__SQLSTATE_QUERY_CANCELED);
     INB__AUTO_BUF inb__buf line;
     inb__buf_init(&line, INB__LIMIT_MESSAGE);
     inb__one_line(&line, primary ? primary : "the server gave no reason");

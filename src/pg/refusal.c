@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "pg/connect.h"
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 
@@ -22,24 +23,27 @@ typedef struct refusal {
 
 /* The first that fits. */
 static const refusal refusals[] = {
-    {"28P01", NULL, INB_EPERM, "P1000", INB__CONNECT_FINAL,
+    {INB__SQLSTATE_INVALID_PASSWORD, NULL, INB_EPERM, "P1000", INB__CONNECT_FINAL,
      "Check user and password of the connection URL."},
-    {"28000", NULL, INB_EPERM, "P1010", INB__CONNECT_FINAL,
-     "Check the user of the connection URL, and the server's pg_hba.conf."},
-    {"3D000", NULL, INB_ECONN, "P1003", INB__CONNECT_FINAL,
+    {INB__SQLSTATE_INVALID_AUTHORIZATION_SPECIFICATION, NULL, INB_EPERM, "P1010",
+     INB__CONNECT_FINAL, "Check the user of the connection URL, and the server's pg_hba.conf."},
+    {INB__SQLSTATE_INVALID_CATALOG_NAME, NULL, INB_ECONN, "P1003", INB__CONNECT_FINAL,
      "Create the database, or correct its name in the URL."},
-    {"42501", NULL, INB_EPERM, "P1010", INB__CONNECT_FINAL,
+    {INB__SQLSTATE_INSUFFICIENT_PRIVILEGE, NULL, INB_EPERM, "P1010", INB__CONNECT_FINAL,
      "Grant the user CONNECT on the database."},
-    {"55000", NULL, INB_EPERM, "P1010", INB__CONNECT_FINAL, NULL},
-    {"53", NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
-    {"57P", NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
-    {"08P01", "no such database", INB_ECONN, "P1003", INB__CONNECT_FINAL,
+    {INB__SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE, NULL, INB_EPERM, "P1010", INB__CONNECT_FINAL,
+     NULL},
+    {INB__SQLCLASS_INSUFFICIENT_RESOURCES, NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
+    {INB__SQLCLASS_SHUTDOWN, NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
+    {INB__SQLSTATE_PROTOCOL_VIOLATION, "no such database", INB_ECONN, "P1003", INB__CONNECT_FINAL,
      "Add the database to the pooler, or correct its name in the URL."},
-    {"08P01", "no such user", INB_EPERM, "P1000", INB__CONNECT_FINAL, NULL},
-    {"08P01", "auth", INB_EPERM, "P1000", INB__CONNECT_FINAL, NULL},
-    {"08P01", "unsupported startup parameter", INB_EINVAL, "P1013", INB__CONNECT_FINAL,
+    {INB__SQLSTATE_PROTOCOL_VIOLATION, "no such user", INB_EPERM, "P1000", INB__CONNECT_FINAL,
+     NULL},
+    {INB__SQLSTATE_PROTOCOL_VIOLATION, "auth", INB_EPERM, "P1000", INB__CONNECT_FINAL, NULL},
+    {INB__SQLSTATE_PROTOCOL_VIOLATION, "unsupported startup parameter", INB_EINVAL, "P1013",
+     INB__CONNECT_FINAL,
      "Add the parameter to the pooler's ignore_startup_parameters, or leave it out of the URL."},
-    {"08", NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
+    {INB__SQLCLASS_CONNECTION, NULL, INB_ECONN, "P1001", INB__CONNECT_AGAIN, NULL},
     {"", NULL, INB_ECONN, "P1001", INB__CONNECT_FINAL, NULL},
     {NULL, "no password supplied", INB_EPERM, "P1000", INB__CONNECT_FINAL,
      "Add the password to the connection URL."},

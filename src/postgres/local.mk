@@ -7,4 +7,5 @@ libinbpostgres_la_SOURCES = \
 	%D%/object_name.c %D%/object_name.h \
 	%D%/operator_class.c %D%/operator_class.h \
 	%D%/quote.c %D%/quote.h \
-	%D%/ref_action.c %D%/ref_action.h
+	%D%/ref_action.c %D%/ref_action.h \
+	%D%/sqlstate.h

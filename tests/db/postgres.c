@@ -9,6 +9,9 @@
 #include "postgres/object_name.h"
 #include "postgres/operator_class.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
+
+#include <ctype.h>
 
 static inb_db db;
 static inb_conn *conn;
@@ -303,6 +306,56 @@ START_TEST(chosen_names_are_the_servers)
 }
 END_TEST
 
+/* RAISE takes a condition by the name that the documentation gives it. */
+START_TEST(sqlstates_have_the_servers_names)
+{
+#define STATE(name)                                                                                \
+    {                                                                                              \
+#name, INB__SQLSTATE_##name                                                                \
+    }
+    static const struct {
+        const char *name, *state;
+    } states[] = {STATE(PROTOCOL_VIOLATION),
+                  STATE(FEATURE_NOT_SUPPORTED),
+                  STATE(UNIQUE_VIOLATION),
+                  STATE(ACTIVE_SQL_TRANSACTION),
+                  STATE(INVALID_AUTHORIZATION_SPECIFICATION),
+                  STATE(INVALID_PASSWORD),
+                  STATE(INVALID_CATALOG_NAME),
+                  STATE(INVALID_SCHEMA_NAME),
+                  STATE(SERIALIZATION_FAILURE),
+                  STATE(DEADLOCK_DETECTED),
+                  STATE(INSUFFICIENT_PRIVILEGE),
+                  STATE(UNDEFINED_COLUMN),
+                  STATE(UNDEFINED_OBJECT),
+                  STATE(DUPLICATE_OBJECT),
+                  STATE(DATATYPE_MISMATCH),
+                  STATE(WRONG_OBJECT_TYPE),
+                  STATE(UNDEFINED_FUNCTION),
+                  STATE(UNDEFINED_TABLE),
+                  STATE(DUPLICATE_DATABASE),
+                  STATE(DUPLICATE_SCHEMA),
+                  STATE(DUPLICATE_TABLE),
+                  STATE(INVALID_OBJECT_DEFINITION),
+                  STATE(OBJECT_NOT_IN_PREREQUISITE_STATE),
+                  STATE(LOCK_NOT_AVAILABLE),
+                  STATE(UNSAFE_NEW_ENUM_VALUE_USAGE),
+                  STATE(QUERY_CANCELED)};
+#undef STATE
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        char sql[256], name[64];
+        for (size_t k = 0; k <= strlen(states[i].name); k++) {
+            name[k] = (char)tolower((unsigned char)states[i].name[k]);
+        }
+        snprintf(sql, sizeof(sql), "do $$ begin raise %s; end $$", name);
+        inb_error *err = NULL;
+        ck_assert_int_eq(inb_conn_exec(conn, sql, 0, NULL, NULL, &err), INB_ESQL);
+        ck_assert_str_eq(inb_error_sqlstate(err), states[i].state);
+        inb_error_free(err);
+    }
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -318,6 +371,7 @@ int main(int argc, char **argv)
     tcase_add_test(facts, quoted_text_is_read_back);
     tcase_add_test(facts, a_readable_name_is_quoted_when_the_server_quotes_it);
     tcase_add_test(facts, chosen_names_are_the_servers);
+    tcase_add_test(facts, sqlstates_have_the_servers_names);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }
