@@ -10,6 +10,7 @@ typedef enum inb__ref_action {
     INB__REF_SET_NULL,
     INB__REF_SET_DEFAULT
 } inb__ref_action;
+#define INB__REF_ACTIONS 6
 
 /* "CASCADE", "SET NULL"; "" when unset. */
 const char *inb__ref_action_sql(inb__ref_action action);

@@ -2,7 +2,7 @@
 
 #include "psl/check_parts.h"
 #include "psl/expr.h"
-#include "psl/scalar_types.h"
+#include "psl/words.h"
 
 /* ---- @map ------------------------------------------------------------------------------------ */
 
@@ -51,7 +51,7 @@ static void native_read(inb__psl_checker *c, inb__psl_attrs *attrs, inb__psl_che
     f->native = attr;
     f->native_name = (inb__str){dot + 1, (size_t)(attr->name.name.p + attr->name.name.n - dot - 1)};
 
-    inb__native kind = inb__native_find(f->native_name);
+    inb__native kind = inb__psl_words_native_find(f->native_name);
     inb__str *args = INB__NEW_N(c->arena, inb__str, attr->args.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < attr->args.n; i++) {
@@ -60,7 +60,7 @@ static void native_read(inb__psl_checker *c, inb__psl_attrs *attrs, inb__psl_che
         }
     }
     if (kind != INB__NATIVE_NONE) {
-        inb__native_parse(&f->dm.type.native, kind, args, n);
+        inb__psl_words_native_parse(&f->dm.type.native, kind, args, n);
     }
 }
 

@@ -2,8 +2,8 @@
 
 #include "psl/check_parts.h"
 #include "psl/expr.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 #define S(scalar) (1u << INB__DM_##scalar)
 #define ANY_SCALAR ((1u << INB__DM_SCALARS) - 1)
@@ -165,7 +165,7 @@ static bool scalar_value(inb__psl_checker *c, inb__span span, const inb__psl_exp
 {
     if (!literal_fits(scalar, e->kind)) {
         inb__psl_error(c->d, span, "%.*s is no value of type %s", INB__STR_ARG(e->text),
-                       inb__dm_scalar_name(scalar));
+                       inb__psl_words_scalar(scalar));
         inb__psl_suggest_value(c, scalar);
         return false;
     }
@@ -252,7 +252,7 @@ static bool value_read(inb__psl_checker *c, inb__span span, const inb__psl_expr 
     if (e->kind == INB__PSL_ARRAY && f->dm.type.kind == INB__DM_TYPE_SCALAR) {
         inb__psl_error(c->d, span, "the default of a field that is no list cannot be a list");
         inb__psl_hint(c->d, "Write one value, or make the field a list: %s[].",
-                      inb__dm_scalar_name(f->dm.type.scalar));
+                      inb__psl_words_scalar(f->dm.type.scalar));
         return false;
     }
     out->kind = INB__DM_DEFAULT_VALUE;
@@ -279,7 +279,7 @@ static void function_refuse(inb__psl_checker *c, inb__span span, const struct fu
 {
     const char *others = "a value", *last = NULL;
     inb__psl_error(c->d, span, "%s() is no default for a field of type %s%s", fn->name,
-                   inb__dm_scalar_name(scalar), where);
+                   inb__psl_words_scalar(scalar), where);
     for (size_t i = 0; i < FUNCTIONS; i++) {
         if (functions[i].scalars & 1u << scalar && functions[i].kind != INB__DM_DEFAULT_NONE &&
             (!*where || functions[i].in_types)) {

@@ -3,8 +3,8 @@
 #include "psl/check_parts.h"
 #include "psl/expr.h"
 #include "psl/fieldlist.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 /* ---- what keys and indexes share ------------------------------------------------------------- */
 
@@ -295,7 +295,7 @@ static void algorithm_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__d
     if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return;
     }
-    int found = inb__algorithm_find(word);
+    int found = inb__psl_words_method_find(word);
     if (found < 0) {
         inb__psl_error(c->d, args->attr->span, "unknown index type \"%.*s\"", INB__STR_ARG(word));
         inb__psl_hint(c->d, "Write one of BTree, Hash, Gist, Gin, SpGist and Brin.");

@@ -2,7 +2,7 @@
 
 #include "psl/checker.h"
 
-#include "psl/scalar_types.h"
+#include "psl/words.h"
 
 /* Names that Prisma's client cannot give to a type: its own class and the keywords of JavaScript.
  */
@@ -252,7 +252,7 @@ void inb__psl_check_names(inb__psl_checker *c)
         const inb__psl_block *block = c->schema->blocks[i];
         inb__psl_checked_top *top = c->tops[i] = INB__NEW(c->arena, inb__psl_checked_top);
         top->block = block;
-        if (inb__scalar_find(block->name.name) >= 0) {
+        if (inb__psl_words_scalar_find(block->name.name) >= 0) {
             inb__psl_error(c->d, block->name.span, "\"%.*s\" is the name of a scalar type",
                            INB__STR_ARG(block->name.name));
             inb__psl_hint(c->d, "Choose another name.");

@@ -38,7 +38,4 @@ void inb__psl_check_index_block_shard_key(inb__psl_checker *c, inb__psl_attr_arg
 void inb__psl_check_where(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_top *top,
                           inb__dm_where *out);
 
-/* "SetNull". */
-const char *inb__action_name(inb__ref_action action);
-
 #endif

@@ -56,25 +56,6 @@ static void relation_lists(inb__psl_checker *c, inb__psl_attr_args *args, inb__p
     }
 }
 
-static const struct {
-    const char *name;
-    inb__ref_action action;
-} actions[] = {
-    {"Cascade", INB__REF_CASCADE},        {"Restrict", INB__REF_RESTRICT},
-    {"NoAction", INB__REF_NO_ACTION},     {"SetNull", INB__REF_SET_NULL},
-    {"SetDefault", INB__REF_SET_DEFAULT},
-};
-
-const char *inb__action_name(inb__ref_action action)
-{
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        if (actions[i].action == action) {
-            return actions[i].name;
-        }
-    }
-    return "";
-}
-
 static void action_read(inb__psl_checker *c, inb__psl_attr_args *args, const char *argument,
                         inb__ref_action *out, inb__span *span_out)
 {
@@ -83,12 +64,11 @@ static void action_read(inb__psl_checker *c, inb__psl_attr_args *args, const cha
     if (!e || !inb__psl_expr_constant(c, e, &word)) {
         return;
     }
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        if (inb__str_is(word, actions[i].name)) {
-            *out = actions[i].action;
-            *span_out = e->span;
-            return;
-        }
+    inb__ref_action action = inb__psl_words_action_find(word);
+    if (action != INB__REF_UNSET) {
+        *out = action;
+        *span_out = e->span;
+        return;
     }
     inb__psl_error(c->d, e->span, "unknown referential action \"%.*s\"", INB__STR_ARG(word));
     inb__psl_hint(c->d, "Write one of Cascade, Restrict, NoAction, SetNull and SetDefault.");

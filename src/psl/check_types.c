@@ -1,8 +1,8 @@
 #include "config.h"
 
 #include "psl/checker.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 static void type_unknown(inb__psl_checker *c, const inb__psl_type *type)
 {
@@ -10,7 +10,7 @@ static void type_unknown(inb__psl_checker *c, const inb__psl_type *type)
     inb__psl_error(c->d, type->name.span, "unknown type \"%.*s\"", INB__STR_ARG(name));
     inb__psl_suggest s = inb__psl_suggest_for(name);
     for (int i = 0; i < INB__DM_SCALARS; i++) {
-        inb__psl_suggest_name(&s, inb__str_of(inb__dm_scalar_name((inb__dm_scalar)i)));
+        inb__psl_suggest_name(&s, inb__str_of(inb__psl_words_scalar((inb__dm_scalar)i)));
     }
     for (size_t i = 0; i < c->types.n; i++) {
         inb__psl_suggest_name(&s, c->types.entries[i].key);
@@ -57,7 +57,7 @@ static void field_resolve(inb__psl_checker *c, inb__psl_checked_field *f)
         f->dm.type.unsupported = type->unsupported;
         return;
     }
-    int scalar = inb__scalar_find(type->name.name);
+    int scalar = inb__psl_words_scalar_find(type->name.name);
     if (scalar >= 0) {
         f->dm.type.kind = INB__DM_TYPE_SCALAR;
         f->dm.type.scalar = (inb__dm_scalar)scalar;

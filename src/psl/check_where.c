@@ -2,8 +2,8 @@
 
 #include "psl/check_parts.h"
 #include "psl/expr.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 static void shape_hint(inb__psl_checker *c)
 {

@@ -6,7 +6,7 @@
 #include "psl/criterion.h"
 #include "psl/format_table.h"
 #include "psl/inflect.h"
-#include "psl/scalar_types.h"
+#include "psl/words.h"
 
 #include <stdlib.h>
 
@@ -200,7 +200,7 @@ static void scalar_field_insert(completer *c, const inb__dm_relation *r, const r
     inb__str attribute = native ? inb__psl_ast_text(c->dm->ast, native->span) : INB__STR("");
     line_insert(c, r->model_a,
                 inb__arena_printf(c->arena, "%.*s %s%s %.*s\n", INB__STR_ARG(one->name),
-                                  inb__dm_scalar_name(one->referenced->type.scalar),
+                                  inb__psl_words_scalar(one->referenced->type.scalar),
                                   arity_suffix(one->arity), INB__STR_ARG(attribute)));
 }
 

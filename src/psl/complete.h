@@ -10,9 +10,9 @@
 
 /*
  * The texts of the schema's files with what is missing written in, not laid out; NULL when nothing
- * is missing. `dm` comes from inb__psl_schema_resolve() without an error. Prisma gives the field
- * that it adds to a named relation no name, so it is no end of that relation; `named` gives it the
- * name.
+ * is missing. `dm` comes from inb__psl_schema_check_resolve() without an error. Prisma gives the
+ * field that it adds to a named relation no name, so it is no end of that relation; `named` gives
+ * it the name.
  */
 inb__str *inb__psl_complete(inb__arena *arena, const inb__dm *dm, bool named);
 

@@ -15,6 +15,7 @@
 #include "postgres/native_type.h"
 #include "postgres/operator_class.h"
 #include "postgres/ref_action.h"
+#include "psl/words.h"
 #include "util/arena.h"
 #include "util/text.h"
 #include "util/vec.h"
@@ -37,19 +38,6 @@ typedef struct inb__dm_enum inb__dm_enum;
 typedef struct inb__dm_relation inb__dm_relation;
 
 /* ---- types ----------------------------------------------------------------------------------- */
-
-typedef enum inb__dm_scalar {
-    INB__DM_STRING,
-    INB__DM_BOOLEAN,
-    INB__DM_INT,
-    INB__DM_BIGINT,
-    INB__DM_FLOAT,
-    INB__DM_DECIMAL,
-    INB__DM_DATETIME,
-    INB__DM_JSON,
-    INB__DM_BYTES
-} inb__dm_scalar;
-#define INB__DM_SCALARS 9
 
 typedef enum inb__dm_arity { INB__DM_REQUIRED, INB__DM_OPTIONAL, INB__DM_LIST } inb__dm_arity;
 
@@ -332,22 +320,11 @@ struct inb__dm {
     size_t n_relations;
 };
 
-/* What a scalar becomes in PostgreSQL when nothing is written: DECIMAL gives {DECIMAL, 2, {65,
- * 30}}. */
-inb__native_type inb__dm_native_default(inb__dm_scalar scalar);
-
 /* The type of a scalar field's column: the native type written, else the default one. */
 static inline inb__native_type inb__dm_field_native(const inb__dm_field *f)
 {
-    return f->type.native.kind == INB__NATIVE_NONE ? inb__dm_native_default(f->type.scalar)
+    return f->type.native.kind == INB__NATIVE_NONE ? inb__psl_words_native_default(f->type.scalar)
                                                    : f->type.native;
 }
-
-/* "VarChar", "DoublePrecision": how the language writes it. */
-const char *inb__dm_native_name(inb__native kind);
-const char *inb__dm_scalar_name(inb__dm_scalar scalar);
-
-/* "JsonbPathOps": how the language writes it. */
-const char *inb__psl_opclass_name(const inb__opclass *opclass);
 
 #endif

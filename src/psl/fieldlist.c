@@ -3,7 +3,8 @@
 #include "psl/fieldlist.h"
 
 #include "psl/expr.h"
-#include "psl/scalar_types.h"
+#include "psl/opclass.h"
+#include "psl/words.h"
 
 /* ---- arguments of one element ---------------------------------------------------------------- */
 

@@ -80,7 +80,7 @@ static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, b
 {
     inb__psl_diagnostics diagnostics;
     inb__psl_diagnostics_init(&diagnostics, arena);
-    const inb__dm *dm = inb__psl_schema_resolve(arena, schema, &diagnostics);
+    const inb__dm *dm = inb__psl_schema_check_resolve(arena, schema, &diagnostics);
     *errors = diagnostics.errors;
     return diagnostics.errors ? NULL : inb__psl_complete(arena, dm, named);
 }

@@ -5,22 +5,13 @@
 #ifndef INB_PSL_FORMAT_TABLE_H
 #define INB_PSL_FORMAT_TABLE_H
 
+#include "psl/out.h"
 #include "util/arena.h"
 #include "util/text.h"
 #include "util/vec.h"
 
 #define INB__PSL_COLUMNS 3 /* name, type, attributes */
 #define INB__PSL_INDENT 2
-
-/* Text that grows in an arena. */
-typedef struct inb__psl_out {
-    inb__arena *arena;
-    char *p;
-    size_t n, cap;
-} inb__psl_out;
-
-void inb__psl_out_add(inb__psl_out *out, inb__str text);
-void inb__psl_out_str(inb__psl_out *out, const char *text);
 
 /* A slice of the table's text. */
 typedef struct inb__psl_format_cell {

@@ -34,7 +34,8 @@ libinbpsl_la_SOURCES = \
 	%D%/schema_files.c \
 	%D%/lower.c %D%/lower.h \
 	%D%/default_name.c %D%/default_name.h \
-	%D%/opclass.c \
+	%D%/opclass.c %D%/opclass.h \
+	%D%/out.c %D%/out.h \
 	%D%/schema_parse.c %D%/schema_parse.h \
 	%D%/properties.c %D%/properties.h \
 	%D%/schema_report.c %D%/schema_report.h \
@@ -50,5 +51,5 @@ libinbpsl_la_SOURCES = \
 	%D%/scan.c %D%/scan.h \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/syntax.c %D%/syntax.h \
-	%D%/scalar_types.c %D%/scalar_types.h \
-	%D%/unescape.c
+	%D%/unescape.c \
+	%D%/words.c %D%/words.h

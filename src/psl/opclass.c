@@ -1,27 +1,7 @@
-/* Index methods and operator classes by the names that the schema language has for them. */
+/* Operator classes by the names that the schema language has for them, and what they fit. */
 #include "config.h"
 
-#include "psl/scalar_types.h"
-
-static const char *const algorithm_names[INB__METHODS] = {
-    [INB__METHOD_BTREE] = "BTree", [INB__METHOD_HASH] = "Hash",     [INB__METHOD_GIST] = "Gist",
-    [INB__METHOD_GIN] = "Gin",     [INB__METHOD_SPGIST] = "SpGist", [INB__METHOD_BRIN] = "Brin",
-};
-
-const char *inb__algorithm_name(inb__index_method algorithm)
-{
-    return algorithm_names[algorithm];
-}
-
-int inb__algorithm_find(inb__str name)
-{
-    for (int i = 0; i < INB__METHODS; i++) {
-        if (inb__str_is(name, algorithm_names[i])) {
-            return i;
-        }
-    }
-    return -1;
-}
+#include "psl/opclass.h"
 
 static const struct {
     const char *name;
@@ -117,7 +97,7 @@ static inb__native column_native(inb__index_method algorithm, inb__native native
         return INB__NATIVE_TEXT;
     }
     return native == INB__NATIVE_NONE && scalar >= 0
-               ? inb__dm_native_default((inb__dm_scalar)scalar).kind
+               ? inb__psl_words_native_default((inb__dm_scalar)scalar).kind
                : native;
 }
 

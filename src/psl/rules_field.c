@@ -4,8 +4,8 @@
 #include "psl/fieldlist.h"
 #include "psl/literal.h"
 #include "psl/rules.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 /* ---- what a column can be -------------------------------------------------------------------- */
 
@@ -56,20 +56,20 @@ static size_t args_count(const inb__psl_attribute *attr)
 
 static void native_example(inb__psl_checker *c, inb__native kind)
 {
-    const inb__native_info *info = inb__native_info_of(kind);
-    inb__str name =
-        inb__arena_join(c->arena, c->dm->datasource->name, ".", inb__str_of(info->name));
+    const char *native = inb__psl_words_native(kind);
+    inb__dm_scalar scalar = inb__psl_words_native_scalar(kind);
+    inb__str name = inb__arena_join(c->arena, c->dm->datasource->name, ".", inb__str_of(native));
     if (inb__native_max_args(kind) == 0) {
         inb__psl_hint(c->d, "Write @%.*s.", INB__STR_ARG(name));
     } else {
         inb__psl_hint(c->d, "Write @%.*s, or with %s @%.*s(%s).", INB__STR_ARG(name),
-                      inb__native_max_args(kind) == 2    ? "precision and scale"
-                      : info->scalar == INB__DM_DATETIME ? "a precision"
-                                                         : "a length",
+                      inb__native_max_args(kind) == 2 ? "precision and scale"
+                      : scalar == INB__DM_DATETIME    ? "a precision"
+                                                      : "a length",
                       INB__STR_ARG(name),
-                      inb__native_max_args(kind) == 2    ? "10, 2"
-                      : info->scalar == INB__DM_DATETIME ? "3"
-                                                         : "10");
+                      inb__native_max_args(kind) == 2 ? "10, 2"
+                      : scalar == INB__DM_DATETIME    ? "3"
+                                                      : "10");
     }
 }
 
@@ -79,9 +79,8 @@ static const char *natives_of(inb__psl_checker *c, inb__dm_scalar scalar)
     inb__str names[INB__NATIVES];
     size_t n = 0;
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        const inb__native_info *info = inb__native_info_of((inb__native)i);
-        if (info->scalar == scalar) {
-            names[n++] = inb__str_of(info->name);
+        if (inb__psl_words_native_scalar((inb__native)i) == scalar) {
+            names[n++] = inb__str_of(inb__psl_words_native((inb__native)i));
         }
     }
     return inb__psl_suggest_quoted(c->arena, names, n);
@@ -93,14 +92,14 @@ static void native_unknown(inb__psl_checker *c, const inb__psl_checked_field *f)
     inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
                    INB__STR_ARG(f->native_name));
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        inb__psl_suggest_name(&s, inb__str_of(inb__native_info_of((inb__native)i)->name));
+        inb__psl_suggest_name(&s, inb__str_of(inb__psl_words_native((inb__native)i)));
     }
     if (!c->provider->is_postgres) {
         inb__psl_suggest_datasource(c);
     } else if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
     } else {
-        inb__psl_hint(c->d, "Those of %s are %s.", inb__dm_scalar_name(f->dm.type.scalar),
+        inb__psl_hint(c->d, "Those of %s are %s.", inb__psl_words_scalar(f->dm.type.scalar),
                       natives_of(c, f->dm.type.scalar));
     }
 }
@@ -112,7 +111,7 @@ static bool native_args_count(inb__psl_checker *c, const inb__psl_checked_field 
     size_t n = args_count(f->native), max = (size_t)inb__native_max_args(kind);
     if (n > max) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s%zu argument%s, not %zu",
-                       inb__dm_native_name(kind), max ? "at most " : "", max, max == 1 ? "" : "s",
+                       inb__psl_words_native(kind), max ? "at most " : "", max, max == 1 ? "" : "s",
                        n);
         native_example(c, kind);
         return false;
@@ -126,25 +125,25 @@ static void native_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
         return;
     }
     native_prefix(c, f);
-    inb__native kind = inb__native_find(f->native_name);
+    inb__native kind = inb__psl_words_native_find(f->native_name);
     if (kind == INB__NATIVE_NONE || !c->provider->is_postgres) {
         native_unknown(c, f);
         return;
     }
-    const inb__native_info *info = inb__native_info_of(kind);
+    const char *native = inb__psl_words_native(kind);
+    inb__dm_scalar scalar = inb__psl_words_native_scalar(kind);
     if (!native_args_count(c, f, kind)) {
         return;
     }
-    if (info->scalar != f->dm.type.scalar) {
-        inb__psl_error(c->d, f->native->span, "the native type %s is for %s, not for %s",
-                       info->name, inb__dm_scalar_name(info->scalar),
-                       inb__dm_scalar_name(f->dm.type.scalar));
+    if (scalar != f->dm.type.scalar) {
+        inb__psl_error(c->d, f->native->span, "the native type %s is for %s, not for %s", native,
+                       inb__psl_words_scalar(scalar), inb__psl_words_scalar(f->dm.type.scalar));
         inb__psl_hint(c->d, "Change the field's type, or take one of %s.",
                       natives_of(c, f->dm.type.scalar));
         return;
     }
     if (f->dm.type.native.kind == INB__NATIVE_NONE) {
-        inb__psl_error(c->d, f->native->span, "the native type %s takes %s", info->name,
+        inb__psl_error(c->d, f->native->span, "the native type %s takes %s", native,
                        inb__native_max_args(kind) == 2 ? "two whole numbers or none"
                                                        : "a whole number or none");
         native_example(c, kind);
@@ -226,7 +225,7 @@ static bool native_from_text(inb__str text, inb__native_type *out)
 {
     const char *open = memchr(text.p, '(', text.n);
     size_t prefix = open ? (size_t)(open - text.p) : text.n;
-    inb__native kind = inb__native_find(inb__str_trim((inb__str){text.p, prefix}));
+    inb__native kind = inb__psl_words_native_find(inb__str_trim((inb__str){text.p, prefix}));
     const char *close = open ? memchr(open, ')', text.n - prefix) : NULL;
     inb__str args[3];
     size_t n = 0;
@@ -240,7 +239,7 @@ static bool native_from_text(inb__str text, inb__native_type *out)
         args[n++] = inb__str_trim((inb__str){p, (size_t)(end - p)});
         p = end + 1;
     }
-    return inb__native_parse(out, kind, args, n);
+    return inb__psl_words_native_parse(out, kind, args, n);
 }
 
 static void unsupported_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
@@ -251,11 +250,12 @@ static void unsupported_rules(inb__psl_checker *c, const inb__psl_checked_field 
         !native_from_text(f->dm.type.unsupported, &type)) {
         return;
     }
-    const inb__native_info *info = inb__native_info_of(type.kind);
+    const char *native = inb__psl_words_native(type.kind);
+    inb__dm_scalar scalar = inb__psl_words_native_scalar(type.kind);
     inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" is supported",
                    INB__STR_ARG(f->dm.type.unsupported));
-    inb__psl_hint(c->d, "Write %s @%.*s.%s.", inb__dm_scalar_name(info->scalar),
-                  INB__STR_ARG(source->name), info->name);
+    inb__psl_hint(c->d, "Write %s @%.*s.%s.", inb__psl_words_scalar(scalar),
+                  INB__STR_ARG(source->name), native);
 }
 
 void inb__psl_rules_field_scalar(inb__psl_checker *c, inb__psl_rules *r, inb__psl_checked_field *f)

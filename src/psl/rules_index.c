@@ -1,9 +1,10 @@
 #include "config.h"
 
 #include "psl/fieldlist.h"
+#include "psl/opclass.h"
 #include "psl/rules.h"
-#include "psl/scalar_types.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 
 /* ---- operator classes ------------------------------------------------------------------------ */
 
@@ -44,10 +45,10 @@ static void misfit_report(inb__psl_checker *c, const inb__dm_index *index,
                           const inb__dm_index_field *field)
 {
     const inb__dm_field *f = field->field;
-    const char *algorithm = inb__algorithm_name(index->algorithm);
+    const char *algorithm = inb__psl_words_method(index->algorithm);
     const char *type = f->type.native.kind != INB__NATIVE_NONE
-                           ? inb__dm_native_name(f->type.native.kind)
-                       : f->type.kind == INB__DM_TYPE_SCALAR ? inb__dm_scalar_name(f->type.scalar)
+                           ? inb__psl_words_native(f->type.native.kind)
+                       : f->type.kind == INB__DM_TYPE_SCALAR ? inb__psl_words_scalar(f->type.scalar)
                        : f->type.kind == INB__DM_TYPE_ENUM   ? "an enum"
                                                              : "Unsupported";
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
@@ -70,7 +71,7 @@ static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *d
 {
     const inb__psl_checked_field *f = inb__psl_checked_field_of(dm);
     return index->algorithm == INB__METHOD_GIST && f->native &&
-           inb__native_find(f->native_name) == INB__NATIVE_NONE;
+           inb__psl_words_native_find(f->native_name) == INB__NATIVE_NONE;
 }
 
 static bool field_fits(const inb__dm_index *index, const inb__dm_index_field *field)
@@ -150,7 +151,8 @@ static void index_argument_rules(inb__psl_checker *c, const inb__psl_checked_ind
     if (dm->algorithm_written && dm->algorithm != INB__METHOD_BTREE &&
         !c->provider->all_algorithms) {
         inb__psl_error(c->d, inb__psl_ast_argument_span(dm->attr, "type"),
-                       "the index type %s needs a datasource", inb__algorithm_name(dm->algorithm));
+                       "the index type %s needs a datasource",
+                       inb__psl_words_method(dm->algorithm));
         inb__psl_suggest_datasource(c);
     }
     if (dm->algorithm == INB__METHOD_HASH && c->provider->all_algorithms && has_sort(dm)) {

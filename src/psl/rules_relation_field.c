@@ -65,7 +65,7 @@ static void action_rule(inb__psl_checker *c, const inb__psl_checked_field *f,
     }
     inb__psl_error(c->d, inb__psl_ast_argument_span(f->relation_attr, argument),
                    "the action %s does not exist with relationMode = \"prisma\"",
-                   inb__action_name(action));
+                   inb__psl_words_action(action));
     inb__psl_hint(c->d, "Write one of Cascade, Restrict and SetNull.");
 }
 

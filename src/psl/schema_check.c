@@ -48,8 +48,8 @@ static void resolve(inb__psl_checker *c, inb__arena *arena, const inb__psl_schem
     inb__psl_check_relations(c);
 }
 
-inb__dm *inb__psl_schema_resolve(inb__arena *arena, const inb__psl_schema *schema,
-                                 inb__psl_diagnostics *diagnostics)
+inb__dm *inb__psl_schema_check_resolve(inb__arena *arena, const inb__psl_schema *schema,
+                                       inb__psl_diagnostics *diagnostics)
 {
     inb__psl_checker c;
     resolve(&c, arena, schema, diagnostics);

@@ -24,7 +24,7 @@ inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
  * rules about the whole. A schema without an error here can still lack the other ends of its
  * relations.
  */
-inb__dm *inb__psl_schema_resolve(inb__arena *arena, const inb__psl_schema *schema,
-                                 inb__psl_diagnostics *diagnostics);
+inb__dm *inb__psl_schema_check_resolve(inb__arena *arena, const inb__psl_schema *schema,
+                                       inb__psl_diagnostics *diagnostics);
 
 #endif

@@ -5,11 +5,12 @@
 #include "postgres/object_name.h"
 #include "psl/default_name.h"
 #include "psl/literal.h"
-#include "psl/scalar_types.h"
+#include "psl/opclass.h"
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
 #include "psl/schema_report.h"
 #include "psl/suggest.h"
+#include "psl/words.h"
 #include "util/cleanup.h"
 
 #include "check_main.h"

@@ -1,6 +1,7 @@
+/* The words of the schema language for types, index methods and referential actions. */
 #include "config.h"
 
-#include "psl/scalar_types.h"
+#include "psl/words.h"
 
 static const char *const scalar_names[INB__DM_SCALARS] = {
     [INB__DM_STRING] = "String",     [INB__DM_BOOLEAN] = "Boolean", [INB__DM_INT] = "Int",
@@ -8,7 +9,7 @@ static const char *const scalar_names[INB__DM_SCALARS] = {
     [INB__DM_DATETIME] = "DateTime", [INB__DM_JSON] = "Json",       [INB__DM_BYTES] = "Bytes",
 };
 
-int inb__scalar_find(inb__str name)
+int inb__psl_words_scalar_find(inb__str name)
 {
     for (int i = 0; i < INB__DM_SCALARS; i++) {
         if (inb__str_is(name, scalar_names[i])) {
@@ -18,14 +19,17 @@ int inb__scalar_find(inb__str name)
     return -1;
 }
 
-const char *inb__dm_scalar_name(inb__dm_scalar scalar)
+const char *inb__psl_words_scalar(inb__dm_scalar scalar)
 {
     return scalar_names[scalar];
 }
 
 /* ---- native types ---------------------------------------------------------------------------- */
 
-static const inb__native_info natives[INB__NATIVES] = {
+static const struct {
+    const char *name;
+    inb__dm_scalar scalar;
+} natives[INB__NATIVES] = {
     [INB__NATIVE_SMALLINT] = {"SmallInt", INB__DM_INT},
     [INB__NATIVE_INTEGER] = {"Integer", INB__DM_INT},
     [INB__NATIVE_BIGINT] = {"BigInt", INB__DM_BIGINT},
@@ -54,7 +58,7 @@ static const inb__native_info natives[INB__NATIVES] = {
     [INB__NATIVE_JSONB] = {"JsonB", INB__DM_JSON},
 };
 
-inb__native inb__native_find(inb__str name)
+inb__native inb__psl_words_native_find(inb__str name)
 {
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
         if (inb__str_is(name, natives[i].name)) {
@@ -64,17 +68,17 @@ inb__native inb__native_find(inb__str name)
     return INB__NATIVE_NONE;
 }
 
-const inb__native_info *inb__native_info_of(inb__native kind)
+inb__dm_scalar inb__psl_words_native_scalar(inb__native kind)
 {
-    return &natives[kind];
+    return natives[kind].scalar;
 }
 
-const char *inb__dm_native_name(inb__native kind)
+const char *inb__psl_words_native(inb__native kind)
 {
     return natives[kind].name ? natives[kind].name : "";
 }
 
-inb__native_type inb__dm_native_default(inb__dm_scalar scalar)
+inb__native_type inb__psl_words_native_default(inb__dm_scalar scalar)
 {
     static const inb__native_type defaults[INB__DM_SCALARS] = {
         [INB__DM_STRING] = {INB__NATIVE_TEXT, 0, {0}},
@@ -111,7 +115,8 @@ static bool argument_parse(inb__str text, int64_t *out)
     return true;
 }
 
-bool inb__native_parse(inb__native_type *out, inb__native kind, const inb__str *args, size_t n)
+bool inb__psl_words_native_parse(inb__native_type *out, inb__native kind, const inb__str *args,
+                                 size_t n)
 {
     inb__native_type type = {.kind = kind};
     size_t max = (size_t)inb__native_max_args(kind);
@@ -130,4 +135,54 @@ bool inb__native_parse(inb__native_type *out, inb__native kind, const inb__str *
     type.n_args = (int)n;
     *out = type;
     return true;
+}
+
+/* ---- index methods -----------------------------------------------------------------------------
+ */
+
+static const char *const method_names[INB__METHODS] = {
+    [INB__METHOD_BTREE] = "BTree", [INB__METHOD_HASH] = "Hash",     [INB__METHOD_GIST] = "Gist",
+    [INB__METHOD_GIN] = "Gin",     [INB__METHOD_SPGIST] = "SpGist", [INB__METHOD_BRIN] = "Brin",
+};
+
+const char *inb__psl_words_method(inb__index_method method)
+{
+    return method_names[method];
+}
+
+int inb__psl_words_method_find(inb__str name)
+{
+    for (int i = 0; i < INB__METHODS; i++) {
+        if (inb__str_is(name, method_names[i])) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* ---- referential actions -----------------------------------------------------------------------
+ */
+
+static const char *const action_names[INB__REF_ACTIONS] = {
+    [INB__REF_UNSET] = "",
+    [INB__REF_NO_ACTION] = "NoAction",
+    [INB__REF_RESTRICT] = "Restrict",
+    [INB__REF_CASCADE] = "Cascade",
+    [INB__REF_SET_NULL] = "SetNull",
+    [INB__REF_SET_DEFAULT] = "SetDefault",
+};
+
+const char *inb__psl_words_action(inb__ref_action action)
+{
+    return action_names[action];
+}
+
+inb__ref_action inb__psl_words_action_find(inb__str name)
+{
+    for (int i = INB__REF_UNSET + 1; i < INB__REF_ACTIONS; i++) {
+        if (inb__str_is(name, action_names[i])) {
+            return (inb__ref_action)i;
+        }
+    }
+    return INB__REF_UNSET;
 }
