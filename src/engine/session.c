@@ -2,12 +2,12 @@
 
 #include "engine/session.h"
 
+#include "postgres/server_version.h"
 #include "util/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_OLDEST 130000 /* pg_current_xact_id() came with 13 */
 #define POOLER_PROBES 4
 #define POOLER_PATIENCE_MS 10000 /* of a probe: a free server answers at once */
 
@@ -93,10 +93,10 @@ int inb__session_refused(inb__pg_pipe *pipe, size_t step, inb_error **err)
 int inb__session_check(const inb__history *h, inb_error **err)
 {
     int rc = 0;
-    if (h->server_version < SERVER_OLDEST) {
+    if (h->server_version < INB__SERVER_OLDEST) {
         rc = inb__error_set(err, INB_EPERM, "server version %d is too old",
-                            h->server_version / 10000);
-        inb__error_hint(err, "Use PostgreSQL %d or newer.", SERVER_OLDEST / 10000);
+                            inb__server_major(h->server_version));
+        inb__error_hint(err, "Use PostgreSQL %d or newer.", inb__server_major(INB__SERVER_OLDEST));
     } else if (h->in_recovery) {
         rc = inb__error_set(err, INB_EPERM, "the server is a standby");
         inb__error_hint(err, "Let the URL lead to the primary.");

@@ -1,6 +1,7 @@
 /* Upkeep, and what cannot be seen into. */
 #include "config.h"
 
+#include "postgres/lock_mode.h"
 #include "sql/classifier.h"
 #include "sql/lex.h"
 
@@ -82,7 +83,7 @@ void inb__utility_lock(inb__classifier *c)
         if (r->kind == INB__RELATION_VIEW) {
             inb__query_relation_read(c, r, mode);
         }
-        if (mode >= INB_LOCK_SHARE) {
+        if (inb__lock_mode_blocks_writers(mode)) {
             blocks(c, r, 0, "writers wait until the migration is committed");
         }
     }

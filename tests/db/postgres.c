@@ -5,6 +5,7 @@
 #include "db.h"
 #include "postgres/index_method.h"
 #include "postgres/keyword.h"
+#include "postgres/lock_mode.h"
 #include "postgres/native_type.h"
 #include "postgres/object_name.h"
 #include "postgres/operator_class.h"
@@ -356,6 +357,37 @@ START_TEST(sqlstates_have_the_servers_names)
 }
 END_TEST
 
+/* Each mode taken by one session and asked for by another; and its name in pg_locks. */
+START_TEST(lock_modes_exclude_each_other_on_the_server)
+{
+    static const char *const sql_names[] = {
+        "",      "access share",        "row share", "row exclusive",   "share update exclusive",
+        "share", "share row exclusive", "exclusive", "access exclusive"};
+    inb_conn *other = inb_db_open(db.url);
+    inb_db_do(conn, "create table t ()");
+    for (int a = INB_LOCK_ACCESS_SHARE; a <= INB_LOCK_ACCESS_EXCLUSIVE; a++) {
+        char sql[128];
+        snprintf(sql, sizeof(sql), "lock table t in %s mode", sql_names[a]);
+        inb_db_do(conn, "begin");
+        inb_db_do(conn, sql);
+        ck_assert_str_eq(value("select mode from pg_locks where relation = 't'::regclass"),
+                         inb_lock_mode_name((inb_lock_mode)a));
+        for (int b = INB_LOCK_ACCESS_SHARE; b <= INB_LOCK_ACCESS_EXCLUSIVE; b++) {
+            inb_error *err = NULL;
+            snprintf(sql, sizeof(sql), "lock table t in %s mode nowait", sql_names[b]);
+            inb_db_do(other, "begin");
+            int rc = inb_conn_exec(other, sql, 0, NULL, NULL, &err);
+            ck_assert_msg((rc < 0) == inb__lock_modes_conflict((inb_lock_mode)a, (inb_lock_mode)b),
+                          "%s, %s: %s", sql_names[a], sql_names[b], inb_error_message(err));
+            inb_error_free(err);
+            inb_db_do(other, "rollback");
+        }
+        inb_db_do(conn, "rollback");
+    }
+    inb_conn_close(other);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -372,6 +404,7 @@ int main(int argc, char **argv)
     tcase_add_test(facts, a_readable_name_is_quoted_when_the_server_quotes_it);
     tcase_add_test(facts, chosen_names_are_the_servers);
     tcase_add_test(facts, sqlstates_have_the_servers_names);
+    tcase_add_test(facts, lock_modes_exclude_each_other_on_the_server);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }

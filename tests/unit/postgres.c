@@ -5,6 +5,7 @@
 #include "check_main.h"
 #include "postgres/index_method.h"
 #include "postgres/keyword.h"
+#include "postgres/lock_mode.h"
 #include "postgres/native_type.h"
 #include "postgres/object_name.h"
 #include "postgres/operator_class.h"
@@ -195,6 +196,26 @@ START_TEST(names_give_way_like_the_servers)
 }
 END_TEST
 
+/* The table of section 13.3.1, by pg_locks' order; X where two exclude each other. */
+START_TEST(lock_modes_exclude_each_other_as_documented)
+{
+    static const char *const documented[] = {".......X", "......XX", "....XXXX", "...XXXXX",
+                                             "..XX.XXX", "..XXXXXX", ".XXXXXXX", "XXXXXXXX"};
+    for (int a = INB_LOCK_ACCESS_SHARE; a <= INB_LOCK_ACCESS_EXCLUSIVE; a++) {
+        for (int b = INB_LOCK_ACCESS_SHARE; b <= INB_LOCK_ACCESS_EXCLUSIVE; b++) {
+            ck_assert_msg(inb__lock_modes_conflict((inb_lock_mode)a, (inb_lock_mode)b) ==
+                              (documented[a - 1][b - 1] == 'X'),
+                          "%s, %s", inb_lock_mode_name((inb_lock_mode)a),
+                          inb_lock_mode_name((inb_lock_mode)b));
+        }
+        ck_assert(!inb__lock_modes_conflict((inb_lock_mode)a, INB_LOCK_NONE));
+        ck_assert(!inb__lock_modes_conflict(INB_LOCK_NONE, (inb_lock_mode)a));
+    }
+    ck_assert_str_eq(inb_lock_mode_name(INB_LOCK_NONE), "");
+    ck_assert_str_eq(inb_lock_mode_name((inb_lock_mode)99), "");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("postgres");
@@ -207,6 +228,7 @@ int main(void)
     tcase_add_test(facts, text_is_quoted);
     tcase_add_test(facts, keywords_are_found);
     tcase_add_test(facts, names_give_way_like_the_servers);
+    tcase_add_test(facts, lock_modes_exclude_each_other_as_documented);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }

@@ -1,0 +1,13 @@
+/* The server's versions, as server_version_num has them, and what each brought. */
+#ifndef INB_POSTGRES_SERVER_VERSION_H
+#define INB_POSTGRES_SERVER_VERSION_H
+
+/* pg_current_xact_id(), which tells whether a COMMIT without an answer was done. */
+#define INB__SERVER_OLDEST 130000
+
+static inline int inb__server_major(int version)
+{
+    return version / 10000;
+}
+
+#endif
