@@ -206,21 +206,22 @@ int app_api_emission_list(app_request *r, inb_conn *conn, inb_error **err)
  * -------------------------------------------------------------------------------------------------------
  */
 
-/* What is wrong with the file as a whole, NULL when a job may have it. */
-static const char *csv_check(const char *csv, size_t n, char wrong[160])
+/* NULL when a job may have the file, or the reason why not; *nomem: it could not be read. */
+static const char *csv_check(const char *csv, size_t n, char wrong[160], bool *nomem)
 {
     app_csv reader;
     app_csv_header header;
-    if (!app_text_valid(csv, n)) {
-        return "the file is not UTF-8 text";
-    }
     app_csv_row *row = malloc(sizeof(*row));
+    *nomem = !row;
     if (!row) {
-        return "no memory";
+        return NULL;
     }
+    row->nomem = false;
     app_csv_open(&reader, csv, n, 0);
-    const char *bad =
-        app_csv_next(&reader, row) ? app_csv_header_read(&header, row, wrong) : "the file is empty";
+    const char *bad = !app_text_valid(csv, n)      ? "the file is not UTF-8 text"
+                      : app_csv_next(&reader, row) ? app_csv_header_read(&header, row, wrong)
+                                                   : "the file is empty";
+    *nomem = row->nomem;
     free(row);
     return bad;
 }
@@ -240,11 +241,14 @@ static bool csv_take(app_request *r, const char **csv, size_t *n)
         }
         r->body[*csv + *n - r->body] = '\0';
     }
-    const char *bad = csv_check(*csv, *n, wrong);
-    if (bad) {
+    bool nomem;
+    const char *bad = csv_check(*csv, *n, wrong, &nomem);
+    if (nomem) {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "no memory");
+    } else if (bad) {
         app_problem_fields(r, json_pack("[{s:s, s:s}]", "field", "file", "message", bad));
     }
-    return !bad;
+    return !bad && !nomem;
 }
 
 int app_api_upload_create(app_request *r, inb_conn *conn, inb_error **err)

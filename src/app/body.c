@@ -27,7 +27,7 @@ static char *quantity_text(const json_t *value, const char **wrong)
     } else {
         snprintf(text, sizeof(text), "%.15g", json_real_value(value));
         if (strtod(text, NULL) != json_real_value(value)) {
-            *wrong = "has more than 15 digits: send it as a text";
+            *wrong = "has more than 15 digits: send it as a string";
             return NULL;
         }
     }
@@ -50,8 +50,8 @@ static char *value_text(const app_field *field, const json_t *value, const char 
         return quantity_text(value, wrong);
     }
     if (!json_is_string(value)) {
-        *wrong =
-            field->kind == APP_KIND_QUANTITY ? "is neither a number nor a text" : "is not a text";
+        *wrong = field->kind == APP_KIND_QUANTITY ? "is neither a number nor a string"
+                                                  : "is not a string";
         return NULL;
     }
     return strdup(json_string_value(value));
@@ -99,7 +99,7 @@ static bool members_read(app_body *body, const app_field *fields, json_t *root, 
     }
     json_object_foreach(root, name, value)
     {
-        if (!known(fields, name) && !error_add(errors, name, "is not known here")) {
+        if (!known(fields, name) && !error_add(errors, name, "is unknown")) {
             return false;
         }
     }

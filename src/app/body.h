@@ -28,8 +28,8 @@ app_body_result app_body_read(app_body *out, json_t **errors, const app_field *f
 void app_body_dispose(app_body *body);
 
 /*
- * CSV by RFC 4180: commas, quotes, CRLF or LF. A row that is malformed is reported and skipped to
- * the next line break after its start, so one bad quote does not swallow the file.
+ * CSV by RFC 4180: commas, quotes, CRLF or LF. A malformed row is reported and skipped up to the
+ * first newline after its start, so that one bad quote does not swallow the file.
  */
 #define APP_CSV_ROW_MAX 4096
 #define APP_CSV_COLUMNS_MAX 16
@@ -43,6 +43,7 @@ typedef struct app_csv {
 typedef struct app_csv_row {
     long line;
     const char *wrong; /* what is wrong with the row as a whole, or NULL */
+    bool nomem;        /* the row could not be read for want of memory */
     int columns;
     const char *value[APP_CSV_COLUMNS_MAX]; /* NUL-terminated, in scratch */
     char scratch[APP_CSV_ROW_MAX + APP_CSV_COLUMNS_MAX + 1];

@@ -1,9 +1,17 @@
+/* The rows of a CSV file, read by libcsv, and the emission that each of them is. */
 #include "config.h"
 
 #include "app/body.h"
 
+#include <csv.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A row that holds what it may: every byte a doubled quote, and quotes and a comma for each field.
+ */
+#define ROW_BYTES_MAX (2 * APP_CSV_ROW_MAX + 3 * APP_CSV_COLUMNS_MAX)
+
+static const char too_long[] = "is longer than 4,096 bytes";
 
 void app_csv_open(app_csv *csv, const char *text, size_t n, size_t at)
 {
@@ -16,106 +24,120 @@ void app_csv_open(app_csv *csv, const char *text, size_t n, size_t at)
     }
 }
 
-static const char *line_end(const app_csv *csv, size_t from)
+/* Only a newline ends a row; what libcsv takes for space at the edge of a field is the carriage
+ * return before it, and blanks belong to the value. */
+static int is_newline(unsigned char c)
 {
-    const char *newline = memchr(csv->text + from, '\n', csv->n - from);
-    return newline ? newline : csv->text + csv->n;
+    return c == '\n';
 }
 
-static bool at_break(const app_csv *csv, size_t at)
+static int is_return(unsigned char c)
 {
-    return at == csv->n || csv->text[at] == '\n' ||
-           (csv->text[at] == '\r' && (at + 1 == csv->n || csv->text[at + 1] == '\n'));
+    return c == '\r';
 }
 
-/* Copies one field to the row; *at moves to the comma or line break after it. */
-static const char *field_take(const app_csv *csv, size_t *at, char **out, const char *end)
-{
-    size_t i = *at;
-    bool quoted = i < csv->n && csv->text[i] == '"';
-    i += quoted;
-    for (;; i++) {
-        if (quoted ? i == csv->n : at_break(csv, i) || csv->text[i] == ',') {
-            break;
-        }
-        if (csv->text[i] == '"') {
-            if (!quoted) {
-                return "has a quote inside a field that does not begin with one";
-            }
-            if (i + 1 == csv->n || csv->text[i + 1] != '"') {
-                break;
-            }
-            i++;
-        }
-        if (*out == end) {
-            return "is longer than 4,096 bytes";
-        }
-        *(*out)++ = csv->text[i];
-    }
-    if (quoted && i == csv->n) {
-        return "has a quote that is not closed";
-    }
-    i += quoted;
-    if (!at_break(csv, i) && csv->text[i] != ',') {
-        return "has text after a closing quote";
-    }
-    *(*out)++ = '\0';
-    *at = i;
-    return NULL;
-}
+/* Where a row is read to. */
+typedef struct reading {
+    app_csv_row *row;
+    size_t used; /* bytes of its values so far */
+    bool whole;
+} reading;
 
-static const char *row_take(app_csv *csv, app_csv_row *row, size_t *at)
+static void field_add(void *bytes, size_t n, void *payload)
 {
-    char *out = row->scratch;
-    for (;;) {
-        if (row->columns == APP_CSV_COLUMNS_MAX) {
-            return "has more than 16 columns";
-        }
-        row->value[row->columns] = out;
-        const char *end = row->scratch + APP_CSV_ROW_MAX + row->columns;
-        const char *wrong = field_take(csv, at, &out, end);
-        if (wrong) {
-            return wrong;
-        }
-        row->columns++;
-        if (at_break(csv, *at)) {
-            return NULL;
-        }
-        (*at)++;
+    reading *r = payload;
+    app_csv_row *row = r->row;
+    if (!row->wrong && row->columns == APP_CSV_COLUMNS_MAX) {
+        row->wrong = "has more than 16 columns";
+    }
+    if (!row->wrong && r->used + n > APP_CSV_ROW_MAX) {
+        row->wrong = too_long;
+    }
+    if (!row->wrong) {
+        char *value = row->scratch + r->used + (size_t)row->columns;
+        memcpy(value, bytes, n);
+        value[n] = '\0';
+        row->value[row->columns++] = value;
+        r->used += n;
     }
 }
 
-static void break_skip(app_csv *csv, size_t at)
+static void row_end(int c, void *payload)
 {
-    for (size_t i = csv->at; i < at; i++) {
-        csv->line += csv->text[i] == '\n';
+    reading *r = payload;
+    (void)c;
+    r->whole = true;
+}
+
+/* What is wrong with a row that libcsv does not read to its end; that it is too long comes first.
+ */
+static void row_refuse(const reading *r, const struct csv_parser *p, const char *wrong)
+{
+    if (!r->row->wrong) {
+        r->row->wrong = r->used + p->entry_pos > APP_CSV_ROW_MAX ? too_long : wrong;
     }
-    if (at < csv->n && csv->text[at] == '\r') {
-        at++;
+}
+
+/* The length of the line at `at`, its newline included. */
+static size_t line_length(const app_csv *csv, size_t at)
+{
+    const char *newline = memchr(csv->text + at, '\n', csv->n - at);
+    return (newline ? (size_t)(newline + 1 - csv->text) : csv->n) - at;
+}
+
+/* Reads line by line, because libcsv does not stop at the end of a row; returns where it ended. */
+static size_t row_read(const app_csv *csv, reading *r, struct csv_parser *p)
+{
+    size_t at = csv->at;
+    while (!r->whole && !r->row->wrong && at < csv->n) {
+        size_t left = csv->at + ROW_BYTES_MAX - at, n = line_length(csv, at);
+        n = n < left ? n : left;
+        size_t done = csv_parse(p, csv->text + at, n, field_add, row_end, r);
+        at += done;
+        if (done < n) {
+            /* One code for both quotes that are out of place. */
+            r->row->nomem = csv_error(p) != CSV_EPARSE;
+            row_refuse(r, p,
+                       p->quoted ? "has text after a closing quote"
+                                 : "has a quote inside a field that does not begin with one");
+        } else if (!r->whole && n == left && !r->row->wrong) {
+            r->row->wrong = too_long;
+        }
     }
-    if (at < csv->n && csv->text[at] == '\n') {
-        at++;
-        csv->line++;
+    if (!r->whole && !r->row->wrong && csv_fini(p, field_add, row_end, r) != 0) {
+        row_refuse(r, p, "has a quote that is not closed");
     }
-    csv->at = at;
+    return at;
+}
+
+static void lines_skip(app_csv *csv, size_t at)
+{
+    for (; csv->at < at; csv->at++) {
+        csv->line += csv->text[csv->at] == '\n';
+    }
 }
 
 bool app_csv_next(app_csv *csv, app_csv_row *row)
 {
-    while (csv->at < csv->n && at_break(csv, csv->at)) {
-        break_skip(csv, csv->at);
+    struct csv_parser p;
+    reading r = {.row = row};
+    row->columns = 0;
+    row->wrong = NULL;
+    row->nomem = false;
+    while (csv->at < csv->n && (csv->text[csv->at] == '\r' || csv->text[csv->at] == '\n')) {
+        lines_skip(csv, csv->at + 1);
     }
     if (csv->at >= csv->n) {
         return false;
     }
-    size_t at = csv->at;
     row->line = csv->line;
-    row->columns = 0;
-    row->wrong = row_take(csv, row, &at);
-    if (row->wrong) {
-        at = (size_t)(line_end(csv, csv->at) - csv->text);
-    }
-    break_skip(csv, at);
+    csv_init(&p, CSV_STRICT | CSV_STRICT_FINI);
+    csv_set_space_func(&p, is_return);
+    csv_set_term_func(&p, is_newline);
+    csv_set_blk_size(&p, APP_CSV_ROW_MAX);
+    size_t at = row_read(csv, &r, &p);
+    csv_free(&p);
+    lines_skip(csv, row->wrong ? csv->at + line_length(csv, csv->at) : at);
     return true;
 }
 
@@ -140,8 +162,8 @@ const char *app_csv_header_read(app_csv_header *out, const app_csv_row *row, cha
     for (int i = 0; i < row->columns; i++) {
         int field = field_index(row->value[i]);
         if (field < 0 || seen[field]) {
-            snprintf(wrong, 160, "column \"%.40s\" is %s", row->value[i],
-                     field < 0 ? "not known" : "there twice");
+            snprintf(wrong, 160, "column \"%.40s\" %s", row->value[i],
+                     field < 0 ? "is unknown" : "occurs twice");
             return wrong;
         }
         seen[field] = true;

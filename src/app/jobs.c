@@ -54,7 +54,7 @@ static int batch_store(app_job *job, bool *lost, inb_conn *conn, const app_csv_h
     bool whole = accepted && errors;
     int rows = 0;
     while (whole && rows < BATCH_ROWS && app_csv_next(csv, row)) {
-        whole = row_sort(header, row, accepted, errors, &next);
+        whole = !row->nomem && row_sort(header, row, accepted, errors, &next);
         rows++;
     }
     next.done = csv->at;
@@ -133,8 +133,9 @@ static int job_run(app_server *server, inb_conn *conn, app_job *job, inb_error *
         return app_nomem(err);
     }
     const char *bad = header_read(&header, job, &csv, row, wrong);
-    int rc = bad ? app_job_fail(job, conn, bad, err)
-                 : batches_run(server, conn, job, &header, &csv, row, err);
+    int rc = row->nomem ? app_nomem(err)
+             : bad      ? app_job_fail(job, conn, bad, err)
+                        : batches_run(server, conn, job, &header, &csv, row, err);
     free(row);
     if (is_refused(rc, *err) && inb_conn_alive(conn)) {
         app_log(INB_LOG_ERROR, "upload failed id=%s: %s", job->id, inb_error_message(*err));

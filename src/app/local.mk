@@ -10,8 +10,10 @@ libappbody_la_SOURCES = \
 	%D%/json_text.c %D%/json_text.h \
 	%D%/multipart.c
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+libappbody_la_LIBADD = $(JANSSON_LIBS) $(CSV_LIBS)
 
-bin_PROGRAMS += app
+# An example, not a command: it is installed outside of PATH.
+pkglibexec_PROGRAMS = app
 app_SOURCES = \
 	%D%/accept.c \
 	%D%/answer.c \

@@ -5,6 +5,7 @@
 #include "app/exits.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,17 +18,17 @@ typedef enum kind {
     KIND_NUMBER
 } kind;
 
-typedef struct option {
+typedef struct program_option {
     const char *name, *value_name;
     app_mode mode; /* what it switches to, APP_MODE_SERVE when nothing */
     kind kind;
     size_t offset;
     const char *help;
-} option;
+} program_option;
 
 #define MEMBER(name) offsetof(app_settings, name)
 
-static const option options[] = {
+static const program_option options[] = {
     {"migrate-only", NULL, APP_MODE_MIGRATE_ONLY, KIND_FLAG, 0,
      "apply every pending migration, verify, run the gates, and exit"},
     {"check-schema", NULL, APP_MODE_CHECK_SCHEMA, KIND_FLAG, 0,
@@ -42,7 +43,7 @@ static const option options[] = {
     {"json", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(json),
      "print JSON on standard output (with every option but --help)"},
     {"version", NULL, APP_MODE_VERSION, KIND_FLAG, 0, "print the version"},
-    {"help", NULL, APP_MODE_HELP, KIND_FLAG, 0, "print this text"},
+    {"help", NULL, APP_MODE_HELP, KIND_FLAG, 0, "print this text"}, /* the last: -h */
 };
 
 typedef struct variable {
@@ -131,7 +132,7 @@ static bool variable_set(app_settings *s, const variable *v, const char *text, a
         return refuse(r,
                       duration ? "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h."
                                : "Give a whole number.",
-                      "%s is not set to a valid value: \"%.100s\"", v->name, text);
+                      "%s is not valid: \"%.100s\"", v->name, text);
     }
     if (n < v->least || n > v->most) {
         refuse(r, "", "%s is out of range: \"%.100s\"", v->name, text);
@@ -155,22 +156,12 @@ static bool environment_read(app_settings *s, app_refusal *r)
     return true;
 }
 
-static const option *option_find(const char *name, size_t n)
-{
-    for (size_t i = 0; i < COUNT(options); i++) {
-        if (strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0) {
-            return &options[i];
-        }
-    }
-    return NULL;
-}
-
-static bool option_set(app_settings *s, const option *o, const char *value, app_refusal *r)
+static bool option_set(app_settings *s, const program_option *o, const char *value, app_refusal *r)
 {
     if (o->mode != APP_MODE_SERVE) {
         if (s->mode != APP_MODE_SERVE && s->mode != o->mode) {
-            return refuse(r, "Give one of the two.",
-                          "option \"--%s\" does not go with another mode%s", o->name, "");
+            return refuse(r, "Give one mode only.", "option \"--%s\" excludes the other modes%s",
+                          o->name, "");
         }
         s->mode = o->mode;
     }
@@ -187,31 +178,56 @@ static bool option_set(app_settings *s, const option *o, const char *value, app_
     return true;
 }
 
+#define FIRST 256 /* getopt_long's value of options[0], above every character */
+
+/* getopt_long's form of the table. */
+static void longs_make(struct option longs[COUNT(options) + 1])
+{
+    for (size_t i = 0; i < COUNT(options); i++) {
+        longs[i] = (struct option){
+            .name = options[i].name,
+            .has_arg = options[i].value_name ? required_argument : no_argument,
+            .val = FIRST + (int)i,
+        };
+    }
+    longs[COUNT(options)] = (struct option){0};
+}
+
+/* What getopt_long refused. */
+static bool word_refuse(int answer, char **argv, app_refusal *r)
+{
+    static const char hint[] = "Run it with --help for its options.";
+    const program_option *o = optopt >= FIRST ? &options[optopt - FIRST] : NULL;
+    if (o && answer == ':') {
+        return refuse(r, hint, "option \"--%s\" needs a value: %s", o->name, o->value_name);
+    }
+    return o ? refuse(r, hint, "option \"--%s\" takes no value%s", o->name, "")
+             : refuse(r, hint, "unknown argument \"%.100s\"%s", argv[optind - 1], "");
+}
+
 static bool arguments_read(app_settings *s, int argc, char **argv, app_refusal *r)
 {
-    static const char hint[] = "Run it with --help to see what it takes.";
-    for (int i = 1; i < argc; i++) {
-        const char *word = strcmp(argv[i], "-h") == 0 ? "--help" : argv[i];
-        size_t n = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
-        const option *o = n ? option_find(word + 2, n) : NULL;
-        if (!o) {
-            return refuse(r, hint, "unknown argument \"%.100s\"%s", word, "");
+    struct option longs[COUNT(options) + 1];
+    int answer;
+    longs_make(longs);
+    opterr = 0;
+    optind = 0; /* from the start, whoever called it before */
+    while ((answer = getopt_long(argc, argv, "+:h", longs, NULL)) != -1) {
+        if (answer == '?' || answer == ':') {
+            return word_refuse(answer, argv, r);
         }
-        const char *value = word[2 + n] == '=' ? word + 3 + n : NULL;
-        if (!o->value_name && value) {
-            return refuse(r, hint, "option \"--%s\" takes no value%s", o->name, "");
+        size_t i = answer == 'h' ? COUNT(options) - 1 : (size_t)(answer - FIRST);
+        const program_option *o = &options[i];
+        if (o->value_name && !*optarg) {
+            optopt = answer;
+            return word_refuse(':', argv, r);
         }
-        if (o->value_name && !value) {
-            value = i + 1 < argc ? argv[++i] : NULL;
-        }
-        if (o->value_name && (!value || !*value)) {
-            return refuse(r, hint, "option \"--%s\" needs a value: %s", o->name, o->value_name);
-        }
-        if (!option_set(s, o, value, r)) {
+        if (!option_set(s, o, optarg, r)) {
             return false;
         }
     }
-    return true;
+    optind++;
+    return optind > argc || word_refuse((optopt = 0), argv, r);
 }
 
 bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *refusal)
@@ -224,7 +240,7 @@ bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *re
     if (s->json && s->mode == APP_MODE_SERVE) {
         return refuse(refusal,
                       "Leave it out, or give one of --migrate-only, --check-schema, --status.",
-                      "option \"--%s\" needs another mode than to serve%s", "json", "");
+                      "option \"--%s\" needs a mode that ends%s", "json", "");
     }
     if (s->mode == APP_MODE_HELP || s->mode == APP_MODE_VERSION) {
         return true;

@@ -92,7 +92,7 @@ def test_quantities_keep_every_digit():
         made = service.post("/v1/emissions", {**EMISSION, "quantity": sent})
         assert made.status == 201 and made.json["quantity"] == stored, (sent, made)
     refused = service.post("/v1/emissions", {**EMISSION, "quantity": 123456789012.12345})  # which a double does not tell from its neighbours
-    assert refused.status == 422 and "as a text" in refused.json["errors"][0]["message"], refused
+    assert refused.status == 422 and "as a string" in refused.json["errors"][0]["message"], refused
 
 
 def test_text_of_any_script_comes_back_as_it_was():
@@ -173,7 +173,7 @@ def test_a_form_upload_is_taken_like_a_plain_one():
 
 
 def test_a_file_with_a_wrong_header_is_refused_at_once():
-    for csv, words in (("scope,quantity\n", "is missing"), (HEAD.replace("source", "sauce"), "not known"), ("", "empty"),
+    for csv, words in (("scope,quantity\n", "is missing"), (HEAD.replace("source", "sauce"), "is unknown"), ("", "empty"),
                        (HEAD.replace("source", "scope"), "twice"), ("\"open", "not closed"), ("\n\n", "empty")):
         a = service.post("/v1/uploads", csv, type="text/csv")
         assert a.status == 422 and words in a.json["errors"][0]["message"], (csv, a)

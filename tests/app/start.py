@@ -46,9 +46,9 @@ def test_wrong_usage_is_2_and_names_what_is_wrong():
     for words, env, options in (
             ("DATABASE_URL is not set", {"DATABASE_URL": ""}, []), ('"--nope"', good, ["--nope"]), ('"x"', good, ["x"]),
             ('"--seal" needs a value', good, ["--seal"]), ('"--json" takes no value', good, ["--json=1"]),
-            ("another mode", good, ["--status", "--check-schema"]), ('"--wait" does not take "soon"', good, ["--wait=soon"]),
-            ("WORKERS is out of range", {**good, "WORKERS": "0"}, []), ("WORKERS is not set to a valid value", {**good, "WORKERS": "4x"}, []),
-            ("READ_TIMEOUT is not set to a valid value", {**good, "READ_TIMEOUT": "-1"}, []), ("LOG_LEVEL", {**good, "LOG_LEVEL": "loud"}, []),
+            ("the other modes", good, ["--status", "--check-schema"]), ('"--wait" does not take "soon"', good, ["--wait=soon"]),
+            ("WORKERS is out of range", {**good, "WORKERS": "0"}, []), ("WORKERS is not valid", {**good, "WORKERS": "4x"}, []),
+            ("READ_TIMEOUT is not valid", {**good, "READ_TIMEOUT": "-1"}, []), ("LOG_LEVEL", {**good, "LOG_LEVEL": "loud"}, []),
             ("LISTEN", {**good, "LISTEN": "8080x"}, []), ("LISTEN", {**good, "LISTEN": "127.0.0.1:99999"}, []), ("LISTEN", {**good, "LISTEN": "::1:80"}, [])):
         refused(2, words, env, *options, CONNECT_TIMEOUT="1h")  # it does not look for a database first
 

@@ -16,23 +16,24 @@ with_app = (build / "app").exists()  # not after configure --disable-app
 
 def test_make_install_gives_the_whole_tree():
     run("make", "-s", "-C", build, "install", f"prefix={prefix}")
-    wanted = ["bin/app", "bin/inboard", "bin/inboard-embed", "lib/libinboard.so", "lib/libinboard.a", "include/inboard.h",
+    wanted = ["libexec/inboard/app", "bin/inboard", "bin/inboard-embed", "lib/libinboard.so", "lib/libinboard.a", "include/inboard.h",
               "include/inboard/migrate.h", "lib/pkgconfig/inboard.pc", "share/aclocal/inboard.m4", "share/man/man1/app.1",
               "share/man/man1/inboard-embed.1", "share/man/man1/inboard-migrate-deploy.1"]
     if not with_app:
         wanted = [w for w in wanted if "/app" not in w]
     missing = [w for w in wanted if not (prefix / w).exists()]
     assert not missing, f"not installed: {missing}"
+    assert not (prefix / "bin/app").exists(), "the example is in PATH"
     # The .pc file is written at configure time; this tree was moved to another prefix after it.
     pc = prefix / "lib/pkgconfig/inboard.pc"
     pc.write_text(re.sub(r"^prefix=.*$", f"prefix={prefix}", pc.read_text(), flags=re.M))
 
 
 def test_the_library_and_the_service_do_not_link_the_parser():
-    for f in ("lib/libinboard.so", "bin/app")[:1 + with_app]:
+    for f in ("lib/libinboard.so", "libexec/inboard/app")[:1 + with_app]:
         needed = run("readelf", "-d", prefix / f).stdout
         assert "libpg_query" not in needed, needed
-        assert "libpq.so" in needed or f == "bin/app", needed
+        assert "libpq.so" in needed or f == "libexec/inboard/app", needed
 
 
 def test_the_library_exports_what_its_headers_declare_and_nothing_else():

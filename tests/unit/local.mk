@@ -137,4 +137,32 @@ tests_unit_app_login_limit_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_app_login_limit_CFLAGS = $(UNIT_CFLAGS) -pthread
 tests_unit_app_login_limit_LDADD = libinboard.la $(CHECK_LIBS)
 TESTS += tests/unit/app_login_limit
+
+check_PROGRAMS += tests/unit/app_csv
+tests_unit_app_csv_SOURCES = %D%/app_csv.c
+tests_unit_app_csv_CPPFLAGS = $(UNIT_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_app_csv_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_csv_LDADD = libappbody.la libinboard.la $(JANSSON_LIBS) $(CHECK_LIBS)
+TESTS += tests/unit/app_csv
+
+check_PROGRAMS += tests/unit/app_fields
+tests_unit_app_fields_SOURCES = %D%/app_fields.c
+tests_unit_app_fields_CPPFLAGS = $(UNIT_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_app_fields_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_fields_LDADD = libappbody.la libinboard.la $(JANSSON_LIBS) $(CHECK_LIBS)
+TESTS += tests/unit/app_fields
+
+check_PROGRAMS += tests/unit/app_body
+tests_unit_app_body_SOURCES = %D%/app_body.c
+tests_unit_app_body_CPPFLAGS = $(UNIT_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_unit_app_body_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_body_LDADD = libappbody.la libinboard.la $(JANSSON_LIBS) $(CHECK_LIBS)
+TESTS += tests/unit/app_body
+
+check_PROGRAMS += tests/unit/app_settings
+tests_unit_app_settings_SOURCES = %D%/app_settings.c src/app/settings.c src/app/exits.c
+tests_unit_app_settings_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_settings_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_settings_LDADD = libinboard.la $(CHECK_LIBS)
+TESTS += tests/unit/app_settings
 endif
