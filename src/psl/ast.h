@@ -19,11 +19,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes [start, end) of file number `file`. */
-typedef struct inb__span {
-    uint32_t file, start, end;
-} inb__span;
-
 /* A name and where it stands; name.n is 0 when there is none. A path keeps its dots: "db.VarChar".
  */
 typedef struct inb__psl_ident {

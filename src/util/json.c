@@ -76,26 +76,39 @@ void inb__json_array_end(inb__json *j)
     close_with(j, ']');
 }
 
-static void quoted(inb__buf *out, inb__str s)
+/* What stands for a character in JSON text; NULL when the character does. */
+static const char *escape_of(char scratch[8], uint32_t code, bool malformed)
 {
     static const char *const short_form[128] = {
         ['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\r'] = "\\r",
         ['\t'] = "\\t", ['\b'] = "\\b",  ['\f'] = "\\f",
     };
+    if (malformed) {
+        return "\xef\xbf\xbd";
+    }
+    if (code < 128 && short_form[code]) {
+        return short_form[code];
+    }
+    if (code >= 0x20 && (code < 0x7f || code > 0x9f)) {
+        return NULL;
+    }
+    snprintf(scratch, 8, "\\u%04x", (unsigned)code & 0xffffu);
+    return scratch;
+}
+
+/* The output is UTF-8 whatever the input is, and no control character is in it as such. */
+static void quoted(inb__buf *out, inb__str s)
+{
+    char scratch[8];
+    size_t done = 0, length;
     inb__buf_char(out, '"');
-    size_t done = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool is_short = c < 128 && short_form[c];
-        if (!is_short && c >= 0x20 && c != 0x7f) {
-            continue;
-        }
-        inb__buf_add(out, s.p + done, i - done);
-        done = i + 1;
-        if (is_short) {
-            inb__buf_str(out, short_form[c]);
-        } else {
-            inb__buf_printf(out, "\\u%04x", c);
+    for (size_t at = 0; at < s.n; at += length) {
+        uint32_t code = inb__utf8_decode(s.p + at, s.n - at, &length);
+        const char *escape = escape_of(scratch, code, length == 1 && code >= 0x80);
+        if (escape) {
+            inb__buf_add(out, s.p + done, at - done);
+            inb__buf_str(out, escape);
+            done = at + length;
         }
     }
     inb__buf_add(out, s.p + done, s.n - done);

@@ -5,6 +5,8 @@ libinbutil_la_SOURCES = \
 	%D%/buf.c %D%/buf.h \
 	%D%/class_name.c \
 	%D%/cleanup.h \
+	%D%/diagnostic.c %D%/diagnostic.h \
+	%D%/diagnostic_print.c %D%/diagnostic_print.h \
 	%D%/duration.c \
 	%D%/error.c %D%/error_set.h \
 	%D%/file.c %D%/file.h \
@@ -12,5 +14,6 @@ libinbutil_la_SOURCES = \
 	%D%/limits.h \
 	%D%/map.c %D%/map.h \
 	%D%/opt.c %D%/opt.h \
+	%D%/printable.c %D%/printable.h \
 	%D%/text.c %D%/text.h \
 	%D%/vec.h

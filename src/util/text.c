@@ -171,18 +171,27 @@ uint32_t inb__utf8_lower(uint32_t code)
     return code;
 }
 
-inb__place inb__place_of(const char *text, size_t n, size_t offset)
+void inb__cursor_seek(inb__cursor *c, size_t offset)
 {
-    inb__place place = {1, 1};
-    for (size_t i = 0; i < n && i < offset; i++) {
-        if (text[i] == '\n') {
-            place.line++;
-            place.column = 1;
-        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
-            place.column++;
+    if (offset < c->offset) {
+        *c = (inb__cursor){.text = c->text, .place = {1, 1}};
+    }
+    for (; c->offset < offset && c->offset < c->text.n; c->offset++) {
+        unsigned char byte = (unsigned char)c->text.p[c->offset];
+        if (byte == '\n') {
+            c->place = (inb__place){c->place.line + 1, 1};
+            c->line_start = c->offset + 1;
+        } else if ((byte & 0xc0) != 0x80) {
+            c->place.column++;
         }
     }
-    return place;
+}
+
+inb__place inb__place_of(const char *text, size_t n, size_t offset)
+{
+    inb__cursor c = {.text = {text, n}, .place = {1, 1}};
+    inb__cursor_seek(&c, offset);
+    return c.place;
 }
 
 inb__str inb__line_at(const char *text, size_t n, size_t offset)

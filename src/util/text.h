@@ -1,4 +1,4 @@
-/* Text as it comes: slices, UTF-8, places in a file. */
+/* Text from outside: slices, UTF-8, places in a file. */
 #ifndef INB_UTIL_TEXT_H
 #define INB_UTIL_TEXT_H
 
@@ -66,6 +66,24 @@ typedef struct inb__place {
     uint32_t column;
 } inb__place;
 inb__place inb__place_of(const char *text, size_t n, size_t offset);
+
+/*
+ * A place that moves through one text. Offsets in ascending order cost one pass over the text
+ * altogether; a smaller one starts again at the beginning. Initialise with {.text = text,
+ * .place = {1, 1}}.
+ */
+typedef struct inb__cursor {
+    inb__str text;
+    size_t offset;
+    size_t line_start; /* offset of the line's first byte */
+    inb__place place;
+} inb__cursor;
+void inb__cursor_seek(inb__cursor *c, size_t offset);
+
+/* Bytes [start, end) of file number `file`, of whatever list of files is meant. */
+typedef struct inb__span {
+    uint32_t file, start, end;
+} inb__span;
 
 /* The whole line in which offset lies, without its line ending. */
 inb__str inb__line_at(const char *text, size_t n, size_t offset);

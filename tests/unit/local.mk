@@ -17,6 +17,13 @@ tests_unit_postgres_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_postgres_LDADD = $(UNIT_LDADD)
 TESTS += tests/unit/postgres
 
+check_PROGRAMS += tests/unit/diagnostic
+tests_unit_diagnostic_SOURCES = %D%/diagnostic.c
+tests_unit_diagnostic_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_diagnostic_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_diagnostic_LDADD = $(UNIT_LDADD)
+TESTS += tests/unit/diagnostic
+
 check_PROGRAMS += tests/unit/vault
 tests_unit_vault_SOURCES = %D%/vault.c
 tests_unit_vault_CPPFLAGS = $(UNIT_CPPFLAGS)

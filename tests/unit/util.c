@@ -192,7 +192,7 @@ START_TEST(json_writes_nesting_and_escapes)
     inb__json j;
     inb__json_init_compact(&j, &b);
     inb__json_object(&j);
-    inb__json_member(&j, "a", "x\"\\\n\x01");
+    inb__json_member(&j, "a", "x\"\\\n\x01\xc2\x9b\xff\xc3\xa9");
     inb__json_key(&j, "b");
     inb__json_array(&j);
     inb__json_int(&j, -7);
@@ -202,8 +202,9 @@ START_TEST(json_writes_nesting_and_escapes)
     inb__json_array_end(&j);
     inb__json_member_bool(&j, "c", true);
     inb__json_object_end(&j);
-    ck_assert_str_eq(inb__buf_text(&b),
-                     "{\"a\":\"x\\\"\\\\\\n\\u0001\",\"b\":[-7,null,{}],\"c\":true}");
+    ck_assert_str_eq(
+        inb__buf_text(&b),
+        "{\"a\":\"x\\\"\\\\\\n\\u0001\\u009b\xef\xbf\xbd\xc3\xa9\",\"b\":[-7,null,{}],\"c\":true}");
 }
 END_TEST
 
