@@ -37,12 +37,6 @@ int inb__cli_exit(int code)
     return INB__EXIT_FAILED;
 }
 
-bool inb__cli_colour(int fd)
-{
-    const char *no_color = getenv("NO_COLOR");
-    return isatty(fd) && (!no_color || !*no_color);
-}
-
 int inb__cli_print(const inb__buf *out)
 {
     inb_error *err = NULL;

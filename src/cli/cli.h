@@ -70,9 +70,6 @@ int inb__cli_exit(int code);
  * closed pipe). */
 int inb__cli_print(const inb__buf *out);
 
-/* True when text on this descriptor may be coloured: a terminal, and no NO_COLOR. */
-bool inb__cli_colour(int fd);
-
 /*
  * Where the schema is: what --schema says, or when that is NULL prisma/schema.prisma, or else the
  * folder prisma/. NULL with an error when neither is there.

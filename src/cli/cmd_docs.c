@@ -24,7 +24,7 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
     }
-    int status = inb__cli_schema_read(&dm, arena, run->schema, run->json, out);
+    int status = inb__cli_schema_read(&dm, arena, run->schema, run->json);
     if (status == INB__EXIT_OK) {
         inb__schema_from_datamodel(&model, arena, dm);
         inb__markdown_document(out, arena, dm, &model);

@@ -26,8 +26,8 @@ static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
     }
     int rc = inb__psl_schema_files_read(&run->schema, arena, run->path, err);
     if (rc == 0) {
-        inb__psl_diagnostics diagnostics;
-        inb__psl_diagnostics_init(&diagnostics, arena);
+        inb__diagnostics diagnostics;
+        inb__diagnostics_init(&diagnostics, arena);
         run->texts = inb__psl_format_schema(arena, &run->schema, &diagnostics);
         run->errors = diagnostics.errors;
     }

@@ -87,15 +87,14 @@ static int source_refuse(const char *path, bool json)
 }
 
 /* 0, or the exit status of a schema that is not read or not valid, which has been said. */
-static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena,
-                      inb__buf *report)
+static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena)
 {
     const inb__dm *dm;
     if (side->empty) {
         inb__schema_empty(out);
         return 0;
     }
-    int status = inb__cli_schema_read(&dm, arena, side->schema, run->json, report);
+    int status = inb__cli_schema_read(&dm, arena, side->schema, run->json);
     if (status == 0 && !dm->datasource) {
         return source_refuse(side->schema, run->json);
     }
@@ -116,16 +115,16 @@ static int rename_from(diff_run *run, inb__arena *arena)
     return rc ? inb__cli_fail(err, run->json) : 0;
 }
 
-static int steps_make(diff_run *run, inb__arena *arena, inb__buf *report)
+static int steps_make(diff_run *run, inb__arena *arena)
 {
     if (INB__ARENA_LANDING(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
     }
-    int status = model_read(run, &run->models[0], &run->from, arena, report);
+    int status = model_read(run, &run->models[0], &run->from, arena);
     if (status == 0) {
-        status = model_read(run, &run->models[1], &run->to, arena, report);
+        status = model_read(run, &run->models[1], &run->to, arena);
     }
     if (status == 0) {
         status = rename_from(run, arena);
@@ -222,7 +221,7 @@ static int diff(diff_run *run)
     inb__arena_init(&arena);
     inb__buf_init(&out, OUTPUT_MAX);
     inb__buf_init(&sql, OUTPUT_MAX);
-    int status = steps_make(run, &arena, &out);
+    int status = steps_make(run, &arena);
     if (status == INB__EXIT_OK) {
         status = result_write(run, &arena, &sql, &out);
     }

@@ -4,6 +4,7 @@
 
 #include "embed/embed_load.h"
 #include "util/cleanup.h"
+#include "util/diagnostic_print.h"
 #include "util/file.h"
 #include "util/json.h"
 #include "util/limits.h"
@@ -41,23 +42,6 @@ static void sum_compose(summing *s, inb__buf *out)
     s->changed = !sum->exists || !inb__str_eq(sum->text, want);
 }
 
-static void problems_json(const summing *s, inb__json *j)
-{
-    inb__json_key(j, "problems");
-    inb__json_array(j);
-    for (size_t i = 0; i < s->embed.problems.n; i++) {
-        const inb__embed_problem *p = &s->embed.problems.v[i];
-        inb__json_object(j);
-        inb__json_member(j, "file", p->path);
-        inb__json_member_int(j, "line", p->line);
-        inb__json_member_int(j, "column", p->column);
-        inb__json_member(j, "message", p->message);
-        inb__json_member(j, "hint", p->hint);
-        inb__json_object_end(j);
-    }
-    inb__json_array_end(j);
-}
-
 static int result_json(const summing *s)
 {
     INB__AUTO_BUF inb__buf out;
@@ -76,7 +60,7 @@ static int result_json(const summing *s)
     }
     inb__json_array_end(&j);
     inb__json_member_bool(&j, "changed", s->changed);
-    problems_json(s, &j);
+    inb__diagnostics_json(&j, &s->embed.problems);
     inb__json_object_end(&j);
     return inb__cli_print(&out);
 }
@@ -101,10 +85,7 @@ static int refuse(summing *s, inb_error *err)
         return status ? status : INB__EXIT_FAILED;
     }
     if (inb_error_code(err) == INB_ESYNTAX) {
-        INB__AUTO_BUF inb__buf problems;
-        inb__buf_init(&problems, INB__LIMIT_TABLE_TEXT);
-        inb__embed_problems_print(&s->embed, &problems);
-        fputs(inb__buf_text(&problems), stderr);
+        inb__diagnostics_print(stderr, &s->embed.problems);
     }
     return inb__cli_fail_input(err, s->json);
 }

@@ -1,14 +1,13 @@
+/* `inboard validate`: what is wrong with a schema. */
 #include "config.h"
 
 #include "cli/cli.h"
 
+#include "cli/schema_read.h"
 #include "psl/schema_check.h"
-#include "psl/schema_parse.h"
-#include "psl/schema_report.h"
 #include "util/cleanup.h"
-#include "util/json.h"
+#include "util/printable.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 typedef struct validation {
@@ -17,45 +16,28 @@ typedef struct validation {
     bool valid;
 } validation;
 
-static void result_json(const validation *v, inb__buf *out, inb__arena *arena,
-                        const inb__psl_schema *schema, const inb__psl_diagnostics *diagnostics)
-{
-    inb__json j;
-    inb__json_init(&j, out);
-    inb__json_object(&j);
-    inb__json_member_bool(&j, "valid", v->valid);
-    inb__psl_schema_report_json(&j, arena, schema, diagnostics);
-    inb__json_object_end(&j);
-    inb__buf_char(out, '\n');
-}
-
-static void result_text(const validation *v, inb__buf *out, inb__arena *arena,
-                        const inb__psl_schema *schema, const inb__psl_diagnostics *diagnostics)
-{
-    inb__psl_schema_report_text(out, arena, schema, diagnostics, inb__cli_colour(STDOUT_FILENO));
-    if (v->valid) {
-        inb__buf_printf(out, "%s is valid\n", v->path);
-    }
-}
-
 /* Reads and checks the schema, and writes what is to be said into `out`. */
 static int schema_check(validation *v, inb__arena *arena, inb__buf *out, inb_error **err)
 {
+    const inb__dm *dm;
+    inb__psl_schema schema;
+    inb__diagnostics list;
     if (INB__ARENA_LANDING(arena)) {
         return inb__error_nomem(err);
     }
-    inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, arena);
-    int rc = inb__psl_schema_files_read(&schema, arena, v->path, err);
-    if (rc == 0) {
-        inb__psl_schema_parse(&schema, arena, &diagnostics);
-        inb__psl_schema_check(arena, &schema, &diagnostics);
-        v->valid = diagnostics.errors == 0;
-        (v->json ? result_json : result_text)(v, out, arena, &schema, &diagnostics);
-    }
+    inb__diagnostics_init(&list, arena);
+    int rc = inb__psl_schema_check_path(&dm, &schema, arena, v->path, &list, err);
     inb__arena_land_nowhere(arena);
-    return rc;
+    if (rc) {
+        return rc;
+    }
+    v->valid = list.errors == 0;
+    inb__cli_schema_report(out, &list, v->json, inb__colour_allowed(STDOUT_FILENO));
+    if (v->valid && !v->json) {
+        inb__printable(out, inb__str_of(v->path));
+        inb__buf_str(out, " is valid\n");
+    }
+    return 0;
 }
 
 static int validate(validation *v)
@@ -64,7 +46,7 @@ static int validate(validation *v)
     INB__AUTO_ARENA inb__arena arena;
     INB__AUTO_BUF inb__buf out;
     inb__arena_init(&arena);
-    inb__buf_init(&out, 1024u * 1024 * 1024);
+    inb__buf_init(&out, INB__CLI_REPORT_MAX);
     if (schema_check(v, &arena, &out, &err)) {
         return inb__cli_fail_input(err, v->json);
     }

@@ -3,6 +3,7 @@
 #include "cli/migrate_cli.h"
 
 #include "util/cleanup.h"
+#include "util/diagnostic_print.h"
 #include "util/file.h"
 #include "util/limits.h"
 
@@ -42,23 +43,39 @@ static void progress_print(inb_log_level level, const char *message, void *paylo
     }
 }
 
+/* As JSON the findings are beside the error, in the shape that every command gives them. */
+static int refusal_json(const inb__migrate_cli *cli, inb_error *err)
+{
+    inb__json j;
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_TABLE_TEXT);
+    inb__json_init(&j, &out);
+    inb__json_object(&j);
+    inb__diagnostics_json(&j, &cli->embed.problems);
+    inb__json_key(&j, "error");
+    inb__cli_error_json(&j, err);
+    inb__json_object_end(&j);
+    inb_error_free(err);
+    int printed = inb__cli_print(&out);
+    return printed ? printed : INB__EXIT_FAILED;
+}
+
 static int folder_refused(const inb__migrate_cli *cli, inb_error *err)
 {
-    const inb__embed *embed = &cli->embed;
-    const char *prisma = "";
-    INB__AUTO_BUF inb__buf out;
-    inb__buf_init(&out, 16 * INB__LIMIT_MESSAGE);
-    inb__embed_problems_print(embed, &out);
-    for (size_t i = 0; i < embed->problems.n; i++) {
-        prisma = embed->problems.v[i].prisma ? embed->problems.v[i].prisma : prisma;
+    const inb__diagnostics *problems = &cli->embed.problems;
+    if (inb_error_code(err) != INB_ESYNTAX) {
+        return inb__cli_fail_input(err, cli->json);
     }
-    inb__error_prisma(&err, prisma);
+    const char *code = "";
+    for (size_t i = 0; i < problems->n; i++) {
+        code = problems->v[i].code ? problems->v[i].code : code;
+    }
+    inb__error_prisma(&err, code);
     if (cli->json) {
-        inb__error_detail(&err, "%s", inb__buf_text(&out));
-    } else {
-        fputs(inb__buf_text(&out), stderr);
+        return refusal_json(cli, err);
     }
-    return inb__cli_fail_input(err, cli->json);
+    inb__diagnostics_print(stderr, problems);
+    return inb__cli_fail(err, false);
 }
 
 static bool folder_load(inb__migrate_cli *cli, int *status_out)

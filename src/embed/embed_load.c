@@ -18,23 +18,29 @@ typedef struct loading {
     inb__embed *out;
     inb__arena *arena;
     const inb__embed_options *options;
-    bool sum_damaged; /* what is released is not known: nothing can be told of it */
+    uint32_t sum_file; /* its number in the sources of the problems */
+    bool sum_damaged;  /* what is released is not known: nothing can be told of it */
     inb_error **err;
 } loading;
 
-static void problem(loading *l, const char *path, const char *hint, const char *message)
+/* Adds a problem; the hint may be NULL. */
+static void problem(loading *l, inb__span span, const char *hint, const char *message)
 {
-    inb__embed_problem p = {.path = path, .message = message, .hint = hint};
-    INB__VEC_ADD(l->arena, &l->out->problems, p);
+    inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, NULL, "%s", message);
+    if (hint) {
+        inb__diagnostic_hint(&l->out->problems, "%s", hint);
+    }
 }
 
-static void problem_at(loading *l, const char *path, inb__str text, const inb__problem *what)
+static uint32_t source_add(loading *l, const char *path, inb__str text)
 {
-    inb__place place = inb__place_of(text.p, text.n, what->offset);
-    inb__embed_problem p = {
-        path,          place.line, place.column, inb__line_at(text.p, text.n, what->offset),
-        what->message, what->hint, NULL};
-    INB__VEC_ADD(l->arena, &l->out->problems, p);
+    return inb__diagnostics_source(&l->out->problems, path, text);
+}
+
+/* Of a folder or a file of which there is no text. */
+static void path_problem(loading *l, const char *path, const char *hint, const char *message)
+{
+    problem(l, INB__SPAN_FILE(source_add(l, path, (inb__str){NULL, 0})), hint, message);
 }
 
 static bool name_check(loading *l, const char *name)
@@ -42,37 +48,42 @@ static bool name_check(loading *l, const char *name)
     size_t n = strlen(name);
     const char *path = inb__path_join(l->arena, l->options->dir, name);
     if (inb__utf8_check(name, n) != n) {
-        problem(l, path, "Rename the folder.", "the folder's name is not UTF-8");
+        path_problem(l, path, "Rename the folder.", "the folder's name is not UTF-8");
         return false;
     }
     if (n > INB__LIMIT_MIGRATION_NAME) {
-        problem(l, path, "Rename the folder: the history's column holds 255 characters.",
-                "the folder's name is longer than 255 bytes");
+        path_problem(l, path, "Rename the folder: the history's column holds 255 characters.",
+                     "the folder's name is longer than 255 bytes");
         return false;
     }
     return true;
 }
 
+static inb__problems problems_of(loading *l, uint32_t file)
+{
+    return (inb__problems){&l->out->problems, file};
+}
+
 /* What no database and no parser can take; the text is not looked at further. */
 static bool text_check(loading *l, const inb__embed_migration *m)
 {
-    inb__str sql = m->sql;
-    size_t good = inb__utf8_check(sql.p, sql.n);
-    inb__problem p = {.offset = good};
-    if (good < sql.n) {
-        bool nul = sql.p[good] == '\0';
-        p.message = nul ? "a NUL byte" : "a byte that is not UTF-8";
-        p.hint =
-            nul ? "Remove it: PostgreSQL's text holds no NUL byte." : "Save the file as UTF-8.";
-    } else if (inb__str_starts(sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
-        p.offset = 0;
-        p.message = "a byte order mark, which the server takes for a part of the first word";
-        p.hint = "Save the file as UTF-8 without a byte order mark.";
+    const inb__problems problems = problems_of(l, m->file);
+    size_t good = inb__utf8_check(m->sql.p, m->sql.n);
+    if (good < m->sql.n && m->sql.p[good] == '\0') {
+        inb__problem_add(&problems, good, "Remove it: PostgreSQL's text holds no NUL byte.",
+                         "a NUL byte");
+        return false;
     }
-    if (p.message) {
-        problem_at(l, m->path, sql, &p);
+    if (good < m->sql.n) {
+        inb__problem_add(&problems, good, "Save the file as UTF-8.", "a byte that is not UTF-8");
+        return false;
     }
-    return !p.message;
+    if (inb__str_starts(m->sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
+        inb__problem_add(&problems, 0, "Save the file as UTF-8 without a byte order mark.",
+                         "a byte order mark, which the server takes for a part of the first word");
+        return false;
+    }
+    return true;
 }
 
 static int migration_read(loading *l, const char *name)
@@ -84,20 +95,21 @@ static int migration_read(loading *l, const char *name)
         return 0;
     }
     if (!inb__path_exists(m.path)) {
-        problem(l, m.path, "Write the file, or remove the folder.",
-                "the folder has no migration.sql");
-        l->out->problems.v[l->out->problems.n - 1].prisma = "P3015";
+        inb__span span = INB__SPAN_FILE(source_add(l, m.path, (inb__str){NULL, 0}));
+        inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, "P3015",
+                            "the folder has no migration.sql");
+        inb__diagnostic_hint(&l->out->problems, "Write the file, or remove the folder.");
         return 0;
     }
     if (!inb__path_is_file(m.path)) {
-        problem(l, m.path, "Put a file of that name there: its text is the migration.",
-                "migration.sql is not a file");
+        path_problem(l, m.path, "Put a file of that name there: its text is the migration.",
+                     "migration.sql is not a file");
         return 0;
     }
     inb_error *why = NULL;
     int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, &why);
     if (rc == INB_EIO || rc == INB_ELIMIT) {
-        problem(l, m.path, NULL, inb__arena_strdup(l->arena, inb_error_message(why)));
+        path_problem(l, m.path, NULL, inb_error_message(why));
         inb_error_free(why);
         return 0;
     }
@@ -105,6 +117,7 @@ static int migration_read(loading *l, const char *name)
         inb_error_free(why);
         return inb__error_nomem(l->err);
     }
+    m.file = source_add(l, m.path, m.sql);
     INB__VEC_ADD(l->arena, &l->out->read, m.path);
     inb__sha256(m.checksum, m.sql.p, m.sql.n);
     INB__VEC_ADD(l->arena, &l->out->migrations, m);
@@ -135,9 +148,10 @@ static int folder_read(loading *l)
 static void provider_problem(loading *l, const char *path, inb__str text, size_t at,
                              const char *message)
 {
-    inb__problem p = {at, message, "Point --migrations at the folder of a PostgreSQL history."};
-    problem_at(l, path, text, &p);
-    l->out->problems.v[l->out->problems.n - 1].prisma = "P3019";
+    inb__span span = {source_add(l, path, text), (uint32_t)at, (uint32_t)at};
+    inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, "P3019", "%s", message);
+    inb__diagnostic_hint(&l->out->problems,
+                         "Point --migrations at the folder of a PostgreSQL history.");
 }
 
 /* Prisma's rule: the first line that begins with "provider" names it. */
@@ -186,10 +200,12 @@ static int sum_load(loading *l)
     INB__VEC_ADD(l->arena, &l->out->read, path);
     inb__sum_fault fault;
     inb__sum_parse(&l->out->sum, l->arena, &fault);
+    l->sum_file = source_add(l, path, l->out->sum.text);
     if (fault.message) {
-        inb__problem p = {fault.offset, fault.message,
-                          "Take the file of the branch that is released, then run `inboard sum`."};
-        problem_at(l, path, l->out->sum.text, &p);
+        const inb__problems problems = problems_of(l, l->sum_file);
+        inb__problem_add(&problems, fault.offset,
+                         "Take the file of the branch that is released, then run `inboard sum`.",
+                         "%s", fault.message);
         l->sum_damaged = true;
     }
     return 0;
@@ -212,18 +228,17 @@ static bool checksum_matches(inb__arena *arena, const inb__embed_migration *m, i
 
 static void released_missing(loading *l, const inb__sum_line *line)
 {
-    inb__embed_problem p = {.path = l->out->sum_path, .line = line->line, .column = 1};
-    p.message = inb__arena_printf(l->arena, "the released migration \"%s\" is not in the folder",
-                                  line->name);
-    p.hint = "Put it back: databases have it in their history.";
-    INB__VEC_ADD(l->arena, &l->out->problems, p);
+    const inb__problems problems = problems_of(l, l->sum_file);
+    inb__problem_add(&problems, line->offset, "Put it back: databases have it in their history.",
+                     "the released migration \"%s\" is not in the folder", line->name);
 }
 
 static void released_check(loading *l, inb__embed_migration *m, const inb__sum_line *line)
 {
     m->released = true;
     if (!checksum_matches(l->arena, m, line->checksum)) {
-        problem(l, m->path, "Restore the file and write the change as a new migration.",
+        problem(l, INB__SPAN_FILE(m->file),
+                "Restore the file and write the change as a new migration.",
                 "the released migration was edited: inboard.sum has another checksum for it");
     }
 }
@@ -233,11 +248,10 @@ static void new_check(loading *l, const inb__embed_migration *m)
     const inb__sum *sum = &l->out->sum;
     const char *last = sum->lines.n ? sum->lines.v[sum->lines.n - 1].name : "";
     if (strcmp(m->name, last) < 0) {
-        problem(
-            l, m->path,
-            inb__arena_printf(l->arena, "Rename its folder so that it sorts after \"%s\".", last),
-            inb__arena_printf(l->arena, "the new migration sorts before \"%s\", which is released",
-                              last));
+        inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, INB__SPAN_FILE(m->file), NULL,
+                            "the new migration sorts before \"%s\", which is released", last);
+        inb__diagnostic_hint(&l->out->problems, "Rename its folder so that it sorts after \"%s\".",
+                             last);
     }
 }
 
@@ -262,12 +276,6 @@ static void sum_compare(loading *l)
     }
 }
 
-static int problem_by_offset(const void *a, const void *b)
-{
-    size_t x = ((const inb__problem *)a)->offset, y = ((const inb__problem *)b)->offset;
-    return (x > y) - (x < y);
-}
-
 static void migrations_analyse(loading *l)
 {
     inb__embed_policy policy = l->options->policy;
@@ -279,26 +287,20 @@ static void migrations_analyse(loading *l)
         if (!text_check(l, m)) {
             continue;
         }
-        inb__problems found = {0};
+        const inb__problems found = problems_of(l, m->file);
+        size_t before = l->out->problems.n;
         inb__analyse_script(&m->script, &found, l->arena, catalog, m->sql);
         if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
-            continue;
-        }
-        if (policy == INB__EMBED_BUILD) {
+            inb__diagnostics_truncate(&l->out->problems, before);
+        } else if (policy == INB__EMBED_BUILD) {
             inb__analyse_acceptance(&m->script, &found, l->arena);
-        }
-        if (found.n) {
-            qsort(found.v, found.n, sizeof(*found.v), problem_by_offset);
-        }
-        for (size_t p = 0; p < found.n; p++) {
-            problem_at(l, m->path, m->sql, &found.v[p]);
         }
     }
 }
 
 static int problems_error(const loading *l, size_t of_migrations)
 {
-    size_t n = l->out->problems.n;
+    size_t n = l->out->problems.errors;
     const char *dir = l->options->dir, *schema = l->options->schema;
     bool both = of_migrations && of_migrations < n;
     return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n,
@@ -321,11 +323,12 @@ static int load(loading *l)
         sum_compare(l);
     }
     migrations_analyse(l);
-    size_t of_migrations = l->out->problems.n;
+    size_t of_migrations = l->out->problems.errors;
     if (l->options->schema) {
         rc = inb__embed_schema_read(l->out, l->arena, l->options->schema, l->err);
     }
     if (rc == 0 && l->out->problems.n) {
+        inb__diagnostics_sort(&l->out->problems);
         return problems_error(l, of_migrations);
     }
     return rc ? rc : inb__embed_table_build(l->out, l->arena, l->err);
@@ -335,6 +338,7 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
                     inb_error **err)
 {
     memset(out, 0, sizeof(*out));
+    inb__diagnostics_init(&out->problems, arena);
     if (INB__ARENA_LANDING(arena)) {
         inb__arena_land_nowhere(arena);
         memset(out, 0, sizeof(*out));
@@ -344,87 +348,4 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
     int rc = load(&l);
     inb__arena_land_nowhere(arena);
     return rc;
-}
-
-#define LINE_SHOWN 160u
-
-/* The part of a long line around its column, with where the caret goes (both in code points). */
-static inb__str line_window(const inb__embed_problem *p, size_t *caret_out)
-{
-    inb__str line = p->text;
-    size_t column = p->column - 1, at = 0,
-           skip = column > LINE_SHOWN / 2 ? column - LINE_SHOWN / 2 : 0;
-    size_t from = 0, seen = 0, to = line.n;
-    while (at < line.n) {
-        size_t length;
-        inb__utf8_decode(line.p + at, line.n - at, &length);
-        from = seen == skip ? at : from;
-        if (seen == skip + LINE_SHOWN) {
-            to = at;
-            break;
-        }
-        at += length;
-        seen++;
-    }
-    *caret_out = column - skip;
-    return (inb__str){line.p + from, to - from};
-}
-
-/* A file's text goes to terminals and logs: what is no character, or would command the terminal, is
- * not passed on. */
-static void text_print(inb__buf *out, inb__str text)
-{
-    for (size_t at = 0; at < text.n;) {
-        size_t length;
-        uint32_t code = inb__utf8_decode(text.p + at, text.n - at, &length);
-        bool control = (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0);
-        if (control || (length == 1 && code >= 0x80)) {
-            inb__buf_str(out, "\xef\xbf\xbd");
-        } else {
-            inb__buf_add(out, text.p + at, length);
-        }
-        at += length;
-    }
-}
-
-static void line_print(const inb__embed_problem *p, inb__buf *out)
-{
-    size_t caret, at = 0;
-    inb__str line = line_window(p, &caret);
-    inb__buf_printf(out, "%5u | ", p->line);
-    text_print(out, line);
-    inb__buf_str(out, "\n      | ");
-    for (size_t i = 0; i < caret && at < line.n; i++) {
-        size_t length;
-        inb__utf8_decode(line.p + at, line.n - at, &length);
-        inb__buf_char(out, line.p[at] == '\t' ? '\t' : ' ');
-        at += length;
-    }
-    inb__buf_str(out, "^\n");
-}
-
-static void problem_print(const inb__embed_problem *p, inb__buf *out)
-{
-    text_print(out, inb__str_of(p->path));
-    if (p->line) {
-        inb__buf_printf(out, ":%u:%u", p->line, p->column);
-    }
-    inb__buf_str(out, ": error: ");
-    text_print(out, inb__str_of(p->message));
-    inb__buf_char(out, '\n');
-    if (p->line && p->text.n) {
-        line_print(p, out);
-    }
-    if (p->hint) {
-        inb__buf_str(out, "  hint: ");
-        text_print(out, inb__str_of(p->hint));
-        inb__buf_char(out, '\n');
-    }
-}
-
-void inb__embed_problems_print(const inb__embed *embed, inb__buf *out)
-{
-    for (size_t i = 0; i < embed->problems.n; i++) {
-        problem_print(&embed->problems.v[i], out);
-    }
 }

@@ -10,6 +10,7 @@
 #include "schema/model.h"
 #include "sql/analyse.h"
 #include "util/arena.h"
+#include "util/diagnostic.h"
 #include "util/error_set.h"
 
 typedef enum inb__embed_policy {
@@ -28,19 +29,11 @@ typedef struct inb__embed_options {
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
 } inb__embed_options;
 
-/* A finding in a file, placed. */
-typedef struct inb__embed_problem {
-    const char *path;
-    uint32_t line, column; /* 0: the file as a whole */
-    inb__str text;         /* the offending line */
-    const char *message, *hint;
-    const char *prisma; /* the code that Prisma's tools give it, or NULL */
-} inb__embed_problem;
-
 typedef struct inb__embed_migration {
     const char *name;
     const char *path; /* of migration.sql */
     inb__str sql;
+    uint32_t file; /* its number in the sources of the problems */
     inb__sql_script script;
     unsigned char checksum[32];
     bool released; /* inboard.sum lists it */
@@ -49,7 +42,7 @@ typedef struct inb__embed_migration {
 typedef struct inb__embed {
     inb_table table; /* points into the arena */
     INB__VEC(inb__embed_migration) migrations;
-    INB__VEC(inb__embed_problem) problems;
+    inb__diagnostics problems;
     INB__VEC(const char *) read; /* every file and folder that was read, for the dependency file */
     inb__sum sum;                /* as it is on disk */
     const char *sum_path;
@@ -59,13 +52,10 @@ typedef struct inb__embed {
 
 /*
  * Reads and analyses. Everything lives in the arena, which the call gives a landing of its own.
- * INB_ESYNTAX: *out is filled in as far as it goes and its problems say what is refused; the table
- * is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
+ * INB_ESYNTAX: *out is filled in as far as it goes and its problems say, in the order of the texts,
+ * what is refused; the table is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
  */
 int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,
                     inb_error **err) __attribute__((warn_unused_result));
-
-/* The problems as people and editors read them: file:line:column, the line, a caret, the hint. */
-void inb__embed_problems_print(const inb__embed *embed, inb__buf *out);
 
 #endif

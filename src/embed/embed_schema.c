@@ -3,7 +3,6 @@
 #include "embed/embed_schema.h"
 
 #include "psl/schema_check.h"
-#include "psl/schema_parse.h"
 #include "schema/from_datamodel.h"
 #include "util/file.h"
 
@@ -26,40 +25,19 @@ static void paths_note(inb__embed *embed, inb__arena *arena, const inb__psl_sche
     }
 }
 
-static void problems_take(inb__embed *embed, inb__arena *arena, const inb__psl_schema *schema,
-                          const inb__psl_diagnostics *diagnostics)
-{
-    for (size_t i = 0; i < diagnostics->n; i++) {
-        const inb__psl_diagnostic *d = &diagnostics->v[i];
-        const inb__psl_file *file = &schema->files[d->span.file];
-        inb__place place = inb__place_of(file->text.p, file->text.n, d->span.start);
-        inb__embed_problem p = {.path = file->path,
-                                .line = place.line,
-                                .column = place.column,
-                                .text = inb__line_at(file->text.p, file->text.n, d->span.start),
-                                .message = d->message,
-                                .hint = *d->hint ? d->hint : NULL,
-                                .prisma = "P1012"};
-        if (d->severity == INB__PSL_ERROR) {
-            INB__VEC_ADD(arena, &embed->problems, p);
-        }
-    }
-}
-
 int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *path, inb_error **err)
 {
+    const inb__dm *dm;
     inb__psl_schema source;
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, arena);
-    int rc = inb__psl_schema_files_read(&source, arena, path, err);
+    inb__diagnostics diagnostics;
+    inb__diagnostics_init(&diagnostics, arena);
+    int rc = inb__psl_schema_check_path(&dm, &source, arena, path, &diagnostics, err);
     if (rc) {
         return rc;
     }
     paths_note(embed, arena, &source, path);
-    inb__psl_schema_parse(&source, arena, &diagnostics);
-    const inb__dm *dm = inb__psl_schema_check(arena, &source, &diagnostics);
     if (diagnostics.errors) {
-        problems_take(embed, arena, &source, &diagnostics);
+        inb__diagnostics_append(&embed->problems, &diagnostics);
         return 0;
     }
     inb__schema *schema = INB__NEW(arena, inb__schema);

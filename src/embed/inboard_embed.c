@@ -5,6 +5,7 @@
 #include "embed/explain.h"
 #include "sql/parser.h"
 #include "util/cleanup.h"
+#include "util/diagnostic_print.h"
 #include "util/file.h"
 #include "util/limits.h"
 #include "util/opt.h"
@@ -184,10 +185,7 @@ static int run(const arguments *a)
     options.policy = a->explain ? INB__EMBED_EXPLAIN : INB__EMBED_BUILD;
     int rc = inb__embed_load(&embed, &arena, &options, &err);
     if (rc == INB_ESYNTAX) {
-        INB__AUTO_BUF inb__buf problems;
-        inb__buf_init(&problems, INB__LIMIT_FILE);
-        inb__embed_problems_print(&embed, &problems);
-        fputs(inb__buf_text(&problems), stderr);
+        inb__diagnostics_print(stderr, &embed.problems);
     }
     /* An explanation says what it can of migrations that are refused, too. */
     if (rc == 0 || (rc == INB_ESYNTAX && a->explain)) {

@@ -95,9 +95,9 @@ static bool is_conflict(inb__str line)
            inb__str_starts(line, "||||||| ") || inb__str_is(line, "=======");
 }
 
-static const char *line_read(inb__sum *sum, inb__arena *arena, inb__str s, uint32_t number)
+static const char *line_read(inb__sum *sum, inb__arena *arena, inb__str s, size_t offset)
 {
-    inb__sum_line line = {.line = number};
+    inb__sum_line line = {.offset = offset};
     if (is_conflict(s)) {
         return "the mark of a merge conflict: two branches have each added a migration";
     }
@@ -148,11 +148,9 @@ void inb__sum_parse(inb__sum *sum, inb__arena *arena, inb__sum_fault *fault)
     sum->text = without_cr(arena, sum->text);
     inb__str text = sum->text;
     bool ended = false;
-    uint32_t number = 0;
     for (size_t at = 0; at < text.n;) {
         inb__str line = inb__line_at(text.p, text.n, at);
         fault->offset = at;
-        number++;
         if (ended) {
             fault->message = "text follows the digest";
         } else if (inb__str_starts(line, DIGEST) && line.n == sizeof(DIGEST) - 1 + HEX_LENGTH) {
@@ -160,9 +158,9 @@ void inb__sum_parse(inb__sum *sum, inb__arena *arena, inb__sum_fault *fault)
             ended = true;
             fault->message = digest_matches((inb__str){text.p, at}, hex)
                                  ? NULL
-                                 : "the lines above do not have this digest";
+                                 : "the digest does not match the lines above it";
         } else if (line.n && line.p[0] != '#') {
-            fault->message = line_read(sum, arena, line, number);
+            fault->message = line_read(sum, arena, line, at);
         }
         if (fault->message) {
             return;

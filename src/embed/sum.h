@@ -21,7 +21,7 @@ typedef struct inb__sum_line {
     const char *name;
     inb__str checksum; /* 64 hexadecimal digits */
     inb_class cls;
-    uint32_t line;
+    size_t offset; /* of the line */
 } inb__sum_line;
 
 typedef struct inb__sum {

@@ -7,7 +7,7 @@
 
 #include "psl/ast.h"
 #include "psl/datamodel.h"
-#include "psl/diagnostic.h"
+#include "psl/schema_error.h"
 #include "util/map.h"
 #include "util/vec.h"
 
@@ -119,7 +119,7 @@ typedef struct inb__psl_provider {
 typedef struct inb__psl_checker {
     inb__arena *arena;
     const inb__psl_schema *schema;
-    inb__psl_diagnostics *d;
+    inb__diagnostics *d;
     inb__dm *dm;
     inb__psl_checked_top *
         *tops; /* one a block, the same order as schema->blocks; NULL for configuration */

@@ -7,7 +7,7 @@
 #define INB_PSL_FORMAT_H
 
 #include "psl/ast.h"
-#include "psl/diagnostic.h"
+#include "psl/schema_error.h"
 #include "util/arena.h"
 
 /* The text of a parsed file in its layout, ending with a line ending. The arena must have a landing
@@ -21,6 +21,6 @@ inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
  * errors; the lines they are about stay as they are.
  */
 inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
-                                 inb__psl_diagnostics *diagnostics);
+                                 inb__diagnostics *diagnostics);
 
 #endif

@@ -10,14 +10,14 @@
 static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *schema,
                                    const inb__str *texts, size_t *errors)
 {
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__psl_schema copy = {.files = INB__NEW_N(arena, inb__psl_file, schema->n_files),
                             .n_files = schema->n_files};
     for (size_t i = 0; i < schema->n_files; i++) {
         copy.files[i].path = schema->files[i].path;
         copy.files[i].text = texts[i];
     }
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics_init(&diagnostics, arena);
     inb__psl_schema_parse(&copy, arena, &diagnostics);
     *errors = diagnostics.errors;
     return copy;
@@ -32,9 +32,9 @@ static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *sch
  */
 static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
 {
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__str text = inb__psl_format_file(arena, file);
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics_init(&diagnostics, arena);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         inb__psl_schema again;
         inb__psl_schema_files_text(&again, arena, file->path, text);
@@ -78,8 +78,8 @@ static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
 static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, bool named,
                              size_t *errors)
 {
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics diagnostics;
+    inb__diagnostics_init(&diagnostics, arena);
     const inb__dm *dm = inb__psl_schema_check_resolve(arena, schema, &diagnostics);
     *errors = diagnostics.errors;
     return diagnostics.errors ? NULL : inb__psl_complete(arena, dm, named);
@@ -116,7 +116,7 @@ static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema 
 }
 
 inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
-                                 inb__psl_diagnostics *diagnostics)
+                                 inb__diagnostics *diagnostics)
 {
     size_t errors;
     inb__str *texts;

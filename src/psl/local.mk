@@ -21,7 +21,6 @@ libinbpsl_la_SOURCES = \
 	%D%/criterion.c %D%/criterion.h \
 	%D%/cycles.c %D%/cycles.h \
 	%D%/datamodel.h \
-	%D%/diagnostic.c %D%/diagnostic.h \
 	%D%/expr.c %D%/expr.h \
 	%D%/fieldlist.c %D%/fieldlist.h \
 	%D%/format.c %D%/format.h \
@@ -31,6 +30,7 @@ libinbpsl_la_SOURCES = \
 	%D%/inflect.c %D%/inflect.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
+	%D%/schema_error.c %D%/schema_error.h \
 	%D%/schema_files.c \
 	%D%/lower.c %D%/lower.h \
 	%D%/default_name.c %D%/default_name.h \
@@ -38,7 +38,6 @@ libinbpsl_la_SOURCES = \
 	%D%/out.c %D%/out.h \
 	%D%/schema_parse.c %D%/schema_parse.h \
 	%D%/properties.c %D%/properties.h \
-	%D%/schema_report.c %D%/schema_report.h \
 	%D%/rules.c %D%/rules.h \
 	%D%/rules_field.c \
 	%D%/rules_index.c \

@@ -7,7 +7,7 @@
 
 typedef struct lowering {
     inb__arena *arena;
-    inb__psl_diagnostics *diagnostics;
+    inb__diagnostics *diagnostics;
     INB__VEC(inb__psl_block *) blocks;
 } lowering;
 
@@ -299,7 +299,7 @@ static void file_lower(lowering *l, const inb__psl_file *file)
     }
 }
 
-void inb__psl_lower(inb__psl_schema *schema, inb__arena *arena, inb__psl_diagnostics *diagnostics)
+void inb__psl_lower(inb__psl_schema *schema, inb__arena *arena, inb__diagnostics *diagnostics)
 {
     lowering l = {.arena = arena, .diagnostics = diagnostics};
     for (size_t i = 0; i < schema->n_files; i++) {

@@ -4,6 +4,7 @@
 
 #include "psl/checker.h"
 #include "psl/default_name.h"
+#include "psl/schema_parse.h"
 
 /* What holds where no datasource says which database it is. */
 static const inb__psl_provider no_provider = {.name = "", .identifier_limit = SIZE_MAX};
@@ -31,7 +32,7 @@ static void names_complete(inb__psl_checker *c, inb__dm_model *m)
 }
 
 static void resolve(inb__psl_checker *c, inb__arena *arena, const inb__psl_schema *schema,
-                    inb__psl_diagnostics *diagnostics)
+                    inb__diagnostics *diagnostics)
 {
     *c = (inb__psl_checker){.arena = arena,
                             .schema = schema,
@@ -49,7 +50,7 @@ static void resolve(inb__psl_checker *c, inb__arena *arena, const inb__psl_schem
 }
 
 inb__dm *inb__psl_schema_check_resolve(inb__arena *arena, const inb__psl_schema *schema,
-                                       inb__psl_diagnostics *diagnostics)
+                                       inb__diagnostics *diagnostics)
 {
     inb__psl_checker c;
     resolve(&c, arena, schema, diagnostics);
@@ -57,7 +58,7 @@ inb__dm *inb__psl_schema_check_resolve(inb__arena *arena, const inb__psl_schema 
 }
 
 inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
-                               inb__psl_diagnostics *diagnostics)
+                               inb__diagnostics *diagnostics)
 {
     inb__psl_checker c;
     resolve(&c, arena, schema, diagnostics);
@@ -67,4 +68,17 @@ inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
         inb__psl_rules_all(&c);
     }
     return c.dm;
+}
+
+int inb__psl_schema_check_path(const inb__dm **out, inb__psl_schema *schema, inb__arena *arena,
+                               const char *path, inb__diagnostics *diagnostics, inb_error **err)
+{
+    int rc = inb__psl_schema_files_read(schema, arena, path, err);
+    if (rc) {
+        return rc;
+    }
+    inb__psl_schema_parse(schema, arena, diagnostics);
+    *out = inb__psl_schema_check(arena, schema, diagnostics);
+    inb__diagnostics_sort(diagnostics);
+    return 0;
 }

@@ -8,8 +8,9 @@
 
 #include "psl/ast.h"
 #include "psl/datamodel.h"
-#include "psl/diagnostic.h"
+#include "psl/schema_error.h"
 #include "util/arena.h"
+#include "util/error_set.h"
 
 /*
  * Checks a parsed schema and adds to `diagnostics` (which holds the parser's) what is wrong. The
@@ -17,7 +18,16 @@
  * there is no error.
  */
 inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
-                               inb__psl_diagnostics *diagnostics);
+                               inb__diagnostics *diagnostics);
+
+/*
+ * Reads, parses and checks the schema at a path (as inb__psl_schema_files_read takes it), for every
+ * program that needs one: *schema and the list get the files, *out is complete when the list has no
+ * error.
+ */
+int inb__psl_schema_check_path(const inb__dm **out, inb__psl_schema *schema, inb__arena *arena,
+                               const char *path, inb__diagnostics *diagnostics, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /*
  * The first half alone: names, types, attributes and relations, without the configuration and the
@@ -25,6 +35,6 @@ inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,
  * relations.
  */
 inb__dm *inb__psl_schema_check_resolve(inb__arena *arena, const inb__psl_schema *schema,
-                                       inb__psl_diagnostics *diagnostics);
+                                       inb__diagnostics *diagnostics);
 
 #endif

@@ -371,10 +371,11 @@ static void file_parse(inb__psl_file *file, uint32_t number, inb__arena *arena)
 }
 
 void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,
-                           inb__psl_diagnostics *diagnostics)
+                           inb__diagnostics *diagnostics)
 {
     for (size_t i = 0; i < schema->n_files; i++) {
         file_parse(&schema->files[i], (uint32_t)i, arena);
+        (void)inb__diagnostics_source(diagnostics, schema->files[i].path, schema->files[i].text);
     }
     inb__psl_lower(schema, arena, diagnostics);
 }

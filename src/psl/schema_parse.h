@@ -7,7 +7,7 @@
 #define INB_PSL_SCHEMA_PARSE_H
 
 #include "psl/ast.h"
-#include "psl/diagnostic.h"
+#include "psl/schema_error.h"
 #include "util/arena.h"
 #include "util/error_set.h"
 
@@ -24,10 +24,11 @@ void inb__psl_schema_files_text(inb__psl_schema *out, inb__arena *arena, const c
                                 inb__str text);
 
 /*
- * Parses the files of a schema: fills their items and the schema's blocks, and adds to
- * `diagnostics` what is no syntax. The arena must have a landing (util/arena.h).
+ * Parses the files of a schema: fills their items and the schema's blocks, makes them the sources
+ * of the empty list `diagnostics`, and adds to it what is not syntax. The arena must have a landing
+ * (util/arena.h).
  */
 void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,
-                           inb__psl_diagnostics *diagnostics);
+                           inb__diagnostics *diagnostics);
 
 #endif

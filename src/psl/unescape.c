@@ -8,7 +8,7 @@ typedef struct unescaper {
     char *out;
     size_t length;
     inb__span inner; /* where the text stands */
-    inb__psl_diagnostics *diagnostics;
+    inb__diagnostics *diagnostics;
 } unescaper;
 
 static inb__span span_at(const unescaper *u, size_t start, size_t n)
@@ -106,7 +106,7 @@ static void escape_unescape(unescaper *u)
 
 /* A replacement is never longer than its escape: the room of the text is enough. */
 inb__str inb__psl_unescape(inb__arena *arena, inb__str quoted, inb__span span,
-                           inb__psl_diagnostics *diagnostics)
+                           inb__diagnostics *diagnostics)
 {
     inb__str inner = {quoted.p + 1, quoted.n - 2};
     if (!memchr(inner.p, '\\', inner.n)) {

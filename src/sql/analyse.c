@@ -23,7 +23,7 @@
 /* One migration being analysed. */
 typedef struct analysis {
     inb__sql_script *script;
-    inb__problems *problems;
+    const inb__problems *problems;
     inb__arena *arena;
     inb__catalog *catalog;
     inb__str text;
@@ -45,14 +45,14 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
     s.schema = s.relation = s.object = "";
     INB__VEC_ADD(a->arena, &a->script->statements, s);
     if (piece->kind == INB__PIECE_META_COMMAND) {
-        inb__problem_add(a->problems, a->arena, piece->offset,
+        inb__problem_add(a->problems, piece->offset,
                          "Write the SQL itself: only psql understands a backslash command, and a "
                          "server never sees it.",
                          "psql meta-command \"%.*s\" is not SQL", (int)piece->length,
                          a->text.p + piece->offset);
     } else {
         inb__problem_add(
-            a->problems, a->arena, piece->offset,
+            a->problems, piece->offset,
             "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
             "COPY FROM STDIN takes its rows from a client that is not there");
     }
@@ -75,13 +75,12 @@ static bool fault_report(analysis *a, const inb__piece *piece, bool declared)
     inb__str rest = {a->text.p + piece->fault.offset, a->text.n - piece->fault.offset};
     bool variable = rest.n > 1 && rest.p[0] == ':' && strchr(" \t\r\n:=", rest.p[1]) == NULL;
     if (piece->unterminated) {
-        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_OPEN, "%s",
-                         piece->fault.message);
+        inb__problem_add(a->problems, piece->fault.offset, HINT_OPEN, "%s", piece->fault.message);
     } else if (variable) {
-        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_VARIABLE,
+        inb__problem_add(a->problems, piece->fault.offset, HINT_VARIABLE,
                          "a variable of psql is not SQL");
     } else if (!declared) {
-        inb__problem_add(a->problems, a->arena, piece->fault.offset, HINT_NEWER,
+        inb__problem_add(a->problems, piece->fault.offset, HINT_NEWER,
                          "the parser of PostgreSQL %s does not take this: %s", inb__parser_major(),
                          piece->fault.message);
     }
@@ -104,7 +103,7 @@ static void class_apply(analysis *a, inb__sql_statement *s, const inb__directive
         s->reason = says->reason;
         s->declared = true;
     } else if (says && says->piece == i && s->cls != says->cls) {
-        inb__problem_add(a->problems, a->arena, says->offset,
+        inb__problem_add(a->problems, says->offset,
                          "A class is declared only for what cannot be seen; write `-- inboard: "
                          "accept CLASS REASON` for a hazard that is wanted.",
                          "the class of %s is known: it is %s, not %s", s->tag,
@@ -132,9 +131,9 @@ static void statement_read(analysis *a, size_t i)
         s.refused = fault_report(a, piece, says != NULL);
     }
     class_apply(a, &s, says, i);
-    size_t before = a->problems->n;
-    inb__refuse_statement(a->problems, a->arena, a->text, piece);
-    s.refused |= a->problems->n > before;
+    size_t before = a->problems->list->n;
+    inb__refuse_statement(a->problems, a->text, piece);
+    s.refused |= a->problems->list->n > before;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
 }
 
@@ -156,7 +155,7 @@ static void mixed_check(analysis *a)
     for (size_t i = 0; i < a->script->statements.n; i++) {
         const inb__sql_statement *s = &a->script->statements.v[i];
         if (s->flags & INB_STATEMENT_NO_TRANSACTION) {
-            inb__problem_add(a->problems, a->arena, s->offset,
+            inb__problem_add(a->problems, s->offset,
                              "Give it a migration of its own, or write `-- inboard: "
                              "no-transaction` at the top: each statement then "
                              "commits for itself.",
@@ -175,7 +174,7 @@ static bool enum_use_check(analysis *a)
         return false;
     }
     if (!a->separate) {
-        inb__problem_add(a->problems, a->arena, a->script->statements.v[k].offset,
+        inb__problem_add(a->problems, a->script->statements.v[k].offset,
                          "Put ALTER TYPE … ADD VALUE into the migration before this one: a server "
                          "takes a new value only when its transaction has been committed.",
                          "the value \"%s\" is added to its enum and used in one transaction",
@@ -205,7 +204,7 @@ static void script_conclude(analysis *a)
     }
 }
 
-void inb__analyse_script(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
+void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
                          inb__catalog *catalog, inb__str text)
 {
     analysis a = {
@@ -218,7 +217,7 @@ void inb__analyse_script(inb__sql_script *out, inb__problems *problems, inb__are
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);
     }
-    inb__secret_scan(problems, arena, text);
+    inb__secret_scan(problems, text);
     lines_number(out, text);
     script_conclude(&a);
     inb__sql_advice_take(out, &a.pieces, arena, text);
@@ -238,15 +237,15 @@ static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *
                              name);
 }
 
-void inb__analyse_acceptance(const inb__sql_script *script, inb__problems *problems,
+void inb__analyse_acceptance(const inb__sql_script *script, const inb__problems *problems,
                              inb__arena *arena)
 {
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
         bool fine = s->cls == INB_CLASS_ADDITIVE || s->refused || s->declared;
         if (!fine && !inb__directive_accepts(&script->directives, s->cls, i)) {
-            inb__problem_add(problems, arena, s->offset, acceptance_hint(arena, s), "%s is %s: %s",
-                             s->tag, inb_class_name(s->cls), s->reason);
+            inb__problem_add(problems, s->offset, acceptance_hint(arena, s), "%s is %s: %s", s->tag,
+                             inb_class_name(s->cls), s->reason);
         }
     }
 }

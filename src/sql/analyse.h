@@ -60,12 +60,12 @@ typedef struct inb__sql_script {
  * is complete all the same, with what is not understood being contracting. The text must have a NUL
  * after its last byte.
  */
-void inb__analyse_script(inb__sql_script *out, inb__problems *problems, inb__arena *arena,
+void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
                          inb__catalog *catalog, inb__str text);
 
 /* Only the hazards that nobody accepted: a problem for each statement that is not additive and has
  * no directive for it. */
-void inb__analyse_acceptance(const inb__sql_script *script, inb__problems *problems,
+void inb__analyse_acceptance(const inb__sql_script *script, const inb__problems *problems,
                              inb__arena *arena);
 
 #endif

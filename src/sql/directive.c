@@ -13,7 +13,7 @@
 typedef struct reading {
     inb__directive d;
     inb__str rest;
-    inb__problems *problems;
+    const inb__problems *problems;
     inb__arena *arena;
 } reading;
 
@@ -39,7 +39,7 @@ static bool class_read(reading *r, const char *verb)
             return true;
         }
     }
-    inb__problem_add(r->problems, r->arena, r->d.offset, HINT_CLASSES,
+    inb__problem_add(r->problems, r->d.offset, HINT_CLASSES,
                      word.n ? "directive \"%s\" has the unknown class \"%.*s\""
                             : "directive \"%s\" names no class",
                      verb, INB__STR_ARG(word));
@@ -50,7 +50,7 @@ static bool reason_read(reading *r, const char *verb)
 {
     if (r->rest.n == 0) {
         inb__problem_add(
-            r->problems, r->arena, r->d.offset,
+            r->problems, r->d.offset,
             "Say after the class why this is fine: who was asked, what was measured, when it runs.",
             "directive \"%s %s\" gives no reason", verb, inb_class_name(r->d.cls));
         return false;
@@ -66,8 +66,7 @@ static bool accept_read(reading *r)
         return false;
     }
     if (r->d.cls == INB_CLASS_ADDITIVE) {
-        inb__problem_add(r->problems, r->arena, r->d.offset,
-                         "Remove it, or name the class that is meant.",
+        inb__problem_add(r->problems, r->d.offset, "Remove it, or name the class that is meant.",
                          "directive \"accept additive\" accepts nothing: additive statements need "
                          "no acceptance");
         return false;
@@ -85,7 +84,7 @@ static bool no_transaction_read(reading *r)
 {
     r->d.kind = INB__DIRECTIVE_NO_TRANSACTION;
     if (r->d.piece != INB__DIRECTIVE_FILE) {
-        inb__problem_add(r->problems, r->arena, r->d.offset,
+        inb__problem_add(r->problems, r->d.offset,
                          "Put it at the top of the file, before the first statement.",
                          "directive \"no-transaction\" speaks for the whole file");
         return false;
@@ -110,7 +109,7 @@ static bool directive_read(reading *r)
             return verbs[i].read(r);
         }
     }
-    inb__problem_add(r->problems, r->arena, r->d.offset, HINT_FORMS, "unknown directive \"%.*s\"",
+    inb__problem_add(r->problems, r->d.offset, HINT_FORMS, "unknown directive \"%.*s\"",
                      INB__STR_ARG(verb));
     return false;
 }
@@ -190,19 +189,19 @@ static void directive_take(inb__directives *out, reading *r, inb__str text, inb_
 {
     const char *wrong = misplaced(text, t, pieces, next, r->d.piece == INB__DIRECTIVE_FILE);
     if (wrong) {
-        inb__problem_add(r->problems, r->arena, t.offset,
+        inb__problem_add(r->problems, t.offset,
                          "Put it on a line of its own, before the statement that it is about or at "
                          "the top of the file.",
                          "%s", wrong);
     } else if (given_before(out, &r->d)) {
-        inb__problem_add(r->problems, r->arena, t.offset, "Keep one of them.",
+        inb__problem_add(r->problems, t.offset, "Keep one of them.",
                          "this directive is given twice for the same place");
     } else {
         INB__VEC_ADD(r->arena, out, r->d);
     }
 }
 
-void inb__directive_read_all(inb__directives *out, inb__problems *problems, inb__arena *arena,
+void inb__directive_read_all(inb__directives *out, const inb__problems *problems, inb__arena *arena,
                              inb__str text, const inb__pieces *pieces)
 {
     size_t next = 0; /* the first statement that begins after the token */
@@ -220,7 +219,7 @@ void inb__directive_read_all(inb__directives *out, inb__problems *problems, inb_
         r.d.offset = t.offset;
         r.d.piece = next == 0 ? INB__DIRECTIVE_FILE : next;
         if (!colon) {
-            inb__problem_add(problems, arena, t.offset, HINT_FORMS,
+            inb__problem_add(problems, t.offset, HINT_FORMS,
                              "a directive without the colon after \"inboard\"");
         } else if (directive_read(&r)) {
             directive_take(out, &r, text, t, pieces, next);

@@ -34,7 +34,7 @@ typedef struct inb__directive {
 typedef INB__VEC(inb__directive) inb__directives;
 
 /* All directives of a text that was split; what is wrong with one is added to the problems. */
-void inb__directive_read_all(inb__directives *out, inb__problems *problems, inb__arena *arena,
+void inb__directive_read_all(inb__directives *out, const inb__problems *problems, inb__arena *arena,
                              inb__str text, const inb__pieces *pieces);
 
 /* The directive of this kind for a statement: its own, or the file's; NULL when there is none. */

@@ -1,13 +1,17 @@
+/* Errors about a migration. */
 #include "config.h"
 
 #include "sql/problem.h"
 
-void inb__problem_add(inb__problems *problems, inb__arena *arena, size_t offset, const char *hint,
+void inb__problem_add(const inb__problems *problems, size_t offset, const char *hint,
                       const char *fmt, ...)
 {
+    inb__span span = {problems->file, (uint32_t)offset, (uint32_t)offset};
     va_list ap;
     va_start(ap, fmt);
-    inb__problem p = {offset, inb__arena_vprintf(arena, fmt, ap), hint};
+    inb__diagnostic_vadd(problems->list, INB__SEVERITY_ERROR, span, NULL, fmt, ap);
     va_end(ap);
-    INB__VEC_ADD(arena, problems, p);
+    if (hint) {
+        inb__diagnostic_hint(problems->list, "%s", hint);
+    }
 }

@@ -8,14 +8,13 @@
 #define BODY_DEPTH 4 /* strings in strings: EXECUTE '…' in a DO block */
 
 typedef struct checking {
-    inb__problems *problems;
-    inb__arena *arena;
+    const inb__problems *problems;
     size_t offset; /* where the statement begins */
 } checking;
 
 static void transaction_check(checking *c, const inb__node *body)
 {
-    inb__problem_add(c->problems, c->arena, c->offset,
+    inb__problem_add(c->problems, c->offset,
                      "Remove it: a migration is one transaction as it is. Where each statement has "
                      "to commit for itself, write "
                      "`-- inboard: no-transaction` at the top.",
@@ -29,12 +28,11 @@ static void copy_check(checking *c, const inb__node *body)
     }
     if (inb__node_bool(body, "is_from")) {
         inb__problem_add(
-            c->problems, c->arena, c->offset,
+            c->problems, c->offset,
             "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
             "COPY FROM STDIN takes its rows from a client that is not there");
     } else {
-        inb__problem_add(c->problems, c->arena, c->offset,
-                         "Remove it: nobody reads what a migration prints.",
+        inb__problem_add(c->problems, c->offset, "Remove it: nobody reads what a migration prints.",
                          "COPY TO STDOUT sends rows to a client that is not there");
     }
 }
@@ -55,12 +53,12 @@ static void setting_check(checking *c, const inb__node *body)
     bool zero = inb__node_at(value, "A_Const/ival") && text.n == 0;
     if (inb__str_is(name, "TRANSACTION") || inb__str_is(name, "transaction_isolation") ||
         inb__str_is(name, "transaction_read_only") || inb__str_is(name, "transaction_deferrable")) {
-        inb__problem_add(c->problems, c->arena, c->offset,
+        inb__problem_add(c->problems, c->offset,
                          "Remove it: the transaction is the engine's, and its work has begun when "
                          "this statement comes.",
                          "the mode of the transaction is set inside a migration");
     } else if (inb__str_is(name, "standard_conforming_strings") && (is_off(text) || zero)) {
-        inb__problem_add(c->problems, c->arena, c->offset,
+        inb__problem_add(c->problems, c->offset,
                          "Remove it, and write strings with backslashes as E'…'.",
                          "with standard_conforming_strings off the server reads strings otherwise "
                          "than this analysis");
@@ -73,7 +71,7 @@ static void setting_check(checking *c, const inb__node *body)
 
 static void lock_problem(checking *c, size_t offset, const char *what)
 {
-    inb__problem_add(c->problems, c->arena, offset, HINT_LOCK, "%s drops the migration lock", what);
+    inb__problem_add(c->problems, offset, HINT_LOCK, "%s drops the migration lock", what);
 }
 
 static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t place, int depth);
@@ -164,10 +162,9 @@ static bool has_body(const inb__piece *piece, inb__str text)
     return false;
 }
 
-void inb__refuse_statement(inb__problems *problems, inb__arena *arena, inb__str text,
-                           const inb__piece *piece)
+void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece)
 {
-    checking c = {problems, arena, piece->offset};
+    checking c = {problems, piece->offset};
     const inb__node *body = piece->node ? inb__node_inner(piece->node) : NULL;
     if (body && inb__str_is(body->key, "TransactionStmt")) {
         transaction_check(&c, body);

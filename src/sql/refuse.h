@@ -8,10 +8,9 @@
 
 /* One statement: transaction control, what drops the engine's lock, rows that a client would have
  * to send. */
-void inb__refuse_statement(inb__problems *problems, inb__arena *arena, inb__str text,
-                           const inb__piece *piece);
+void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece);
 
 /* Passwords and keys anywhere in the text, comments included. */
-void inb__secret_scan(inb__problems *problems, inb__arena *arena, inb__str text);
+void inb__secret_scan(const inb__problems *problems, inb__str text);
 
 #endif

@@ -41,14 +41,13 @@ static const key_form key_forms[] = {
 };
 
 typedef struct scanning {
-    inb__problems *problems;
-    inb__arena *arena;
+    const inb__problems *problems;
     inb__str text;
 } scanning;
 
 static void found(scanning *s, size_t offset, const char *what)
 {
-    inb__problem_add(s->problems, s->arena, offset, HINT_SECRET, "%s in plain text", what);
+    inb__problem_add(s->problems, offset, HINT_SECRET, "%s in plain text", what);
 }
 
 static bool at_word_start(inb__str text, size_t i)
@@ -180,9 +179,9 @@ static void password_scan(scanning *s, size_t from, size_t to, int depth)
     }
 }
 
-void inb__secret_scan(inb__problems *problems, inb__arena *arena, inb__str text)
+void inb__secret_scan(const inb__problems *problems, inb__str text)
 {
-    scanning s = {problems, arena, text};
+    scanning s = {problems, text};
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
         bool hit = false;

@@ -19,14 +19,15 @@ typedef enum inb__severity {
     INB__SEVERITY_NOTE
 } inb__severity;
 
-/* A text that findings are about. Without text (text.p is NULL) they are about the path itself. */
+/* A text that findings are about; a path alone (text.p is NULL) for a file that is not read. */
 typedef struct inb__source {
     const char *path;
     inb__str text;
 } inb__source;
 
-/* The span of a finding that is about no file. */
-#define INB__SPAN_NOWHERE ((inb__span){UINT32_MAX, 0, 0})
+/* The span of a finding that is about no file, and of one that is about a file as a whole. */
+#define INB__SPAN_NOWHERE ((inb__span){UINT32_MAX, 0, UINT32_MAX})
+#define INB__SPAN_FILE(number) ((inb__span){(number), 0, UINT32_MAX})
 
 typedef struct inb__diagnostic_note {
     inb__span span; /* or INB__SPAN_NOWHERE */

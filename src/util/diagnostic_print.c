@@ -3,6 +3,7 @@
 
 #include "util/diagnostic_print.h"
 
+#include "util/cleanup.h"
 #include "util/printable.h"
 
 /* Characters of a line that are shown. */
@@ -36,6 +37,12 @@ static printer printer_of(inb__buf *out, const inb__diagnostics *list, bool colo
 static const inb__source *source_of(const inb__diagnostics *list, inb__span span)
 {
     return span.file < list->sources.n ? &list->sources.v[span.file] : NULL;
+}
+
+/* True for a span that has a place in its source's text. */
+static bool is_placed(const inb__source *source, inb__span span)
+{
+    return source && source->text.p && span.end != INB__SPAN_NOWHERE.end;
 }
 
 /* The cursor at the span's start; the span's source must have text. */
@@ -163,7 +170,7 @@ static void finding_show(printer *p, inb__severity severity, inb__span span, con
                          const char *code)
 {
     const inb__source *source = source_of(p->list, span);
-    const inb__cursor *at = source && source->text.p ? cursor_at(p, span) : NULL;
+    const inb__cursor *at = is_placed(source, span) ? cursor_at(p, span) : NULL;
     if (source) {
         paint(p, HUE_PLACE);
         inb__printable(p->out, inb__str_of(source->path));
@@ -209,6 +216,17 @@ void inb__diagnostics_text(inb__buf *out, const inb__diagnostics *list, bool col
     }
 }
 
+/* All text of a command's findings. */
+#define PRINTED_MAX ((size_t)1024 * 1024 * 1024)
+
+void inb__diagnostics_print(FILE *stream, const inb__diagnostics *list)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, PRINTED_MAX);
+    inb__diagnostics_text(&out, list, inb__colour_allowed(fileno(stream)));
+    fputs(out.failed ? "out of memory for the findings\n" : inb__buf_text(&out), stream);
+}
+
 void inb__diagnostics_count(inb__buf *out, const inb__diagnostics *list)
 {
     const char *between = "";
@@ -239,7 +257,7 @@ static void number_or_null(inb__json *j, const char *key, bool known, size_t n)
 static void place_json(printer *p, inb__json *j, inb__span span, bool with_end)
 {
     const inb__source *source = source_of(p->list, span);
-    bool known = source && source->text.p;
+    bool known = is_placed(source, span);
     inb__cursor start = known ? *cursor_at(p, span) : (inb__cursor){0}, end = start;
     inb__cursor_seek(&end, span.end);
     inb__json_member(j, "file", source ? source->path : NULL);

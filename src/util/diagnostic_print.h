@@ -6,6 +6,8 @@
 #include "util/diagnostic.h"
 #include "util/json.h"
 
+#include <stdio.h>
+
 /*
  * In the list's order (sort it first), each as
  *
@@ -18,6 +20,9 @@
  * outside is made printable (util/printable.h).
  */
 void inb__diagnostics_text(inb__buf *out, const inb__diagnostics *list, bool colour);
+
+/* The same, straight to a stream, coloured where that is allowed (inb__colour_allowed). */
+void inb__diagnostics_print(FILE *stream, const inb__diagnostics *list);
 
 /* "2 errors, 1 warning" without a line's end; nothing for an empty list. */
 void inb__diagnostics_count(inb__buf *out, const inb__diagnostics *list);

@@ -40,8 +40,8 @@ static int round_run(round_times *out, const char *path, inb_error **err)
     inb__buf_init(&script, SCRIPT_MAX);
     double start = now();
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, &arena);
+    inb__diagnostics diagnostics;
+    inb__diagnostics_init(&diagnostics, &arena);
     int rc = inb__psl_schema_files_read(&schema, &arena, path, err);
     if (rc) {
         return rc;

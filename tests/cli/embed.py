@@ -200,7 +200,7 @@ def test_folders_that_are_no_migrations():
     f = folder("odd")
     (f / "1_x").mkdir()
     (f / "README").write_text("x")
-    assert refused(f).startswith("1_x/migration.sql: error: the folder has no migration.sql\n")
+    assert refused(f).startswith("1_x/migration.sql: error: the folder has no migration.sql [P3015]\n")
     f = folder("mysql", _1="SELECT 1")
     (f / "migration_lock.toml").write_text('# x\nprovider = "mysql"\n')
     assert "migration_lock.toml:2:1: error: these migrations are not for PostgreSQL" in refused(f)
@@ -332,7 +332,7 @@ def test_sum_checks_what_is_new_and_adopts_what_is_old():
     f = folder("adopted", _1="CREATE TABLE t (a int);", _2="DROP TABLE t;\nBEGIN;")
     r = sum_run(f, ok=False)
     assert r.returncode == 1 and "DROP TABLE is contracting" in r.stderr and not (f / "inboard.sum").exists()
-    found = json.loads(sum_run(f, "--json", ok=False).stdout)["problems"]
+    found = json.loads(sum_run(f, "--json", ok=False).stdout)["diagnostics"]
     assert [(p["line"], p["column"]) for p in found] == [(1, 1), (2, 1)]
     sum_run(f, "--adopt")
     embed(f, "-o", "-")

@@ -3,7 +3,7 @@
 import json, pathlib, resource, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import tap
+import inb, tap
 from inb import inboard, root
 
 golden = root / "tests/golden/validate"
@@ -118,14 +118,19 @@ def test_text_shows_the_line_and_marks_the_bytes():
     file.write_text(BAD)
     code, out, err = validate("--schema", file)
     assert (code, err) == (1, ""), err
-    assert f"""error: unknown type "Strin"
-  --> {file}:7:8
- 7 | \tgröße Strin  @unique
-   | \t      ^^^^^
-   = Did you mean "String"?
-""" in out, out
+    shown = f"""{file}:7:8: error: unknown type "Strin" [P1012]
+    7 | \tgröße Strin  @unique
+      | \t      ^^^^^
+  hint: Did you mean "String"?
+"""
+    assert shown in out, out
     assert out.endswith("\n2 errors (P1012)\n") and "\033" not in out, out
     assert out.index(":7:8") < out.index(":8:10"), "not in the order of the text"
+    embed = inb.run(inb.embed, "--migrations", root / "migrations", "--schema", file, "-o", "-", ok=False)
+    findings = out[:out.rindex("2 errors")]
+    assert embed.returncode == 1 and embed.stderr.startswith(findings), (findings, embed.stderr)
+    docs = inb.run(inboard, "docs", "--schema", file, ok=False)
+    assert docs.returncode == 1 and docs.stderr == out, (docs.stderr, out)
 
 
 def test_a_valid_schema_says_so_and_its_warnings():

@@ -20,7 +20,7 @@ static void tokens_check(inb__str text)
     CHECK(at == text.n);
 }
 
-static void script_check(const inb__sql_script *script, const inb__problems *problems,
+static void script_check(const inb__sql_script *script, const inb__diagnostics *found,
                          inb__str text)
 {
     size_t at = 0;
@@ -36,8 +36,8 @@ static void script_check(const inb__sql_script *script, const inb__problems *pro
             CHECK(*inb_lock_mode_name(s->locks.v[k].mode));
         }
     }
-    for (size_t i = 0; i < problems->n; i++) {
-        CHECK(problems->v[i].offset <= text.n && problems->v[i].message && problems->v[i].hint);
+    for (size_t i = 0; i < found->n; i++) {
+        CHECK(found->v[i].span.start <= text.n && found->v[i].message && found->v[i].hint);
     }
 }
 
@@ -59,10 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* Twice: the second time everything it makes exists. */
     for (int i = 0; i < 2; i++) {
         inb__sql_script script;
-        inb__problems problems = {0};
+        inb__diagnostics found;
+        inb__diagnostics_init(&found, &arena);
+        const inb__problems problems = {&found, inb__diagnostics_source(&found, "fuzz", text)};
         inb__analyse_script(&script, &problems, &arena, &catalog, text);
         inb__analyse_acceptance(&script, &problems, &arena);
-        script_check(&script, &problems, text);
+        script_check(&script, &found, text);
     }
     return 0;
 }

@@ -19,7 +19,7 @@
 
 typedef struct reading {
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__schema model; /* when there is no error */
 } reading;
 
@@ -27,7 +27,7 @@ static void text_read(reading *out, inb__arena *arena, inb__str text)
 {
     *out = (reading){0};
     files_of(&out->schema, arena, text);
-    inb__psl_diagnostics_init(&out->diagnostics, arena);
+    inb__diagnostics_init(&out->diagnostics, arena);
     inb__psl_schema_parse(&out->schema, arena, &out->diagnostics);
     const inb__dm *dm = inb__psl_schema_check(arena, &out->schema, &out->diagnostics);
     if (out->diagnostics.errors == 0) {
@@ -35,21 +35,21 @@ static void text_read(reading *out, inb__arena *arena, inb__str text)
     }
 }
 
-static void diagnostics_check(const inb__psl_schema *schema, const inb__psl_diagnostics *d)
+static void diagnostics_check(const inb__psl_schema *schema, const inb__diagnostics *d)
 {
     size_t errors = 0;
     for (size_t i = 0; i < d->n; i++) {
-        const inb__psl_diagnostic *one = &d->v[i];
+        const inb__diagnostic *one = &d->v[i];
         CHECK(one->span.file < schema->n_files);
         CHECK(one->span.start <= one->span.end);
         CHECK(one->span.end <= schema->files[one->span.file].text.n);
         CHECK(*one->message && !strchr(one->message, '\n'));
-        errors += one->severity == INB__PSL_ERROR;
+        errors += one->severity == INB__SEVERITY_ERROR;
     }
     CHECK(errors == d->errors);
 }
 
-static void diagnostics_compare(const inb__psl_diagnostics *a, const inb__psl_diagnostics *b)
+static void diagnostics_compare(const inb__diagnostics *a, const inb__diagnostics *b)
 {
     CHECK(a->n == b->n);
     for (size_t i = 0; i < a->n; i++) {
@@ -62,9 +62,9 @@ static void diagnostics_compare(const inb__psl_diagnostics *a, const inb__psl_di
 static inb__str formatted(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     files_of(&schema, arena, text);
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics_init(&diagnostics, arena);
     return files_join(arena, inb__psl_format_schema(arena, &schema, &diagnostics), schema.n_files);
 }
 

@@ -14,18 +14,18 @@
 static inb__str format(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     files_of(&schema, arena, text);
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics_init(&diagnostics, arena);
     return files_join(arena, inb__psl_format_schema(arena, &schema, &diagnostics), schema.n_files);
 }
 
 static bool is_valid(inb__arena *arena, inb__str text)
 {
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     files_of(&schema, arena, text);
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics_init(&diagnostics, arena);
     inb__psl_schema_parse(&schema, arena, &diagnostics);
     inb__psl_schema_check(arena, &schema, &diagnostics);
     return diagnostics.errors == 0;

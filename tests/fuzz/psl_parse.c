@@ -36,7 +36,7 @@ static void items_check(inb__str text, const inb__psl_items *items, uint32_t sta
     gap_check(text, start, end);
 }
 
-static void diagnostics_check(inb__str text, const inb__psl_diagnostics *d)
+static void diagnostics_check(inb__str text, const inb__diagnostics *d)
 {
     for (size_t i = 0; i < d->n; i++) {
         CHECK(d->v[i].span.start <= d->v[i].span.end && d->v[i].span.end <= text.n);
@@ -54,9 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     inb__str text = {(const char *)data, size};
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__psl_schema_files_text(&schema, &arena, "fuzz", text);
-    inb__psl_diagnostics_init(&diagnostics, &arena);
+    inb__diagnostics_init(&diagnostics, &arena);
     inb__psl_schema_parse(&schema, &arena, &diagnostics);
     items_check(text, &schema.files[0].items, 0, (uint32_t)size);
     inb__psl_schema_check(&arena, &schema, &diagnostics);

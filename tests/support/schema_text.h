@@ -10,8 +10,8 @@
 static inline bool schema_of(inb__schema *out, inb__arena *arena, const char *text)
 {
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
-    inb__psl_diagnostics_init(&diagnostics, arena);
+    inb__diagnostics diagnostics;
+    inb__diagnostics_init(&diagnostics, arena);
     inb__psl_schema_files_text(&schema, arena, "schema.prisma", inb__str_of(text));
     inb__psl_schema_parse(&schema, arena, &diagnostics);
     const inb__dm *dm = inb__psl_schema_check(arena, &schema, &diagnostics);

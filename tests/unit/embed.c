@@ -258,9 +258,11 @@ START_TEST(a_schema_that_is_not_valid_is_refused)
     inb__embed_options options = {.dir = dir, .schema = path};
     ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, &err), INB_ESYNTAX);
     ck_assert_uint_eq(embed.problems.n, 2);
-    ck_assert_str_eq(embed.problems.v[0].path, path);
-    ck_assert_uint_eq(embed.problems.v[0].line, 3);
-    ck_assert_uint_eq(embed.problems.v[0].column, 5);
+    const inb__span span = embed.problems.v[0].span;
+    const inb__source *source = &embed.problems.sources.v[span.file];
+    ck_assert_str_eq(source->path, path);
+    ck_assert(inb__str_is((inb__str){source->text.p + span.start, span.end - span.start}, "Foo"));
+    ck_assert_str_eq(embed.problems.v[0].code, "P1012");
     ck_assert_ptr_nonnull(strstr(inb_error_message(err), path));
     inb_error_free(err);
     unlink(path);
@@ -331,7 +333,7 @@ START_TEST(a_sum_reads_back_what_was_written)
     for (size_t i = 0; i < 8; i++) {
         ck_assert_str_eq(sum.lines.v[i].name, names[i]);
         ck_assert_int_eq(sum.lines.v[i].cls, (int)(i % 3));
-        ck_assert_uint_eq(sum.lines.v[i].line, i + 2);
+        ck_assert_uint_eq(inb__place_of(sum.text.p, sum.text.n, sum.lines.v[i].offset).line, i + 2);
     }
     out.data[out.length / 2] ^= 1;
     ck_assert_str_ne(sum_fault(&arena, out.data), "");

@@ -8,10 +8,10 @@
 #include "psl/opclass.h"
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
-#include "psl/schema_report.h"
 #include "psl/suggest.h"
 #include "psl/words.h"
 #include "util/cleanup.h"
+#include "util/diagnostic_print.h"
 
 #include "check_main.h"
 #include "oom.h"
@@ -80,7 +80,7 @@ static const char rich[] =
 typedef struct checked {
     inb__arena arena;
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__dm *dm;
 } checked;
 
@@ -90,7 +90,7 @@ static int check_text(checked *c, const char *text)
     if (INB__ARENA_LANDING(&c->arena)) {
         return INB_ENOMEM;
     }
-    inb__psl_diagnostics_init(&c->diagnostics, &c->arena);
+    inb__diagnostics_init(&c->diagnostics, &c->arena);
     inb__psl_schema_files_text(&c->schema, &c->arena, "test.prisma", inb__str_of(text));
     inb__psl_schema_parse(&c->schema, &c->arena, &c->diagnostics);
     c->dm = inb__psl_schema_check(&c->arena, &c->schema, &c->diagnostics);

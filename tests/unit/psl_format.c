@@ -27,9 +27,9 @@ static inb__str format(inb__str text)
         ck_abort_msg("out of memory");
     }
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__psl_schema_files_text(&schema, &arena, "test", text);
-    inb__psl_diagnostics_init(&diagnostics, &arena);
+    inb__diagnostics_init(&diagnostics, &arena);
     return inb__psl_format_schema(&arena, &schema, &diagnostics)[0];
 }
 
@@ -177,9 +177,9 @@ static int format_or_fail(const char *text)
         return INB_ENOMEM;
     }
     inb__psl_schema schema;
-    inb__psl_diagnostics diagnostics;
+    inb__diagnostics diagnostics;
     inb__psl_schema_files_text(&schema, &a, "test", inb__str_of(text));
-    inb__psl_diagnostics_init(&diagnostics, &a);
+    inb__diagnostics_init(&diagnostics, &a);
     inb__str *texts = inb__psl_format_schema(&a, &schema, &diagnostics);
     int rc = texts[0].n ? 0 : INB_EINVAL;
     inb__arena_dispose(&a);

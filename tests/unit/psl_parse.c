@@ -14,7 +14,7 @@
 
 static inb__arena arena;
 static inb__psl_schema schema;
-static inb__psl_diagnostics diagnostics;
+static inb__diagnostics diagnostics;
 
 static void set_up(void)
 {
@@ -32,7 +32,7 @@ static void parse(const char *text)
         ck_abort_msg("out of memory");
     }
     inb__psl_schema_files_text(&schema, &arena, "test", inb__str_of(text));
-    inb__psl_diagnostics_init(&diagnostics, &arena);
+    inb__diagnostics_init(&diagnostics, &arena);
     inb__psl_schema_parse(&schema, &arena, &diagnostics);
 }
 
@@ -162,7 +162,7 @@ START_TEST(a_fault_is_reported_where_it_is)
     ck_assert_uint_eq(diagnostics.errors, n);
     for (size_t i = 0; i < n; i++) {
         assert_span(diagnostics.v[i].span, faults[_i].spans[i]);
-        ck_assert(*diagnostics.v[i].hint);
+        ck_assert_ptr_nonnull(diagnostics.v[i].hint);
     }
 }
 END_TEST
@@ -235,7 +235,7 @@ START_TEST(a_folder_is_read_in_the_order_of_paths)
     if (INB__ARENA_LANDING(&arena)) {
         ck_abort_msg("out of memory");
     }
-    inb__psl_diagnostics_init(&diagnostics, &arena);
+    inb__diagnostics_init(&diagnostics, &arena);
     inb__psl_schema_parse(&schema, &arena, &diagnostics);
     ck_assert_uint_eq(schema.n_blocks, 2);
     ck_assert_uint_eq(schema.blocks[1]->span.file, 1);
@@ -263,9 +263,9 @@ static int parse_or_fail(const char *text, size_t *blocks)
         return INB_ENOMEM;
     }
     inb__psl_schema s;
-    inb__psl_diagnostics d;
+    inb__diagnostics d;
     inb__psl_schema_files_text(&s, &a, "test", inb__str_of(text));
-    inb__psl_diagnostics_init(&d, &a);
+    inb__diagnostics_init(&d, &a);
     inb__psl_schema_parse(&s, &a, &d);
     *blocks = s.n_blocks;
     inb__arena_dispose(&a);

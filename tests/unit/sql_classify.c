@@ -12,7 +12,7 @@
  */
 static inb__arena arena;
 static inb__catalog catalog;
-static inb__problems problems;
+static inb__diagnostics problems;
 static inb__sql_script script;
 
 static void setup(void)
@@ -29,8 +29,8 @@ static void teardown(void)
 /* One more migration of the history. */
 static void migrate(const char *sql)
 {
-    problems = (inb__problems){0};
-    inb__analyse_script(&script, &problems, &arena, &catalog,
+    inb__diagnostics_init(&problems, &arena);
+    inb__analyse_script(&script, &(const inb__problems){&problems, 0}, &arena, &catalog,
                         inb__str_of(inb__arena_strdup(&arena, sql)));
 }
 
@@ -42,7 +42,7 @@ static const inb__sql_statement *last(void)
 
 static void accepted_check(void)
 {
-    inb__analyse_acceptance(&script, &problems, &arena);
+    inb__analyse_acceptance(&script, &(const inb__problems){&problems, 0}, &arena);
 }
 
 #define HAS(text)                                                                                  \
@@ -407,7 +407,7 @@ START_TEST(a_hazard_needs_its_own_class_accepted)
     accepted_check();
     HAS("CREATE INDEX is blocking");
     ck_assert_str_eq(script.statements.v[2].tag, "CREATE INDEX");
-    ck_assert_uint_eq(problems.v[0].offset, script.statements.v[2].offset);
+    ck_assert_uint_eq(problems.v[0].span.start, script.statements.v[2].offset);
     migrate("-- inboard: accept blocking it is small\n\nCREATE INDEX ON u (a);\nCREATE INDEX ON u "
             "(b);");
     accepted_check();
@@ -549,7 +549,7 @@ START_TEST(a_value_is_used_after_it_was_committed)
         ck_assert_msg(problems.n == cases[i].used, "%s", cases[i].sql);
         if (cases[i].used) {
             HAS("the value \"b\" is added to its enum and used in one transaction");
-            ck_assert_uint_gt(problems.v[0].offset, 0);
+            ck_assert_uint_gt(problems.v[0].span.start, 0);
         }
     }
     inb__catalog_init(&catalog, &arena);
