@@ -269,9 +269,9 @@ static void key_hint(inb__psl_checker *c, inb__str name)
     const inb__str keys[] = {INB__STR("provider"), INB__STR("relationMode"), INB__STR("schemas"),
                              INB__STR("extensions")};
     const size_t n = sizeof(keys) / sizeof(keys[0]);
-    inb__psl_suggest s = inb__psl_suggest_for(name);
+    inb__nearest s = inb__nearest_to(name);
     for (size_t i = 0; i < n; i++) {
-        inb__psl_suggest_name(&s, keys[i]);
+        inb__nearest_consider(&s, keys[i]);
     }
     inb__psl_suggest_known(c, &s, keys, n);
 }

@@ -89,11 +89,11 @@ static const struct preview *preview_find(inb__str name)
 
 static void preview_unknown(inb__psl_checker *c, inb__str name, inb__span span)
 {
-    inb__psl_suggest s = inb__psl_suggest_for(name);
+    inb__nearest s = inb__nearest_to(name);
     inb__psl_error(c->d, span, "unknown preview feature \"%.*s\"", INB__STR_ARG(name));
     for (size_t i = 0; i < PREVIEWS; i++) {
         if (previews[i].state == PREVIEW_ACTIVE) {
-            inb__psl_suggest_name(&s, inb__str_of(previews[i].name));
+            inb__nearest_consider(&s, inb__str_of(previews[i].name));
         }
     }
     if (s.best.n) {

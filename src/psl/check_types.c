@@ -8,12 +8,12 @@ static void type_unknown(inb__psl_checker *c, const inb__psl_type *type)
 {
     inb__str name = type->name.name;
     inb__psl_error(c->d, type->name.span, "unknown type \"%.*s\"", INB__STR_ARG(name));
-    inb__psl_suggest s = inb__psl_suggest_for(name);
+    inb__nearest s = inb__nearest_to(name);
     for (int i = 0; i < INB__DM_SCALARS; i++) {
-        inb__psl_suggest_name(&s, inb__str_of(inb__psl_words_scalar((inb__dm_scalar)i)));
+        inb__nearest_consider(&s, inb__str_of(inb__psl_words_scalar((inb__dm_scalar)i)));
     }
     for (size_t i = 0; i < c->types.n; i++) {
-        inb__psl_suggest_name(&s, c->types.entries[i].key);
+        inb__nearest_consider(&s, c->types.entries[i].key);
     }
     if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));

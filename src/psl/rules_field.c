@@ -88,11 +88,11 @@ static const char *natives_of(inb__psl_checker *c, inb__dm_scalar scalar)
 
 static void native_unknown(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__psl_suggest s = inb__psl_suggest_for(f->native_name);
+    inb__nearest s = inb__nearest_to(f->native_name);
     inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
                    INB__STR_ARG(f->native_name));
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        inb__psl_suggest_name(&s, inb__str_of(inb__psl_words_native((inb__native)i)));
+        inb__nearest_consider(&s, inb__str_of(inb__psl_words_native((inb__native)i)));
     }
     if (!c->provider->is_postgres) {
         inb__psl_suggest_datasource(c);

@@ -71,10 +71,10 @@ void inb__psl_rules_model_defaults(inb__psl_checker *c)
         const inb__psl_expr *e = c->unknown_defaults.v[i]->default_expr;
         inb__psl_error(c->d, e->span, "unknown function %.*s() in @default",
                        INB__STR_ARG(e->value));
-        inb__psl_suggest s = inb__psl_suggest_for(e->value);
+        inb__nearest s = inb__nearest_to(e->value);
         const char *name;
         for (size_t k = 0; (name = inb__psl_check_default_function(k)) != NULL; k++) {
-            inb__psl_suggest_name(&s, inb__str_of(name));
+            inb__nearest_consider(&s, inb__str_of(name));
         }
         if (s.best.n) {
             inb__psl_hint(c->d, "Did you mean %.*s()?", INB__STR_ARG(s.best));

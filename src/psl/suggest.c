@@ -9,70 +9,6 @@
 #define FIELDS_SHOWN 8
 #define NAMES_SHOWN 12
 #define ARGUMENTS_MAX 6
-#define SUGGEST_MAX 64
-
-/* ---- the nearest name --------------------------------------------------------------------------
- */
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static size_t least_of(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static bool is_swapped(inb__str a, inb__str b, size_t i, size_t k)
-{
-    return i > 1 && k > 1 && lower(a.p[i - 1]) == lower(b.p[k - 2]) &&
-           lower(a.p[i - 2]) == lower(b.p[k - 1]);
-}
-
-/* Levenshtein's distance without regard to case, two letters that changed places counting as one
- * mistake; given up as soon as it must reach `limit`. */
-static size_t distance_of(inb__str a, inb__str b, size_t limit)
-{
-    size_t rows[3][SUGGEST_MAX + 1];
-    for (size_t k = 0; k <= b.n; k++) {
-        rows[0][k] = k;
-    }
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
-        size_t least = row[0] = i;
-        for (size_t k = 1; k <= b.n; k++) {
-            size_t replace = above[k - 1] + (lower(a.p[i - 1]) != lower(b.p[k - 1]));
-            row[k] = least_of(replace, least_of(row[k - 1], above[k]) + 1);
-            if (is_swapped(a, b, i, k)) {
-                row[k] = least_of(row[k], second[k - 2] + 1);
-            }
-            least = least_of(least, row[k]);
-        }
-        if (least >= limit) {
-            return limit;
-        }
-    }
-    return rows[a.n % 3][b.n];
-}
-
-inb__psl_suggest inb__psl_suggest_for(inb__str wanted)
-{
-    return (inb__psl_suggest){wanted, {NULL, 0}, wanted.n / 3 + 1};
-}
-
-void inb__psl_suggest_name(inb__psl_suggest *s, inb__str name)
-{
-    size_t apart = name.n > s->wanted.n ? name.n - s->wanted.n : s->wanted.n - name.n;
-    if (name.n > SUGGEST_MAX || s->wanted.n > SUGGEST_MAX || apart >= s->distance) {
-        return;
-    }
-    size_t distance = distance_of(s->wanted, name, s->distance);
-    if (distance < s->distance) {
-        s->distance = distance;
-        s->best = name;
-    }
-}
 
 /* ---- lists of names ----------------------------------------------------------------------------
  */
@@ -100,11 +36,11 @@ void inb__psl_suggest_datasource(inb__psl_checker *c)
 
 void inb__psl_suggest_field(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str name)
 {
-    inb__psl_suggest s = inb__psl_suggest_for(name);
+    inb__nearest s = inb__nearest_to(name);
     INB__VEC(inb__str) names = {0};
     for (size_t i = 0; i < top->n_all; i++) {
         inb__str field = top->all[i]->dm.name;
-        inb__psl_suggest_name(&s, field);
+        inb__nearest_consider(&s, field);
         if (i < FIELDS_SHOWN) {
             INB__VEC_ADD(c->arena, &names, field);
         }
@@ -136,7 +72,7 @@ void inb__psl_suggest_value(inb__psl_checker *c, inb__dm_scalar scalar)
     inb__psl_hint(c->d, "%s", advice[scalar]);
 }
 
-void inb__psl_suggest_known(inb__psl_checker *c, const inb__psl_suggest *s, const inb__str *names,
+void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const inb__str *names,
                             size_t n)
 {
     if (s->best.n) {
@@ -192,10 +128,10 @@ static const struct known *attribute_find(inb__str name, bool block)
 
 void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *attr)
 {
-    inb__psl_suggest s = inb__psl_suggest_for(attr->name.name);
+    inb__nearest s = inb__nearest_to(attr->name.name);
     for (size_t i = 0; i < ATTRIBUTES; i++) {
         if (attributes[i].block == attr->block) {
-            inb__psl_suggest_name(&s, inb__str_of(attributes[i].name));
+            inb__nearest_consider(&s, inb__str_of(attributes[i].name));
         }
     }
     if (attribute_find(attr->name.name, attr->block)) {
@@ -221,13 +157,13 @@ static void argument_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
                             const inb__psl_arg *arg)
 {
     const struct known *known = attribute_find(attr->name.name, attr->block);
-    inb__psl_suggest s = inb__psl_suggest_for(arg->name.name);
+    inb__nearest s = inb__nearest_to(arg->name.name);
     inb__str names[ARGUMENTS_MAX];
     size_t n = 0;
     bool is_known = false;
     for (size_t i = 0; known && i < ARGUMENTS_MAX && known->arguments[i]; i++) {
         names[n] = inb__str_of(known->arguments[i]);
-        inb__psl_suggest_name(&s, names[n]);
+        inb__nearest_consider(&s, names[n]);
         is_known |= inb__str_eq(names[n++], arg->name.name);
     }
     if (is_known) {

@@ -6,25 +6,13 @@
 #define INB_PSL_SUGGEST_H
 
 #include "psl/checker.h"
-
-/* The name that is nearest to one that was written. */
-typedef struct inb__psl_suggest {
-    inb__str wanted;
-    inb__str best;
-    size_t distance;
-} inb__psl_suggest;
-
-/* Begins a search; a name further away than a third of its length is never suggested. */
-inb__psl_suggest inb__psl_suggest_for(inb__str wanted);
-
-/* Considers one name. Names that differ only in case are nearest. */
-void inb__psl_suggest_name(inb__psl_suggest *s, inb__str name);
+#include "util/nearest.h"
 
 /* "a", "b" for a message. */
 const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n);
 
 /* The nearest name that was found, else the names that exist: "Known are …". */
-void inb__psl_suggest_known(inb__psl_checker *c, const inb__psl_suggest *s, const inb__str *names,
+void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const inb__str *names,
                             size_t n);
 
 /* The feature exists in PostgreSQL, and the schema does not say that it is for PostgreSQL. */

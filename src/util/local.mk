@@ -13,6 +13,7 @@ libinbutil_la_SOURCES = \
 	%D%/json.c %D%/json.h \
 	%D%/limits.h \
 	%D%/map.c %D%/map.h \
+	%D%/nearest.c %D%/nearest.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/text.c %D%/text.h \

@@ -8,7 +8,6 @@
 #include "psl/opclass.h"
 #include "psl/schema_check.h"
 #include "psl/schema_parse.h"
-#include "psl/suggest.h"
 #include "psl/words.h"
 #include "util/cleanup.h"
 #include "util/diagnostic_print.h"
@@ -327,18 +326,6 @@ START_TEST(test_deep_json)
 }
 END_TEST
 
-START_TEST(test_suggestions)
-{
-    inb__psl_suggest s = inb__psl_suggest_for(INB__STR("strng"));
-    inb__psl_suggest_name(&s, INB__STR("Boolean"));
-    inb__psl_suggest_name(&s, INB__STR("String"));
-    assert_str(s.best, "String");
-    s = inb__psl_suggest_for(INB__STR("Zebra"));
-    inb__psl_suggest_name(&s, INB__STR("Int"));
-    ck_assert_uint_eq(s.best.n, 0);
-}
-END_TEST
-
 START_TEST(test_operator_classes)
 {
     const inb__opclass *ops = inb__psl_opclass_find(INB__STR("TimestampTzMinMaxMultiOps"));
@@ -387,7 +374,6 @@ int main(void)
     tcase_add_test(tcase, test_names_fit);
     tcase_add_loop_test(tcase, test_literals, 0, (int)(sizeof(literals) / sizeof(literals[0])));
     tcase_add_test(tcase, test_deep_json);
-    tcase_add_test(tcase, test_suggestions);
     tcase_add_test(tcase, test_operator_classes);
     tcase_add_loop_test(tcase, test_out_of_memory, 0, 2);
     suite_add_tcase(suite, tcase);

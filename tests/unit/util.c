@@ -10,6 +10,7 @@
 #include "util/file.h"
 #include "util/json.h"
 #include "util/map.h"
+#include "util/nearest.h"
 #include "util/opt.h"
 #include "util/text.h"
 #include "util/vec.h"
@@ -339,6 +340,18 @@ START_TEST(options_are_read_from_their_table)
 }
 END_TEST
 
+START_TEST(the_nearest_name_is_found_or_none)
+{
+    inb__nearest s = inb__nearest_to(INB__STR("strng"));
+    inb__nearest_consider(&s, INB__STR("Boolean"));
+    inb__nearest_consider(&s, INB__STR("String"));
+    ck_assert(inb__str_is(s.best, "String"));
+    s = inb__nearest_to(INB__STR("Zebra"));
+    inb__nearest_consider(&s, INB__STR("Int"));
+    ck_assert_uint_eq(s.best.n, 0);
+}
+END_TEST
+
 START_TEST(files_are_replaced_whole_and_left_alone_when_equal)
 {
     char dir[] = "/tmp/inb-unit.XXXXXX";
@@ -405,6 +418,7 @@ int main(void)
     tcase_add_test(tc, errors_survive_out_of_memory);
     tcase_add_test(tc, durations_take_units_and_nothing_else);
     tcase_add_test(tc, options_are_read_from_their_table);
+    tcase_add_test(tc, the_nearest_name_is_found_or_none);
     tcase_add_test(tc, files_are_replaced_whole_and_left_alone_when_equal);
     tcase_add_test(tc, vectors_keep_their_elements_when_they_grow);
     suite_add_tcase(suite, tc);
