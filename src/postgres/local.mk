@@ -10,4 +10,5 @@ libinbpostgres_la_SOURCES = \
 	%D%/quote.c %D%/quote.h \
 	%D%/ref_action.c %D%/ref_action.h \
 	%D%/server_version.h \
-	%D%/sqlstate.h
+	%D%/sqlstate.h \
+	%D%/type_change.c %D%/type_change.h

@@ -3,6 +3,7 @@
 
 #include "sql/alter.h"
 
+#include "postgres/type_change.h"
 #include "sql/type_name.h"
 
 #define ADD INB_CLASS_ADDITIVE
@@ -238,7 +239,7 @@ static inb__type_change change_of(const inb__altering *a, inb__str from, inb__st
     if (target && (target->checked || target->not_null)) {
         return INB__TYPE_NARROWS;
     }
-    return inb__type_name_change(source ? source->base : from, target ? target->base : to);
+    return inb__type_change_of(source ? source->base : from, target ? target->base : to);
 }
 
 static void type_hazards(inb__altering *a, inb__type_change change, bool collates,

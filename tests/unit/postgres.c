@@ -11,6 +11,7 @@
 #include "postgres/operator_class.h"
 #include "postgres/quote.h"
 #include "postgres/ref_action.h"
+#include "postgres/type_change.h"
 
 #include <stdio.h>
 
@@ -216,6 +217,40 @@ START_TEST(lock_modes_exclude_each_other_as_documented)
 }
 END_TEST
 
+START_TEST(a_change_of_type_has_its_price)
+{
+    static const struct {
+        const char *from, *to;
+        inb__type_change change;
+    } cases[] = {
+        {"varchar(5)", "varchar(9)", INB__TYPE_SAME},
+        {"varchar(9)", "varchar(5)", INB__TYPE_NARROWS},
+        {"varchar(5)", "text", INB__TYPE_SAME},
+        {"varchar(5)[]", "varchar(9)[]", INB__TYPE_WIDENS},
+        {"varchar(5)[]", "varchar[]", INB__TYPE_SAME},
+        {"varchar[]", "text[]", INB__TYPE_WIDENS},
+        {"text[]", "text", INB__TYPE_NARROWS},
+        {"numeric(8,2)", "numeric(10,2)", INB__TYPE_SAME},
+        {"numeric(8,2)", "numeric(10,3)", INB__TYPE_NARROWS},
+        {"numeric(8,2)[]", "numeric(10,2)[]", INB__TYPE_WIDENS},
+        {"timestamp(3)[]", "timestamp(6)[]", INB__TYPE_WIDENS},
+        {"int4", "int8", INB__TYPE_WIDENS},
+        {"int8", "int4", INB__TYPE_NARROWS},
+        {"bpchar(5)", "bpchar(9)", INB__TYPE_WIDENS},
+        {"bit(5)", "varbit", INB__TYPE_SAME},
+        {"", "text", INB__TYPE_NARROWS},
+        {"public.mood", "public.mood", INB__TYPE_SAME},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ck_assert_msg(inb__type_change_of(inb__str_of(cases[i].from), inb__str_of(cases[i].to)) ==
+                          cases[i].change,
+                      "%s to %s", cases[i].from, cases[i].to);
+    }
+    ck_assert(inb__str_is(inb__type_typname(INB__STR("bigserial")), "int8"));
+    ck_assert(inb__str_is(inb__type_typname(INB__STR("mood")), "mood"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("postgres");
@@ -229,6 +264,7 @@ int main(void)
     tcase_add_test(facts, keywords_are_found);
     tcase_add_test(facts, names_give_way_like_the_servers);
     tcase_add_test(facts, lock_modes_exclude_each_other_as_documented);
+    tcase_add_test(facts, a_change_of_type_has_its_price);
     suite_add_tcase(suite, facts);
     return inb_check_main(suite);
 }
