@@ -1,3 +1,4 @@
+/* The checks of a request before its body is read: head, route, query, token, media type. */
 #include "config.h"
 
 #include "app/http.h"
@@ -48,7 +49,7 @@ static const struct {
     const char *wrong;
 } params[] = {
     {APP_PARAM_LIMIT, "limit", limit_read, "limit is not a whole number from 1 to 200"},
-    {APP_PARAM_CURSOR, "cursor", cursor_read, "cursor is not one that this list gave"},
+    {APP_PARAM_CURSOR, "cursor", cursor_read, "cursor is not one of this list's"},
     {APP_PARAM_SCOPE, "scope", scope_read, "scope is not one of its values"},
 };
 
@@ -68,7 +69,7 @@ static enum MHD_Result param_take(void *payload, enum MHD_ValueKind kind, const 
             return MHD_NO;
         }
     }
-    refuse(r, APP_PROBLEM_BAD_REQUEST, "a query parameter is not known here");
+    refuse(r, APP_PROBLEM_BAD_REQUEST, "unknown query parameter");
     return MHD_NO;
 }
 
@@ -85,7 +86,7 @@ static bool token_read(app_request *r)
     if (!value || strncasecmp(value, "Bearer ", 7) != 0 ||
         strlen(value + 7) != INB_TOKEN_BYTES - 1) {
         return refuse(r, APP_PROBLEM_UNAUTHORIZED,
-                      "send the token of a session as: Authorization: Bearer TOKEN");
+                      "send a session token as: Authorization: Bearer TOKEN");
     }
     memcpy(r->token, value + 7, INB_TOKEN_BYTES);
     return true;
@@ -102,7 +103,7 @@ static bool body_headers_check(app_request *r)
 {
     const char *type = header(r, "Content-Type"), *length = header(r, "Content-Length");
     if (length && strtoull(length, NULL, 10) > r->most) {
-        return refuse(r, APP_PROBLEM_TOO_LARGE, "the body is larger than this route takes");
+        return refuse(r, APP_PROBLEM_TOO_LARGE, "the body exceeds the limit of this route");
     }
     if (r->route->body == APP_BODY_JSON && type && !media_type_is(type, "application/json")) {
         return refuse(r, APP_PROBLEM_MEDIA_TYPE, "send application/json");
@@ -163,11 +164,11 @@ static enum MHD_Result header_check(void *payload, enum MHD_ValueKind kind, cons
     }
     for (int i = 0; i < SINGLES; i++) {
         if (strcasecmp(key, single[i]) == 0 && h->seen[i]++) {
-            h->wrong = "a header that may be there once is there twice";
+            h->wrong = "a header that must be unique is repeated";
         }
     }
     if (strcasecmp(key, single[ENCODING]) == 0 && (!value || strcasecmp(value, "chunked") != 0)) {
-        h->wrong = "the body is of a transfer encoding that is not taken here";
+        h->wrong = "the transfer encoding is not supported";
     }
     return h->wrong ? MHD_NO : MHD_YES;
 }
@@ -181,14 +182,14 @@ static bool head_check(app_request *r)
         MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     if (info && info->header_size > HEAD_MOST) {
         r->close = true;
-        return refuse(r, APP_PROBLEM_HEAD_TOO_LARGE, "the head is larger than 16 KiB");
+        return refuse(r, APP_PROBLEM_HEAD_TOO_LARGE, "the head exceeds 16 KiB");
     }
     MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, header_check, &h);
     if (!h.wrong && h.seen[LENGTH] && h.seen[ENCODING]) {
-        h.wrong = "the length of the body is given twice";
+        h.wrong = "both Content-Length and Transfer-Encoding are given";
     }
     if (!h.wrong && r->host_wanted && !h.seen[HOST]) {
-        h.wrong = "there is no Host header";
+        h.wrong = "the Host header is missing";
     }
     if (!h.wrong && r->target_odd) {
         h.wrong = "the request line is malformed";
@@ -204,7 +205,7 @@ bool app_request_accept(app_request *r)
     }
     if (!r->route) {
         return *r->allow ? refuse(r, APP_PROBLEM_METHOD, "see the Allow header")
-                         : refuse(r, APP_PROBLEM_NOT_FOUND, "there is nothing at this path");
+                         : refuse(r, APP_PROBLEM_NOT_FOUND, "no resource has this path");
     }
     r->limit = LIMIT_DEFAULT;
     MHD_get_connection_values_n(r->connection, MHD_GET_ARGUMENT_KIND, param_take, r);

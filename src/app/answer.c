@@ -1,3 +1,4 @@
+/* Answers and problem documents (RFC 9457), and the table of problem kinds. */
 #include "config.h"
 
 #include "app/json_text.h"
@@ -14,12 +15,12 @@ static const struct {
     [APP_PROBLEM_BAD_REQUEST] = {"bad-request", 400, "The request is malformed"},
     [APP_PROBLEM_INVALID] = {"invalid", 422, "A value is not valid"},
     [APP_PROBLEM_UNAUTHORIZED] = {"unauthorized", 401, "Sign in first"},
-    [APP_PROBLEM_NOT_FOUND] = {"not-found", 404, "There is no such resource"},
-    [APP_PROBLEM_METHOD] = {"method-not-allowed", 405, "The resource does not take this method"},
-    [APP_PROBLEM_CONFLICT] = {"conflict", 409, "It is taken"},
+    [APP_PROBLEM_NOT_FOUND] = {"not-found", 404, "No such resource"},
+    [APP_PROBLEM_METHOD] = {"method-not-allowed", 405, "The resource does not support this method"},
+    [APP_PROBLEM_CONFLICT] = {"conflict", 409, "The name is taken"},
     [APP_PROBLEM_TOO_LARGE] = {"too-large", 413, "The body is too large"},
-    [APP_PROBLEM_MEDIA_TYPE] = {"media-type", 415, "The body is of a type that is not taken here"},
-    [APP_PROBLEM_TOO_MANY] = {"too-many-tries", 429, "It was tried too often"},
+    [APP_PROBLEM_MEDIA_TYPE] = {"media-type", 415, "The media type is not supported"},
+    [APP_PROBLEM_TOO_MANY] = {"too-many-tries", 429, "Too many attempts"},
     [APP_PROBLEM_HEAD_TOO_LARGE] = {"head-too-large", 431, "The head of the request is too large"},
     [APP_PROBLEM_INTERNAL] = {"internal", 500, "The service failed"},
     [APP_PROBLEM_UNAVAILABLE] = {"unavailable", 503, "Try again in a moment"},

@@ -1,3 +1,4 @@
+/* The handlers of the routes: each reads a request, calls the storage functions, and answers. */
 #include "config.h"
 
 #include "app/body.h"
@@ -65,7 +66,7 @@ static void found_answer(app_request *r, json_t *object)
     if (object) {
         app_answer_json(r, r->route->status, object);
     } else {
-        app_problem(r, APP_PROBLEM_NOT_FOUND, "there is none with this id");
+        app_problem(r, APP_PROBLEM_NOT_FOUND, "no resource has this id");
     }
 }
 
@@ -79,7 +80,7 @@ static bool page_take(app_request *r, app_page *page)
         .after_id = r->cursor_id,
     };
     if (page->after_us && !*r->cursor_id) {
-        app_problem(r, APP_PROBLEM_BAD_REQUEST, "cursor is not one that this list gave");
+        app_problem(r, APP_PROBLEM_BAD_REQUEST, "cursor is not one of this list's");
         return false;
     }
     return true;
@@ -298,7 +299,7 @@ int app_api_upload_errors(app_request *r, inb_conn *conn, inb_error **err)
     json_t *job, *list;
     long long after = *r->cursor_us ? atoll(r->cursor_us) : 0;
     if (*r->cursor_id || after > INT32_MAX) {
-        app_problem(r, APP_PROBLEM_BAD_REQUEST, "cursor is not one that this list gave");
+        app_problem(r, APP_PROBLEM_BAD_REQUEST, "cursor is not one of this list's");
         return 0;
     }
     int rc = app_upload_find(&job, conn, r->user.id, r->id, err);
@@ -324,7 +325,7 @@ static bool keyring_there(app_request *r)
 {
     if (!r->server->keyring) {
         app_problem(r, APP_PROBLEM_UNAVAILABLE,
-                    "the service has no keyring, so it cannot keep a secret");
+                    "the service has no keyring to seal the secret with");
     }
     return r->server->keyring != NULL;
 }

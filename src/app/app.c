@@ -1,3 +1,4 @@
+/* The program's main function: settings, signals, and the mode that was asked for. */
 #include "config.h"
 
 #include "app/commands.h"
@@ -92,8 +93,8 @@ static int (*const modes[])(const app_settings *) = {
 static bool texts_check(const app_settings *s, app_refusal *refusal)
 {
     if (s->log_level && !app_log_level_set(s->log_level)) {
-        snprintf(refusal->message, sizeof(refusal->message), "LOG_LEVEL \"%.40s\" is not a level",
-                 s->log_level);
+        snprintf(refusal->message, sizeof(refusal->message),
+                 "LOG_LEVEL \"%.40s\" is not a log level", s->log_level);
         snprintf(refusal->hint, sizeof(refusal->hint), "Set it to debug, info, warning or error.");
         return false;
     }
@@ -128,7 +129,7 @@ int main(int argc, char **argv)
     int status = modes[settings.mode](&settings);
     /* A full disk or a closed pipe under standard output is a failure too. */
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        app_log(INB_LOG_ERROR, "standard output cannot be written");
+        app_log(INB_LOG_ERROR, "cannot write standard output");
         return status ? status : status_of(&settings, APP_EXIT_FAILED);
     }
     return status;

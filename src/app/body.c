@@ -1,3 +1,4 @@
+/* JSON bodies: an object checked against a table of fields. */
 #include "config.h"
 
 #include "app/body.h"

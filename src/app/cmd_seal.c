@@ -1,3 +1,4 @@
+/* app --seal and app --rotate-keys: the secrets of the ERP connectors. */
 #include "config.h"
 
 #include "app/commands.h"
@@ -28,7 +29,7 @@ static int bench_open(bench *b, const app_settings *s, inb_error **err)
 {
     if (!s->keyring) {
         inb_error_set(err, INB_EINVAL, "ERP_KEYRING is not set");
-        inb_error_set_hint(err, "Set it to the keyring file that seals the connectors' secrets.");
+        inb_error_set_hint(err, "Set it to the keyring that seals the connectors' secrets.");
         return INB_EINVAL;
     }
     int rc = app_keyring_open(&b->keyring, s, err);
@@ -49,7 +50,7 @@ static int input_read(char *out, size_t most, size_t *n, inb_error **err)
     for (;;) {
         ssize_t got = read(STDIN_FILENO, out + *n, most + 1 - *n);
         if (got < 0) {
-            return inb_error_set(err, INB_EIO, "standard input cannot be read");
+            return inb_error_set(err, INB_EIO, "cannot read standard input");
         }
         if (got == 0) {
             break;
@@ -75,7 +76,7 @@ static int secret_check(const char *bytes, size_t n, inb_error **err)
     }
     if (!good) {
         inb_error_set(err, INB_EINVAL, "standard input is not a JSON object");
-        inb_error_set_hint(err, "Write the secret as the HTTP service takes it: {\"user\": \"…\", "
+        inb_error_set_hint(err, "Write the secret as for the HTTP service: {\"user\": \"…\", "
                                 "\"password\": \"…\"}.");
     }
     return good ? 0 : INB_EINVAL;
@@ -90,7 +91,7 @@ static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_
         rc = app_connector_seal(&name, b.conn, b.keyring, s->connector, secret, n, err);
     }
     if (rc == 0 && !name) {
-        rc = inb_error_set(err, INB_EINVAL, "there is no ERP connector \"%s\"", s->connector);
+        rc = inb_error_set(err, INB_EINVAL, "ERP connector \"%s\" does not exist", s->connector);
     }
     if (rc == 0 && s->json) {
         rc = app_json_print(

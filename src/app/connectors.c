@@ -1,3 +1,4 @@
+/* ERP connectors in the database, their secrets sealed. */
 #include "config.h"
 
 #include "app/field_check.h"
@@ -139,19 +140,19 @@ static int one_open(const inb_result *r, int row, const inb_keyring *keyring, in
     inb_secret *value;
     identity_make(identity, inb_result_value(r, row, 0));
     if (!keyring) {
-        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and there is no keyring",
+        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and no keyring is set",
                       name);
-        inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that it was sealed with.");
+        inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that sealed it.");
         return INB_ESEALED;
     }
     int rc = inb_unseal(&value, keyring, identity, inb_result_value(r, row, 2), err);
     if (rc == 0) {
         inb_secret_free(value);
     } else if (rc == INB_ESEALED) {
-        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" does not open", name);
+        inb_error_set(err, INB_ESEALED, "the secret of ERP connector \"%s\" cannot be opened",
+                      name);
         inb_error_set_hint(
-            err,
-            "Bring back the keyring that it was sealed with, or seal its secret anew with --seal.");
+            err, "Restore the keyring that sealed it, or seal the secret again with --seal.");
     }
     return rc;
 }
@@ -226,7 +227,8 @@ int app_connectors_rotate(inb_conn *conn, const inb_keyring *keyring, app_rotate
     }
     inb_result_free(r);
     return rc == 0 && refused
-               ? inb_error_set(err, INB_ESEALED, "%d ERP connectors do not open", refused)
+               ? inb_error_set(err, INB_ESEALED,
+                               "the secrets of %d ERP connectors cannot be opened", refused)
                : rc;
 }
 

@@ -1,3 +1,4 @@
+/* The cursor of a page, read from a query parameter. */
 #include "config.h"
 
 #include "app/cursor.h"

@@ -1,3 +1,4 @@
+/* Statements without results, the end of a transaction, and copies of values. */
 #include "config.h"
 
 #include "app/storage.h"

@@ -1,3 +1,4 @@
+/* The orderly end: every request that has begun is answered before the server stops. */
 #include "config.h"
 
 #include "app/server.h"

@@ -1,3 +1,4 @@
+/* Emissions in the database. */
 #include "config.h"
 
 #include "app/field_check.h"

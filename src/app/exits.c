@@ -1,3 +1,4 @@
+/* Exit statuses: the one table that maps errors to them, and their meanings. */
 #include "config.h"
 
 #include "app/exits.h"
@@ -28,13 +29,13 @@ static const struct {
     const char *meaning;
 } meanings[] = {
     {APP_EXIT_OK, "done"},
-    {APP_EXIT_FAILED, "a migration failed, or something that no other status says"},
+    {APP_EXIT_FAILED, "a migration failed, or another error occurred"},
     {APP_EXIT_USAGE, "wrong usage or configuration"},
-    {APP_EXIT_PENDING, "migrations are pending that this mode may not apply"},
+    {APP_EXIT_PENDING, "pending migrations that this mode may not apply"},
     {APP_EXIT_HISTORY, "the history is refused: failed, edited, missing or diverged"},
     {APP_EXIT_LOCK, "the migration lock was not obtained"},
-    {APP_EXIT_DATABASE, "the database is not reachable, or does not permit it"},
-    {APP_EXIT_SEALED, "sealed configuration was not opened"},
+    {APP_EXIT_DATABASE, "the database is not reachable, or permission is denied"},
+    {APP_EXIT_SEALED, "sealed configuration cannot be opened"},
     {APP_EXIT_SMOKE, "a smoke check failed"},
     {APP_EXIT_STOPPED, "stopped by a signal before it served"},
 };

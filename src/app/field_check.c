@@ -1,3 +1,4 @@
+/* Checks of values by kind, and the tables of fields. */
 #include "config.h"
 
 #include "app/field_check.h"

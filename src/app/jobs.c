@@ -1,3 +1,4 @@
+/* The thread that takes uploads in, in batches of rows. */
 #include "config.h"
 
 #include "app/body.h"
@@ -175,7 +176,7 @@ void *app_jobs_run(void *payload)
         int rc = next_run(server, &conn, &found, &err);
         atomic_store(&server->job_running, false);
         if (rc && !atomic_load(&server->draining)) {
-            app_log(INB_LOG_WARNING, "uploads pause: %s", inb_error_message(err));
+            app_log(INB_LOG_WARNING, "cannot work on uploads: %s", inb_error_message(err));
         }
         inb_error_free(err);
         if (rc || !found) {

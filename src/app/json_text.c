@@ -1,3 +1,4 @@
+/* jansson with its memory wiped and its failures reported. */
 #include "config.h"
 
 #include "app/json_text.h"

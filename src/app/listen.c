@@ -1,3 +1,4 @@
+/* The listening socket, opened from HOST:PORT. */
 #include "config.h"
 
 #include "app/server.h"
@@ -83,7 +84,7 @@ int app_listen_open(int *fd_out, char address_out[APP_ADDRESS_BYTES], const char
     }
     int e = getaddrinfo(*host ? host : NULL, port, &hints, &list);
     if (e) {
-        return inb_error_set(err, INB_EINVAL, "LISTEN \"%s\" cannot be resolved: %s", listen,
+        return inb_error_set(err, INB_EINVAL, "cannot resolve LISTEN \"%s\": %s", listen,
                              gai_strerror(e));
     }
     int fd = -1;

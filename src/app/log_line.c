@@ -1,3 +1,4 @@
+/* Log lines on standard error. */
 #include "config.h"
 
 #include "app/log_line.h"

@@ -1,3 +1,4 @@
+/* The limits on sign-ins that failed, by account and address. */
 #include "config.h"
 
 #include "app/login_limit.h"

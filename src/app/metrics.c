@@ -1,3 +1,4 @@
+/* Counters, and their text in Prometheus' form. */
 #include "config.h"
 
 #include "app/metrics.h"

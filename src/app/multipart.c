@@ -1,3 +1,4 @@
+/* The file of a multipart/form-data body. */
 #include "config.h"
 
 #include "app/body.h"

@@ -1,3 +1,4 @@
+/* The OpenAPI document, made from the routes' own rows. */
 #include "config.h"
 
 #include "app/http.h"

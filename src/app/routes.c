@@ -1,3 +1,4 @@
+/* The table of routes, and the route of a path. */
 #include "config.h"
 
 #include "app/http.h"

@@ -1,3 +1,4 @@
+/* Rows of the database as JSON objects and pages. */
 #include "config.h"
 
 #include "app/rows.h"

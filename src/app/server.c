@@ -1,3 +1,4 @@
+/* The HTTP server: its daemon, the requests that it reads, and its life from start to stop. */
 #include "config.h"
 
 #include "app/server.h"
@@ -211,7 +212,7 @@ static enum MHD_Result request_dispatch(app_request *r)
         return answer_send(r);
     }
     if (r->overflown) {
-        app_problem(r, APP_PROBLEM_TOO_LARGE, "the body is larger than this route takes");
+        app_problem(r, APP_PROBLEM_TOO_LARGE, "the body exceeds the limit of this route");
         r->close = true;
     } else if (r->route->run_inline) {
         r->route->run_inline(r);
@@ -332,7 +333,7 @@ static int daemon_start(app_server *server, int listen_fd, inb_error **err)
         (size_t)HEADERS_MOST, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
         /* What it would refuse with a page of its own, app_request_accept refuses. */
         MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
-    return server->daemon ? 0 : inb_error_set(err, INB_EIO, "the HTTP server does not start");
+    return server->daemon ? 0 : inb_error_set(err, INB_EIO, "cannot start the HTTP server");
 }
 
 static int server_prepare(app_server *server, const app_settings *s, const inb_keyring *keyring,
@@ -374,7 +375,7 @@ static int run(app_server *server, int listen_fd, const char *address, inb_error
     int started = app_workers_start(workers, n, server);
     bool jobs_started = started == n && pthread_create(&jobs, NULL, app_jobs_run, server) == 0;
     int rc = jobs_started ? daemon_start(server, listen_fd, err)
-                          : inb_error_set(err, INB_EIO, "threads cannot be started");
+                          : inb_error_set(err, INB_EIO, "cannot start the worker threads");
     if (rc == 0) {
         app_log(INB_LOG_INFO, "serving listen=%s workers=%d", address, n);
         wait_for_stop(server);

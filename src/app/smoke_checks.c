@@ -1,3 +1,4 @@
+/* The smoke checks: the service's own functions, run in a transaction that is rolled back. */
 #include "config.h"
 
 #include "app/smoke_checks.h"
@@ -80,9 +81,7 @@ static int emission_list(inb_conn *conn, void *payload, inb_error **err)
         json_string_value(json_object_get(json_array_get(json_object_get(list, "items"), 0), "id"));
     bool there = first && strcmp(first, s->emission) == 0;
     json_decref(list);
-    return there
-               ? 0
-               : inb_error_set(err, INB_ESMOKE, "the emission that was created is not in the list");
+    return there ? 0 : inb_error_set(err, INB_ESMOKE, "the created emission is not in the list");
 }
 
 static void result_log(const char *name, bool passed, int64_t duration_us, void *payload)

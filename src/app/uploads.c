@@ -1,3 +1,4 @@
+/* Upload jobs in the database: created, claimed, advanced, finished. */
 #include "config.h"
 
 #include "app/json_text.h"

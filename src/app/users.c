@@ -1,3 +1,4 @@
+/* Users and sessions in the database. */
 #include "config.h"
 
 #include "app/rows.h"

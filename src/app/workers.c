@@ -1,3 +1,4 @@
+/* The queue of requests and the threads that answer them, each with a database connection. */
 #include "config.h"
 
 #include "app/server.h"
@@ -78,8 +79,8 @@ static void failure_answer(app_request *r, int rc, const inb_error *err)
                    strcmp(inb_error_sqlstate(err), "57014") == 0;
     app_log(INB_LOG_ERROR, "request id=%s failed: %s", r->number, inb_error_message(err));
     app_problem(r, passing ? APP_PROBLEM_UNAVAILABLE : APP_PROBLEM_INTERNAL,
-                passing ? "the database does not answer in time"
-                        : "the log has more under this request_id");
+                passing ? "the database did not answer in time"
+                        : "see the log for this request_id");
 }
 
 /* 0 when the route's handler may run. */
@@ -90,7 +91,7 @@ static int authenticate(app_request *r, inb_conn *conn, inb_error **err)
     }
     int rc = app_session_find(&r->user, conn, r->token, err);
     if (rc == 0 && !*r->user.id) {
-        app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the token is not that of a session that is open");
+        app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the token does not belong to an open session");
     }
     return rc;
 }
@@ -132,7 +133,7 @@ static void *worker_run(void *payload)
         int64_t waited_ms = (app_now_us() - r->started_us) / 1000;
         if (app_server_cut_short(server) ||
             waited_ms > server->settings->request_timeout_ms + server->settings->read_timeout_ms) {
-            app_problem(r, APP_PROBLEM_UNAVAILABLE, "it waited too long");
+            app_problem(r, APP_PROBLEM_UNAVAILABLE, "the request waited too long");
         } else {
             request_run(r, &conn);
         }

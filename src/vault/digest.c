@@ -1,3 +1,4 @@
+/* SHA-256, random bytes and UUIDs, from libsodium. */
 #include "config.h"
 
 #include "vault/digest.h"
@@ -44,7 +45,7 @@ void inb__sha256_final(inb__sha256_state *s, unsigned char out[INB__SHA256_BYTES
 
 int inb__sodium_ready(inb_error **err)
 {
-    return sodium_init() < 0 ? inb__error_set(err, INB_EIO, "libsodium does not start") : 0;
+    return sodium_init() < 0 ? inb__error_set(err, INB_EIO, "cannot initialize libsodium") : 0;
 }
 
 int inb__random_bytes(void *out, size_t n, inb_error **err)

@@ -1,3 +1,4 @@
+/* The strict reader of a sealed value's JSON. */
 #include "config.h"
 
 #include "vault/envelope.h"

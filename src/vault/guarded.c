@@ -1,3 +1,4 @@
+/* Secrets in guarded memory. */
 #include "config.h"
 
 #include "vault/guarded.h"
@@ -100,8 +101,7 @@ int inb__core_dumps_off(inb_error **err)
 {
     const struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-        return inb__error_set(err, INB_EIO, "core dumps cannot be switched off: %s",
-                              strerror(errno));
+        return inb__error_set(err, INB_EIO, "cannot disable core dumps: %s", strerror(errno));
     }
     return 0;
 }

@@ -1,3 +1,4 @@
+/* The output of a key command, run without a shell and with a part of the environment. */
 #include "config.h"
 
 #include "util/alloc.h"
@@ -138,13 +139,14 @@ static int child_start(child *c, inb_error **err)
         return rc;
     }
     if (pipe2(ends, O_CLOEXEC) != 0) {
-        return inb__error_set(err, INB_EIO, "no pipe for the key command: %s", strerror(errno));
+        return inb__error_set(err, INB_EIO, "cannot create a pipe for the key command: %s",
+                              strerror(errno));
     }
     int e = spawn(c, words, env, ends[1]);
     close(ends[1]);
     if (e) {
         close(ends[0]);
-        return inb__error_set(err, INB_ESEALED, "key command \"%s\" does not start: %s", words[0],
+        return inb__error_set(err, INB_ESEALED, "cannot start key command \"%s\": %s", words[0],
                               strerror(e));
     }
     c->out = ends[0];
@@ -191,7 +193,7 @@ static const char *exit_wait(child *c, int *exit_status)
         }
         if (pid < 0 && errno != EINTR) {
             c->pid = 0;
-            return "was lost sight of";
+            return "ended in an unknown way";
         }
         if (now_ms() >= c->deadline_ms) {
             return "took too long";

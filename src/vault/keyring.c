@@ -1,3 +1,4 @@
+/* Keyrings: where one is loaded from, and its lines. */
 #include "config.h"
 
 #include "vault/keyring.h"
@@ -88,7 +89,7 @@ static int line_add(inb_keyring *ring, inb__str line, const char *source, int nu
     inb__kek *slot = &ring->keys[ring->n];
     const char *wrong = key_parse(slot, line);
     if (!wrong && inb__keyring_find(ring, inb__str_of(slot->kid))) {
-        wrong = "has a key id that an earlier line has too";
+        wrong = "repeats a key id";
     }
     if (wrong) {
         return inb__error_set(err, INB_ESEALED, "line %d of keyring \"%s\" %s", number, source,

@@ -1,3 +1,4 @@
+/* Password hashes (argon2id) and bearer tokens. */
 #include "config.h"
 
 #include "inboard/vault.h"
@@ -19,7 +20,7 @@ int inb_password_hash(char out[INB_PASSWORD_HASH_BYTES], const char *password, s
         return rc;
     }
     if (n > crypto_pwhash_PASSWD_MAX) {
-        return inb__error_set(err, INB_ELIMIT, "a password is longer than argon2id takes");
+        return inb__error_set(err, INB_ELIMIT, "a password exceeds argon2id's limit");
     }
     char made[INB_PASSWORD_HASH_BYTES];
     if (crypto_pwhash_str_alg(made, password, n, crypto_pwhash_OPSLIMIT_INTERACTIVE,

@@ -1,3 +1,4 @@
+/* Values sealed with a data key of their own, and opened. */
 #include "config.h"
 
 #include "util/alloc.h"
@@ -172,17 +173,16 @@ static bool base64_read(unsigned char *out, size_t n, size_t *length_out, inb__s
 static int kek_find(opening *o, const inb__envelope *e, const inb_keyring *keyring, inb_error **err)
 {
     if (!inb__str_is(e->v, INB__ENVELOPE_VERSION)) {
-        return refused(o->identity, err, "has a version that this program does not know");
+        return refused(o->identity, err, "has an unknown version");
     }
     if (!inb__str_is(e->alg, INB__ENVELOPE_ALGORITHM)) {
-        return refused(o->identity, err, "has an algorithm that this program does not know");
+        return refused(o->identity, err, "has an unknown algorithm");
     }
     o->kek = inb__keyring_find(keyring, e->kid);
     if (!o->kek) {
-        inb__error_set(
-            err, INB_ESEALED,
-            "the sealed value of \"%s\" wants key \"%.*s\", which the keyring does not have",
-            o->identity, INB__STR_ARG(e->kid));
+        inb__error_set(err, INB_ESEALED,
+                       "\"%s\" is sealed with key \"%.*s\", which is not in the keyring",
+                       o->identity, INB__STR_ARG(e->kid));
         inb__error_hint(
             err, "Add that key to the keyring: only the first line seals, every line opens.");
         return INB_ESEALED;
@@ -215,8 +215,8 @@ static int data_key_open(unsigned char *plain, const opening *o, inb_error **err
                                                    o->kek->key) != 0) {
         inb__error_set(
             err, INB_ESEALED,
-            "the sealed value of \"%s\" does not open with key \"%s\": the key is another "
-            "one, or the value was changed",
+            "the sealed value of \"%s\" does not open with key \"%s\": the key differs, or "
+            "the value was changed",
             o->identity, o->kek->kid);
         return INB_ESEALED;
     }

@@ -210,7 +210,7 @@ def test_a_row_that_the_database_refuses_gives_the_job_up_and_a_database_that_is
         assert job["status"] == "FAILED" and job["failure"] and job["rows_accepted"] == 0, job
         with cluster.session("refusals", "BEGIN", "LOCK TABLE emissions IN EXCLUSIVE MODE"):
             made = s.post("/v1/uploads", HEAD + row + "slow\n", type="text/csv")
-            s.wait_for("uploads pause")
+            s.wait_for("cannot work on uploads")
             assert s.get("/v1/uploads/" + made.json["id"]).json["status"] == "RUNNING"
         cluster.sql("refusals", "UPDATE upload_jobs SET lease_until = now() WHERE status = 'RUNNING'")
         job = s.job(made.json["id"])

@@ -188,7 +188,7 @@ START_TEST(another_row_another_key_and_an_unknown_key_are_told_apart)
     char *envelope = sealed_by(ring, ROW);
     assert_refused(ring, OTHER_ROW, envelope, "another row");
     assert_refused(wrong, ROW, envelope, "does not open with key \"a\"");
-    assert_refused(without, ROW, envelope, "wants key \"a\"");
+    assert_refused(without, ROW, envelope, "is sealed with key \"a\", which is not in the keyring");
     inb_string_free(envelope);
     inb_keyring_free(ring);
     inb_keyring_free(wrong);
@@ -420,7 +420,7 @@ START_TEST(a_key_command_is_run_without_a_shell_and_within_limits)
     ck_assert_str_eq(inb_keyring_current(ring), "a");
     inb_keyring_free(ring);
     assert_ring_refused("command:", "empty");
-    assert_ring_refused("command:/nonexistent/kms get", "does not start");
+    assert_ring_refused("command:/nonexistent/kms get", "cannot start key command");
     assert_ring_refused("command:false", "failed");
     assert_ring_refused("command:yes", "too much");
     assert_ring_refused("command:echo $(whoami)", "line 1 ");
