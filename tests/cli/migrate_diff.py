@@ -27,9 +27,10 @@ def diff(a, b, *more):
     return run(inboard, "migrate", "diff", *args, *more, ok=False)
 
 
-def test_golden_cases_to_the_byte():
-    wrong, cases = [], sorted(d for d in golden.iterdir() if d.is_dir())
-    assert len(cases) >= 70, "the golden cases are not here"
+def test_the_command_prints_what_the_library_renders():
+    """tests/unit/golden.c has all of these cases, in one process."""
+    wrong, cases = [], sorted(d for d in golden.iterdir() if d.is_dir())[::10]
+    assert len(cases) >= 7, "the golden cases are not here"
     for case in cases:
         r = run(inboard, "migrate", "diff", *side("from", case / "from.prisma"), *side("to", case / "to.prisma"), "--script", ok=False)
         if r.returncode or r.stdout != (case / "expected.sql").read_text():

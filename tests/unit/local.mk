@@ -129,6 +129,15 @@ tests_unit_psl_format_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_psl_format_LDADD = libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/psl_format
 
+# The golden cases of validate, format and diff.
+check_PROGRAMS += tests/unit/golden
+tests_unit_golden_SOURCES = %D%/golden.c
+tests_unit_golden_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_golden_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_golden_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
+tests_unit_golden_LDADD = libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD) $(PGQUERY_LIBS)
+TESTS += tests/unit/golden
+
 check_PROGRAMS += tests/unit/embed
 tests_unit_embed_SOURCES = %D%/embed.c src/embed/emit.c
 tests_unit_embed_CPPFLAGS = $(UNIT_CPPFLAGS)

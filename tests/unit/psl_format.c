@@ -1,3 +1,4 @@
+/* The formatter beyond the golden cases (golden.c): names, layout, errors, memory. */
 #include "config.h"
 
 #include "check_main.h"
@@ -6,8 +7,6 @@
 #include "psl/format.h"
 #include "psl/inflect.h"
 #include "psl/schema_parse.h"
-#include "util/file.h"
-#include "util/limits.h"
 
 static inb__arena arena;
 
@@ -41,38 +40,6 @@ static void assert_format(inb__str input, inb__str want, const char *what)
     inb__str again = format(got);
     ck_assert_msg(inb__str_eq(again, got), "%s, the second time:\n%.*s", what, INB__STR_ARG(again));
 }
-
-/* ---- what Prisma does ------------------------------------------------------------------------ */
-
-static inb__str golden_read(const char *folder, const char *name)
-{
-    inb__str text;
-    char *path = inb__path_join(&arena, folder, name);
-    ck_assert_msg(inb__file_read(&text, &arena, path, INB__LIMIT_FILE, NULL) == 0, "no %s", path);
-    return text;
-}
-
-START_TEST(golden_cases_are_formatted_to_the_byte)
-{
-    static const char input[] = ".input.prisma";
-    const char *source = getenv("top_srcdir");
-    char *folder = inb__path_join(&arena, source ? source : ".", "tests/golden/format");
-    inb__dirent *entries;
-    size_t n, cases = 0;
-    ck_assert_int_eq(inb__dir_list(&entries, &n, &arena, folder, NULL), 0);
-    for (size_t i = 0; i < n; i++) {
-        const char *name = entries[i].name;
-        if (!inb__str_ends(inb__str_of(name), input)) {
-            continue;
-        }
-        char *expected = inb__arena_printf(&arena, "%.*s.expected.prisma",
-                                           (int)(strlen(name) - strlen(input)), name);
-        assert_format(golden_read(folder, name), golden_read(folder, expected), name);
-        cases++;
-    }
-    ck_assert_uint_ge(cases, 20);
-}
-END_TEST
 
 static const struct {
     const char *name, *camel, *plural;
@@ -207,7 +174,6 @@ int main(void)
     Suite *suite = suite_create("psl_format");
     TCase *tcase = tcase_create("format");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_test(tcase, golden_cases_are_formatted_to_the_byte);
     tcase_add_loop_test(tcase, names_are_inflected_as_prisma_does, 0,
                         sizeof(names) / sizeof(names[0]));
     tcase_add_loop_test(tcase, better_than_prisma, 0, sizeof(ours) / sizeof(ours[0]));
