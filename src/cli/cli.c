@@ -154,8 +154,6 @@ static int usage_print(const inb__usage *usage)
     inb__buf_init(&out, 1024 * 1024);
     inb__buf_printf(&out, "Usage: %s\n\n%s\n\nOptions:\n", usage->synopsis, usage->about);
     inb__opt_help(usage->options, &out);
-    inb__opt_help(
-        (const inb__opt[]){{"help", 0, NULL, "print this text", INB__OPT_FLAG, NULL}, {0}}, &out);
     if (usage->more) {
         inb__buf_printf(&out, "\n%s\n", usage->more);
     }

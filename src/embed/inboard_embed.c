@@ -218,7 +218,6 @@ int main(int argc, char **argv)
         {"explain", 0, NULL, "print what each statement does instead", INB__OPT_FLAG, &a.explain},
         {"json", 0, NULL, "print it as JSON", INB__OPT_FLAG, &a.json},
         {"version", 0, NULL, "print the version and the parser's", INB__OPT_FLAG, &a.version},
-        {"help", 'h', NULL, "print this text", INB__OPT_FLAG, &a.version},
         {0},
     };
     inb_error *err = NULL;

@@ -1,10 +1,13 @@
+/* Command lines as tables of options: getopt_long() scans them, --help prints them. */
 #include "config.h"
 
 #include "util/opt.h"
 
 #include "inboard/duration.h"
+#include "util/nearest.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,108 +62,167 @@ static int value_set(const inb__opt *o, const char *value, inb_error **err)
     return INB_EINVAL;
 }
 
-static const inb__opt *option_find(const inb__opt *options, const char *word, size_t n)
+/* What getopt_long() reads: every row's long name and letter, then --help. */
+typedef struct grammar {
+    struct option longs[INB__OPT_MAX + 2];
+    char letters[2 * INB__OPT_MAX + 8];
+    int n;
+} grammar;
+
+/* Answers of getopt_long() for rows; letters are below them. */
+#define FIRST_ROW 256
+
+/* "-": words that are no options are answered as 1, in their order; ":": a missing value as ":". */
+static void grammar_make(grammar *g, const inb__opt *options)
 {
+    static const char modes[] = "-:h";
+    memset(g, 0, sizeof(*g));
+    memcpy(g->letters, modes, sizeof(modes));
+    char *end = g->letters + sizeof(modes) - 1;
+    for (const inb__opt *o = options; o->name && g->n < INB__OPT_MAX; o++, g->n++) {
+        int takes = o->kind == INB__OPT_FLAG ? no_argument : required_argument;
+        g->longs[g->n] = (struct option){o->name, takes, NULL, FIRST_ROW + g->n};
+        if (o->letter) {
+            *end++ = o->letter;
+            *end = takes == no_argument ? '\0' : ':';
+            end += takes != no_argument;
+        }
+    }
+    g->longs[g->n] = (struct option){"help", no_argument, NULL, 'h'};
+}
+
+/* The row that an answer or optopt is about, or NULL. */
+static const inb__opt *row_of(const inb__opt *options, const grammar *g, int answer)
+{
+    if (answer >= FIRST_ROW && answer < FIRST_ROW + g->n) {
+        return &options[answer - FIRST_ROW];
+    }
     for (const inb__opt *o = options; o->name; o++) {
-        if (strlen(o->name) == n && memcmp(o->name, word, n) == 0) {
+        if (o->letter && o->letter == answer) {
             return o;
         }
     }
     return NULL;
 }
 
-static const inb__opt *letter_find(const inb__opt *options, char c)
+static int value_missing(const inb__opt *o, inb_error **err)
 {
-    for (const inb__opt *o = options; o->name; o++) {
-        if (c && o->letter == c) {
-            return o;
-        }
-    }
-    return NULL;
-}
-
-static int unknown(inb_error **err, const char *word)
-{
-    inb__error_set(err, INB_EINVAL, "unknown option \"%.*s\"", (int)strcspn(word, "="), word);
+    inb__error_set(err, INB_EINVAL, "option \"--%s\" needs a value (%s)", o->name, o->value_name);
     inb__error_hint(err, "Run it with --help to see what it takes.");
     return INB_EINVAL;
 }
 
-/* One option word; *i moves on when its value is the next word. */
-static int option_take(const inb__opt *options, int argc, char **argv, int *i, inb_error **err)
+/* How many names begin with the word: getopt_long() takes a word that begins exactly one. */
+static int names_begun(const inb__opt *options, inb__str word)
 {
-    const char *word = argv[*i];
-    bool is_long = word[1] == '-';
-    size_t n = is_long ? strcspn(word + 2, "=") : 1;
-    const inb__opt *o = is_long ? option_find(options, word + 2, n) : letter_find(options, word[1]);
-    if (!o) {
-        return unknown(err, word);
+    int n = 0;
+    for (const inb__opt *o = options; o->name; o++) {
+        n += strncmp(o->name, word.p, word.n) == 0;
     }
-    const char *rest = is_long ? word + 2 + n : word + 2;
-    if (o->kind == INB__OPT_FLAG) {
-        return *rest ? inb__error_set(err, INB_EINVAL, "option \"--%s\" takes no value", o->name)
-                     : value_set(o, NULL, err);
+    return n;
+}
+
+static int unknown(const inb__opt *options, const char *word, inb_error **err)
+{
+    bool is_long = word[0] == '-' && word[1] == '-';
+    inb__str name = {word + 2, is_long ? strcspn(word + 2, "=") : 0};
+    inb__nearest near = inb__nearest_to(name);
+    for (const inb__opt *o = options; is_long && o->name; o++) {
+        inb__nearest_consider(&near, inb__str_of(o->name));
     }
-    const char *value = !*rest ? NULL : is_long ? rest + 1 : rest;
-    if (!*rest && *i + 1 < argc) {
-        value = argv[++*i];
+    bool ambiguous = is_long && names_begun(options, name) > 1;
+    inb__error_set(err, INB_EINVAL,
+                   ambiguous ? "option \"%.*s\" can be several" : "unknown option \"%.*s\"",
+                   (int)strcspn(word, "="), word);
+    if (near.best.n && !ambiguous) {
+        inb__error_hint(err, "Did you mean --%.*s?", INB__STR_ARG(near.best));
+    } else {
+        inb__error_hint(err, "Run it with --help to see what it takes.");
     }
-    if (!value || !*value) {
-        return inb__error_set(err, INB_EINVAL, "option \"--%s\" needs a value (%s)", o->name,
-                              o->value_name);
+    return INB_EINVAL;
+}
+
+/* What getopt_long() refused: a value too many, or an option that is not in the table. */
+static int refused(const inb__opt *options, const grammar *g, char **argv, inb_error **err)
+{
+    const inb__opt *o = optopt ? row_of(options, g, optopt) : NULL;
+    if (o || optopt == 'h') {
+        inb__error_set(err, INB_EINVAL, "option \"--%s\" takes no value", o ? o->name : "help");
+        inb__error_hint(err, "Run it with --help to see what it takes.");
+        return INB_EINVAL;
     }
-    return value_set(o, value, err);
+    const char letter[] = {'-', (char)optopt, '\0'};
+    return unknown(options, optopt ? letter : argv[optind - 1], err);
+}
+
+/* One answer that is an option. */
+static int option_take(const inb__opt *o, inb_error **err)
+{
+    bool empty = o->kind != INB__OPT_FLAG && !*optarg;
+    return empty ? value_missing(o, err) : value_set(o, optarg, err);
 }
 
 int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands, inb_error **err)
 {
+    grammar g;
+    int answer, rc = 0;
+    grammar_make(&g, options);
     *n_operands = 0;
-    bool options_end = false;
-    for (int i = 1; i < argc; i++) {
-        char *word = argv[i];
-        if (options_end || word[0] != '-' || word[1] == '\0') {
-            argv[++*n_operands] = word;
-        } else if (strcmp(word, "--") == 0) {
-            options_end = true;
-        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-            return INB__OPT_HELP;
+    opterr = 0;
+    optind = 0; /* from the start, whoever called it before */
+    while (rc == 0 && (answer = getopt_long(argc, argv, g.letters, g.longs, NULL)) != -1) {
+        if (answer == 1) {
+            argv[++*n_operands] = optarg;
+        } else if (answer == 'h') {
+            rc = INB__OPT_HELP;
+        } else if (answer == '?') {
+            rc = refused(options, &g, argv, err);
+        } else if (answer == ':') {
+            rc = value_missing(row_of(options, &g, optopt), err);
         } else {
-            int rc = option_take(options, argc, argv, &i, err);
-            if (rc) {
-                return rc;
-            }
+            rc = option_take(row_of(options, &g, answer), err);
         }
     }
-    return 0;
+    for (int i = optind; rc == 0 && i < argc; i++) {
+        argv[++*n_operands] = argv[i];
+    }
+    return rc;
 }
 
 #define HELP_COLUMN 30
 
+static void row_help(const inb__opt *o, inb__buf *out)
+{
+    size_t start = out->length;
+    if (o->letter) {
+        inb__buf_printf(out, "  -%c, --%s", o->letter, o->name);
+    } else {
+        inb__buf_printf(out, "      --%s", o->name);
+    }
+    if (o->value_name) {
+        inb__buf_printf(out, "=%s", o->value_name);
+    }
+    size_t width = out->length - start;
+    if (width + 2 > HELP_COLUMN) {
+        inb__buf_char(out, '\n');
+        width = 0;
+    }
+    inb__buf_fill(out, ' ', HELP_COLUMN - width);
+    /* A newline in the help text continues in the second column. */
+    for (const char *p = o->help; *p; p++) {
+        inb__buf_char(out, *p);
+        if (*p == '\n') {
+            inb__buf_fill(out, ' ', HELP_COLUMN);
+        }
+    }
+    inb__buf_char(out, '\n');
+}
+
 void inb__opt_help(const inb__opt *options, inb__buf *out)
 {
+    static const inb__opt help = {"help", 'h', NULL, "print this text", INB__OPT_FLAG, NULL};
     for (const inb__opt *o = options; o->name; o++) {
-        size_t start = out->length;
-        if (o->letter) {
-            inb__buf_printf(out, "  -%c, --%s", o->letter, o->name);
-        } else {
-            inb__buf_printf(out, "      --%s", o->name);
-        }
-        if (o->value_name) {
-            inb__buf_printf(out, "=%s", o->value_name);
-        }
-        size_t width = out->length - start;
-        if (width + 2 > HELP_COLUMN) {
-            inb__buf_char(out, '\n');
-            width = 0;
-        }
-        inb__buf_fill(out, ' ', HELP_COLUMN - width);
-        /* A newline in the help text goes on in the second column. */
-        for (const char *p = o->help; *p; p++) {
-            inb__buf_char(out, *p);
-            if (*p == '\n') {
-                inb__buf_fill(out, ' ', HELP_COLUMN);
-            }
-        }
-        inb__buf_char(out, '\n');
+        row_help(o, out);
     }
+    row_help(&help, out);
 }

@@ -9,7 +9,8 @@
  *         {0},
  *     };
  *
- * Every command also takes --help, which inb__opt_parse reports as INB__OPT_HELP.
+ * Every command also takes --help and -h, which inb__opt_parse reports as INB__OPT_HELP. A long
+ * name may be cut short while it stays clear, as getopt_long() has it.
  */
 #ifndef INB_UTIL_OPT_H
 #define INB_UTIL_OPT_H
@@ -45,6 +46,9 @@ typedef struct inb__opt {
 
 #define INB__OPT_HELP 1
 
+/* Rows that a table may have. */
+#define INB__OPT_MAX 64
+
 /*
  * Reads argv[1..]. Words that are no option are moved, in order, to argv[1..*n_operands]; "--" ends
  * the options. Returns 0, INB__OPT_HELP, or INB_EINVAL with an error that names the word.
@@ -52,7 +56,7 @@ typedef struct inb__opt {
 int inb__opt_parse(const inb__opt *options, int argc, char **argv, int *n_operands, inb_error **err)
     __attribute__((warn_unused_result));
 
-/* Appends the rows as --help prints them, in two columns. */
+/* Appends the rows, and that of --help, as --help prints them, in two columns. */
 void inb__opt_help(const inb__opt *options, inb__buf *out);
 
 #endif

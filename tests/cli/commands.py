@@ -44,6 +44,33 @@ def test_wrong_usage_is_2_with_a_message_and_a_hint():
             assert re.fullmatch(r"inboard: [a-z].*[^.]\n  hint: [A-Z].*\.\n", r.stderr), (command, r.stderr)
 
 
+def test_help_is_there_however_it_is_asked_for():
+    everything = call(inboard, "--help")
+    for words in (["-h"], ["help"], ["help", "help"], ["--help"]):
+        assert call(inboard, *words).stdout == everything.stdout, words
+    for command in COMMANDS:
+        asked = call(inboard, *command.split(), "--help")
+        for r in (call(inboard, "help", *command.split()), call(inboard, *command.split(), "-h")):
+            assert (r.returncode, r.stdout, r.stderr) == (0, asked.stdout, ""), (command, r)
+    groups = [call(inboard, *words) for words in (["migrate", "--help"], ["help", "migrate"], ["migrate", "help"])]
+    for r in groups:
+        assert r.returncode == 0 and r.stderr == "" and r.stdout == groups[0].stdout, r
+    listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", groups[0].stdout, re.M)
+    assert listed == [c for c in COMMANDS if c.startswith("migrate ")], listed
+
+
+def test_a_mistyped_word_is_answered_with_the_nearest():
+    for words, hint in ((["valdate"], "Did you mean `inboard validate`?"), (["migrate", "deplyo"], "Did you mean `inboard migrate deploy`?"),
+                        (["migrat", "status"], "Did you mean `inboard migrate status`?"), (["help", "fromat"], "Did you mean `inboard format`?"),
+                        (["migrate", "xyzzy"], '"migrate" is followed by one of: diff, '), (["migrate"], '"migrate" is followed by one of: diff, '),
+                        (["xyzzy"], "Run `inboard --help` to see the commands."), (["validate", "--shcema=x"], "Did you mean --schema?"),
+                        (["migrate", "deploy", "--migration-dir", "x"], "Did you mean --migrations?")):
+        r = call(inboard, *words)
+        assert r.returncode == 2 and r.stdout == "" and f"\n  hint: {hint}" in r.stderr, (words, r)
+    r = call(embed, "--migrationz=x")
+    assert r.returncode == 2 and "Did you mean --migrations?" in r.stderr, r
+
+
 def test_an_option_needs_its_value():
     for words in (["validate", "--schema="], ["validate", "--schema", ""], ["sum", "--migrations"]):
         r = call(inboard, *words)

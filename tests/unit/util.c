@@ -340,6 +340,83 @@ START_TEST(options_are_read_from_their_table)
 }
 END_TEST
 
+/* What is wrong with a command line of one or two words, and what to do. */
+START_TEST(a_wrong_option_is_named_with_the_way_out)
+{
+    static const struct {
+        const char *words[2], *message, *hint;
+    } cases[] = {
+        {{"--zebra"}, "unknown option \"--zebra\"", "--help"},
+        {{"--migartions=x"}, "unknown option \"--migartions\"", "Did you mean --migrations?"},
+        {{"--JSON"}, "unknown option \"--JSON\"", "Did you mean --json?"},
+        {{"-z"}, "unknown option \"-z\"", "--help"},
+        {{"-jz"}, "unknown option \"-z\"", "--help"},
+        {{"--wa"}, "option \"--wa\" can be several", "--help"},
+        {{"--json=1"}, "option \"--json\" takes no value", "--help"},
+        {{"--help=1"}, "option \"--help\" takes no value", "--help"},
+        {{"--wait"}, "option \"--wait\" needs a value (SECONDS)", "--help"},
+        {{"-w"}, "option \"--wait\" needs a value (SECONDS)", "--help"},
+        {{"--wait="}, "option \"--wait\" needs a value (SECONDS)", "--help"},
+        {{"--wait", ""}, "option \"--wait\" needs a value (SECONDS)", "--help"},
+        {{"-w", "x"}, "option \"--wait\" does not take \"x\"", "Give seconds"},
+        {{"--n", "-1"}, "option \"--number\" does not take \"-1\"", "whole number"},
+    };
+    bool json;
+    const char *dir;
+    int64_t wait, waste, number;
+    const inb__opt options[] = {
+        {"json", 'j', NULL, "print JSON", INB__OPT_FLAG, &json},
+        {"migrations", 0, "DIR", "the folder", INB__OPT_TEXT, &dir},
+        {"wait", 'w', "SECONDS", "how long", INB__OPT_SECONDS, &wait},
+        {"waste", 0, "SECONDS", "how long", INB__OPT_SECONDS, &waste},
+        {"number", 0, "N", "how many", INB__OPT_NUMBER, &number},
+        {0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const int argc = cases[i].words[1] ? 3 : 2;
+        char *argv[] = {(char[]){"x"}, strdup(cases[i].words[0]),
+                        cases[i].words[1] ? strdup(cases[i].words[1]) : NULL, NULL};
+        inb_error *err = NULL;
+        int n = 0;
+        ck_assert_int_eq(inb__opt_parse(options, argc, argv, &n, &err), INB_EINVAL);
+        ck_assert_str_eq(inb_error_message(err), cases[i].message);
+        ck_assert_msg(strstr(inb_error_hint(err), cases[i].hint), "%s: %s", cases[i].message,
+                      inb_error_hint(err));
+        inb_error_free(err);
+        free(argv[1]);
+        free(argv[2]);
+    }
+}
+END_TEST
+
+/* Wherever the operands are, whatever the environment says of it; letters together; "-" alone. */
+START_TEST(operands_keep_their_order_among_options)
+{
+    bool a = false, b = false;
+    const char *o = NULL;
+    const inb__opt options[] = {
+        {"all", 'a', NULL, "all", INB__OPT_FLAG, &a},
+        {"both", 'b', NULL, "both", INB__OPT_FLAG, &b},
+        {"output", 'o', "FILE", "where", INB__OPT_TEXT, &o},
+        {0},
+    };
+    setenv("POSIXLY_CORRECT", "1", 1);
+    char *argv[] = {(char[]){"x"},  (char[]){"1"},     (char[]){"-abo"}, (char[]){"file"},
+                    (char[]){"-"},  (char[]){"--out"}, (char[]){"-"},    (char[]){"3"},
+                    (char[]){"--"}, (char[]){"-4"},    (char[]){"--"},   NULL};
+    int n = 0;
+    ck_assert_int_eq(inb__opt_parse(options, 11, argv, &n, NULL), 0);
+    unsetenv("POSIXLY_CORRECT");
+    ck_assert(a && b);
+    ck_assert_str_eq(o, "-");
+    ck_assert_int_eq(n, 5);
+    const char *const operands[] = {"1", "-", "3", "-4", "--"};
+    for (int i = 0; i < n; i++) {
+        ck_assert_str_eq(argv[i + 1], operands[i]);
+    }
+}
+END_TEST
+
 START_TEST(the_nearest_name_is_found_or_none)
 {
     inb__nearest s = inb__nearest_to(INB__STR("strng"));
@@ -418,6 +495,8 @@ int main(void)
     tcase_add_test(tc, errors_survive_out_of_memory);
     tcase_add_test(tc, durations_take_units_and_nothing_else);
     tcase_add_test(tc, options_are_read_from_their_table);
+    tcase_add_test(tc, a_wrong_option_is_named_with_the_way_out);
+    tcase_add_test(tc, operands_keep_their_order_among_options);
     tcase_add_test(tc, the_nearest_name_is_found_or_none);
     tcase_add_test(tc, files_are_replaced_whole_and_left_alone_when_equal);
     tcase_add_test(tc, vectors_keep_their_elements_when_they_grow);
