@@ -23,3 +23,8 @@ dist_aclocal_DATA = m4/inboard.m4
 # Nobody else's: what is left of it after its files are gone.
 uninstall-hook:
 	-rmdir "$(DESTDIR)$(inboardincludedir)" 2>/dev/null || :
+
+# The statements of a .sql file as C; sql_to_c.awk says how a room lists its own.
+%_sql.c: %.sql src/sql_to_c.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(top_srcdir)/src/sql_to_c.awk $< > $@.tmp && mv -f $@.tmp $@
+EXTRA_DIST += src/sql_to_c.awk

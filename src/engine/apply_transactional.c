@@ -3,6 +3,7 @@
 #include "engine/apply_transactional.h"
 
 #include "engine/failure.h"
+#include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/session.h"
 #include "engine/table.h"
@@ -127,8 +128,8 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     const inb__record_row row = {.id = it->id, .migration = step->migration, .last = last};
     it->begin = b->pipe.steps.n;
     it->guard = it->begin + 1;
-    it->first = it->begin + 2;
     inb__record_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
+    it->first = b->pipe.steps.n;
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;
     if (leaves) {
@@ -136,8 +137,8 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
     }
     it->finish = b->pipe.steps.n;
-    it->commit = it->finish + 1;
     inb__record_finish_queue(&b->pipe, run, &row);
+    it->commit = b->pipe.steps.n;
     inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
     inb__pg_pipe_sync(&b->pipe);
     if (inb__apply_leaves_objects(run->table, step->migration)) {
@@ -295,8 +296,7 @@ static void xact_status(inb_conn *conn, const char *xid, char out[16])
 {
     inb_result *r = NULL;
     out[0] = '\0';
-    if (*xid &&
-        inb_conn_exec(conn, "SELECT pg_catalog.pg_xact_status($1::xid8)", 1, &xid, &r, NULL) == 0) {
+    if (*xid && inb_conn_exec(conn, inb__query_record_xact_status, 1, &xid, &r, NULL) == 0) {
         const char *status = inb_result_value(r, 0, 0);
         strncpy(out, status ? status : "", 15);
         out[15] = '\0';
@@ -385,7 +385,7 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
         inb__step_error_take(&b->pipe, at, err);
         return lock_lost_error(it, err);
     }
-    if (at == it->finish && text_has(refusal, INB__GUARD_ROW)) {
+    if (at >= it->finish && text_has(refusal, INB__GUARD_ROW)) {
         inb__step_error_take(&b->pipe, at, err);
         return row_kept_out_error(it, &run->names, err);
     }

@@ -2,8 +2,8 @@
 
 #include "engine/drift.h"
 
-#include "engine/drift_sql.h"
 #include "engine/drift_text.h"
+#include "engine/queries.h"
 #include "postgres/quote.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
@@ -87,7 +87,7 @@ size_t inb__drift_queue(inb__pg_pipe *pipe, const inb_table *table, const char *
         pipe->failed = pipe->failed || arrays[i].failed;
         params[1 + i] = inb__buf_text(&arrays[i]);
     }
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_differences), 1 + N_ELEMENTS, params);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_drift_differences), 1 + N_ELEMENTS, params);
     for (size_t i = 0; i < N_ELEMENTS; i++) {
         inb__buf_dispose(&arrays[i]);
     }

@@ -3,7 +3,7 @@
 #include "engine/history.h"
 
 #include "engine/drift.h"
-#include "engine/history_sql.h"
+#include "engine/queries.h"
 #include "engine/session.h"
 #include "postgres/sqlstate.h"
 #include "util/cleanup.h"
@@ -19,23 +19,6 @@ typedef struct places {
         metadata_statements, catalogue, differences;
 } places;
 
-int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
-                    inb_error **err)
-{
-    inb__buf b;
-    inb__buf_init(&b, INB__LIMIT_MESSAGE);
-    int rc = inb__pg_add_ident(conn, &b, schema, err);
-    if (rc == 0) {
-        out->schema = inb__arena_strdup(arena, schema);
-        out->schema_ident = inb__arena_strdup(arena, inb__buf_text(&b));
-        out->history = inb__arena_printf(arena, "%s.\"_prisma_migrations\"", inb__buf_text(&b));
-        bool bad = b.failed || !out->schema || !out->schema_ident || !out->history;
-        rc = bad ? inb__error_nomem(err) : 0;
-    }
-    inb__buf_dispose(&b);
-    return rc;
-}
-
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
 {
     inb__pg_pipe_add(pipe, inb__str_of(sql), n, params);
@@ -46,15 +29,13 @@ static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *c
 static void segment_begin(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_sync(pipe);
-    step_add(pipe, inb__sql_local_settings, 0, NULL);
+    step_add(pipe, inb__query_history_local_settings, 0, NULL);
 }
 
 static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
 {
-    char *sql = inb__arena_printf(&pipe->arena, "%s%s%s", inb__sql_rows_head, names->history,
-                                  inb__sql_rows_tail);
-    pipe->failed = pipe->failed || !sql;
-    return sql ? step_add(pipe, sql, 0, NULL) : 0;
+    inb__names_query_add(pipe, names, inb__query_history_rows, 0, NULL);
+    return pipe->steps.n - 1;
 }
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
@@ -71,23 +52,22 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
         inb__session_queue(pipe, q->search_path);
     }
     if (q->lock) {
-        at.lock =
-            step_add(pipe, "SELECT pg_catalog.pg_try_advisory_lock(" INB__LOCK_KEY ")", 0, NULL);
+        at.lock = step_add(pipe, inb__query_lock_try, 0, NULL);
     }
     segment_begin(pipe);
-    at.facts = step_add(pipe, inb__sql_facts, 1, schema);
+    at.facts = step_add(pipe, inb__query_history_facts, 1, schema);
     if (q->holder) {
-        at.holder = step_add(pipe, inb__sql_holder, 0, NULL);
+        at.holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
     }
     segment_begin(pipe);
     at.rows = rows_add(pipe, q->names);
     segment_begin(pipe);
-    at.metadata_database = step_add(pipe, inb__sql_metadata_database, 1, schema);
-    at.metadata_migrations = step_add(pipe, inb__sql_metadata_migrations, 2, above);
-    at.metadata_statements = step_add(pipe, inb__sql_metadata_statements, 1, schema);
+    at.metadata_database = step_add(pipe, inb__query_history_metadata, 1, schema);
+    at.metadata_migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
+    at.metadata_statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
     if (q->catalogue) {
         segment_begin(pipe);
-        at.catalogue = step_add(pipe, inb__sql_catalogue, 1, schema);
+        at.catalogue = step_add(pipe, inb__query_history_catalogue, 1, schema);
     }
     if (q->expected && q->expected->n_expected > 0) {
         segment_begin(pipe);
@@ -206,7 +186,7 @@ static void metadata_parse(inb__history *h, const inb__pg_pipe *pipe, const plac
         h->initial = flag(database, 0, 0);
         h->catalogue = text(&h->arena, database, 0, 1);
         const char *rows = inb_result_value(database, 0, 2);
-        h->catalogue_rows = rows ? strtol(rows, NULL, 10) : 0;
+        h->catalogue_rows = rows ? strtoul(rows, NULL, 10) : 0;
     }
     if (inb_result_rows(migrations) > 0) {
         inb__map ids;
@@ -366,4 +346,13 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
 void inb__history_dispose(inb__history *history)
 {
     inb__arena_dispose(&history->arena);
+}
+
+size_t inb__history_applied(const inb__history *h)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n_rows; i++) {
+        n += inb__history_row_applied(&h->rows[i]);
+    }
+    return n;
 }

@@ -5,22 +5,12 @@
 #ifndef INB_ENGINE_HISTORY_H
 #define INB_ENGINE_HISTORY_H
 
+#include "engine/names.h"
 #include "inboard/table.h"
-#include "pg/pg.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The key of Prisma's advisory lock; in pg_locks classid 0, objid this, objsubid 1. */
-#define INB__LOCK_KEY "72707369"
-
-/* Names as they stand in SQL, quoted for the connection. */
-typedef struct inb__names {
-    const char *schema; /* as the URL has it, not quoted */
-    char *schema_ident; /* "public" */
-    char *history;      /* "public"."_prisma_migrations" */
-} inb__names;
 
 /* One statement of a non-transactional migration that was begun and not finished
  * (inboard.statements). */
@@ -84,7 +74,7 @@ typedef struct inb__history {
     const char *database;
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */
-    long catalogue_rows;       /* how many applied rows there were then */
+    size_t catalogue_rows;     /* how many applied rows there were then */
     const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
     const char
         *lock_holder; /* who holds the migration lock, "" when nobody does or it was not asked */
@@ -114,8 +104,8 @@ int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_quer
                       inb_error **err) __attribute__((warn_unused_result));
 void inb__history_dispose(inb__history *history);
 
-int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const char *schema,
-                    inb_error **err) __attribute__((warn_unused_result));
+/* How many rows are finished and not rolled back. */
+size_t inb__history_applied(const inb__history *history);
 
 /* Finished and not rolled back. */
 static inline bool inb__history_row_applied(const inb__history_row *row)

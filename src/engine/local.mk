@@ -4,17 +4,16 @@ libinbengine_la_SOURCES = \
 	%D%/apply_stepwise.c %D%/apply_stepwise.h \
 	%D%/apply_transactional.c %D%/apply_transactional.h \
 	%D%/drift.c %D%/drift.h \
-	%D%/drift_sql.c %D%/drift_sql.h \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/history.c %D%/history.h \
-	%D%/history_sql.c %D%/history_sql.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
+	%D%/names.c %D%/names.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/queries.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/record.c %D%/record.h \
-	%D%/record_sql.c %D%/record_sql.h \
 	%D%/repair.c %D%/repair.h \
 	%D%/resolve.c %D%/resolve.h \
 	%D%/retry.c %D%/retry.h \
@@ -25,6 +24,18 @@ libinbengine_la_SOURCES = \
 	%D%/status.c \
 	%D%/table.c %D%/table.h \
 	%D%/version.c
+
+ENGINE_SQL = %D%/sql/drift.sql \
+	%D%/sql/history.sql \
+	%D%/sql/lock.sql \
+	%D%/sql/record.sql \
+	%D%/sql/repair.sql \
+	%D%/sql/session.sql \
+	%D%/sql/stall_watch.sql
+ENGINE_SQL_C = $(ENGINE_SQL:.sql=_sql.c)
+nodist_libinbengine_la_SOURCES = $(ENGINE_SQL_C)
+EXTRA_DIST += $(ENGINE_SQL)
+CLEANFILES += $(ENGINE_SQL_C)
 
 lib_LTLIBRARIES += libinboard.la
 libinboard_la_SOURCES =

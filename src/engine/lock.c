@@ -2,6 +2,8 @@
 
 #include "engine/lock.h"
 
+#include "engine/queries.h"
+
 #include <string.h>
 
 #define PAUSE_FIRST_MS 25
@@ -105,8 +107,7 @@ void inb__lock_release(inb__run *run)
     inb_result *r = NULL;
     inb__pg_shield(run->conn, true);
     int64_t before_ms = inb__pg_limit(run->conn, inb__pg_query_limit(run->conn));
-    int rc = inb_conn_exec(run->conn, "SELECT pg_catalog.pg_advisory_unlock(" INB__LOCK_KEY ")", 0,
-                           NULL, &r, NULL);
+    int rc = inb_conn_exec(run->conn, inb__query_lock_release, 0, NULL, &r, NULL);
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     if (rc == 0 && (!released || *released != 't')) {
         inb__log(&run->log, INB_LOG_WARNING,

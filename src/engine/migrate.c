@@ -4,14 +4,17 @@
 #include "engine/apply_transactional.h"
 #include "engine/drift.h"
 #include "engine/lock.h"
+#include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/run.h"
 #include "engine/session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LOSSES_MOST 3
 #define RELEASE_POLL_MS 1000
+#define CATALOGUE_BYTES 64 /* a version and an MD5 in hex */
 
 /* What a look at the history says. */
 typedef enum decision {
@@ -92,14 +95,36 @@ static int history_verify(inb__run *run, inb__history *after, inb_error **err)
     return rc;
 }
 
-static void catalogue_store(inb__run *run)
+/* The digest is a statement of its own, and has no limit: a large catalogue takes its time. */
+static int catalogue_read(char out[CATALOGUE_BYTES], inb__run *run, inb_error **err)
 {
+    const char *params[] = {run->names.schema};
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__record_catalogue_queue(&pipe, run);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_local_settings), 0, NULL);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_catalogue), 1, params);
+    int rc = inb__pg_pipe_run(run->conn, &pipe, err);
+    if (rc == 0) {
+        const char *digest = inb_result_value(pipe.steps.v[1].result, 0, 0);
+        snprintf(out, CATALOGUE_BYTES, "%s", digest ? digest : "");
+    }
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+static void catalogue_store(inb__run *run, const inb__history *h)
+{
+    char digest[CATALOGUE_BYTES];
     inb_error *ignored = NULL;
-    if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
-        inb__log(&run->log, INB_LOG_WARNING, "the catalogue's digest was not stored: %s",
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    int rc = catalogue_read(digest, run, &ignored);
+    if (rc == 0) {
+        inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h));
+        rc = inb__pg_pipe_run(run->conn, &pipe, &ignored);
+    }
+    if (rc < 0) {
+        inb__log(&run->log, INB_LOG_WARNING, "the digest of the catalogue was not stored: %s",
                  inb_error_message(ignored));
     }
     inb_error_free(ignored);
@@ -119,7 +144,7 @@ static int work_verify(inb__run *run, inb_error **err)
     }
     rc = history_verify(run, &after, err);
     if (rc == 0) {
-        catalogue_store(run);
+        catalogue_store(run, &after);
         rc = inb__drift_check(&after, run->table, &run->log, err);
     }
     inb__history_dispose(&after);

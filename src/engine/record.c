@@ -2,9 +2,7 @@
 
 #include "engine/record.h"
 
-#include "engine/history_sql.h"
-#include "engine/record_sql.h"
-#include "engine/session.h"
+#include "engine/queries.h"
 #include "inboard.h"
 #include "postgres/sqlstate.h"
 #include "util/text.h"
@@ -12,23 +10,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Text in the pipeline's arena; out of memory is remembered by the pipeline. */
-static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static inb__str made(inb__pg_pipe *pipe, const char *fmt, ...)
+/* A statement about the history, or about the metadata tables, whose names do not vary. */
+static void history_add(inb__pg_pipe *pipe, const inb__run *run, const char *query, int n,
+                        const char *const *params)
 {
-    va_list ap;
-    va_start(ap, fmt);
-    char *s = inb__arena_vprintf(&pipe->arena, fmt, ap);
-    va_end(ap);
-    pipe->failed = pipe->failed || !s;
-    return inb__str_of(s ? s : "");
+    inb__names_query_add(pipe, &run->names, query, n, params);
 }
 
-static void add(inb__pg_pipe *pipe, const char *sql)
+static void metadata_add(inb__pg_pipe *pipe, const char *query, int n, const char *const *params)
 {
-    inb__pg_pipe_add(pipe, inb__str_of(sql), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(query), n, params);
 }
 
 bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
@@ -54,28 +45,37 @@ static int create_error(const inb__run *run, const inb__history *h, inb_error **
     return rc;
 }
 
+static void tables_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__history *h)
+{
+    const char *const metadata[] = {
+        inb__query_record_histories_table,
+        inb__query_record_migrations_table,
+        inb__query_record_statements_table,
+        inb__query_record_attempts_table,
+    };
+    if (!h->schema_exists) {
+        history_add(pipe, run, inb__query_record_schema, 0, NULL);
+    }
+    if (!h->managed) {
+        history_add(pipe, run, inb__query_record_prisma_table, 0, NULL);
+    }
+    if (!h->metadata_schema) {
+        metadata_add(pipe, inb__query_record_metadata_schema, 0, NULL);
+    }
+    for (size_t i = 0; !h->metadata_exists && i < sizeof(metadata) / sizeof(metadata[0]); i++) {
+        metadata_add(pipe, metadata[i], 0, NULL);
+    }
+}
+
 int inb__record_create(inb__run *run, const inb__history *h, const inb__plan *plan, inb_error **err)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    add(&pipe, "BEGIN");
-    if (!h->schema_exists) {
-        inb__pg_pipe_add(
-            &pipe, made(&pipe, "CREATE SCHEMA IF NOT EXISTS %s", run->names.schema_ident), 0, NULL);
-    }
-    if (!h->managed) {
-        inb__pg_pipe_add(&pipe, made(&pipe, INB__SQL_PRISMA_TABLE, run->names.history), 0, NULL);
-    }
-    if (!h->metadata_schema) {
-        add(&pipe,
-            "CREATE SCHEMA inboard"); /* IF NOT EXISTS would ask for a right on the database */
-    }
-    for (int i = h->metadata_exists ? -1 : 0; i >= 0 && inb__sql_metadata_tables[i]; i++) {
-        add(&pipe, inb__sql_metadata_tables[i]);
-    }
     const char *row[] = {run->names.schema, plan->new_database ? "true" : "false"};
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__sql_metadata_row), 2, row);
-    add(&pipe, "COMMIT");
+    metadata_add(&pipe, "BEGIN", 0, NULL);
+    tables_queue(&pipe, run, h);
+    metadata_add(&pipe, inb__query_record_history, 2, row);
+    metadata_add(&pipe, "COMMIT", 0, NULL);
     int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     if (rc == INB_ESQL) {
         rc = create_error(run, h, err);
@@ -88,14 +88,17 @@ void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char
 {
     char timeout[32];
     snprintf(timeout, sizeof(timeout), "%" PRId64, run->options.lock_timeout_ms);
-    const char *params[] = {timeout, after};
-    add(pipe, "BEGIN");
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_GUARD, run->names.history), 2, params);
+    const char *params[] = {timeout};
+    metadata_add(pipe, "BEGIN", 0, NULL);
+    metadata_add(pipe, inb__query_record_guard_begin, 1, params);
+    if (*after) {
+        history_add(pipe, run, inb__query_record_guard_order, 1, &after);
+    }
 }
 
 typedef struct row_texts {
     char checksum[65];
-    const char *name, *cls, *version, *last;
+    const char *name, *cls, *version, *transactional;
 } row_texts;
 
 static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
@@ -105,33 +108,52 @@ static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
                    .cls = inb_class_name(m->cls),
                    .version =
                        run->options.application_version ? run->options.application_version : "",
-                   .last = row->last ? "true" : "false"};
+                   .transactional = inb__migration_transactional(m) ? "true" : "false"};
     inb__hex(t.checksum, m->checksum, sizeof(m->checksum));
     return t;
 }
 
-void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
+/* With the last row of a plan the first bring-up of the database is complete. */
+static void complete_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
+{
+    const char *params[] = {run->names.schema};
+    if (row->last) {
+        metadata_add(pipe, inb__query_record_complete, 1, params);
+    }
+}
+
+/* A row of the history, and its row in inboard.migrations. */
+static void row_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row,
+                      const char *query)
 {
     row_texts t = row_texts_of(run, row);
-    const char *params[] = {row->id,     t.checksum,    t.name, run->names.schema, t.cls, t.version,
-                            run->run_id, inb_version(), t.last};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISH, run->names.history), 9, params);
+    const char *history[] = {row->id, t.checksum, t.name};
+    const char *metadata[] = {row->id,         run->names.schema, t.name,      t.cls,
+                              t.transactional, t.version,         run->run_id, inb_version()};
+    history_add(pipe, run, query, 3, history);
+    history_add(pipe, run, inb__query_record_metadata, 8, metadata);
+}
+
+void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
+{
+    metadata_add(pipe, inb__query_record_guard_end, 0, NULL);
+    row_queue(pipe, run, row, inb__query_record_applied);
+    complete_queue(pipe, run, row);
 }
 
 void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
-    row_texts t = row_texts_of(run, row);
-    const char *params[] = {row->id, t.checksum, t.name,      run->names.schema,
-                            t.cls,   t.version,  run->run_id, inb_version()};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_STARTED, run->names.history), 8, params);
+    row_queue(pipe, run, row, inb__query_record_started);
 }
 
 void inb__record_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
     row_texts t = row_texts_of(run, row);
-    const char *params[] = {row->id,   t.checksum,  run->names.schema, t.cls,
-                            t.version, run->run_id, inb_version(),     t.last};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FINISHED, run->names.history), 8, params);
+    const char *history[] = {row->id, t.checksum};
+    const char *metadata[] = {row->id, t.cls, t.version, run->run_id, inb_version()};
+    history_add(pipe, run, inb__query_record_finished, 2, history);
+    metadata_add(pipe, inb__query_record_metadata_finished, 5, metadata);
+    complete_queue(pipe, run, row);
 }
 
 void inb__record_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row,
@@ -139,29 +161,24 @@ void inb__record_failed_queue(inb__pg_pipe *pipe, const inb__run *run, const inb
 {
     row_texts t = row_texts_of(run, row);
     const char *params[] = {row->id, t.checksum, t.name, logs};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_FAILED, run->names.history), 4, params);
+    history_add(pipe, run, inb__query_record_failed, 4, params);
 }
 
 void inb__record_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name)
 {
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_ROLLED_BACK, run->names.history), 1, &name);
+    history_add(pipe, run, inb__query_record_rolled_back, 1, &name);
 }
 
 void inb__record_baseline_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
-    row_texts t = row_texts_of(run, row);
-    const inb_migration *m = inb__table_at(run->table, row->migration);
-    const char *transactional = inb__migration_transactional(m) ? "true" : "false";
-    const char *params[] = {row->id,       t.checksum, t.name,      run->names.schema, t.cls,
-                            transactional, t.version,  run->run_id, inb_version()};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_BASELINE, run->names.history), 9, params);
+    row_queue(pipe, run, row, inb__query_record_baseline);
 }
 
 void inb__record_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id,
                             const char *logs)
 {
     const char *params[] = {id, logs};
-    inb__pg_pipe_add(pipe, made(pipe, INB__SQL_LOGS, run->names.history), 2, params);
+    history_add(pipe, run, inb__query_record_logs, 2, params);
 }
 
 void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
@@ -171,8 +188,8 @@ void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t nu
     snprintf(n, sizeof(n), "%" PRIu32, number);
     inb__hex(hex, digest, 32);
     const char *params[] = {id, n, hex};
-    inb__pg_pipe_add(pipe, inb__str_of(done ? inb__sql_statement_done : inb__sql_statement_begun),
-                     3, params);
+    metadata_add(pipe, done ? inb__query_record_statement_done : inb__query_record_statement_begun,
+                 3, params);
 }
 
 void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
@@ -181,7 +198,7 @@ void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, ui
     char n[16];
     snprintf(n, sizeof(n), "%" PRIu32, number);
     const char *params[] = {id, n, schema, table};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_statement_existing), 4, params);
+    metadata_add(pipe, inb__query_record_statement_existing, 4, params);
 }
 
 void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)
@@ -189,7 +206,7 @@ void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32
     char n[16];
     snprintf(n, sizeof(n), "%" PRIu32, number);
     const char *params[] = {id, n};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_statement_undo), 2, params);
+    metadata_add(pipe, inb__query_record_statement_undo, 2, params);
 }
 
 void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
@@ -207,14 +224,14 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                             inb_error_message(attempt->error),
                             attempt->blocked_by,
                             duration};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_attempt), 8, params);
+    metadata_add(pipe, inb__query_record_attempt, 8, params);
 }
 
-void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run)
+void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
+                                 size_t applied)
 {
-    const char *params[] = {run->names.schema};
-    inb__pg_pipe_add(pipe, inb__str_of(inb__sql_local_settings), 0, NULL);
-    inb__str tail = made(pipe, INB__SQL_CATALOGUE_TAIL, run->names.history);
-    inb__pg_pipe_add(
-        pipe, made(pipe, "%s%s%s", INB__SQL_CATALOGUE_HEAD, inb__sql_catalogue, tail.p), 1, params);
+    char rows[24];
+    snprintf(rows, sizeof(rows), "%zu", applied);
+    const char *params[] = {run->names.schema, digest, rows};
+    metadata_add(pipe, inb__query_record_catalogue, 3, params);
 }

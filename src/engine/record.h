@@ -87,7 +87,9 @@ typedef struct inb__record_attempt {
 void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_attempt *attempt);
 
-/* Queues storing the catalogue's digest, for later looks at drift. */
-void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run);
+/* Queues storing the digest of the catalogue and how many applied rows there were with it: drift is
+ * what differs from it later. */
+void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
+                                 size_t applied);
 
 #endif

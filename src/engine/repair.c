@@ -2,6 +2,7 @@
 
 #include "engine/repair.h"
 
+#include "engine/queries.h"
 #include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
@@ -9,59 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define SCHEMA "COALESCE(NULLIF($1, ''), pg_catalog.current_schema())::name"
-#define BUILDING                                                                                   \
-    "EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid)"
-#define INDEXES                                                                                    \
-    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"         \
-    " JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"                                          \
-    " JOIN pg_catalog.pg_class t ON t.oid = i.indrelid"
-
-/* Each answers with rows of: state, statement that puts it right (or NULL). Parameters: schema,
- * relation, object. */
-
-/* By name. */
-static const char create_index_sql[] =
-    "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
-    " THEN 'building' ELSE 'invalid' END,"
-    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " WHERE n.nspname = " SCHEMA " AND c.relname = $3::name AND $2::text IS NOT NULL";
-
-/* Without a name: of those that were not there before, by the names that the server chooses. $3 and
- * $4: where the statement's state is. */
-static const char create_nameless_sql[] =
-    "SELECT CASE WHEN i.indisvalid THEN 'valid' WHEN " BUILDING
-    " THEN 'building' ELSE 'invalid' END,"
-    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " JOIN inboard.statements s ON s.id::text = $3 AND s.number = $4::integer"
-    " WHERE n.nspname = " SCHEMA
-    " AND t.relname = $2::name AND s.existing IS NOT NULL AND i.indexrelid <> ALL (s.existing)"
-    " AND c.relname::text ~ '_idx[0-9]*$'";
-
-static const char drop_index_sql[] = "SELECT 'there', NULL" INDEXES " WHERE n.nspname = " SCHEMA
-                                     " AND c.relname = $3::name AND $2::text IS NOT NULL";
-
-/* Copies that REINDEX CONCURRENTLY makes and, interrupted, leaves: name_ccnew, name_ccold, with a
- * number or without. */
-static const char reindex_sql[] =
-    "SELECT CASE WHEN " BUILDING " THEN 'building' ELSE 'invalid' END,"
-    " pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)" INDEXES
-    " WHERE NOT i.indisvalid AND c.relname::text ~ '_cc(new|old)[0-9]*$' AND n.nspname::text !~ "
-    "'^pg_'"
-    " AND ($2 = '' AND $3 = '' OR n.nspname = " SCHEMA " AND (t.relname = $2::name OR"
-    " $3 <> '' AND pg_catalog.starts_with(c.relname, pg_catalog.left($3, 40))))";
-
-/* By way of JSON, because a server of before 14 has neither the column nor the statement, and it is
- * the statement that it is to refuse. */
-static const char detach_sql[] =
-    "SELECT CASE pg_catalog.to_jsonb(h) ->> 'inhdetachpending' WHEN 'true' THEN 'pending' ELSE "
-    "'there' END,"
-    " pg_catalog.format('ALTER TABLE %s DETACH PARTITION %s FINALIZE', h.inhparent::regclass,"
-    " h.inhrelid::regclass) FROM pg_catalog.pg_inherits h"
-    " JOIN pg_catalog.pg_class p ON p.oid = h.inhparent AND p.relname = $2::name"
-    " JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace AND n.nspname = " SCHEMA
-    " JOIN pg_catalog.pg_class c ON c.oid = h.inhrelid AND c.relname = $3::name";
 
 static bool is_nameless(const inb__run *run, const inb_statement *st)
 {
@@ -73,13 +21,14 @@ static const char *probe_sql(const inb__run *run, const inb_statement *st)
 {
     switch ((inb_statement_kind)st->kind) {
     case INB_STATEMENT_CREATE_INDEX_CONCURRENTLY:
-        return is_nameless(run, st) ? create_nameless_sql : create_index_sql;
+        return is_nameless(run, st) ? inb__query_repair_create_nameless
+                                    : inb__query_repair_create_index;
     case INB_STATEMENT_DROP_INDEX_CONCURRENTLY:
-        return drop_index_sql;
+        return inb__query_repair_drop_index;
     case INB_STATEMENT_REINDEX_CONCURRENTLY:
-        return reindex_sql;
+        return inb__query_repair_reindex;
     case INB_STATEMENT_DETACH_CONCURRENTLY:
-        return detach_sql;
+        return inb__query_repair_detach;
     default:
         return NULL;
     }

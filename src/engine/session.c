@@ -2,6 +2,7 @@
 
 #include "engine/session.h"
 
+#include "engine/queries.h"
 #include "postgres/server_version.h"
 #include "util/limits.h"
 
@@ -11,29 +12,11 @@
 #define POOLER_PROBES 4
 #define POOLER_PATIENCE_MS 10000 /* of a probe: a free server answers at once */
 
-/* Zero is off for each. A role or a database may have set any of them. */
-static const char settings_sql[] =
-    "SELECT pg_catalog.set_config('statement_timeout', '0', false), "
-    "pg_catalog.set_config('lock_timeout', '0', false),"
-    " pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),"
-    " pg_catalog.set_config('standard_conforming_strings', 'on', false),"
-    " pg_catalog.set_config('default_transaction_isolation', 'read committed', false),"
-    " pg_catalog.set_config('search_path', $1, false)";
-
-/* Not on every version. The check for a client that is gone needs an operating system that can
- * tell. */
-static const char newer_settings_sql[] =
-    "SELECT pg_catalog.set_config(name, CASE name WHEN 'client_connection_check_interval' THEN "
-    "'1000' ELSE "
-    "'0' END, false)"
-    " FROM pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'transaction_timeout')"
-    " OR name = 'client_connection_check_interval' AND pg_catalog.version() ~ 'linux'";
-
 void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
 {
-    inb__pg_pipe_add(pipe, INB__STR(settings_sql), 1, &search_path);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_settings), 1, &search_path);
     inb__pg_pipe_sync(pipe);
-    inb__pg_pipe_add(pipe, INB__STR(newer_settings_sql), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_newer_settings), 0, NULL);
     inb__pg_pipe_sync(pipe);
 }
 
@@ -45,27 +28,13 @@ void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path)
     inb__session_queue(pipe, search_path);
 }
 
-/* Both forms of the keys, exclusive and shared; as often as each was taken does not matter, because
- * the next migration lets go of the rest. */
-static const char foreign_locks_sql[] =
-    "SELECT CASE WHEN l.objsubid = 1 AND l.mode = 'ExclusiveLock' THEN"
-    " pg_catalog.pg_advisory_unlock(k.high << 32 | k.low)"
-    " WHEN l.objsubid = 1 THEN pg_catalog.pg_advisory_unlock_shared(k.high << 32 | k.low)"
-    " WHEN l.mode = 'ExclusiveLock' THEN pg_catalog.pg_advisory_unlock(k.one, k.two)"
-    " ELSE pg_catalog.pg_advisory_unlock_shared(k.one, k.two) END"
-    " FROM pg_catalog.pg_locks l CROSS JOIN LATERAL (SELECT l.classid::bigint AS high,"
-    " l.objid::bigint AS low, ((l.classid::bigint << 32) >> 32)::bit(32)::integer AS one,"
-    " ((l.objid::bigint << 32) >> 32)::bit(32)::integer AS two) k"
-    " WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_catalog.pg_backend_pid()"
-    " AND NOT (l.classid = '0' AND l.objid = '" INB__LOCK_KEY "' AND l.objsubid = 1)";
-
 void inb__session_leave_queue(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_add(pipe, INB__STR("CLOSE ALL"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("DEALLOCATE ALL"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("UNLISTEN *"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("DISCARD TEMP"), 0, NULL);
-    inb__pg_pipe_add(pipe, INB__STR(foreign_locks_sql), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_release_locks), 0, NULL);
     inb__pg_pipe_sync(pipe);
 }
 
@@ -145,19 +114,18 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
 {
     char mine[32], theirs[32], again[32], none[8];
     bool held = false;
-    int rc = one_value(mine, sizeof(mine), first, "SELECT pg_catalog.pg_backend_pid()", NULL, err);
+    int rc = one_value(mine, sizeof(mine), first, inb__query_session_backend_pid, NULL, err);
     rc = rc < 0 ? rc : probe_value(none, sizeof(none), &held, second, "BEGIN", err);
     if (held) {
         rc = inb__error_set(err, INB_EPERM, "the pooler has no server for a second connection");
         inb__error_hint(err, "Set DIRECT_URL to the database's own address, or enlarge the pool.");
     }
-    rc = rc < 0 ? rc
-                : one_value(theirs, sizeof(theirs), second, "SELECT pg_catalog.pg_backend_pid()",
-                            NULL, err);
+    rc = rc < 0
+             ? rc
+             : one_value(theirs, sizeof(theirs), second, inb__query_session_backend_pid, NULL, err);
     *shared = rc == 0 && strcmp(mine, theirs) == 0;
     if (rc == 0 && !*shared) {
-        rc = probe_value(again, sizeof(again), &held, first, "SELECT pg_catalog.pg_backend_pid()",
-                         err);
+        rc = probe_value(again, sizeof(again), &held, first, inb__query_session_backend_pid, err);
         *shared = held || (rc == 0 && strcmp(mine, again) != 0);
     }
     if (*shared) {

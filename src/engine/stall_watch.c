@@ -2,6 +2,7 @@
 
 #include "engine/stall_watch.h"
 
+#include "engine/queries.h"
 #include "engine/run.h"
 
 #include <stdio.h>
@@ -11,31 +12,6 @@
 #define SAY_EVERY_US 5000000
 #define LIMIT_MS 5000
 #define ANSWERS_NOBODY 3 /* times the patience */
-
-static const char blockers_sql[] =
-    "SELECT pg_catalog.format('%s on %s, held by %s', l.mode,"
-    " COALESCE(l.relation::regclass::text, l.locktype), "
-    "pg_catalog.string_agg(pg_catalog.format('pid %s (application "
-    "\"%s\", %s: %s)',"
-    " a.pid, a.application_name, a.state, pg_catalog.regexp_replace(pg_catalog.left(a.query, 80), "
-    "'[[:space:]]+', ' ', 'g')), ', "
-    "'))"
-    " FROM pg_catalog.pg_locks l JOIN LATERAL "
-    "pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid) ON true"
-    " JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid"
-    " WHERE l.pid = $1::integer AND NOT l.granted GROUP BY l.mode, l.relation, l.locktype LIMIT 1";
-
-/* "client": the server's process has said all, or waits for more, since $2 ms; "gone": there is
- * none; "busy" otherwise. */
-static const char process_sql[] =
-    "SELECT COALESCE((SELECT CASE WHEN a.wait_event_type = 'Client' AND a.state_change <"
-    " pg_catalog.clock_timestamp() - $2::float8 * '1 ms'::interval THEN 'client' ELSE 'busy' END"
-    " FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1::integer), 'gone')";
-
-/* Ours alone is ended: its name has the run's number. */
-static const char end_process_sql[] =
-    "SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a"
-    " WHERE a.pid = $1::integer AND a.application_name = $2";
 
 /* A statement that waits shorter than lock_timeout must be seen too. */
 static int64_t ask_every(const inb__run *run)
@@ -103,7 +79,7 @@ static void watch_ask(inb__run *run)
 {
     inb__stall_watch *w = &run->watch;
     inb_result *r = NULL;
-    int rc = process_ask(run, blockers_sql, NULL, &r);
+    int rc = process_ask(run, inb__query_stall_watch_blockers, NULL, &r);
     int64_t now = inb__now_us();
     if (rc == 0 && inb_result_rows(r) > 0 && inb_result_value(r, 0, 0)) {
         sample_add(run, inb_result_value(r, 0, 0), now);
@@ -122,7 +98,7 @@ static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us
     inb_result *r = NULL;
     char patience[24];
     snprintf(patience, sizeof(patience), "%lld", (long long)patience_us / 1000);
-    int rc = process_ask(run, process_sql, patience, &r);
+    int rc = process_ask(run, inb__query_stall_watch_state, patience, &r);
     const char *state = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     int64_t now = inb__now_us();
     int64_t last_us = w->heard_us > now - silent_us ? w->heard_us : now - silent_us;
@@ -134,7 +110,7 @@ static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us
         w->heard_us = now;
     } else {
         inb_result *ended = NULL;
-        (void)!process_ask(run, end_process_sql, run->application, &ended);
+        (void)!process_ask(run, inb__query_stall_watch_terminate, run->application, &ended);
         inb_result_free(ended);
         inb__pg_abandon(run->conn, "the server has nothing to do, and its answer did not arrive");
     }

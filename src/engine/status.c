@@ -62,12 +62,8 @@ static bool same_server(const inb__history *h)
 
 static bool drifted(const inb__history *h)
 {
-    long applied = 0;
-    for (size_t i = 0; i < h->n_rows; i++) {
-        applied += inb__history_row_applied(&h->rows[i]);
-    }
-    return *h->catalogue && *h->catalogue_now && applied == h->catalogue_rows && same_server(h) &&
-           strcmp(h->catalogue, h->catalogue_now) != 0;
+    return *h->catalogue && *h->catalogue_now && inb__history_applied(h) == h->catalogue_rows &&
+           same_server(h) && strcmp(h->catalogue, h->catalogue_now) != 0;
 }
 
 static int status_decide(inb_status *s, const inb__policy *policy, inb_error **err)

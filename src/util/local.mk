@@ -16,5 +16,6 @@ libinbutil_la_SOURCES = \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/printable.c %D%/printable.h \
+	%D%/template.c %D%/template.h \
 	%D%/text.c %D%/text.h \
 	%D%/vec.h

@@ -76,3 +76,7 @@ dist_check_SCRIPTS += %D%/migrate_diff.py
 TESTS += %D%/migrate_diff.py
 dist_check_SCRIPTS += %D%/versions.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
 TESTS += %D%/versions.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
+
+# The engine's statements, as psql runs them.
+dist_check_SCRIPTS += %D%/sql_files.py
+TESTS += %D%/sql_files.py

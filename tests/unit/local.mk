@@ -87,6 +87,13 @@ tests_unit_sql_classify_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_sql_classify_LDADD = $(SQL_LDADD)
 TESTS += tests/unit/sql_classify
 
+check_PROGRAMS += tests/unit/sql_files
+tests_unit_sql_files_SOURCES = %D%/sql_files.c
+tests_unit_sql_files_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_sql_files_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_sql_files_LDADD = $(SQL_LDADD)
+TESTS += tests/unit/sql_files
+
 check_PROGRAMS += tests/unit/schema_cast
 tests_unit_schema_cast_SOURCES = %D%/schema_cast.c
 tests_unit_schema_cast_CPPFLAGS = $(UNIT_CPPFLAGS)

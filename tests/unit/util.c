@@ -12,6 +12,7 @@
 #include "util/map.h"
 #include "util/nearest.h"
 #include "util/opt.h"
+#include "util/template.h"
 #include "util/text.h"
 #include "util/vec.h"
 
@@ -63,6 +64,29 @@ START_TEST(arena_landing_takes_every_failure)
             inb__arena_dispose(&a);
             INB_OOM_DONE(oom);
         }
+    }
+}
+END_TEST
+
+START_TEST(a_template_has_psql_variables)
+{
+    static const inb__variable variables[] = {{"schema", "\"my own\""}, {"text", "'it''s'"}};
+    static const struct {
+        const char *text, *filled;
+    } cases[] = {
+        {"", ""},
+        {"SELECT 1", "SELECT 1"},
+        {"FROM :\"schema\".t", "FROM \"my own\".t"},
+        {":'text'", "'it''s'"},
+        {":\"schema\":\"schema\"", "\"my own\"\"my own\""},
+        {"x::\"schema\"", "x::\"schema\""},
+        {":\"other\", :schema, :\"schema, a[1:2], :", ":\"other\", :schema, :\"schema, a[1:2], :"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        INB__AUTO_BUF inb__buf b;
+        inb__buf_init(&b, 1000);
+        inb__template_fill(&b, cases[i].text, variables, 2);
+        ck_assert_str_eq(inb__buf_text(&b), cases[i].filled);
     }
 }
 END_TEST
@@ -484,6 +508,7 @@ int main(void)
     tcase_add_test(tc, arena_gives_zeroed_aligned_memory_and_grows_in_place);
     tcase_add_test(tc, arena_landing_takes_every_failure);
     tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);
+    tcase_add_test(tc, a_template_has_psql_variables);
     tcase_add_test(tc, map_finds_what_was_put_after_growth);
     tcase_add_test(tc, utf8_is_checked_by_the_table_of_the_standard);
     tcase_add_test(tc, utf8_check_stops_at_the_first_bad_byte);

@@ -1,0 +1,87 @@
+/* The engine's statements, each in src/engine/sql/; :"schema" in them is filled in by names.h. */
+#ifndef INB_ENGINE_QUERIES_H
+#define INB_ENGINE_QUERIES_H
+
+extern const char inb__query_drift_differences[];
+enum {
+    INB__DIFFERENCE_INDEX, /* from 1 */
+    INB__DIFFERENCE_RELATION_MISSING,
+    INB__DIFFERENCE_NAME_MISSING,
+    INB__DIFFERENCE_ACTUAL, /* the type, definition or expression that it has instead, NULL when
+                               that is as expected */
+    INB__DIFFERENCE_NULLABLE,
+    INB__DIFFERENCE_STATE /* "INVALID", "NOT VALID", NULL */
+};
+
+extern const char inb__query_history_local_settings[];
+extern const char inb__query_history_facts[];
+enum {
+    INB__FACT_PID,
+    INB__FACT_RECOVERY,
+    INB__FACT_READ_ONLY,
+    INB__FACT_DATABASE,
+    INB__FACT_USER,
+    INB__FACT_SCHEMA,
+    INB__FACT_MANAGED,
+    INB__FACT_TABLES,
+    INB__FACT_RELATIONS,
+    INB__FACT_METADATA,
+    INB__FACT_METADATA_SCHEMA,
+    INB__FACT_METADATA_READABLE,
+    INB__FACT_HIDDEN
+};
+extern const char inb__query_history_rows[];
+extern const char inb__query_history_metadata[];
+extern const char inb__query_history_metadata_migrations[];
+extern const char inb__query_history_metadata_statements[];
+extern const char inb__query_history_catalogue[];
+
+extern const char inb__query_lock_try[];
+extern const char inb__query_lock_release[];
+extern const char inb__query_lock_holder[];
+
+extern const char inb__query_record_schema[];
+extern const char inb__query_record_prisma_table[];
+extern const char inb__query_record_metadata_schema[];
+extern const char inb__query_record_histories_table[];
+extern const char inb__query_record_migrations_table[];
+extern const char inb__query_record_statements_table[];
+extern const char inb__query_record_attempts_table[];
+extern const char inb__query_record_history[];
+extern const char inb__query_record_guard_begin[];
+extern const char inb__query_record_guard_order[];
+extern const char inb__query_record_guard_end[];
+extern const char inb__query_record_xact_status[];
+extern const char inb__query_record_applied[];
+extern const char inb__query_record_metadata[];
+extern const char inb__query_record_complete[];
+extern const char inb__query_record_started[];
+extern const char inb__query_record_finished[];
+extern const char inb__query_record_metadata_finished[];
+extern const char inb__query_record_statement_begun[];
+extern const char inb__query_record_statement_done[];
+extern const char inb__query_record_statement_existing[];
+extern const char inb__query_record_statement_undo[];
+extern const char inb__query_record_failed[];
+extern const char inb__query_record_logs[];
+extern const char inb__query_record_rolled_back[];
+extern const char inb__query_record_baseline[];
+extern const char inb__query_record_attempt[];
+extern const char inb__query_record_catalogue[];
+
+extern const char inb__query_repair_create_index[];
+extern const char inb__query_repair_create_nameless[];
+extern const char inb__query_repair_drop_index[];
+extern const char inb__query_repair_reindex[];
+extern const char inb__query_repair_detach[];
+
+extern const char inb__query_session_settings[];
+extern const char inb__query_session_newer_settings[];
+extern const char inb__query_session_release_locks[];
+extern const char inb__query_session_backend_pid[];
+
+extern const char inb__query_stall_watch_blockers[];
+extern const char inb__query_stall_watch_state[];
+extern const char inb__query_stall_watch_terminate[];
+
+#endif

@@ -1,0 +1,130 @@
+-- Reading the state of a database: facts of the server, the rows of _prisma_migrations, inboard's metadata tables.
+-- psql -v schema=public -f history.sql prepares each statement on a database that has a history.
+
+-- At the head of each segment that reads: for its transaction alone, because behind a pooler the session is not ours.
+-- Nothing is found through the role's search_path, and no timeout of the role's is ours; the connection's limit is. Joins
+-- are made as they are written, because planning these statements would take longer than running them.
+PREPARE history_local_settings AS
+SELECT pg_catalog.set_config('search_path', '', true),
+    pg_catalog.set_config('statement_timeout', '0', true),
+    pg_catalog.set_config('lock_timeout', '0', true),
+    pg_catalog.set_config('join_collapse_limit', '1', true),
+    pg_catalog.set_config('jit', 'off', true);
+
+-- $1: the schema. One row, its columns in the order of INB__FACT_…. Tables of PostGIS do not make a schema "not empty",
+-- as in Prisma's rule for P3005. Rows are hidden when a policy decides what this role reads of the history.
+PREPARE history_facts AS
+SELECT pg_catalog.pg_backend_pid(),
+    pg_catalog.pg_is_in_recovery(),
+    pg_catalog.current_setting('transaction_read_only') = 'on',
+    pg_catalog.current_database(),
+    current_user,
+    n.oid IS NOT NULL,
+    h.oid IS NOT NULL,
+    h.oid IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'
+        AND c.relname NOT IN ('spatial_ref_sys', 'geometry_columns', 'geography_columns', 'raster_columns',
+            'raster_overviews')),
+    EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND c.relname <> '_prisma_migrations'
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid
+            AND d.objid = c.oid AND d.deptype = 'e'))
+    OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = 'e'),
+    o.oid IS NOT NULL,
+    EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'inboard'),
+    COALESCE(pg_catalog.has_schema_privilege(o.relnamespace, 'USAGE')
+        AND pg_catalog.has_table_privilege(o.oid, 'SELECT'), false),
+    COALESCE(pg_catalog.row_security_active(h.oid), false)
+    AND (NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
+            AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
+                OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
+            AND p.polpermissive AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+        OR EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
+            AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
+                OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
+            AND NOT p.polpermissive))
+FROM (SELECT) one
+LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
+LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = '_prisma_migrations'
+    AND h.relkind IN ('r', 'p', 'v')
+LEFT JOIN pg_catalog.pg_class o ON o.relname = 'migrations'
+    AND o.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'inboard');
+
+-- In the order of inb__history.rows. The logs of unfinished rows only: they can be long.
+PREPARE history_rows AS
+SELECT id, migration_name, checksum, CASE WHEN finished_at IS NULL THEN pg_catalog.left(logs, 4000) END, started_at,
+    finished_at, rolled_back_at
+FROM :"schema"._prisma_migrations
+ORDER BY migration_name COLLATE "C", started_at, id;
+
+-- $1: the schema.
+PREPARE history_metadata AS
+SELECT initial, catalogue, catalogue_rows FROM inboard.histories WHERE history = $1;
+
+-- $1: the schema, $2: finished migrations are read for names above this one only.
+PREPARE history_metadata_migrations AS
+SELECT id, class, transactional FROM inboard.migrations
+WHERE history = $1 AND (finished_at IS NULL OR name COLLATE "C" > $2);
+
+-- $1: the schema. The statements of migrations that are not finished.
+PREPARE history_metadata_statements AS
+SELECT s.id, s.number, s.finished_at IS NOT NULL, s.digest
+FROM inboard.statements s
+JOIN inboard.migrations m ON m.id::text = s.id::text
+WHERE m.history = $1 AND m.finished_at IS NULL
+ORDER BY s.id, s.number;
+
+-- $1: the schema. The server's major version and one digest over tables, columns, constraints, indexes, triggers, views,
+-- enums and functions: as text in a fixed order, so that it is the same after a dump and restore; names and definitions,
+-- never oids. Members of extensions and _prisma_migrations are left out. Each major version writes definitions in its own
+-- way (16 names no table where there is one, 18 has NOT NULL among the constraints), so the version precedes the digest.
+-- With the local settings above: definitions contain the schema of a name or not depending on search_path.
+PREPARE history_catalogue AS
+WITH ns AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1),
+rel AS (SELECT c.oid, c.relname, c.relkind FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = (SELECT oid FROM ns) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    AND c.relname <> '_prisma_migrations'
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid
+        AND d.objid = c.oid AND d.deptype = 'e'))
+SELECT pg_catalog.format('%s %s', pg_catalog.current_setting('server_version_num')::integer / 10000,
+    pg_catalog.md5(COALESCE(pg_catalog.string_agg(item, E'\n' ORDER BY item COLLATE "C"), '')))
+FROM (
+    SELECT pg_catalog.format('relation %s %s', c.relkind, c.relname) AS item FROM rel c
+    UNION ALL
+    SELECT pg_catalog.format('column %s.%s %s %s %s %s %s', c.relname, a.attname,
+        pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
+        pg_catalog.pg_get_expr(ad.adbin, ad.adrelid))
+    FROM rel c
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = c.oid AND ad.adnum = a.attnum
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    UNION ALL
+    SELECT pg_catalog.format('constraint %s.%s %s', c.relname, k.conname, pg_catalog.pg_get_constraintdef(k.oid))
+    FROM rel c
+    JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid
+    UNION ALL
+    SELECT pg_catalog.format('index %s %s', i.indisvalid, pg_catalog.pg_get_indexdef(i.indexrelid))
+    FROM rel c
+    JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
+    UNION ALL
+    SELECT pg_catalog.format('trigger %s', pg_catalog.pg_get_triggerdef(t.oid))
+    FROM rel c
+    JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT pg_catalog.format('view %s %s', c.relname, pg_catalog.pg_get_viewdef(c.oid))
+    FROM rel c
+    WHERE c.relkind IN ('v', 'm')
+    UNION ALL
+    SELECT pg_catalog.format('enum %s %s', t.typname,
+        (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder)
+            FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid))
+    FROM pg_catalog.pg_type t
+    WHERE t.typnamespace = (SELECT oid FROM ns) AND t.typtype = 'e'
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_type'::regclass::oid
+        AND d.objid = t.oid AND d.deptype = 'e')
+    UNION ALL
+    SELECT pg_catalog.format('function %s', pg_catalog.pg_get_functiondef(p.oid))
+    FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace = (SELECT oid FROM ns) AND p.prokind IN ('f', 'p')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass::oid
+        AND d.objid = p.oid AND d.deptype = 'e')
+) items;

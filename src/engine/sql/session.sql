@@ -1,0 +1,34 @@
+-- The session that migrates.
+
+-- $1: search_path. Zero is off for each timeout; a role or a database may have set any of these.
+PREPARE session_settings AS
+SELECT pg_catalog.set_config('statement_timeout', '0', false),
+    pg_catalog.set_config('lock_timeout', '0', false),
+    pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),
+    pg_catalog.set_config('standard_conforming_strings', 'on', false),
+    pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
+    pg_catalog.set_config('search_path', $1, false);
+
+-- Those that not every version has. The check for a client that is gone needs an operating system that can tell.
+PREPARE session_newer_settings AS
+SELECT pg_catalog.set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE '0' END, false)
+FROM pg_catalog.pg_settings
+WHERE name IN ('idle_session_timeout', 'transaction_timeout')
+OR name = 'client_connection_check_interval' AND pg_catalog.version() ~ 'linux';
+
+-- Releases every advisory lock but the migration lock, in both forms of the keys, exclusive and shared. One that was
+-- taken several times is released once; the next migration releases the rest.
+PREPARE session_release_locks AS
+SELECT CASE WHEN l.objsubid = 1 AND l.mode = 'ExclusiveLock' THEN pg_catalog.pg_advisory_unlock(k.high << 32 | k.low)
+    WHEN l.objsubid = 1 THEN pg_catalog.pg_advisory_unlock_shared(k.high << 32 | k.low)
+    WHEN l.mode = 'ExclusiveLock' THEN pg_catalog.pg_advisory_unlock(k.one, k.two)
+    ELSE pg_catalog.pg_advisory_unlock_shared(k.one, k.two) END
+FROM pg_catalog.pg_locks l
+CROSS JOIN LATERAL (SELECT l.classid::bigint AS high, l.objid::bigint AS low,
+    ((l.classid::bigint << 32) >> 32)::bit(32)::integer AS one,
+    ((l.objid::bigint << 32) >> 32)::bit(32)::integer AS two) k
+WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_catalog.pg_backend_pid()
+AND NOT (l.classid = '0' AND l.objid = '72707369' AND l.objsubid = 1);
+
+PREPARE session_backend_pid AS
+SELECT pg_catalog.pg_backend_pid();

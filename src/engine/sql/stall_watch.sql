@@ -1,0 +1,26 @@
+-- What the second connection asks about the session that migrates.
+
+-- $1: its process. One row while it waits for a lock: text about the lock and the sessions that hold it.
+PREPARE stall_watch_blockers AS
+SELECT pg_catalog.format('%s on %s, held by %s', l.mode, COALESCE(l.relation::regclass::text, l.locktype),
+    pg_catalog.string_agg(pg_catalog.format('pid %s (application "%s", %s: %s)', a.pid, a.application_name, a.state,
+        pg_catalog.regexp_replace(pg_catalog.left(a.query, 80), '[[:space:]]+', ' ', 'g')), ', '))
+FROM pg_catalog.pg_locks l
+JOIN LATERAL pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid) ON true
+JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
+WHERE l.pid = $1::integer AND NOT l.granted
+GROUP BY l.mode, l.relation, l.locktype
+LIMIT 1;
+
+-- $1: its process. "client": it has been waiting for its client for more than $2 ms; "gone": it does not exist any more;
+-- "busy" otherwise.
+PREPARE stall_watch_state AS
+SELECT COALESCE((SELECT CASE WHEN a.wait_event_type = 'Client'
+        AND a.state_change < pg_catalog.clock_timestamp() - $2::float8 * '1 ms'::interval THEN 'client' ELSE 'busy' END
+    FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1::integer), 'gone');
+
+-- $1: its process, $2: its application_name, which contains the number of the run: no other session is ended.
+PREPARE stall_watch_terminate AS
+SELECT pg_catalog.pg_terminate_backend(a.pid)
+FROM pg_catalog.pg_stat_activity a
+WHERE a.pid = $1::integer AND a.application_name = $2;
