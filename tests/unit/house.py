@@ -92,7 +92,8 @@ class House:
 
 
 def room_of(file):
-    return "include" if file.startswith("include/") or "/" not in file else os.path.dirname(file)
+    """A room's .sql files are in a folder of its own, and so is what is made from them."""
+    return "include" if file.startswith("include/") or "/" not in file else os.path.dirname(file).removesuffix("/sql")
 
 
 def may_use(user, owner):
