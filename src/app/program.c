@@ -70,6 +70,7 @@ inb_migrate_options app_migrate_options(const app_settings *s)
         .release_wait_ms = s->wait_ms,
         .lock_timeout_ms = s->lock_timeout_ms,
         .retry_budget_ms = s->retry_budget_ms,
+        .concurrent_wait_ms = s->concurrent_wait_ms,
         .log = app_log_library,
         .cancelled = app_stop_asked,
     };

@@ -74,6 +74,8 @@ static const variable variables[] = {
      "how long a migration's statement may wait for a table"},
     {"RETRY_BUDGET", "60s", KIND_DURATION, 1, DAY_MS, MEMBER(retry_budget_ms),
      "how long to retry after such waits"},
+    {"CONCURRENT_WAIT", "60s", KIND_DURATION, 1, DAY_MS, MEMBER(concurrent_wait_ms),
+     "how long CREATE INDEX CONCURRENTLY and its kin may wait for older transactions"},
     {"STATEMENT_TIMEOUT", "5s", KIND_DURATION, 1, DAY_MS, MEMBER(statement_timeout_ms),
      "limit of each statement of the service, and of each connect"},
     {"READ_TIMEOUT", "20s", KIND_DURATION, 100, DAY_MS, MEMBER(read_timeout_ms),

@@ -32,6 +32,7 @@ typedef struct app_settings {
     int64_t lock_wait_ms;
     int64_t lock_timeout_ms;
     int64_t retry_budget_ms;
+    int64_t concurrent_wait_ms;
     int64_t statement_timeout_ms;
     int64_t read_timeout_ms;
     int64_t request_timeout_ms;

@@ -142,6 +142,10 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
          &o->lock_timeout_ms},
         {"retry", 0, "SECONDS", "go on trying after lock timeouts this long [60]", INB__OPT_SECONDS,
          &o->retry_budget_ms},
+        {"concurrent-wait", 0, "SECONDS",
+         "let CREATE INDEX CONCURRENTLY and its kin wait for older transactions this long "
+         "[as --retry]",
+         INB__OPT_SECONDS, &o->concurrent_wait_ms},
         {"out-of-order", 0, NULL, "apply what sorts before an applied migration", INB__OPT_FLAG,
          &out_of_order},
         {"allow-unknown", 0, NULL,

@@ -49,7 +49,7 @@ static void begin_queue(work *w, inb__pg_pipe *pipe)
 {
     inb__pg_pipe_init(pipe);
     if (w->run->clean_needed) {
-        inb__session_clean_queue(pipe, w->run->names.schema_ident);
+        inb__session_clean_queue(pipe, &w->run->session);
         w->run->clean_needed = false;
     }
     inb__record_begin_queue(pipe, w->run, "");
@@ -250,13 +250,15 @@ static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_e
     return rc < 0 ? rc : statement_report(w, 0, now - started, now, err);
 }
 
-/* The statement was not done, and nothing of it is left: the next run begins it as if never begun.
- */
-static void statement_undo(work *w, const inb_error *why)
+/* Records why a statement was refused. Where nothing of it is left, its own record goes: the next
+ * run then begins it as if it had never been begun. */
+static void statement_note(work *w, bool leftovers, const inb_error *why)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__record_statement_undo_queue(&pipe, w->id, w->done + 1);
+    if (!leftovers) {
+        inb__record_statement_undo_queue(&pipe, w->id, w->done + 1);
+    }
     inb__record_logs_queue(&pipe, w->run, w->id, inb_error_message(why));
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(w->run->conn, &pipe, &ignored) < 0) {
@@ -268,12 +270,17 @@ static void statement_undo(work *w, const inb_error *why)
     inb__pg_pipe_dispose(&pipe);
 }
 
-static int statement_error(work *w, const inb__record_attempt *attempt, inb_error **err)
+static int statement_error(work *w, const inb__record_attempt *attempt, bool waited,
+                           inb_error **err)
 {
     bool duplicates = inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
     int rc = inb__failure_error(w->run, attempt, err);
-    if (duplicates) {
+    if (waited) {
+        inb__error_hint(err,
+                        "It waits for every transaction that is older. End those that stay open, "
+                        "or let it wait longer, and run again: what it left is removed first.");
+    } else if (duplicates) {
         inb__error_hint(
             err,
             "Remove or merge the rows of \"%s\" that have the same key, then run again: the "
@@ -297,12 +304,18 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
     attempt.duration_us = inb__now_us() - w->began_us;
     (void)inb__stall_watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
     inb__failure_record(w->run, &attempt);
-    if (st->flags & INB_STATEMENT_NO_TRANSACTION) {
+    bool alone = (st->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
+    bool waited =
+        alone && inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_LOCK_NOT_AVAILABLE);
+    if (alone && !waited) {
         const inb__repair_place place = {w->id, w->done + 1};
         inb__repair_after(w->run, st, &place);
     }
-    statement_undo(w, *err);
-    w->begun = false;
+    statement_note(w, waited, *err);
+    w->begun = waited;
+    if (waited && w->progress->retry_since_us == 0) {
+        w->progress->retry_since_us = w->began_us; /* the wait itself used the budget up */
+    }
     if (inb__retry_possible(inb_error_sqlstate(*err))) {
         inb_error *waiting = NULL;
         int rc = inb__retry_pause(w->run, w->progress, w->name, *err, &waiting);
@@ -312,7 +325,7 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
             return rc;
         }
     }
-    return statement_error(w, &attempt, err);
+    return statement_error(w, &attempt, waited, err);
 }
 
 static int statement_run(work *w, inb_error **err)

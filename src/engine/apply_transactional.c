@@ -145,7 +145,7 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
         inb__session_leave_queue(&b->pipe);
     }
     if (leaves) {
-        inb__session_clean_queue(&b->pipe, run->names.schema_ident);
+        inb__session_clean_queue(&b->pipe, &run->session);
     }
     b->n++;
     b->bytes += m->sql_length;
@@ -160,7 +160,7 @@ static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t fr
     b->n = b->bytes = 0;
     if (run->clean_needed) {
         inb__session_leave_queue(&b->pipe);
-        inb__session_clean_queue(&b->pipe, run->names.schema_ident);
+        inb__session_clean_queue(&b->pipe, &run->session);
         run->clean_needed = false;
     }
     int rc = 0;

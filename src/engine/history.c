@@ -47,9 +47,9 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
                  .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
     const char *above[] = {q->names->schema, q->above};
-    if (q->search_path) {
+    if (q->session) {
         at.session = pipe->steps.n;
-        inb__session_queue(pipe, q->search_path);
+        inb__session_queue(pipe, q->session);
     }
     if (q->lock) {
         at.lock = step_add(pipe, inb__query_lock_try, 0, NULL);

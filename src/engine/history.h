@@ -88,11 +88,11 @@ typedef struct inb__history {
 /* What to ask besides, in the same round trip. */
 typedef struct inb__history_query {
     const inb__names *names;
-    const char *above;       /* own facts of finished rows are read for names above this one only */
-    bool lock;               /* try to take the migration lock first */
-    const char *search_path; /* not NULL: before that, set the session up for migrating */
-    bool holder;             /* who holds the lock */
-    bool catalogue;          /* the catalogue's digest, when the last run left one */
+    const char *above; /* own facts of finished rows are read for names above this one only */
+    bool lock;         /* try to take the migration lock first */
+    const struct inb__session_settings *session; /* not NULL: before that, set the session up */
+    bool holder;                                 /* who holds the lock */
+    bool catalogue;            /* the catalogue's digest, when the last run left one */
     const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
 } inb__history_query;
 

@@ -36,7 +36,7 @@ static int lock_try(inb__run *run, inb__history *history, bool first, inb_error 
     const inb__history_query query = {.names = &run->names,
                                       .above = inb__run_above(run),
                                       .lock = true,
-                                      .search_path = first ? run->names.schema_ident : NULL,
+                                      .session = first ? &run->session : NULL,
                                       .holder = true};
     int rc = inb__history_load(history, run->conn, &query, err);
     if (rc == 0) {

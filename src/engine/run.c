@@ -22,6 +22,7 @@ static void options_fill(inb_migrate_options *o, const inb_migrate_options *give
     o->lock_wait_ms = or_default(o->lock_wait_ms, 60000);
     o->lock_timeout_ms = or_default(o->lock_timeout_ms, 3000);
     o->retry_budget_ms = or_default(o->retry_budget_ms, 60000);
+    o->concurrent_wait_ms = or_default(o->concurrent_wait_ms, o->retry_budget_ms);
 }
 
 /* The run id's first eight digits tell processes apart in pg_stat_activity, and leave room for a
@@ -96,6 +97,8 @@ int inb__run_connect(inb__run *run, inb_error **err)
     summary->server_version = inb__pg_server_version(run->conn);
     if (!run->names.history) {
         rc = inb__names_init(&run->names, &run->arena, run->conn, run->url.schema, err);
+        run->session =
+            (inb__session_settings){run->names.schema_ident, run->options.concurrent_wait_ms};
     }
     return rc;
 }

@@ -5,6 +5,7 @@
 #include "engine/history.h"
 #include "engine/plan.h"
 #include "engine/run_report.h"
+#include "engine/session.h"
 #include "engine/stall_watch.h"
 #include "inboard/migrate.h"
 #include "pg/url.h"
@@ -31,6 +32,7 @@ typedef struct inb__run {
     int backend_pid; /* the server's process, as it says itself; 0: it was not asked yet */
     inb__stall_watch watch;
     inb__names names;
+    inb__session_settings session;
     bool locked;            /* the migration lock was ours when last seen */
     bool clean_needed;      /* the session may not be as it was set up */
     int losses;             /* connections lost in this run */

@@ -6,26 +6,31 @@
 #include "postgres/server_version.h"
 #include "util/limits.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define POOLER_PROBES 4
 #define POOLER_PATIENCE_MS 10000 /* of a probe: a free server answers at once */
 
-void inb__session_queue(inb__pg_pipe *pipe, const char *search_path)
+void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *settings)
 {
-    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_settings), 1, &search_path);
+    char timeout[32];
+    const char *params[] = {settings->search_path, timeout};
+    snprintf(timeout, sizeof(timeout), "%" PRId64, settings->lock_timeout_ms);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_settings), 2, params);
     inb__pg_pipe_sync(pipe);
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_newer_settings), 0, NULL);
     inb__pg_pipe_sync(pipe);
 }
 
-void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path)
+void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings)
 {
     inb__pg_pipe_add(pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("RESET ROLE"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("RESET ALL"), 0, NULL);
-    inb__session_queue(pipe, search_path);
+    inb__session_queue(pipe, settings);
 }
 
 void inb__session_leave_queue(inb__pg_pipe *pipe)

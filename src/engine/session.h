@@ -7,13 +7,18 @@
 
 #include "engine/history.h"
 
-/* Queues the settings (timeouts, search_path, …), in segments of their own. search_path is SQL
- * text. */
-void inb__session_queue(inb__pg_pipe *pipe, const char *search_path);
+/* What a session that migrates is set to. */
+typedef struct inb__session_settings {
+    const char *search_path; /* SQL text */
+    int64_t lock_timeout_ms; /* of statements outside of a transaction */
+} inb__session_settings;
+
+/* Queues the settings (timeouts, search_path, …), in segments of their own. */
+void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
 /* Queues what takes a session back from whatever a migration left in it: role, authorization,
  * settings. */
-void inb__session_clean_queue(inb__pg_pipe *pipe, const char *search_path);
+void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
 /* Queues letting go of what a migration may leave beside settings: cursors, prepared statements,
  * LISTEN, temporary tables, advisory locks other than ours. In a segment of its own. */

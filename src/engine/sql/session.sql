@@ -1,9 +1,10 @@
 -- The session that migrates.
 
--- $1: search_path. Zero is off for each timeout; a role or a database may have set any of these.
+-- $1: search_path, $2: lock_timeout, for what runs outside of a transaction: the engine's transactions set their own. Zero
+-- is off for each timeout; a role or a database may have set any of these.
 PREPARE session_settings AS
 SELECT pg_catalog.set_config('statement_timeout', '0', false),
-    pg_catalog.set_config('lock_timeout', '0', false),
+    pg_catalog.set_config('lock_timeout', $2, false),
     pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),
     pg_catalog.set_config('standard_conforming_strings', 'on', false),
     pg_catalog.set_config('default_transaction_isolation', 'read committed', false),

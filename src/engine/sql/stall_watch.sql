@@ -13,9 +13,9 @@ GROUP BY l.mode, l.relation, l.locktype
 LIMIT 1;
 
 -- $1: its process. "client": it has been waiting for its client for more than $2 ms; "gone": it does not exist any more;
--- "busy" otherwise.
+-- "busy" otherwise. Other events of type Client are waits for somebody else, such as the publisher of a subscription.
 PREPARE stall_watch_state AS
-SELECT COALESCE((SELECT CASE WHEN a.wait_event_type = 'Client'
+SELECT COALESCE((SELECT CASE WHEN a.wait_event IN ('ClientRead', 'ClientWrite')
         AND a.state_change < pg_catalog.clock_timestamp() - $2::float8 * '1 ms'::interval THEN 'client' ELSE 'busy' END
     FROM pg_catalog.pg_stat_activity a WHERE a.pid = $1::integer), 'gone');
 

@@ -52,6 +52,9 @@ typedef struct inb_migrate_options {
                                 [0] */
     int64_t lock_timeout_ms; /* the server's lock_timeout for statements in a transaction [3 s] */
     int64_t retry_budget_ms; /* how long to go on after lock timeouts and deadlocks [60 s] */
+    int64_t concurrent_wait_ms; /* how long CREATE INDEX CONCURRENTLY and its kin, which run outside
+                                   of a transaction, wait for one lock or one older transaction
+                                   [retry_budget_ms] */
     inb_log_cb log;
     void *log_payload;
     inb_cancel_cb cancelled; /* asked between and during statements */
