@@ -1,3 +1,4 @@
+/* Questions to the syntax tree: the text of a span, the keyword of a block, an argument by name. */
 #include "config.h"
 
 #include "psl/ast.h"

@@ -1,11 +1,11 @@
 /*
- * The syntax tree of Prisma's schema language: what the text says, before anybody asks whether it
- * makes sense.
+ * The syntax tree of Prisma's schema language: the content of the text, before
+ * its meaning is checked.
  *
  * The tree is lossless: the items of a file and of a block are every line in its place, comments,
- * empty lines and lines that are no syntax included, so the formatter works from it. Beside the
- * items stand lists of what has meaning
- * (`fields`, `attributes`, `values`, `properties`); a line with a syntax error is in no such list.
+ * empty lines and invalid lines included, so the formatter works from it. Separate
+ * lists (`fields`, `attributes`, `values`, `properties`) hold what has meaning; a line with a
+ * syntax error is in none of them.
  *
  * Everything lives in the arena that was given to inb__psl_schema_parse(); slices point into the
  * files' text.
@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A name and where it stands; name.n is 0 when there is none. A path keeps its dots: "db.VarChar".
+/* A name and its place; name.n is 0 when there is none. A path keeps its dots: "db.VarChar".
  */
 typedef struct inb__psl_ident {
     inb__str name;
@@ -89,7 +89,7 @@ typedef enum inb__psl_type_kind {
     INB__PSL_TYPE_UNSUPPORTED /* Unsupported("circle") */
 } inb__psl_type_kind;
 
-/* How the arity was written, for what Prisma 1 allowed and now is an error. */
+/* How the arity was written; some forms of Prisma 1 are errors now. */
 typedef enum inb__psl_type_form {
     INB__PSL_FORM_PLAIN,           /* T */
     INB__PSL_FORM_OPTIONAL,        /* T? */
@@ -168,7 +168,7 @@ typedef enum inb__psl_item_kind {
     INB__PSL_ITEM_BLANK,   /* one or more empty lines */
     INB__PSL_ITEM_ALIAS,   /* of a file: `type X = …`, an error */
     INB__PSL_ITEM_UNKNOWN, /* of a file: a block without a known keyword, an error */
-    INB__PSL_ITEM_JUNK     /* a line that is no syntax, an error */
+    INB__PSL_ITEM_JUNK     /* an invalid line, an error */
 } inb__psl_item_kind;
 
 typedef struct inb__psl_item {
@@ -204,7 +204,7 @@ struct inb__psl_block {
     inb__str documentation;
     inb__span span;   /* from the keyword to the closing brace */
     inb__span body;   /* what is between the braces, from the first item to the end of the last */
-    inb__str opening; /* what stands behind the opening brace on its line: nobody reads it */
+    inb__str opening; /* after the opening brace on its line; has no meaning */
     inb__psl_items items;
     inb__psl_field **fields; /* MODEL, VIEW, TYPE; those without a syntax error */
     size_t n_fields;

@@ -1,4 +1,4 @@
-/* The arguments of one attribute: what holds for all of them, and taking them one by one. */
+/* Takes the arguments of one attribute by name, and reports what is wrong with any of them. */
 #include "config.h"
 
 #include "psl/attr_args.h"
@@ -12,7 +12,7 @@ static void args_check_present(inb__psl_checker *c, const inb__psl_args *args, b
         if (!args->v[i].value) {
             inb__psl_error(c->d, args->v[i].name.span, "the argument \"%.*s\" has no value",
                            INB__STR_ARG(args->v[i].name.name));
-            inb__psl_hint(c->d, "Write a value behind the colon, or remove the argument.");
+            inb__psl_hint(c->d, "Write a value after the colon, or remove the argument.");
             *usable = false;
         }
     }
@@ -71,8 +71,7 @@ static void repeated_check(inb__psl_attr_args *args)
         }
     }
     if (unnamed > 1) {
-        inb__psl_error(args->c->d, args->attr->span,
-                       "%s%.*s takes one argument without a name, and has %zu",
+        inb__psl_error(args->c->d, args->attr->span, "%s%.*s takes one unnamed argument, not %zu",
                        inb__psl_ast_sign(args->attr), INB__STR_ARG(args->attr->name.name), unnamed);
         inb__psl_hint(args->c->d, takes_fields(args->attr) ? "Put them into one list: [a, b]."
                                                            : "Keep one of them.");
@@ -145,13 +144,13 @@ static const inb__psl_expr *first_take(inb__psl_attr_args *args, const char *nam
     if (named && unnamed) {
         if (!quiet) {
             inb__psl_error(args->c->d, named->span,
-                           "the argument \"%s\" is given twice, with its name and without", name);
+                           "the argument \"%s\" is given twice, named and unnamed", name);
             inb__psl_hint(args->c->d, "Keep one of the two.");
         }
         return NULL;
     }
     if (!named && !unnamed && !quiet) {
-        inb__psl_error(args->c->d, attr->span, "%s%.*s lacks its argument \"%s\"",
+        inb__psl_error(args->c->d, attr->span, "%s%.*s requires the argument \"%s\"",
                        inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name), name);
         lacking_hint(args, name);
     }
@@ -178,7 +177,7 @@ bool inb__psl_attr_args_text(inb__psl_attr_args *args, const char *name, inb__st
     if (text.n == 0) {
         inb__psl_error(args->c->d, args->attr->span, "the argument \"%s\" of %s%.*s is empty", name,
                        inb__psl_ast_sign(args->attr), INB__STR_ARG(args->attr->name.name));
-        inb__psl_hint(args->c->d, "Write a name, or leave the argument out.");
+        inb__psl_hint(args->c->d, "Write a name, or remove the argument.");
         return false;
     }
     *out = text;

@@ -1,4 +1,4 @@
-/* The attributes of a field or a block, taken one by one by name. */
+/* Takes the attributes of a field or a block by name. */
 #include "config.h"
 
 #include "psl/attrs.h"
@@ -59,7 +59,7 @@ const inb__psl_attribute *inb__psl_attrs_native(inb__psl_attrs *a)
         }
         a->taken[i] = true;
         if (found) {
-            inb__psl_error(a->c->d, attr->span, "a field has only one native type");
+            inb__psl_error(a->c->d, attr->span, "a field can have only one native type");
             inb__psl_hint(a->c->d, "Keep one of @%.*s and @%.*s.", INB__STR_ARG(found->name.name),
                           INB__STR_ARG(attr->name.name));
         }

@@ -1,3 +1,4 @@
+/* Checks the attributes of scalar fields, composite types, models, views and enums. */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -14,7 +15,7 @@ static bool map_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__str *ou
 
 static void column_taken(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, f->dm.ast->span, "the column \"%.*s\" belongs to another field already",
+    inb__psl_error(c->d, f->dm.ast->span, "the column \"%.*s\" already belongs to another field",
                    INB__STR_ARG(f->dm.db_name));
     inb__psl_hint(c->d, "Give \"%.*s\" another name in @map.", INB__STR_ARG(f->dm.name));
 }
@@ -70,7 +71,7 @@ static void ignore_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_
 {
     if (f->dm.type.kind == INB__DM_TYPE_UNSUPPORTED) {
         inb__psl_error(c->d, args->attr->span, "a field of type Unsupported cannot have @ignore");
-        inb__psl_hint(c->d, "Remove it: the client leaves such a field out anyway.");
+        inb__psl_hint(c->d, "Remove it: the client omits such a field in any case.");
     } else {
         f->dm.is_ignored = true;
     }
@@ -80,11 +81,11 @@ static void updated_at_read(inb__psl_checker *c, inb__psl_attr_args *args,
                             inb__psl_checked_field *f)
 {
     if (f->dm.type.kind != INB__DM_TYPE_SCALAR || f->dm.type.scalar != INB__DM_DATETIME) {
-        inb__psl_error(c->d, args->attr->span, "@updatedAt needs a field of type DateTime");
+        inb__psl_error(c->d, args->attr->span, "@updatedAt requires a field of type DateTime");
         inb__psl_hint(c->d, "Make the field a DateTime, or remove @updatedAt.");
     }
     if (f->dm.arity == INB__DM_LIST) {
-        inb__psl_error(c->d, args->attr->span, "@updatedAt needs a field that is no list");
+        inb__psl_error(c->d, args->attr->span, "@updatedAt cannot be on a list field");
         inb__psl_hint(c->d, "Remove the brackets, or @updatedAt.");
     }
     f->dm.is_updated_at = true;
@@ -169,9 +170,9 @@ static void model_ignore(inb__psl_checker *c, inb__psl_checked_top *top)
         const inb__dm_field *f = &top->all[i]->dm;
         if (f->is_ignored && f->type.kind != INB__DM_TYPE_MODEL) {
             inb__psl_error(c->d, f->ast->span,
-                           "\"%.*s\" needs no @ignore in a model that is ignored",
+                           "@ignore of \"%.*s\" is redundant: its model is ignored",
                            INB__STR_ARG(f->name));
-            inb__psl_hint(c->d, "Remove @ignore here, or @@ignore below.");
+            inb__psl_hint(c->d, "Remove this @ignore, or the @@ignore of the model.");
         }
     }
     top->model->is_ignored = true;
@@ -219,7 +220,7 @@ static void key_field_required(inb__psl_checker *c, const inb__psl_checked_top *
                                const inb__dm_field *f, const inb__psl_attribute *attr)
 {
     if (f && !top->model->is_ignored && f->arity != INB__DM_REQUIRED) {
-        inb__psl_error(c->d, attr->span, "the field \"%.*s\" has @%.*s and is not required",
+        inb__psl_error(c->d, attr->span, "the field \"%.*s\" with @%.*s must be required",
                        INB__STR_ARG(f->name), INB__STR_ARG(attr->name.name));
         inb__psl_hint(c->d, "Remove the \"?\" or \"[]\".");
     }

@@ -1,3 +1,4 @@
+/* Checks the datasource: provider, relation mode, extensions and schemas. */
 #include "config.h"
 
 #include "psl/checker.h"
@@ -49,7 +50,8 @@ static bool provider_text(inb__psl_checker *c, const inb__psl_block *block,
         return false;
     }
     if (p->value->kind != INB__PSL_STRING || p->value->value.n == 0) {
-        inb__psl_error(c->d, p->value->span, "the provider is not a string that names a database");
+        inb__psl_error(c->d, p->value->span,
+                       "the provider must be the name of a database, as a string");
         inb__psl_hint(c->d, "Write provider = \"postgresql\".");
         return false;
     }
@@ -86,7 +88,7 @@ static const inb__psl_property *relation_mode_find(inb__psl_checker *c, inb__psl
     const inb__psl_property *old = inb__psl_properties_take(props, "referentialIntegrity");
     if (old) {
         inb__psl_warning(c->d, old->span,
-                         "\"referentialIntegrity\" is called \"relationMode\" now");
+                         "\"referentialIntegrity\" has been renamed to \"relationMode\"");
         inb__psl_hint(c->d, "Rename the key.");
     }
     if (mode && old) {
@@ -133,7 +135,7 @@ static bool arg_is_repeated(const inb__psl_args *args, size_t at)
 static void extension_text(inb__psl_checker *c, const inb__psl_arg *arg, inb__str *out)
 {
     if (!inb__psl_expr_string(c, arg->value, out)) {
-        inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of an extension is a string",
+        inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of an extension must be a string",
                        INB__STR_ARG(arg->name.name));
         inb__psl_hint(c->d, "Write it in quotes.");
     }
@@ -148,7 +150,7 @@ static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t
         return;
     }
     if (name.n == 0) {
-        inb__psl_error(c->d, arg->span, "the arguments of an extension have names");
+        inb__psl_error(c->d, arg->span, "the arguments of an extension must be named");
         inb__psl_hint(c->d, "Write map:, schema: or version: before the value.");
     } else if (arg_is_repeated(args, i)) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" is given twice", INB__STR_ARG(name));
@@ -163,7 +165,7 @@ static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t
         inb__psl_expr_string(c, arg->value, &ignored);
         inb__psl_error(c->d, arg->span, "an extension has no argument \"%.*s\"",
                        INB__STR_ARG(name));
-        inb__psl_hint(c->d, "Known are map, schema and version.");
+        inb__psl_hint(c->d, "The arguments are map, schema and version.");
     }
 }
 
@@ -250,7 +252,7 @@ static void schemas_read(inb__psl_checker *c, inb__psl_properties *props, inb__d
 
 /*
  * Where older projects keep connection URLs. Prisma 7 has moved them out of the schema and refuses
- * them; inboard takes the URL from the environment and lets them stand.
+ * them; inboard takes the URL from the environment and ignores them.
  */
 static void urls_read(inb__psl_checker *c, inb__psl_properties *props)
 {
@@ -330,7 +332,7 @@ void inb__psl_check_datasources(inb__psl_checker *c)
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
         if (block->kind == INB__PSL_DATASOURCE && c->datasources[block->span.file] > 1) {
-            inb__psl_error(c->d, block->span, "a schema has only one datasource");
+            inb__psl_error(c->d, block->span, "a schema can have only one datasource");
             inb__psl_hint(c->d, "Keep one of them.");
         }
     }

@@ -1,3 +1,4 @@
+/* Checks @default: literals and functions against the type of the field. */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -29,7 +30,7 @@ static const struct function {
     {"cuid", INB__DM_DEFAULT_CUID, S(STRING), true, ARGS_NUMBER, 1, 2, true},
     {"ulid", INB__DM_DEFAULT_ULID, S(STRING), true, ARGS_NONE, 0, 0, false},
     {"nanoid", INB__DM_DEFAULT_NANOID, S(STRING), false, ARGS_NUMBER, 2, 255, false},
-    /* A document database's; refused by a later rule. */
+    /* MongoDB's; refused by a later rule. */
     {"auto", INB__DM_DEFAULT_NONE, ANY_SCALAR, false, ARGS_NONE, 0, 0, false},
 };
 
@@ -125,8 +126,7 @@ static bool args_sql_check(inb__psl_checker *c, inb__span span, const inb__psl_e
     }
     if (first->value.n == 0) {
         inb__psl_error(c->d, span, "the SQL in dbgenerated() is empty");
-        inb__psl_hint(c->d,
-                      "Write the expression, or dbgenerated() when the database alone knows it.");
+        inb__psl_hint(c->d, "Write the expression, or dbgenerated() if only the database has it.");
         return false;
     }
     out->has_sql = true;
@@ -164,7 +164,7 @@ static bool scalar_value(inb__psl_checker *c, inb__span span, const inb__psl_exp
                          inb__dm_scalar scalar, inb__dm_value *out)
 {
     if (!literal_fits(scalar, e->kind)) {
-        inb__psl_error(c->d, span, "%.*s is no value of type %s", INB__STR_ARG(e->text),
+        inb__psl_error(c->d, span, "%.*s is not a value of type %s", INB__STR_ARG(e->text),
                        inb__psl_words_scalar(scalar));
         inb__psl_suggest_value(c, scalar);
         return false;
@@ -228,7 +228,7 @@ static bool list_value(inb__psl_checker *c, inb__span span, const inb__psl_expr 
                        const inb__psl_checked_field *f, inb__dm_default *out)
 {
     if (e->kind != INB__PSL_ARRAY) {
-        inb__psl_error(c->d, span, "the default of a list is a list");
+        inb__psl_error(c->d, span, "the default of a list must be a list");
         inb__psl_hint(c->d, "Write [%.*s].", INB__STR_ARG(e->text));
         return false;
     }
@@ -250,7 +250,7 @@ static bool value_read(inb__psl_checker *c, inb__span span, const inb__psl_expr 
         return list_value(c, span, e, f, out);
     }
     if (e->kind == INB__PSL_ARRAY && f->dm.type.kind == INB__DM_TYPE_SCALAR) {
-        inb__psl_error(c->d, span, "the default of a field that is no list cannot be a list");
+        inb__psl_error(c->d, span, "the default of a field that is not a list cannot be a list");
         inb__psl_hint(c->d, "Write one value, or make the field a list: %s[].",
                       inb__psl_words_scalar(f->dm.type.scalar));
         return false;
@@ -278,7 +278,7 @@ static void function_refuse(inb__psl_checker *c, inb__span span, const struct fu
                             inb__dm_scalar scalar, const char *where)
 {
     const char *others = "a value", *last = NULL;
-    inb__psl_error(c->d, span, "%s() is no default for a field of type %s%s", fn->name,
+    inb__psl_error(c->d, span, "%s() cannot be the default of a field of type %s%s", fn->name,
                    inb__psl_words_scalar(scalar), where);
     for (size_t i = 0; i < FUNCTIONS; i++) {
         if (functions[i].scalars & 1u << scalar && functions[i].kind != INB__DM_DEFAULT_NONE &&
@@ -303,7 +303,7 @@ static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *args,
         return true;
     }
     if (fn->kind == INB__DM_DEFAULT_AUTOINCREMENT && f->default_named) {
-        inb__psl_error(c->d, span, "autoincrement() cannot have a name in the database");
+        inb__psl_error(c->d, span, "autoincrement() cannot have a database name");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
         return false;
     }
@@ -317,7 +317,8 @@ static bool function_of_scalar(inb__psl_checker *c, inb__psl_attr_args *args,
 static void composite_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
                              const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, args->attr->span, "a field of the composite type \"%.*s\" has no default",
+    inb__psl_error(c->d, args->attr->span,
+                   "a field of the composite type \"%.*s\" cannot have a default",
                    INB__STR_ARG(f->composite->block->name.name));
     inb__psl_hint(c->d, "Remove @default.");
 }
@@ -338,7 +339,7 @@ static bool field_default_read(inb__psl_checker *c, inb__psl_attr_args *args,
         return value_read(c, args->attr->span, e, f, out);
     case INB__DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, args->attr->span,
-                       "a field of type Unsupported has only dbgenerated(\"…\") as its default");
+                       "the default of a field of type Unsupported must be dbgenerated(\"…\")");
         inb__psl_hint(c->d, "Write the value as SQL: dbgenerated(\"…\").");
         return false;
     default:
@@ -389,13 +390,13 @@ void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *a
     }
     if (inb__psl_attr_args_find(args, "map")) {
         inb__psl_error(c->d, args->attr->span,
-                       "the default of a composite type's field has no name in the database");
+                       "the default of a field of a composite type cannot have a database name");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
     }
     if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "dbgenerated")) {
         inb__psl_error(c->d, args->attr->span,
                        "a field of a composite type cannot have dbgenerated() as its default");
-        inb__psl_hint(c->d, "Write a value: the database makes none inside a type.");
+        inb__psl_hint(c->d, "Write a value: the database generates none inside a composite type.");
         return;
     }
     bool ok = false;
@@ -409,7 +410,7 @@ void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *a
         break;
     case INB__DM_TYPE_UNSUPPORTED:
         inb__psl_error(c->d, args->attr->span,
-                       "a field of type Unsupported in a composite type has no default");
+                       "a field of type Unsupported in a composite type cannot have a default");
         inb__psl_hint(c->d, "Remove @default.");
         break;
     default:

@@ -1,3 +1,4 @@
+/* Checks the generators, and collects their preview features. */
 #include "config.h"
 
 #include "psl/checker.h"
@@ -10,7 +11,7 @@
 typedef enum preview_state {
     PREVIEW_ACTIVE,
     PREVIEW_POSTGRES, /* active with a datasource only */
-    PREVIEW_OVER      /* part of the language, or gone: nobody needs to ask for it */
+    PREVIEW_OVER      /* part of the language, or removed: has no effect */
 } preview_state;
 
 /* Every feature that a version of Prisma up to 8.1 knew. Their names are compared without regard to
@@ -99,13 +100,13 @@ static void preview_unknown(inb__psl_checker *c, inb__str name, inb__span span)
     if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
     } else {
-        inb__psl_hint(c->d,
-                      "Remove it; those that change a schema for PostgreSQL are partialIndexes, "
-                      "postgresqlExtensions and views.");
+        inb__psl_hint(c->d, "Remove it; the preview features that change a PostgreSQL schema are "
+                            "partialIndexes, postgresqlExtensions and views.");
     }
 }
 
-/* Prisma reads the configuration file by file: a generator knows the datasource of its own only. */
+/* Prisma reads the configuration file by file: a generator sees only the datasource of its own
+ * file. */
 static bool is_for_postgres(const inb__psl_checker *c, inb__span span)
 {
     return c->datasources[span.file] > 0;
@@ -123,7 +124,7 @@ static unsigned preview_read(inb__psl_checker *c, inb__str name, inb__span span)
         return p->bit;
     }
     if (is_for_postgres(c, span) && strcmp(p->name, "fullTextSearch") == 0) {
-        inb__psl_warning(c->d, span, "the preview feature \"fullTextSearch\" has another name now");
+        inb__psl_warning(c->d, span, "the preview feature \"fullTextSearch\" has been renamed");
         inb__psl_hint(c->d, "Write \"fullTextSearchPostgres\".");
     } else {
         inb__psl_warning(c->d, span, "the preview feature \"%.*s\" is no longer needed",
@@ -151,8 +152,8 @@ static unsigned previews_read(inb__psl_checker *c, const inb__psl_property *p)
 
 /* ---- the block ------------------------------------------------------------------------------- */
 
-/* Any key may be there, for the generator's own use; only what looks like env() must be it. An
- * object is no value: Prisma forgets the whole generator then, its preview features included, and
+/* Any key is allowed, for the generator's own use; only env() is checked. An
+ * object is not a value: Prisma drops the whole generator then, its preview features included, and
  * says nothing. */
 static bool value_check(inb__psl_checker *c, const inb__psl_expr *e)
 {

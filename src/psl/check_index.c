@@ -1,3 +1,4 @@
+/* Checks @id, @unique and their block forms, @@index, @@fulltext and shard keys. */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -6,7 +7,7 @@
 #include "psl/suggest.h"
 #include "psl/words.h"
 
-/* ---- what keys and indexes share ------------------------------------------------------------- */
+/* ---- shared by keys and indexes ------------------------------------------------------------- */
 
 /* `clustered:` is another database's; its presence is an error of a later rule. */
 static bool clustered_read(inb__psl_checker *c, inb__psl_attr_args *args)
@@ -48,9 +49,9 @@ static bool client_name_read(inb__psl_checker *c, inb__psl_attr_args *args, inb_
         char ch = out->p[i];
         if (ch != '_' && !inb__is_digit(ch) && !((ch | 32) >= 'a' && (ch | 32) <= 'z')) {
             inb__psl_error(c->d, args->attr->span,
-                           "the name \"%.*s\" may hold only letters, digits and \"_\"",
+                           "the name \"%.*s\" can contain only letters, digits and \"_\"",
                            INB__STR_ARG(*out));
-            inb__psl_hint(c->d, "The name is for the client; the database's goes into \"map\".");
+            inb__psl_hint(c->d, "This is the client's name; write the database's name in \"map\".");
             break;
         }
     }
@@ -97,9 +98,9 @@ static bool key_fields_read(inb__psl_checker *c, inb__psl_attr_args *args,
         inb__psl_suggest_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
-        inb__psl_error(c->d, args->attr->span, "a key is made of scalar fields, and not of %s",
+        inb__psl_error(c->d, args->attr->span, "a key can contain only scalar fields, not %s",
                        inb__psl_suggest_quoted(c->arena, list->relations.v, list->relations.n));
-        inb__psl_hint(c->d, "Write the fields that the relation refers by.");
+        inb__psl_hint(c->d, "Write the fields of the foreign key instead.");
     }
     return list->done;
 }
@@ -114,9 +115,9 @@ static void key_fields_required(inb__psl_checker *c, const inb__psl_attr_args *a
         }
     }
     if (loose.n && !top->model->is_ignored) {
-        inb__psl_error(c->d, args->attr->span, "a key is made of required fields, and not of %s",
+        inb__psl_error(c->d, args->attr->span, "a key can contain only required fields, not %s",
                        inb__psl_suggest_quoted(c->arena, loose.v, loose.n));
-        inb__psl_hint(c->d, "Remove the \"?\" or \"[]\", or leave the field out of the key.");
+        inb__psl_hint(c->d, "Remove the \"?\" or \"[]\", or remove the field from the key.");
     }
 }
 
@@ -236,7 +237,7 @@ static void relation_hint(inb__psl_checker *c, const inb__psl_fieldlist *list,
     if (n) {
         inb__psl_hint(c->d, "Did you mean @@%s([%s])?", kind_word(kind), text);
     } else {
-        inb__psl_hint(c->d, "Write the fields that the relation refers by.");
+        inb__psl_hint(c->d, "Write the fields of the foreign key instead.");
     }
 }
 
@@ -264,7 +265,7 @@ static void index_fields_read(inb__psl_checker *c, inb__psl_attr_args *args,
         inb__psl_suggest_field(c, top, list.unknown.v[0]);
     }
     if (list.relations.n) {
-        inb__psl_error(c->d, args->attr->span, "an index is made of scalar fields, and not of %s",
+        inb__psl_error(c->d, args->attr->span, "an index can contain only scalar fields, not %s",
                        inb__psl_suggest_quoted(c->arena, list.relations.v, list.relations.n));
         relation_hint(c, &list, index->dm.kind);
     }
@@ -278,7 +279,7 @@ static void index_name_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__
     bool has_map = inb__psl_attr_args_text(args, "map", &map);
     if (has_name && has_map) {
         inb__psl_error(c->d, args->attr->span,
-                       "@@index has \"name\" and \"map\", which are the same");
+                       "@@index has both \"name\" and \"map\", which mean the same");
         inb__psl_hint(c->d, "Keep \"map\".");
         return;
     }

@@ -1,3 +1,4 @@
+/* Checks identifiers and duplicates, and registers everything that has a name. */
 #include "config.h"
 
 #include "psl/checker.h"
@@ -39,7 +40,7 @@ static void ident_check(inb__psl_checker *c, const inb__psl_ident *ident, const 
     } else if (memchr(ident->name.p, '-', ident->name.n)) {
         inb__psl_error(c->d, ident->span, "the name of %s cannot contain \"-\": \"%.*s\"", what,
                        INB__STR_ARG(ident->name));
-        inb__psl_hint(c->d, "Use \"_\" here, and @map or @@map where the database has the \"-\".");
+        inb__psl_hint(c->d, "Use \"_\", and keep the database's name with @map or @@map.");
     }
 }
 
@@ -110,7 +111,7 @@ static inb__psl_checked_field *field_new(inb__psl_checker *c, inb__psl_checked_t
     return f;
 }
 
-/* What only a table can have. */
+/* Attributes that only a table can have. */
 static void type_field_check(inb__psl_checker *c, const inb__psl_field *f)
 {
     static const char *const refused[] = {"relation", "id", "unique"};
@@ -120,7 +121,7 @@ static void type_field_check(inb__psl_checker *c, const inb__psl_field *f)
             if (inb__str_is(name, refused[k])) {
                 inb__psl_error(c->d, f->span, "a field of a composite type cannot have @%s",
                                refused[k]);
-                inb__psl_hint(c->d, "Only the fields of a model have keys and relations.");
+                inb__psl_hint(c->d, "Only the fields of a model can have keys and relations.");
             }
         }
     }
@@ -139,7 +140,7 @@ static void type_check(inb__psl_checker *c, const inb__psl_block *block)
     }
 }
 
-/* The last of several fields with one name is the one that the name means, as in Prisma. */
+/* Of several fields with one name, the name refers to the last one, as in Prisma. */
 static void field_names(inb__psl_checker *c, inb__psl_checked_top *top)
 {
     const inb__psl_block *block = top->block;
@@ -224,7 +225,7 @@ static void top_names(inb__psl_checker *c, inb__psl_checked_top *top)
     }
 }
 
-/* Types, datasources and generators have a name space each. */
+/* Types, datasources and generators each have their own namespace. */
 static void top_declare(inb__psl_checker *c, inb__map *space, inb__psl_checked_top *top)
 {
     inb__str name = top->block->name.name;

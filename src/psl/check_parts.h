@@ -15,7 +15,7 @@ void inb__psl_check_default(inb__psl_checker *c, inb__psl_attr_args *args,
 void inb__psl_check_default_composite(inb__psl_checker *c, inb__psl_attr_args *args,
                                       inb__psl_checked_field *f);
 
-/* The functions of @default by number; NULL behind the last. */
+/* The functions of @default by number; NULL after the last. */
 const char *inb__psl_check_default_function(size_t i);
 
 /* @id, @unique on a field; @@id, @@index, @@unique, @@fulltext on a block. */

@@ -1,3 +1,4 @@
+/* Checks @relation and the other attributes of a relation field. */
 #include "config.h"
 
 #include "psl/attrs.h"
@@ -21,7 +22,7 @@ static void list_store(inb__psl_checker *c, inb__psl_checked_list *out,
     }
 }
 
-/* A field that a list names and that is no scalar field of that model: reported by kind, all in
+/* Names in a list that are not scalar fields of the model: reported by kind, all in
  * one. */
 static void list_report(inb__psl_checker *c, const inb__psl_fieldlist *list, inb__span span,
                         const inb__psl_checked_top *top)
@@ -32,9 +33,10 @@ static void list_report(inb__psl_checker *c, const inb__psl_fieldlist *list, inb
         inb__psl_suggest_field(c, top, list->unknown.v[0]);
     }
     if (list->relations.n) {
-        inb__psl_error(c->d, span, "a relation is made of scalar fields, and not of %s",
+        inb__psl_error(c->d, span, "the lists of a relation can contain only scalar fields, not %s",
                        inb__psl_suggest_quoted(c->arena, list->relations.v, list->relations.n));
-        inb__psl_hint(c->d, "Write the columns of the foreign key and those that they refer to.");
+        inb__psl_hint(c->d,
+                      "Write the fields of the foreign key and the fields that they reference.");
     }
 }
 
@@ -83,7 +85,7 @@ static void relation_name(inb__psl_checker *c, inb__psl_attr_args *args, inb__ps
     }
     if (name.n == 0) {
         inb__psl_error(c->d, args->attr->span, "the name of a relation is empty");
-        inb__psl_hint(c->d, "Leave the name out, or write one.");
+        inb__psl_hint(c->d, "Write a name, or remove it.");
         return;
     }
     f->is_named = true;
@@ -100,7 +102,8 @@ static void relation_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__ps
     f->fk_named = inb__psl_attr_args_text(args, "map", &f->fk_name);
 }
 
-/* ---- what a relation field cannot have ------------------------------------------------------- */
+/* ---- attributes that a relation field cannot have
+ * ------------------------------------------------------- */
 
 static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
                           const inb__psl_checked_field *f)
@@ -117,7 +120,7 @@ static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
         }
         inb__psl_hint(c->d, "Write @@unique([%s]) instead.", list);
     } else {
-        inb__psl_hint(c->d, "Put it on the scalar field that holds the reference.");
+        inb__psl_hint(c->d, "Put it on the field of the foreign key.");
     }
 }
 
@@ -126,7 +129,7 @@ static void misplaced_refuse(inb__psl_checker *c, const inb__psl_attr_args *args
 {
     inb__psl_error(c->d, args->attr->span, "the relation field \"%.*s\" cannot have @%.*s",
                    INB__STR_ARG(f->dm.name), INB__STR_ARG(args->attr->name.name));
-    inb__psl_hint(c->d, "It has no column of its own: put the attribute on a scalar field.");
+    inb__psl_hint(c->d, "A relation field has no column: put the attribute on a scalar field.");
 }
 
 void inb__psl_check_relation_attr(inb__psl_checker *c, inb__psl_checked_field *f)

@@ -1,11 +1,12 @@
+/* Pairs relation fields into relations, and derives kind, actions and names of each. */
 #include "config.h"
 
 #include "psl/checker.h"
 #include "psl/default_name.h"
 
 /*
- * Which relation fields belong together. The two ends of a relation are found by a map from (model,
- * model, name), so that a model with thousands of relations costs no more than its share.
+ * The two ends of a relation are found by a map from (model,
+ * model, name), so that the time is linear in the number of relations.
  */
 
 static inb__str key_of(inb__psl_checker *c, const inb__dm_model *from, const inb__dm_model *to,
@@ -116,7 +117,7 @@ static bool fields_are_unique(const inb__psl_checked_field *f)
     return false;
 }
 
-/* One end alone: the other one is missing. */
+/* A relation whose other end is missing. */
 static bool single_classify(const inb__psl_checked_field *f, inb__dm_relation *r)
 {
     if (f->dm.arity == INB__DM_LIST) {

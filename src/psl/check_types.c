@@ -1,3 +1,4 @@
+/* Resolves the type of each field. */
 #include "config.h"
 
 #include "psl/checker.h"
@@ -20,7 +21,7 @@ static void type_unknown(inb__psl_checker *c, const inb__psl_type *type)
     } else {
         inb__psl_hint(c->d,
                       "It is neither a scalar type nor a model, view or enum of this schema; "
-                      "a type of the database is written as Unsupported(\"%.*s\").",
+                      "write another database type as Unsupported(\"%.*s\").",
                       INB__STR_ARG(name));
     }
 }
@@ -39,7 +40,8 @@ static void field_refer(inb__psl_checker *c, inb__psl_checked_field *f, inb__psl
         break;
     default:
         if (f->owner->block->kind == INB__PSL_TYPE) {
-            inb__psl_error(c->d, type->name.span, "a type cannot refer to the model \"%.*s\"",
+            inb__psl_error(c->d, type->name.span,
+                           "a composite type cannot refer to the model \"%.*s\"",
                            INB__STR_ARG(to->block->name.name));
             inb__psl_hint(c->d, "Only models have relations: move the field to a model.");
             break;

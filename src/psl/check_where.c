@@ -1,3 +1,4 @@
+/* Checks the predicate of a partial index. */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -12,7 +13,8 @@ static void shape_hint(inb__psl_checker *c)
 
 static void shape_refuse(inb__psl_checker *c, const inb__psl_attr_args *args)
 {
-    inb__psl_error(c->d, args->attr->span, "the argument \"where\" is raw(\"…\") or an object");
+    inb__psl_error(c->d, args->attr->span,
+                   "the argument \"where\" must be raw(\"…\") or an object");
     shape_hint(c);
 }
 
@@ -59,7 +61,8 @@ static bool literal_read(inb__psl_checker *c, const inb__psl_attr_args *args,
             return true;
         }
     }
-    inb__psl_error(c->d, args->attr->span, "%.*s is no value in \"where\"", INB__STR_ARG(e->text));
+    inb__psl_error(c->d, args->attr->span, "%.*s is not a valid value in \"where\"",
+                   INB__STR_ARG(e->text));
     inb__psl_hint(c->d, "Write true, false, null, a string, a number, or { not: … } around one of "
                         "them.");
     return false;
@@ -81,7 +84,7 @@ static bool term_read(inb__psl_checker *c, const inb__psl_attr_args *args, const
     if (!inb__str_is(e->members[0].key.name, "not")) {
         inb__psl_error(c->d, args->attr->span, "unknown key \"%.*s\" in the condition %.*s",
                        INB__STR_ARG(e->members[0].key.name), INB__STR_ARG(e->text));
-        inb__psl_hint(c->d, "Only \"not\" is known; for anything else write raw(\"…\").");
+        inb__psl_hint(c->d, "The only key is \"not\"; for another condition write raw(\"…\").");
         return false;
     }
     out->negated = true;
@@ -124,10 +127,9 @@ static bool member_read(inb__psl_checker *c, const inb__psl_attr_args *args,
     }
     if (f->dm.type.kind == INB__DM_TYPE_MODEL || f->dm.type.kind == INB__DM_TYPE_UNKNOWN) {
         inb__psl_error(c->d, args->attr->span,
-                       "the condition can only be about scalar fields, and "
-                       "\"%.*s\" is none",
+                       "a condition can use only scalar fields, and \"%.*s\" is not one",
                        INB__STR_ARG(m->key.name));
-        inb__psl_hint(c->d, "Name the fields that the relation refers by, or write raw(\"…\").");
+        inb__psl_hint(c->d, "Use the fields of the foreign key, or write raw(\"…\").");
         return false;
     }
     out->field = &f->dm;

@@ -1,6 +1,6 @@
 /*
- * What the checker's own files share. A datamodel's objects are made inside larger ones (`dm` is
- * the first member), which hold what only the rules ask for; nothing of it is seen outside.
+ * The types that the checker's files share. A datamodel's objects are members of larger ones (`dm`
+ * is the first member), which hold what only the checks need. They are not used outside.
  */
 #ifndef INB_PSL_CHECKER_H
 #define INB_PSL_CHECKER_H
@@ -55,7 +55,7 @@ static inline const char *inb__psl_checked_field_name(const inb__psl_checked_fie
     return f->dm.name.p;
 }
 
-/* An index or a key with what only other databases understand. */
+/* An index or a key with the arguments that only other databases have. */
 typedef struct inb__psl_checked_index {
     inb__dm_index dm;
     bool has_length;
@@ -83,7 +83,7 @@ typedef struct inb__psl_checked_source {
     inb__span *extension_spans; /* by extension */
 } inb__psl_checked_source;
 
-/* Whatever has a name that a field's type can say. */
+/* A block whose name can be the type of a field. */
 struct inb__psl_checked_top {
     const inb__psl_block *block;
     inb__map fields; /* name -> inb__psl_checked_field, of models, views and composite types */

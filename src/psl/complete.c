@@ -1,3 +1,4 @@
+/* Adds what Prisma's formatter adds to relations: opposite fields, scalar fields, arguments. */
 #include "config.h"
 
 #include "psl/complete.h"
@@ -24,7 +25,7 @@ typedef struct completer {
     INB__VEC(insertion) insertions;
 } completer;
 
-/* A scalar field that a relation refers by, there already or to be made. */
+/* A scalar field of a foreign key, existing or to be added. */
 typedef struct reference {
     inb__str name;
     inb__dm_arity arity;
@@ -55,7 +56,7 @@ static const char *arity_suffix(inb__dm_arity arity)
     return arity == INB__DM_LIST ? "[]" : arity == INB__DM_OPTIONAL ? "?" : "";
 }
 
-/* ---- the fields a relation refers by --------------------------------------------------------- */
+/* ---- the fields of the foreign key --------------------------------------------------------- */
 
 static const inb__dm_field *scalar_find(const inb__dm_model *m, inb__str name)
 {
@@ -149,7 +150,7 @@ static const char *missing_arguments(completer *c, const inb__dm_relation *r)
 
 /* ---- fields ---------------------------------------------------------------------------------- */
 
-/* The relation's name as it is written with its quotes, when it is to be written again. */
+/* The relation's name with its quotes, if it must be repeated. */
 static inb__str quoted_name(const completer *c, const inb__dm_relation *r)
 {
     const inb__dm_field *end = r->field_a ? r->field_a : r->field_b;
@@ -278,7 +279,7 @@ static int insertion_cmp(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The text of a file with the insertions from *next on that are its own. */
+/* The text of a file with its own insertions, which begin at *next. */
 static inb__str file_text(completer *c, size_t file, size_t *next)
 {
     inb__str text = c->dm->ast->files[file].text;

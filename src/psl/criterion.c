@@ -1,3 +1,4 @@
+/* Enumerates the unique keys of a model. */
 #include "config.h"
 
 #include "psl/criterion.h"

@@ -1,4 +1,4 @@
-/* What tells the rows of a model apart: its primary key, then each of its unique indexes. */
+/* The unique keys of a model: its primary key, then each of its unique indexes. */
 #ifndef INB_PSL_CRITERION_H
 #define INB_PSL_CRITERION_H
 

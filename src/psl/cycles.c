@@ -1,3 +1,4 @@
+/* Finds cycles of referential actions among models. */
 #include "config.h"
 
 #include "psl/cycles.h"

@@ -1,7 +1,7 @@
 /*
- * Where a change of a row can come back to the table it began in, when the client itself carries
- * out the referential actions. Models are the nodes, relations whose actions change rows are the
- * edges.
+ * Cycles of referential actions, which matter when the client itself carries them out: a change of
+ * a row can return to the table in which it began. Models are the nodes, relations whose actions
+ * change rows are the edges.
  */
 #ifndef INB_PSL_CYCLES_H
 #define INB_PSL_CYCLES_H

@@ -1,10 +1,11 @@
+/* Default names of constraints, indexes and join tables. */
 #include "config.h"
 
 #include "psl/default_name.h"
 
 #include "postgres/object_name.h"
 
-/* table[_column...]suffix, with what is before the suffix cut to fit. */
+/* table[_column...]suffix, cut before the suffix to fit. */
 static inb__str name_build(inb__arena *a, inb__str table, const inb__str *columns, size_t n,
                            inb__str suffix)
 {

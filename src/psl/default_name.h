@@ -1,7 +1,6 @@
 /*
- * The names that PostgreSQL objects get when the schema does not give one. The suffix always
- * survives: what is cut to fit into PostgreSQL's 63 bytes is the part before it, at the border of a
- * character.
+ * The default names of PostgreSQL objects. A name is cut to PostgreSQL's 63 bytes at the border of
+ * a character, before its suffix, which is always kept.
  */
 #ifndef INB_PSL_DEFAULT_NAME_H
 #define INB_PSL_DEFAULT_NAME_H

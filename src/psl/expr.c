@@ -1,5 +1,4 @@
-/* Expressions of the syntax tree read as the kind of value that an attribute or a property takes.
- */
+/* Reads an expression as the kind of value that an attribute or a property takes. */
 #include "config.h"
 
 #include "psl/expr.h"
@@ -107,7 +106,7 @@ static bool env_check(inb__psl_checker *c, const inb__psl_expr *e)
     inb__str name;
     for (size_t i = 0; i < e->args.n; i++) {
         if (e->args.v[i].value && e->args.v[i].name.name.n) {
-            inb__psl_warning(c->d, e->args.v[i].span, "the argument of env() needs no name");
+            inb__psl_warning(c->d, e->args.v[i].span, "the argument of env() takes no name");
             inb__psl_hint(c->d, "Write env(\"NAME\").");
         }
     }

@@ -1,3 +1,4 @@
+/* Resolves the field lists of keys, indexes and relations. */
 #include "config.h"
 
 #include "psl/fieldlist.h"
@@ -50,7 +51,7 @@ static void raw_ops_read(inb__psl_checker *c, const inb__psl_expr *call, inb__dm
         return;
     }
     inb__psl_error(c->d, call->span, "raw() takes one string");
-    inb__psl_hint(c->d, "Write the class as PostgreSQL names it: raw(\"text_pattern_ops\").");
+    inb__psl_hint(c->d, "Write PostgreSQL's name of the class: raw(\"text_pattern_ops\").");
 }
 
 static void ops_read(inb__psl_checker *c, const inb__psl_arg *arg, inb__dm_index_field *out)
@@ -61,8 +62,7 @@ static void ops_read(inb__psl_checker *c, const inb__psl_arg *arg, inb__dm_index
         if (!out->opclass) {
             inb__psl_error(c->d, e->span, "unknown operator class \"%.*s\"",
                            INB__STR_ARG(e->value));
-            inb__psl_hint(c->d, "A class that this language does not name is written as "
-                                "raw(\"…\").");
+            inb__psl_hint(c->d, "Write an operator class that Prisma does not name as raw(\"…\").");
         }
     } else if (e->kind == INB__PSL_FUNCTION && inb__str_is(e->value, "raw")) {
         raw_ops_read(c, e, out);
@@ -99,7 +99,7 @@ typedef struct element {
     bool has_arguments;
 } element;
 
-/* One element with its arguments; false when it is no name. */
+/* One element with its arguments; false when it is not a name. */
 static bool element_read(inb__psl_checker *c, const inb__psl_expr *e, inb__psl_fieldlist_form form,
                          element *out, inb__psl_fieldlist *list)
 {

@@ -4,11 +4,11 @@
 
 #include "psl/attrs.h"
 
-/* The names of a list that are no scalar field. */
+/* The names of a list that are not scalar fields. */
 typedef INB__VEC(inb__str) inb__psl_name_list;
 
 typedef struct inb__psl_fieldlist {
-    bool done; /* false: what is wrong was reported, or is in the next two */
+    bool done; /* false: the errors were reported, or are in the next two */
     inb__psl_name_list unknown;
     inb__psl_name_list relations; /* relation fields, and fields of an unknown type */
     INB__VEC(inb__psl_checked_field *) relation_fields;

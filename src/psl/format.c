@@ -1,3 +1,4 @@
+/* Formats one file: blocks as tables, everything else as it is. */
 #include "config.h"
 
 #include "psl/format.h"
@@ -32,7 +33,7 @@ static void table_restart(formatter *f)
     inb__psl_format_table_row(&f->table);
 }
 
-/* What an empty line before the item at i does: nothing where it goes away or is made anew. */
+/* The effect of an empty line before the item at i: none where it is removed or added again. */
 static void block_blank_format(formatter *f, const inb__psl_items *items, size_t i)
 {
     if (i < items->n && items->v[i].kind != INB__PSL_ITEM_ATTRIBUTE &&
@@ -129,8 +130,8 @@ static void block_items_format(formatter *f, const inb__psl_file *file, const in
 }
 
 /*
- * What stands behind the opening brace as a comment that is the first line of the block. Prisma
- * drops it, which loses a comment, or a field that was written there by mistake.
+ * The text after the opening brace, as a comment in the first line of the block. Prisma drops it,
+ * which loses a comment, or a field that was written there by mistake.
  */
 static inb__psl_items items_with_opening(formatter *f, const inb__psl_block *block)
 {
@@ -175,8 +176,8 @@ static void file_item_format(formatter *f, const inb__psl_file *file, size_t i)
     case INB__PSL_ITEM_BLOCK:
         block_format(f, file, item->block);
         if (kind_at(items, i + 1) != INB__PSL_ITEM_BLANK) {
-            /* What stands behind the brace gets a line of its own: the empty line would come next
-             * time. */
+            /* The text after the brace moves to its own line: the next run would add the empty
+             * line. */
             inb__psl_out_str(&f->out, "\n");
         }
         break;

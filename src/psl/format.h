@@ -1,7 +1,7 @@
 /*
  * The one layout of a schema, Prisma's own to the byte: columns aligned, attributes in order, block
- * attributes at the end, comments where they were. Lines that are no syntax stay as they are. What
- * is formatted does not change when it is formatted again.
+ * attributes at the end, comments where they were. Invalid lines stay as they are. Formatted text
+ * does not change when it is formatted again.
  */
 #ifndef INB_PSL_FORMAT_H
 #define INB_PSL_FORMAT_H

@@ -1,3 +1,4 @@
+/* Formats one line of a block as a row of a table. */
 #include "config.h"
 
 #include "psl/format_line.h"
@@ -138,7 +139,7 @@ void inb__psl_format_line_field(inb__psl_format_table *t, const inb__psl_field *
     inb__psl_format_table_suffix(t, f->comment);
 }
 
-/* The attributes of an enum's value are neither sorted nor set apart. */
+/* The attributes of an enum's value are neither sorted nor aligned. */
 void inb__psl_format_line_value(inb__psl_format_table *t, const inb__psl_value *v)
 {
     inb__psl_format_table_row(t);
@@ -149,7 +150,7 @@ void inb__psl_format_line_value(inb__psl_format_table *t, const inb__psl_value *
     inb__psl_format_table_suffix(t, v->comment);
 }
 
-/* A key without a value loses its "=", and is no row any more: the next time it will be no syntax.
+/* A key without a value loses its "=" and is not a row: the next run reads it as an invalid line.
  */
 void inb__psl_format_line_property(inb__psl_format_table *t, const inb__psl_property *p)
 {

@@ -13,7 +13,7 @@ void inb__psl_format_line_block_attribute(inb__psl_format_table *t, const inb__p
 /* Comments, a row for each line. */
 void inb__psl_format_line_comment(inb__psl_format_table *t, const inb__psl_comment *comment);
 
-/* The place of an attribute among others: id, unique, default, … and then whatever else. */
+/* The rank of an attribute among others: id, unique, default, …, then all others. */
 unsigned inb__psl_format_line_rank(const inb__psl_attribute *a);
 
 #endif

@@ -1,3 +1,4 @@
+/* Formats all files of a schema, and completes its relations. */
 #include "config.h"
 
 #include "psl/format.h"
@@ -26,9 +27,9 @@ static inb__psl_schema schema_with(inb__arena *arena, const inb__psl_schema *sch
 #define ROUNDS_MAX 16
 
 /*
- * The layout of a file with syntax errors, laid out until it lasts: a comment that was never closed
- * can end where a comment below it was given a line of its own, and what was no syntax is a field
- * then. Without an end it stays as it is.
+ * The layout of a file with syntax errors, repeated until it is stable: an unclosed comment can end
+ * where a comment below it was moved to its own line, and an invalid line becomes a field. A file
+ * that never becomes stable stays as it is.
  */
 static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
 {
@@ -48,7 +49,7 @@ static inb__str errors_format(inb__arena *arena, const inb__psl_file *file)
     return file->text;
 }
 
-/* A key without a value is syntax, but its layout is none. */
+/* A key without a value is valid syntax, but its layout is not. */
 static bool is_finished(const inb__psl_schema *schema)
 {
     for (size_t i = 0; i < schema->n_blocks; i++) {
@@ -73,8 +74,7 @@ static inb__str *files_format(inb__arena *arena, const inb__psl_schema *schema)
     return texts;
 }
 
-/* The texts with what a schema's relations lack; NULL when they lack nothing, or the schema has
- * errors. */
+/* The texts with completed relations; NULL when they are complete, or the schema has errors. */
 static inb__str *missing_add(inb__arena *arena, const inb__psl_schema *schema, bool named,
                              size_t *errors)
 {
@@ -132,8 +132,8 @@ inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
             texts[i] = errors_format(arena, &schema->files[i]);
         }
     }
-    /* Some errors are of spelling only, such as "T!" for "T" or a comma too many: the layout has
-     * none of them. */
+    /* Some errors are of notation only, such as "T!" for "T" or an extra comma: the layout fixes
+     * them. */
     inb__psl_schema again = schema_with(arena, schema, texts, &errors);
     return errors ? texts : complete_files_format(arena, &again, &errors);
 }

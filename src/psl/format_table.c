@@ -1,3 +1,4 @@
+/* Lays out rows in aligned columns. */
 #include "config.h"
 
 #include "psl/format_table.h"

@@ -1,3 +1,4 @@
+/* English plurals and the case of names, by the rules of Prisma's formatter. */
 #include "config.h"
 
 #include "psl/inflect.h"
@@ -7,8 +8,7 @@
 
 /* ---- letters --------------------------------------------------------------------------------- */
 
-/* What a letter is does not depend on the user's locale. 0 where the system has no UTF-8: then
- * ASCII only. */
+/* Letters do not depend on the user's locale. 0 where the system has no UTF-8: then ASCII only. */
 static locale_t utf8_locale(void)
 {
     return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -84,8 +84,8 @@ static bool is_separator(char c)
 }
 
 /*
- * A word begins behind a separator, behind a digit, and with a large letter when the last letter
- * that began no word was a small one: so "userID" stays, and "URLThing" becomes "urlthing".
+ * A word begins after a separator, after a digit, and with a capital letter if the last letter
+ * within a word was a small one: so "userID" stays, and "URLThing" becomes "urlthing".
  */
 inb__str inb__psl_inflect_camel_case(inb__arena *arena, inb__str name)
 {

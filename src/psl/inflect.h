@@ -1,7 +1,6 @@
 /*
- * The names that Prisma's formatter gives to what it adds: a model's name as a field's, in the
- * singular or in an English plural. The plural follows the rules of the library that Prisma uses,
- * its oddities included.
+ * The names of fields that Prisma's formatter adds: a model's name in the singular or in an English
+ * plural, which follows the rules of the library that Prisma uses, its oddities included.
  */
 #ifndef INB_PSL_INFLECT_H
 #define INB_PSL_INFLECT_H

@@ -1,10 +1,12 @@
+/* Which characters beyond ASCII can be part of a name. */
 #include "config.h"
 
 #include "psl/scan.h"
 
 /*
  * The letters (general categories Lu, Ll, Lt, Lm, Lo) of Unicode 17 beyond ASCII, as ranges of code
- * points: what a name may be made of besides ASCII letters, digits, "_" and "-".
+ * points. A name can contain them besides ASCII letters,
+ * digits, "_" and "-".
  */
 static const struct {
     uint32_t first, last;

@@ -1,3 +1,4 @@
+/* Recognises JSON, base64, timestamps and decimal numbers. */
 #include "config.h"
 
 #include "psl/literal.h"
@@ -46,7 +47,7 @@ static bool json_hex4(json_text *t, unsigned *out)
     return true;
 }
 
-/* After the backslash. Half of a surrogate pair alone is no text. */
+/* After the backslash. Half of a surrogate pair is not text. */
 static bool json_escape(json_text *t)
 {
     unsigned high, low;
@@ -95,8 +96,8 @@ static bool digits_skip(json_text *t)
 
 #define EXPONENT_MAX 100000
 
-/* The exponent, if there is one; a number of any length is cut to EXPONENT_MAX, which means the
- * same. */
+/* The exponent, if there is one; a larger number is cut to EXPONENT_MAX, which gives the same
+ * result. */
 static bool json_exponent(json_text *t, int *out)
 {
     *out = 0;
@@ -184,7 +185,7 @@ static bool json_scalar(json_text *t)
     }
 }
 
-/* A key and its colon, where an object begins or goes on. */
+/* A key and its colon, where an object begins or continues. */
 static bool json_key(json_text *t)
 {
     json_space(t);
@@ -195,8 +196,8 @@ static bool json_key(json_text *t)
     return json_char(t, ':');
 }
 
-/* Without recursion: `open` holds what closes each level. As deep as Prisma's own reader goes, no
- * deeper. */
+/* Without recursion: `open` holds the closing bracket of each level. The depth is that of Prisma's
+ * own reader. */
 bool inb__psl_literal_is_json(inb__str text)
 {
     json_text t = {text.p, text.p + text.n};

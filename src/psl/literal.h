@@ -1,4 +1,4 @@
-/* Whether a text is what a default says it is. */
+/* Whether the text of a default is valid for its type. */
 #ifndef INB_PSL_LITERAL_H
 #define INB_PSL_LITERAL_H
 

@@ -1,3 +1,4 @@
+/* Second half of parsing: attaches documentation, unescapes strings, reports syntax errors. */
 #include "config.h"
 
 #include "psl/lower.h"
@@ -58,7 +59,7 @@ static void attributes_lower(lowering *l, const inb__psl_attributes *attributes)
 
 /* ---- documentation --------------------------------------------------------------------------- */
 
-/* Adds a line; text.p is NULL as long as there is none, which is not the same as an empty one. */
+/* Adds a line; text.p is NULL as long as there is none, which differs from an empty one. */
 static inb__str documentation_add(lowering *l, inb__str text, inb__str line)
 {
     if (!text.p) {
@@ -87,7 +88,7 @@ static inb__str documentation_of(lowering *l, const inb__psl_comment *comment)
     return text;
 }
 
-/* The documentation of a line: what stands above it, then what trails it. */
+/* The documentation of a line: the comments above it, then the one after it. */
 static inb__str line_documentation(lowering *l, const inb__psl_comment **above, inb__str trailing)
 {
     inb__str text = documentation_of(l, *above);
@@ -107,15 +108,14 @@ static bool type_check(lowering *l, const inb__psl_type *type)
 {
     switch (type->form) {
     case INB__PSL_FORM_LEGACY_REQUIRED:
-        inb__psl_error(l->diagnostics, type->span,
-                       "a type with \"!\" is no longer part of the language");
+        inb__psl_error(l->diagnostics, type->span, "\"!\" after a type is no longer supported");
         inb__psl_hint(l->diagnostics,
                       "Write \"%.*s\": a field is required unless its type ends in \"?\".",
                       INB__STR_ARG(type->name.name));
         return false;
     case INB__PSL_FORM_LEGACY_LIST:
         inb__psl_error(l->diagnostics, type->span,
-                       "brackets around a type are no longer part of the language");
+                       "brackets around a type are no longer supported");
         inb__psl_hint(l->diagnostics, "Write \"%.*s[]\".", INB__STR_ARG(type->name.name));
         return false;
     case INB__PSL_FORM_OPTIONAL_LIST:
@@ -184,7 +184,7 @@ static void junk_report(lowering *l, const inb__psl_block *block, inb__span span
         [INB__PSL_GENERATOR] = "A line of a generator is an assignment, as in \"provider = "
                                "\\\"prisma-client-js\\\"\", or a comment.",
     };
-    inb__psl_error(l->diagnostics, span, "this line is no part of a%s %s",
+    inb__psl_error(l->diagnostics, span, "this line is not valid in a%s %s",
                    block->kind == INB__PSL_ENUM ? "n" : "", inb__psl_ast_keyword(block->kind));
     inb__psl_hint(l->diagnostics, "%s", hints[block->kind]);
 }
@@ -243,7 +243,7 @@ static void block_lower(lowering *l, inb__psl_block *block)
 
 static void unknown_block_report(lowering *l, inb__span span)
 {
-    inb__psl_error(l->diagnostics, span, "this block begins with no keyword of the language");
+    inb__psl_error(l->diagnostics, span, "this block does not begin with a keyword");
     inb__psl_hint(l->diagnostics,
                   "Begin it with \"model\", \"enum\", \"type\", \"view\", \"datasource\" or "
                   "\"generator\" and a name.");
@@ -257,10 +257,9 @@ static void alias_report(lowering *l, inb__span span)
 
 static void file_junk_report(lowering *l, inb__span span)
 {
-    inb__psl_error(l->diagnostics, span, "this line begins with no keyword of the language");
-    inb__psl_hint(l->diagnostics,
-                  "Outside a block stand only comments and blocks such as \"model Name {\", whose "
-                  "lines end with a \"}\" of their own.");
+    inb__psl_error(l->diagnostics, span, "this line does not begin with a keyword");
+    inb__psl_hint(l->diagnostics, "Outside a block, write only comments and blocks such as \"model "
+                                  "Name {\"; a block ends with \"}\" on its own line.");
 }
 
 static bool takes_documentation(const inb__psl_item *item)

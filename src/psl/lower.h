@@ -1,6 +1,6 @@
 /*
- * The second half of parsing: over the lines of the tree, giving each what belongs to it
- * (documentation, unescaped strings), listing what has meaning and reporting what is no syntax, in
+ * The second half of parsing: visits the lines of the tree, attaches what belongs to each
+ * (documentation, unescaped strings), listing what has meaning and reporting syntax errors, in
  * the order of the text.
  */
 #ifndef INB_PSL_LOWER_H

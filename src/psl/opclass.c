@@ -1,4 +1,4 @@
-/* Operator classes by the names that the schema language has for them, and what they fit. */
+/* Operator classes by their names in the schema language, and the columns they fit. */
 #include "config.h"
 
 #include "psl/opclass.h"

@@ -1,4 +1,4 @@
-/* Operator classes by the names that the schema language has for them. */
+/* Operator classes by their names in the schema language. */
 #ifndef INB_PSL_OPCLASS_H
 #define INB_PSL_OPCLASS_H
 

@@ -1,3 +1,4 @@
+/* The key-value lines of a datasource or a generator. */
 #include "config.h"
 
 #include "psl/properties.h"
@@ -14,7 +15,7 @@ bool inb__psl_properties_open(inb__psl_properties *p, inb__psl_checker *c,
             inb__psl_error(c->d, block->span, "the key \"%.*s\" of the %s \"%.*s\" has no value",
                            INB__STR_ARG(one->name.name), inb__psl_ast_keyword(block->kind),
                            INB__STR_ARG(block->name.name));
-            inb__psl_hint(c->d, "Write a value behind the \"=\", or remove the line.");
+            inb__psl_hint(c->d, "Write a value after the \"=\", or remove the line.");
             return false;
         }
         inb__map_set(&p->map, one->name.name, one);

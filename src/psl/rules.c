@@ -1,3 +1,4 @@
+/* Runs the rules about the whole schema, in Prisma's order. */
 #include "config.h"
 
 #include "psl/checker.h"

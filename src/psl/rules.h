@@ -1,4 +1,4 @@
-/* The last pass in parts: one function a thing that rules are about. */
+/* The last pass in parts: one function for each kind of object. */
 #ifndef INB_PSL_RULES_H
 #define INB_PSL_RULES_H
 

@@ -1,3 +1,4 @@
+/* Rules of scalar fields: native types, defaults, Unsupported. */
 #include "config.h"
 
 #include "psl/expr.h"
@@ -7,7 +8,7 @@
 #include "psl/suggest.h"
 #include "psl/words.h"
 
-/* ---- what a column can be -------------------------------------------------------------------- */
+/* ---- column types -------------------------------------------------------------------- */
 
 static void provider_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
@@ -15,16 +16,18 @@ static void provider_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
     bool is_list = f->dm.arity == INB__DM_LIST;
     bool is_scalar = type->kind == INB__DM_TYPE_SCALAR;
     if (is_scalar && type->scalar == INB__DM_JSON && is_list && !c->provider->json_lists) {
-        inb__psl_error(c->d, f->dm.ast->span, "a list of Json needs a datasource for PostgreSQL");
+        inb__psl_error(c->d, f->dm.ast->span,
+                       "a list of Json requires a datasource for PostgreSQL");
         inb__psl_suggest_datasource(c);
     }
     if (is_scalar && type->scalar == INB__DM_DECIMAL && !c->provider->decimals) {
-        inb__psl_error(c->d, f->dm.ast->span, "the type Decimal needs a datasource for PostgreSQL");
+        inb__psl_error(c->d, f->dm.ast->span,
+                       "the type Decimal requires a datasource for PostgreSQL");
         inb__psl_suggest_datasource(c);
     }
     if (is_list && !c->provider->scalar_lists) {
         inb__psl_error(c->d, f->dm.ast->span,
-                       "a list of scalars needs a datasource for PostgreSQL");
+                       "a list of scalars requires a datasource for PostgreSQL");
         inb__psl_suggest_datasource(c);
     }
 }
@@ -99,8 +102,8 @@ static void native_unknown(inb__psl_checker *c, const inb__psl_checked_field *f)
     } else if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
     } else {
-        inb__psl_hint(c->d, "Those of %s are %s.", inb__psl_words_scalar(f->dm.type.scalar),
-                      natives_of(c, f->dm.type.scalar));
+        inb__psl_hint(c->d, "The native types of %s are %s.",
+                      inb__psl_words_scalar(f->dm.type.scalar), natives_of(c, f->dm.type.scalar));
     }
 }
 
@@ -138,7 +141,7 @@ static void native_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
     if (scalar != f->dm.type.scalar) {
         inb__psl_error(c->d, f->native->span, "the native type %s is for %s, not for %s", native,
                        inb__psl_words_scalar(scalar), inb__psl_words_scalar(f->dm.type.scalar));
-        inb__psl_hint(c->d, "Change the field's type, or take one of %s.",
+        inb__psl_hint(c->d, "Change the type of the field, or use one of %s.",
                       natives_of(c, f->dm.type.scalar));
         return;
     }
@@ -165,20 +168,20 @@ static const char *literal_error(inb__dm_scalar scalar, const inb__psl_expr *e)
     bool is_string = e->kind == INB__PSL_STRING;
     switch (scalar) {
     case INB__DM_JSON:
-        return is_string && !inb__psl_literal_is_json(e->value) ? "no JSON" : NULL;
+        return is_string && !inb__psl_literal_is_json(e->value) ? "not JSON" : NULL;
     case INB__DM_BYTES:
-        return is_string && !inb__psl_literal_is_base64(e->value) ? "no base64" : NULL;
+        return is_string && !inb__psl_literal_is_base64(e->value) ? "not base64" : NULL;
     case INB__DM_DATETIME:
         return is_string && !inb__psl_literal_is_datetime(e->value)
-                   ? "no date and time like 2026-01-31T12:00:00Z"
+                   ? "not a date and time such as 2026-01-31T12:00:00Z"
                    : NULL;
     case INB__DM_INT:
     case INB__DM_BIGINT:
         return e->kind == INB__PSL_NUMBER && !inb__psl_expr_integer_parse(e->value, &number)
-                   ? "no whole number of 64 bits"
+                   ? "not a whole number of 64 bits"
                    : NULL;
     case INB__DM_DECIMAL:
-        return is_string && !inb__psl_literal_is_decimal(e->value) ? "no decimal number" : NULL;
+        return is_string && !inb__psl_literal_is_decimal(e->value) ? "not a decimal number" : NULL;
     default:
         return NULL;
     }
@@ -204,7 +207,7 @@ static void default_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
         return;
     }
     if (f->default_named) {
-        inb__psl_error(c->d, f->default_attr->span, "a default of PostgreSQL has no name");
+        inb__psl_error(c->d, f->default_attr->span, "a default has no name in PostgreSQL");
         inb__psl_hint(c->d, "Remove the argument \"map\".");
         inb__psl_rules_names_length(c, f->default_attr,
                                     inb__psl_ast_argument(f->default_attr, "map")->value->value);
@@ -220,7 +223,7 @@ static void default_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
 
 /* ---- Unsupported ----------------------------------------------------------------------------- */
 
-/* "VarChar(10)" as a native type of the language: what stands before the parenthesis, and in it. */
+/* "VarChar(10)" as a native type of the language: the text before the parenthesis, and in it. */
 static bool native_from_text(inb__str text, inb__native_type *out)
 {
     const char *open = memchr(text.p, '(', text.n);
@@ -252,7 +255,8 @@ static void unsupported_rules(inb__psl_checker *c, const inb__psl_checked_field 
     }
     const char *native = inb__psl_words_native(type.kind);
     inb__dm_scalar scalar = inb__psl_words_native_scalar(type.kind);
-    inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" is supported",
+    inb__psl_error(c->d, f->dm.ast->span,
+                   "the type \"%.*s\" cannot be Unsupported: Prisma has a type for it",
                    INB__STR_ARG(f->dm.type.unsupported));
     inb__psl_hint(c->d, "Write %s @%.*s.%s.", inb__psl_words_scalar(scalar),
                   INB__STR_ARG(source->name), native);

@@ -1,3 +1,4 @@
+/* Rules of indexes and unique constraints, and of their operator classes. */
 #include "config.h"
 
 #include "psl/fieldlist.h"
@@ -10,14 +11,14 @@
 
 #define OPCLASSES_SHOWN 4
 
-/* XML has no equality: PostgreSQL cannot index it. One complaint an index. */
+/* XML has no equality: PostgreSQL cannot index it. Reported once an index. */
 static void xml_check(inb__psl_checker *c, const inb__dm_index *index)
 {
     for (size_t i = 0; i < index->n_fields; i++) {
         const inb__dm_field *f = index->fields[i].field;
         if (f->type.native.kind == INB__NATIVE_XML) {
             inb__psl_error(c->d, f->ast->span, "a column of type Xml cannot be in an index");
-            inb__psl_hint(c->d, "Leave \"%.*s\" out of the %s.", INB__STR_ARG(f->name),
+            inb__psl_hint(c->d, "Remove \"%.*s\" from the %s.", INB__STR_ARG(f->name),
                           index->kind == INB__DM_INDEX_UNIQUE ? "unique constraint" : "index");
             return;
         }
@@ -30,13 +31,12 @@ static void opclass_hint(inb__psl_checker *c, const inb__dm_index *index, const 
     size_t n = inb__psl_opclass_list(names, OPCLASSES_SHOWN, index->algorithm, &f->type,
                                      f->arity == INB__DM_LIST);
     if (n) {
-        inb__psl_hint(c->d, "Write one that fits: %.*s(ops: %.*s)%s%s.", INB__STR_ARG(f->name),
+        inb__psl_hint(c->d, "Write a matching one: %.*s(ops: %.*s)%s%s.", INB__STR_ARG(f->name),
                       INB__STR_ARG(names[0]), n > 1 ? "; others are " : "",
                       n > 1 ? inb__psl_suggest_quoted(c->arena, names + 1, n - 1) : "");
     } else {
         inb__psl_hint(c->d,
-                      "Take another index type, or name a class yourself: %.*s(ops: "
-                      "raw(\"…\")).",
+                      "Use another index type, or name an operator class: %.*s(ops: raw(\"…\")).",
                       INB__STR_ARG(f->name));
     }
 }
@@ -52,20 +52,20 @@ static void misfit_report(inb__psl_checker *c, const inb__dm_index *index,
                        : f->type.kind == INB__DM_TYPE_ENUM   ? "an enum"
                                                              : "Unsupported";
     if (field->opclass && !inb__opclass_supports(field->opclass, index->algorithm)) {
-        inb__psl_error(c->d, index->attr->span, "the operator class %s is not for a %s index",
+        inb__psl_error(c->d, index->attr->span, "the operator class %s does not support %s indexes",
                        inb__psl_opclass_name(field->opclass), algorithm);
     } else if (field->opclass) {
         inb__psl_error(c->d, index->attr->span, "the operator class %s does not fit \"%.*s\" (%s)",
                        inb__psl_opclass_name(field->opclass), INB__STR_ARG(f->name), type);
     } else {
         inb__psl_error(c->d, index->attr->span,
-                       "a %s index over \"%.*s\" (%s) needs an operator class", algorithm,
+                       "a %s index over \"%.*s\" (%s) requires an operator class", algorithm,
                        INB__STR_ARG(f->name), type);
     }
     opclass_hint(c, index, f);
 }
 
-/* A native type that nobody knows is none to the operator classes; but GiST, which has classes for
+/* To the operator classes an unknown native type is none; but GiST, which has classes for
  * native types only, asks whether one is written. */
 static bool is_native_unknown(const inb__dm_index *index, const inb__dm_field *dm)
 {
@@ -103,8 +103,8 @@ void inb__psl_rules_index_opclasses(inb__psl_checker *c, inb__psl_checked_index 
         }
     }
     if (dm->algorithm == INB__METHOD_SPGIST && dm->n_fields != 1) {
-        inb__psl_error(c->d, dm->attr->span, "an SpGist index has exactly one column");
-        inb__psl_hint(c->d, "Make one index for each column.");
+        inb__psl_error(c->d, dm->attr->span, "an SpGist index can have only one column");
+        inb__psl_hint(c->d, "Create an index for each column.");
     }
 }
 
@@ -136,8 +136,8 @@ static void index_name_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__
     }
     if (index->kind == INB__DM_INDEX_UNIQUE &&
         inb__psl_rules_names_joined_clash(c, index->model, index->fields, index->n_fields)) {
-        refuse(c, index, "the name that the client gives this constraint is a field's",
-               "Give it another one: @@unique([…], name: \"…\").");
+        refuse(c, index, "the client's name of this constraint is also the name of a field",
+               "Choose another name: @@unique([…], name: \"…\").");
     }
     inb__psl_rules_names_client_unique(c, r, index->model, index->name, index->attr);
 }
@@ -146,17 +146,17 @@ static void index_argument_rules(inb__psl_checker *c, const inb__psl_checked_ind
 {
     const inb__dm_index *dm = &index->dm;
     if (index->has_length) {
-        refuse(c, dm, "an index of PostgreSQL has no \"length\"", "Remove the argument.");
+        refuse(c, dm, "a PostgreSQL index has no \"length\"", "Remove the argument.");
     }
     if (dm->algorithm_written && dm->algorithm != INB__METHOD_BTREE &&
         !c->provider->all_algorithms) {
         inb__psl_error(c->d, inb__psl_ast_argument_span(dm->attr, "type"),
-                       "the index type %s needs a datasource",
+                       "the index type %s requires a datasource",
                        inb__psl_words_method(dm->algorithm));
         inb__psl_suggest_datasource(c);
     }
     if (dm->algorithm == INB__METHOD_HASH && c->provider->all_algorithms && has_sort(dm)) {
-        refuse(c, dm, "a Hash index has no order", "Remove \"sort\".");
+        refuse(c, dm, "a Hash index has no sort order", "Remove \"sort\".");
     }
     if (dm->kind == INB__DM_INDEX_FULLTEXT) {
         refuse(c, dm, "PostgreSQL has no fulltext indexes in this language",
@@ -166,7 +166,7 @@ static void index_argument_rules(inb__psl_checker *c, const inb__psl_checked_ind
         inb__psl_rules_names_length(c, dm->attr, dm->db_name);
     }
     if (index->has_clustered) {
-        refuse(c, dm, "an index of PostgreSQL has no \"clustered\"", "Remove the argument.");
+        refuse(c, dm, "a PostgreSQL index has no \"clustered\"", "Remove the argument.");
     }
     if (index->has_ops && dm->kind != INB__DM_INDEX_NORMAL) {
         refuse(c, dm, "operator classes are for @@index only", "Remove \"ops\".");
@@ -179,10 +179,10 @@ static void composite_rule(inb__psl_checker *c, const inb__dm_index *index)
         const inb__dm_field *f = index->fields[i].field;
         if (index->kind == INB__DM_INDEX_UNIQUE && f->type.kind == INB__DM_TYPE_COMPOSITE) {
             inb__psl_error(c->d, index->attr->span,
-                           "a unique constraint over several fields cannot hold \"%.*s\", whose "
-                           "type is composite",
+                           "a unique constraint over several fields cannot include \"%.*s\", which "
+                           "has a composite type",
                            INB__STR_ARG(f->name));
-            inb__psl_hint(c->d, "Leave it out of the list.");
+            inb__psl_hint(c->d, "Remove it from the list.");
             return;
         }
     }
@@ -198,7 +198,7 @@ static void where_rule(inb__psl_checker *c, const inb__dm_index *index)
         inb__psl_error(c->d, span, "partial indexes are a preview feature");
         inb__psl_hint(c->d, "Add \"partialIndexes\" to the generator's previewFeatures.");
     } else if (!c->provider->partial_indexes) {
-        inb__psl_error(c->d, span, "a partial index needs a datasource");
+        inb__psl_error(c->d, span, "a partial index requires a datasource");
         inb__psl_suggest_datasource(c);
     }
 }
@@ -206,8 +206,7 @@ static void where_rule(inb__psl_checker *c, const inb__dm_index *index)
 void inb__psl_rules_index(inb__psl_checker *c, inb__psl_rules *r, inb__psl_checked_index *index)
 {
     if (index->dm.n_fields == 0) {
-        refuse(c, &index->dm, "the list of fields of an index is empty",
-               "Name at least one field.");
+        refuse(c, &index->dm, "the field list of an index is empty", "Name at least one field.");
     }
     index_name_rules(c, r, &index->dm);
     index_argument_rules(c, index);
@@ -219,18 +218,18 @@ void inb__psl_rules_index_view(inb__psl_checker *c, inb__psl_checked_index *inde
 {
     const inb__dm_index *dm = &index->dm;
     if (dm->kind != INB__DM_INDEX_UNIQUE) {
-        refuse(c, dm, "a view has no indexes", "Remove the attribute.");
+        refuse(c, dm, "a view cannot have indexes", "Remove the attribute.");
     }
     if (inb__psl_rules_names_joined_clash(c, dm->model, dm->fields, dm->n_fields)) {
-        refuse(c, dm, "the name that the client gives this constraint is a field's",
-               "Give it another one: @@unique([…], name: \"…\").");
+        refuse(c, dm, "the client's name of this constraint is also the name of a field",
+               "Choose another name: @@unique([…], name: \"…\").");
     }
     if (dm->is_mapped) {
-        refuse(c, dm, "what is unique in a view has no constraint, and so no \"map\"",
+        refuse(c, dm, "a unique attribute of a view has no constraint, and so no \"map\"",
                "Remove the argument.");
     }
     if (index->has_clustered) {
-        refuse(c, dm, "what is unique in a view cannot be clustered", "Remove the argument.");
+        refuse(c, dm, "a unique attribute of a view cannot be clustered", "Remove the argument.");
     }
     for (size_t i = 0; i < dm->n_fields; i++) {
         if (index->field_has_arguments[i]) {

@@ -1,3 +1,4 @@
+/* Rules of many-to-many relations. */
 #include "config.h"
 
 #include "psl/rules_relation.h"
@@ -8,7 +9,7 @@ static void view_rule(inb__psl_checker *c, inb__psl_checked_field *const *fields
         if (fields[0]->dm.model->is_view || fields[1]->dm.model->is_view) {
             inb__psl_error(c->d, inb__psl_end_span(fields[i]),
                            "a view cannot be part of a many-to-many relation");
-            inb__psl_hint(c->d, "Make the join table a model of its own.");
+            inb__psl_hint(c->d, "Declare the join table as a model.");
         }
     }
 }
@@ -25,13 +26,12 @@ static void single_id_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
     const inb__dm_model *to = f->dm.type.model;
     if (!to->primary_key || to->primary_key->n_fields != 1) {
         inb__psl_error(c->d, inb__psl_end_span(f),
-                       "\"%.*s\" is in a many-to-many relation, and \"%.*s\" has no "
-                       "single @id",
+                       "the many-to-many relation \"%.*s\" requires a single-field @id in \"%.*s\"",
                        INB__STR_ARG(f->dm.name), INB__STR_ARG(to->name));
-        inb__psl_hint(c->d, "Make the join table a model of its own.");
+        inb__psl_hint(c->d, "Declare the join table as a model.");
     } else if (!refers_to_id(f)) {
         inb__psl_error(c->d, inb__psl_end_span(f),
-                       "a many-to-many relation always refers to the @id of \"%.*s\"",
+                       "a many-to-many relation can refer only to the @id of \"%.*s\"",
                        INB__STR_ARG(to->name));
         inb__psl_hint(c->d, "Remove \"references\".");
     }
@@ -50,16 +50,17 @@ static void many_to_many_rules(inb__psl_checker *c, inb__psl_checked_field *cons
         for (size_t k = 0; k < 2; k++) {
             if (actions[k] != INB__REF_UNSET) {
                 inb__psl_error(c->d, spans[k],
-                               "a many-to-many relation has no referential actions");
-                inb__psl_hint(c->d, "Make the join table a model of its own.");
+                               "a many-to-many relation cannot have referential actions");
+                inb__psl_hint(c->d, "Declare the join table as a model.");
             }
         }
     }
     for (size_t i = 0; i < 2; i++) {
         if (fields[i]->references.present) {
             inb__psl_error(c->d, inb__psl_end_span(fields[i]),
-                           "a many-to-many relation has no \"references\"");
-            inb__psl_hint(c->d, "Remove the argument, or make one end of the relation no list.");
+                           "a many-to-many relation cannot have \"references\"");
+            inb__psl_hint(c->d,
+                          "Remove the argument, or make one side of the relation a single value.");
         }
     }
 }
@@ -68,8 +69,9 @@ static void embedded_rules(inb__psl_checker *c, inb__psl_checked_field *const *f
 {
     for (size_t i = 0; i < 2; i++) {
         inb__psl_error(c->d, inb__psl_end_span(fields[i]),
-                       "a many-to-many relation has no \"fields\"");
-        inb__psl_hint(c->d, "Remove \"fields\" and \"references\": the join table holds them.");
+                       "a many-to-many relation cannot have \"fields\"");
+        inb__psl_hint(c->d,
+                      "Remove \"fields\" and \"references\": the join table has the foreign keys.");
     }
 }
 

@@ -1,3 +1,4 @@
+/* Rules of models and views, composite types, extensions and autoincrement(). */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -22,12 +23,12 @@ static void nested_push(inb__psl_checker *c, field_stack *stack, const inb__psl_
 
 static void endless_report(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__psl_error(c->d, f->dm.ast->span, "the type \"%.*s\" contains itself without end",
+    inb__psl_error(c->d, f->dm.ast->span, "the composite type \"%.*s\" contains itself",
                    INB__STR_ARG(f->composite->block->name.name));
     inb__psl_hint(c->d, "Make the field optional or a list.");
 }
 
-/* Looks from one field for a way back to its type; each type is entered once. */
+/* Searches a path from one field back to its type; each type is entered once. */
 static void endless_find(inb__psl_checker *c, inb__psl_checked_field *root)
 {
     field_stack stack = {0};
@@ -58,7 +59,7 @@ void inb__psl_rules_model_composites(inb__psl_checker *c)
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
         if (block->kind == INB__PSL_TYPE) {
-            inb__psl_error(c->d, block->span, "PostgreSQL has no composite types in this language");
+            inb__psl_error(c->d, block->span, "composite types are not supported for PostgreSQL");
             inb__psl_hint(c->d, "Make \"%.*s\" a model with a relation, or a column of type Json.",
                           INB__STR_ARG(block->name.name));
         }
@@ -79,7 +80,7 @@ void inb__psl_rules_model_defaults(inb__psl_checker *c)
         if (s.best.n) {
             inb__psl_hint(c->d, "Did you mean %.*s()?", INB__STR_ARG(s.best));
         } else {
-            inb__psl_hint(c->d, "An expression of the database is written as dbgenerated(\"…\").");
+            inb__psl_hint(c->d, "Write an expression of the database as dbgenerated(\"…\").");
         }
     }
 }
@@ -106,20 +107,20 @@ void inb__psl_rules_model_extensions(inb__psl_checker *c)
         if (what) {
             inb__psl_error(c->d, source->extension_spans[i],
                            "the name of an extension %s: \"%.*s\"", what, INB__STR_ARG(name));
-            inb__psl_hint(c->d, "Choose another, and give the database's in map: \"%.*s\".",
+            inb__psl_hint(c->d, "Choose another name, and keep the database's with map: \"%.*s\".",
                           INB__STR_ARG(name));
         }
     }
 }
 
-/* ---- what makes a row findable --------------------------------------------------------------- */
+/* ---- unique keys --------------------------------------------------------------- */
 
 static void criterion_check(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
     inb__psl_criterion ignored;
     if (!top->model->is_ignored && !inb__psl_criterion_strict(top->model, &ignored)) {
         inb__psl_error(c->d, top->block->span,
-                       "\"%.*s\" has no key: nothing that is unique and always there",
+                       "\"%.*s\" has no primary key and no unique key of required fields",
                        INB__STR_ARG(top->model->name));
         inb__psl_hint(c->d,
                       "Put @id or @unique on a required field, or @@id([…]) or @@unique([…]) on "
@@ -147,7 +148,7 @@ static void key_name_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__ps
 
 static void key_refuse(inb__psl_checker *c, const inb__dm_primary_key *pk, const char *what)
 {
-    inb__psl_error(c->d, pk->attr->span, "a primary key of PostgreSQL has no \"%s\"", what);
+    inb__psl_error(c->d, pk->attr->span, "a PostgreSQL primary key has no \"%s\"", what);
     inb__psl_hint(c->d, "Remove the argument.");
 }
 
@@ -156,7 +157,7 @@ static void key_argument_rules(inb__psl_checker *c, const inb__psl_checked_top *
     const inb__psl_checked_key *key = (const inb__psl_checked_key *)top->model->primary_key;
     const inb__dm_primary_key *pk = &key->dm;
     if (pk->is_mapped && !c->provider->named_keys) {
-        inb__psl_error(c->d, top->block->span, "a primary key has a name only with a datasource");
+        inb__psl_error(c->d, top->block->span, "the name of a primary key requires a datasource");
         inb__psl_suggest_datasource(c);
     }
     if (key->has_length) {
@@ -179,13 +180,13 @@ static void key_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_che
     key_name_rules(c, r, top);
     inb__psl_rules_names_client_unique(c, r, top->model, pk->name, pk->attr);
     if (pk->n_fields == 0) {
-        inb__psl_error(c->d, pk->attr->span, "the list of fields of a key is empty");
+        inb__psl_error(c->d, pk->attr->span, "the field list of a key is empty");
         inb__psl_hint(c->d, "Name at least one field.");
     }
     if (inb__psl_rules_names_joined_clash(c, top->model, pk->fields, pk->n_fields)) {
         inb__psl_error(c->d, pk->attr->span,
-                       "the name that the client gives this key is a field's");
-        inb__psl_hint(c->d, "Give it another one: @@id([…], name: \"…\").");
+                       "the client's name of this key is also the name of a field");
+        inb__psl_hint(c->d, "Choose another name: @@id([…], name: \"…\").");
     }
     key_argument_rules(c, top);
 }
@@ -211,7 +212,7 @@ static bool is_indexed(const inb__dm_field *f)
     return false;
 }
 
-/* Only a schema without a datasource is asked: PostgreSQL allows sequences everywhere. */
+/* Applies only without a datasource: PostgreSQL allows sequences everywhere. */
 static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top *top)
 {
     size_t n = 0;
@@ -223,7 +224,7 @@ static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top 
     }
     if (n > 1) {
         inb__psl_error(c->d, top->block->span,
-                       "autoincrement() on several fields needs a datasource");
+                       "autoincrement() on several fields requires a datasource");
         inb__psl_suggest_datasource(c);
     }
     for (size_t i = 0; i < top->n_all; i++) {
@@ -234,12 +235,12 @@ static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top 
         }
         if (!pk || pk->n_fields != 1 || pk->fields[0].field != f) {
             inb__psl_error(c->d, f->ast->span,
-                           "autoincrement() on a field that is not the key needs a datasource");
+                           "autoincrement() on a field outside the key requires a datasource");
             inb__psl_suggest_datasource(c);
         }
         if (!is_indexed(f)) {
             inb__psl_error(c->d, f->ast->span,
-                           "autoincrement() on a field without an index needs a datasource");
+                           "autoincrement() on a field without an index requires a datasource");
             inb__psl_suggest_datasource(c);
         }
     }
@@ -253,7 +254,7 @@ static void shard_key_rules(inb__psl_checker *c, const inb__psl_checked_top *top
         return;
     }
     if (top->shard_key_empty) {
-        inb__psl_error(c->d, top->shard_key->span, "the list of fields of a shard key is empty");
+        inb__psl_error(c->d, top->shard_key->span, "the field list of a shard key is empty");
         inb__psl_hint(c->d, "Remove the attribute.");
     }
     if (!(c->dm->previews & INB__DM_PREVIEW_SHARD_KEYS)) {
@@ -288,7 +289,8 @@ void inb__psl_rules_model_view(inb__psl_checker *c, inb__psl_checked_top *top)
     }
     inb__psl_rules_names_schema(c, top, top->model->schema);
     if (top->model->primary_key) {
-        inb__psl_error(c->d, top->model->primary_key->attr->span, "a view has no primary key");
+        inb__psl_error(c->d, top->model->primary_key->attr->span,
+                       "a view cannot have a primary key");
         inb__psl_hint(c->d, "Use @unique for a column whose values are unique.");
     }
 }

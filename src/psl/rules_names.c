@@ -1,3 +1,4 @@
+/* Rules of names that must be unique: constraints, the client's names, tables, enums. */
 #include "config.h"
 
 #include "psl/rules.h"
@@ -93,7 +94,7 @@ void inb__psl_rules_names_init(inb__psl_rules *r, inb__psl_checker *c)
     relations_count(r, c);
 }
 
-/* Without a datasource nothing is known of name spaces. */
+/* Without a datasource the namespaces are unknown. */
 bool inb__psl_rules_names_taken_in_schema(inb__psl_rules *r, inb__psl_checker *c,
                                           const inb__dm_model *m, inb__str name)
 {
@@ -118,7 +119,7 @@ void inb__psl_rules_names_length(inb__psl_checker *c, const inb__psl_attribute *
     if (name.n > c->provider->identifier_limit) {
         inb__psl_error(c->d, attr->span, "the constraint name \"%.*s\" is longer than %zu bytes",
                        INB__STR_ARG(name), c->provider->identifier_limit);
-        inb__psl_hint(c->d, "PostgreSQL would cut it: write a shorter one in \"map\".");
+        inb__psl_hint(c->d, "PostgreSQL would truncate it: write a shorter name in \"map\".");
     }
 }
 
@@ -180,7 +181,7 @@ static void table_taken(inb__psl_checker *c, const inb__psl_checked_top *at, con
                         const inb__dm_model *other)
 {
     inb__span span = at->map_attr ? at->map_attr->span : at->block->span;
-    inb__psl_error(c->d, span, "\"%.*s\" and \"%.*s\" are both the table \"%.*s\"",
+    inb__psl_error(c->d, span, "\"%.*s\" and \"%.*s\" both map to the table \"%.*s\"",
                    INB__STR_ARG(other->name), INB__STR_ARG(m->name), INB__STR_ARG(m->db_name));
     inb__psl_hint(c->d, "Give one of them another name in @@map.");
 }
@@ -223,7 +224,7 @@ void inb__psl_rules_names_schema(inb__psl_checker *c, const inb__psl_checked_top
     const inb__dm_datasource *source = c->dm->datasource;
     if (!source) {
         if (top->has_schema) {
-            inb__psl_error(c->d, top->schema_span, "@@schema needs a datasource for PostgreSQL");
+            inb__psl_error(c->d, top->schema_span, "@@schema requires a datasource for PostgreSQL");
             inb__psl_suggest_datasource(c);
         }
         return;
@@ -237,8 +238,7 @@ void inb__psl_rules_names_schema(inb__psl_checker *c, const inb__psl_checked_top
         inb__psl_error(c->d, top->block->span, "\"%.*s\" has no @@schema",
                        INB__STR_ARG(top->block->name.name));
         inb__psl_hint(c->d,
-                      "The datasource lists schemas: say which one it is in, "
-                      "@@schema(\"%.*s\").",
+                      "The datasource lists schemas: add @@schema(\"%.*s\") or another of them.",
                       INB__STR_ARG(source->schemas[0]));
     }
 }
@@ -255,7 +255,7 @@ void inb__psl_rules_names_enums(inb__psl_checker *c)
         inb__dm_enum *e = top->enumeration;
         inb__str key = schema_key(c, top, e->schema, e->db_name);
         if (inb__map_put(&names, key, top)) {
-            inb__psl_error(c->d, top->block->span, "another enum is \"%.*s\" in the database",
+            inb__psl_error(c->d, top->block->span, "another enum also maps to the type \"%.*s\"",
                            INB__STR_ARG(e->db_name));
             inb__psl_hint(c->d, "Give one of them another name in @@map.");
         }

@@ -1,3 +1,4 @@
+/* Rules of foreign keys: the referenced key, types, nullability, actions. */
 #include "config.h"
 
 #include "psl/rules_relation.h"
@@ -6,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- what is referred to --------------------------------------------------------------------- */
+/* ---- the referenced key --------------------------------------------------------------------- */
 
 static int name_cmp(const void *a, const void *b)
 {
@@ -69,7 +70,7 @@ static void references_rules(inb__psl_checker *c, const inb__psl_ends *e)
                        "\"references\" lists the fields in another order than "
                        "the key of \"%.*s\"",
                        INB__STR_ARG(r->model_b->name));
-        inb__psl_hint(c->d, "Put them, and those in \"fields\", into the order of the key.");
+        inb__psl_hint(c->d, "List them, and those in \"fields\", in the order of the key.");
     }
 }
 
@@ -80,7 +81,7 @@ static void lengths_rule(inb__psl_checker *c, const inb__psl_ends *e)
         inb__psl_error(c->d, f->relation_attr->span,
                        "\"fields\" lists %zu and \"references\" lists %zu fields", f->fields.n,
                        f->references.n);
-        inb__psl_hint(c->d, "Each field refers to exactly one other.");
+        inb__psl_hint(c->d, "List as many fields as references.");
     }
 }
 
@@ -119,7 +120,7 @@ static bool types_match(const inb__psl_checked_field *a, const inb__psl_checked_
     }
 }
 
-/* What `references` leaves out is the first key of the other model. */
+/* Without `references`, the first key of the other model is meant. */
 static void types_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward;
@@ -161,7 +162,7 @@ static void name_rule(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_end
     inb__psl_rules_names_refuse(c, span, e->r->db_name, "the table");
 }
 
-/* ---- SET NULL on what cannot be null --------------------------------------------------------- */
+/* ---- SET NULL on required fields --------------------------------------------------------- */
 
 static void set_null_report(inb__psl_checker *c, const inb__psl_ends *e, const char *argument)
 {
@@ -170,9 +171,8 @@ static void set_null_report(inb__psl_checker *c, const inb__psl_ends *e, const c
     if (has_keys) {
         inb__psl_warning(c->d, inb__psl_end_span(e->forward),
                          "%s is SetNull, and the relation has a required field", argument);
-        inb__psl_hint(c->d,
-                      "PostgreSQL takes this and fails when it happens: choose another action, "
-                      "or make the fields optional.");
+        inb__psl_hint(c->d, "PostgreSQL accepts this, and the action fails when it runs: choose "
+                            "another action, or make the fields optional.");
     } else {
         inb__psl_error(c->d, inb__psl_end_span(e->forward),
                        "%s is SetNull, and the relation has a required field", argument);

@@ -1,3 +1,4 @@
+/* Rules of one-to-one and one-to-many relations. */
 #include "config.h"
 
 #include "psl/rules_relation.h"
@@ -18,7 +19,7 @@ static void cycle_rule(inb__psl_checker *c, const inb__psl_rules *r, const inb__
         return;
     }
     inb__psl_error(c->d, inb__psl_end_span(e->forward),
-                   "the actions of \"%.*s\" can come back to where they began",
+                   "the referential actions of \"%.*s\" form a cycle",
                    INB__STR_ARG(e->forward->dm.name));
     inb__psl_hint(
         c->d, "Break the cycle: set onDelete and onUpdate of one of its relations to Restrict.");
@@ -30,18 +31,19 @@ static void both_ends_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *only = !e->back ? e->forward : !e->forward ? e->back : NULL;
     if (only) {
-        inb__psl_error(c->d, inb__psl_end_span(only), "\"%.*s\" has no other end in \"%.*s\"",
+        inb__psl_error(c->d, inb__psl_end_span(only),
+                       "the relation \"%.*s\" has no opposite field in \"%.*s\"",
                        INB__STR_ARG(only->dm.name), INB__STR_ARG(only->dm.type.model->name));
-        inb__psl_hint(c->d, "Add a field of type %.*s there; `inboard format` does it.",
+        inb__psl_hint(c->d, "Add a field of type %.*s there, or run `inboard format`.",
                       INB__STR_ARG(only->dm.model->name));
     }
 }
 
 static void lacks(inb__psl_checker *c, const inb__psl_checked_field *f, const char *argument)
 {
-    inb__psl_error(c->d, inb__psl_end_span(f), "the relation \"%.*s\" lacks \"%s\" in @relation",
+    inb__psl_error(c->d, inb__psl_end_span(f), "the relation \"%.*s\" has no \"%s\" in @relation",
                    INB__STR_ARG(f->dm.name), argument);
-    inb__psl_hint(c->d, "Write @relation(fields: […], references: […]); `inboard format` does it.");
+    inb__psl_hint(c->d, "Write @relation(fields: […], references: […]), or run `inboard format`.");
 }
 
 static bool has_actions(const inb__psl_checked_field *f)
@@ -54,7 +56,7 @@ static void actions_refuse(inb__psl_checker *c, const inb__psl_checked_field *f,
 {
     inb__psl_error(c->d, inb__psl_end_span(f), "\"%.*s\" cannot have onDelete or onUpdate",
                    INB__STR_ARG(f->dm.name));
-    inb__psl_hint(c->d, "They belong to the end with the foreign key, \"%.*s\" of \"%.*s\".",
+    inb__psl_hint(c->d, "They belong to the side with the foreign key, \"%.*s\" of \"%.*s\".",
                   INB__STR_ARG(other->dm.name), INB__STR_ARG(other->dm.model->name));
 }
 
@@ -74,7 +76,7 @@ static void one_to_many_rules(inb__psl_checker *c, const inb__psl_ends *e)
         inb__psl_error(c->d, inb__psl_end_span(e->back),
                        "\"%.*s\" cannot have \"fields\" or \"references\"",
                        INB__STR_ARG(e->back->dm.name));
-        inb__psl_hint(c->d, "They belong to the end with the foreign key, \"%.*s\" of \"%.*s\".",
+        inb__psl_hint(c->d, "They belong to the side with the foreign key, \"%.*s\" of \"%.*s\".",
                       INB__STR_ARG(e->forward->dm.name), INB__STR_ARG(e->forward->dm.model->name));
     }
     if (has_actions(e->back)) {
@@ -89,7 +91,7 @@ static void at_both_ends(inb__psl_checker *c, const inb__psl_ends *e, const char
     const inb__psl_checked_field *fields[] = {e->forward, e->back};
     for (size_t i = 0; i < 2; i++) {
         inb__psl_error(c->d, inb__psl_end_span(fields[i]), "%s", what);
-        inb__psl_hint(c->d, "Exactly one of \"%.*s.%.*s\" and \"%.*s.%.*s\" has it.",
+        inb__psl_hint(c->d, "Exactly one of \"%.*s.%.*s\" and \"%.*s.%.*s\" must have it.",
                       INB__STR_ARG(e->forward->dm.model->name), INB__STR_ARG(e->forward->dm.name),
                       INB__STR_ARG(e->back->dm.model->name), INB__STR_ARG(e->back->dm.name));
     }
@@ -101,7 +103,7 @@ static void one_argument_rule(inb__psl_checker *c, const inb__psl_ends *e, size_
     if (!forward == !back) {
         at_both_ends(c, e,
                      inb__arena_printf(c->arena, "%s of this relation %s \"%s\" in @relation",
-                                       forward ? "both ends" : "neither end",
+                                       forward ? "both sides" : "neither side",
                                        forward ? "have" : "has", argument));
     }
 }
@@ -131,41 +133,41 @@ static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
     }
     if (f->fields.n == 0) {
         inb__psl_error(c->d, inb__psl_end_span(f),
-                       "a one-to-one relation needs unique fields, and \"fields\" is empty");
-        inb__psl_hint(c->d, "Name the columns of the foreign key.");
+                       "a one-to-one relation requires unique fields, and \"fields\" is empty");
+        inb__psl_hint(c->d, "List the fields of the foreign key.");
         return;
     }
     inb__psl_error(
-        c->d, inb__psl_end_span(f), "a one-to-one relation needs unique fields, and %s %s not",
+        c->d, inb__psl_end_span(f), "a one-to-one relation requires unique fields, and %s %s not",
         inb__psl_rules_names_quoted(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
     inb__psl_hint(c->d, f->fields.n == 1
-                            ? "Add @unique to that field, or make the other end a list."
-                            : "Add @@unique over those fields, or make the other end a list.");
+                            ? "Add @unique to that field, or make the other side a list."
+                            : "Add @@unique over those fields, or make the other side a list.");
 }
 
-/* Only asked while nothing else was wrong, as in Prisma. */
+/* Applies only if nothing else is wrong, as in Prisma. */
 static void sides_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward, *b = e->back;
     if (c->d->errors == 0 && f->fields.n && b->references.n) {
-        at_both_ends(c, e, "\"fields\" and \"references\" are at different ends");
+        at_both_ends(c, e, "\"fields\" and \"references\" are on different sides");
     }
     if (c->d->errors == 0 && f->references.n && b->fields.n) {
         inb__psl_error(c->d, inb__psl_end_span(f),
-                       "\"fields\" and \"references\" are at different ends");
+                       "\"fields\" and \"references\" are on different sides");
         inb__psl_hint(c->d, "Put both into one @relation.");
     }
     if (c->d->errors == 0 && b->dm.arity == INB__DM_REQUIRED) {
         inb__psl_error(c->d, inb__psl_end_span(b),
-                       "\"%.*s\" is required, and no constraint can demand that",
+                       "\"%.*s\" must be optional: a foreign key cannot require the other side",
                        INB__STR_ARG(b->dm.name));
         inb__psl_hint(c->d, "Write %.*s?.", INB__STR_ARG(f->dm.model->name));
     }
     if (c->d->errors == 0 && f->dm.arity == INB__DM_REQUIRED &&
         (b->fields.present || b->references.present)) {
         inb__psl_error(c->d, inb__psl_end_span(b),
-                       "\"fields\" and \"references\" are at the optional end");
-        inb__psl_hint(c->d, "Move them to the required one, \"%.*s.%.*s\".",
+                       "\"fields\" and \"references\" are on the optional side");
+        inb__psl_hint(c->d, "Move them to the required side, \"%.*s.%.*s\".",
                       INB__STR_ARG(f->dm.model->name), INB__STR_ARG(f->dm.name));
     }
 }

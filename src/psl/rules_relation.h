@@ -10,7 +10,7 @@ typedef struct inb__psl_ends {
     inb__psl_checked_field *forward, *back;
 } inb__psl_ends;
 
-/* What a diagnostic about an end is about. */
+/* The place of a diagnostic about an end. */
 static inline inb__span inb__psl_end_span(const inb__psl_checked_field *f)
 {
     return f->dm.ast->span;
@@ -19,7 +19,7 @@ static inline inb__span inb__psl_end_span(const inb__psl_checked_field *f)
 /* What the foreign key lists, refers to and does (rules_reference.c). */
 void inb__psl_rules_reference(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_ends *e);
 
-/* rules_many_to_many.c; an embedded relation says itself where its keys are. */
+/* rules_many_to_many.c; an embedded relation lists its own keys. */
 void inb__psl_rules_many_to_many(inb__psl_checker *c, const inb__psl_ends *e, bool is_embedded);
 
 #endif

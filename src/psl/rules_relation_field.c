@@ -1,3 +1,4 @@
+/* Rules of a relation field by itself. */
 #include "config.h"
 
 #include "psl/check_parts.h"
@@ -24,16 +25,16 @@ static bool ambiguity_check(inb__psl_checker *c, const inb__psl_checked_field *f
         return true;
     }
     inb__psl_error(c->d, f->dm.ast->span,
-                   "the fields %s of \"%.*s\" cannot be told apart: all of them "
-                   "refer to \"%.*s\" under one name",
+                   "the relation fields %s of \"%.*s\" are ambiguous: all refer to \"%.*s\" with "
+                   "one relation name",
                    group_names(c, group), INB__STR_ARG(f->dm.model->name),
                    INB__STR_ARG(f->dm.type.model->name));
     if (is_self && group->n == 2) {
-        inb__psl_hint(c->d, "If they are the two ends of one relation, give both the same name: "
+        inb__psl_hint(c->d, "If they are the two sides of one relation, give both the same name: "
                             "@relation(\"name\").");
     } else {
-        inb__psl_hint(c->d, "Give each relation a name of its own, the same at its two ends: "
-                            "@relation(\"name\").");
+        inb__psl_hint(
+            c->d, "Give each relation its own name, the same on both sides: @relation(\"name\").");
     }
     return false;
 }
@@ -56,7 +57,7 @@ static bool mode_is_prisma(const inb__psl_checker *c)
     return c->dm->datasource && c->dm->datasource->relation_mode == INB__DM_RELATION_MODE_PRISMA;
 }
 
-/* Without foreign keys the client does the work, and it knows fewer actions. */
+/* Without foreign keys the client carries out the actions, and it has fewer. */
 static void action_rule(inb__psl_checker *c, const inb__psl_checked_field *f,
                         inb__ref_action action, const char *argument)
 {
@@ -76,7 +77,7 @@ static void map_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
     }
     if (!c->provider->named_foreign_keys) {
         inb__psl_error(c->d, f->relation_attr->span,
-                       "a foreign key has a name only with a datasource");
+                       "the name of a foreign key requires a datasource");
         inb__psl_suggest_datasource(c);
         return;
     }
@@ -113,9 +114,8 @@ static void missing_index_rule(inb__psl_checker *c, const inb__psl_checked_field
         inb__psl_warning(c->d, f->relation_attr->span,
                          "no index begins with the fields of the relation \"%.*s\"",
                          INB__STR_ARG(f->dm.name));
-        inb__psl_hint(c->d,
-                      "With relationMode = \"prisma\" there is no foreign key to make one: add "
-                      "an @@index.");
+        inb__psl_hint(c->d, "With relationMode = \"prisma\" the client looks up the referencing "
+                            "rows: add an @@index.");
     }
 }
 

@@ -1,3 +1,4 @@
+/* Takes single tokens from the text of a file. */
 #include "config.h"
 
 #include "psl/scan.h"

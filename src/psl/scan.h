@@ -1,7 +1,6 @@
 /*
- * The words of the schema language: a cursor over one file's text and what can be taken at it.
- * Every function either takes something and moves the cursor behind it, or leaves the cursor alone
- * and says no.
+ * The tokens of the schema language: a cursor over the text of one file. Each function either
+ * takes a token and moves the cursor after it, or leaves the cursor and returns false.
  */
 #ifndef INB_PSL_SCAN_H
 #define INB_PSL_SCAN_H
@@ -12,8 +11,8 @@ typedef struct inb__psl_scan {
     const char *text;
     uint32_t at, n;
     uint32_t file;
-    /* The first "*" "/" at or behind `searched` is at `close` (n: there is none): nobody searches
-     * twice. */
+    /* The first "*" "/" at or after `searched` is at `close` (n: there is none), so no text is
+     * searched twice. */
     uint32_t searched, close;
 } inb__psl_scan;
 

@@ -1,3 +1,4 @@
+/* Runs the passes that turn a syntax tree into the checked datamodel. */
 #include "config.h"
 
 #include "psl/schema_check.h"
@@ -6,10 +7,10 @@
 #include "psl/default_name.h"
 #include "psl/schema_parse.h"
 
-/* What holds where no datasource says which database it is. */
+/* The provider of a schema without a datasource. */
 static const inb__psl_provider no_provider = {.name = "", .identifier_limit = SIZE_MAX};
 
-/* Names by convention, once all attributes are read; columns must have theirs before. */
+/* Default names are set when all attributes are read; they depend on the names of the columns. */
 static void names_complete(inb__psl_checker *c, inb__dm_model *m)
 {
     if (m->primary_key && !m->primary_key->is_mapped) {

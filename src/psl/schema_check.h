@@ -1,7 +1,7 @@
 /*
  * From syntax to the checked datamodel. The order is Prisma's, so that the same mistakes are
- * reported: names, types, attributes and relations are always looked at and what is wrong adds up;
- * the rules about what the whole means are only asked of a schema that has no error so far.
+ * reported: names, types, attributes and relations are always checked, and their errors add up;
+ * the rules about the whole apply only to a schema without errors so far.
  */
 #ifndef INB_PSL_SCHEMA_CHECK_H
 #define INB_PSL_SCHEMA_CHECK_H
@@ -13,7 +13,7 @@
 #include "util/error_set.h"
 
 /*
- * Checks a parsed schema and adds to `diagnostics` (which holds the parser's) what is wrong. The
+ * Checks a parsed schema and adds its errors to `diagnostics`, which has the parser's. The
  * datamodel lives in the arena, which must have a landing; it is never NULL, and complete when
  * there is no error.
  */

@@ -1,3 +1,4 @@
+/* Reads the files of a schema. */
 #include "config.h"
 
 #include "psl/schema_parse.h"
@@ -69,7 +70,7 @@ int inb__psl_schema_files_read(inb__psl_schema *out, inb__arena *arena, const ch
         if (files.n) {
             qsort(files.v, files.n, sizeof(*files.v), file_by_path);
         } else if (rc == 0) {
-            rc = inb__error_set(err, INB_EIO, "no file *.prisma in \"%s\"", name);
+            rc = inb__error_set(err, INB_EIO, "\"%s\" contains no *.prisma file", name);
         }
     } else {
         rc = file_load(&files, arena, name, err);

@@ -1,3 +1,4 @@
+/* Parses files into blocks and lines. */
 #include "config.h"
 
 #include "psl/schema_parse.h"
@@ -9,19 +10,19 @@
 typedef INB__VEC(inb__psl_item) item_list;
 typedef INB__VEC(uint32_t) offset_list;
 
-/* The three kinds of what stands between braces. */
+/* The three kinds of block bodies. */
 typedef enum body_kind { BODY_FIELDS, BODY_VALUES, BODY_PROPERTIES } body_kind;
 #define BODY_KINDS 3
 
 /*
  * Where the lines of the last body began that was never closed. Its lines are read again as lines
- * of the file, and an opening brace among them would read on to the end again: from a line in this
- * list everybody knows how it ends.
+ * of the file, and an opening brace among them would read on to the end again: a line in this list
+ * is known to have no closing brace.
  */
 typedef struct reader {
     inb__psl_syntax p;
     offset_list unclosed[BODY_KINDS];
-    uint32_t last_brace; /* the offset behind the last "}", 0 when there is none */
+    uint32_t last_brace; /* the offset after the last "}", 0 when there is none */
 } reader;
 
 static inb__psl_item *item_add(reader *r, item_list *list, inb__psl_item_kind kind, uint32_t start)
@@ -213,7 +214,7 @@ static void body_item_parse(reader *r, body_kind kind, item_list *items)
     }
 }
 
-/* From behind the line of the opening brace to behind the closing one; false when there is none. */
+/* From after the line of the opening brace to after the closing one; false when there is none. */
 static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
 {
     inb__psl_scan *s = &r->p.s;
@@ -238,8 +239,8 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
     return true;
 }
 
-/* "{" and whatever stands behind it on the line. */
-static bool block_open_parse(inb__psl_scan *s, inb__str *behind)
+/* "{" and the rest of its line. */
+static bool block_open_parse(inb__psl_scan *s, inb__str *rest)
 {
     inb__psl_scan_skip_space(s);
     if (!inb__psl_scan_take(s, "{")) {
@@ -247,7 +248,7 @@ static bool block_open_parse(inb__psl_scan *s, inb__str *behind)
     }
     uint32_t start = s->at;
     inb__psl_scan_skip_line(s);
-    *behind = inb__psl_scan_trim(inb__psl_scan_slice(s, start));
+    *rest = inb__psl_scan_trim(inb__psl_scan_slice(s, start));
     return inb__psl_scan_newline(s);
 }
 
@@ -292,7 +293,7 @@ static bool block_parse(reader *r, item_list *items)
     return false;
 }
 
-/* The space behind what could have had arguments belongs to it, the one behind arguments does not.
+/* Space after a type that could have arguments belongs to it; space after arguments does not.
  */
 static void arguments_end(inb__psl_scan *s, const inb__psl_attributes *attributes)
 {

@@ -1,6 +1,6 @@
 /*
- * From text to syntax tree. The parser takes anything: a line that is no syntax is reported and
- * passed over, so one run reports every error. Its time grows with the size of the text, its stack
+ * From text to syntax tree. The parser accepts any text: an invalid line is reported and
+ * skipped, so one run reports every error. Its time grows with the size of the text, its stack
  * does not (INB__LIMIT_NESTING).
  */
 #ifndef INB_PSL_SCHEMA_PARSE_H
@@ -25,7 +25,7 @@ void inb__psl_schema_files_text(inb__psl_schema *out, inb__arena *arena, const c
 
 /*
  * Parses the files of a schema: fills their items and the schema's blocks, makes them the sources
- * of the empty list `diagnostics`, and adds to it what is not syntax. The arena must have a landing
+ * of the empty list `diagnostics`, and adds syntax errors to it. The arena must have a landing
  * (util/arena.h).
  */
 void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,

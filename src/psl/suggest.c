@@ -1,5 +1,4 @@
-/* What to write instead of what is wrong: the nearest name, the names that exist, how a value is
- * written. */
+/* Hints: the nearest name, the names that exist, the notation of a value. */
 #include "config.h"
 
 #include "psl/suggest.h"
@@ -28,7 +27,7 @@ const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, si
     return text;
 }
 
-/* Longer lists help nobody. */
+/* Longer lists do not help. */
 void inb__psl_suggest_datasource(inb__psl_checker *c)
 {
     inb__psl_hint(c->d, "Add a datasource with provider = \"postgresql\".");
@@ -79,7 +78,7 @@ void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const in
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s->best));
     } else if (n) {
         size_t shown = n < NAMES_SHOWN ? n : NAMES_SHOWN;
-        inb__psl_hint(c->d, "Known %s %s%s.", n == 1 ? "is" : "are",
+        inb__psl_hint(c->d, "Use %s%s%s.", n == 1 ? "" : "one of ",
                       inb__psl_suggest_quoted(c->arena, names, shown),
                       n > shown ? " and others" : "");
     } else {
@@ -90,7 +89,7 @@ void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const in
 /* ---- attributes and arguments ------------------------------------------------------------------
  */
 
-/* An attribute of the language where it can stand, and the arguments that PostgreSQL has for it. */
+/* An attribute, its place, and its arguments for PostgreSQL. */
 static const struct known {
     const char *name;
     bool block;
@@ -135,7 +134,7 @@ void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *a
         }
     }
     if (attribute_find(attr->name.name, attr->block)) {
-        inb__psl_hint(c->d, "It has no meaning here: remove it.");
+        inb__psl_hint(c->d, "It has no effect here: remove it.");
     } else if (attribute_find(attr->name.name, !attr->block)) {
         inb__psl_hint(c->d,
                       attr->block ? "It belongs to a field: @%.*s."
@@ -146,13 +145,14 @@ void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *a
     } else {
         inb__psl_hint(c->d, "%s",
                       attr->block
-                          ? "Known are @@id, @@unique, @@index, @@map, @@schema and @@ignore."
-                          : "Known are @id, @unique, @default, @updatedAt, @map, @relation, "
-                            "@ignore, and native types such as @db.Text.");
+                          ? "The attributes of a block are @@id, @@unique, @@index, @@map, "
+                            "@@schema and @@ignore."
+                          : "The attributes of a field are @id, @unique, @default, @updatedAt, "
+                            "@map, @relation, @ignore, and native types such as @db.Text.");
     }
 }
 
-/* An argument that the attribute has is left over when an earlier one could not be read. */
+/* A valid argument is not taken when an earlier one could not be read. */
 static void argument_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
                             const inb__psl_arg *arg)
 {
@@ -170,11 +170,10 @@ static void argument_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" of %s%.*s cannot be used",
                        INB__STR_ARG(arg->name.name), inb__psl_ast_sign(attr),
                        INB__STR_ARG(attr->name.name));
-        inb__psl_hint(c->d, "Mend the other arguments first.");
+        inb__psl_hint(c->d, "Fix the other arguments first.");
     } else {
-        inb__psl_error(c->d, arg->span, "%s%.*s takes no argument \"%.*s\"",
-                       inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name),
-                       INB__STR_ARG(arg->name.name));
+        inb__psl_error(c->d, arg->span, "%s%.*s has no argument \"%.*s\"", inb__psl_ast_sign(attr),
+                       INB__STR_ARG(attr->name.name), INB__STR_ARG(arg->name.name));
         inb__psl_suggest_known(c, &s, names, n);
     }
 }
@@ -184,8 +183,8 @@ static void unnamed_refuse(inb__psl_checker *c, const inb__psl_attribute *attr,
 {
     const struct known *known = attribute_find(attr->name.name, attr->block);
     inb__str shown = arg->value->kind == INB__PSL_STRING ? arg->value->text : INB__STR("…");
-    inb__psl_error(c->d, arg->span, "%s%.*s takes no argument without a name",
-                   inb__psl_ast_sign(attr), INB__STR_ARG(attr->name.name));
+    inb__psl_error(c->d, arg->span, "%s%.*s takes no unnamed argument", inb__psl_ast_sign(attr),
+                   INB__STR_ARG(attr->name.name));
     if (known && known->arguments[0]) {
         inb__psl_hint(c->d, "Write its name before it, such as %s: %.*s.", known->arguments[0],
                       INB__STR_ARG(shown));

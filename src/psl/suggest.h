@@ -1,6 +1,6 @@
 /*
- * What to write instead of what is wrong. The functions that take a checker add a hint to the
- * diagnostic that was reported last, unless they say otherwise.
+ * Hints. The functions that take a checker add one to the diagnostic that was reported last, unless
+ * noted otherwise.
  */
 #ifndef INB_PSL_SUGGEST_H
 #define INB_PSL_SUGGEST_H
@@ -15,16 +15,16 @@ const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, si
 void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const inb__str *names,
                             size_t n);
 
-/* The feature exists in PostgreSQL, and the schema does not say that it is for PostgreSQL. */
+/* For a feature of PostgreSQL in a schema without a datasource. */
 void inb__psl_suggest_datasource(inb__psl_checker *c);
 
 /* The nearest of the model's fields to the first name of a list, or all of a small model. */
 void inb__psl_suggest_field(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str name);
 
-/* How a value of the type is written. */
+/* The notation of a value of the type. */
 void inb__psl_suggest_value(inb__psl_checker *c, inb__dm_scalar scalar);
 
-/* For an attribute that is unknown or stands in the wrong place. */
+/* For an attribute that is unknown or in the wrong place. */
 void inb__psl_suggest_attribute(inb__psl_checker *c, const inb__psl_attribute *attr);
 
 /* Reports an argument that the attribute does not take, with the hint. */

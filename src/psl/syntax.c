@@ -1,3 +1,4 @@
+/* Parses the parts of a line: expressions, arguments, attributes, types. */
 #include "config.h"
 
 #include "psl/syntax.h"
@@ -182,7 +183,7 @@ static bool arg_parse(inb__psl_syntax *p, inb__psl_arg *out)
     return true;
 }
 
-/* `arg, arg` up to what is no argument any more; a comma that nothing follows is left. */
+/* `arg, arg` up to the first text that is not an argument; a trailing comma is left. */
 static void arg_list_parse(inb__psl_syntax *p, inb__psl_args *out)
 {
     INB__VEC(inb__psl_arg) list = {0};
@@ -224,8 +225,7 @@ static bool args_parse(inb__psl_syntax *p, inb__psl_args *out)
     return true;
 }
 
-/* The spaces that could have stood before absent arguments belong to the attribute, as they do for
- * Prisma. */
+/* Trailing space of an attribute without arguments belongs to it, as in Prisma. */
 static bool attribute_parse(inb__psl_syntax *p, const char *signs, inb__psl_attribute **out)
 {
     uint32_t start = p->s.at;

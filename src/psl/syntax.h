@@ -1,8 +1,8 @@
 /*
- * Expressions, arguments, attributes and types: what stands within a line. Each function takes one
- * at the cursor, or leaves the cursor and says no; spaces before it are the caller's. Diagnostics
- * come later, from the tree (lower.h): a line that is tried as one thing and turns out to be
- * another must not have complained.
+ * Expressions, arguments, attributes and types: the parts of a line. Each function takes one
+ * at the cursor, or leaves the cursor and returns false; the caller skips spaces before it.
+ * Diagnostics come later, from the tree (lower.h): a line is tried as one thing after another, and
+ * a failed attempt must not report.
  */
 #ifndef INB_PSL_SYNTAX_H
 #define INB_PSL_SYNTAX_H

@@ -1,3 +1,4 @@
+/* Unescapes string literals. */
 #include "config.h"
 
 #include "psl/lower.h"
@@ -7,7 +8,7 @@ typedef struct unescaper {
     size_t at, n;
     char *out;
     size_t length;
-    inb__span inner; /* where the text stands */
+    inb__span inner; /* the place of the text */
     inb__diagnostics *diagnostics;
 } unescaper;
 
@@ -27,7 +28,7 @@ static int hex_value(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* Reads \uXXXX at `at`; the value or -1, and how many bytes of it were as they should be. */
+/* Reads \uXXXX at `at`; the value or -1, and how many of its bytes were valid. */
 static long code_unit(const unescaper *u, size_t at, size_t *good)
 {
     *good = 0;
@@ -47,11 +48,10 @@ static long code_unit(const unescaper *u, size_t at, size_t *good)
 
 static void code_point_refuse(unescaper *u, size_t n)
 {
-    inb__psl_error(u->diagnostics, span_at(u, u->at, n), "\"%.*s\" is no character",
+    inb__psl_error(u->diagnostics, span_at(u, u->at, n), "\"%.*s\" is not a character",
                    (int)(span_at(u, u->at, n).end - span_at(u, u->at, n).start), u->text + u->at);
-    inb__psl_hint(u->diagnostics,
-                  "Write \\u and four hexadecimal digits; a character beyond U+FFFF is a "
-                  "high and a low surrogate, one after the other.");
+    inb__psl_hint(u->diagnostics, "Write \\u and four hexadecimal digits; a character above U+FFFF "
+                                  "is a high surrogate followed by a low one.");
     u->at += n;
 }
 
@@ -83,9 +83,8 @@ static void escape_refuse(unescaper *u)
     inb__utf8_decode(u->text + u->at + 1, u->n - u->at - 1, &length);
     inb__psl_error(u->diagnostics, span_at(u, u->at, 1 + length),
                    "unknown escape \"%.*s\" in a string", (int)(1 + length), u->text + u->at);
-    inb__psl_hint(u->diagnostics,
-                  "Write \\\\ for a backslash; the others are \\\" \\/ \\b \\f \\n \\r \\t and "
-                  "\\u with four hexadecimal digits.");
+    inb__psl_hint(u->diagnostics, "Write \\\\ for a backslash; the other escapes are \\\" \\/ \\b "
+                                  "\\f \\n \\r \\t and \\u with four hexadecimal digits.");
     u->at += 1 + length;
 }
 

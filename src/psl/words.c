@@ -94,7 +94,7 @@ inb__native_type inb__psl_words_native_default(inb__dm_scalar scalar)
     return defaults[scalar];
 }
 
-/* What Prisma stores as an unsigned number of 32 bits. */
+/* Prisma stores it as an unsigned number of 32 bits. */
 static bool argument_parse(inb__str text, int64_t *out)
 {
     uint64_t n = 0;
