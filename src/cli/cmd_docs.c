@@ -19,7 +19,7 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
 {
     const inb__dm *dm;
     inb__schema model;
-    if (INB__ARENA_LANDING(arena)) {
+    if (INB__ARENA_ERROR_EXIT(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
@@ -29,7 +29,7 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
         inb__schema_from_datamodel(&model, arena, dm);
         inb__markdown_document(out, arena, dm, &model);
     }
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     return status;
 }
 

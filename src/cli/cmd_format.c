@@ -21,7 +21,7 @@ typedef struct format_run {
 
 static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
 {
-    if (INB__ARENA_LANDING(arena)) {
+    if (INB__ARENA_ERROR_EXIT(arena)) {
         return inb__error_nomem(err);
     }
     int rc = inb__psl_schema_files_read(&run->schema, arena, run->path, err);
@@ -31,7 +31,7 @@ static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
         run->texts = inb__psl_format_schema(arena, &run->schema, &diagnostics);
         run->errors = diagnostics.errors;
     }
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     return rc;
 }
 

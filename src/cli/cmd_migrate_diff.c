@@ -117,7 +117,7 @@ static int rename_from(diff_run *run, inb__arena *arena)
 
 static int steps_make(diff_run *run, inb__arena *arena)
 {
-    if (INB__ARENA_LANDING(arena)) {
+    if (INB__ARENA_ERROR_EXIT(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
@@ -134,7 +134,7 @@ static int steps_make(diff_run *run, inb__arena *arena)
         inb__schema_diff(&run->steps, arena, &run->renamed, &run->models[1], &options);
         inb__risks_find(&run->checks, arena, &run->steps);
     }
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     return status;
 }
 
@@ -183,7 +183,7 @@ static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__
 
 static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
 {
-    if (INB__ARENA_LANDING(arena)) {
+    if (INB__ARENA_ERROR_EXIT(arena)) {
         inb_error *err = NULL;
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
@@ -199,7 +199,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
         checks_write(run, out, "\nWarnings:\n", false);
         checks_write(run, out, "\nNot possible with data:\n", true);
     }
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     inb_error *err = NULL;
     if (run->migrations && inb__cli_rollout_folders(&run->plan, arena, run->migrations, &err)) {
         return inb__cli_fail_input(err, run->json);

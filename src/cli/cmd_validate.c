@@ -22,12 +22,12 @@ static int schema_check(validation *v, inb__arena *arena, inb__buf *out, inb_err
     const inb__dm *dm;
     inb__psl_schema schema;
     inb__diagnostics list;
-    if (INB__ARENA_LANDING(arena)) {
+    if (INB__ARENA_ERROR_EXIT(arena)) {
         return inb__error_nomem(err);
     }
     inb__diagnostics_init(&list, arena);
     int rc = inb__psl_schema_check_path(&dm, &schema, arena, v->path, &list, err);
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     if (rc) {
         return rc;
     }

@@ -10,7 +10,7 @@
 /*
  * Reads and checks the schema at a path. 0, or the exit status when it cannot be read or is not
  * valid: then its errors have been printed, as text on standard error or as JSON on standard
- * output. The arena must have a landing.
+ * output. The arena must have an error exit.
  */
 int inb__cli_schema_read(const inb__dm **out, inb__arena *arena, const char *path, bool json);
 

@@ -339,13 +339,13 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
 {
     memset(out, 0, sizeof(*out));
     inb__diagnostics_init(&out->problems, arena);
-    if (INB__ARENA_LANDING(arena)) {
-        inb__arena_land_nowhere(arena);
+    if (INB__ARENA_ERROR_EXIT(arena)) {
+        inb__arena_error_exit_clear(arena);
         memset(out, 0, sizeof(*out));
         return inb__error_nomem(err);
     }
     loading l = {.out = out, .arena = arena, .options = options, .err = err};
     int rc = load(&l);
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     return rc;
 }

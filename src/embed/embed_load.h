@@ -51,7 +51,7 @@ typedef struct inb__embed {
 } inb__embed;
 
 /*
- * Reads and analyses. Everything lives in the arena, which the call gives a landing of its own.
+ * Reads and analyses. Everything lives in the arena, which the call gives an error exit of its own.
  * INB_ESYNTAX: *out is filled in as far as it goes and its problems say, in the order of the texts,
  * what is refused; the table is not. INB_EIO, INB_ELIMIT, INB_ENOMEM: nothing is.
  */

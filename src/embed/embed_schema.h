@@ -6,7 +6,7 @@
 
 /*
  * Reads and checks the schema at a path into embed->schema. What is wrong with it becomes problems,
- * and embed->schema stays NULL. The arena has a landing. INB_EIO, INB_ESYNTAX, INB_ELIMIT: it
+ * and embed->schema stays NULL. The arena has an error exit. INB_EIO, INB_ESYNTAX, INB_ELIMIT: it
  * cannot be read as text.
  */
 int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *path, inb_error **err)

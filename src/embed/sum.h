@@ -36,7 +36,7 @@ typedef struct inb__sum_fault {
     const char *message; /* NULL: nothing */
 } inb__sum_fault;
 
-/* Reads the text in sum->text (in the arena, with a landing). */
+/* Reads the text in sum->text (in the arena, with an error exit). */
 void inb__sum_parse(inb__sum *sum, inb__arena *arena, inb__sum_fault *fault);
 
 /* Writes the head, then each line in order, then the end with the digest. */

@@ -198,13 +198,13 @@ int inb__drift_check(inb__history *h, const inb_table *table, const inb__logger 
     if (h->n_findings == 0) {
         return 0;
     }
-    if (INB__ARENA_LANDING(&h->arena)) {
-        inb__arena_land_nowhere(&h->arena);
+    if (INB__ARENA_ERROR_EXIT(&h->arena)) {
+        inb__arena_error_exit_clear(&h->arena);
         return inb__error_nomem(err);
     }
     inb__reconciliation reconciled;
     inb__reconcile(&reconciled, &h->arena, table, h);
-    inb__arena_land_nowhere(&h->arena);
+    inb__arena_error_exit_clear(&h->arena);
     inb__drift_filter(h, &reconciled);
     const char *grave = first_grave(h);
     for (size_t i = 0; !grave && i < h->n_findings; i++) {

@@ -12,7 +12,7 @@
 size_t inb__drift_queue(inb__pg_pipe *pipe, const inb_table *table, const char *schema);
 
 /* Its answer (NULL: it was not asked) as history->findings, in the history's arena, which has a
- * landing. */
+ * error exit. */
 void inb__drift_parse(inb__history *history, const inb_table *table, const inb_result *answer);
 
 /*

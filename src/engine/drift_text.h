@@ -11,8 +11,8 @@ typedef struct inb__difference {
     const char *state;  /* "INVALID", "NOT VALID", NULL */
 } inb__difference;
 
-/* Up to two findings, texts in the arena (which has a landing); how many. None when a default only
- * looks different. */
+/* Up to two findings, texts in the arena (which has an error exit); how many. None when a default
+ * only looks different. */
 size_t inb__drift_describe(inb__finding out[2], inb__arena *arena, const inb_table *table,
                            const inb_expected *e, const inb__difference *d);
 

@@ -196,12 +196,12 @@ static void metadata_parse(inb__history *h, const inb__pg_pipe *pipe, const plac
     }
 }
 
-/* Memory that runs out in here lands here; nothing but the arena is held. */
+/* When memory runs out, the error exit leads here; nothing but the arena is held. */
 static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at,
                          const inb_table *expected, inb_error **err)
 {
-    if (INB__ARENA_LANDING(&h->arena)) {
-        inb__arena_land_nowhere(&h->arena);
+    if (INB__ARENA_ERROR_EXIT(&h->arena)) {
+        inb__arena_error_exit_clear(&h->arena);
         return inb__error_nomem(err);
     }
     facts_parse(h, result_at(pipe, at->facts));
@@ -222,7 +222,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
         h->catalogue_now = text(&h->arena, catalogue, 0, 0);
     }
     inb__drift_parse(h, expected, result_at(pipe, at->differences));
-    inb__arena_land_nowhere(&h->arena);
+    inb__arena_error_exit_clear(&h->arena);
     return 0;
 }
 

@@ -285,12 +285,12 @@ int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const 
                     const inb__history *history, const inb__policy *policy, inb_error **err)
 {
     *why = INB__REFUSED_NOT;
-    if (INB__ARENA_LANDING(arena)) {
-        inb__arena_land_nowhere(arena);
+    if (INB__ARENA_ERROR_EXIT(arena)) {
+        inb__arena_error_exit_clear(arena);
         return inb__error_nomem(err);
     }
     int rc = plan_make(out, why, arena, table, history, policy, err);
-    inb__arena_land_nowhere(arena);
+    inb__arena_error_exit_clear(arena);
     return rc;
 }
 

@@ -44,7 +44,7 @@ typedef enum inb__refusal {
 /*
  * 0, or INB_EHISTORY with everything that is wrong in the detail, a line each; *why says which kind
  * came first. INB_EMIGRATION: one that would be applied cannot be, and nothing was begun. The plan
- * lives in the arena (whose landing it sets and takes away).
+ * lives in the arena (whose error exit it sets and takes away).
  */
 int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                     const inb__history *history, const inb__policy *policy, inb_error **err)

@@ -43,7 +43,7 @@ static inline bool inb__migration_transactional(const inb_migration *m)
  */
 bool inb__checksum_matches(const inb_migration *migration, const char *stored);
 
-/* Allocates in the arena, which must have a landing. */
+/* Allocates in the arena, which must have an error exit. */
 void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table *table,
                     const inb__history *history);
 

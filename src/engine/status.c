@@ -68,12 +68,12 @@ static bool drifted(const inb__history *h)
 
 static int status_decide(inb_status *s, const inb__policy *policy, inb_error **err)
 {
-    if (INB__ARENA_LANDING(&s->arena)) {
-        inb__arena_land_nowhere(&s->arena);
+    if (INB__ARENA_ERROR_EXIT(&s->arena)) {
+        inb__arena_error_exit_clear(&s->arena);
         return inb__error_nomem(err);
     }
     inb__reconcile(&s->reconciled, &s->arena, s->table, &s->history);
-    inb__arena_land_nowhere(&s->arena);
+    inb__arena_error_exit_clear(&s->arena);
     bool held = *s->history.lock_holder != '\0';
     for (size_t i = 0; i < s->reconciled.n; i++) {
         inb__entry *e = &s->reconciled.entries[i];

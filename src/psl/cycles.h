@@ -13,7 +13,8 @@ typedef struct inb__psl_cycles {
     bool *meets_self;  /* by component: a model that refers to itself can be reached */
 } inb__psl_cycles;
 
-/* Finds the components in time that grows with models and relations; the arena has a landing. */
+/* Finds the components in time that grows with models and relations; the arena has an error exit.
+ */
 void inb__psl_cycles_find(inb__psl_cycles *out, inb__arena *arena, const inb__dm *dm);
 
 /* Whether changes that begin at this relation come back to its model, or meet one that refers to

@@ -10,8 +10,8 @@
 #include "psl/schema_error.h"
 #include "util/arena.h"
 
-/* The text of a parsed file in its layout, ending with a line ending. The arena must have a landing
- * (util/arena.h). */
+/* The text of a parsed file in its layout, ending with a line ending. The arena must have an error
+ * exit (util/arena.h). */
 inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file);
 
 /*

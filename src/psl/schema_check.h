@@ -14,7 +14,7 @@
 
 /*
  * Checks a parsed schema and adds its errors to `diagnostics`, which has the parser's. The
- * datamodel lives in the arena, which must have a landing; it is never NULL, and complete when
+ * datamodel lives in the arena, which must have an error exit; it is never NULL, and complete when
  * there is no error.
  */
 inb__dm *inb__psl_schema_check(inb__arena *arena, const inb__psl_schema *schema,

@@ -25,7 +25,7 @@ void inb__psl_schema_files_text(inb__psl_schema *out, inb__arena *arena, const c
 
 /*
  * Parses the files of a schema: fills their items and the schema's blocks, makes them the sources
- * of the empty list `diagnostics`, and adds syntax errors to it. The arena must have a landing
+ * of the empty list `diagnostics`, and adds syntax errors to it. The arena must have an error exit
  * (util/arena.h).
  */
 void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,

@@ -3,8 +3,8 @@
  * SQL. Pure: nothing here talks to a database; a check says which rows would have to be counted,
  * and somebody who has a connection counts them.
  *
- * All functions that take an arena need it to have a landing (util/arena.h). Steps point into both
- * models.
+ * All functions that take an arena need it to have an error exit (util/arena.h). Steps point into
+ * both models.
  */
 #ifndef INB_SCHEMA_DIFF_H
 #define INB_SCHEMA_DIFF_H

@@ -5,7 +5,7 @@
 #include "psl/datamodel.h"
 #include "schema/model.h"
 
-/* The model of a valid datamodel. The arena must have a landing (util/arena.h). */
+/* The model of a valid datamodel. The arena must have an error exit (util/arena.h). */
 void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__dm *dm);
 
 /* The type and the arity of one scalar field, as a column has them. */

@@ -8,7 +8,8 @@
 
 /*
  * Tables, columns, keys, relations and enums, with a table of contents and a Mermaid diagram.
- * `schema` is the model of `dm`, which must be valid; the arena must have a landing (util/arena.h).
+ * `schema` is the model of `dm`, which must be valid; the arena must have an error exit
+ * (util/arena.h).
  */
 void inb__markdown_document(inb__buf *out, inb__arena *arena, const inb__dm *dm,
                             const inb__schema *schema);

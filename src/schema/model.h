@@ -166,7 +166,7 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
 /*
  * The same as PostgreSQL's format_type() prints it: "character varying(10)[]"; an enum by its name
  * alone. "" of an unsupported type, which is not ours to spell. In the arena, which must have a
- * landing.
+ * error exit.
  */
 const char *inb__column_type_catalogue(inb__arena *arena, const inb__schema *schema,
                                        const inb__column *column);

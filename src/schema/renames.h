@@ -31,7 +31,7 @@ typedef struct inb__rename_requests {
 /*
  * `from` under the names that `to` has: all but names is shared with `from`. INB_EINVAL when a wish
  * cannot be true: something is not there, an old name is still in use or a new one was, or the two
- * are of different types. The arena must have a landing.
+ * are of different types. The arena must have an error exit.
  */
 int inb__renames_apply(inb__schema *out, inb__renames *renames, inb__arena *arena,
                        const inb__schema *from, const inb__schema *to,

@@ -1,8 +1,8 @@
 /*
  * The room of SQL: what a migration's statements do to running clients and to traffic.
  *
- * Everything lives in the caller's arena, which has a landing (util/arena.h): nothing here returns
- * NULL for want of memory.
+ * Everything lives in the caller's arena, which has an error exit (util/arena.h): nothing here
+ * returns NULL for want of memory.
  */
 #ifndef INB_SQL_ANALYSE_H
 #define INB_SQL_ANALYSE_H

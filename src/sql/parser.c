@@ -75,19 +75,19 @@ static void line_make(char *message)
     }
 }
 
-/* A copy that does not use the landing: the parser's result must be freed first. */
-static char *copy_without_landing(inb__arena *arena, const char *s, size_t n)
+/* A copy that does not use the error exit: the parser's result must be freed first. */
+static char *copy_without_exit(inb__arena *arena, const char *s, size_t n)
 {
-    bool landing = arena->landing_set;
-    arena->landing_set = false;
+    bool exit_set = arena->exit_set;
+    arena->exit_set = false;
     char *copy = inb__arena_strndup(arena, s, n);
-    arena->landing_set = landing;
+    arena->exit_set = exit_set;
     return copy;
 }
 
 static int nomem(inb__arena *arena)
 {
-    /* Takes the landing where one is set. */
+    /* Takes the error exit where one is set. */
     return inb__arena_alloc(arena, SIZE_MAX) ? 0 : INB_ENOMEM;
 }
 
@@ -104,7 +104,7 @@ int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
     size_t n = answer ? strlen(answer) : 0;
     int position = result.error ? result.error->cursorpos : 0;
     bool refused = result.error != NULL;
-    char *copy = copy_without_landing(arena, answer ? answer : "", n);
+    char *copy = copy_without_exit(arena, answer ? answer : "", n);
     pg_query_free_parse_result(result);
     if (!copy) {
         return nomem(arena);
@@ -136,7 +136,7 @@ const char *inb__parser_deparse(inb__arena *arena, const char *statement)
         PgQueryDeparseResult result = pg_query_deparse_protobuf(tree.parse_tree);
         taken = !result.error;
         if (taken) {
-            text = copy_without_landing(arena, result.query, strlen(result.query));
+            text = copy_without_exit(arena, result.query, strlen(result.query));
         }
         pg_query_free_deparse_result(result);
     }

@@ -18,8 +18,8 @@ typedef struct inb__parser_fault {
 int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
                       inb__parser_fault *fault) __attribute__((warn_unused_result));
 
-/* A statement in the parser's own writing; NULL when it is none. Takes the landing where memory is
- * out. */
+/* A statement in the parser's own writing; NULL when it is none. Takes the error exit where memory
+ * is out. */
 const char *inb__parser_deparse(inb__arena *arena, const char *statement);
 
 /* The version of PostgreSQL whose parser this is: 150001, "15.1", "15". */

@@ -10,7 +10,7 @@
  * are not, because Prisma takes names by their letters, but "(a>1)", "\"a\" > 1" and "a >
  * 1::numeric" are. What does not count: space, comments, parentheses without effect, the case of
  * keywords, quotes around names, a literal's cast. NULL when it is no expression. The arena must
- * have a landing.
+ * have an error exit.
  */
 const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr);
 

@@ -32,15 +32,15 @@ void inb__arena_dispose(inb__arena *a)
     inb__arena_init(a);
 }
 
-void inb__arena_land_nowhere(inb__arena *a)
+void inb__arena_error_exit_clear(inb__arena *a)
 {
-    a->landing_set = false;
+    a->exit_set = false;
 }
 
 static void *out_of_memory(inb__arena *a)
 {
-    if (a->landing_set) {
-        longjmp(a->landing, 1);
+    if (a->exit_set) {
+        longjmp(a->exit, 1);
     }
     return NULL;
 }

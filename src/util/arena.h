@@ -2,20 +2,20 @@
  * An arena: many allocations, one end. What lives together is allocated together and freed
  * together.
  *
- * Out of memory has two forms. Without a landing every function returns NULL. A room whose whole
- * work is in one arena (it holds no connection, file or lock) sets a landing at its entry point,
- * and then no call inside returns NULL:
+ * Out of memory has two forms. Without an error exit every function returns NULL. A room whose
+ * whole work is in one arena (it holds no connection, file or lock) sets an error exit at its entry
+ * point, and then no call inside returns NULL:
  *
  *     inb__arena a;
  *     inb__arena_init(&a);
- *     if (INB__ARENA_LANDING(&a)) {
+ *     if (INB__ARENA_ERROR_EXIT(&a)) {
  *         inb__arena_dispose(&a);
  *         return inb__error_nomem(err);
  *     }
  *
- * The landing must be set in a function that outlives the use of the arena's landing; take it away
- * with inb__arena_land_nowhere() before that function returns with the arena alive. Locals that
- * change after the landing and are read in its branch must be volatile.
+ * The exit is a setjmp(): the function that sets it must outlive its use, and clears it with
+ * inb__arena_error_exit_clear() before it returns with the arena alive. Locals that change after it
+ * was set and are read in its branch must be volatile.
  */
 #ifndef INB_UTIL_ARENA_H
 #define INB_UTIL_ARENA_H
@@ -33,15 +33,15 @@ typedef struct inb__arena {
     inb__arena_block *blocks;
     char *next;
     char *end;
-    bool landing_set;
-    jmp_buf landing;
+    bool exit_set;
+    jmp_buf exit;
 } inb__arena;
 
-#define INB__ARENA_LANDING(a) ((a)->landing_set = true, setjmp((a)->landing) != 0)
+#define INB__ARENA_ERROR_EXIT(a) ((a)->exit_set = true, setjmp((a)->exit) != 0)
 
 void inb__arena_init(inb__arena *a);
 void inb__arena_dispose(inb__arena *a);
-void inb__arena_land_nowhere(inb__arena *a);
+void inb__arena_error_exit_clear(inb__arena *a);
 
 /* Zeroed memory, aligned for any type. */
 void *inb__arena_alloc(inb__arena *a, size_t size) __attribute__((warn_unused_result));

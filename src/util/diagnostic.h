@@ -3,8 +3,8 @@
  * its place. Whoever reads such a text collects them here, and one printer shows them
  * (util/diagnostic_print.h), so the same mistake looks the same from every program.
  *
- * Everything lives in the list's arena. With a landing (util/arena.h) no finding is lost; without
- * one, those that do not fit in memory are left out, and `errors` counts them all the same.
+ * Everything lives in the list's arena. With an error exit (util/arena.h) no finding is lost;
+ * without one, those that do not fit in memory are left out, and `errors` counts them all the same.
  */
 #ifndef INB_UTIL_DIAGNOSTIC_H
 #define INB_UTIL_DIAGNOSTIC_H

@@ -58,11 +58,12 @@ int inb__file_read(inb__str *out, inb__arena *arena, const char *path, size_t ma
         close(fd);
     }
     if (rc == 0) {
-        /* The buffer is freed before the landing could be taken: the copy is made without one. */
-        bool landing = arena->landing_set;
-        arena->landing_set = false;
+        /* The buffer is freed before the error exit could be taken: the copy is made without one.
+         */
+        bool exit_set = arena->exit_set;
+        arena->exit_set = false;
         char *copy = inb__arena_strndup(arena, inb__buf_text(&b), b.length);
-        arena->landing_set = landing;
+        arena->exit_set = exit_set;
         if (copy) {
             *out = (inb__str){copy, b.length};
         } else {
@@ -164,8 +165,8 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
     if (!dir) {
         return io_error(err, "open", path);
     }
-    bool landing = arena->landing_set;
-    arena->landing_set = false;
+    bool exit_set = arena->exit_set;
+    arena->exit_set = false;
     INB__VEC(inb__dirent) list = {0};
     int rc = 0;
     const struct dirent *d;
@@ -185,7 +186,7 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
         rc = io_error(err, "read", path);
     }
     closedir(dir);
-    arena->landing_set = landing;
+    arena->exit_set = exit_set;
     if (rc == 0) {
         if (list.n) {
             qsort(list.v, list.n, sizeof(*list.v), dirent_by_name);

@@ -63,7 +63,7 @@ static int embed_make(inb__embed *embed, inb__arena *arena, const char *text, co
     inb__buf_init(&sql, 1 << 20);
     INB__AUTO_ARENA inb__arena scratch;
     inb__arena_init(&scratch);
-    if (INB__ARENA_LANDING(&scratch)) {
+    if (INB__ARENA_ERROR_EXIT(&scratch)) {
         ck_abort_msg("memory");
     }
     if (!schema_of(&model, &scratch, text)) {

@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     inb__arena arena;
     inb__arena_init(&arena);
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         abort();
     }
     reading first, again, laid_out;

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     inb__arena arena;
     inb__arena_init(&arena);
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         abort();
     }
     inb__str once = format(&arena, text);

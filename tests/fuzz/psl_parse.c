@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     long live = inb__alloc_live();
     inb__arena arena;
     inb__arena_init(&arena);
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         abort();
     }
     inb__str text = {(const char *)data, size};

@@ -6,7 +6,7 @@
 #include "psl/schema_parse.h"
 #include "schema/from_datamodel.h"
 
-/* False when the schema is not valid. The arena must have a landing. */
+/* False when the schema is not valid. The arena must have an error exit. */
 static inline bool schema_of(inb__schema *out, inb__arena *arena, const char *text)
 {
     inb__psl_schema schema;

@@ -125,7 +125,7 @@ static bool case_run(const char *folder, const char *name, case_fn run)
     golden_case c = {.folder = folder, .name = name};
     inb__arena_init(&c.arena);
     inb__buf_init(&c.got, TEXT_MAX);
-    if (INB__ARENA_LANDING(&c.arena)) {
+    if (INB__ARENA_ERROR_EXIT(&c.arena)) {
         ck_abort_msg("out of memory");
     }
     bool agrees = case_agrees(&c, run(&c));

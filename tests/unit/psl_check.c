@@ -86,14 +86,14 @@ typedef struct checked {
 static int check_text(checked *c, const char *text)
 {
     inb__arena_init(&c->arena);
-    if (INB__ARENA_LANDING(&c->arena)) {
+    if (INB__ARENA_ERROR_EXIT(&c->arena)) {
         return INB_ENOMEM;
     }
     inb__diagnostics_init(&c->diagnostics, &c->arena);
     inb__psl_schema_files_text(&c->schema, &c->arena, "test.prisma", inb__str_of(text));
     inb__psl_schema_parse(&c->schema, &c->arena, &c->diagnostics);
     c->dm = inb__psl_schema_check(&c->arena, &c->schema, &c->diagnostics);
-    inb__arena_land_nowhere(&c->arena);
+    inb__arena_error_exit_clear(&c->arena);
     return 0;
 }
 

@@ -22,7 +22,7 @@ static void tear_down(void)
 
 static inb__str format(inb__str text)
 {
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         ck_abort_msg("out of memory");
     }
     inb__psl_schema schema;
@@ -139,7 +139,7 @@ static int format_or_fail(const char *text)
 {
     inb__arena a;
     inb__arena_init(&a);
-    if (INB__ARENA_LANDING(&a)) {
+    if (INB__ARENA_ERROR_EXIT(&a)) {
         inb__arena_dispose(&a);
         return INB_ENOMEM;
     }

@@ -28,7 +28,7 @@ static void tear_down(void)
 
 static void parse(const char *text)
 {
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         ck_abort_msg("out of memory");
     }
     inb__psl_schema_files_text(&schema, &arena, "test", inb__str_of(text));
@@ -232,7 +232,7 @@ START_TEST(a_folder_is_read_in_the_order_of_paths)
     ck_assert_int_eq(inb__psl_schema_files_read(&schema, &arena, folder, NULL), 0);
     ck_assert_uint_eq(schema.n_files, 2);
     ck_assert(inb__str_ends(inb__str_of(schema.files[0].path), "/a.prisma"));
-    if (INB__ARENA_LANDING(&arena)) {
+    if (INB__ARENA_ERROR_EXIT(&arena)) {
         ck_abort_msg("out of memory");
     }
     inb__diagnostics_init(&diagnostics, &arena);
@@ -258,7 +258,7 @@ static int parse_or_fail(const char *text, size_t *blocks)
 {
     inb__arena a;
     inb__arena_init(&a);
-    if (INB__ARENA_LANDING(&a)) {
+    if (INB__ARENA_ERROR_EXIT(&a)) {
         inb__arena_dispose(&a);
         return INB_ENOMEM;
     }

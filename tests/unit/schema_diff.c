@@ -41,7 +41,7 @@ typedef struct pair {
 static bool pair_make(pair *p, const char *from, const char *to)
 {
     inb__arena_init(&p->arena);
-    if (INB__ARENA_LANDING(&p->arena)) {
+    if (INB__ARENA_ERROR_EXIT(&p->arena)) {
         return false;
     }
     ck_assert(schema_of(&p->from, &p->arena, from));
@@ -173,7 +173,7 @@ START_TEST(checks_know_when_counts_silence_them)
 }
 END_TEST
 
-/* All that needs memory, in a frame below the landing's. */
+/* All that needs memory, in a frame below the error exit's. */
 static void everything(pair *p, inb__buf *out)
 {
     inb__risks checks;
@@ -193,7 +193,7 @@ START_TEST(every_allocation_may_fail)
         INB__AUTO_BUF inb__buf out;
         inb__buf_init(&out, 1 << 20);
         if (pair_make(&p, from_text, to_text)) {
-            if (!INB__ARENA_LANDING(&p.arena)) {
+            if (!INB__ARENA_ERROR_EXIT(&p.arena)) {
                 everything(&p, &out);
                 if (!out.failed) {
                     INB_OOM_DONE(oom);

@@ -28,7 +28,7 @@ typedef struct pair {
 static void pair_read(pair *p, const char *from, const char *to)
 {
     inb__arena_init(&p->arena);
-    ck_assert(!INB__ARENA_LANDING(&p->arena));
+    ck_assert(!INB__ARENA_ERROR_EXIT(&p->arena));
     ck_assert(schema_of(&p->from, &p->arena, from));
     ck_assert(schema_of(&p->to, &p->arena, to));
 }

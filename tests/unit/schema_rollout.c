@@ -58,7 +58,7 @@ static bool plan_of(planning *p, const char *from, const char *to,
     p->wishes = wishes;
     inb__arena_init(&p->arena);
     inb__buf_init(&p->sql, INB__LIMIT_FILE);
-    if (INB__ARENA_LANDING(&p->arena)) {
+    if (INB__ARENA_ERROR_EXIT(&p->arena)) {
         return false;
     }
     if (!schema_of(&p->from, &p->arena, from) || !schema_of(&p->to, &p->arena, to)) {
@@ -73,7 +73,7 @@ static bool plan_of(planning *p, const char *from, const char *to,
     }
     inb__schema_diff(&p->steps, &p->arena, &p->renamed, &p->to, NULL);
     inb__rollout_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, &p->renames);
-    inb__arena_land_nowhere(&p->arena);
+    inb__arena_error_exit_clear(&p->arena);
     return true;
 }
 

@@ -155,7 +155,7 @@ START_TEST(want_of_memory_is_reported_and_nothing_leaks)
         inb__arena_init(&arena);
         inb__pieces pieces = {0};
         volatile int rc = INB_ENOMEM;
-        if (!INB__ARENA_LANDING(&arena)) {
+        if (!INB__ARENA_ERROR_EXIT(&arena)) {
             rc = inb__split_text(&pieces, &arena,
                                  INB__STR("SELECT 1; SELEC 2; CREATE TABLE t (a int, b text);"));
         }

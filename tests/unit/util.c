@@ -39,27 +39,27 @@ START_TEST(arena_gives_zeroed_aligned_memory_and_grows_in_place)
 }
 END_TEST
 
-static int landing_entry(int n, char **last, inb__arena *a)
+static int exit_entry(int n, char **last, inb__arena *a)
 {
-    if (INB__ARENA_LANDING(a)) {
+    if (INB__ARENA_ERROR_EXIT(a)) {
         inb__arena_dispose(a);
         return INB_ENOMEM;
     }
     for (int i = 0; i < n; i++) {
         *last = inb__arena_printf(a, "%01000d", i);
     }
-    inb__arena_land_nowhere(a);
+    inb__arena_error_exit_clear(a);
     return 0;
 }
 
-START_TEST(arena_landing_takes_every_failure)
+START_TEST(arena_error_exit_takes_every_failure)
 {
     INB_OOM_LOOP(oom)
     {
         inb__arena a;
         char *last = NULL;
         inb__arena_init(&a);
-        if (landing_entry(50, &last, &a) == 0) {
+        if (exit_entry(50, &last, &a) == 0) {
             ck_assert_int_eq(last[999], '9');
             inb__arena_dispose(&a);
             INB_OOM_DONE(oom);
@@ -506,7 +506,7 @@ int main(void)
     Suite *suite = suite_create("util");
     TCase *tc = tcase_create("util");
     tcase_add_test(tc, arena_gives_zeroed_aligned_memory_and_grows_in_place);
-    tcase_add_test(tc, arena_landing_takes_every_failure);
+    tcase_add_test(tc, arena_error_exit_takes_every_failure);
     tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);
     tcase_add_test(tc, a_template_has_psql_variables);
     tcase_add_test(tc, map_finds_what_was_put_after_growth);

@@ -44,7 +44,7 @@ typedef struct inb__rollout_plan {
 /*
  * Plans the steps; `renames` says what of their `from` has another name in the database (NULL:
  * nothing). The statements' text goes to `sql`, which the caller has initialised and keeps as long
- * as the plan; the arena must have a landing (util/arena.h).
+ * as the plan; the arena must have an error exit (util/arena.h).
  */
 void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, inb__buf *sql,
                              const inb__steps *steps, const inb__renames *renames);
