@@ -14,7 +14,8 @@
 
 #define LOSSES_MOST 3
 #define RELEASE_POLL_MS 1000
-#define CATALOGUE_BYTES 64 /* a version and an MD5 in hex */
+#define CATALOGUE_BYTES 64      /* a version and an MD5 in hex */
+#define RELEASE_SAY_US 60000000 /* how often a wait for a release job is reported */
 
 /* What a look at the history says. */
 typedef enum decision {
@@ -241,14 +242,16 @@ static bool worth_another(inb__run *run, int rc, const inb_error *why)
 
 static int rounds_run(inb__run *run, inb_error **err)
 {
-    int64_t release_until = inb__now_us() + run->options.release_wait_ms * 1000;
+    int64_t release_until = inb__now_us() + run->options.release_wait_ms * 1000, said_us = 0;
     for (;;) {
         inb_error *why = NULL;
         int rc = round_run(run, &why);
         if (rc == INB_EPENDING && run->options.mode == INB_MODE_START &&
             inb__now_us() < release_until) {
-            inb__log(&run->log, INB_LOG_INFO, "waiting for a release job: %s",
-                     inb_error_message(why));
+            bool again = said_us && inb__now_us() - said_us < RELEASE_SAY_US;
+            inb__log(&run->log, again ? INB_LOG_DEBUG : INB_LOG_INFO,
+                     "waiting for a release job: %s", inb_error_message(why));
+            said_us = again ? said_us : inb__now_us();
             inb_error_free(why);
             why = NULL;
             rc = inb__run_pause(run, RELEASE_POLL_MS, &why);

@@ -11,7 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -152,8 +154,43 @@ int inb__keyring_parse(inb_keyring **out, const char *source, const char *text, 
     return 0;
 }
 
-/* NULL when only the owner, who is root or this user, can read or write the file. */
-static const char *file_unsafe(const struct stat *st)
+static bool group_is_ours(gid_t group)
+{
+    gid_t groups[NGROUPS_MAX];
+    int n = getgroups(NGROUPS_MAX, groups);
+    for (int i = 0; i < n; i++) {
+        if (groups[i] == group) {
+            return true;
+        }
+    }
+    return group == getegid();
+}
+
+/* True of a file directly in systemd's directory of credentials, whose files are root's, with an
+ * access control list for the service's user that the mode shows as a group's right to read. */
+static bool is_credential(const char *path)
+{
+    const char *dir = getenv("CREDENTIALS_DIRECTORY");
+    size_t n = dir ? strlen(dir) : 0;
+    return n && strncmp(path, dir, n) == 0 && path[n] == '/' && !strchr(path + n + 1, '/');
+}
+
+/*
+ * True when a group may read the file: it is root's, only root can write it, and the group is one
+ * of this process, which is how an orchestrator hands a secret to a user that is not root
+ * (Kubernetes with fsGroup). PostgreSQL has the same rule for its key file. A process of root needs
+ * no group to read it: there the file must be read-only too.
+ */
+static bool group_may_read(const struct stat *st, const char *path)
+{
+    bool kept =
+        st->st_uid == 0 && !(st->st_mode & 037) && (geteuid() != 0 || !(st->st_mode & 0200));
+    return kept && (group_is_ours(st->st_gid) || is_credential(path));
+}
+
+/* NULL when nobody but the file's owner, who is root or this user, can read or write it, or a group
+ * that may. */
+static const char *file_unsafe(const struct stat *st, const char *path)
 {
     if (!S_ISREG(st->st_mode)) {
         return "is not a regular file";
@@ -161,7 +198,9 @@ static const char *file_unsafe(const struct stat *st)
     if (st->st_uid != geteuid() && st->st_uid != 0) {
         return "belongs to another user";
     }
-    return st->st_mode & 077 ? "can be read or written by others than its owner" : NULL;
+    return (st->st_mode & 077) && !group_may_read(st, path)
+               ? "can be read or written by others than its owner"
+               : NULL;
 }
 
 static int fd_read(char *bytes, size_t *n, int fd)
@@ -183,10 +222,12 @@ static int fd_read(char *bytes, size_t *n, int fd)
 static int opened_read(char **out, size_t *n_out, int fd, const char *path, inb_error **err)
 {
     struct stat st;
-    const char *unsafe = fstat(fd, &st) == 0 ? file_unsafe(&st) : strerror(errno);
+    const char *unsafe = fstat(fd, &st) == 0 ? file_unsafe(&st, path) : strerror(errno);
     if (unsafe) {
         inb__error_set(err, INB_ESEALED, "keyring \"%s\" %s", path, unsafe);
-        inb__error_hint(err, "Give it to the user that runs the program, with mode 0400.");
+        inb__error_hint(err, "Give it to the user that runs the program with mode 0400, or to root "
+                             "and a group of that "
+                             "user with mode 0440.");
         return INB_ESEALED;
     }
     char *bytes = inb__guarded_new(INB__LIMIT_KEYRING + 1);

@@ -9,11 +9,13 @@
 #include "vault/guarded.h"
 #include "vault/keyring.h"
 
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define ROW "erp_connectors:0190a8c6-7a5e-4f0b-9d2c-5f1e3a7b9c11"
@@ -356,7 +358,7 @@ START_TEST(a_keyring_file_is_for_its_owner_alone)
             continue;
         }
         file_put(path, KEY_A, mode);
-        if (mode & 077) {
+        if ((mode & 077) && !(geteuid() == 0 && mode == 0440)) {
             assert_ring_refused(path, "others than its owner");
         } else {
             inb_keyring *ring;
@@ -375,6 +377,83 @@ START_TEST(a_keyring_file_is_for_its_owner_alone)
         ck_assert_int_eq(unlink(path), 0);
     }
     assert_ring_refused(dir, "not a regular file");
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+/* Whether another process, of user 12345 and group `group`, loads the keyring. */
+static bool loads_for_a_user(const char *path, gid_t group, const char *credentials)
+{
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        inb_keyring *ring = NULL;
+        if (credentials) {
+            setenv("CREDENTIALS_DIRECTORY", credentials, 1);
+        } else {
+            unsetenv("CREDENTIALS_DIRECTORY");
+        }
+        bool user = setgroups(1, &group) == 0 && setgid(54321) == 0 && setuid(12345) == 0;
+        _exit(user && inb_keyring_load(&ring, path, NULL) == 0 ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* As Kubernetes mounts a Secret with fsGroup, and systemd a credential. */
+START_TEST(a_keyring_of_root_may_be_read_by_a_group_of_the_process)
+{
+    static const struct {
+        mode_t mode;
+        gid_t owner_group, process_group;
+        bool credential, good;
+    } cases[] = {
+        {0440, 2000, 2000, false, true},  {0640, 2000, 2000, false, true},
+        {0440, 54321, 2000, false, true}, {0440, 2000, 2001, false, false},
+        {0460, 2000, 2000, false, false}, {0444, 2000, 2000, false, false},
+        {0450, 2000, 2000, false, false}, {0644, 2000, 2000, false, false},
+        {0444, 2000, 2000, true, false},  {0644, 2000, 2000, true, false},
+    };
+    char dir[] = "/tmp/inb-vault.XXXXXX", path[64];
+    if (geteuid() != 0) {
+        return; /* only root can make such a file */
+    }
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    ck_assert_int_eq(chmod(dir, 0755), 0);
+    snprintf(path, sizeof(path), "%s/ring", dir);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        file_put(path, KEY_A, cases[i].mode);
+        ck_assert_int_eq(chown(path, 0, cases[i].owner_group), 0);
+        ck_assert_msg(loads_for_a_user(path, cases[i].process_group,
+                                       cases[i].credential ? dir : NULL) == cases[i].good,
+                      "case %zu", i);
+        ck_assert_int_eq(unlink(path), 0);
+    }
+    ck_assert_int_eq(rmdir(dir), 0);
+}
+END_TEST
+
+/* The mode of a file with an access control list: the group's bits are the list's mask. */
+START_TEST(a_credential_of_systemd_is_a_keyring)
+{
+    char dir[] = "/tmp/inb-vault.XXXXXX", path[64];
+    inb_keyring *ring;
+    if (geteuid() != 0) {
+        return;
+    }
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/ring", dir);
+    file_put(path, KEY_A, 0440);
+    ck_assert_int_eq(chown(path, 0, 2000), 0);
+    assert_ring_refused(path, "others than its owner");
+    setenv("CREDENTIALS_DIRECTORY", dir, 1);
+    ck_assert_int_eq(inb_keyring_load(&ring, path, NULL), 0);
+    inb_keyring_free(ring);
+    setenv("CREDENTIALS_DIRECTORY", "/tmp", 1);
+    assert_ring_refused(path, "others than its owner");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(rmdir(dir), 0);
 }
 END_TEST
@@ -601,6 +680,8 @@ int main(void)
     suite_add_tcase(suite, sealing);
     TCase *keyring = tcase_create("keyring");
     tcase_add_test(keyring, a_keyring_file_is_for_its_owner_alone);
+    tcase_add_test(keyring, a_keyring_of_root_may_be_read_by_a_group_of_the_process);
+    tcase_add_test(keyring, a_credential_of_systemd_is_a_keyring);
     tcase_add_test(keyring, keyring_lines_are_checked);
     tcase_add_test(keyring, a_key_command_is_run_without_a_shell_and_within_limits);
     tcase_add_test(keyring, a_key_command_is_given_a_small_environment);

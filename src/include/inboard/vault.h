@@ -21,11 +21,13 @@ INB_BEGIN_DECLS
 typedef struct inb_keyring inb_keyring;
 
 /*
- * Loads a keyring. source is the path of a file that only its owner can read (mode 0600 or 0400;
- * anything else is INB_ESEALED), or "command:PROGRAM ARG…", whose standard output is read (split at
- * spaces, no shell, and with a part of the environment only: docs/SEALED.md has the list). Each
- * line is `KID BASE64KEY` (32 bytes); empty lines and # comments are skipped; the first key seals,
- * every key opens. Core dumps are switched off for the process. The caller frees *out. @since 0.1
+ * Loads a keyring. source is the path of a file that only its owner can read (mode 0600 or 0400),
+ * or root and a group of the process (mode 0440: a Kubernetes Secret with fsGroup), or that is one
+ * of $CREDENTIALS_DIRECTORY; anything else is INB_ESEALED; or "command:PROGRAM ARG…", whose
+ * standard output is read (split at spaces, no shell, and with a part of the environment only:
+ * docs/SEALED.md has the list). Each line is `KID BASE64KEY` (32 bytes); empty lines and # comments
+ * are skipped; the first key seals, every key opens. Core dumps are switched off for the process.
+ * The caller frees *out. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_keyring_load(inb_keyring **out, const char *source,
                                                inb_error **err);
