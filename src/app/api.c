@@ -359,14 +359,17 @@ int app_api_connector_change(app_request *r, inb_conn *conn, inb_error **err)
 {
     app_body body;
     json_t *changed;
-    bool taken;
+    bool taken, unsealed;
     if (!keyring_there(r) || !body_take(r, &body)) {
         return 0;
     }
-    int rc =
-        app_connector_change(&changed, &taken, conn, r->server->keyring, r->id, body.values, err);
+    int rc = app_connector_change(&changed, &taken, &unsealed, conn, r->server->keyring, r->id,
+                                  body.values, err);
     app_body_dispose(&body);
-    if (rc == 0) {
+    if (rc == 0 && unsealed) {
+        app_problem_fields(r, json_pack("[{s:s, s:s}]", "field", "secret", "message",
+                                        "is required with a new base_url"));
+    } else if (rc == 0) {
         connector_answer(r, changed, taken);
     }
     return rc;

@@ -3,6 +3,7 @@
 
 #include "app/body.h"
 
+#include "app/json_slice.h"
 #include "app/json_text.h"
 
 #include <stdio.h>
@@ -35,17 +36,35 @@ static char *quantity_text(const json_t *value, const char **wrong)
     return strdup(text);
 }
 
+/* A body that is being read. */
+typedef struct reading {
+    app_body *body;
+    const char *bytes;
+    size_t n;
+    json_t *root, *errors;
+} reading;
+
+/* A secret is sealed as the bytes that were sent. */
+static char *secret_text(const reading *r, const app_field *field, const json_t *value,
+                         const char **wrong)
+{
+    const char *bytes;
+    size_t n;
+    if (!json_is_object(value)) {
+        *wrong = "is not an object";
+        return NULL;
+    }
+    return app_json_slice(&bytes, &n, r->bytes, r->n, field->name) ? strndup(bytes, n) : NULL;
+}
+
 /* The value as text that the checks understand, malloc'd; *wrong when its JSON type does not fit.
  */
-static char *value_text(const app_field *field, const json_t *value, const char **wrong)
+static char *value_text(const reading *r, const app_field *field, const json_t *value,
+                        const char **wrong)
 {
     *wrong = NULL;
     if (field->kind == APP_KIND_SECRET) {
-        if (json_is_object(value)) {
-            return app_json_text(value, JSON_COMPACT);
-        }
-        *wrong = "is not an object";
-        return NULL;
+        return secret_text(r, field, value, wrong);
     }
     if (field->kind == APP_KIND_QUANTITY && json_is_number(value)) {
         return quantity_text(value, wrong);
@@ -58,15 +77,15 @@ static char *value_text(const app_field *field, const json_t *value, const char 
     return strdup(json_string_value(value));
 }
 
-static bool field_read(app_body *body, int i, const app_field *field, const json_t *root,
-                       json_t *errors)
+static bool field_read(reading *r, int i, const app_field *field)
 {
-    const json_t *value = json_object_get(root, field->name);
+    app_body *body = r->body;
+    const json_t *value = json_object_get(r->root, field->name);
     if (!value) {
-        return field->optional || error_add(errors, field->name, "is missing");
+        return field->optional || error_add(r->errors, field->name, "is missing");
     }
     const char *wrong;
-    body->owned[i] = value_text(field, value, &wrong);
+    body->owned[i] = value_text(r, field, value, &wrong);
     if (!wrong && !body->owned[i]) {
         return false;
     }
@@ -76,7 +95,7 @@ static bool field_read(app_body *body, int i, const app_field *field, const json
     if (!wrong) {
         body->values[i] = body->owned[i];
     }
-    return !wrong || error_add(errors, field->name, wrong);
+    return !wrong || error_add(r->errors, field->name, wrong);
 }
 
 static bool known(const app_field *fields, const char *name)
@@ -89,18 +108,19 @@ static bool known(const app_field *fields, const char *name)
     return false;
 }
 
-static bool members_read(app_body *body, const app_field *fields, json_t *root, json_t *errors)
+static bool members_read(reading *r, const app_field *fields)
 {
+    const app_body *body = r->body;
     const char *name;
     json_t *value;
     for (int i = 0; fields[i].name; i++) {
-        if (!field_read(body, i, &fields[i], root, errors)) {
+        if (!field_read(r, i, &fields[i])) {
             return false;
         }
     }
-    json_object_foreach(root, name, value)
+    json_object_foreach(r->root, name, value)
     {
-        if (!known(fields, name) && !error_add(errors, name, "is unknown")) {
+        if (!known(fields, name) && !error_add(r->errors, name, "is unknown")) {
             return false;
         }
     }
@@ -108,7 +128,7 @@ static bool members_read(app_body *body, const app_field *fields, json_t *root, 
         body->values[APP_EMISSION_END]) {
         const char *wrong =
             app_period_check(body->values[APP_EMISSION_START], body->values[APP_EMISSION_END]);
-        return !wrong || error_add(errors, app_emission_fields[APP_EMISSION_END].name, wrong);
+        return !wrong || error_add(r->errors, app_emission_fields[APP_EMISSION_END].name, wrong);
     }
     return true;
 }
@@ -125,7 +145,8 @@ app_body_result app_body_read(app_body *out, json_t **errors, const app_field *f
         return nomem ? APP_BODY_NOMEM : APP_BODY_MALFORMED;
     }
     json_t *list = json_array();
-    bool whole = list && members_read(out, fields, root, list);
+    reading r = {out, bytes, n, root, list};
+    bool whole = list && members_read(&r, fields);
     json_decref(root);
     app_body_result result = !whole                  ? APP_BODY_NOMEM
                              : json_array_size(list) ? APP_BODY_INVALID

@@ -81,25 +81,43 @@ int app_connector_create(json_t **out, bool *taken, inb_conn *conn, const inb_ke
     return rc;
 }
 
-int app_connector_change(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
-                         const char *id, const char *const *values, inb_error **err)
+/* Whether the connector has another base URL than this; false when there is no such connector. */
+static int url_differs(bool *out, inb_conn *conn, const char *id, const char *url, inb_error **err)
+{
+    const char *params[] = {id, url};
+    inb_result *r;
+    int rc = inb_conn_exec(conn, "SELECT 1 FROM erp_connectors WHERE id = $1 AND base_url <> $2", 2,
+                           params, &r, err);
+    if (rc == 0) {
+        *out = inb_result_rows(r) == 1;
+        inb_result_free(r);
+    }
+    return rc;
+}
+
+int app_connector_change(json_t **out, bool *taken, bool *unsealed, inb_conn *conn,
+                         const inb_keyring *keyring, const char *id, const char *const *values,
+                         inb_error **err)
 {
     char *envelope = NULL;
-    const char *secret = values[APP_CONNECTOR_SECRET];
-    if (secret) {
-        int rc = secret_seal(&envelope, keyring, id, secret, strlen(secret), err);
-        if (rc) {
-            return rc;
-        }
+    const char *secret = values[APP_CONNECTOR_SECRET], *url = values[APP_CONNECTOR_URL];
+    *unsealed = *taken = false;
+    int rc = secret ? secret_seal(&envelope, keyring, id, secret, strlen(secret), err)
+             : url  ? url_differs(unsealed, conn, id, url, err)
+                    : 0;
+    if (rc || *unsealed) {
+        return rc;
     }
-    const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM],
-                            values[APP_CONNECTOR_URL], envelope};
-    int rc = row_write(out, taken, conn,
-                       "UPDATE erp_connectors SET name = coalesce($2, name), system = "
-                       "coalesce($3::erp_system, system), base_url = coalesce($4, base_url), "
-                       "config = coalesce($5::jsonb, config), updated_at = now() "
-                       "WHERE id = $1 RETURNING ",
-                       params, err);
+    const char *params[] = {id, values[APP_CONNECTOR_NAME], values[APP_CONNECTOR_SYSTEM], url,
+                            envelope};
+    /* The URL is compared again: another session may have changed it meanwhile. */
+    rc = row_write(out, taken, conn,
+                   "UPDATE erp_connectors SET name = coalesce($2, name), system = "
+                   "coalesce($3::erp_system, system), base_url = coalesce($4, base_url), "
+                   "config = coalesce($5::jsonb, config), updated_at = now() "
+                   "WHERE id = $1 AND ($5::jsonb IS NOT NULL OR base_url = coalesce($4, base_url)) "
+                   "RETURNING ",
+                   params, err);
     inb_string_free(envelope);
     return rc;
 }

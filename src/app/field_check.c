@@ -3,8 +3,12 @@
 
 #include "app/field_check.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
+
+#define URL_HOST_BYTES 256
 
 const char *const app_scopes[] = {"SCOPE_1", "SCOPE_2", "SCOPE_3", NULL};
 static const char *const systems[] = {"SAP", "ORACLE", "DYNAMICS", "NETSUITE", NULL};
@@ -36,7 +40,8 @@ const app_field app_connector_fields[] = {
 const app_field app_connector_change_fields[] = {
     {"name", APP_KIND_TEXT, true, 100, NULL, "unique"},
     {"system", APP_KIND_ENUM, true, 0, systems, "the product"},
-    {"base_url", APP_KIND_URL, true, 500, NULL, "where it answers"},
+    {"base_url", APP_KIND_URL, true, 500, NULL,
+     "where it answers; a new one needs the secret again"},
     {"secret", APP_KIND_SECRET, true, 16384, NULL, "credentials; write-only, stored sealed"},
     {0},
 };
@@ -204,25 +209,91 @@ static const char *enum_check(const app_field *field, const char *value, size_t 
     return "is not one of its values";
 }
 
+/* The host of a URL after its scheme, without brackets and port; false where it is malformed. */
+static bool host_take(char out[URL_HOST_BYTES], const char *authority, size_t n)
+{
+    static const char names[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    bool brackets = n > 0 && *authority == '[';
+    const char *host = authority + brackets;
+    size_t length = 0;
+    while (host + length < authority + n &&
+           (brackets ? host[length] != ']' : strchr(names, host[length]) != NULL)) {
+        length++;
+    }
+    const char *rest = host + length;
+    if (length == 0 || length >= URL_HOST_BYTES || (brackets && rest == authority + n)) {
+        return false;
+    }
+    rest += brackets;
+    size_t digits = 0;
+    if (rest < authority + n && *rest == ':') {
+        rest++;
+        while (rest + digits < authority + n && rest[digits] >= '0' && rest[digits] <= '9') {
+            digits++;
+        }
+        rest += digits;
+    }
+    memcpy(out, host, length);
+    out[length] = '\0';
+    struct in6_addr v6;
+    return rest == authority + n && digits <= 5 &&
+           (!brackets || inet_pton(AF_INET6, out, &v6) == 1);
+}
+
+/*
+ * True of an address that is only good on one link: there a cloud's metadata service answers with
+ * credentials, to whoever can make a server ask it (169.254.169.254). inet_aton reads the forms
+ * that clients read too: one number, hexadecimal, octal.
+ */
+static bool is_link_local(const char *host)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (inet_pton(AF_INET6, host, &v6) == 1) {
+        if (!IN6_IS_ADDR_V4MAPPED(&v6) && !IN6_IS_ADDR_V4COMPAT(&v6)) {
+            return IN6_IS_ADDR_LINKLOCAL(&v6);
+        }
+        memcpy(&v4, v6.s6_addr + 12, sizeof(v4));
+    } else {
+        char name[URL_HOST_BYTES];
+        size_t n = strlen(host);
+        n -= n > 1 && host[n - 1] == '.'; /* the root of names; resolvers drop it */
+        memcpy(name, host, n);
+        name[n] = '\0';
+        if (!inet_aton(name, &v4)) {
+            return false;
+        }
+    }
+    return ntohl(v4.s_addr) >> 16 == 0xa9fe;
+}
+
 static const char *url_check(const app_field *field, const char *value, size_t n)
 {
-    const char *scheme = n > 8 && memcmp(value, "https://", 8) == 0  ? value + 8
-                         : n > 7 && memcmp(value, "http://", 7) == 0 ? value + 7
-                                                                     : NULL;
+    char host[URL_HOST_BYTES];
+    const char *authority = n > 8 && memcmp(value, "https://", 8) == 0  ? value + 8
+                            : n > 7 && memcmp(value, "http://", 7) == 0 ? value + 7
+                                                                        : NULL;
     if (n > field->most) {
         return "is too long";
     }
-    for (size_t i = 0; scheme && i < n; i++) {
-        if (value[i] <= 0x20 || value[i] >= 0x7f) {
-            scheme = NULL;
+    for (size_t i = 0; authority && i < n; i++) {
+        if (value[i] <= 0x20 || value[i] >= 0x7f || value[i] == '\\') {
+            authority = NULL;
         }
     }
-    /* Credentials belong into the secret, which is sealed; a URL is shown to whoever lists
+    if (!authority) {
+        return "is not an http or https URL";
+    }
+    /* Credentials belong in the secret, which is sealed; a URL is shown to everybody who lists
      * connectors. */
-    if (scheme && memchr(scheme, '@', (size_t)(value + n - scheme))) {
+    if (memchr(authority, '@', (size_t)(value + n - authority))) {
         return "has credentials in it";
     }
-    return scheme ? NULL : "is not an http or https URL";
+    if (!host_take(host, authority, strcspn(authority, "/?#"))) {
+        return "is not an http or https URL";
+    }
+    return is_link_local(host) ? "is a link-local address" : NULL;
 }
 
 const char *app_field_check(const app_field *field, const char *value, size_t n)

@@ -17,7 +17,7 @@ typedef enum app_kind {
     APP_KIND_QUANTITY, /* decimal, at most 12 digits before and 6 after the point, not negative */
     APP_KIND_ENUM,     /* one of `words` */
     APP_KIND_URL,      /* http:// or https:// */
-    APP_KIND_SECRET    /* a JSON object; kept as its compact text */
+    APP_KIND_SECRET    /* a JSON object; kept as the bytes that were sent */
 } app_kind;
 
 /* A member of a JSON body or a column of a CSV file. */

@@ -7,6 +7,7 @@ libappbody_la_SOURCES = \
 	%D%/field_check.c %D%/field_check.h \
 	%D%/csv.c \
 	%D%/cursor.c %D%/cursor.h \
+	%D%/json_slice.c %D%/json_slice.h \
 	%D%/json_text.c %D%/json_text.h \
 	%D%/multipart.c
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

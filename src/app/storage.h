@@ -94,9 +94,14 @@ int app_job_fail(const app_job *job, inb_conn *conn, const char *why, inb_error 
  */
 int app_connector_create(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
                          const char *const *values, inb_error **err);
-/* NULL values stay as they are. *out is NULL when there is no such connector. */
-int app_connector_change(json_t **out, bool *taken, inb_conn *conn, const inb_keyring *keyring,
-                         const char *id, const char *const *values, inb_error **err);
+/*
+ * NULL values stay as they are. *out is NULL when there is no such connector. *unsealed: the base
+ * URL would change and no secret is given, so nothing was changed: the old secret would be sent to
+ * wherever the new URL leads.
+ */
+int app_connector_change(json_t **out, bool *taken, bool *unsealed, inb_conn *conn,
+                         const inb_keyring *keyring, const char *id, const char *const *values,
+                         inb_error **err);
 int app_connector_find(json_t **out, inb_conn *conn, const char *id, inb_error **err);
 int app_connector_list(json_t **out, inb_conn *conn, const app_page *page, inb_error **err);
 int app_connector_delete(bool *found, inb_conn *conn, const char *id, inb_error **err);

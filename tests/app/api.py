@@ -231,6 +231,13 @@ def test_a_connectors_secret_goes_in_and_never_comes_out():
     assert "hunter2" not in cluster.sql("api", "SELECT config FROM erp_connectors")
     assert "hunter2" not in "".join(service.log)
     assert service.post("/v1/connectors", body).status == 409
+    moved = service.send("PATCH", f"/v1/connectors/{id}", {"base_url": "https://elsewhere.example.com"})
+    assert moved.status == 422 and moved.json["errors"] == [{"field": "secret", "message": "is required with a new base_url"}], moved
+    for same in ({"base_url": "https://new.example.com", "name": "renamed"}, {"system": "ORACLE"}):
+        assert service.send("PATCH", f"/v1/connectors/{id}", same).status == 200
+    assert service.get(f"/v1/connectors/{id}").json["base_url"] == "https://new.example.com"
+    assert service.send("PATCH", f"/v1/connectors/{UNKNOWN}", {"base_url": "https://elsewhere.example.com"}).status == 404
+    assert service.send("PATCH", f"/v1/connectors/{id}", {"base_url": "http://169.254.169.254/", "secret": {"a": 1}}).status == 422
     assert service.send("DELETE", f"/v1/connectors/{id}").status == 204
     assert service.send("DELETE", f"/v1/connectors/{id}").status == 404
     assert service.get(f"/v1/connectors/{id}").status == 404

@@ -121,6 +121,36 @@ START_TEST(a_quantity_is_what_was_sent)
 }
 END_TEST
 
+START_TEST(a_secret_is_the_bytes_that_were_sent)
+{
+#define REST "\"name\":\"n\",\"system\":\"SAP\",\"base_url\":\"https://x.example\""
+    static const char *const secrets[] = {
+        "{\"tax\":0.1,\"ttl\":1e3}",
+        "{ \"a\" : [ 1.0 , \"}\\\"{\" ] ,\n\t\"b\":{\"secret\":null}}",
+        "{\"\\u00e9\":\"\\/\",\"z\":1,\"a\":2}",
+        "{}",
+    };
+    static const char *const forms[] = {
+        "{\"secret\":%s," REST "}",
+        "{" REST ", \"secret\" : %s }",
+        "{" REST ",\"s\\u0065cret\":%s\n}",
+    };
+    char text[512];
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+        for (size_t k = 0; k < sizeof(forms) / sizeof(*forms); k++) {
+            const char *hole = strstr(forms[k], "%s");
+            snprintf(text, sizeof(text), "%.*s%s%s", (int)(hole - forms[k]), forms[k], secrets[i],
+                     hole + 2);
+            ck_assert_str_eq(read_body(app_connector_fields, text), "ok");
+            ck_assert_str_eq(body.values[APP_CONNECTOR_SECRET], secrets[i]);
+            app_body_dispose(&body);
+        }
+    }
+    ck_assert_str_eq(read_body(app_connector_fields, "{\"secret\":[1]," REST "}"),
+                     "secret is not an object");
+}
+END_TEST
+
 START_TEST(a_period_ends_after_it_starts)
 {
     ck_assert_str_eq(read_body(app_emission_fields,
@@ -194,6 +224,7 @@ int main(void)
     tcase_add_test(tc, every_member_that_is_wrong_is_named_at_once);
     tcase_add_test(tc, an_optional_member_may_be_left_out);
     tcase_add_test(tc, a_quantity_is_what_was_sent);
+    tcase_add_test(tc, a_secret_is_the_bytes_that_were_sent);
     tcase_add_test(tc, a_period_ends_after_it_starts);
     tcase_add_test(tc, a_boundary_is_found_wherever_the_header_has_it);
     tcase_add_test(tc, the_first_file_of_a_form_is_taken);

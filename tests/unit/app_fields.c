@@ -229,6 +229,7 @@ END_TEST
 START_TEST(connectors_answer_over_http_and_keep_credentials_apart)
 {
     static const char no[] = "is not an http or https URL";
+    static const char local[] = "is a link-local address";
     static const expectation e[] = {
         {"https://erp.example.com/api", ""},
         {"http://erp.example.com", ""},
@@ -240,6 +241,28 @@ START_TEST(connectors_answer_over_http_and_keep_credentials_apart)
         {"https://erp example.com", no},
         {"https://erp.example.com/\xc3\xa9", no},
         {"https://user:secret@erp.example.com", "has credentials in it"},
+        {"https://erp.example.com:8443/a?b#c", ""},
+        {"https://192.0.2.7", ""},
+        {"https://[2001:db8::1/", no},
+        {"https://[]/", no},
+        {"http://[fe80::1%25eth0]/", no},
+        {"https://erp.example.com:port/", no},
+        {"https://erp%2eexample.com/", no},
+        {"https://erp.example.com\\x", no},
+        {"https:///path", no},
+        {"http://169.254.169.254/latest/meta-data", local},
+        {"http://169.254.169.254.", local},
+        {"http://169.254.169.254:80?x", local},
+        {"http://2852039166/", local},
+        {"http://0xa9fea9fe/", local},
+        {"http://0251.0376.0251.0376/", local},
+        {"http://169.16689662/", local},
+        {"http://[fe80::1]/", local},
+        {"http://[febf::1]/", local},
+        {"http://[::ffff:169.254.0.1]/", local},
+        {"http://[::169.254.0.1]/", local},
+        {"http://[fec0::1]/", ""},
+        {"http://169.253.0.1/", ""},
         {0},
     };
     expect(app_connector_fields, "base_url", e);
