@@ -275,8 +275,14 @@ static int statement_error(work *w, const inb__record_attempt *attempt, bool wai
 {
     bool duplicates = inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
+    bool lost = inb__retry_lost_server(inb_error_sqlstate(*err));
     int rc = inb__failure_error(w->run, attempt, err);
-    if (waited) {
+    if (lost) {
+        inb__error_hint(err,
+                        "%u of %u statements are done; run again when the server is back, and the "
+                        "migration continues with this one.",
+                        w->done, w->m->n_statements);
+    } else if (waited) {
         inb__error_hint(err,
                         "It waits for every transaction that is older. End those that stay open, "
                         "or let it wait longer, and run again: what it left is removed first.");

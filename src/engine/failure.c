@@ -3,6 +3,7 @@
 
 #include "engine/failure.h"
 
+#include "engine/retry.h"
 #include "engine/table.h"
 #include "postgres/sqlstate.h"
 
@@ -64,6 +65,10 @@ static const char *remedy(const char *sqlstate)
             return hints[i].hint;
         }
     }
+    if (inb__retry_lost_server(sqlstate)) {
+        return "Nothing of this migration is left in the database; run again when the server is "
+               "back.";
+    }
     return "Nothing of this migration is left in the database; correct its file, or the data, and "
            "run again.";
 }
@@ -78,13 +83,15 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
         return INB_EMIGRATION;
     }
     const inb_error *server = *err;
+    bool lost = inb__retry_lost_server(inb_error_sqlstate(server));
+    int code = lost ? INB_ECONN : INB_EMIGRATION;
+    const char *what = lost ? "stopped, because a server was lost," : "failed";
     spot at = spot_of(run->table, migration, statement, inb_error_column(server));
-    int rc = statement > 0
-                 ? inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed at line %d: %s",
-                                   name, at.line, inb_error_message(server))
-                 : inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" failed: %s", name,
-                                   inb_error_message(server));
-    if (rc != INB_EMIGRATION) {
+    int rc = statement > 0 ? inb__error_wrap(err, code, "migration \"%s\" %s at line %d: %s", name,
+                                             what, at.line, inb_error_message(server))
+                           : inb__error_wrap(err, code, "migration \"%s\" %s: %s", name, what,
+                                             inb_error_message(server));
+    if (rc != code) {
         return rc;
     }
     const char *more = inb_error_detail(server);
@@ -96,7 +103,7 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
     }
     inb__error_hint(err, "%s", *hint ? hint : remedy(inb_error_sqlstate(server)));
     inb__error_sqlstate(err, inb_error_sqlstate(server));
-    inb__error_prisma(err, "P3018");
+    inb__error_prisma(err, lost ? "P1017" : "P3018");
     inb__error_place(err, name, statement, at.line, at.column);
     return rc;
 }

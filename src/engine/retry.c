@@ -9,12 +9,20 @@
 #define BACKOFF_FIRST_MS 200
 #define BACKOFF_MOST_MS 10000
 
+bool inb__retry_lost_server(const char *sqlstate)
+{
+    return inb__sqlstate_in(sqlstate, INB__SQLCLASS_CONNECTION) ||
+           inb__sqlstate_in(sqlstate, INB__SQLCLASS_SHUTDOWN) ||
+           inb__sqlstate_is(sqlstate, INB__SQLSTATE_TOO_MANY_CONNECTIONS);
+}
+
 bool inb__retry_possible(const char *sqlstate)
 {
     static const char *const states[] = {INB__SQLSTATE_LOCK_NOT_AVAILABLE,
                                          INB__SQLSTATE_DEADLOCK_DETECTED,
                                          INB__SQLSTATE_SERIALIZATION_FAILURE};
-    return inb__sqlstate_among(sqlstate, states, sizeof(states) / sizeof(states[0]));
+    return inb__sqlstate_among(sqlstate, states, sizeof(states) / sizeof(states[0])) ||
+           inb__retry_lost_server(sqlstate);
 }
 
 int inb__retry_pause(inb__run *run, inb__progress *progress, const char *name,

@@ -11,8 +11,12 @@ typedef struct inb__progress {
     int retries;
 } inb__progress;
 
+/* True for SQLSTATEs of a server that is not there: one of those that a cluster's coordinator asks,
+ * or this one, going down. Neither the migration nor the data is at fault. */
+bool inb__retry_lost_server(const char *sqlstate);
+
 /* True for SQLSTATEs after which the same statement can succeed: lock_timeout, deadlock,
- * serialization. */
+ * serialization, a lost server. */
 bool inb__retry_possible(const char *sqlstate);
 
 /* Sleeps before a retry; INB_ESQL when the budget is spent. *error is the refusal. */

@@ -19,8 +19,8 @@ TESTS += tests/db/postgres
 dist_check_SCRIPTS += %D%/access.py %D%/replicas.py
 TESTS += %D%/access.py %D%/replicas.py
 
-dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py
-TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py
+dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py
+TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py
 
 ENGINE_LDADD = libinbengine.la libinbpg.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
