@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A primary that is lost during a run is replaced within Patroni's ttl, loop_wait and a little. */
+#define FAILOVER_MS (30000 + 10000 + 20000)
+
 static int64_t or_default(int64_t value, int64_t fallback)
 {
     return value > 0 ? value : fallback;
@@ -83,7 +86,11 @@ const char *inb__run_above(const inb__run *run)
 
 int inb__run_connect(inb__run *run, inb_error **err)
 {
-    int rc = inb__pg_open(&run->conn, &run->connect, err);
+    inb__pg_options connect = run->connect;
+    if (run->losses > 0 && connect.connect_timeout_ms < FAILOVER_MS) {
+        connect.connect_timeout_ms = FAILOVER_MS;
+    }
+    int rc = inb__pg_open(&run->conn, &connect, err);
     if (rc < 0) {
         return rc;
     }

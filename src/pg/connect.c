@@ -15,8 +15,6 @@
 #define TRY_MS 10000 /* for one host, unless the URL's connect_timeout says otherwise */
 #define PAUSE_FIRST_MS 50
 #define PAUSE_LONGEST_MS 2000
-#define STANDBY_MS                                                                                 \
-    5000 /* how long a failover may take until we believe that there are only standbys */
 #define SAY_AGAIN_US 5000000 /* while waiting */
 
 /* A host of the URL; NULL members are left to libpq. */
@@ -231,9 +229,7 @@ static void say_waiting(attempt *a, const inb_error *reason)
 static int64_t pause_ms(const attempt *a, inb__connect_outcome outcome, int64_t step_ms)
 {
     int64_t now = inb__now_us();
-    bool hopeless = outcome == INB__CONNECT_FINAL ||
-                    (outcome == INB__CONNECT_STANDBY && now - a->started_us > STANDBY_MS * 1000);
-    if (a->deadline_us == 0 || hopeless || now >= a->deadline_us) {
+    if (a->deadline_us == 0 || outcome == INB__CONNECT_FINAL || now >= a->deadline_us) {
         return -1;
     }
     int64_t left_ms = (a->deadline_us - now) / 1000;

@@ -4,7 +4,7 @@ import json, os, pathlib, re, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, root, run
+from inb import Cluster, inboard, root, run, spawn
 
 cluster = Cluster()
 PLAIN = {"20260101000000_a": "CREATE TABLE a (id int);\n", "20260102000000_b": "CREATE TABLE b (id int);\n"}
@@ -127,6 +127,9 @@ class Standby:
             f"-k {self.dir} -c listen_addresses='' -c max_connections=200 -c primary_conninfo='host={cluster.socket} user=postgres'", "start")
         return self
 
+    def promote(self):
+        run(*self.owner, f"{self.bin}/pg_ctl", "-D", self.dir / "data", "-w", "-s", "promote")
+
     def __exit__(self, *_):
         run(*self.owner, f"{self.bin}/pg_ctl", "-D", self.dir / "data", "-w", "-s", "-m", "immediate", "stop")
 
@@ -138,12 +141,18 @@ def test_a_standby_is_refused_for_migrating_and_read_by_status():
     with Standby() as standby:
         url = cluster.url("copied", host=standby.dir)
         more = cluster.folder("more", {**PLAIN, "20260103000000_c": "CREATE TABLE c (id int);\n"})
-        refused = deploy(more, url, "--wait=10")
+        refused = deploy(more, url, "--wait=1")
         assert refused.returncode == 6 and "primary" in error(refused)["hint"], refused
         status = run(inboard, "migrate", "status", "--migrations", folder, env={"DATABASE_URL": url}, ok=False)
         assert status.returncode == 0, status
         both = cluster.url("copied", host=f"{standby.dir},{cluster.socket}")
         assert deploy(more, both).returncode == 0, "the primary is found behind the standby"
+        last = cluster.folder("last", {**PLAIN, "20260103000000_c": "CREATE TABLE c (id int);\n", "20260104000000_d": "CREATE TABLE d (id int);\n"})
+        waiting = spawn(inboard, "migrate", "deploy", "--migrations", last, "--wait=300", env={"DATABASE_URL": url})
+        for _ in range(3):  # it says so every 5 s
+            assert "waiting for the database" in waiting.stderr.readline()
+        standby.promote()
+        assert waiting.wait(tap.LIMIT) == 0, waiting.stderr.read()
 
 
 tap.main(cluster.start, cluster.remove)
