@@ -12,7 +12,8 @@ inboardinclude_HEADERS = \
 	%D%/include/inboard/smoke.h \
 	%D%/include/inboard/status.h \
 	%D%/include/inboard/table.h \
-	%D%/include/inboard/vault.h
+	%D%/include/inboard/vault.h \
+	%D%/include/inboard/version.h
 
 pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = src/inboard.pc

@@ -28,7 +28,7 @@ static void bench_dispose(bench *b)
 static int bench_open(bench *b, const app_settings *s, inb_error **err)
 {
     if (!s->keyring) {
-        inb_error_set(err, INB_EINVAL, "ERP_KEYRING is not set");
+        inb_error_wrap(err, INB_EINVAL, "ERP_KEYRING is not set");
         inb_error_set_hint(err, "Set it to the keyring that seals the connectors' secrets.");
         return INB_EINVAL;
     }
@@ -50,14 +50,14 @@ static int input_read(char *out, size_t most, size_t *n, inb_error **err)
     for (;;) {
         ssize_t got = read(STDIN_FILENO, out + *n, most + 1 - *n);
         if (got < 0) {
-            return inb_error_set(err, INB_EIO, "cannot read standard input");
+            return inb_error_wrap(err, INB_EIO, "cannot read standard input");
         }
         if (got == 0) {
             break;
         }
         *n += (size_t)got;
         if (*n > most) {
-            return inb_error_set(err, INB_ELIMIT, "the secret is larger than %zu bytes", most);
+            return inb_error_wrap(err, INB_ELIMIT, "the secret is larger than %zu bytes", most);
         }
     }
     out[*n] = '\0';
@@ -75,7 +75,7 @@ static int secret_check(const char *bytes, size_t n, inb_error **err)
         return app_nomem(err);
     }
     if (!good) {
-        inb_error_set(err, INB_EINVAL, "standard input is not a JSON object");
+        inb_error_wrap(err, INB_EINVAL, "standard input is not a JSON object");
         inb_error_set_hint(err, "Write the secret as for the HTTP service: {\"user\": \"…\", "
                                 "\"password\": \"…\"}.");
     }
@@ -91,7 +91,7 @@ static int seal_stored(const app_settings *s, const char *secret, size_t n, inb_
         rc = app_connector_seal(&name, b.conn, b.keyring, s->connector, secret, n, err);
     }
     if (rc == 0 && !name) {
-        rc = inb_error_set(err, INB_EINVAL, "ERP connector \"%s\" does not exist", s->connector);
+        rc = inb_error_wrap(err, INB_EINVAL, "ERP connector \"%s\" does not exist", s->connector);
     }
     if (rc == 0 && s->json) {
         rc = app_json_print(

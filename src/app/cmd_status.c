@@ -47,7 +47,7 @@ static json_t *migration_json(const inb_status_migration *m)
 
 static json_t *status_json(const inb_status *status)
 {
-    inb_status_migration m;
+    inb_status_migration m = {.size = sizeof(m)};
     json_t *list = json_array(), *drift = json_array();
     for (size_t i = 0; list && inb_status_at(status, i, &m) == 0; i++) {
         list = app_json_append(list, migration_json(&m));
@@ -63,7 +63,7 @@ static json_t *status_json(const inb_status *status)
 
 static void status_text_print(const inb_status *status)
 {
-    inb_status_migration m;
+    inb_status_migration m = {.size = sizeof(m)};
     for (size_t i = 0; i < inb_status_count(status); i++) {
         if (inb_status_at(status, i, &m) == 0) {
             printf("%-12s %-12s %s\n", inb_migration_state_name(m.state),

@@ -158,8 +158,8 @@ static int one_open(const inb_result *r, int row, const inb_keyring *keyring, in
     inb_secret *value;
     identity_make(identity, inb_result_value(r, row, 0));
     if (!keyring) {
-        inb_error_set(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and no keyring is set",
-                      name);
+        inb_error_wrap(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and no keyring is set",
+                       name);
         inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that sealed it.");
         return INB_ESEALED;
     }
@@ -167,8 +167,8 @@ static int one_open(const inb_result *r, int row, const inb_keyring *keyring, in
     if (rc == 0) {
         inb_secret_free(value);
     } else if (rc == INB_ESEALED) {
-        inb_error_set(err, INB_ESEALED, "the secret of ERP connector \"%s\" cannot be opened",
-                      name);
+        inb_error_wrap(err, INB_ESEALED, "the secret of ERP connector \"%s\" cannot be opened",
+                       name);
         inb_error_set_hint(
             err, "Restore the keyring that sealed it, or seal the secret again with --seal.");
     }
@@ -245,8 +245,8 @@ int app_connectors_rotate(inb_conn *conn, const inb_keyring *keyring, app_rotate
     }
     inb_result_free(r);
     return rc == 0 && refused
-               ? inb_error_set(err, INB_ESEALED,
-                               "the secrets of %d ERP connectors cannot be opened", refused)
+               ? inb_error_wrap(err, INB_ESEALED,
+                                "the secrets of %d ERP connectors cannot be opened", refused)
                : rc;
 }
 

@@ -30,5 +30,5 @@ void app_db_copy(char *out, size_t n, const inb_result *r, int row, int column)
 
 int app_nomem(inb_error **err)
 {
-    return inb_error_set(err, INB_ENOMEM, "out of memory");
+    return inb_error_wrap(err, INB_ENOMEM, "out of memory");
 }

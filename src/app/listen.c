@@ -80,12 +80,13 @@ int app_listen_open(int *fd_out, char address_out[APP_ADDRESS_BYTES], const char
                                    .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
     if (!listen_split(listen, host, port)) {
-        return inb_error_set(err, INB_EINVAL, "LISTEN \"%s\" %s", listen, app_listen_check(listen));
+        return inb_error_wrap(err, INB_EINVAL, "LISTEN \"%s\" %s", listen,
+                              app_listen_check(listen));
     }
     int e = getaddrinfo(*host ? host : NULL, port, &hints, &list);
     if (e) {
-        return inb_error_set(err, INB_EINVAL, "cannot resolve LISTEN \"%s\": %s", listen,
-                             gai_strerror(e));
+        return inb_error_wrap(err, INB_EINVAL, "cannot resolve LISTEN \"%s\": %s", listen,
+                              gai_strerror(e));
     }
     int fd = -1;
     /* An empty host has both families: IPv6 takes IPv4 too, so it is tried first. */
@@ -97,7 +98,7 @@ int app_listen_open(int *fd_out, char address_out[APP_ADDRESS_BYTES], const char
     e = errno;
     freeaddrinfo(list);
     if (fd < 0) {
-        inb_error_set(err, INB_EINVAL, "cannot listen on \"%s\": %s", listen, strerror(e));
+        inb_error_wrap(err, INB_EINVAL, "cannot listen on \"%s\": %s", listen, strerror(e));
         inb_error_set_hint(err,
                            "Set LISTEN to an address of this machine and a port that is free.");
         return INB_EINVAL;

@@ -37,6 +37,7 @@ int app_connect(inb_conn **out, const app_settings *s, const char *purpose, int6
                 inb_error **err)
 {
     const inb_conn_options options = {
+        .size = sizeof(options),
         .url = s->database_url,
         .application_name = purpose,
         .connect_timeout_ms = wait_ms,
@@ -60,6 +61,7 @@ inb_migrate_options app_migrate_options(const app_settings *s)
 {
     bool release = s->mode == APP_MODE_MIGRATE_ONLY;
     return (inb_migrate_options){
+        .size = sizeof(inb_migrate_options),
         .url = s->database_url,
         .direct_url = s->direct_url,
         .application_name = "app",

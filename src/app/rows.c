@@ -83,7 +83,7 @@ int app_rows_select(inb_result **out, inb_conn *conn, const char *head, const ap
     }
     used += used < sizeof(sql) ? (size_t)snprintf(sql + used, sizeof(sql) - used, "%s", tail) : 0;
     return used < sizeof(sql) ? inb_conn_exec(conn, sql, n, params, out, err)
-                              : inb_error_set(err, INB_ELIMIT, "a statement is too long");
+                              : inb_error_wrap(err, INB_ELIMIT, "a statement is too long");
 }
 
 int app_row_select(json_t **out, inb_conn *conn, const char *head, const app_column *columns,

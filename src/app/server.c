@@ -333,7 +333,7 @@ static int daemon_start(app_server *server, int listen_fd, inb_error **err)
         (size_t)HEADERS_MOST, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
         /* What it would refuse with a page of its own, app_request_accept refuses. */
         MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
-    return server->daemon ? 0 : inb_error_set(err, INB_EIO, "cannot start the HTTP server");
+    return server->daemon ? 0 : inb_error_wrap(err, INB_EIO, "cannot start the HTTP server");
 }
 
 static int server_prepare(app_server *server, const app_settings *s, const inb_keyring *keyring,
@@ -375,7 +375,7 @@ static int run(app_server *server, int listen_fd, const char *address, inb_error
     int started = app_workers_start(workers, n, server);
     bool jobs_started = started == n && pthread_create(&jobs, NULL, app_jobs_run, server) == 0;
     int rc = jobs_started ? daemon_start(server, listen_fd, err)
-                          : inb_error_set(err, INB_EIO, "cannot start the worker threads");
+                          : inb_error_wrap(err, INB_EIO, "cannot start the worker threads");
     if (rc == 0) {
         app_log(INB_LOG_INFO, "serving listen=%s workers=%d", address, n);
         wait_for_stop(server);

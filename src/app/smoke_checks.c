@@ -43,12 +43,12 @@ static int login(inb_conn *conn, void *payload, inb_error **err)
     int rc = user_make(s, conn, hash, err);
     rc = rc ? rc : app_user_verify(&known, conn, s->email, password, hash, err);
     if (rc == 0 && strcmp(known.id, s->user.id) != 0) {
-        return inb_error_set(err, INB_ESMOKE, "the password of a new user was not accepted");
+        return inb_error_wrap(err, INB_ESMOKE, "the password of a new user was not accepted");
     }
     rc = rc ? rc : app_session_open(token, expires, conn, known.id, 60000, err);
     rc = rc ? rc : app_session_find(&back, conn, token, err);
     if (rc == 0 && strcmp(back.id, s->user.id) != 0) {
-        return inb_error_set(err, INB_ESMOKE, "the token of a new session was not accepted");
+        return inb_error_wrap(err, INB_ESMOKE, "the token of a new session was not accepted");
     }
     return rc;
 }
@@ -81,7 +81,7 @@ static int emission_list(inb_conn *conn, void *payload, inb_error **err)
         json_string_value(json_object_get(json_array_get(json_object_get(list, "items"), 0), "id"));
     bool there = first && strcmp(first, s->emission) == 0;
     json_decref(list);
-    return there ? 0 : inb_error_set(err, INB_ESMOKE, "the created emission is not in the list");
+    return there ? 0 : inb_error_wrap(err, INB_ESMOKE, "the created emission is not in the list");
 }
 
 static void result_log(const char *name, bool passed, int64_t duration_us, void *payload)

@@ -12,10 +12,10 @@
 
 static void report_log(const inb_report *report)
 {
-    inb_report_summary sum;
+    inb_report_summary sum = {.size = sizeof(sum)};
     inb_report_summarize(report, &sum);
     for (size_t i = 0; i < inb_report_migrations(report); i++) {
-        inb_report_migration m;
+        inb_report_migration m = {.size = sizeof(m)};
         if (inb_report_migration_at(report, i, &m) == 0 && m.finished) {
             app_log(INB_LOG_DEBUG, "applied %s class=%s statements=%zu attempts=%d ms=%.1f%s",
                     m.name, inb_class_name(m.cls), m.n_statements, m.attempts,
@@ -32,7 +32,7 @@ static json_t *applied_json(const inb_report *report)
 {
     json_t *applied = json_array();
     for (size_t i = 0; i < inb_report_migrations(report) && applied; i++) {
-        inb_report_migration m;
+        inb_report_migration m = {.size = sizeof(m)};
         if (inb_report_migration_at(report, i, &m) != 0 || !m.finished) {
             continue;
         }
@@ -46,7 +46,7 @@ static json_t *applied_json(const inb_report *report)
 
 static json_t *report_json(const inb_report *report)
 {
-    inb_report_summary sum;
+    inb_report_summary sum = {.size = sizeof(sum)};
     json_t *applied = applied_json(report);
     inb_report_summarize(report, &sum);
     return json_pack("{s:i, s:o, s:b, s:b, s:i, s:f}", "migrations",

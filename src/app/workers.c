@@ -61,6 +61,7 @@ int app_worker_connect(inb_conn **conn, app_server *server, const char *name, in
     inb_conn_close(*conn);
     *conn = NULL;
     const inb_conn_options options = {
+        .size = sizeof(options),
         .url = server->settings->database_url,
         .application_name = name,
         .connect_timeout_ms = server->settings->statement_timeout_ms,

@@ -10,7 +10,7 @@
 
 static void statements_json(inb__json *j, const inb_report *report, size_t migration)
 {
-    inb_report_statement st;
+    inb_report_statement st = {.size = sizeof(st)};
     inb__json_key(j, "statements");
     inb__json_array(j);
     for (size_t i = 0; inb_report_statement_at(report, migration, i, &st) == 0; i++) {
@@ -31,7 +31,7 @@ static void statements_json(inb__json *j, const inb_report *report, size_t migra
 
 static void migrations_json(inb__json *j, const inb_report *report, bool finished)
 {
-    inb_report_migration m;
+    inb_report_migration m = {.size = sizeof(m)};
     inb__json_array(j);
     for (size_t i = 0; inb_report_migration_at(report, i, &m) == 0; i++) {
         if (m.finished != finished) {
@@ -56,7 +56,7 @@ static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
                         const inb_error *err)
 {
     inb__json j;
-    inb_report_summary s;
+    inb_report_summary s = {.size = sizeof(s)};
     inb_report_summarize(report, &s);
     inb__json_init(&j, out);
     inb__json_object(&j);
@@ -84,8 +84,8 @@ static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
 
 static void report_text(inb__buf *out, const inb_report *report, const char *dir, uint32_t found)
 {
-    inb_report_summary s;
-    inb_report_migration m;
+    inb_report_summary s = {.size = sizeof(s)};
+    inb_report_migration m = {.size = sizeof(m)};
     inb_report_summarize(report, &s);
     inb__buf_printf(out, "%" PRIu32 " migration%s found in %s\n", found, found == 1 ? "" : "s",
                     dir);

@@ -26,7 +26,7 @@ static const struct {
 static void status_json(inb__buf *out, const inb_status *status)
 {
     inb__json j;
-    inb_status_migration m;
+    inb_status_migration m = {.size = sizeof(m)};
     unsigned bits = inb_status_bits(status);
     inb__json_init(&j, out);
     inb__json_object(&j);
@@ -55,7 +55,7 @@ static void status_json(inb__buf *out, const inb_status *status)
 
 static void status_text(inb__buf *out, const inb_status *status)
 {
-    inb_status_migration m;
+    inb_status_migration m = {.size = sizeof(m)};
     unsigned bits = inb_status_bits(status);
     for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
         inb__buf_printf(out, "%-14s  %s\n", inb_migration_state_name(m.state), m.name);

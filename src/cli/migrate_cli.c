@@ -115,6 +115,7 @@ int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *p
     int status = 0;
     inb__arena_init(&cli->arena);
     signals_take();
+    cli->options.size = sizeof(cli->options);
     cli->options.mode = INB_MODE_RELEASE;
     cli->options.log = progress_print;
     cli->options.cancelled = stop_asked;

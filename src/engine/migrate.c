@@ -276,6 +276,8 @@ static int rounds_run(inb__run *run, inb_error **err)
 int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_report *report,
                 inb_error **err)
 {
+    INB__REQUIRE(err, table);
+    INB__REQUIRE(err, options);
     inb__run run;
     int64_t started = inb__now_us();
     int rc = inb__run_init(&run, table, options, report, err);

@@ -4,6 +4,7 @@
 
 #include "engine/table.h"
 #include "inboard/vault.h"
+#include "util/sized.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +17,8 @@ static int64_t or_default(int64_t value, int64_t fallback)
     return value > 0 ? value : fallback;
 }
 
-static void options_fill(inb_migrate_options *o, const inb_migrate_options *given)
+static void defaults_fill(inb_migrate_options *o)
 {
-    *o = *given;
     o->application_name =
         o->application_name && *o->application_name ? o->application_name : "inboard";
     o->connect_timeout_ms = or_default(o->connect_timeout_ms, 30000);
@@ -39,16 +39,21 @@ static void application_name(inb__run *run)
 int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
                   inb_report *report, inb_error **err)
 {
-    *run =
-        (inb__run){.table = table, .log = {options->log, options->log_payload}, .report = report};
+    *run = (inb__run){.table = table, .report = report};
     inb__arena_init(&run->arena);
-    options_fill(&run->options, options);
+    inb_migrate_options *o = &run->options;
+    int rc = inb__sized_read(o, sizeof(*o), options, "inb_migrate_options", err);
+    if (rc < 0) {
+        return rc;
+    }
+    defaults_fill(o);
+    run->log = (inb__logger){o->log, o->log_payload};
     const char *direct = run->options.direct_url;
     const char *url = direct && *direct ? direct : run->options.url;
     if (!url || !*url) {
         return inb__error_set(err, INB_EINVAL, "no connection URL");
     }
-    int rc = inb__table_check(table, err);
+    rc = inb__table_check(table, err);
     rc = rc < 0 ? rc : inb_uuid_new(run->run_id, err);
     rc = rc < 0 ? rc : inb__url_parse(&run->url, url, err);
     if (rc < 0) {
@@ -57,10 +62,10 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
     application_name(run);
     inb_report_summary scratch = {0};
     inb__run_report_summary(report, &scratch)->run_id = inb__run_report_text(report, run->run_id);
-    run->policy = (inb__policy){.mode = options->mode,
-                                .order = options->order,
-                                .allow_unknown = options->allow_unknown,
-                                .prisma_order = options->prisma_order,
+    run->policy = (inb__policy){.mode = o->mode,
+                                .order = o->order,
+                                .allow_unknown = o->allow_unknown,
+                                .prisma_order = o->prisma_order,
                                 .schema = run->url.schema};
     run->connect = (inb__pg_options){.url = &run->url,
                                      .application_name = run->application,

@@ -3,6 +3,7 @@
 #include "engine/run_report.h"
 
 #include "util/alloc.h"
+#include "util/sized.h"
 #include "util/vec.h"
 
 #include <string.h>
@@ -20,6 +21,7 @@ struct inb_report {
 
 int inb_report_new(inb_report **out, inb_error **err)
 {
+    INB__REQUIRE(err, out);
     inb_report *report = inb__calloc(1, sizeof(*report));
     if (!report) {
         return inb__error_nomem(err);
@@ -38,34 +40,39 @@ void inb_report_free(inb_report *report)
     }
 }
 
-void inb_report_summarize(const inb_report *report, inb_report_summary *out)
+int inb_report_summarize(const inb_report *report, inb_report_summary *out)
 {
-    *out = report->summary;
+    if (!report || !out) {
+        return INB_EINVAL;
+    }
+    return inb__sized_write(out, &report->summary, sizeof(report->summary));
 }
 
 size_t inb_report_migrations(const inb_report *report)
 {
-    return report->records.n;
+    return report ? report->records.n : 0;
 }
 
 int inb_report_migration_at(const inb_report *report, size_t index, inb_report_migration *out)
 {
-    if (index >= report->records.n) {
+    if (!out || index >= inb_report_migrations(report)) {
         return INB_EINVAL;
     }
-    *out = report->records.v[index].numbers;
-    out->n_statements = report->records.v[index].statements.n;
-    return 0;
+    const record *r = &report->records.v[index];
+    inb_report_migration migration = r->numbers;
+    migration.n_statements = r->statements.n;
+    return inb__sized_write(out, &migration, sizeof(migration));
 }
 
 int inb_report_statement_at(const inb_report *report, size_t migration, size_t index,
                             inb_report_statement *out)
 {
-    if (migration >= report->records.n || index >= report->records.v[migration].statements.n) {
+    if (!out || migration >= inb_report_migrations(report) ||
+        index >= report->records.v[migration].statements.n) {
         return INB_EINVAL;
     }
-    *out = report->records.v[migration].statements.v[index];
-    return 0;
+    const inb_report_statement *statement = &report->records.v[migration].statements.v[index];
+    return inb__sized_write(out, statement, sizeof(*statement));
 }
 
 inb_report_summary *inb__run_report_summary(inb_report *report, inb_report_summary *scratch)

@@ -5,6 +5,7 @@
 #include "engine/drift.h"
 #include "engine/run.h"
 #include "util/alloc.h"
+#include "util/sized.h"
 
 #include <string.h>
 
@@ -104,6 +105,9 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
 int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_options *options,
                     inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, table);
+    INB__REQUIRE(err, options);
     inb_status *s = inb__calloc(1, sizeof(*s));
     if (!s) {
         return inb__error_nomem(err);
@@ -134,27 +138,27 @@ void inb_status_free(inb_status *s)
 
 unsigned inb_status_bits(const inb_status *s)
 {
-    return s->bits;
+    return s ? s->bits : INB_STATUS_UNDECIDED;
 }
 
 bool inb_status_managed(const inb_status *s)
 {
-    return s->history.managed;
+    return s && s->history.managed;
 }
 
 const char *inb_status_lock_holder(const inb_status *s)
 {
-    return s->history.lock_holder;
+    return s ? s->history.lock_holder : "";
 }
 
 size_t inb_status_drift_count(const inb_status *s)
 {
-    return s->history.n_findings + s->moved;
+    return s ? s->history.n_findings + s->moved : 0;
 }
 
 const char *inb_status_drift_at(const inb_status *s, size_t index)
 {
-    if (index < s->history.n_findings) {
+    if (s && index < s->history.n_findings) {
         return s->history.findings[index].text;
     }
     return index < inb_status_drift_count(s) ? "the catalogue is not what the last run left" : "";
@@ -162,29 +166,29 @@ const char *inb_status_drift_at(const inb_status *s, size_t index)
 
 size_t inb_status_count(const inb_status *s)
 {
-    return s->reconciled.n;
+    return s ? s->reconciled.n : 0;
 }
 
 int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
 {
-    if (index >= s->reconciled.n) {
+    if (!out || index >= inb_status_count(s)) {
         return INB_EINVAL;
     }
     const inb__entry *e = &s->reconciled.entries[index];
     bool known = e->migration != INB__NOT_IN_TABLE;
-    *out = (inb_status_migration){
+    inb_status_migration m = {
         .name = e->name, .state = e->state, .started_at = "", .finished_at = "", .logs = ""};
     if (known) {
-        out->cls = (inb_class)inb__table_at(s->table, e->migration)->cls;
-        out->class_known = true;
+        m.cls = (inb_class)inb__table_at(s->table, e->migration)->cls;
+        m.class_known = true;
     } else if (e->row && e->row->has_metadata) {
-        out->cls = e->row->cls;
-        out->class_known = true;
+        m.cls = e->row->cls;
+        m.class_known = true;
     }
     if (e->row) {
-        out->started_at = e->row->started_at;
-        out->finished_at = e->row->finished_at;
-        out->logs = e->row->logs;
+        m.started_at = e->row->started_at;
+        m.finished_at = e->row->finished_at;
+        m.logs = e->row->logs;
     }
-    return 0;
+    return inb__sized_write(out, &m, sizeof(m));
 }

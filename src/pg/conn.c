@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
+#include "util/sized.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static int session_set(inb_conn *conn, const inb__url *url, int64_t statement_ti
                          2, params, NULL, err);
 }
 
-int inb_conn_open(inb_conn **out, const inb_conn_options *options, inb_error **err)
+static int conn_open(inb_conn **out, const inb_conn_options *options, inb_error **err)
 {
     inb__url url = {0};
     int rc = inb__url_parse(&url, options->url, err);
@@ -82,6 +83,15 @@ int inb_conn_open(inb_conn **out, const inb_conn_options *options, inb_error **e
     return 0;
 }
 
+int inb_conn_open(inb_conn **out, const inb_conn_options *options, inb_error **err)
+{
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, options);
+    inb_conn_options given;
+    int rc = inb__sized_read(&given, sizeof(given), options, "inb_conn_options", err);
+    return rc < 0 ? rc : conn_open(out, &given, err);
+}
+
 void inb_conn_close(inb_conn *conn)
 {
     if (conn) {
@@ -92,7 +102,7 @@ void inb_conn_close(inb_conn *conn)
 
 bool inb_conn_alive(const inb_conn *conn)
 {
-    return !conn->lost && PQstatus(conn->pg) == CONNECTION_OK;
+    return conn && !conn->lost && PQstatus(conn->pg) == CONNECTION_OK;
 }
 
 int64_t inb__pg_limit(inb_conn *conn, int64_t limit_ms)

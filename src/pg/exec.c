@@ -86,6 +86,11 @@ static int statement_run(inb_conn *conn, const char *sql, int n, const char *con
 int inb_conn_exec(inb_conn *conn, const char *sql, int n, const char *const *params,
                   inb_result **out, inb_error **err)
 {
+    INB__REQUIRE(err, conn);
+    INB__REQUIRE(err, sql);
+    if (n > 0) {
+        INB__REQUIRE(err, params);
+    }
     if (n < 0 || n > PARAMETERS) {
         return inb__error_set(err, INB_EINVAL, "a statement has 0 to %d parameters, not %d",
                               PARAMETERS, n);

@@ -129,6 +129,14 @@ static int smoke_end(smoke_run *run, inb_error **err)
 int inb_smoke_run(inb_conn *conn, const inb_smoke_check *checks, size_t n,
                   inb_smoke_result_cb result, void *payload, inb_error **err)
 {
+    INB__REQUIRE(err, conn);
+    if (n > 0) {
+        INB__REQUIRE(err, checks);
+    }
+    for (size_t i = 0; i < n; i++) {
+        INB__REQUIRE(err, checks[i].name);
+        INB__REQUIRE(err, checks[i].run);
+    }
     if (inb__pg_transaction(conn) == INB__PG_TX_OPEN ||
         inb__pg_transaction(conn) == INB__PG_TX_FAILED) {
         return inb__error_set(err, INB_EINVAL, "smoke checks begin outside a transaction");

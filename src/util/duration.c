@@ -44,6 +44,8 @@ static double duration_read(const char *text)
 
 int inb_duration_parse(int64_t *ms_out, const char *text, inb_error **err)
 {
+    INB__REQUIRE(err, ms_out);
+    INB__REQUIRE(err, text);
     double ms = duration_read(text);
     if (ms >= 0 && ms <= TEN_YEARS_MS) {
         *ms_out = (int64_t)(ms + 0.5);

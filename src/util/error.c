@@ -177,13 +177,21 @@ int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
     return rc;
 }
 
-int inb_error_set(inb_error **err, int code, const char *fmt, ...)
+int inb_error_wrap(inb_error **err, int code, const char *fmt, ...)
 {
+    if (!fmt) {
+        return inb__error_wrap(err, code, "unknown error");
+    }
     va_list ap;
     va_start(ap, fmt);
     int rc = vwrap(err, code, fmt, ap);
     va_end(ap);
     return rc;
+}
+
+int inb__error_null(inb_error **err, const char *function, const char *argument)
+{
+    return inb__error_set(err, INB_EINVAL, "argument %s of %s() is NULL", argument, function);
 }
 
 static bool writable(inb_error **err)
@@ -223,6 +231,9 @@ void inb__error_hint(inb_error **err, const char *fmt, ...)
 
 void inb_error_set_hint(inb_error **err, const char *fmt, ...)
 {
+    if (!fmt) {
+        return;
+    }
     va_list ap;
     va_start(ap, fmt);
     vhint(err, fmt, ap);

@@ -20,6 +20,18 @@ int inb__error_vset(inb_error **err, int code, const char *fmt, va_list ap)
 /* INB_ENOMEM with the static error. */
 int inb__error_nomem(inb_error **err);
 
+/*
+ * Refuses a NULL argument of a public function, which returns INB_EINVAL, with an error that names
+ * the two.
+ */
+#define INB__REQUIRE(err, argument)                                                                \
+    do {                                                                                           \
+        if (!(argument)) {                                                                         \
+            return inb__error_null(err, __func__, #argument);                                      \
+        }                                                                                          \
+    } while (0)
+int inb__error_null(inb_error **err, const char *function, const char *argument);
+
 /* Additions to the error at *err; nothing when there is none. Text that does not fit in memory is
  * left out. */
 void inb__error_detail(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

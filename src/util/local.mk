@@ -17,5 +17,6 @@ libinbutil_la_SOURCES = \
 	%D%/opt.c %D%/opt.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/template.c %D%/template.h \
+	%D%/sized.c %D%/sized.h \
 	%D%/text.c %D%/text.h \
 	%D%/vec.h

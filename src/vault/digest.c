@@ -59,6 +59,7 @@ int inb__random_bytes(void *out, size_t n, inb_error **err)
 
 int inb_uuid_new(char out[INB_UUID_BYTES], inb_error **err)
 {
+    INB__REQUIRE(err, out);
     unsigned char b[16];
     int rc = inb__random_bytes(b, sizeof(b), err);
     if (rc) {
@@ -76,6 +77,13 @@ int inb_uuid_new(char out[INB_UUID_BYTES], inb_error **err)
 
 void inb_digest_hex(char out[INB_DIGEST_HEX_BYTES], const void *bytes, size_t n)
 {
+    if (!out) {
+        return;
+    }
+    if (!bytes && n > 0) {
+        *out = '\0';
+        return;
+    }
     unsigned char digest[INB__SHA256_BYTES];
     inb__sha256(digest, bytes, n);
     inb__hex(out, digest, sizeof(digest));

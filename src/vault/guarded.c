@@ -63,6 +63,10 @@ unsigned char *inb__secret_writable(inb_secret *secret)
 
 int inb_secret_new(inb_secret **out, const void *bytes, size_t n, inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    if (n > 0) {
+        INB__REQUIRE(err, bytes);
+    }
     if (n > INB__LIMIT_SEALED) {
         return inb__error_set(err, INB_ELIMIT, "a secret is larger than %u bytes",
                               INB__LIMIT_SEALED);
@@ -84,12 +88,12 @@ void inb_secret_free(inb_secret *secret)
 
 const char *inb_secret_bytes(const inb_secret *secret)
 {
-    return (const char *)secret->bytes;
+    return secret ? (const char *)secret->bytes : "";
 }
 
 size_t inb_secret_length(const inb_secret *secret)
 {
-    return secret->n;
+    return secret ? secret->n : 0;
 }
 
 void inb_string_free(char *s)

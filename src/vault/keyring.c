@@ -42,7 +42,7 @@ const inb__kek *inb__keyring_find(const inb_keyring *keyring, inb__str kid)
 
 const char *inb_keyring_current(const inb_keyring *keyring)
 {
-    return inb__keyring_first(keyring)->kid;
+    return keyring ? inb__keyring_first(keyring)->kid : "";
 }
 
 void inb_keyring_free(inb_keyring *keyring)
@@ -260,6 +260,8 @@ int inb__keyring_file(char **out, size_t *n_out, const char *path, inb_error **e
 
 int inb_keyring_load(inb_keyring **out, const char *source, inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, source);
     int rc = inb__sodium_ready(err);
     if (rc == 0) {
         rc = inb__core_dumps_off(err);

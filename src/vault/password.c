@@ -15,6 +15,8 @@ _Static_assert(INB_TOKEN_BYTES ==
 int inb_password_hash(char out[INB_PASSWORD_HASH_BYTES], const char *password, size_t n,
                       inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, password);
     int rc = inb__sodium_ready(err);
     if (rc) {
         return rc;
@@ -33,6 +35,9 @@ int inb_password_hash(char out[INB_PASSWORD_HASH_BYTES], const char *password, s
 
 bool inb_password_verify(const char *hash, const char *password, size_t n)
 {
+    if (!hash || !password) {
+        return false;
+    }
     /* libsodium reads all of its 128 bytes: the text is copied to a buffer that has them. */
     char fixed[crypto_pwhash_STRBYTES] = {0};
     size_t length = strlen(hash);
@@ -45,6 +50,7 @@ bool inb_password_verify(const char *hash, const char *password, size_t n)
 
 int inb_token_new(char out[INB_TOKEN_BYTES], inb_error **err)
 {
+    INB__REQUIRE(err, out);
     unsigned char bytes[32];
     int rc = inb__random_bytes(bytes, sizeof(bytes), err);
     if (rc == 0) {

@@ -126,6 +126,10 @@ static int seal_with(char **out, unsigned char *plain, const inb__kek *kek, cons
 int inb_seal(char **out, const inb_keyring *keyring, const char *identity, const inb_secret *value,
              inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, keyring);
+    INB__REQUIRE(err, identity);
+    INB__REQUIRE(err, value);
     int rc = identity_check(identity, err);
     if (rc) {
         return rc;
@@ -267,6 +271,10 @@ static int opening_prepare(opening *o, const inb_keyring *keyring, const char *e
 int inb_unseal(inb_secret **out, const inb_keyring *keyring, const char *identity,
                const char *envelope, inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, keyring);
+    INB__REQUIRE(err, identity);
+    INB__REQUIRE(err, envelope);
     opening o = {.identity = identity};
     int rc = opening_prepare(&o, keyring, envelope, err);
     unsigned char *plain = rc ? NULL : inb__guarded_new(WRAPPED_PLAIN);
@@ -287,6 +295,10 @@ int inb_unseal(inb_secret **out, const inb_keyring *keyring, const char *identit
 int inb_reseal(char **out, const inb_keyring *keyring, const char *identity, const char *envelope,
                inb_error **err)
 {
+    INB__REQUIRE(err, out);
+    INB__REQUIRE(err, keyring);
+    INB__REQUIRE(err, identity);
+    INB__REQUIRE(err, envelope);
     inb_secret *value;
     int rc = inb_unseal(&value, keyring, identity, envelope, err);
     if (rc) {

@@ -14,7 +14,7 @@ extern const inb_table inboard_migrations;
 
 static void report_print(const inb_report *report)
 {
-    inb_report_summary s;
+    inb_report_summary s = {.size = sizeof(s)};
     inb_report_summarize(report, &s);
     printf("{\"applied\": %zu, \"round_trips\": %d, \"connect_us\": %lld, \"total_us\": %lld, "
            "\"lock_taken\": %s}\n",
@@ -27,6 +27,7 @@ int main(int argc, char **argv)
     inb_error *err = NULL;
     inb_report *report = NULL;
     inb_migrate_options options = {
+        .size = sizeof(options),
         .url = getenv("DATABASE_URL"),
         .application_name = "bench",
         .mode = argc > 1 && strcmp(argv[1], "release") == 0 ? INB_MODE_RELEASE : INB_MODE_START,

@@ -58,6 +58,7 @@ static void *runner_run(void *payload)
     inb_error *err = NULL;
     int rc = inb_report_new(&report, NULL);
     r->rc = rc < 0 ? rc : inb_migrate(inb_test_table_done(r->t), &r->o, report, &err);
+    r->summary.size = sizeof(r->summary);
     inb_report_summarize(report, &r->summary);
     r->summary.run_id = NULL;
     snprintf(r->message, sizeof(r->message), "%s", inb_error_message(err));
@@ -215,7 +216,7 @@ START_TEST(what_prisma_is_running_now_is_not_failed)
               "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_b'");
     inb_status *status = NULL;
     ck_assert_int_eq(inb_status_read(&status, inb_test_table_done(t), &o, NULL), 0);
-    inb_status_migration m;
+    inb_status_migration m = {.size = sizeof(m)};
     ck_assert_int_eq(inb_status_at(status, 1, &m), 0);
     ck_assert_int_eq(m.state, INB_STATE_RUNNING);
     ck_assert_uint_eq(inb_status_bits(status), INB_STATUS_FAILED);
@@ -270,7 +271,7 @@ START_TEST(a_wait_is_measured_and_its_blocker_named)
     inb_db_do(conn, "LOCK TABLE s.busy IN ACCESS SHARE MODE");
     inb_error *err = NULL;
     inb_report *report = NULL;
-    inb_report_statement st;
+    inb_report_statement st = {.size = sizeof(st)};
     o.retry_budget_ms = 1;
     /* The wait is looked at from a second connection while it lasts: until it lasts long enough. */
     for (o.lock_timeout_ms = 400; o.lock_timeout_ms < 60000; o.lock_timeout_ms *= 4) {

@@ -8,6 +8,14 @@ tests_db_pg_CFLAGS = $(UNIT_CFLAGS)
 tests_db_pg_LDADD = $(DB_LDADD)
 TESTS += tests/db/pg
 
+# Programs of other releases; this one alone uses the shared library.
+check_PROGRAMS += tests/db/abi
+tests_db_abi_SOURCES = %D%/abi.c
+tests_db_abi_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_abi_CFLAGS = $(UNIT_CFLAGS)
+tests_db_abi_LDADD = libinboard.la $(CHECK_LIBS)
+TESTS += tests/db/abi
+
 # The tables of src/postgres against a server.
 check_PROGRAMS += tests/db/postgres
 tests_db_postgres_SOURCES = %D%/postgres.c

@@ -418,8 +418,10 @@ START_TEST(the_urls_schema_and_the_timeout_are_the_sessions)
     char url[1100];
     char value[64];
     inb_db_url(url, sizeof(url), db.name, "&schema=odd%22%20Name&connection_limit=5");
-    inb_conn_options options = {
-        .url = url, .statement_timeout_ms = 100, .application_name = "tested"};
+    inb_conn_options options = {.size = sizeof(options),
+                                .url = url,
+                                .statement_timeout_ms = 100,
+                                .application_name = "tested"};
     inb_conn *c = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), 0);
     ck_assert_str_eq(inb_db_value(c, "show search_path", value, sizeof(value)), "\"odd\"\" Name\"");
@@ -434,7 +436,7 @@ END_TEST
 
 static void open_refused(const char *url, int code, const char *prisma, const char *words)
 {
-    inb_conn_options options = {.url = url};
+    inb_conn_options options = {.size = sizeof(options), .url = url};
     inb_conn *c = NULL;
     inb_error *e = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &e), code);
@@ -500,7 +502,7 @@ START_TEST(a_password_that_is_wrong_or_missing_is_not_tried_again)
     snprintf(url, sizeof(url),
              "postgresql://u:sesame@127.0.0.1:%d/db?sslmode=disable&gssencmode=disable",
              ntohs(address.sin_port));
-    inb_conn_options options = {.url = url, .connect_timeout_ms = 120000};
+    inb_conn_options options = {.size = sizeof(options), .url = url, .connect_timeout_ms = 120000};
     inb_conn *c = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), INB_EPERM);
     ck_assert_str_eq(inb_error_prisma_code(err), "P1000");
@@ -548,8 +550,11 @@ START_TEST(a_database_that_comes_later_is_waited_for)
     snprintf(l.path, sizeof(l.path), "%s/.s.PGSQL.5432", dir);
     char url[1100];
     snprintf(url, sizeof(url), "postgresql:///%s?host=%s&user=postgres", db.name, dir);
-    inb_conn_options options = {
-        .url = url, .connect_timeout_ms = 120000, .log = later_make, .log_payload = &l};
+    inb_conn_options options = {.size = sizeof(options),
+                                .url = url,
+                                .connect_timeout_ms = 120000,
+                                .log = later_make,
+                                .log_payload = &l};
     inb_conn *c = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), 0);
     ck_assert_int_ge(l.missed, 1);
@@ -580,7 +585,7 @@ START_TEST(a_server_that_accepts_and_says_nothing_is_left_in_time)
     ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&address, &size), 0);
     char url[1300];
     snprintf(url, sizeof(url), "postgresql://u:sesame@127.0.0.1:%d/db", ntohs(address.sin_port));
-    inb_conn_options options = {.url = url, .connect_timeout_ms = 400};
+    inb_conn_options options = {.size = sizeof(options), .url = url, .connect_timeout_ms = 400};
     inb_conn *c = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), INB_ECONN);
     ck_assert_str_eq(inb_error_prisma_code(err), "P1002");
@@ -602,7 +607,7 @@ START_TEST(a_read_only_server_is_refused_unless_any_will_do)
     inb_db_do(conn, "alter role reader set default_transaction_read_only = on");
     char url[1100];
     inb_db_url(url, sizeof(url), db.name, "&user=reader");
-    inb_conn_options options = {.url = url};
+    inb_conn_options options = {.size = sizeof(options), .url = url};
     inb_conn *c = NULL;
     int rc = inb_conn_open(&c, &options, &err);
     inb_db_do(conn, "alter role reader reset all");
@@ -748,7 +753,8 @@ static void count_notices(inb_log_level level, const char *message, void *payloa
 
 START_TEST(notices_reach_the_log_by_their_severity)
 {
-    inb_conn_options options = {.url = db.url, .log = count_notices, .log_payload = &db};
+    inb_conn_options options = {
+        .size = sizeof(options), .url = db.url, .log = count_notices, .log_payload = &db};
     inb_conn *c = NULL;
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), 0);
     inb_db_do(c, "do $$ begin raise notice 'heard\ntwice'; raise warning 'warned'; end $$");

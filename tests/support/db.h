@@ -50,7 +50,7 @@ static inline void inb_db_url(char *out, size_t size, const char *database, cons
 /* Opens or fails the test. */
 static inline inb_conn *inb_db_open(const char *url)
 {
-    inb_conn_options options = {.url = url, .connect_timeout_ms = 120000};
+    inb_conn_options options = {.size = sizeof(options), .url = url, .connect_timeout_ms = 120000};
     inb_conn *conn = NULL;
     inb_error *err = NULL;
     ck_assert_msg(inb_conn_open(&conn, &options, &err) == 0, "%s", inb_error_message(err));

@@ -40,7 +40,8 @@ static inline void engine_log(inb_log_level level, const char *message, void *pa
 
 static inline inb_migrate_options options_make(void)
 {
-    return (inb_migrate_options){.url = db.url,
+    return (inb_migrate_options){.size = sizeof(inb_migrate_options),
+                                 .url = db.url,
                                  .application_name = "test",
                                  .application_version = "1.2.3",
                                  .lock_wait_ms = 120000,
@@ -72,7 +73,8 @@ static inline int migrate(inb_test_table *t, const inb_migrate_options *o, inb_r
     ck_assert_int_eq(inb_report_new(&report, NULL), 0);
     int rc = inb_migrate(inb_test_table_done(t), o, report, err);
     if (out) {
-        inb_report_summarize(report, out);
+        out->size = sizeof(*out);
+        ck_assert_int_eq(inb_report_summarize(report, out), 0);
         out->run_id = NULL;
     }
     inb_report_free(report);

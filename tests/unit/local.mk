@@ -24,6 +24,13 @@ tests_unit_diagnostic_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_diagnostic_LDADD = $(UNIT_LDADD)
 TESTS += tests/unit/diagnostic
 
+check_PROGRAMS += tests/unit/abi
+tests_unit_abi_SOURCES = %D%/abi.c
+tests_unit_abi_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_abi_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_abi_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) $(LIBPQ_LIBS) $(SODIUM_LIBS)
+TESTS += tests/unit/abi
+
 check_PROGRAMS += tests/unit/vault
 tests_unit_vault_SOURCES = %D%/vault.c
 tests_unit_vault_CPPFLAGS = $(UNIT_CPPFLAGS)

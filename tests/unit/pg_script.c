@@ -142,7 +142,8 @@ static const fake_call session_script[] = {
 
 static int session_play(inb_error **err)
 {
-    inb_conn_options options = {.url = URL " schema=app", .statement_timeout_ms = 500};
+    inb_conn_options options = {
+        .size = sizeof(options), .url = URL " schema=app", .statement_timeout_ms = 500};
     inb_conn *conn = NULL;
     int rc = inb_conn_open(&conn, &options, err);
     inb_conn_close(conn);

@@ -16,7 +16,7 @@ verdict() { # NUMBER TITLE; the files a and b must be the same
     fi
 }
 
-echo 1..3
+echo 1..4
 sort -u "$listed" >"$work/a"
 if [ -f "$library" ]; then
     nm -D --defined-only "$library" | awk '{ sub(/@.*/, "", $3); print $3 }' | sort -u >"$work/b"
@@ -33,4 +33,15 @@ sort -u "$listed" >"$work/a"
 cat "$top_srcdir"/src/include/inboard.h "$top_srcdir"/src/include/inboard/*.h | tr '\n' ' ' |
     sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/| |g' | grep -oE '\binb_[a-z0-9_]+ *\(' | tr -d ' (' | sort -u >"$work/b"
 verdict 3 "the list is what the headers declare"
+
+# A comment that says since when, and ends on the line before: one declaration has no other's.
+awk '
+    FNR == 1 { comment = ""; ended = 0 }
+    /^INB_EXPORT/ && !(ended && comment ~ /@since/) { match($0, /inb_[a-z0-9_]+ ?\(/); print FILENAME ":" FNR ": " $0 }
+    /^\/\*/ { comment = "" }
+    { comment = comment $0 " "; ended = /\*\/$/ }' \
+    "$top_srcdir"/src/include/inboard.h "$top_srcdir"/src/include/inboard/*.h >"$work/a"
+sed -i 's/ \* //g' "$work/a"
+: >"$work/b"
+verdict 4 "each function of the headers has a comment of its own, with @since"
 exit $status

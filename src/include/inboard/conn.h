@@ -31,9 +31,13 @@ typedef struct inb_result inb_result;
  * thread. @since 0.1 */
 typedef bool (*inb_cancel_cb)(void *payload);
 
-/* Zero is a fine value for every member but url. @since 0.1 */
+/*
+ * How to connect. Zero is a fine value for every member but size and url. Texts are read during the
+ * call and not kept. @since 0.1
+ */
 typedef struct inb_conn_options {
-    const char *url;              /* postgresql://… or keyword=value; not kept after the call */
+    size_t size;                  /* sizeof(inb_conn_options) */
+    const char *url;              /* postgresql://… or keyword=value */
     const char *application_name; /* as pg_stat_activity shows it */
     int64_t
         connect_timeout_ms; /* tries until then, with growing pauses; 0: one try of at most 10 s */
@@ -46,34 +50,51 @@ typedef struct inb_conn_options {
 } inb_conn_options;
 
 /*
- * Connects. INB_EINVAL: the URL; INB_ECONN: not reachable until the timeout; INB_EPERM: password,
- * rights, or every server is a standby; INB_ECANCELLED. The caller closes *out. @since 0.1
+ * Opens a connection; the caller closes *out with inb_conn_close().
+ *
+ * Returns 0; INB_EINVAL: the URL or the options; INB_ECONN: not reachable until the timeout;
+ * INB_EPERM: password, rights, or every server is a standby; INB_ECANCELLED; INB_ENOMEM. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_conn_open(inb_conn **out, const inb_conn_options *options,
                                             inb_error **err);
 
-/* Closes; NULL is fine. @since 0.1 */
+/* Closes a connection and frees it; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_conn_close(inb_conn *conn);
 
-/* False once the connection was lost; such a connection can only be closed. @since 0.1 */
+/* False once the connection is lost, and for NULL; a lost connection can only be closed. @since
+ * 0.1 */
 INB_EXPORT bool inb_conn_alive(const inb_conn *conn);
 
 /*
- * Runs one statement with n text parameters ($1…; NULL is SQL's NULL) and waits for its result. out
- * may be NULL. INB_ESQL has the SQLSTATE; INB_ECONN: lost on the way, and it is not known whether
- * the statement was done. The caller frees *out. @since 0.1
+ * Runs one statement and waits for its result.
+ *
+ * n, params: the values of $1 to $n as text in the server's form, NULL for SQL's NULL; params may
+ * be NULL when n is 0. out: where the result goes, which the caller frees; NULL: nowhere.
+ *
+ * Returns 0; INB_ESQL: the server refused it, and the error has the SQLSTATE; INB_ECONN: the
+ * connection was lost, and it is unknown whether the statement was executed; INB_ECANCELLED;
+ * INB_EINVAL; INB_ENOMEM. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_conn_exec(inb_conn *conn, const char *sql, int n,
                                             const char *const *params, inb_result **out,
                                             inb_error **err);
 
-/* Results: values are text in the server's form, NULL for SQL's NULL, and live as long as the
- * result. @since 0.1 */
+/* Frees a result; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_result_free(inb_result *result);
+
+/* The number of rows, 0 for NULL. @since 0.1 */
 INB_EXPORT int inb_result_rows(const inb_result *result);
+
+/*
+ * A value as text in the server's form, which lives as long as the result; NULL for SQL's NULL and
+ * outside of the result. Rows and columns count from 0. @since 0.1
+ */
 INB_EXPORT const char *inb_result_value(const inb_result *result, int row, int column);
+
+/* The length of a value in bytes; 0 for SQL's NULL and outside of the result. @since 0.1 */
 INB_EXPORT size_t inb_result_length(const inb_result *result, int row, int column);
-/* How many rows an INSERT, UPDATE or DELETE changed. @since 0.1 */
+
+/* The number of rows that INSERT, UPDATE or DELETE changed, 0 for NULL. @since 0.1 */
 INB_EXPORT int64_t inb_result_affected(const inb_result *result);
 
 INB_END_DECLS

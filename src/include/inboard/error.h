@@ -45,35 +45,52 @@ typedef struct inb_error inb_error;
 INB_EXPORT void inb_error_free(inb_error *err);
 
 /*
- * For callbacks of the caller's own (smoke checks): makes an error and returns its code. What was
- * at *err becomes its cause; err may be NULL. The message is one line, lower case, without a full
- * stop. @since 0.1
+ * Makes an error and returns its code: for callbacks of the caller's own (smoke checks), and to add
+ * what a caller knows. The error at *err, if there is one, becomes the new one's cause.
+ *
+ * err may be NULL: then only the code is returned. format, …: the message as printf() has it, one
+ * line, lower case, without a full stop. Returns code, or INB_ENOMEM. @since 0.1
  */
-INB_EXPORT int inb_error_set(inb_error **err, int code, const char *format, ...) INB_PRINTF(3, 4);
-/* Adds the hint, a full sentence, to the error at *err. @since 0.1 */
+INB_EXPORT int inb_error_wrap(inb_error **err, int code, const char *format, ...) INB_PRINTF(3, 4);
+
+/* Sets the hint of the error at *err, a full sentence; does nothing when there is none. @since 0.1
+ */
 INB_EXPORT void inb_error_set_hint(inb_error **err, const char *format, ...) INB_PRINTF(2, 3);
 
-/* The code (enum inb_code). @since 0.1 */
+/* The code (enum inb_code), INB_OK for NULL. @since 0.1 */
 INB_EXPORT int inb_error_code(const inb_error *err);
 
-/* Texts: never NULL, "" when there is none; they live as long as the error. @since 0.1 */
+/* What went wrong: one line, "" for NULL. Lives as long as the error, as all its texts do. @since
+ * 0.1 */
 INB_EXPORT const char *inb_error_message(const inb_error *err);
+
+/* What else is known, perhaps in several lines; "" when nothing is. @since 0.1 */
 INB_EXPORT const char *inb_error_detail(const inb_error *err);
+
+/* What to do, as a full sentence; "" when there is no hint. @since 0.1 */
 INB_EXPORT const char *inb_error_hint(const inb_error *err);
-/* The SQLSTATE, five characters, where a server gave one. @since 0.1 */
+
+/* The SQLSTATE, five characters; "" when no server gave one. @since 0.1 */
 INB_EXPORT const char *inb_error_sqlstate(const inb_error *err);
-/* The code by which Prisma's tools know the same condition, such as "P3009". @since 0.1 */
+
+/* The code of Prisma's tools for the same condition, such as "P3009"; "" when there is none. @since
+ * 0.1 */
 INB_EXPORT const char *inb_error_prisma_code(const inb_error *err);
-/* The migration's name, or the file's path, that the error is about. @since 0.1 */
+
+/* The name of the migration, or the path of the file, in question; "" when there is none. @since
+ * 0.1 */
 INB_EXPORT const char *inb_error_migration(const inb_error *err);
 
-/* Numbers: 0 when there is none. Statement and line count from 1; columns count characters from 1.
- * @since 0.1 */
+/* The number of the statement in its migration, from 1; 0 when there is none. @since 0.1 */
 INB_EXPORT int inb_error_statement(const inb_error *err);
+
+/* The line in the file, from 1; 0 when there is none. @since 0.1 */
 INB_EXPORT int inb_error_line(const inb_error *err);
+
+/* The column in the line, in characters from 1; 0 when there is none. @since 0.1 */
 INB_EXPORT int inb_error_column(const inb_error *err);
 
-/* The error that led to this one, or NULL; it belongs to this one. @since 0.1 */
+/* The error that led to this one, or NULL; it is freed with this one. @since 0.1 */
 INB_EXPORT const inb_error *inb_error_cause(const inb_error *err);
 
 INB_END_DECLS

@@ -1,10 +1,12 @@
 /*
- * Bringing a database to the embedded table.
+ * Migrates a database to the embedded table.
  *
- * inb_migrate() does section 3 of the design: connect, one round trip to learn the history, and
- * when nothing is pending and nothing is wrong that was all. Otherwise it takes the advisory lock
- * that Prisma's tools take too (72707369), reads the history again, applies, verifies and lets the
- * lock go. It never prints, never exits, and leaves signals alone.
+ * inb_migrate() connects and reads the history in one round trip; when nothing is pending and
+ * nothing is wrong, that is all. Otherwise it takes the advisory lock of Prisma's tools (72707369),
+ * reads the history again, applies what is pending, verifies, and releases the lock. It never
+ * prints, never exits, and leaves signals alone.
+ *
+ * The caller owns options and report; a report belongs to one thread at a time.
  */
 #ifndef INBOARD_MIGRATE_H
 #define INBOARD_MIGRATE_H
@@ -33,9 +35,12 @@ typedef enum inb_order {
     INB_ORDER_ALLOW = 1   /* apply it now */
 } inb_order;
 
-/* Zero is a fine value for every member but url: the defaults in brackets are then used. @since 0.1
+/*
+ * How to migrate. Zero is a fine value for every member but size and url: the defaults in brackets
+ * are then used. Texts are read during the call and not kept. @since 0.1
  */
 typedef struct inb_migrate_options {
+    size_t size;                  /* sizeof(inb_migrate_options) */
     const char *url;              /* where the application connects */
     const char *direct_url;       /* where to migrate when url leads to a pooler; NULL or "": url */
     const char *application_name; /* ["inboard"]; "-migrate:<run id>" is appended */
@@ -64,10 +69,15 @@ typedef struct inb_migrate_options {
 /* What a run did: filled in while it works, and so useful after a failure too. @since 0.1 */
 typedef struct inb_report inb_report;
 
+/* Makes an empty report, which the caller frees. INB_EINVAL; INB_ENOMEM. @since 0.1 */
 INB_EXPORT INB_MUST_CHECK int inb_report_new(inb_report **out, inb_error **err);
+
+/* Frees a report and every text that it gave; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_report_free(inb_report *report);
 
+/* A migration that the run began. Texts live as long as the report. @since 0.1 */
 typedef struct inb_report_migration {
+    size_t size; /* sizeof(inb_report_migration), set by the caller */
     const char *name;
     inb_class cls;
     bool transactional;
@@ -78,8 +88,10 @@ typedef struct inb_report_migration {
     size_t n_statements; /* that were run */
 } inb_report_migration;
 
+/* A statement of a migration's last attempt. Texts live as long as the report. @since 0.1 */
 typedef struct inb_report_statement {
-    int number; /* in its migration, from 1 */
+    size_t size; /* sizeof(inb_report_statement), set by the caller */
+    int number;  /* in its migration, from 1 */
     int line;
     int64_t duration_us; /* on the server's side of the wire and back; 0 in a pipeline that is timed
                             as a whole */
@@ -87,8 +99,9 @@ typedef struct inb_report_statement {
     const char *blocked_by; /* what it waited for, "" when it did not */
 } inb_report_statement;
 
-/* Numbers of the whole run. @since 0.1 */
+/* Numbers of the whole run. Texts live as long as the report. @since 0.1 */
 typedef struct inb_report_summary {
+    size_t size; /* sizeof(inb_report_summary), set by the caller */
     size_t n_applied;
     int round_trips; /* after connecting */
     int connections; /* 1, more after a lost one */
@@ -101,19 +114,40 @@ typedef struct inb_report_summary {
     const char *run_id;
 } inb_report_summary;
 
-INB_EXPORT void inb_report_summarize(const inb_report *report, inb_report_summary *out);
+/*
+ * Copies the numbers of the whole run into *out, whose size the caller has set. Returns 0;
+ * INB_EINVAL: NULL, or a size that is not set. @since 0.1
+ */
+INB_EXPORT int inb_report_summarize(const inb_report *report, inb_report_summary *out);
+
+/* The number of migrations that the run began, 0 for NULL. @since 0.1 */
 INB_EXPORT size_t inb_report_migrations(const inb_report *report);
-/* 0, or INB_EINVAL when there is no such index. Texts live as long as the report. @since 0.1 */
+
+/*
+ * Copies migration `index` (from 0, in the order of the run) into *out, whose size the caller has
+ * set. Returns 0; INB_EINVAL: NULL, no such index, or a size that is not set. @since 0.1
+ */
 INB_EXPORT INB_MUST_CHECK int inb_report_migration_at(const inb_report *report, size_t index,
                                                       inb_report_migration *out);
+
+/*
+ * Copies statement `index` (from 0) of migration `migration` into *out, whose size the caller has
+ * set. Returns 0; INB_EINVAL: NULL, no such index, or a size that is not set. @since 0.1
+ */
 INB_EXPORT INB_MUST_CHECK int inb_report_statement_at(const inb_report *report, size_t migration,
                                                       size_t index, inb_report_statement *out);
 
 /*
- * Migrates. report may be NULL. Returns 0 when the database has everything the table has and may be
- * served; otherwise INB_ECORRUPT, INB_EINVAL, INB_ECONN, INB_EPERM, INB_ELOCK, INB_EHISTORY,
- * INB_EPENDING, INB_EMIGRATION, INB_ECANCELLED, INB_ENOMEM. Whatever it returns, the lock is
- * released and no transaction is open. @since 0.1
+ * Migrates.
+ *
+ * table: what inboard-embed generated; options: see above; report: filled in, may be NULL.
+ *
+ * Returns 0: the database has everything that the table has, and may be served. INB_ECORRUPT: the
+ * table is damaged; INB_EINVAL: the options; INB_ECONN; INB_EPERM: rights, a standby, a pooler;
+ * INB_ELOCK: the migration lock was not obtained; INB_EHISTORY: the history is refused;
+ * INB_EPENDING: migrations are pending that this mode may not apply; INB_EMIGRATION: a migration
+ * failed; INB_ECANCELLED; INB_ENOMEM. In every case the lock is released and no transaction is
+ * open. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_migrate(const inb_table *table,
                                           const inb_migrate_options *options, inb_report *report,

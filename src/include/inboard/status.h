@@ -1,5 +1,7 @@
 /*
- * Looking without touching: one connection, one round trip, no lock, nothing written.
+ * The status of a database: one connection, one round trip, no lock, nothing written.
+ *
+ * A status is a snapshot: it is freed by its caller and belongs to one thread at a time.
  */
 #ifndef INBOARD_STATUS_H
 #define INBOARD_STATUS_H
@@ -8,6 +10,8 @@
 #include <inboard/export.h>
 #include <inboard/migrate.h>
 #include <inboard/table.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 INB_BEGIN_DECLS
 
@@ -22,6 +26,7 @@ INB_BEGIN_DECLS
     32u /* the catalogue is not what the last run left, or not what the program expects */
 #define INB_STATUS_UNDECIDED 64u /* it could not be found out: no connection, no right to read */
 
+/* The state of one migration. @since 0.1 */
 typedef enum inb_migration_state {
     INB_STATE_APPLIED = 0,
     INB_STATE_PENDING = 1,
@@ -34,12 +39,16 @@ typedef enum inb_migration_state {
     INB_STATE_ROLLED_BACK = 8     /* resolved as rolled back, and pending again */
 } inb_migration_state;
 
-/* "applied", "pending", …: the state's name in text and JSON. @since 0.1 */
+/* "applied", "pending", …: a state's name in text and JSON; "" for what is not a state. @since 0.1
+ */
 INB_EXPORT const char *inb_migration_state_name(inb_migration_state state);
 
+/* What inb_status_read() found. @since 0.1 */
 typedef struct inb_status inb_status;
 
+/* A migration of the table or of the history. Texts live as long as the status. @since 0.1 */
 typedef struct inb_status_migration {
+    size_t size; /* sizeof(inb_status_migration), set by the caller */
     const char *name;
     inb_migration_state state;
     inb_class cls;
@@ -50,32 +59,51 @@ typedef struct inb_status_migration {
 } inb_status_migration;
 
 /*
- * Reads the status of a database. Fails only when it cannot be read (INB_ECONN, INB_EPERM,
- * INB_EINVAL, INB_ENOMEM, INB_ECORRUPT): a probe then exits with INB_STATUS_UNDECIDED. The caller
- * frees *out. @since 0.1
+ * Reads the status of a database; the caller frees *out.
+ *
+ * Returns 0, whatever the status is. It fails only when the status cannot be read, and a probe then
+ * exits with INB_STATUS_UNDECIDED: INB_ECONN, INB_EPERM, INB_EINVAL, INB_ECORRUPT, INB_ECANCELLED,
+ * INB_ENOMEM. @since 0.1
  */
 INB_EXPORT INB_MUST_CHECK int inb_status_read(inb_status **out, const inb_table *table,
                                               const inb_migrate_options *options, inb_error **err);
+
+/* Frees a status and every text that it gave; NULL is fine. @since 0.1 */
 INB_EXPORT void inb_status_free(inb_status *status);
 
-/* The sum of INB_STATUS_…; 0: all applied and nothing wrong. @since 0.1 */
+/*
+ * The sum of INB_STATUS_…; 0: all applied and nothing wrong; INB_STATUS_UNDECIDED for NULL.
+ * @since 0.1
+ */
 INB_EXPORT unsigned inb_status_bits(const inb_status *status);
-/* False when the database has no _prisma_migrations. @since 0.1 */
+
+/* False when the database has no _prisma_migrations, and for NULL. @since 0.1 */
 INB_EXPORT bool inb_status_managed(const inb_status *status);
-/* Who holds the migration lock now, "" when nobody does. @since 0.1 */
+
+/* The session that holds the migration lock now, as text; "" when none does. @since 0.1 */
 INB_EXPORT const char *inb_status_lock_holder(const inb_status *status);
-/* Every migration of the table and of the history, in byte order of the name. @since 0.1 */
+
+/* The number of migrations of the table and of the history together, 0 for NULL. @since 0.1 */
 INB_EXPORT size_t inb_status_count(const inb_status *status);
+
+/*
+ * Copies migration `index` (from 0, in byte order of the names) into *out, whose size the caller
+ * has set. Returns 0; INB_EINVAL: NULL, no such index, or a size that is not set. @since 0.1
+ */
 INB_EXPORT INB_MUST_CHECK int inb_status_at(const inb_status *status, size_t index,
                                             inb_status_migration *out);
 
 /*
- * What INB_STATUS_DRIFT is about, a line each: `column "users"."email" is missing`. Compared with
- * what the table expects only when all its migrations are applied; types are then let pass when a
- * newer program has applied more, because it may have widened them. The text lives as long as the
- * status; "" when the index is out of range. @since 0.1
+ * The number of differences behind INB_STATUS_DRIFT, 0 for NULL. The database is compared with what
+ * the table expects only when all its migrations are applied; types are then let pass when a newer
+ * program has applied more, because it may have widened them. @since 0.1
  */
 INB_EXPORT size_t inb_status_drift_count(const inb_status *status);
+
+/*
+ * Difference `index` (from 0) as a line, such as `column "users"."email" is missing`; "" when there
+ * is no such index. Lives as long as the status. @since 0.1
+ */
 INB_EXPORT const char *inb_status_drift_at(const inb_status *status, size_t index);
 
 INB_END_DECLS
