@@ -17,6 +17,7 @@ typedef struct formatter {
     inb__psl_out out;
     inb__psl_format_table table;
     INB__VEC(pending_attribute) attributes;
+    bool keep_first_blank;
 } formatter;
 
 static inb__psl_item_kind kind_at(const inb__psl_items *items, size_t i)
@@ -90,11 +91,12 @@ static void block_comment_format(formatter *f, const inb__psl_items *items, size
     inb__psl_format_line_comment(&f->table, items->v[i].comment);
 }
 
-static void block_items_format(formatter *f, const inb__psl_file *file, const inb__psl_items *items)
+static void block_items_format(formatter *f, const inb__psl_file *file, const inb__psl_items *items,
+                               bool keep_first_blank)
 {
     const inb__psl_comment *pending = NULL;
-    bool after_blank = false, begun = false; /* an empty line comes after a line only */
-    for (size_t i = kind_at(items, 0) == INB__PSL_ITEM_BLANK; i < items->n; i++) {
+    bool after_blank = false, begun = keep_first_blank; /* an empty line comes after a line only */
+    for (size_t i = 0; i < items->n; i++) {
         const inb__psl_item *item = &items->v[i];
         switch (item->kind) {
         case INB__PSL_ITEM_BLANK:
@@ -125,7 +127,7 @@ static void block_items_format(formatter *f, const inb__psl_file *file, const in
             break;
         }
         after_blank = false;
-        begun |= item->kind != INB__PSL_ITEM_ATTRIBUTE && !pending;
+        begun |= !pending;
     }
 }
 
@@ -161,7 +163,7 @@ static void block_format(formatter *f, const inb__psl_file *file, const inb__psl
     inb__psl_out_str(&f->out, " ");
     inb__psl_out_add(&f->out, block->name.name);
     inb__psl_out_str(&f->out, " {\n");
-    block_items_format(f, file, &items);
+    block_items_format(f, file, &items, f->keep_first_blank && block->attributes.n > 0);
     attributes_format(f);
     inb__psl_out_str(&f->out, "}\n");
 }
@@ -197,9 +199,9 @@ static void file_item_format(formatter *f, const inb__psl_file *file, size_t i)
     }
 }
 
-inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file)
+static inb__str file_format(inb__arena *arena, const inb__psl_file *file, bool keep_first_blank)
 {
-    formatter f = {.out.arena = arena};
+    formatter f = {.out.arena = arena, .keep_first_blank = keep_first_blank};
     inb__psl_format_table_init(&f.table, arena);
     for (size_t i = 0; i < file->items.n; i++) {
         file_item_format(&f, file, i);
@@ -208,4 +210,19 @@ inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file)
         inb__psl_out_str(&f.out, "\n");
     }
     return (inb__str){f.out.p, f.out.n};
+}
+
+/*
+ * Where the attributes of a block stood first, Prisma moves them to the end and keeps the empty
+ * line that was below them; on the next run it removes that line. A text with such lines and no
+ * other difference is left as it is, so that the layout lasts.
+ */
+inb__str inb__psl_format_file(inb__arena *arena, const inb__psl_file *file)
+{
+    inb__str text = file_format(arena, file, false);
+    if (inb__str_eq(text, file->text)) {
+        return text;
+    }
+    inb__str kept = file_format(arena, file, true);
+    return inb__str_eq(kept, file->text) ? kept : text;
 }

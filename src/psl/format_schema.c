@@ -100,6 +100,7 @@ static inb__str *complete_format(inb__arena *arena, const inb__psl_schema *schem
     return texts;
 }
 
+/* The formatted texts with completed relations; NULL when there is nothing to add. */
 static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema *schema,
                                        size_t *errors)
 {
@@ -112,17 +113,18 @@ static inb__str *complete_files_format(inb__arena *arena, const inb__psl_schema 
         }
         texts = complete_format(arena, schema, completed, &stable);
     }
-    return stable ? texts : files_format(arena, schema);
+    return stable ? texts : NULL;
 }
 
 inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
                                  inb__diagnostics *diagnostics)
 {
     size_t errors;
-    inb__str *texts;
+    inb__str *texts, *completed;
     inb__psl_schema_parse(schema, arena, diagnostics);
     if (diagnostics->errors == 0) {
-        texts = complete_files_format(arena, schema, &errors);
+        completed = complete_files_format(arena, schema, &errors);
+        texts = completed ? completed : files_format(arena, schema);
         if (errors == 0) {
             return texts;
         }
@@ -135,5 +137,6 @@ inb__str *inb__psl_format_schema(inb__arena *arena, inb__psl_schema *schema,
     /* Some errors are of notation only, such as "T!" for "T" or an extra comma: the layout fixes
      * them. */
     inb__psl_schema again = schema_with(arena, schema, texts, &errors);
-    return errors ? texts : complete_files_format(arena, &again, &errors);
+    completed = errors ? NULL : complete_files_format(arena, &again, &errors);
+    return completed ? completed : texts;
 }

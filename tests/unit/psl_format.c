@@ -110,10 +110,21 @@ static const struct {
      "model A {\n  id  Int  @id\n  b   B?   @relation(fields: [bId], references: [id])\n  bId "
      "Int?\n}\n\n"
      "model B {\n  id Int @id\n  as A[]\n}\n"},
-    {"a block whose attributes stand first begins with no empty line",
-     "model A {\n  @@map(\"a\")\n\n  id Int @id\n}\nenum B {\n  @@map(\"b\")\n\n  // c\n  X\n}\n",
-     "model A {\n  id Int @id\n\n  @@map(\"a\")\n}\n\nenum B {\n  // c\n  X\n\n  "
-     "@@map(\"b\")\n}\n"},
+    {"the empty line below attributes that stood first stays, as in Prisma",
+     "model A {\n  @@id([x, y])\n\n  x Int\n  y Int\n}\n\nmodel B {\n  // why\n  @@id([x])\n  "
+     "@@map(\"b\")\n\n\n  // c\n  x Int\n\n  y Int\n}\n\nenum E {\n  @@map(\"e\")\n\n  X\n}\n",
+     "model A {\n\n  x Int\n  y Int\n\n  @@id([x, y])\n}\n\nmodel B {\n\n  // c\n  x Int\n\n  y "
+     "Int\n\n"
+     "  // why\n  @@id([x])\n  @@map(\"b\")\n}\n\nenum E {\n\n  X\n\n  @@map(\"e\")\n}\n"},
+    {"an empty line above attributes that stood first does not",
+     "model A {\n\n  @@map(\"a\")\n  id Int @id\n}\n",
+     "model A {\n  id Int @id\n\n  @@map(\"a\")\n}\n"},
+    {"the empty line after the brace that Prisma removes on its next run stays",
+     "model A {\n\n  id Int @id\n\n  @@map(\"a\")\n}\n",
+     "model A {\n\n  id Int @id\n\n  @@map(\"a\")\n}\n"},
+    {"it goes when anything else is laid out anew",
+     "model A {\n\n  id Int  @id\n\n  @@map(\"a\")\n}\n",
+     "model A {\n  id Int @id\n\n  @@map(\"a\")\n}\n"},
     {"what is missing is added once a comma too many is gone",
      "model A {\n  id Int @id(map: \"x\",)\n  b B\n}\nmodel B {\n  id Int @id\n}\n",
      "model A {\n  id  Int @id(map: \"x\")\n  b   B   @relation(fields: [bId], references: [id])\n "
