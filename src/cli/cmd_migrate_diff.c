@@ -163,12 +163,12 @@ static void result_json(diff_run *run, inb__buf *out)
     out->failed |= scratch.failed;
 }
 
-/* The same steps as a sequence of migrations; `sql` holds their statements. */
-static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
+/* The same steps as a sequence of migrations. */
+static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *out)
 {
     INB__AUTO_BUF inb__buf scratch;
     inb__json j;
-    inb__rollout_plan_build(&run->plan, arena, sql, &run->steps, &run->renames);
+    inb__rollout_plan_build(&run->plan, arena, &run->steps, &run->renames);
     inb__buf_init(&scratch, OUTPUT_MAX);
     if (run->json) {
         inb__json_init(&j, out);
@@ -181,7 +181,7 @@ static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__
     out->failed |= scratch.failed;
 }
 
-static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__buf *out)
+static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
 {
     if (INB__ARENA_ERROR_EXIT(arena)) {
         inb_error *err = NULL;
@@ -189,7 +189,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *sql, inb__bu
         return inb__cli_fail(err, run->json);
     }
     if (run->zero_downtime) {
-        rollout_write(run, arena, sql, out);
+        rollout_write(run, arena, out);
     } else if (run->json) {
         result_json(run, out);
     } else if (run->script) {
@@ -217,13 +217,11 @@ static int diff(diff_run *run)
 {
     INB__AUTO_ARENA inb__arena arena;
     INB__AUTO_BUF inb__buf out;
-    INB__AUTO_BUF inb__buf sql;
     inb__arena_init(&arena);
     inb__buf_init(&out, OUTPUT_MAX);
-    inb__buf_init(&sql, OUTPUT_MAX);
     int status = steps_make(run, &arena);
     if (status == INB__EXIT_OK) {
-        status = result_write(run, &arena, &sql, &out);
+        status = result_write(run, &arena, &out);
     }
     if (!run->exit_code) {
         return status;

@@ -27,18 +27,35 @@ libinbschema_la_SOURCES = \
 
 # The zero-downtime planner: the same change as an expand, backfill and contract sequence.
 libinbschema_la_SOURCES += \
-	%D%/rollout/rollout.c %D%/rollout/rollout.h %D%/rollout/rollout_parts.h \
+	%D%/rollout/fragment.c %D%/rollout/fragment.h \
+	%D%/rollout/rollout.h %D%/rollout/rollout_parts.h \
 	%D%/rollout/rollout_backfill.c \
 	%D%/rollout/rollout_columns.c \
+	%D%/rollout/rollout_constraints.c \
 	%D%/rollout/rollout_contract.c \
+	%D%/rollout/rollout_drop.c \
 	%D%/rollout/rollout_expand.c \
 	%D%/rollout/rollout_foreign_keys.c \
+	%D%/rollout/rollout_indexes.c \
+	%D%/rollout/rollout_plan.c \
 	%D%/rollout/rollout_print.c \
 	%D%/rollout/rollout_rename.c \
 	%D%/rollout/rollout_survey.c \
 	%D%/rollout/rollout_switch.c \
 	%D%/rollout/rollout_sync.c \
-	%D%/rollout/rollout_values.c
+	%D%/rollout/rollout_values.c \
+	%D%/rollout/rollout_write.c \
+	%D%/rollout/sentence.c %D%/rollout/sentence.h
+
+# Its SQL, which psql runs as it is, as functions that make statements of it.
+EXTRA_DIST += %D%/rollout/rollout.sql %D%/rollout/templates.awk
+BUILT_SOURCES += %D%/rollout/rollout_sql.h
+CLEANFILES += %D%/rollout/rollout_sql.h
+nodist_libinbschema_la_SOURCES = %D%/rollout/rollout_sql.h
+%D%/rollout/rollout_sql.h: %D%/rollout/rollout.sql %D%/rollout/templates.awk
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -v prefix=inb__rollout_sql_ -f $(srcdir)/%D%/rollout/templates.awk \
+		$(srcdir)/%D%/rollout/rollout.sql >$@.new && mv $@.new $@
+$(libinbschema_la_OBJECTS): %D%/rollout/rollout_sql.h
 
 # What knows the schema language as well: the model of a datamodel, and a schema as a document.
 noinst_LTLIBRARIES += libinbdatamodel.la

@@ -70,6 +70,13 @@ typedef struct inb__default {
     inb__str sql;
 } inb__default;
 
+/* Whether SQL says it after DEFAULT; a sequence is said otherwise. */
+static inline bool inb__default_is_sql(const inb__default *d)
+{
+    return d->kind == INB__DEFAULT_VALUE || d->kind == INB__DEFAULT_LIST ||
+           d->kind == INB__DEFAULT_NOW || d->kind == INB__DEFAULT_EXPRESSION;
+}
+
 typedef enum inb__arity { INB__ARITY_REQUIRED, INB__ARITY_OPTIONAL, INB__ARITY_LIST } inb__arity;
 
 typedef struct inb__column {

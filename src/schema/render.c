@@ -167,14 +167,12 @@ static void create_space(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "CREATE SCHEMA IF NOT EXISTS ");
     inb__quote_ident(out, d->to->spaces[s->next]);
-    inb__buf_str(out, ";\n");
 }
 
 static void drop_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "DROP EXTENSION ");
     inb__quote_ident(out, d->from->extensions[s->prev].name);
-    inb__buf_str(out, ";\n");
 }
 
 static void create_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -191,7 +189,6 @@ static void create_extension(inb__buf *out, const inb__steps *d, const inb__step
         inb__buf_str(out, " VERSION ");
         inb__quote_ident(out, e->version);
     }
-    inb__buf_str(out, ";\n");
 }
 
 static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -204,7 +201,7 @@ static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
         inb__buf_str(out, i ? ", " : "");
         inb__quote_literal(out, e->values[i]);
     }
-    inb__buf_str(out, ");\n");
+    inb__buf_str(out, ")");
 }
 
 static void drop_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -212,7 +209,6 @@ static void drop_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
     const inb__enum *e = &d->from->enums[s->prev];
     inb__buf_str(out, "DROP TYPE ");
     inb__render_name(out, d->to, d->from->spaces[e->space], e->name);
-    inb__buf_str(out, ";\n");
 }
 
 static void drop_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -221,7 +217,6 @@ static void drop_foreign_key(inb__buf *out, const inb__steps *d, const inb__step
     inb__render_table(out, d->to, d->from, d->from->foreign_keys[s->prev].table);
     inb__buf_str(out, " DROP CONSTRAINT ");
     inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
-    inb__buf_str(out, ";\n");
 }
 
 static void drop_index(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -229,14 +224,12 @@ static void drop_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     const inb__table *t = &d->from->tables[s->prev_table];
     inb__buf_str(out, "DROP INDEX ");
     inb__render_name(out, d->to, d->from->spaces[t->space], t->indexes[s->prev].name);
-    inb__buf_str(out, ";\n");
 }
 
 static void drop_table(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     inb__buf_str(out, "DROP TABLE ");
     inb__render_table(out, d->to, d->from, s->prev);
-    inb__buf_str(out, ";\n");
 }
 
 static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -255,7 +248,7 @@ static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
         inb__buf_str(out, " PRIMARY KEY ");
         inb__render_columns(out, t, t->primary_key, ",");
     }
-    inb__buf_str(out, "\n);\n");
+    inb__buf_str(out, "\n)");
 }
 
 static void index_columns(inb__buf *out, const inb__table *t, const inb__index *x)
@@ -272,14 +265,15 @@ static void index_columns(inb__buf *out, const inb__table *t, const inb__index *
     inb__buf_char(out, ')');
 }
 
-static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
+void inb__render_index(inb__buf *out, const inb__schema *s, uint32_t table, uint32_t index,
+                       const char *how)
 {
-    const inb__table *t = &d->to->tables[s->next_table];
-    const inb__index *x = &t->indexes[s->next];
-    inb__buf_str(out, x->unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
+    const inb__table *t = &s->tables[table];
+    const inb__index *x = &t->indexes[index];
+    inb__buf_printf(out, "CREATE %sINDEX %s", x->unique ? "UNIQUE " : "", how);
     inb__quote_ident(out, x->name);
     inb__buf_str(out, " ON ");
-    inb__render_table(out, d->to, d->to, s->next_table);
+    inb__render_table(out, s, s, table);
     if (x->algorithm != INB__METHOD_BTREE) {
         inb__buf_printf(out, " USING %s ", inb__index_method_sql(x->algorithm));
     }
@@ -289,7 +283,11 @@ static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
         inb__buf_printf(out, enclosed ? " WHERE %.*s" : " WHERE (%.*s)",
                         INB__STR_ARG(x->predicate));
     }
-    inb__buf_str(out, ";\n");
+}
+
+static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__render_index(out, d->to, s->next_table, s->next, "");
 }
 
 static void key_columns(inb__buf *out, const inb__table *t, const uint32_t *columns, size_t n)
@@ -314,7 +312,7 @@ static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step 
     inb__buf_str(out, " REFERENCES ");
     inb__render_table(out, d->to, d->to, f->references);
     key_columns(out, &d->to->tables[f->references], f->referenced, f->n_columns);
-    inb__buf_printf(out, " ON DELETE %s ON UPDATE %s;\n", inb__ref_action_sql(f->on_delete),
+    inb__buf_printf(out, " ON DELETE %s ON UPDATE %s", inb__ref_action_sql(f->on_delete),
                     inb__ref_action_sql(f->on_update));
 }
 
@@ -326,7 +324,6 @@ static void rename_foreign_key(inb__buf *out, const inb__steps *d, const inb__st
     inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
     inb__buf_str(out, " TO ");
     inb__quote_ident(out, d->to->foreign_keys[s->next].name);
-    inb__buf_str(out, ";\n");
 }
 
 static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
@@ -337,28 +334,28 @@ static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__render_name(out, d->to, d->to->spaces[next->space], prev->indexes[s->prev].name);
     inb__buf_str(out, " RENAME TO ");
     inb__quote_ident(out, next->indexes[s->next].name);
-    inb__buf_str(out, ";\n");
 }
 
 static const struct {
     const char *name;
     void (*render)(inb__buf *out, const inb__steps *steps, const inb__step *step);
+    bool is_list; /* it renders any number of statements, each with its semicolon */
 } step_kinds[INB__STEPS] = {
-    [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space},
-    [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension},
-    [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension},
-    [INB__STEP_CREATE_ENUM] = {"CreateEnum", create_enum},
-    [INB__STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum},
-    [INB__STEP_DROP_FOREIGN_KEY] = {"DropForeignKey", drop_foreign_key},
-    [INB__STEP_DROP_INDEX] = {"DropIndex", drop_index},
-    [INB__STEP_ALTER_TABLE] = {"AlterTable", inb__render_alter_table},
-    [INB__STEP_DROP_TABLE] = {"DropTable", drop_table},
-    [INB__STEP_DROP_ENUM] = {"DropEnum", drop_enum},
-    [INB__STEP_CREATE_TABLE] = {"CreateTable", create_table},
-    [INB__STEP_CREATE_INDEX] = {"CreateIndex", create_index},
-    [INB__STEP_RENAME_FOREIGN_KEY] = {"RenameForeignKey", rename_foreign_key},
-    [INB__STEP_ADD_FOREIGN_KEY] = {"AddForeignKey", add_foreign_key},
-    [INB__STEP_RENAME_INDEX] = {"RenameIndex", rename_index},
+    [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space, false},
+    [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension, false},
+    [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension, false},
+    [INB__STEP_CREATE_ENUM] = {"CreateEnum", create_enum, false},
+    [INB__STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum, true},
+    [INB__STEP_DROP_FOREIGN_KEY] = {"DropForeignKey", drop_foreign_key, false},
+    [INB__STEP_DROP_INDEX] = {"DropIndex", drop_index, false},
+    [INB__STEP_ALTER_TABLE] = {"AlterTable", inb__render_alter_table, true},
+    [INB__STEP_DROP_TABLE] = {"DropTable", drop_table, false},
+    [INB__STEP_DROP_ENUM] = {"DropEnum", drop_enum, false},
+    [INB__STEP_CREATE_TABLE] = {"CreateTable", create_table, false},
+    [INB__STEP_CREATE_INDEX] = {"CreateIndex", create_index, false},
+    [INB__STEP_RENAME_FOREIGN_KEY] = {"RenameForeignKey", rename_foreign_key, false},
+    [INB__STEP_ADD_FOREIGN_KEY] = {"AddForeignKey", add_foreign_key, false},
+    [INB__STEP_RENAME_INDEX] = {"RenameIndex", rename_index, false},
 };
 
 const char *inb__render_step_name(inb__step_kind kind)
@@ -367,6 +364,12 @@ const char *inb__render_step_name(inb__step_kind kind)
 }
 
 void inb__render_step(inb__buf *out, const inb__steps *steps, const inb__step *step)
+{
+    step_kinds[step->kind].render(out, steps, step);
+    inb__buf_str(out, step_kinds[step->kind].is_list ? "" : ";\n");
+}
+
+void inb__render_statement(inb__buf *out, const inb__steps *steps, const inb__step *step)
 {
     step_kinds[step->kind].render(out, steps, step);
 }

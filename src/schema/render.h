@@ -29,6 +29,13 @@ void inb__render_column(inb__buf *out, const inb__schema *s, const inb__column *
 void inb__render_columns(inb__buf *out, const inb__table *t, const inb__index *x,
                          const char *separator);
 
+/* CREATE INDEX of an index of `s`; `how` is "CONCURRENTLY " or "". */
+void inb__render_index(inb__buf *out, const inb__schema *s, uint32_t table, uint32_t index,
+                       const char *how);
+
+/* A step as one statement without its semicolon; not of ALTER_TABLE and ALTER_ENUM. */
+void inb__render_statement(inb__buf *out, const inb__steps *steps, const inb__step *step);
+
 void inb__render_alter_table(inb__buf *out, const inb__steps *steps, const inb__step *step);
 void inb__render_alter_enum(inb__buf *out, const inb__steps *steps, const inb__step *step);
 

@@ -110,8 +110,8 @@ static void default_clause(alter *a)
     bool replaced = using_of(a) != USING_NONE && a->prev->default_value.kind != INB__DEFAULT_NONE;
     if (becomes_sequence(a)) {
         column_clause(a, " SET DEFAULT nextval('");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
-                               a->next);
+        inb__sequence_new_name_write(a->out, a->to, a->to->spaces[a->next_table->space],
+                                     a->next_table, a->next);
         inb__buf_str(a->out, "')");
         return;
     }
@@ -212,8 +212,8 @@ static void sequence_create(alter *a)
 {
     if (a->change->kind == INB__CHANGE_ALTER_COLUMN && becomes_sequence(a)) {
         inb__buf_str(a->out, "CREATE SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
-                               a->next);
+        inb__sequence_new_name_write(a->out, a->to, a->to->spaces[a->next_table->space],
+                                     a->next_table, a->next);
         inb__buf_str(a->out, ";\n");
     }
 }
@@ -240,8 +240,8 @@ static void sequence_follow(alter *a)
     }
     if (becomes_sequence(a)) {
         inb__buf_str(a->out, "ALTER SEQUENCE ");
-        inb__sequence_new_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table,
-                               a->next);
+        inb__sequence_new_name_write(a->out, a->to, a->to->spaces[a->next_table->space],
+                                     a->next_table, a->next);
         inb__buf_str(a->out, " OWNED BY ");
         inb__render_name(a->out, a->to, a->to->spaces[a->next_table->space], a->next_table->name);
         inb__buf_char(a->out, '.');

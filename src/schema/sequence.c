@@ -31,8 +31,8 @@ static void lower_write(inb__buf *out, inb__str text)
     }
 }
 
-void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
-                            const inb__table *t, const inb__column *c)
+void inb__sequence_new_name_write(inb__buf *out, const inb__schema *view, inb__str space,
+                                  const inb__table *t, const inb__column *c)
 {
     const char *quote = is_plain(t->name, true) && is_plain(c->name, false) ? "" : "\"";
     inb__render_space(out, view, space);
@@ -41,6 +41,20 @@ void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str spa
     inb__buf_char(out, '_');
     lower_write(out, c->name);
     inb__buf_printf(out, SUFFIX "%s", quote);
+}
+
+inb__str inb__sequence_new_name(inb__arena *arena, const inb__table *t, const inb__column *c)
+{
+    inb__str name = inb__arena_join(arena, t->name, "_", c->name);
+    /* A letter and its lower case take four bytes at most. */
+    char *text = inb__arena_alloc(arena, name.n * 4 + sizeof(SUFFIX)), *p = text;
+    size_t n;
+    for (size_t i = 0; i < name.n; i += n) {
+        uint32_t code = inb__utf8_decode(name.p + i, name.n - i, &n);
+        p += inb__utf8_encode(inb__utf8_lower(code), p);
+    }
+    strcpy(p, SUFFIX);
+    return inb__str_of(text);
 }
 
 /* PostgreSQL's own name for the sequence of a SERIAL column. */
@@ -71,7 +85,7 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
     inb__buf_str(out, "DROP SEQUENCE IF EXISTS ");
     inb__render_name(out, view, space, inb__str_of(name));
     inb__buf_str(out, ", ");
-    inb__sequence_new_name(out, view, space, t, c);
+    inb__sequence_new_name_write(out, view, space, t, c);
     inb__buf_str(out, ";\n");
 }
 

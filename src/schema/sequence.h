@@ -6,8 +6,11 @@
 
 /* The one that a column gets when it becomes autoincrementing: schema and table_column_seq in lower
  * case, as SQL. */
-void inb__sequence_new_name(inb__buf *out, const inb__schema *view, inb__str space,
-                            const inb__table *t, const inb__column *c);
+void inb__sequence_new_name_write(inb__buf *out, const inb__schema *view, inb__str space,
+                                  const inb__table *t, const inb__column *c);
+
+/* Its name without its schema. */
+inb__str inb__sequence_new_name(inb__arena *arena, const inb__table *t, const inb__column *c);
 
 /* The one that PostgreSQL makes for a SERIAL column, without its schema. */
 inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const inb__column *c);

@@ -54,7 +54,7 @@ class Release:
                 value = f"(array[{','.join(repr(l) for l in known)}])[1 + {{i}} % {len(known)}]::{scalar}" if known else f"null::{scalar}"
             else:
                 value = f"({VALUES[base]})::{scalar}"
-            c["value"] = f"array[{value}]" if c["element"] else value
+            c["scalar"], c["value"] = value, f"array[{value}]" if c["element"] else value
             self.tables.setdefault(quote(c["space"]) + "." + quote(c["table"]), []).append(c)
         self.order = self.learn(url)
 
@@ -112,6 +112,22 @@ class Release:
         for t in reversed(self.order):
             out += self.delete(t, i + 1)
         return out
+
+
+TEXTUAL = {"text", "varchar", "bpchar", "citext"}
+
+
+def convertible(old, new):
+    """Text and JSON that become another type hold values of that type, so that they can be carried over."""
+    for table, columns in old.tables.items():
+        then = {c["column"]: c for c in new.tables.get(table, [])}
+        for c in columns:
+            n, base, scalar = then.get(c["column"]), c["element"] or c["type"], c["full"].removesuffix("[]")
+            if not n or n["full"].removesuffix("[]") == scalar or base not in TEXTUAL | {"jsonb"}:
+                continue
+            held = n["scalar"].rsplit("::", 1)[0]  # of a label: without the type, which the database does not have yet
+            value = f"to_jsonb({n['scalar']})" if base == "jsonb" else f"(({held})::text)::{scalar}"
+            c["value"] = f"array[{value}]" if c["element"] else value
 
 
 # ---- two databases ------------------------------------------------------------------------------------------------
@@ -196,6 +212,7 @@ def check(cluster, name, init, script, plan, rows):
     old = new = None
     if rows:
         old, new = Release(zero, kept), Release(plain, kept)
+        convertible(old, new)
         psql(zero, old.fill(rows))
     psql(zero, script_of(plan, old, new, rows + 1))
     got = catalogue(zero)

@@ -27,13 +27,6 @@ circle: pg/wait.c -> pg/call.c
 circle: schema/markdown_table.c -> schema/markdown.c
 circle: schema/render.c -> schema/render_alter.c
 circle: schema/render_enum.c -> schema/render.c
-circle: schema/rollout/rollout.c -> schema/rollout/rollout_backfill.c
-circle: schema/rollout/rollout.c -> schema/rollout/rollout_contract.c
-circle: schema/rollout/rollout.c -> schema/rollout/rollout_expand.c
-circle: schema/rollout/rollout.c -> schema/rollout/rollout_survey.c
-circle: schema/rollout/rollout.c -> schema/rollout/rollout_switch.c
-circle: schema/rollout/rollout_contract.c -> schema/rollout/rollout_switch.c
-circle: schema/rollout/rollout_rename.c -> schema/rollout/rollout.c
 circle: sql/alter_column.c -> sql/alter.c
 circle: sql/alter_constraint.c -> sql/alter.c
 circle: sql/alter_partition.c -> sql/alter.c

@@ -115,6 +115,13 @@ tests_unit_schema_diff_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)
 TESTS += tests/unit/schema_diff
 
+check_PROGRAMS += tests/unit/rollout_sql
+tests_unit_rollout_sql_SOURCES = %D%/rollout_sql.c
+tests_unit_rollout_sql_CPPFLAGS = $(UNIT_CPPFLAGS) $(PGQUERY_CFLAGS)
+tests_unit_rollout_sql_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_rollout_sql_LDADD = $(UNIT_LDADD) $(PGQUERY_LIBS)
+TESTS += tests/unit/rollout_sql
+
 check_PROGRAMS += tests/unit/schema_rollout
 tests_unit_schema_rollout_SOURCES = %D%/schema_rollout.c
 tests_unit_schema_rollout_CPPFLAGS = $(UNIT_CPPFLAGS)

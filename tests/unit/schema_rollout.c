@@ -72,8 +72,9 @@ static bool plan_of(planning *p, const char *from, const char *to,
         return false;
     }
     inb__schema_diff(&p->steps, &p->arena, &p->renamed, &p->to, NULL);
-    inb__rollout_plan_build(&p->plan, &p->arena, &p->sql, &p->steps, &p->renames);
+    inb__rollout_plan_build(&p->plan, &p->arena, &p->steps, &p->renames);
     inb__arena_error_exit_clear(&p->arena);
+    inb__rollout_script(&p->sql, &p->plan);
     return true;
 }
 
@@ -112,7 +113,7 @@ START_TEST(phases_follow_each_other_and_expand_is_additive)
     ck_assert(plan_make(&p, from_text, to_text));
     for (size_t i = 0; i < p.plan.n; i++) {
         const inb__rollout_migration *m = &p.plan.v[i];
-        ck_assert_uint_gt(m->n_statements, 0);
+        ck_assert_uint_gt(m->statements.n, 0);
         ck_assert(i == 0 || m->phase >= p.plan.v[i - 1].phase);
         ck_assert(m->phase != INB__ROLLOUT_EXPAND || m->cls == INB_CLASS_ADDITIVE);
         ck_assert(!m->has_contracting || m->cls == INB_CLASS_CONTRACTING);
@@ -159,8 +160,8 @@ START_TEST(the_releases_are_told_where_they_work)
     ck_assert_uint_gt(from, 0);
     ck_assert_uint_le(from, until);
     ck_assert_uint_lt(until, p.plan.n);
-    ck_assert_str_ne(p.plan.v[until].before, "");
-    ck_assert_str_ne(p.plan.v[from - 1].after, "");
+    ck_assert_uint_gt(p.plan.v[until].notes[INB__NOTE_BEFORE].n, 0);
+    ck_assert_uint_gt(p.plan.v[from - 1].notes[INB__NOTE_AFTER].n, 0);
     ck_assert_ptr_nonnull(strstr(inb__buf_text(&p.sql), "CREATE VIEW \"Person\""));
     plan_dispose(&p);
 }
@@ -195,7 +196,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("schema zero");
+    Suite *s = suite_create("schema rollout");
     TCase *t = tcase_create("plan");
     tcase_add_test(t, the_same_change_gives_the_same_sequence);
     tcase_add_test(t, phases_follow_each_other_and_expand_is_additive);

@@ -2,8 +2,9 @@
  * The same change without an outage: the steps between two models as a sequence of migrations that
  * an application lives through, release by release (docs/ZERO_DOWNTIME.md).
  *
- * Pure, like the differ. What the sequence leaves behind is what the plain script leaves behind,
- * but for the order of columns where one was made anew.
+ * Pure, like the differ, and data up to the last moment: statements are templates with operands
+ * (fragment.h), notes are sentences with names (sentence.h). The sequence ends in the schema in
+ * which the plain script ends, but for the order of columns where one was recreated.
  */
 #ifndef INB_SCHEMA_ROLLOUT_H
 #define INB_SCHEMA_ROLLOUT_H
@@ -11,8 +12,10 @@
 #include "inboard/table.h"
 #include "schema/diff.h"
 #include "schema/renames.h"
+#include "schema/rollout/fragment.h"
+#include "schema/rollout/sentence.h"
 
-/* Where in the life of a change a migration stands. */
+/* The part of a change to which a migration belongs. */
 typedef enum inb__rollout_phase {
     INB__ROLLOUT_EXPAND,   /* nothing that exists changes: additive, every statement of it */
     INB__ROLLOUT_BACKFILL, /* data moves into what was added, and is held there */
@@ -20,34 +23,41 @@ typedef enum inb__rollout_phase {
 } inb__rollout_phase;
 #define INB__ROLLOUT_PHASES 3
 
+typedef struct inb__rollout_statement {
+    const inb__fragment *sql;
+    inb_class cls;
+    const char *reason; /* why it has the class, where the analysis cannot see that; or NULL */
+} inb__rollout_statement;
+
 typedef struct inb__rollout_migration {
     inb__rollout_phase phase;
     inb_class cls; /* the worst of its statements */
     bool no_transaction;
     bool has_blocking, has_contracting; /* statements of these classes are among them */
-    const char *name;   /* what the folder is called after its time: "expand_users" */
-    const char *about;  /* what it does */
-    const char *before; /* what must be true of every running release before it runs; "": nothing */
-    const char *after;  /* what a release may do from then on, and not sooner; "": nothing */
-    const char *check;  /* queries, a line each, that find what would make it fail; "" for none */
-    const char *review; /* what its author must decide before it ships; "" for nothing */
-    size_t sql_start, sql_length; /* in the plan's text */
-    size_t n_statements;
+    const char *name; /* what the folder is called after its time: "expand_columns_users" */
+    /*
+     * By kind: what it does; what must be true of every running release before it runs; what a
+     * release may do from then on, and not sooner; what its author must decide before it ships.
+     */
+    inb__notes notes[INB__NOTE_KINDS];
+    INB__VEC(const inb__fragment *) checks; /* queries that find what would make it fail */
+    INB__VEC(inb__rollout_statement) statements;
 } inb__rollout_migration;
 
 typedef struct inb__rollout_plan {
     inb__rollout_migration *v;
     size_t n;
-    inb__buf *sql; /* the statements of all migrations */
 } inb__rollout_plan;
 
 /*
  * Plans the steps; `renames` says what of their `from` has another name in the database (NULL:
- * nothing). The statements' text goes to `sql`, which the caller has initialised and keeps as long
- * as the plan; the arena must have an error exit (util/arena.h).
+ * nothing). The plan lives in the arena, which must have an error exit (util/arena.h), and points
+ * into the steps.
  */
-void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, inb__buf *sql,
-                             const inb__steps *steps, const inb__renames *renames);
+void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, const inb__steps *steps,
+                             const inb__renames *renames);
+
+/* ---- rendering (rollout_print.c) ------------------------------------------------------------- */
 
 /*
  * The release that knows only the old schema works until here: the first migration that has a

@@ -1,3 +1,5 @@
+/* What becomes of each column: kept, added, changed in place or replaced, and how its values are.
+ */
 #include "config.h"
 
 #include "schema/rollout/rollout_parts.h"
@@ -56,6 +58,8 @@ static bool labels_survive(const inb__enum *prev, const inb__enum *next)
     return true;
 }
 
+/* ---- conversions ----------------------------------------------------------------------------- */
+
 static void conversion_set(inb__rollout_column *c, inb__rollout_conversion how, const char *through,
                            bool lossy)
 {
@@ -64,58 +68,97 @@ static void conversion_set(inb__rollout_column *c, inb__rollout_conversion how, 
     c->lossy = lossy;
 }
 
-/* From an enum: to another form of itself, to another that has all its labels, to text. */
-static void enum_conversion(const inb__rollout *z, inb__rollout_column *c, const inb__column *prev,
-                            const inb__column *next)
+static bool is_textual(const inb__column_type *t)
 {
-    const inb__native_type *native = &next->type.native;
-    bool was_list = prev->arity == INB__ARITY_LIST, is_list = next->arity == INB__ARITY_LIST;
-    conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
-    if (next->type.kind == INB__COLUMN_ENUM) {
-        bool all = labels_survive(&z->from->enums[prev->type.enumeration],
-                                  &z->to->enums[next->type.enumeration]);
-        bool same = !(c->flags & INB__COLUMN_TYPE);
-        if (was_list == is_list && (all || same)) {
-            conversion_set(c, INB__ROLLOUT_THROUGH, "text", !all);
-        } else if (was_list != is_list && same && all) {
-            conversion_set(c, is_list ? INB__ROLLOUT_TO_LIST : INB__ROLLOUT_FIRST, NULL, false);
+    static const unsigned textual = BIT(TEXT) | BIT(VARCHAR) | BIT(CHAR) | BIT(CITEXT);
+    return t->kind == INB__COLUMN_NATIVE && textual & (1u << t->native.kind);
+}
+
+/* From one enum to another, or to another form of itself: by label. */
+static void enum_conversion(const inb__rollout *p, inb__rollout_column *c,
+                            const inb__column_type *a, const inb__column_type *b)
+{
+    bool all = labels_survive(&p->from->enums[a->enumeration], &p->to->enums[b->enumeration]);
+    conversion_set(c, INB__ROLLOUT_CAST, "text", !all);
+}
+
+/* Casts that PostgreSQL has when they are written, and Prisma's table of casts does not know. */
+static bool explicit_cast(const inb__native_type *a, const inb__native_type *b,
+                          const char **through)
+{
+    static const struct {
+        unsigned from, to;
+        const char *through;
+    } casts[] = {
+        {BIT(BOOLEAN), BIT(INTEGER), NULL},
+        {BIT(BOOLEAN), BIT(SMALLINT) | BIT(BIGINT), "integer"},
+        {BIT(INTEGER), BIT(BOOLEAN), NULL},
+        {BIT(SMALLINT) | BIT(BIGINT), BIT(BOOLEAN), "integer"},
+        {BIT(JSONB),
+         BIT(SMALLINT) | BIT(INTEGER) | BIT(BIGINT) | BIT(DECIMAL) | BIT(REAL) |
+             BIT(DOUBLE_PRECISION) | BIT(BOOLEAN),
+         NULL},
+    };
+    for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
+        if (casts[i].from & (1u << a->kind) && casts[i].to & (1u << b->kind)) {
+            *through = casts[i].through;
+            return true;
         }
-    } else if (next->type.kind == INB__COLUMN_NATIVE && !is_list &&
-               (native->kind == INB__NATIVE_TEXT ||
-                (native->kind == INB__NATIVE_VARCHAR && !native->n_args))) {
-        conversion_set(c, INB__ROLLOUT_ASSIGN, NULL, false);
+    }
+    return false;
+}
+
+/* Of values, or of the elements of lists, for which Prisma's table has no cast. */
+static void type_conversion(const inb__rollout *p, inb__rollout_column *c,
+                            const inb__column_type *a, const inb__column_type *b)
+{
+    const char *through;
+    if (a->kind == INB__COLUMN_ENUM && b->kind == INB__COLUMN_ENUM) {
+        enum_conversion(p, c, a, b);
+    } else if (is_textual(a) || is_textual(b)) {
+        bool fits = !is_textual(a) && b->native.n_args == 0;
+        conversion_set(c, INB__ROLLOUT_CAST, "text", !fits);
+    } else if (a->kind == INB__COLUMN_NATIVE && b->kind == INB__COLUMN_NATIVE &&
+               explicit_cast(&a->native, &b->native, &through)) {
+        conversion_set(c, INB__ROLLOUT_CAST, through, a->native.kind != INB__NATIVE_BOOLEAN);
+    } else {
+        conversion_set(c, INB__ROLLOUT_NONE, NULL, false);
     }
 }
 
-static inb__cast element_cast(const inb__rollout *z, const inb__column *prev,
-                              const inb__column *next)
+/* The cast of an assignment where Prisma's table has one, and else what PostgreSQL has. */
+static void value_conversion(const inb__rollout *p, inb__rollout_column *c, const inb__column *prev,
+                             const inb__column *next, inb__cast cast)
 {
-    inb__column a = *prev, b = *next;
-    a.arity = b.arity = INB__ARITY_OPTIONAL;
-    return inb__cast_column(z->from, &a, z->to, &b);
+    bool opaque =
+        prev->type.kind == INB__COLUMN_UNSUPPORTED || next->type.kind == INB__COLUMN_UNSUPPORTED;
+    if (cast == INB__CAST_NONE || (opaque && cast != INB__CAST_SAME) ||
+        prev->type.kind == INB__COLUMN_ENUM) {
+        type_conversion(p, c, &prev->type, &next->type);
+        return;
+    }
+    const char *through = inb__cast_column_through(prev, next);
+    conversion_set(c, through ? INB__ROLLOUT_CAST : INB__ROLLOUT_ASSIGN, through,
+                   cast == INB__CAST_RISKY);
 }
 
-static void conversion_find(const inb__rollout *z, inb__rollout_column *c, const inb__column *prev,
+static void conversion_find(const inb__rollout *p, inb__rollout_column *c, const inb__column *prev,
                             const inb__column *next, inb__cast cast)
 {
     bool was_list = prev->arity == INB__ARITY_LIST, is_list = next->arity == INB__ARITY_LIST;
-    conversion_set(c, INB__ROLLOUT_INVENT, NULL, false);
-    if (prev->type.kind == INB__COLUMN_ENUM) {
-        enum_conversion(z, c, prev, next);
-    } else if (cast != INB__CAST_NONE) {
-        const char *through = inb__cast_column_through(prev, next);
-        conversion_set(c, through ? INB__ROLLOUT_THROUGH : INB__ROLLOUT_ASSIGN, through,
-                       cast == INB__CAST_RISKY);
-    } else if (was_list != is_list) {
-        inb__cast element = element_cast(z, prev, next);
-        if (element == INB__CAST_SAME || element == INB__CAST_SAFE) {
-            conversion_set(c, is_list ? INB__ROLLOUT_TO_LIST : INB__ROLLOUT_FIRST, NULL, false);
-        }
-    } else if (prev->type.kind == INB__COLUMN_NATIVE && next->type.kind == INB__COLUMN_NATIVE &&
-               prev->type.native.kind == INB__NATIVE_BOOLEAN &&
-               next->type.native.kind == INB__NATIVE_INTEGER && !was_list) {
-        conversion_set(c, INB__ROLLOUT_THROUGH, "integer", false);
+    if (was_list == is_list) {
+        value_conversion(p, c, prev, next, cast);
+        return;
     }
+    if (was_list && is_textual(&next->type)) {
+        conversion_set(c, INB__ROLLOUT_CAST, "text", next->type.native.n_args != 0);
+        return;
+    }
+    inb__column a = *prev, b = *next;
+    a.arity = b.arity = INB__ARITY_OPTIONAL;
+    c->to_list = is_list;
+    c->first = was_list;
+    value_conversion(p, c, &a, &b, inb__cast_column(p->from, &a, p->to, &b));
 }
 
 /* A default that is one value for all rows, so that PostgreSQL does not write them. */
@@ -128,12 +171,12 @@ static bool default_is_constant(const inb__default *d)
            d->kind == INB__DEFAULT_NOW;
 }
 
-bool inb__rollout_default_is_shared(const inb__rollout *z, uint32_t table, uint32_t column)
+bool inb__rollout_default_is_shared(const inb__rollout *p, uint32_t table, uint32_t column)
 {
-    const inb__rollout_table *t = &z->tables[table];
+    const inb__rollout_table *t = &p->tables[table];
     const inb__rollout_column *c = &t->columns[column];
     return c->renamed &&
-           default_is_constant(&inb__rollout_prev_table(z, t)->columns[c->prev].default_value);
+           default_is_constant(&inb__rollout_prev_table(p, t)->columns[c->prev].default_value);
 }
 
 static bool has_default(const inb__default *d)
@@ -150,11 +193,11 @@ static inb__rollout_mode mode_of_added(const inb__column *next)
     return next->arity == INB__ARITY_REQUIRED ? INB__ROLLOUT_ADD_LATE : INB__ROLLOUT_ADD;
 }
 
-static inb__rollout_mode mode_of_pair(const inb__rollout *z, const inb__column_pair *pair,
+static inb__rollout_mode mode_of_pair(const inb__rollout *p, const inb__column_pair *pair,
                                       const inb__column *prev, const inb__column *next)
 {
     bool list_changes = (prev->arity == INB__ARITY_LIST) != (next->arity == INB__ARITY_LIST);
-    if (next->type.kind == INB__COLUMN_ENUM && z->enum_rebuilt[next->type.enumeration]) {
+    if (next->type.kind == INB__COLUMN_ENUM && p->enum_rebuilt[next->type.enumeration]) {
         return INB__ROLLOUT_REBUILD;
     }
     if (!(pair->flags & INB__COLUMN_TYPE) && !list_changes) {
@@ -163,10 +206,10 @@ static inb__rollout_mode mode_of_pair(const inb__rollout *z, const inb__column_p
     return is_in_place(prev, next) ? INB__ROLLOUT_IN_PLACE : INB__ROLLOUT_REBUILD;
 }
 
-static inb__str column_base(inb__rollout *z, const inb__table *t, const inb__column *c)
+static inb__str column_base(inb__rollout *p, const inb__table *t, const inb__column *c)
 {
     return inb__str_of(
-        inb__arena_printf(z->arena, "%.*s_%.*s", INB__STR_ARG(t->name), INB__STR_ARG(c->name)));
+        inb__arena_printf(p->arena, "%.*s_%.*s", INB__STR_ARG(t->name), INB__STR_ARG(c->name)));
 }
 
 /* ---- columns that go ------------------------------------------------------------------------- */
@@ -206,25 +249,26 @@ static bool is_bound(const inb__schema *s, uint32_t table, uint32_t column)
     return bound;
 }
 
-const char *inb__rollout_column_neutral(inb__rollout *z, uint32_t prev_table, uint32_t column)
+const inb__fragment *inb__rollout_column_neutral(inb__rollout *p, uint32_t prev_table,
+                                                 uint32_t column)
 {
-    const inb__column *c = &z->from->tables[prev_table].columns[column];
-    if (is_bound(z->from, prev_table, column)) {
+    const inb__column *c = &p->from->tables[prev_table].columns[column];
+    if (is_bound(p->from, prev_table, column)) {
         return NULL;
     }
     if (c->type.kind == INB__COLUMN_ENUM) {
-        const inb__enum *e = &z->from->enums[c->type.enumeration];
-        return e->n_values ? inb__rollout_literal(z, e->values[0]) : NULL;
+        const inb__enum *e = &p->from->enums[c->type.enumeration];
+        return e->n_values ? inb__fragment_literal(p->arena, e->values[0]) : NULL;
     }
-    return inb__rollout_invent(z, c, "0");
+    return inb__rollout_invent(p, c, NULL);
 }
 
 /* ---- columns that stay or come --------------------------------------------------------------- */
 
-void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table,
+void inb__rollout_column_survey(inb__rollout *p, inb__rollout_table *t, uint32_t table,
                                 uint32_t column)
 {
-    const inb__table *next_table = &z->to->tables[table];
+    const inb__table *next_table = &p->to->tables[table];
     const inb__column *next = &next_table->columns[column];
     inb__rollout_column *c = &t->columns[column];
     const inb__column_pair *pair = inb__column_of_next(t->pair, column);
@@ -234,32 +278,35 @@ void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t
     if (!pair) {
         c->mode = mode_of_added(next);
     } else {
-        const inb__column *prev = &inb__rollout_prev_table(z, t)->columns[pair->prev];
-        const inb__rename *rename = inb__renames_find(z->renames, t->pair->prev, pair->prev);
-        c->mode = rename ? INB__ROLLOUT_REBUILD : mode_of_pair(z, pair, prev, next);
+        const inb__column *prev = &inb__rollout_prev_table(p, t)->columns[pair->prev];
+        const inb__rename *rename = inb__renames_find(p->renames, t->pair->prev, pair->prev);
+        c->mode = rename ? INB__ROLLOUT_REBUILD : mode_of_pair(p, pair, prev, next);
         if (rename) {
             c->renamed = true;
             c->before = c->old = rename->was;
             conversion_set(c, INB__ROLLOUT_ASSIGN, NULL, false);
         } else if (c->mode == INB__ROLLOUT_REBUILD) {
-            conversion_find(z, c, prev, next, pair->cast);
+            conversion_find(p, c, prev, next, pair->cast);
         }
         c->tightens = prev->arity != INB__ARITY_REQUIRED;
     }
     c->tightens =
         next->arity == INB__ARITY_REQUIRED && c->mode != INB__ROLLOUT_ADD &&
         (c->tightens || c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD);
-    inb__str base = column_base(z, next_table, next);
+    inb__str base = column_base(p, next_table, next);
     if (c->mode == INB__ROLLOUT_REBUILD) {
         t->rebuilds = true;
         if (!c->renamed) {
-            c->interim = inb__rollout_name(z, next->name, "_new");
+            c->interim = inb__rollout_name(p, next->name, "_new");
             c->before = next->name;
-            c->old = inb__rollout_name(z, next->name, "_old");
+            c->old = inb__rollout_name(p, next->name, "_old");
         }
+    }
+    if (c->mode == INB__ROLLOUT_REBUILD && c->conversion != INB__ROLLOUT_NONE) {
+        c->kept = inb__rollout_name(p, base, "_kept_check");
     }
     if (c->tightens) {
         /* not "_not_null": 18 and newer name the constraint so that NOT NULL itself is there */
-        c->check = inb__rollout_name(z, base, "_not_null_check");
+        c->check = inb__rollout_name(p, base, "_not_null_check");
     }
 }

@@ -1,3 +1,4 @@
+/* What becomes of each foreign key. */
 #include "config.h"
 
 #include "schema/rollout/rollout_parts.h"
@@ -14,21 +15,21 @@ static bool same_names(const inb__table *a, const uint32_t *x, const inb__table 
 }
 
 /* On the same columns of the same table. */
-static bool same_subject(const inb__rollout *z, const inb__foreign_key *g,
+static bool same_subject(const inb__rollout *p, const inb__foreign_key *g,
                          const inb__foreign_key *f)
 {
-    const inb__rollout_table *t = &z->tables[f->table];
+    const inb__rollout_table *t = &p->tables[f->table];
     return t->pair && t->pair->prev == g->table && g->n_columns == f->n_columns &&
-           same_names(&z->from->tables[g->table], g->columns, &z->to->tables[f->table], f->columns,
+           same_names(&p->from->tables[g->table], g->columns, &p->to->tables[f->table], f->columns,
                       f->n_columns);
 }
 
-static bool same_key(const inb__rollout *z, const inb__foreign_key *g, const inb__foreign_key *f)
+static bool same_key(const inb__rollout *p, const inb__foreign_key *g, const inb__foreign_key *f)
 {
-    const inb__rollout_table *r = &z->tables[f->references];
-    return same_subject(z, g, f) && r->pair && r->pair->prev == g->references &&
+    const inb__rollout_table *r = &p->tables[f->references];
+    return same_subject(p, g, f) && r->pair && r->pair->prev == g->references &&
            g->on_delete == f->on_delete && g->on_update == f->on_update &&
-           same_names(&z->from->tables[g->references], g->referenced, &z->to->tables[f->references],
+           same_names(&p->from->tables[g->references], g->referenced, &p->to->tables[f->references],
                       f->referenced, f->n_columns);
 }
 
@@ -52,10 +53,10 @@ static bool covers(const inb__table *t, const inb__index *x, const inb__table *o
     return true;
 }
 
-static bool index_is_dropped(const inb__rollout *z, uint32_t table, uint32_t index)
+static bool index_is_dropped(const inb__rollout *p, uint32_t table, uint32_t index)
 {
-    for (size_t i = 0; i < z->steps->n; i++) {
-        const inb__step *s = &z->steps->v[i];
+    for (size_t i = 0; i < p->steps->n; i++) {
+        const inb__step *s = &p->steps->v[i];
         if (s->kind == INB__STEP_DROP_INDEX && s->prev_table == table && s->prev == index) {
             return true;
         }
@@ -67,34 +68,34 @@ static bool index_is_dropped(const inb__rollout *z, uint32_t table, uint32_t ind
  * A foreign key hangs on a unique index: one that goes can only go in the moment in which the key
  * is made anew.
  */
-static bool hangs_on_going(inb__rollout *z, const inb__foreign_key *f)
+static bool hangs_on_going(inb__rollout *p, const inb__foreign_key *f)
 {
-    const inb__rollout_table *r = &z->tables[f->references];
-    const inb__table *next = &z->to->tables[f->references];
+    const inb__rollout_table *r = &p->tables[f->references];
+    const inb__table *next = &p->to->tables[f->references];
     bool hangs = false;
     if (!r->pair) {
         return false;
     }
-    const inb__table *prev = inb__rollout_prev_table(z, r);
+    const inb__table *prev = inb__rollout_prev_table(p, r);
     if (r->key_changes && (covers(prev, prev->primary_key, next, f->referenced, f->n_columns) ||
                            covers(next, next->primary_key, next, f->referenced, f->n_columns))) {
         hangs = true;
     }
     for (uint32_t i = 0; i < prev->n_indexes; i++) {
         if (covers(prev, &prev->indexes[i], next, f->referenced, f->n_columns) &&
-            index_is_dropped(z, r->pair->prev, i)) {
-            z->index_in_switch[r->pair->prev][i] = true;
+            index_is_dropped(p, r->pair->prev, i)) {
+            p->index_in_switch[r->pair->prev][i] = true;
             hangs = true;
         }
     }
     return hangs;
 }
 
-static bool is_touched(inb__rollout *z, const inb__foreign_key *f)
+static bool is_touched(inb__rollout *p, const inb__foreign_key *f)
 {
-    bool touched = hangs_on_going(z, f);
+    bool touched = hangs_on_going(p, f);
     for (size_t i = 0; i < f->n_columns; i++) {
-        const inb__rollout_table *t = &z->tables[f->table], *r = &z->tables[f->references];
+        const inb__rollout_table *t = &p->tables[f->table], *r = &p->tables[f->references];
         touched = touched || (t->pair && t->columns[f->columns[i]].mode == INB__ROLLOUT_REBUILD) ||
                   (r->pair && r->columns[f->referenced[i]].mode == INB__ROLLOUT_REBUILD);
     }
@@ -102,14 +103,14 @@ static bool is_touched(inb__rollout *z, const inb__foreign_key *f)
 }
 
 /* What it refers to is unique already. */
-static bool is_ready(const inb__rollout *z, const inb__foreign_key *f)
+static bool is_ready(const inb__rollout *p, const inb__foreign_key *f)
 {
-    const inb__rollout_table *r = &z->tables[f->references];
-    const inb__table *next = &z->to->tables[f->references];
+    const inb__rollout_table *r = &p->tables[f->references];
+    const inb__table *next = &p->to->tables[f->references];
     if (!r->pair) {
         return true;
     }
-    const inb__table *prev = inb__rollout_prev_table(z, r);
+    const inb__table *prev = inb__rollout_prev_table(p, r);
     bool ready = covers(prev, prev->primary_key, next, f->referenced, f->n_columns);
     for (size_t i = 0; i < prev->n_indexes && !ready; i++) {
         ready = covers(prev, &prev->indexes[i], next, f->referenced, f->n_columns);
@@ -117,76 +118,56 @@ static bool is_ready(const inb__rollout *z, const inb__foreign_key *f)
     return ready;
 }
 
-static uint32_t key_find(const inb__rollout *z, const inb__foreign_key *f,
+static uint32_t key_find(const inb__rollout *p, const inb__foreign_key *f,
                          bool (*same)(const inb__rollout *, const inb__foreign_key *,
                                       const inb__foreign_key *))
 {
-    for (uint32_t i = 0; i < z->from->n_foreign_keys; i++) {
-        if (z->key_gone[i] && same(z, &z->from->foreign_keys[i], f)) {
+    for (uint32_t i = 0; i < p->from->n_foreign_keys; i++) {
+        if (p->key_gone[i] && same(p, &p->from->foreign_keys[i], f)) {
             return i;
         }
     }
     return INB__SCHEMA_NONE;
 }
 
-static void key_survey(inb__rollout *z, uint32_t i)
+static void key_survey(inb__rollout *p, uint32_t i)
 {
-    const inb__foreign_key *f = &z->to->foreign_keys[i];
-    inb__rollout_key *k = &z->keys[i];
-    bool touched = is_touched(z, f);
+    const inb__foreign_key *f = &p->to->foreign_keys[i];
+    inb__rollout_key *k = &p->keys[i];
+    bool touched = is_touched(p, f);
     bool kept = k->prev != INB__SCHEMA_NONE;
     if (!kept) {
-        k->prev = key_find(z, f, same_subject);
+        k->prev = key_find(p, f, same_subject);
     }
     if (k->prev != INB__SCHEMA_NONE) {
-        z->key_gone[k->prev] = false;
+        p->key_gone[k->prev] = false;
     }
     k->differs = !kept && k->prev != INB__SCHEMA_NONE;
     if (touched) {
         k->fate = INB__ROLLOUT_KEY_SWITCH;
     } else if (kept) {
-        bool same = inb__str_eq(z->from->foreign_keys[k->prev].name, f->name);
+        bool same = inb__str_eq(p->from->foreign_keys[k->prev].name, f->name);
         k->fate = same ? INB__ROLLOUT_KEY_KEEP : INB__ROLLOUT_KEY_RENAME;
     } else if (k->prev != INB__SCHEMA_NONE) {
         k->fate = INB__ROLLOUT_KEY_REPLACE;
     } else {
-        bool with_table = !z->tables[f->table].pair && is_ready(z, f);
+        bool with_table = !p->tables[f->table].pair && is_ready(p, f);
         k->fate = with_table ? INB__ROLLOUT_KEY_WITH_TABLE : INB__ROLLOUT_KEY_ADD;
     }
 }
 
-/* References to rows that are not there. */
-void inb__rollout_orphans_check(inb__rollout *z, const inb__foreign_key *f)
+void inb__rollout_foreign_keys_survey(inb__rollout *p)
 {
-    const char *known = "", *match = "";
-    for (size_t i = 0; i < f->n_columns; i++) {
-        const char *column =
-            inb__rollout_quote(z, inb__rollout_mid(z, f->table, f->columns[i])->name);
-        const char *other =
-            inb__rollout_quote(z, inb__rollout_mid(z, f->references, f->referenced[i])->name);
-        const char *and = i ? " AND " : "";
-        known = inb__arena_printf(z->arena, "%s%sc.%s IS NOT NULL", known, and, column);
-        match = inb__arena_printf(z->arena, "%s%sp.%s = c.%s", match, and, other, column);
-    }
-    inb__rollout_check(
-        z,
-        "SELECT count(*) FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) "
-        "HAVING count(*) > 0",
-        z->tables[f->table].name, known, z->tables[f->references].name, match);
-}
-
-void inb__rollout_foreign_keys_survey(inb__rollout *z)
-{
-    z->keys = INB__NEW_N(z->arena, inb__rollout_key, z->to->n_foreign_keys);
-    z->key_gone = INB__NEW_N(z->arena, bool, z->from->n_foreign_keys);
-    memset(z->key_gone, true, z->from->n_foreign_keys);
-    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
-        z->keys[i].prev = key_find(z, &z->to->foreign_keys[i], same_key);
-        if (z->keys[i].prev != INB__SCHEMA_NONE) {
-            z->key_gone[z->keys[i].prev] = false;
+    p->keys = INB__NEW_N(p->arena, inb__rollout_key, p->to->n_foreign_keys);
+    p->key_gone = INB__NEW_N(p->arena, bool, p->from->n_foreign_keys);
+    memset(p->key_gone, true, p->from->n_foreign_keys);
+    for (uint32_t i = 0; i < p->to->n_foreign_keys; i++) {
+        p->keys[i].prev = key_find(p, &p->to->foreign_keys[i], same_key);
+        if (p->keys[i].prev != INB__SCHEMA_NONE) {
+            p->key_gone[p->keys[i].prev] = false;
         }
     }
-    for (uint32_t i = 0; i < z->to->n_foreign_keys; i++) {
-        key_survey(z, i);
+    for (uint32_t i = 0; i < p->to->n_foreign_keys; i++) {
+        key_survey(p, i);
     }
 }

@@ -3,8 +3,8 @@
 #define INB_SCHEMA_ROLLOUT_PARTS_H
 
 #include "schema/diff_pairs.h"
-#include "schema/render.h"
 #include "schema/rollout/rollout.h"
+#include "schema/rollout/rollout_sql.h"
 #include "schema/sequence.h"
 #include "util/map.h"
 
@@ -14,32 +14,32 @@ typedef enum inb__rollout_mode {
     INB__ROLLOUT_ADD,      /* ADD COLUMN as it is: no rewrite, no row that breaks it */
     INB__ROLLOUT_ADD_LATE, /* added bare; its default, its values and NOT NULL follow */
     INB__ROLLOUT_IN_PLACE, /* another type, the same bytes */
-    INB__ROLLOUT_REBUILD   /* a column beside it takes its place */
+    INB__ROLLOUT_REBUILD   /* a new column replaces it */
 } inb__rollout_mode;
 
-/* How the values of a rebuilt column are made. */
+/* How the values of a rebuilt column are made, or the elements of it where it is or was a list. */
 typedef enum inb__rollout_conversion {
-    INB__ROLLOUT_ASSIGN,  /* as an assignment casts */
-    INB__ROLLOUT_THROUGH, /* through another type */
-    INB__ROLLOUT_TO_LIST,
-    INB__ROLLOUT_FIRST, /* of a list */
-    INB__ROLLOUT_INVENT /* no conversion is known */
+    INB__ROLLOUT_ASSIGN, /* as an assignment casts */
+    INB__ROLLOUT_CAST,   /* as an explicit cast does, perhaps through another type */
+    INB__ROLLOUT_NONE    /* PostgreSQL has none */
 } inb__rollout_conversion;
 
 typedef struct inb__rollout_column {
     uint32_t prev;
-    unsigned flags; /* INB_COLUMN_… */
+    unsigned flags; /* INB__COLUMN_… */
     inb__rollout_mode mode;
     inb__rollout_conversion conversion;
-    const char *through;  /* of THROUGH: the type between */
+    const char *through;  /* of CAST: the type between, as SQL, or NULL */
+    bool to_list, first;  /* a list is made of the value, or its first element is the value */
     bool lossy;           /* the conversion can fail */
     bool unique;          /* a unique index is on it alone or with others */
-    bool tightens;        /* NOT NULL comes, by way of a check */
+    bool tightens;        /* NOT NULL is added, by way of a check */
     bool renamed;         /* of REBUILD: only the name is another, and both names are written */
     inb__str interim;     /* of REBUILD: its name before the switch */
     inb__str before, old; /* of REBUILD: the old column's name before the switch, and after it */
     bool synced;          /* of REBUILD: its table's trigger writes it */
     inb__str check;       /* of tightens */
+    inb__str kept;        /* of REBUILD with values: the check that they are all there; or empty */
 } inb__rollout_column;
 
 typedef struct inb__rollout_index {
@@ -54,7 +54,7 @@ typedef struct inb__rollout_index {
 
 typedef struct inb__rollout_table {
     const inb__table_pair *pair; /* NULL for a new table */
-    const char *name;            /* as SQL, at this point of the plan */
+    const inb__fragment *sql;    /* its name at this point of the plan */
     const inb__rename *renamed;  /* until the contract phase its new name is a view; or NULL */
     inb__rollout_column *columns;
     inb__rollout_index *indexes;
@@ -84,134 +84,80 @@ typedef struct inb__rollout_key {
 
 typedef struct inb__rollout {
     inb__arena *arena;
-    inb__buf *sql;
     const inb__steps *steps;
     const inb__renames *renames;
     const inb__schema *from, *to;
-    inb__schema mid;    /* `to` with the names that hold before the switch */
-    inb__steps interim; /* from, mid: for rendering */
+    /*
+     * `to` with the names that hold at this point of the plan, and as an end of steps. Statements
+     * keep it, so it is replaced and not changed (inb__rollout_mid_change).
+     */
+    const inb__schema *mid;
+    const inb__steps *interim;
     inb__differ pairs;
     inb__rollout_table *tables; /* by table of `to` */
     bool *enum_rebuilt;         /* by enum of `to` */
     inb__str *enum_old;         /* by enum of `to`: the old type's name after the switch */
     inb__rollout_key *keys;     /* by foreign key of `to` */
     bool *key_gone;             /* by foreign key of `from`: no counterpart takes its place */
-    inb__str **index_now;   /* by table and index of `from`: its name at this point of the plan */
-    bool **index_in_switch; /* by table and index of `from`: a foreign key hangs on it, so it goes
-                               in the switch */
-    inb__map names;         /* everything that is named, so that a new name is new */
-    INB__VEC(const char *) fill_sequences; /* of the backfill being written */
+    inb__str **index_now;       /* by table and index of `from`: its name at this point */
+    bool **index_in_switch;     /* by table and index of `from`: a foreign key depends on it, so it
+                                   is dropped in the switch */
+    inb__map names;             /* everything that is named, so that a new name is new */
     INB__VEC(inb__rollout_migration) out;
     inb__rollout_migration now; /* being written */
 } inb__rollout;
 
-/* ---- the plan's parts ------------------------------------------------------------------------ */
-
-void inb__rollout_survey(inb__rollout *z); /* rollout_survey.c: modes, names, fates */
-void inb__rollout_column_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table,
-                                uint32_t column);
-/* A column of a table's predecessor that goes, and that an INSERT cannot leave out now. */
-bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *prev,
-                                 uint32_t column);
-/* A value for those who do not know it; NULL when there is none that all rows could have. */
-const char *inb__rollout_column_neutral(inb__rollout *z, uint32_t prev_table, uint32_t column);
-/* A column under another name has the default of the old one as long as both are written. */
-bool inb__rollout_default_is_shared(const inb__rollout *z, uint32_t table, uint32_t column);
-void inb__rollout_foreign_keys_survey(
-    inb__rollout *z); /* rollout_foreign_keys.c, once all tables are surveyed */
-void inb__rollout_expand(inb__rollout *z);        /* rollout_expand.c */
-void inb__rollout_backfill(inb__rollout *z);      /* rollout_backfill.c */
-void inb__rollout_tables_rename(inb__rollout *z); /* rollout_rename.c */
-void inb__rollout_tighten(inb__rollout *z);       /* rollout_contract.c */
-void inb__rollout_switch(inb__rollout *z);        /* rollout_switch.c */
-void inb__rollout_drop(inb__rollout *z);          /* rollout_contract.c */
-
-/* ---- values (rollout_values.c)
- * -------------------------------------------------------------------
- */
-
-/*
- * The value that rows get for which nobody says one: number is SQL, "0" where all may be the same.
- * NULL when the type has none to offer.
- */
-const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const char *number);
-/*
- * The new value of a rebuilt column as an expression over the old one; NULL when no conversion is
- * known.
- */
-const char *inb__rollout_converted(inb__rollout *z, const inb__rollout_column *c,
-                                   const inb__column *next, const char *old, bool cast);
-/* The default of a column, when each row can have it. */
-const char *inb__rollout_constant(inb__rollout *z, const inb__column *c);
-
-/* Triggers that write the new columns of a table beside the old ones (rollout_sync.c). */
-void inb__rollout_table_sync(inb__rollout *z, uint32_t table);
-
-/* ---- writing (rollout.c) --------------------------------------------------------------------- */
+/* ---- writing (rollout_write.c) --------------------------------------------------------------- */
 
 /* Begins a migration; `subject` (may be empty) becomes part of its name. */
-void inb__rollout_open(inb__rollout *z, inb__rollout_phase phase, const char *verb,
+void inb__rollout_open(inb__rollout *p, inb__rollout_phase phase, const char *verb,
                        inb__str subject);
-void inb__rollout_about(inb__rollout *z, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void inb__rollout_before(inb__rollout *z, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void inb__rollout_after(inb__rollout *z, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-/* A query that finds nothing when the migration can be applied. */
-void inb__rollout_check(inb__rollout *z, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void inb__rollout_review(inb__rollout *z, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-/* Adds one statement, without its semicolon. */
-void inb__rollout_say(inb__rollout *z, inb_class cls, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-/* The same of one that the analysis cannot look into, so its class is said. */
-void inb__rollout_opaque(inb__rollout *z, inb_class cls, const char *reason, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
 /* Ends it; one without statements is none. */
-void inb__rollout_close(inb__rollout *z);
+void inb__rollout_close(inb__rollout *p);
+
+/* Says a sentence of the migration. */
+void inb__rollout_note_names(inb__rollout *p, inb__sentence sentence, const inb__str *names,
+                             size_t n);
+#define inb__rollout_note(p, sentence) inb__rollout_note_names((p), (sentence), NULL, 0)
+#define inb__rollout_note_of(p, sentence, ...)                                                     \
+    inb__rollout_note_names((p), (sentence), (const inb__str[]){__VA_ARGS__},                      \
+                            sizeof((const inb__str[]){__VA_ARGS__}) / sizeof(inb__str))
+
+/* A query that finds nothing when the migration can be applied. */
+void inb__rollout_check(inb__rollout *p, const inb__fragment *query);
+/* Adds one statement. */
+void inb__rollout_say(inb__rollout *p, inb_class cls, const inb__fragment *sql);
+/* The same of one whose class the analysis cannot see, so it is said, with the reason. */
+void inb__rollout_opaque(inb__rollout *p, inb_class cls, const char *reason,
+                         const inb__fragment *sql);
+/* The same of a step as the differ knows it, between `from` and `mid` or `to`. */
+void inb__rollout_step(inb__rollout *p, inb_class cls, const inb__steps *steps, inb__step step);
 
 /* A name like `base` with a suffix that nothing has yet. */
-inb__str inb__rollout_name(inb__rollout *z, inb__str base, const char *suffix);
+inb__str inb__rollout_name(inb__rollout *p, inb__str base, const char *suffix);
 
-/* What was rendered into the plan's text after `before`, taken out of it again. */
-char *inb__rollout_take(inb__rollout *z, size_t before);
-
-const char *inb__rollout_quote(inb__rollout *z, inb__str name);
-const char *inb__rollout_literal(inb__rollout *z, inb__str text);
+const inb__fragment *inb__rollout_ident(inb__rollout *p, inb__str name);
 /* "name" of something in a schema. */
-const char *inb__rollout_in_space(inb__rollout *z, inb__str space, inb__str name);
+const inb__fragment *inb__rollout_in_space(inb__rollout *p, inb__str space, inb__str name);
 /* "name" in the schema in which a table of `to` is at this point of the plan. */
-const char *inb__rollout_in_mid(inb__rollout *z, uint32_t table, inb__str name);
-const char *inb__rollout_type(inb__rollout *z, const inb__column *c);
-/* A column's default; NULL when SQL has none to say. */
-const char *inb__rollout_default(inb__rollout *z, const inb__schema *s, const inb__column *c);
-/* One statement of a step, without its semicolon. */
-const char *inb__rollout_step(inb__rollout *z, const inb__steps *steps, inb__step step);
+const inb__fragment *inb__rollout_in_mid(inb__rollout *p, uint32_t table, inb__str name);
+/* The column of a table of `to` under the name that it has at this point. */
+const inb__fragment *inb__rollout_column_name(inb__rollout *p, uint32_t table, uint32_t column);
+const inb__fragment *inb__rollout_type(inb__rollout *p, const inb__column *c);
 
-/* A column is numbered by a new sequence, which goes on after the numbers that are there. */
-void inb__rollout_sequence_begin(inb__rollout *z, uint32_t table, uint32_t column);
+/* A model of the same things as `mid` in which table and columns can be given other names. */
+inb__table *inb__rollout_mid_change(inb__rollout *p, uint32_t table);
 
-/* A view that has a table's new name (rollout_rename.c). */
-void inb__rollout_table_view(inb__rollout *z, uint32_t table);
-
-/* The index's columns and predicate after `verb`: CREATE [UNIQUE] INDEX CONCURRENTLY … */
-void inb__rollout_build_index(inb__rollout *z, uint32_t table, uint32_t index);
-
-/* The index that will carry the primary key, when the same values are the key now, or are not. */
-void inb__rollout_key_index_build(inb__rollout *z, uint32_t table, bool proven);
-
-/* Statements that the switch shares with what is around it. */
-void inb__rollout_orphans_check(inb__rollout *z, const inb__foreign_key *f);
-void inb__rollout_key_drop(inb__rollout *z, uint32_t prev);
-void inb__rollout_key_add(inb__rollout *z, uint32_t next); /* NOT VALID */
-void inb__rollout_key_validate(inb__rollout *z, uint32_t next);
-void inb__rollout_index_take_name(inb__rollout *z, uint32_t table, uint32_t index);
-
-static inline inb__column *inb__rollout_mid(inb__rollout *z, uint32_t table, uint32_t column)
+static inline const inb__column *inb__rollout_mid(const inb__rollout *p, uint32_t table,
+                                                  uint32_t column)
 {
-    return &z->mid.tables[table].columns[column];
+    return &p->mid->tables[table].columns[column];
+}
+
+static inline const inb__table *inb__rollout_prev_table(const inb__rollout *p,
+                                                        const inb__rollout_table *t)
+{
+    return &p->from->tables[t->pair->prev];
 }
 
 /* The primary key of a table is on this column, alone or with others. */
@@ -225,10 +171,68 @@ static inline bool inb__rollout_key_has(const inb__table *t, uint32_t column)
     return false;
 }
 
-static inline const inb__table *inb__rollout_prev_table(const inb__rollout *z,
-                                                        const inb__rollout_table *t)
-{
-    return &z->from->tables[t->pair->prev];
-}
+/* ---- values (rollout_values.c) --------------------------------------------------------------- */
+
+/*
+ * The value that rows get for which nobody says one: number is an expression, NULL where all may be
+ * the same. NULL when the type has none to offer.
+ */
+const inb__fragment *inb__rollout_invent(inb__rollout *p, const inb__column *c,
+                                         const inb__fragment *number);
+/* Whether invented values of a type differ with the number. */
+bool inb__rollout_invents_many(const inb__column *c);
+/*
+ * The new value of a rebuilt column as an expression over the old one; NULL when there is no
+ * conversion.
+ */
+const inb__fragment *inb__rollout_converted(inb__rollout *p, const inb__rollout_column *c,
+                                            const inb__column *next, const inb__fragment *old);
+/* The default of a column, when each row can have it. */
+const inb__fragment *inb__rollout_constant(inb__rollout *p, const inb__column *c);
+/* A column is in a foreign key of the schema: a guess would refer to a row by chance. */
+bool inb__rollout_refers(const inb__schema *s, uint32_t table, uint32_t column);
+
+/* ---- indexes and constraints (rollout_indexes.c, rollout_constraints.c) ---------------------- */
+
+/* CREATE [UNIQUE] INDEX CONCURRENTLY. */
+void inb__rollout_index_build(inb__rollout *p, uint32_t table, uint32_t index);
+/* A migration that builds a unique index whose values nobody has proven. */
+void inb__rollout_unique_build(inb__rollout *p, uint32_t table, uint32_t index);
+/* The index that will carry the primary key, when the same values are the key now, or are not. */
+void inb__rollout_key_index_build(inb__rollout *p, uint32_t table, bool proven);
+void inb__rollout_index_take_name(inb__rollout *p, uint32_t table, uint32_t index);
+
+/* References to rows that are not there. */
+void inb__rollout_orphans_check(inb__rollout *p, const inb__foreign_key *f);
+void inb__rollout_key_drop(inb__rollout *p, uint32_t prev);
+void inb__rollout_key_add(inb__rollout *p, uint32_t next); /* NOT VALID */
+void inb__rollout_key_validate(inb__rollout *p, uint32_t next);
+
+/* A column is numbered by a new sequence, which goes on after the numbers that are there. */
+void inb__rollout_sequence_begin(inb__rollout *p, uint32_t table, uint32_t column);
+
+/* ---- the parts of the plan ------------------------------------------------------------------- */
+
+void inb__rollout_survey(inb__rollout *p); /* rollout_survey.c: modes, names, fates */
+void inb__rollout_column_survey(inb__rollout *p, inb__rollout_table *t, uint32_t table,
+                                uint32_t column);
+/* A column of a table's predecessor that goes, and that an INSERT cannot leave out now. */
+bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *prev,
+                                 uint32_t column);
+/* A value for those who do not know it; NULL when there is none that all rows could have. */
+const inb__fragment *inb__rollout_column_neutral(inb__rollout *p, uint32_t prev_table,
+                                                 uint32_t column);
+/* A column under another name has the default of the old one as long as both are written. */
+bool inb__rollout_default_is_shared(const inb__rollout *p, uint32_t table, uint32_t column);
+void inb__rollout_foreign_keys_survey(inb__rollout *p); /* once all tables are surveyed */
+
+void inb__rollout_expand(inb__rollout *p);                     /* rollout_expand.c */
+void inb__rollout_table_view(inb__rollout *p, uint32_t table); /* rollout_rename.c */
+void inb__rollout_table_sync(inb__rollout *p, uint32_t table); /* rollout_sync.c */
+void inb__rollout_backfill(inb__rollout *p);                   /* rollout_backfill.c */
+void inb__rollout_tables_rename(inb__rollout *p);              /* rollout_rename.c */
+void inb__rollout_tighten(inb__rollout *p);                    /* rollout_contract.c */
+void inb__rollout_switch(inb__rollout *p);                     /* rollout_switch.c */
+void inb__rollout_drop(inb__rollout *p);                       /* rollout_drop.c */
 
 #endif

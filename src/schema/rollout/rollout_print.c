@@ -1,46 +1,74 @@
+/* The plan as text: migration files, a script, a report for a reader, and JSON. */
 #include "config.h"
 
 #include "schema/rollout/rollout.h"
 
-/* Each line of a text behind a prefix. */
-static void lines_write(inb__buf *out, const char *prefix, const char *text)
+#include "util/cleanup.h"
+#include "util/limits.h"
+
+const char *inb__rollout_phase_name(inb__rollout_phase phase)
 {
-    while (*text) {
-        size_t n = strcspn(text, "\n");
-        inb__buf_printf(out, "%s%.*s\n", prefix, (int)n, text);
-        text += n + (text[n] != '\0');
-    }
+    static const char *const names[INB__ROLLOUT_PHASES] = {"expand", "backfill", "contract"};
+    return names[phase];
 }
 
 /* ---- one migration --------------------------------------------------------------------------- */
+
+/* A line of notes behind a prefix; nothing when there are none. */
+static void notes_write(inb__buf *out, const char *prefix, const inb__rollout_migration *m,
+                        inb__note_kind kind)
+{
+    if (m->notes[kind].n) {
+        inb__buf_str(out, prefix);
+        inb__notes_render(out, &m->notes[kind]);
+        inb__buf_char(out, '\n');
+    }
+}
+
+static void checks_write(inb__buf *out, const char *prefix, const inb__rollout_migration *m)
+{
+    for (size_t i = 0; i < m->checks.n; i++) {
+        inb__buf_str(out, prefix);
+        inb__fragment_render(out, m->checks.v[i]);
+        inb__buf_str(out, ";\n");
+    }
+}
 
 /* The reason that an acceptance gives: what its author saw to before it ships. */
 static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_class cls)
 {
     inb__buf_printf(out, "-- inboard: accept %s ", inb_class_name(cls));
     if (cls == INB_CLASS_BLOCKING && m->no_transaction) {
-        inb__buf_str(out, "writers wait for a batch at most");
+        inb__buf_str(out, "writers wait for one batch at most");
     } else {
-        inb__buf_str(out, *m->before ? m->before : m->about);
+        inb__notes_render(
+            out, &m->notes[m->notes[INB__NOTE_BEFORE].n ? INB__NOTE_BEFORE : INB__NOTE_ABOUT]);
     }
     inb__buf_char(out, '\n');
+}
+
+static void statements_write(inb__buf *out, const inb__rollout_migration *m)
+{
+    for (size_t i = 0; i < m->statements.n; i++) {
+        const inb__rollout_statement *s = &m->statements.v[i];
+        inb__buf_char(out, '\n');
+        if (s->reason) {
+            inb__buf_printf(out, "-- inboard: class %s %s\n", inb_class_name(s->cls), s->reason);
+        }
+        inb__fragment_render(out, s->sql);
+        inb__buf_str(out, ";\n");
+    }
 }
 
 void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i)
 {
     const inb__rollout_migration *m = &plan->v[i];
-    inb__buf_printf(out, "-- %s, %zu of %zu: %s\n", inb__rollout_phase_name(m->phase), i + 1,
-                    plan->n, m->about);
-    if (*m->before) {
-        inb__buf_printf(out, "-- Before: %s\n", m->before);
-    }
-    if (*m->after) {
-        inb__buf_printf(out, "-- Afterwards: %s\n", m->after);
-    }
-    lines_write(out, "-- Check, finds nothing: ", m->check);
-    if (*m->review) {
-        inb__buf_printf(out, "-- To decide: %s\n", m->review);
-    }
+    inb__buf_printf(out, "-- %s, %zu of %zu: ", inb__rollout_phase_name(m->phase), i + 1, plan->n);
+    notes_write(out, "", m, INB__NOTE_ABOUT);
+    notes_write(out, "-- Before: ", m, INB__NOTE_BEFORE);
+    notes_write(out, "-- Afterwards: ", m, INB__NOTE_AFTER);
+    checks_write(out, "-- Check, finds nothing: ", m);
+    notes_write(out, "-- To decide: ", m, INB__NOTE_REVIEW);
     if (m->no_transaction) {
         inb__buf_str(out, "-- inboard: no-transaction\n");
     }
@@ -50,11 +78,7 @@ void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, si
     if (m->has_blocking) {
         accept_write(out, m, INB_CLASS_BLOCKING);
     }
-    inb__buf_char(out, '\n');
-    if (!plan->sql->failed) {
-        inb__buf_add(out, inb__buf_text(plan->sql) + m->sql_start, m->sql_length);
-    }
-    out->failed = out->failed || plan->sql->failed;
+    statements_write(out, m);
 }
 
 void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan)
@@ -71,15 +95,15 @@ void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan)
 /* ---- the sequence ---------------------------------------------------------------------------- */
 
 static const char *const phase_texts[INB__ROLLOUT_PHASES] = {
-    "Expand: what is new comes. Nothing that exists changes for anybody.",
-    "Backfill: the rows that exist get what is new, and keep it.",
-    "Contract: rules become stricter, the new takes the place of the old, the old goes.",
+    "Expand: new objects are added; nothing existing changes.",
+    "Backfill: new columns get values in existing rows, and keep them.",
+    "Contract: constraints are added, new columns replace old ones, old objects are dropped.",
 };
 
 size_t inb__rollout_old_until(const inb__rollout_plan *plan)
 {
     size_t i = 0;
-    while (i < plan->n && !*plan->v[i].before) {
+    while (i < plan->n && !plan->v[i].notes[INB__NOTE_BEFORE].n) {
         i++;
     }
     return i;
@@ -88,7 +112,7 @@ size_t inb__rollout_old_until(const inb__rollout_plan *plan)
 size_t inb__rollout_new_from(const inb__rollout_plan *plan)
 {
     size_t i = plan->n;
-    while (i > 0 && !*plan->v[i - 1].after) {
+    while (i > 0 && !plan->v[i - 1].notes[INB__NOTE_AFTER].n) {
         i--;
     }
     return i;
@@ -99,28 +123,37 @@ static void releases_write(inb__buf *out, const inb__rollout_plan *plan)
 {
     size_t until = inb__rollout_old_until(plan), from = inb__rollout_new_from(plan);
     if (until == plan->n) {
-        inb__buf_str(out, "The release that runs now works throughout.\n");
+        inb__buf_str(out, "The running release works throughout.\n");
     } else if (until == 0) {
-        inb__buf_str(out,
-                     "The release that runs now has to go, or learn what 1 asks for, first.\n");
+        inb__buf_str(out, "Before migration 1, replace the running release, or make it meet that "
+                          "migration's \"before\".\n");
     } else {
-        inb__buf_printf(
-            out,
-            "The release that runs now works until %zu is done; what %zu needs is under "
-            "its \"before\".\n",
-            until, until + 1);
+        inb__buf_printf(out,
+                        "The running release works until %zu is applied; before %zu, replace it, "
+                        "or make it meet its \"before\".\n",
+                        until, until + 1);
     }
     if (from == 0) {
-        inb__buf_str(out, "The release of the new schema works from the beginning.\n");
+        inb__buf_str(out, "The release of the new schema works from the start.\n");
     } else {
-        inb__buf_printf(out, "The release of the new schema works when %zu is done.\n", from);
+        inb__buf_printf(out, "The release of the new schema works once %zu is applied.\n", from);
     }
     if (from > until) {
-        inb__buf_str(out,
-                     "In between runs a release that knows both: it does what the \"before\" of "
-                     "each migration says\nand does not yet what comes \"afterwards\".\n");
+        inb__buf_str(out, "Between them runs a release that knows both schemas: it meets each "
+                          "\"before\", and does not yet rely on\nan \"afterwards\".\n");
     }
     inb__buf_char(out, '\n');
+}
+
+static void migration_text(inb__buf *out, const inb__rollout_migration *m, size_t number)
+{
+    inb__buf_printf(out, "  %2zu. %s (%s%s)\n", number, m->name, inb_class_name(m->cls),
+                    m->no_transaction ? ", no transaction" : "");
+    notes_write(out, "      ", m, INB__NOTE_ABOUT);
+    notes_write(out, "      before: ", m, INB__NOTE_BEFORE);
+    notes_write(out, "      afterwards: ", m, INB__NOTE_AFTER);
+    checks_write(out, "      check, finds nothing: ", m);
+    notes_write(out, "      to decide: ", m, INB__NOTE_REVIEW);
 }
 
 void inb__rollout_text(inb__buf *out, const inb__rollout_plan *plan)
@@ -135,20 +168,26 @@ void inb__rollout_text(inb__buf *out, const inb__rollout_plan *plan)
         if (i == 0 || plan->v[i - 1].phase != m->phase) {
             inb__buf_printf(out, "%s%s\n", i ? "\n" : "", phase_texts[m->phase]);
         }
-        inb__buf_printf(out, "  %2zu. %s (%s%s)\n      %s\n", i + 1, m->name,
-                        inb_class_name(m->cls), m->no_transaction ? ", no transaction" : "",
-                        m->about);
-        if (*m->before) {
-            inb__buf_printf(out, "      before: %s\n", m->before);
-        }
-        if (*m->after) {
-            inb__buf_printf(out, "      afterwards: %s\n", m->after);
-        }
-        lines_write(out, "      check, finds nothing: ", m->check);
-        if (*m->review) {
-            inb__buf_printf(out, "      to decide: %s\n", m->review);
-        }
+        migration_text(out, m, i + 1);
     }
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void notes_json(inb__json *json, inb__buf *scratch, const char *key,
+                       const inb__rollout_migration *m, inb__note_kind kind)
+{
+    inb__buf_clear(scratch);
+    inb__notes_render(scratch, &m->notes[kind]);
+    inb__json_member(json, key, m->notes[kind].n ? inb__buf_text(scratch) : NULL);
+}
+
+static void checks_json(inb__json *json, inb__buf *scratch, const inb__rollout_migration *m)
+{
+    inb__buf_clear(scratch);
+    checks_write(scratch, "", m);
+    inb__buf_truncate(scratch, scratch->length - (m->checks.n && !scratch->failed));
+    inb__json_member(json, "check", m->checks.n ? inb__buf_text(scratch) : NULL);
 }
 
 static void migration_json(inb__json *json, inb__buf *scratch, const inb__rollout_plan *plan,
@@ -160,11 +199,11 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__rollou
     inb__json_member(json, "phase", inb__rollout_phase_name(m->phase));
     inb__json_member(json, "class", inb_class_name(m->cls));
     inb__json_member_bool(json, "transactional", !m->no_transaction);
-    inb__json_member(json, "about", m->about);
-    inb__json_member(json, "before", *m->before ? m->before : NULL);
-    inb__json_member(json, "after", *m->after ? m->after : NULL);
-    inb__json_member(json, "check", *m->check ? m->check : NULL);
-    inb__json_member(json, "review", *m->review ? m->review : NULL);
+    notes_json(json, scratch, "about", m, INB__NOTE_ABOUT);
+    notes_json(json, scratch, "before", m, INB__NOTE_BEFORE);
+    notes_json(json, scratch, "after", m, INB__NOTE_AFTER);
+    checks_json(json, scratch, m);
+    notes_json(json, scratch, "review", m, INB__NOTE_REVIEW);
     inb__buf_clear(scratch);
     inb__rollout_migration_sql(scratch, plan, i);
     inb__json_member(json, "sql", inb__buf_text(scratch));

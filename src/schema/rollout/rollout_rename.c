@@ -1,3 +1,4 @@
+/* Tables that get another name or schema: two names until nobody needs the old one. */
 #include "config.h"
 
 #include "schema/rollout/rollout_parts.h"
@@ -8,49 +9,47 @@
  * rows.
  */
 
-/* Both names of a table for a reader: "new" and "old", with their schemas where those differ. */
-static const char *names(inb__rollout *z, uint32_t table, const char *between)
+/* Both names of a table for a reader, with their schemas where those differ. */
+static void names_note(inb__rollout *p, inb__sentence sentence, uint32_t table)
 {
-    const inb__rename *r = z->tables[table].renamed;
-    const inb__table *next = &z->to->tables[table];
-    inb__str space = z->to->spaces[next->space];
-    bool moves = !inb__str_eq(space, r->space);
-    return inb__arena_printf(z->arena, "\"%.*s%s%.*s\"%s\"%.*s%s%.*s\"",
-                             moves ? (int)r->space.n : 0, r->space.p, moves ? "." : "",
-                             INB__STR_ARG(r->was), between, moves ? (int)space.n : 0, space.p,
-                             moves ? "." : "", INB__STR_ARG(next->name));
+    const inb__rename *r = p->tables[table].renamed;
+    const inb__table *next = &p->to->tables[table];
+    inb__str space = p->to->spaces[next->space], was = r->was, now = next->name;
+    if (!inb__str_eq(space, r->space)) {
+        was = inb__arena_join(p->arena, r->space, ".", was);
+        now = inb__arena_join(p->arena, space, ".", now);
+    }
+    inb__rollout_note_of(p, sentence, was, now);
 }
 
-void inb__rollout_table_view(inb__rollout *z, uint32_t table)
+void inb__rollout_table_view(inb__rollout *p, uint32_t table)
 {
-    const inb__rollout_table *t = &z->tables[table];
-    const inb__table *next = &z->to->tables[table];
-    const char *columns = "";
+    const inb__rollout_table *t = &p->tables[table];
+    const inb__table *next = &p->to->tables[table];
+    inb__fragment *columns = inb__fragment_list(p->arena, ", ");
     if (!t->renamed) {
         return;
     }
     for (size_t i = 0; i < next->n_columns; i++) {
-        columns = inb__arena_printf(z->arena, "%s%s%s", columns, i ? ", " : "",
-                                    inb__rollout_quote(z, next->columns[i].name));
+        inb__fragment_list_add(p->arena, columns, inb__rollout_ident(p, next->columns[i].name));
     }
-    inb__rollout_open(z, INB__ROLLOUT_EXPAND, "view", next->name);
-    inb__rollout_about(z, "makes a view, through which releases read and write the table");
-    inb__rollout_after(z, "a release may use a new name: %s", names(z, table, " is now "));
-    inb__rollout_review(z,
-                        "who may use the view: grant what the application's role has on the table, "
-                        "unless default privileges do");
-    inb__rollout_say(z, INB_CLASS_ADDITIVE, "CREATE VIEW %s AS SELECT %s FROM %s",
-                     inb__rollout_in_space(z, z->to->spaces[next->space], next->name), columns,
-                     t->name);
-    inb__rollout_close(z);
+    inb__rollout_open(p, INB__ROLLOUT_EXPAND, "view", next->name);
+    inb__rollout_note(p, INB__SENTENCE_CREATES_VIEW);
+    names_note(p, INB__SENTENCE_MAY_USE_NAMES, table);
+    inb__rollout_note(p, INB__SENTENCE_DECIDE_GRANTS);
+    inb__rollout_say(p, INB_CLASS_ADDITIVE,
+                     inb__rollout_sql_view_create(
+                         p->arena, inb__rollout_in_space(p, p->to->spaces[next->space], next->name),
+                         columns, t->sql));
+    inb__rollout_close(p);
 }
 
 /* The sequences that PostgreSQL named after the table. */
-static void sequences_rename(inb__rollout *z, uint32_t table)
+static void sequences_rename(inb__rollout *p, uint32_t table)
 {
-    const inb__rollout_table *t = &z->tables[table];
-    const inb__table *next = &z->to->tables[table];
-    inb__table was = *inb__rollout_prev_table(z, t);
+    const inb__rollout_table *t = &p->tables[table];
+    const inb__table *next = &p->to->tables[table];
+    inb__table was = *inb__rollout_prev_table(p, t);
     was.name = t->renamed->was;
     for (uint32_t i = 0; i < next->n_columns; i++) {
         const inb__rollout_column *c = &t->columns[i];
@@ -59,48 +58,52 @@ static void sequences_rename(inb__rollout *z, uint32_t table)
             prev->default_value.sql.n) {
             continue;
         }
-        inb__str old = inb__sequence_serial_name(z->arena, &was, prev);
-        inb__str new = inb__sequence_serial_name(z->arena, next, prev);
+        inb__str old = inb__sequence_serial_name(p->arena, &was, prev);
+        inb__str new = inb__sequence_serial_name(p->arena, next, prev);
         if (!inb__str_eq(old, new)) {
-            inb__rollout_say(z, INB_CLASS_CONTRACTING, "ALTER SEQUENCE IF EXISTS %s RENAME TO %s",
-                             inb__rollout_in_space(z, z->to->spaces[next->space], old),
-                             inb__rollout_quote(z, new));
+            inb__rollout_say(p, INB_CLASS_CONTRACTING,
+                             inb__rollout_sql_sequence_rename(
+                                 p->arena,
+                                 inb__rollout_in_space(p, p->to->spaces[next->space], old),
+                                 inb__rollout_ident(p, new)));
         }
     }
 }
 
-static void table_rename(inb__rollout *z, uint32_t table)
+static void table_rename(inb__rollout *p, uint32_t table)
 {
-    inb__rollout_table *t = &z->tables[table];
-    const inb__table *next = &z->to->tables[table];
-    inb__str space = z->to->spaces[next->space], was = t->renamed->was;
-    const char *name = inb__rollout_in_space(z, space, next->name);
-    inb__rollout_open(z, INB__ROLLOUT_CONTRACT, "rename_table", next->name);
-    inb__rollout_about(z, "gives the table its name, in the place of the view");
-    inb__rollout_before(z, "no running release uses a name that goes: %s",
-                        names(z, table, ", now "));
-    inb__rollout_say(z, INB_CLASS_CONTRACTING, "DROP VIEW %s", name);
+    inb__rollout_table *t = &p->tables[table];
+    const inb__table *next = &p->to->tables[table];
+    inb__str space = p->to->spaces[next->space], was = t->renamed->was;
+    const inb__fragment *name = inb__rollout_in_space(p, space, next->name);
+    inb__rollout_open(p, INB__ROLLOUT_CONTRACT, "rename_table", next->name);
+    inb__rollout_note(p, INB__SENTENCE_RENAMES_TABLE);
+    names_note(p, INB__SENTENCE_NOBODY_USES_NAMES, table);
+    inb__rollout_say(p, INB_CLASS_CONTRACTING, inb__rollout_sql_view_drop(p->arena, name));
     if (!inb__str_eq(was, next->name)) {
-        inb__rollout_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s RENAME TO %s", t->name,
-                         inb__rollout_quote(z, next->name));
-        t->name = inb__rollout_in_space(z, t->renamed->space, next->name);
+        inb__rollout_say(
+            p, INB_CLASS_CONTRACTING,
+            inb__rollout_sql_table_rename(p->arena, t->sql, inb__rollout_ident(p, next->name)));
+        t->sql = inb__rollout_in_space(p, t->renamed->space, next->name);
     }
     if (!inb__str_eq(space, t->renamed->space)) {
-        inb__rollout_say(z, INB_CLASS_CONTRACTING, "ALTER TABLE %s SET SCHEMA %s", t->name,
-                         inb__rollout_quote(z, space));
+        inb__rollout_say(
+            p, INB_CLASS_CONTRACTING,
+            inb__rollout_sql_table_move(p->arena, t->sql, inb__rollout_ident(p, space)));
     }
-    t->name = name;
-    z->mid.tables[table].name = next->name;
-    z->mid.tables[table].space = next->space;
-    sequences_rename(z, table);
-    inb__rollout_close(z);
+    t->sql = name;
+    inb__table *mid = inb__rollout_mid_change(p, table);
+    mid->name = next->name;
+    mid->space = next->space;
+    sequences_rename(p, table);
+    inb__rollout_close(p);
 }
 
-void inb__rollout_tables_rename(inb__rollout *z)
+void inb__rollout_tables_rename(inb__rollout *p)
 {
-    for (uint32_t i = 0; i < z->to->n_tables; i++) {
-        if (z->tables[i].renamed) {
-            table_rename(z, i);
+    for (uint32_t i = 0; i < p->to->n_tables; i++) {
+        if (p->tables[i].renamed) {
+            table_rename(p, i);
         }
     }
 }

@@ -1,3 +1,4 @@
+/* What becomes of each table, its indexes and its key, and the model between the two. */
 #include "config.h"
 
 #include "schema/rollout/rollout_parts.h"
@@ -10,10 +11,10 @@ static bool contains(inb__str text, inb__str word)
 }
 
 /* A predicate's columns that are made anew, under another name (`renamed`) or under theirs. */
-static bool names_rebuilt(const inb__rollout *z, const inb__rollout_table *t, uint32_t table,
+static bool names_rebuilt(const inb__rollout *p, const inb__rollout_table *t, uint32_t table,
                           inb__str predicate, bool renamed)
 {
-    const inb__table *next = &z->to->tables[table];
+    const inb__table *next = &p->to->tables[table];
     for (size_t i = 0; predicate.n && i < next->n_columns; i++) {
         if (t->columns[i].mode == INB__ROLLOUT_REBUILD && t->columns[i].renamed == renamed &&
             contains(predicate, next->columns[i].name)) {
@@ -55,11 +56,11 @@ static uint32_t index_by_name(const inb__table *t, inb__str name)
     return INB__SCHEMA_NONE;
 }
 
-static const inb__step *index_step(const inb__rollout *z, inb__step_kind kind, uint32_t table,
+static const inb__step *index_step(const inb__rollout *p, inb__step_kind kind, uint32_t table,
                                    uint32_t index)
 {
-    for (size_t i = 0; i < z->steps->n; i++) {
-        const inb__step *s = &z->steps->v[i];
+    for (size_t i = 0; i < p->steps->n; i++) {
+        const inb__step *s = &p->steps->v[i];
         if (s->kind == kind && s->next_table == table && s->next == index) {
             return s;
         }
@@ -67,23 +68,23 @@ static const inb__step *index_step(const inb__rollout *z, inb__step_kind kind, u
     return NULL;
 }
 
-static void index_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table, uint32_t index)
+static void index_survey(inb__rollout *p, inb__rollout_table *t, uint32_t table, uint32_t index)
 {
-    const inb__index *next = &z->to->tables[table].indexes[index];
+    const inb__index *next = &p->to->tables[table].indexes[index];
     inb__rollout_index *x = &t->indexes[index];
-    const inb__step *renamed = index_step(z, INB__STEP_RENAME_INDEX, table, index);
-    bool created = index_step(z, INB__STEP_CREATE_INDEX, table, index) != NULL;
+    const inb__step *renamed = index_step(p, INB__STEP_RENAME_INDEX, table, index);
+    bool created = index_step(p, INB__STEP_CREATE_INDEX, table, index) != NULL;
     bool rebuilt = index_has_mode(t, next, INB__ROLLOUT_REBUILD) ||
-                   names_rebuilt(z, t, table, next->predicate, false) ||
-                   names_rebuilt(z, t, table, next->predicate, true);
-    x->prev = renamed ? renamed->prev : index_by_name(inb__rollout_prev_table(z, t), next->name);
+                   names_rebuilt(p, t, table, next->predicate, false) ||
+                   names_rebuilt(p, t, table, next->predicate, true);
+    x->prev = renamed ? renamed->prev : index_by_name(inb__rollout_prev_table(p, t), next->name);
     x->build = created || rebuilt;
     x->late = rebuilt || index_has_mode(t, next, INB__ROLLOUT_ADD_LATE);
-    x->after = names_rebuilt(z, t, table, next->predicate, false);
+    x->after = names_rebuilt(p, t, table, next->predicate, false);
     x->proven = rebuilt && !created && only_renamed(t, next) && !x->after;
     x->swap = x->build && x->prev != INB__SCHEMA_NONE &&
-              inb__str_eq(inb__rollout_prev_table(z, t)->indexes[x->prev].name, next->name);
-    x->interim = x->swap ? inb__rollout_name(z, next->name, "_new") : next->name;
+              inb__str_eq(inb__rollout_prev_table(p, t)->indexes[x->prev].name, next->name);
+    x->interim = x->swap ? inb__rollout_name(p, next->name, "_new") : next->name;
     for (size_t i = 0; x->build && next->unique && i < next->n_columns; i++) {
         t->columns[next->columns[i].column].unique = true;
     }
@@ -100,14 +101,14 @@ static bool same_columns(const inb__table *a, const inb__index *x, const inb__ta
     return same;
 }
 
-static void primary_key_survey(inb__rollout *z, inb__rollout_table *t, uint32_t table)
+static void primary_key_survey(inb__rollout *p, inb__rollout_table *t, uint32_t table)
 {
-    const inb__table *prev = inb__rollout_prev_table(z, t), *next = &z->to->tables[table];
+    const inb__table *prev = inb__rollout_prev_table(p, t), *next = &p->to->tables[table];
     const inb__index *was = prev->primary_key, *is = next->primary_key;
     t->key_changes = (was || is) && !(was && is && same_columns(prev, was, next, is) &&
                                       !index_has_mode(t, is, INB__ROLLOUT_REBUILD));
     if (t->key_changes && is) {
-        t->key_index = inb__rollout_name(z, is->name, "_new");
+        t->key_index = inb__rollout_name(p, is->name, "_new");
         t->key_proven = was && same_columns(prev, was, next, is) && only_renamed(t, is);
         for (size_t i = 0; i < is->n_columns; i++) {
             t->columns[is->columns[i].column].unique = true;
@@ -117,96 +118,111 @@ static void primary_key_survey(inb__rollout *z, inb__rollout_table *t, uint32_t 
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* `to` with the names that hold before the switch. */
-static void mid_build(inb__rollout *z)
+static void mid_enums(inb__rollout *p, inb__schema *mid)
 {
-    const inb__schema *to = z->to;
-    z->mid = *to;
-    z->mid.spaces = INB__NEW_N(z->arena, inb__str, to->n_spaces + to->n_tables);
-    for (size_t i = 0; i < to->n_spaces; i++) {
-        z->mid.spaces[i] = to->spaces[i];
-    }
-    z->mid.enums = INB__NEW_N(z->arena, inb__enum, to->n_enums);
+    const inb__schema *to = p->to;
+    mid->enums = INB__NEW_N(p->arena, inb__enum, to->n_enums);
     for (size_t i = 0; i < to->n_enums; i++) {
-        z->mid.enums[i] = to->enums[i];
-        if (z->enum_rebuilt[i]) {
-            z->mid.enums[i].name = inb__rollout_name(z, to->enums[i].name, "_new");
-            z->enum_old[i] = inb__rollout_name(z, to->enums[i].name, "_old");
+        mid->enums[i] = to->enums[i];
+        if (p->enum_rebuilt[i]) {
+            mid->enums[i].name = inb__rollout_name(p, to->enums[i].name, "_new");
+            p->enum_old[i] = inb__rollout_name(p, to->enums[i].name, "_old");
         }
     }
-    z->mid.tables = INB__NEW_N(z->arena, inb__table, to->n_tables);
-    for (size_t i = 0; i < to->n_tables; i++) {
-        inb__table *t = &z->mid.tables[i];
-        *t = to->tables[i];
-        if (z->tables[i].renamed) {
-            t->name = z->tables[i].renamed->was;
-            t->space = (uint32_t)z->mid.n_spaces;
-            z->mid.spaces[z->mid.n_spaces++] = z->tables[i].renamed->space;
-        }
-        t->columns = INB__NEW_N(z->arena, inb__column, t->n_columns);
-        t->indexes = INB__NEW_N(z->arena, inb__index, t->n_indexes);
-        for (size_t k = 0; k < t->n_columns; k++) {
-            t->columns[k] = to->tables[i].columns[k];
-            t->columns[k].name =
-                z->tables[i].pair ? z->tables[i].columns[k].interim : t->columns[k].name;
-        }
-        for (size_t k = 0; k < t->n_indexes; k++) {
-            t->indexes[k] = to->tables[i].indexes[k];
-            t->indexes[k].name =
-                z->tables[i].pair ? z->tables[i].indexes[k].interim : t->indexes[k].name;
-        }
-    }
-    z->interim = (inb__steps){.from = z->from, .to = &z->mid};
 }
 
-static void table_survey(inb__rollout *z, uint32_t table)
+static void mid_table(inb__rollout *p, inb__schema *mid, uint32_t table)
 {
-    const inb__table *next = &z->to->tables[table];
-    inb__rollout_table *t = &z->tables[table];
-    t->pair = inb__pair_of_next(&z->pairs, table);
-    t->renamed = t->pair ? inb__renames_find(z->renames, t->pair->prev, INB__SCHEMA_NONE) : NULL;
-    t->name = t->renamed ? inb__rollout_in_space(z, t->renamed->space, t->renamed->was)
-                         : inb__rollout_in_space(z, z->to->spaces[next->space], next->name);
-    t->columns = INB__NEW_N(z->arena, inb__rollout_column, next->n_columns);
-    t->indexes = INB__NEW_N(z->arena, inb__rollout_index, next->n_indexes);
+    const inb__table *next = &p->to->tables[table];
+    const inb__rollout_table *planned = &p->tables[table];
+    inb__table *t = &mid->tables[table];
+    *t = *next;
+    if (planned->renamed) {
+        t->name = planned->renamed->was;
+        t->space = (uint32_t)mid->n_spaces;
+        mid->spaces[mid->n_spaces++] = planned->renamed->space;
+    }
+    t->columns = INB__NEW_N(p->arena, inb__column, t->n_columns);
+    t->indexes = INB__NEW_N(p->arena, inb__index, t->n_indexes);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        t->columns[i] = next->columns[i];
+        t->columns[i].name = planned->pair ? planned->columns[i].interim : next->columns[i].name;
+    }
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        t->indexes[i] = next->indexes[i];
+        t->indexes[i].name = planned->pair ? planned->indexes[i].interim : next->indexes[i].name;
+    }
+}
+
+/* `to` with the names that hold before the switch. */
+static void mid_build(inb__rollout *p)
+{
+    const inb__schema *to = p->to;
+    inb__schema *mid = INB__NEW(p->arena, inb__schema);
+    inb__steps *interim = INB__NEW(p->arena, inb__steps);
+    *mid = *to;
+    mid->spaces = INB__NEW_N(p->arena, inb__str, to->n_spaces + to->n_tables);
+    for (size_t i = 0; i < to->n_spaces; i++) {
+        mid->spaces[i] = to->spaces[i];
+    }
+    mid_enums(p, mid);
+    mid->tables = INB__NEW_N(p->arena, inb__table, to->n_tables);
+    for (uint32_t i = 0; i < to->n_tables; i++) {
+        mid_table(p, mid, i);
+    }
+    *interim = (inb__steps){.from = p->from, .to = mid};
+    p->mid = mid;
+    p->interim = interim;
+}
+
+static void table_survey(inb__rollout *p, uint32_t table)
+{
+    const inb__table *next = &p->to->tables[table];
+    inb__rollout_table *t = &p->tables[table];
+    t->pair = inb__pair_of_next(&p->pairs, table);
+    t->renamed = t->pair ? inb__renames_find(p->renames, t->pair->prev, INB__SCHEMA_NONE) : NULL;
+    t->sql = t->renamed ? inb__rollout_in_space(p, t->renamed->space, t->renamed->was)
+                        : inb__rollout_in_space(p, p->to->spaces[next->space], next->name);
+    t->columns = INB__NEW_N(p->arena, inb__rollout_column, next->n_columns);
+    t->indexes = INB__NEW_N(p->arena, inb__rollout_index, next->n_indexes);
     if (!t->pair) {
         return;
     }
     for (uint32_t i = 0; i < next->n_columns; i++) {
-        inb__rollout_column_survey(z, t, table, i);
+        inb__rollout_column_survey(p, t, table, i);
     }
     for (uint32_t i = 0; i < next->n_indexes; i++) {
-        index_survey(z, t, table, i);
+        index_survey(p, t, table, i);
     }
-    primary_key_survey(z, t, table);
+    primary_key_survey(p, t, table);
 }
 
-void inb__rollout_survey(inb__rollout *z)
+void inb__rollout_survey(inb__rollout *p)
 {
-    z->pairs = (inb__differ){.arena = z->arena, .from = z->from, .to = z->to};
-    inb__diff_pair(&z->pairs);
-    z->enum_rebuilt = INB__NEW_N(z->arena, bool, z->to->n_enums);
-    z->enum_old = INB__NEW_N(z->arena, inb__str, z->to->n_enums);
-    for (size_t i = 0; i < z->steps->n; i++) {
-        const inb__step *s = &z->steps->v[i];
+    p->pairs = (inb__differ){.arena = p->arena, .from = p->from, .to = p->to};
+    inb__diff_pair(&p->pairs);
+    p->enum_rebuilt = INB__NEW_N(p->arena, bool, p->to->n_enums);
+    p->enum_old = INB__NEW_N(p->arena, inb__str, p->to->n_enums);
+    for (size_t i = 0; i < p->steps->n; i++) {
+        const inb__step *s = &p->steps->v[i];
         if (s->kind == INB__STEP_ALTER_ENUM && s->n_removed) {
-            z->enum_rebuilt[s->next] = true;
+            p->enum_rebuilt[s->next] = true;
         }
     }
-    z->index_now = INB__NEW_N(z->arena, inb__str *, z->from->n_tables);
-    z->index_in_switch = INB__NEW_N(z->arena, bool *, z->from->n_tables);
-    for (size_t i = 0; i < z->from->n_tables; i++) {
-        const inb__table *t = &z->from->tables[i];
-        z->index_now[i] = INB__NEW_N(z->arena, inb__str, t->n_indexes);
-        z->index_in_switch[i] = INB__NEW_N(z->arena, bool, t->n_indexes);
+    p->index_now = INB__NEW_N(p->arena, inb__str *, p->from->n_tables);
+    p->index_in_switch = INB__NEW_N(p->arena, bool *, p->from->n_tables);
+    for (size_t i = 0; i < p->from->n_tables; i++) {
+        const inb__table *t = &p->from->tables[i];
+        p->index_now[i] = INB__NEW_N(p->arena, inb__str, t->n_indexes);
+        p->index_in_switch[i] = INB__NEW_N(p->arena, bool, t->n_indexes);
         for (size_t k = 0; k < t->n_indexes; k++) {
-            z->index_now[i][k] = t->indexes[k].name;
+            p->index_now[i][k] = t->indexes[k].name;
         }
     }
-    z->tables = INB__NEW_N(z->arena, inb__rollout_table, z->to->n_tables);
-    for (uint32_t i = 0; i < z->to->n_tables; i++) {
-        table_survey(z, i);
+    p->tables = INB__NEW_N(p->arena, inb__rollout_table, p->to->n_tables);
+    for (uint32_t i = 0; i < p->to->n_tables; i++) {
+        table_survey(p, i);
     }
-    inb__rollout_foreign_keys_survey(z);
-    mid_build(z);
+    inb__rollout_foreign_keys_survey(p);
+    mid_build(p);
 }

@@ -1,106 +1,146 @@
+/* Values of rows: those that nobody says, and the old one converted to the new type. */
 #include "config.h"
 
 #include "schema/rollout/rollout_parts.h"
 
 /* ---- values for rows that have none ---------------------------------------------------------- */
 
-/*
- * A value of a type made of a number, so that as many can be had as there are rows; $ is the
- * number.
- */
-static const char *invented(inb__native kind)
+typedef const inb__fragment *(*numbered)(inb__arena *arena, const inb__fragment *number);
+typedef const inb__fragment *(*plain)(inb__arena *arena);
+
+/* A value of a type, made of a number where as many can be had as there are rows. */
+static const struct {
+    numbered of;
+    plain alone;
+} invented[INB__NATIVES] = {
+    [INB__NATIVE_SMALLINT] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_INTEGER] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_BIGINT] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_DECIMAL] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_REAL] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_DOUBLE_PRECISION] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_OID] = {inb__rollout_sql_invent_number, NULL},
+    [INB__NATIVE_MONEY] = {inb__rollout_sql_invent_money, NULL},
+    [INB__NATIVE_INET] = {inb__rollout_sql_invent_inet, NULL},
+    [INB__NATIVE_CITEXT] = {inb__rollout_sql_invent_text, NULL},
+    [INB__NATIVE_VARCHAR] = {inb__rollout_sql_invent_text, NULL},
+    [INB__NATIVE_CHAR] = {inb__rollout_sql_invent_text, NULL},
+    [INB__NATIVE_TEXT] = {inb__rollout_sql_invent_text, NULL},
+    [INB__NATIVE_BYTEA] = {inb__rollout_sql_invent_bytea, NULL},
+    [INB__NATIVE_TIMESTAMP] = {inb__rollout_sql_invent_timestamp, NULL},
+    [INB__NATIVE_TIMESTAMPTZ] = {inb__rollout_sql_invent_timestamptz, NULL},
+    [INB__NATIVE_DATE] = {inb__rollout_sql_invent_date, NULL},
+    [INB__NATIVE_TIME] = {inb__rollout_sql_invent_time, NULL},
+    [INB__NATIVE_TIMETZ] = {inb__rollout_sql_invent_timetz, NULL},
+    [INB__NATIVE_BIT] = {inb__rollout_sql_invent_bit, NULL},
+    [INB__NATIVE_VARBIT] = {inb__rollout_sql_invent_varbit, NULL},
+    [INB__NATIVE_JSON] = {inb__rollout_sql_invent_json, NULL},
+    [INB__NATIVE_JSONB] = {inb__rollout_sql_invent_jsonb, NULL},
+    [INB__NATIVE_BOOLEAN] = {NULL, inb__rollout_sql_invent_boolean},
+    [INB__NATIVE_UUID] = {NULL, inb__rollout_sql_invent_uuid},
+    [INB__NATIVE_XML] = {NULL, inb__rollout_sql_invent_xml},
+};
+
+bool inb__rollout_invents_many(const inb__column *c)
 {
-    static const char *const values[INB__NATIVES] = {
-        [INB__NATIVE_SMALLINT] = "$",
-        [INB__NATIVE_INTEGER] = "$",
-        [INB__NATIVE_BIGINT] = "$",
-        [INB__NATIVE_DECIMAL] = "$",
-        [INB__NATIVE_MONEY] = "($)::numeric::money",
-        [INB__NATIVE_INET] = "'0.0.0.0'::inet + ($)",
-        [INB__NATIVE_OID] = "($)::oid",
-        [INB__NATIVE_CITEXT] = "($)::text",
-        [INB__NATIVE_REAL] = "$",
-        [INB__NATIVE_DOUBLE_PRECISION] = "$",
-        [INB__NATIVE_VARCHAR] = "($)::text",
-        [INB__NATIVE_CHAR] = "($)::text",
-        [INB__NATIVE_TEXT] = "($)::text",
-        [INB__NATIVE_BYTEA] = "convert_to(($)::text, 'UTF8')",
-        [INB__NATIVE_TIMESTAMP] = "timestamp '1970-01-01' + ($) * interval '1 second'",
-        [INB__NATIVE_TIMESTAMPTZ] =
-            "timestamptz '1970-01-01 00:00:00+00' + ($) * interval '1 second'",
-        [INB__NATIVE_DATE] = "date '1970-01-01' + ($)::integer",
-        [INB__NATIVE_TIME] = "time '00:00' + ($) * interval '1 millisecond'",
-        [INB__NATIVE_TIMETZ] = "timetz '00:00+00' + ($) * interval '1 millisecond'",
-        [INB__NATIVE_BOOLEAN] = "false",
-        [INB__NATIVE_BIT] = "($)::bigint",
-        [INB__NATIVE_VARBIT] = "($)::integer::bit(32)",
-        [INB__NATIVE_UUID] = "gen_random_uuid()",
-        [INB__NATIVE_XML] = "xmlparse(content '')",
-        [INB__NATIVE_JSON] = "to_json($)",
-        [INB__NATIVE_JSONB] = "to_jsonb($)",
-    };
-    return values[kind];
+    return c->type.kind == INB__COLUMN_NATIVE && invented[c->type.native.kind].of;
 }
 
-static const char *with_number(inb__rollout *z, const char *form, const char *number)
+/* What is the same in all rows: "" and {} rather than numbers. */
+static const inb__fragment *neutral(inb__rollout *p, inb__native kind)
 {
-    const char *at = strchr(form, '$');
-    return at ? inb__arena_printf(z->arena, "%.*s%s%s", (int)(at - form), form, number, at + 1)
-              : form;
+    switch (kind) {
+    case INB__NATIVE_TEXT:
+    case INB__NATIVE_CITEXT:
+    case INB__NATIVE_VARCHAR:
+    case INB__NATIVE_CHAR:
+    case INB__NATIVE_BYTEA:
+        return inb__fragment_literal(p->arena, INB__STR(""));
+    case INB__NATIVE_JSON:
+    case INB__NATIVE_JSONB:
+        return inb__fragment_literal(p->arena, INB__STR("{}"));
+    default:
+        return NULL;
+    }
 }
 
-const char *inb__rollout_invent(inb__rollout *z, const inb__column *c, const char *number)
+const inb__fragment *inb__rollout_invent(inb__rollout *p, const inb__column *c,
+                                         const inb__fragment *number)
 {
-    const char *type = inb__rollout_type(z, c);
+    const inb__fragment *value = NULL;
     if (c->arity == INB__ARITY_LIST || c->type.kind == INB__COLUMN_UNSUPPORTED) {
         return NULL;
     }
     if (c->type.kind == INB__COLUMN_ENUM) {
-        const inb__enum *e = &z->mid.enums[c->type.enumeration];
-        return e->n_values ? inb__arena_printf(z->arena, "%s::%s",
-                                               inb__rollout_literal(z, e->values[0]), type)
-                           : NULL;
+        const inb__enum *e = &p->mid->enums[c->type.enumeration];
+        value = e->n_values ? inb__fragment_literal(p->arena, e->values[0]) : NULL;
+    } else if (!number && neutral(p, c->type.native.kind)) {
+        value = neutral(p, c->type.native.kind);
+    } else if (inb__rollout_invents_many(c)) {
+        number = number ? number : inb__fragment_verbatim(p->arena, INB__STR("0"));
+        value = invented[c->type.native.kind].of(p->arena, number);
+    } else {
+        value = invented[c->type.native.kind].alone(p->arena);
     }
-    inb__native kind = c->type.native.kind;
-    bool text = kind == INB__NATIVE_TEXT || kind == INB__NATIVE_CITEXT ||
-                kind == INB__NATIVE_VARCHAR || kind == INB__NATIVE_CHAR ||
-                kind == INB__NATIVE_BYTEA;
-    bool json = kind == INB__NATIVE_JSON || kind == INB__NATIVE_JSONB;
-    if ((text || json) && strcmp(number, "0") == 0) {
-        return text ? "''" : inb__arena_printf(z->arena, "'{}'::%s", type);
+    return value ? inb__rollout_sql_convert_cast(p->arena, value, inb__rollout_type(p, c)) : NULL;
+}
+
+bool inb__rollout_refers(const inb__schema *s, uint32_t table, uint32_t column)
+{
+    for (size_t i = 0; i < s->n_foreign_keys; i++) {
+        const inb__foreign_key *f = &s->foreign_keys[i];
+        for (size_t k = 0; f->table == table && k < f->n_columns; k++) {
+            if (f->columns[k] == column) {
+                return true;
+            }
+        }
     }
-    return inb__arena_printf(z->arena, "(%s)::%s", with_number(z, invented(kind), number), type);
+    return false;
+}
+
+const inb__fragment *inb__rollout_constant(inb__rollout *p, const inb__column *c)
+{
+    return inb__fragment_default(p->arena, p->mid, c);
 }
 
 /* ---- conversions ----------------------------------------------------------------------------- */
 
-const char *inb__rollout_converted(inb__rollout *z, const inb__rollout_column *c,
-                                   const inb__column *next, const char *old, bool cast)
+/* An explicit cast to one of these cuts what is too long; an assignment refuses it. */
+static bool is_assigned(const inb__column_type *t)
 {
-    bool list = next->arity == INB__ARITY_LIST;
-    const char *type = cast ? inb__rollout_type(z, next) : NULL;
-    switch (c->conversion) {
-    case INB__ROLLOUT_ASSIGN:
-        return old;
-    case INB__ROLLOUT_THROUGH: {
-        bool text = strcmp(c->through, "text") == 0;
-        const char *through =
-            inb__arena_printf(z->arena, "%s::%s%s", old, c->through, list && !text ? "[]" : "");
-        return cast ? inb__arena_printf(z->arena, "%s::%s", through, type) : through;
-    }
-    case INB__ROLLOUT_TO_LIST:
-        return inb__arena_printf(z->arena, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s]%s%s END", old,
-                                 old, cast ? "::" : "", cast ? type : "");
-    case INB__ROLLOUT_FIRST:
-        return inb__arena_printf(z->arena, "(%s)[1]", old);
-    case INB__ROLLOUT_INVENT:
-        break;
-    }
-    return NULL;
+    return t->kind == INB__COLUMN_NATIVE &&
+           (t->native.kind == INB__NATIVE_TEXT || t->native.kind == INB__NATIVE_VARCHAR ||
+            t->native.kind == INB__NATIVE_CHAR || t->native.kind == INB__NATIVE_CITEXT);
 }
 
-const char *inb__rollout_constant(inb__rollout *z, const inb__column *c)
+static const inb__fragment *element_converted(inb__rollout *p, const inb__rollout_column *c,
+                                              const inb__column *next, const inb__fragment *value)
 {
-    const inb__default_kind kind = c->default_value.kind;
-    return kind == INB__DEFAULT_SEQUENCE ? NULL : inb__rollout_default(z, &z->mid, c);
+    if (c->conversion != INB__ROLLOUT_CAST) {
+        return value;
+    }
+    if (c->through) {
+        value = inb__rollout_sql_convert_through(
+            p->arena, value, inb__fragment_verbatim(p->arena, inb__str_of(c->through)));
+    }
+    if (is_assigned(&next->type) && next->arity != INB__ARITY_LIST) {
+        return value;
+    }
+    return inb__rollout_sql_convert_cast(p->arena, value, inb__rollout_type(p, next));
+}
+
+const inb__fragment *inb__rollout_converted(inb__rollout *p, const inb__rollout_column *c,
+                                            const inb__column *next, const inb__fragment *old)
+{
+    if (c->conversion == INB__ROLLOUT_NONE) {
+        return NULL;
+    }
+    if (!c->to_list) {
+        const inb__fragment *value = c->first ? inb__rollout_sql_convert_first(p->arena, old) : old;
+        return element_converted(p, c, next, value);
+    }
+    inb__column *element = INB__NEW(p->arena, inb__column);
+    *element = *next;
+    element->arity = INB__ARITY_OPTIONAL;
+    return inb__rollout_sql_convert_to_list(p->arena, old, element_converted(p, c, element, old));
 }

@@ -1,0 +1,125 @@
+/*
+ * What a plan tells its author: sentences of a fixed list about names. Sentences of one kind about
+ * other names become one when they are rendered.
+ */
+#ifndef INB_SCHEMA_SENTENCE_H
+#define INB_SCHEMA_SENTENCE_H
+
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/text.h"
+#include "util/vec.h"
+
+typedef enum inb__note_kind {
+    INB__NOTE_ABOUT,
+    INB__NOTE_BEFORE,
+    INB__NOTE_AFTER,
+    INB__NOTE_REVIEW
+} inb__note_kind;
+#define INB__NOTE_KINDS 4
+
+typedef enum inb__sentence {
+    /* what a migration does */
+    INB__SENTENCE_ADDS_ENUM_VALUES,
+    INB__SENTENCE_CREATES,
+    INB__SENTENCE_ADDS,
+    INB__SENTENCE_ADDS_EMPTY,
+    INB__SENTENCE_ADDS_REPLACEMENT,
+    INB__SENTENCE_SETS_DEFAULT,
+    INB__SENTENCE_SETS_SEQUENCE,
+    INB__SENTENCE_WIDENS,
+    INB__SENTENCE_SETS_INTERIM_DEFAULT,
+    INB__SENTENCE_BUILDS_INDEX,
+    INB__SENTENCE_BUILDS_FILLED_INDEX,
+    INB__SENTENCE_BUILDS_UNIQUE,
+    INB__SENTENCE_BUILDS_KEY,
+    INB__SENTENCE_CREATES_VIEW,
+    INB__SENTENCE_RENAMES_TABLE,
+    INB__SENTENCE_SYNCS,
+    INB__SENTENCE_SYNC_COSTS,
+    INB__SENTENCE_SETS_ON_WRITE,
+    INB__SENTENCE_FILLS,
+    INB__SENTENCE_ADDS_NOT_NULL_CHECK,
+    INB__SENTENCE_ADDS_KEPT_CHECK,
+    INB__SENTENCE_VALIDATES_CHECK,
+    INB__SENTENCE_SETS_NOT_NULL,
+    INB__SENTENCE_LOOSENS,
+    INB__SENTENCE_ADDS_KEY,
+    INB__SENTENCE_VALIDATES_KEY,
+    INB__SENTENCE_DROPS_KEY,
+    INB__SENTENCE_DROPS_INDEX,
+    INB__SENTENCE_DROPS_COLUMNS,
+    INB__SENTENCE_DROPS_TABLE,
+    INB__SENTENCE_DROPS_OLD_TYPES,
+    INB__SENTENCE_DROPS_ENUM,
+    INB__SENTENCE_REPLACES_EXTENSIONS,
+    INB__SENTENCE_RENAMES_INDEX,
+    INB__SENTENCE_RENAMES,
+    INB__SENTENCE_SWITCHES,
+    /* what must be true before it */
+    INB__SENTENCE_EVERYBODY_WRITES,
+    INB__SENTENCE_EVERYBODY_WRITES_FILLED,
+    INB__SENTENCE_NOBODY_USES_NAMES,
+    INB__SENTENCE_NOBODY_WRITES_DUPLICATES,
+    INB__SENTENCE_NOBODY_WRITES_UNFIT,
+    INB__SENTENCE_EVERYBODY_READS_NULL,
+    INB__SENTENCE_NOBODY_NEEDS_DEFAULT,
+    INB__SENTENCE_NOBODY_WRITES_ORPHANS,
+    INB__SENTENCE_NOBODY_NEEDS_KEY,
+    INB__SENTENCE_NOBODY_NEEDS_INDEX,
+    INB__SENTENCE_NOBODY_KNOWS,
+    INB__SENTENCE_NOBODY_NEEDS_DATA,
+    INB__SENTENCE_NOBODY_USES_TYPE,
+    INB__SENTENCE_SWITCH_IS_DONE,
+    INB__SENTENCE_NOBODY_USES_EXTENSION,
+    INB__SENTENCE_EVERYBODY_KNOWS_BOTH,
+    INB__SENTENCE_NOBODY_WRITES_LABELS,
+    INB__SENTENCE_NOBODY_NEEDS_OLD_KEY,
+    INB__SENTENCE_NOBODY_USES_CONSTRAINT_NAMES,
+    /* what a release may do afterwards */
+    INB__SENTENCE_MAY_WRITE,
+    INB__SENTENCE_MAY_USE_OBJECTS,
+    INB__SENTENCE_MAY_NEED_DEFAULT,
+    INB__SENTENCE_MAY_USE_RANGE,
+    INB__SENTENCE_MAY_OMIT,
+    INB__SENTENCE_MAY_USE_NAMES,
+    INB__SENTENCE_MAY_READ,
+    INB__SENTENCE_MAY_NEED_INDEX,
+    INB__SENTENCE_MAY_WRITE_NULL,
+    INB__SENTENCE_MAY_NEED_KEY,
+    INB__SENTENCE_MAY_BREAK_KEY,
+    INB__SENTENCE_MAY_WRITE_DUPLICATES,
+    INB__SENTENCE_MAY_USE_EXTENSION,
+    INB__SENTENCE_MAY_NEED_FORM,
+    /* what its author decides */
+    INB__SENTENCE_DECIDE_SEQUENCE_START,
+    INB__SENTENCE_DECIDE_INTERIM_DEFAULT,
+    INB__SENTENCE_DECIDE_GUESS,
+    INB__SENTENCE_DECIDE_VALUE,
+    INB__SENTENCE_DECIDE_CONVERSION,
+    INB__SENTENCE_DECIDE_LOSSY,
+    INB__SENTENCE_DECIDE_FIRST,
+    INB__SENTENCE_DECIDE_RENAME,
+    INB__SENTENCE_DECIDE_DEFAULT,
+    INB__SENTENCE_DECIDE_GRANTS
+} inb__sentence;
+#define INB__SENTENCES (INB__SENTENCE_DECIDE_GRANTS + 1)
+
+/* A sentence about names: as many a time as its text has places. */
+typedef struct inb__note {
+    inb__sentence sentence;
+    INB__VEC(inb__str) names;
+} inb__note;
+
+typedef INB__VEC(inb__note) inb__notes;
+
+inb__note_kind inb__sentence_kind(inb__sentence sentence);
+
+/* Adds names to the sentence, which is said once, and about each names once. */
+void inb__notes_add(inb__notes *notes, inb__arena *arena, inb__sentence sentence,
+                    const inb__str *names, size_t n);
+
+/* "a; b": all of them in one line; nothing when there is none. */
+void inb__notes_render(inb__buf *out, const inb__notes *notes);
+
+#endif
