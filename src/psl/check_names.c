@@ -234,7 +234,12 @@ static void top_declare(inb__psl_checker *c, inb__map *space, inb__psl_checked_t
         const char *keyword = inb__psl_ast_keyword(there->block->kind);
         inb__psl_error(c->d, top->block->name.span, "the name \"%.*s\" is taken by %s %s",
                        INB__STR_ARG(name), strchr("aeiou", keyword[0]) ? "an" : "a", keyword);
-        inb__psl_hint(c->d, "Rename one of them.");
+        inb__psl_hint(c->d, there->block->span.file == top->block->span.file
+                                ? "Rename one of them."
+                                : "Rename one of them, or move a copy of the schema to another "
+                                  "folder.");
+        inb__diagnostic_note_add(c->d, there->block->name.span, "\"%.*s\" is declared here",
+                                 INB__STR_ARG(name));
     }
 }
 

@@ -288,9 +288,12 @@ void inb__psl_rules_model_view(inb__psl_checker *c, inb__psl_checked_top *top)
         inb__psl_hint(c->d, "Add \"views\" to the generator's previewFeatures.");
     }
     inb__psl_rules_names_schema(c, top, top->model->schema);
+    /* Older versions of Prisma accept it, and a view never becomes SQL. */
     if (top->model->primary_key) {
-        inb__psl_error(c->d, top->model->primary_key->attr->span,
-                       "a view cannot have a primary key");
-        inb__psl_hint(c->d, "Use @unique for a column whose values are unique.");
+        const inb__psl_attribute *attr = top->model->primary_key->attr;
+        inb__psl_warning(c->d, attr->span, "a view has no primary key: %sid has no effect",
+                         inb__psl_ast_sign(attr));
+        inb__psl_hint(c->d, "Prisma 8 refuses it: write %sunique where values are unique.",
+                      inb__psl_ast_sign(attr));
     }
 }

@@ -56,7 +56,7 @@ static void model_count(inb__psl_rules *r, inb__psl_checker *c, const inb__dm_mo
     inb__map_init(names, c->arena);
     inb__map_init(client, c->arena);
     if (m->primary_key) {
-        if (c->provider->named_keys) {
+        if (c->provider->named_keys && !m->is_view) {
             count_add(c, &r->schema_names, model_key(c, m, m->primary_key->db_name));
             count_add(c, names, m->primary_key->db_name);
         }
@@ -177,13 +177,16 @@ bool inb__psl_rules_names_joined_clash(inb__psl_checker *c, const inb__dm_model 
 
 /* ---- tables and enums ------------------------------------------------------------------------ */
 
-static void table_taken(inb__psl_checker *c, const inb__psl_checked_top *at, const inb__dm_model *m,
-                        const inb__dm_model *other)
+static void table_taken(inb__psl_checker *c, const inb__psl_checked_top *at,
+                        const inb__psl_checked_top *there)
 {
+    const inb__dm_model *m = at->model, *other = there->model;
     inb__span span = at->map_attr ? at->map_attr->span : at->block->span;
     inb__psl_error(c->d, span, "\"%.*s\" and \"%.*s\" both map to the table \"%.*s\"",
                    INB__STR_ARG(other->name), INB__STR_ARG(m->name), INB__STR_ARG(m->db_name));
     inb__psl_hint(c->d, "Give one of them another name in @@map.");
+    inb__diagnostic_note_add(c->d, there->block->name.span, "\"%.*s\" is declared here",
+                             INB__STR_ARG(other->name));
 }
 
 static void table_name_check(inb__psl_checker *c, inb__map *tables, inb__psl_checked_top *top)
@@ -191,7 +194,8 @@ static void table_name_check(inb__psl_checker *c, inb__map *tables, inb__psl_che
     const inb__dm_model *m = top->model;
     inb__psl_checked_top *before = inb__map_set(tables, model_key(c, m, m->db_name), top);
     if (before) {
-        table_taken(c, m->is_mapped ? top : before, m, before->model);
+        bool at_new = m->is_mapped;
+        table_taken(c, at_new ? top : before, at_new ? before : top);
     }
 }
 
@@ -254,10 +258,13 @@ void inb__psl_rules_names_enums(inb__psl_checker *c)
         }
         inb__dm_enum *e = top->enumeration;
         inb__str key = schema_key(c, top, e->schema, e->db_name);
-        if (inb__map_put(&names, key, top)) {
+        const inb__psl_checked_top *there = inb__map_put(&names, key, top);
+        if (there) {
             inb__psl_error(c->d, top->block->span, "another enum also maps to the type \"%.*s\"",
                            INB__STR_ARG(e->db_name));
             inb__psl_hint(c->d, "Give one of them another name in @@map.");
+            inb__diagnostic_note_add(c->d, there->block->name.span, "\"%.*s\" is declared here",
+                                     INB__STR_ARG(there->block->name.name));
         }
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {

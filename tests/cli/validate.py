@@ -11,8 +11,8 @@ folders = root / "tests/golden/folders"
 scratch = tempfile.TemporaryDirectory(prefix="inb-validate-")
 folder = pathlib.Path(scratch.name)
 
-# Where inboard's answer is its own: Prisma 7 has moved the URLs out of the schema, older projects still have them there.
-OURS = {"datasource-url": []}
+# Where older projects have what Prisma 8 refuses, and nothing depends on it: the verdict is our own.
+OURS = {"datasource-url": [], "view-id": ["warning 14", "warning 21"]}
 
 BAD = """datasource db {
   provider = "postgresql"
@@ -111,6 +111,29 @@ def test_hints_say_what_to_write_instead():
                   f"  id Int @id\n  title String\n  {line}\n}}\n")
         said = json.loads(validate("--schema", "-", "--json", stdin=schema.encode())[1])["diagnostics"]
         assert hint in [d["hint"] for d in said], (line, hint, said)
+
+
+def test_a_name_that_is_taken_names_both_files():
+    copied = folder / "copied"
+    (copied / "generated").mkdir(parents=True)
+    (copied / "main.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\nmodel Ship {\n  id Int @id\n}\n')
+    (copied / "generated/schema.prisma").write_text((copied / "main.prisma").read_text())
+    code, out, _ = validate("--schema", copied)
+    assert code == 1, out
+    for there in ("main.prisma:1:12: error", "generated/schema.prisma:1:12: note", "main.prisma:4:7: error",
+                  "generated/schema.prisma:4:7: note", "move a copy of the schema to another folder"):
+        assert there in out, (there, out)
+
+
+def test_a_view_may_have_the_key_that_older_versions_accept():
+    """It is a warning, for a view never becomes SQL; every command that reads a schema takes it."""
+    code, out, _ = validate("--schema", golden / "view-id.prisma")
+    assert code == 0 and out.count("has no effect") == 2 and "2 warnings\n" in out, out
+    p = subprocess.run([inboard, "migrate", "diff", "--from-empty", "--to-schema", golden / "view-id.prisma", "--script"],
+                       capture_output=True, text=True, timeout=300)
+    assert p.returncode == 0 and p.stdout.count("CREATE TABLE") == 1 and "Berth" not in p.stdout, p
+    p = subprocess.run([inboard, "docs", "--schema", golden / "view-id.prisma"], capture_output=True, text=True, timeout=300)
+    assert p.returncode == 0 and "Berth" in p.stdout, p
 
 
 def test_text_shows_the_line_and_marks_the_bytes():
