@@ -93,7 +93,8 @@ static void replica_identity(inb__altering *a)
 static void tablespace_set(inb__altering *a)
 {
     inb__str name = a->name;
-    a->r->tablespace = inb__str_is(name, "pg_default") ? INB__STR("") : name;
+    a->r->tablespace =
+        inb__str_is(name, "pg_default") ? INB__STR("") : inb__catalog_keep(a->c->catalog, name);
 }
 
 /* A sequence is one row. */
@@ -294,7 +295,7 @@ static void command_classify(inb__altering *a)
 
 void inb__alter_typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags)
 {
-    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->scratch, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
         if (r && r->of_type.n && inb__type_name_same(r->of_type, text)) {

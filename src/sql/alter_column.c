@@ -161,7 +161,7 @@ void inb__alter_column_drop(inb__altering *a)
 {
     bool cascade = inb__node_is(a->cmd, "behavior", "DROP_CASCADE");
     inb__strs columns = {0};
-    INB__VEC_ADD(a->c->arena, &columns, a->name);
+    INB__VEC_ADD(a->c->scratch, &columns, a->name);
     for (size_t i = 0; i < a->r->constraints.n; i++) {
         const inb__constraint *k = &a->r->constraints.v[i];
         if (!k->dropped && inb__catalog_strs_have(&k->columns, a->name)) {
@@ -180,8 +180,8 @@ static bool using_is_plain(inb__altering *a, const inb__node *expression, inb__s
 {
     const inb__node *cast = inb__node_at(expression, "TypeCast");
     const inb__node *ref = inb__node_at(cast ? inb__node_at(cast, "arg") : expression, "ColumnRef");
-    bool same =
-        !cast || inb__str_eq(inb__type_name_text(a->c->arena, inb__node_at(cast, "typeName")), to);
+    bool same = !cast ||
+                inb__str_eq(inb__type_name_text(a->c->scratch, inb__node_at(cast, "typeName")), to);
     return !expression ||
            (ref && same &&
             inb__str_eq(inb__classify_name_of_list(inb__node_at(ref, "fields")).name, a->name));
@@ -275,7 +275,7 @@ void inb__alter_column_type(inb__altering *a)
 {
     const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
     inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
-    inb__str to = inb__type_name_text(a->c->arena, inb__node_at(def, "typeName"));
+    inb__str to = inb__type_name_text(a->c->scratch, inb__node_at(def, "typeName"));
     inb__type_change change = using_is_plain(a, inb__node_at(def, "raw_default"), to)
                                   ? change_of(a, column->type, to)
                                   : INB__TYPE_NARROWS;
@@ -289,7 +289,7 @@ void inb__alter_column_type(inb__altering *a)
                                              "row"));
     }
     type_hazards(a, change, inb__node_at(def, "collClause") != NULL, words);
-    column->type = to;
+    column->type = inb__catalog_keep(a->c->catalog, to);
 }
 
 void inb__alter_column_identity_add(inb__altering *a)

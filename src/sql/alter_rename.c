@@ -44,7 +44,7 @@ static void index_rename(inb__classifier *c, inb__relation *index, inb__str to)
     inb__constraint *k = inb__catalog_constraint_find(index->table, index->name.name);
     inb__catalog_relation_rename(c->catalog, index, (inb__name){index->name.schema, to});
     if (k) {
-        k->name = to;
+        k->name = inb__catalog_keep(c->catalog, to);
     }
 }
 
@@ -59,7 +59,7 @@ static void part_rename(inb__classifier *c, inb__relation *r, inb__str kind, inb
     }
     for (size_t i = 0; inb__str_is(kind, "OBJECT_TRIGGER") && i < r->triggers.n; i++) {
         inb__trigger *t = &r->triggers.v[i];
-        t->name = inb__str_eq(t->name, from) ? to : t->name;
+        t->name = inb__str_eq(t->name, from) ? inb__catalog_keep(c->catalog, to) : t->name;
     }
 }
 

@@ -1,9 +1,12 @@
+/* Analysing a migration: each statement is parsed, classified and checked, then the script as a
+ * whole. */
 #include "config.h"
 
 #include "sql/analyse.h"
 
 #include "sql/classify.h"
 #include "sql/lex.h"
+#include "sql/parser.h"
 #include "sql/refuse.h"
 #include "sql/split.h"
 #include "sql/sql_advice.h"
@@ -28,6 +31,8 @@ typedef struct analysis {
     inb__catalog *catalog;
     inb__str text;
     inb__pieces pieces;
+    inb__arena *scratch; /* what lives as long as one statement is looked at */
+    inb__enum_values enum_values;
     bool separate; /* no-transaction */
 } analysis;
 
@@ -58,9 +63,9 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
     }
 }
 
-static void transaction_read(inb__sql_statement *s, const inb__piece *piece)
+static void transaction_read(inb__sql_statement *s, const inb__node *node)
 {
-    const inb__node *body = inb__node_inner(piece->node);
+    const inb__node *body = inb__node_inner(node);
     if (inb__str_is(body->key, "TransactionStmt")) {
         s->kind = inb__transaction_kind(body);
         s->tag = inb__transaction_word(body);
@@ -69,22 +74,42 @@ static void transaction_read(inb__sql_statement *s, const inb__piece *piece)
     }
 }
 
-/* What neither the parser nor an author's word makes a statement: true when this piece is such. */
-static bool fault_report(analysis *a, const inb__piece *piece, bool declared)
+static const char *open_words(inb__str text, inb__token t)
 {
-    inb__str rest = {a->text.p + piece->fault.offset, a->text.n - piece->fault.offset};
+    if (t.kind == INB__TOKEN_BLOCK_COMMENT) {
+        return "a comment that \"/*\" opens is not closed";
+    }
+    if (t.kind == INB__TOKEN_QUOTED_NAME) {
+        return "a quoted name is not closed";
+    }
+    return text.p[t.offset] == '$' ? "a dollar-quoted string is not closed"
+                                   : "a string is not closed";
+}
+
+/* The token that the text ends in. */
+static void open_report(analysis *a, const inb__piece *piece)
+{
+    inb__token t = inb__lex(a->text, piece->offset);
+    while (!t.unterminated) {
+        t = inb__lex(a->text, t.offset + t.length);
+    }
+    inb__problem_add(a->problems, t.offset, HINT_OPEN, "%s", open_words(a->text, t));
+}
+
+/* What the parser does not take, unless an author's word makes it a statement: true then. */
+static bool fault_report(analysis *a, const inb__parser_fault *fault, bool declared)
+{
+    inb__str rest = {a->text.p + fault->offset, a->text.n - fault->offset};
     bool variable = rest.n > 1 && rest.p[0] == ':' && strchr(" \t\r\n:=", rest.p[1]) == NULL;
-    if (piece->unterminated) {
-        inb__problem_add(a->problems, piece->fault.offset, HINT_OPEN, "%s", piece->fault.message);
-    } else if (variable) {
-        inb__problem_add(a->problems, piece->fault.offset, HINT_VARIABLE,
+    if (variable) {
+        inb__problem_add(a->problems, fault->offset, HINT_VARIABLE,
                          "a variable of psql is not SQL");
     } else if (!declared) {
-        inb__problem_add(a->problems, piece->fault.offset, HINT_NEWER,
+        inb__problem_add(a->problems, fault->offset, HINT_NEWER,
                          "the parser of PostgreSQL %s does not take this: %s", inb__parser_major(),
-                         piece->fault.message);
+                         fault->message);
     }
-    return piece->unterminated || variable || !declared;
+    return variable || !declared;
 }
 
 static void statement_opaque(inb__sql_statement *s)
@@ -111,6 +136,26 @@ static void class_apply(analysis *a, inb__sql_statement *s, const inb__directive
     }
 }
 
+/* What the tree tells; without one, what the words do. */
+static void statement_understand(analysis *a, inb__sql_statement *s, const inb__node *node)
+{
+    inb__classifier c = {.arena = a->arena,
+                         .scratch = a->scratch,
+                         .catalog = a->catalog,
+                         .s = s,
+                         .separate = a->separate};
+    if (!node) {
+        statement_opaque(s);
+        inb__unparsed_read(s, a->arena, a->text);
+        return;
+    }
+    inb__classify_statement(&c, node);
+    transaction_read(s, node);
+    s->local = inb__transaction_is_local(node);
+    s->sets = inb__sql_advice_sets(s, node);
+    inb__transaction_enum_read(&a->enum_values, &c, node, a->script->statements.n);
+}
+
 static void statement_read(analysis *a, size_t i)
 {
     const inb__piece *piece = &a->pieces.v[i];
@@ -120,21 +165,27 @@ static void statement_read(analysis *a, size_t i)
     }
     inb__sql_statement s = {.offset = piece->offset, .length = piece->length};
     s.tag = s.reason = s.schema = s.relation = s.object = "";
+    inb__str own = {a->text.p + piece->offset, piece->length};
+    inb__parser_fault fault = {0};
+    const inb__node *node = NULL;
+    bool parsed =
+        !piece->unterminated && inb__parser_statement(&node, a->scratch, own, &fault) == 0;
     const inb__directive *says =
         inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
-    if (piece->node) {
-        inb__classify_statement(&s, a->arena, a->catalog, piece->node, a->separate);
-        transaction_read(&s, piece);
-    } else {
-        statement_opaque(&s);
-        inb__unparsed_read(&s, a->arena, a->text);
-        s.refused = fault_report(a, piece, says != NULL);
+    statement_understand(a, &s, parsed ? node : NULL);
+    if (piece->unterminated) {
+        open_report(a, piece);
+        s.refused = true;
+    } else if (!parsed) {
+        fault.offset += piece->offset;
+        s.refused = fault_report(a, &fault, says != NULL);
     }
     class_apply(a, &s, says, i);
     size_t before = a->problems->list->n;
-    inb__refuse_statement(a->problems, a->text, piece);
+    inb__refuse_statement(a->problems, a->text, piece, node);
     s.refused |= a->problems->list->n > before;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
+    inb__arena_clear(a->scratch);
 }
 
 static void lines_number(inb__sql_script *script, inb__str text)
@@ -168,19 +219,15 @@ static void mixed_check(analysis *a)
 /* What is added to an enum is no value before it has been committed. */
 static bool enum_use_check(analysis *a)
 {
-    const char *label = "";
-    size_t k = inb__transaction_enum_use(a->script, &a->pieces, a->arena, a->catalog, &label);
-    if (k == SIZE_MAX) {
-        return false;
-    }
-    if (!a->separate) {
-        inb__problem_add(a->problems, a->script->statements.v[k].offset,
+    const inb__enum_value *used = inb__transaction_enum_used(&a->enum_values);
+    if (used && !a->separate) {
+        inb__problem_add(a->problems, a->script->statements.v[used->used_by].offset,
                          "Put ALTER TYPE … ADD VALUE into the migration before this one: a server "
                          "takes a new value only when its transaction has been committed.",
-                         "the value \"%s\" is added to its enum and used in one transaction",
-                         label);
+                         "the value \"%.*s\" is added to its enum and used in one transaction",
+                         INB__STR_ARG(used->label));
     }
-    return true;
+    return used != NULL;
 }
 
 static void script_conclude(analysis *a)
@@ -188,7 +235,7 @@ static void script_conclude(analysis *a)
     inb__sql_script *script = a->script;
     inb__transaction_blocks(script);
     bool enum_used = enum_use_check(a); /* reports what it finds, whatever else there is */
-    bool local = inb__transaction_is_local(script, &a->pieces);
+    bool local = inb__transaction_has_local(script);
     bool outside = script->unfit || enum_used || local;
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
@@ -211,7 +258,10 @@ void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, in
         .script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
     *out = (inb__sql_script){.reason = "", .cls = INB_CLASS_ADDITIVE};
     inb__catalog_advance(catalog);
-    (void)!inb__split_text(&a.pieces, arena, text);
+    a.scratch = inb__arena_sub(arena);
+    inb__split_text(&a.pieces, arena, text);
+    out->statements.v = INB__NEW_N(arena, inb__sql_statement, a.pieces.n);
+    out->statements.cap = a.pieces.n;
     inb__directive_read_all(&out->directives, problems, arena, text, &a.pieces);
     a.separate = inb__directive_for(&out->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;
     for (size_t i = 0; i < a.pieces.n; i++) {
@@ -220,7 +270,7 @@ void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, in
     inb__secret_scan(problems, text);
     lines_number(out, text);
     script_conclude(&a);
-    inb__sql_advice_take(out, &a.pieces, arena, text);
+    inb__sql_advice_take(out, arena, text);
 }
 
 static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *s)

@@ -15,12 +15,6 @@
 #include "util/text.h"
 #include "util/vec.h"
 
-typedef struct inb__sql_lock {
-    const char *relation; /* "name" in the schema public, "schema.name" in others */
-    inb_lock_mode mode;
-    bool table; /* of its own: no index, view, sequence or partition, as far as the history tells */
-} inb__sql_lock;
-
 /* What an author should know, which is no reason to refuse. */
 typedef struct inb__sql_note {
     uint32_t line;
@@ -36,11 +30,13 @@ typedef struct inb__sql_statement {
     uint32_t flags; /* INB_STATEMENT_… */
     const char *tag, *reason;
     const char *schema, *relation, *object;
-    INB__VEC(inb__sql_lock) locks;
+    inb__sql_locks locks;
     bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
                   */
     bool declared; /* the author says its class */
     bool refused;  /* a problem says why; nothing more needs to be said of it */
+    bool local;    /* the COMMIT of the file's own block takes it back */
+    bool sets;     /* a setting of the session, beyond its transaction */
 } inb__sql_statement;
 
 /* A migration. */

@@ -1,6 +1,12 @@
+/* What the migrations have made: relations, columns, constraints and other objects by name. */
 #include "config.h"
 
 #include "sql/catalog.h"
+
+struct inb__catalog_key {
+    char *text;
+    size_t size;
+};
 
 void inb__catalog_init(inb__catalog *c, inb__arena *arena)
 {
@@ -8,6 +14,22 @@ void inb__catalog_init(inb__catalog *c, inb__arena *arena)
     inb__map_init(&c->relations, arena);
     inb__map_init(&c->objects, arena);
     inb__map_init(&c->domains, arena);
+    inb__map_init(&c->texts, arena);
+    c->key = INB__NEW(arena, struct inb__catalog_key);
+}
+
+inb__str inb__catalog_keep(inb__catalog *c, inb__str text)
+{
+    if (text.n == 0) {
+        return INB__STR("");
+    }
+    const char *kept = inb__map_get(&c->texts, text);
+    if (!kept) {
+        char *copy = inb__arena_strndup(c->arena, text.p, text.n);
+        inb__map_put(&c->texts, (inb__str){copy, text.n}, copy);
+        kept = copy;
+    }
+    return (inb__str){kept, text.n};
 }
 
 const char *inb__catalog_name_text(inb__arena *arena, inb__name name)
@@ -28,21 +50,32 @@ static inb__name resolve(const inb__catalog *c, inb__name name)
     return name;
 }
 
-/* A NUL cannot be in a name, so it parts the words of a key. */
+/* A NUL cannot be in a name, so it parts the words of a key, which is good until the next is made.
+ */
 static inb__str key_of(const inb__catalog *c, const char *kind, inb__name name)
 {
     name = resolve(c, name);
     inb__str schema = name.schema;
     size_t kind_n = strlen(kind), n = kind_n + 1 + schema.n + 1 + name.name.n;
-    char *key = inb__arena_alloc(c->arena, n + 1);
-    memcpy(key, kind, kind_n);
+    struct inb__catalog_key *key = c->key;
+    if (key->size < n) {
+        key->text = inb__arena_alloc(c->arena, 2 * n);
+        key->size = 2 * n;
+    }
+    char *to = mempcpy(key->text, kind, kind_n + 1);
     if (schema.n) {
-        memcpy(key + kind_n + 1, schema.p, schema.n);
+        to = mempcpy(to, schema.p, schema.n);
     }
+    *to++ = '\0';
     if (name.name.n) {
-        memcpy(key + kind_n + 1 + schema.n + 1, name.name.p, name.name.n);
+        memcpy(to, name.name.p, name.name.n);
     }
-    return (inb__str){key, n};
+    return (inb__str){key->text, n};
+}
+
+static void map_keep(inb__catalog *c, inb__map *map, inb__str key, void *value)
+{
+    inb__map_set(map, inb__catalog_keep(c, key), value);
 }
 
 static bool is_temporary(const inb__relation *r)
@@ -75,9 +108,10 @@ inb__relation *inb__catalog_relation_find(const inb__catalog *c, inb__name name)
 
 void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name)
 {
-    r->name = resolve(c, name);
+    name = resolve(c, name);
+    r->name = (inb__name){inb__catalog_keep(c, name.schema), inb__catalog_keep(c, name.name)};
     c->temporary |= is_temporary(r);
-    inb__map_set(&c->relations, key_of(c, "", r->name), r);
+    map_keep(c, &c->relations, key_of(c, "", r->name), r);
 }
 
 static inb__relation *relation_put(inb__catalog *c, inb__name name, inb__relation_kind kind,
@@ -132,7 +166,7 @@ inb__sql_column *inb__catalog_column_touch(inb__catalog *c, inb__relation *r, in
     inb__sql_column *column = inb__catalog_column_find(r, name);
     if (!column) {
         column = INB__VEC_PUSH(c->arena, &r->columns);
-        *column = (inb__sql_column){.name = name, .type = INB__STR("")};
+        *column = (inb__sql_column){.name = inb__catalog_keep(c, name), .type = INB__STR("")};
     }
     return column;
 }
@@ -186,19 +220,19 @@ bool inb__catalog_column_proven(const inb__relation *r, inb__str name)
 
 void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name)
 {
-    inb__map_set(&c->objects, key_of(c, kind, name), (void *)(uintptr_t)c->migration);
+    map_keep(c, &c->objects, key_of(c, kind, name), (void *)(uintptr_t)c->migration);
 }
 
 void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name)
 {
-    inb__map_set(&c->objects, key_of(c, kind, name), NULL);
+    map_keep(c, &c->objects, key_of(c, kind, name), NULL);
 }
 
 void inb__catalog_object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to)
 {
     void *born = inb__map_get(&c->objects, key_of(c, kind, from));
     inb__catalog_object_drop(c, kind, from);
-    inb__map_set(&c->objects, key_of(c, kind, to), born);
+    map_keep(c, &c->objects, key_of(c, kind, to), born);
 }
 
 bool inb__catalog_object_is_known(const inb__catalog *c, const char *kind, inb__name name)
@@ -220,7 +254,7 @@ inb__domain *inb__catalog_domain_create(inb__catalog *c, inb__name name)
 {
     inb__domain *d = INB__NEW(c->arena, inb__domain);
     *d = (inb__domain){.base = INB__STR("")};
-    inb__map_set(&c->domains, key_of(c, "", name), d);
+    map_keep(c, &c->domains, key_of(c, "", name), d);
     return d;
 }
 

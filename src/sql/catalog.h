@@ -11,6 +11,7 @@
 #ifndef INB_SQL_CATALOG_H
 #define INB_SQL_CATALOG_H
 
+#include "inboard/table.h"
 #include "util/arena.h"
 #include "util/map.h"
 #include "util/text.h"
@@ -96,6 +97,14 @@ struct inb__relation {
     uint32_t locked_by, lock;          /* the statement that locks it, and where among its locks */
 };
 
+typedef struct inb__sql_lock {
+    const char *relation; /* "name" in the schema public, "schema.name" in others */
+    inb_lock_mode mode;
+    bool table; /* of its own: no index, view, sequence or partition, as far as the history tells */
+} inb__sql_lock;
+
+typedef INB__VEC(inb__sql_lock) inb__sql_locks;
+
 typedef struct inb__domain {
     inb__str base; /* its type, canonical */
     bool checked, not_null;
@@ -103,14 +112,21 @@ typedef struct inb__domain {
 
 typedef struct inb__catalog {
     inb__arena *arena;
-    inb__map relations; /* key to inb__relation */
-    inb__map objects;   /* "kind key" to the migration that made it */
-    inb__map domains;   /* key to inb__domain */
-    inb__str path;      /* the schema of names without one, "" for the engine's own */
-    bool temporary;     /* this migration makes something in "pg_temp" */
-    uint32_t migration; /* the number of the migration being read, from 1 */
-    uint32_t statement; /* the same of the statement, over all migrations */
+    inb__map relations;           /* key to inb__relation */
+    inb__map objects;             /* "kind key" to the migration that made it */
+    inb__map domains;             /* key to inb__domain */
+    inb__map texts;               /* every name that is kept, once */
+    struct inb__catalog_key *key; /* the one that was made last */
+    inb__sql_locks last_locks;    /* of the statement before */
+    inb__str path;                /* the schema of names without one, "" for the engine's own */
+    bool temporary;               /* this migration makes something in "pg_temp" */
+    uint32_t migration;           /* the number of the migration being read, from 1 */
+    uint32_t statement;           /* the same of the statement, over all migrations */
 } inb__catalog;
+
+/* A text for as long as the catalogue lives, with a NUL: what the parser's tree says ends with the
+ * statement. */
+inb__str inb__catalog_keep(inb__catalog *c, inb__str text);
 
 void inb__catalog_init(inb__catalog *c, inb__arena *arena);
 

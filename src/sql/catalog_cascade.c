@@ -101,6 +101,7 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
 
 void inb__catalog_column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb__str to)
 {
+    to = inb__catalog_keep(c, to);
     column_rename(c, r, from, to);
     for (size_t i = 0; r->has_children && i < c->relations.n; i++) {
         inb__relation *child = relation_at(c, i);
@@ -145,7 +146,7 @@ void inb__catalog_constraint_rename(inb__catalog *c, inb__relation *r, inb__cons
     if (index) {
         relation_move(c, index, (inb__name){index->name.schema, to});
     }
-    k->name = to;
+    k->name = inb__catalog_keep(c, to);
 }
 
 void inb__catalog_constraint_drop(inb__catalog *c, inb__relation *r, inb__constraint *k)

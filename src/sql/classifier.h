@@ -6,13 +6,17 @@
 #include "sql/catalog.h"
 #include "sql/tree.h"
 
-typedef struct inb__classifier {
+typedef struct inb__classifier inb__classifier;
+
+struct inb__classifier {
     inb__arena *arena;
+    inb__arena *scratch; /* ends with the statement, as its tree does */
     inb__catalog *catalog;
     inb__sql_statement *s;
     const inb__node *body; /* of the statement: what {"CreateStmt": …} holds */
+    void (*nested)(inb__classifier *c, const inb__node *node); /* for a statement inside this one */
     bool separate; /* each statement commits for itself: no lock of an earlier one is held */
-} inb__classifier;
+};
 
 /* A row of the table of facts: what a kind of statement does before its handler looks closer. */
 typedef struct inb__statement_rule {
@@ -49,7 +53,7 @@ inb__relation *inb__classify_relation(inb__classifier *c, const inb__node *range
 /* No ONLY was written before it. */
 bool inb__classify_inherits(const inb__node *range_var);
 
-/* A text of the tree in the arena, with a NUL. */
+/* A text of the tree for as long as the catalogue lives, with a NUL. */
 const char *inb__classify_text(inb__classifier *c, inb__str s);
 
 /* How far a query goes (query_relations.c). */
@@ -168,8 +172,5 @@ bool inb__constraint_refuses_null(inb__classifier *c, const inb__node *constrain
 
 /* The table itself (statement_rules.c), ended by a row without a node. */
 extern const inb__statement_rule inb__statement_rules[];
-
-/* Looks a statement's row up and applies it; also for the statement inside EXPLAIN. */
-void inb__classify_node(inb__classifier *c, const inb__node *node);
 
 #endif

@@ -32,7 +32,8 @@ static void strs_of(inb__classifier *c, inb__strs *out, const inb__node *strings
 {
     INB__NODE_EACH(n, strings)
     {
-        INB__VEC_ADD(c->arena, out, inb__node_text(n, "String/sval"));
+        INB__VEC_ADD(c->arena, out,
+                     inb__catalog_keep(c->catalog, inb__node_text(n, "String/sval")));
     }
 }
 
@@ -50,7 +51,7 @@ static void expression_columns(inb__classifier *c, inb__strs *out, const inb__no
         if (inb__str_is(n->key, "ColumnRef")) {
             inb__str name = column_ref(n);
             if (name.n && !inb__catalog_strs_have(out, name)) {
-                INB__VEC_ADD(c->arena, out, name);
+                INB__VEC_ADD(c->arena, out, inb__catalog_keep(c->catalog, name));
             }
         }
     }
@@ -62,7 +63,7 @@ static void proof_add(inb__classifier *c, inb__strs *out, const inb__node *expre
     if (inb__node_is(test, "nulltesttype", "IS_NOT_NULL")) {
         inb__str name = column_ref(inb__node_at(test, "arg/ColumnRef"));
         if (name.n) {
-            INB__VEC_ADD(c->arena, out, name);
+            INB__VEC_ADD(c->arena, out, inb__catalog_keep(c->catalog, name));
         }
     }
 }
@@ -222,9 +223,10 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
         expression_columns(c, &k.columns, inb__node_at(constraint, "raw_expr"));
         proofs_of(c, &k.not_null, inb__node_at(constraint, "raw_expr"));
     } else if (column.n && k.columns.n == 0) {
-        INB__VEC_ADD(c->arena, &k.columns, column);
+        INB__VEC_ADD(c->arena, &k.columns, inb__catalog_keep(c->catalog, column));
     }
-    k.name = k.name.n ? k.name : inb__node_text(constraint, "indexname");
+    k.name =
+        inb__catalog_keep(c->catalog, k.name.n ? k.name : inb__node_text(constraint, "indexname"));
     if (k.name.n == 0) {
         k.name = name_default(c, r, &k);
     }
@@ -247,7 +249,7 @@ void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb
     inb__str name = inb__node_text(column, "colname");
     const inb__node *type = inb__node_at(column, "typeName");
     inb__sql_column *known = inb__catalog_column_touch(c->catalog, r, name);
-    known->type = type ? inb__type_name_text(c->arena, type) : INB__STR("");
+    known->type = inb__catalog_keep(c->catalog, inb__type_name_text(c->scratch, type));
     if (inb__type_name_is_serial(type)) {
         known->not_null = known->filled = true;
         sequence_take(c, r, name);

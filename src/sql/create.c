@@ -135,8 +135,9 @@ void inb__create_table(inb__classifier *c)
     }
     inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
-    r->tablespace = inb__node_text(c->body, "tablespacename");
-    r->of_type = inb__type_name_text(c->arena, inb__node_at(c->body, "ofTypename"));
+    r->tablespace = inb__catalog_keep(c->catalog, inb__node_text(c->body, "tablespacename"));
+    r->of_type = inb__catalog_keep(
+        c->catalog, inb__type_name_text(c->scratch, inb__node_at(c->body, "ofTypename")));
     parents_take(c, r);
     elements_take(c, r);
 }
@@ -325,7 +326,7 @@ static void schema_elements(inb__classifier *c)
     const inb__node *elements = inb__node_at(outer, "schemaElts");
     INB__NODE_EACH(n, elements)
     {
-        inb__classify_node(c, n);
+        c->nested(c, n);
     }
     c->body = outer;
     c->s->tag = "CREATE SCHEMA";
@@ -334,7 +335,8 @@ static void schema_elements(inb__classifier *c)
 static void domain_take(inb__classifier *c, inb__name name)
 {
     inb__domain *d = inb__catalog_domain_create(c->catalog, name);
-    d->base = inb__type_name_text(c->arena, inb__node_at(c->body, "typeName"));
+    d->base = inb__catalog_keep(c->catalog,
+                                inb__type_name_text(c->scratch, inb__node_at(c->body, "typeName")));
     const inb__node *constraints = inb__node_at(c->body, "constraints");
     INB__NODE_EACH(n, constraints)
     {

@@ -169,7 +169,7 @@ static void triggers_cascade(inb__classifier *c, inb__name function)
 /* CASCADE of a type: the columns of it. */
 static void columns_cascade(inb__classifier *c, inb__name type)
 {
-    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->scratch, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
         for (size_t k = 0; r && k < r->columns.n; k++) {

@@ -9,7 +9,7 @@ libinbsql_la_SOURCES = \
 	%D%/analyse.c %D%/analyse.h \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/catalog_cascade.c \
-	%D%/classifier.h \
+	%D%/classifier.c %D%/classifier.h \
 	%D%/classify.c %D%/classify.h \
 	%D%/constraint.c \
 	%D%/create.c \

@@ -82,7 +82,7 @@ inb__name inb__object_function_name(inb__classifier *c, inb__name name, const in
         const inb__node *type = inb__node_at(parameter ? inb__node_at(parameter, "argType") : n,
                                              parameter ? "" : "TypeName");
         if (!out) {
-            inb__str words = inb__type_name_text(c->arena, type);
+            inb__str words = inb__type_name_text(c->scratch, type);
             text = inb__arena_printf(c->arena, "%s%.*s,", text, INB__STR_ARG(words));
         }
     }

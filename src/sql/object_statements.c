@@ -173,7 +173,7 @@ void inb__object_owned_by(inb__classifier *c)
 static const char *sequence_hazard(inb__classifier *c, const inb__node *option)
 {
     bool given = inb__node_at(option, "arg") != NULL;
-    inb__str type = inb__type_name_text(c->arena, inb__node_at(option, "arg/TypeName"));
+    inb__str type = inb__type_name_text(c->scratch, inb__node_at(option, "arg/TypeName"));
     if (inb__node_is(option, "defname", "restart")) {
         return "values that were given before can be given again";
     }
@@ -219,7 +219,7 @@ void inb__object_alter_enum(inb__classifier *c)
 /* Every table with a column of the type, as far as the history tells. */
 static void users_lock(inb__classifier *c, inb__name type, inb_lock_mode mode)
 {
-    inb__str text = inb__str_of(inb__catalog_name_text(c->arena, type));
+    inb__str text = inb__str_of(inb__catalog_name_text(c->scratch, type));
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
         inb__relation *r = c->catalog->relations.entries[i].value;
         for (size_t k = 0; r && r->kind != INB__RELATION_INDEX && k < r->columns.n; k++) {
@@ -328,8 +328,10 @@ static void trigger_take(inb__classifier *c, inb__relation *r)
     inb__relation *from = inb__classify_relation(c, inb__node_at(c->body, "constrrel"));
     inb__classify_lock(c, from, INB_LOCK_ACCESS_SHARE);
     inb__trigger *t = INB__VEC_PUSH(c->arena, &r->triggers);
-    *t = (inb__trigger){inb__node_text(c->body, "trigname"),
-                        inb__classify_name_of_list(inb__node_at(c->body, "funcname"))};
+    inb__name function = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
+    *t = (inb__trigger){inb__catalog_keep(c->catalog, inb__node_text(c->body, "trigname")),
+                        {inb__catalog_keep(c->catalog, function.schema),
+                         inb__catalog_keep(c->catalog, function.name)}};
 }
 
 /* CREATE TRIGGER, CREATE RULE and ALTER POLICY: existing statements have other effects from now on.

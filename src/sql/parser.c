@@ -1,3 +1,5 @@
+/* The bridge to libpg_query: parsing and deparsing, with the limits that keep its recursion safe.
+ */
 #include "config.h"
 
 #include "sql/parser.h"
@@ -78,10 +80,9 @@ static void line_make(char *message)
 /* A copy that does not use the error exit: the parser's result must be freed first. */
 static char *copy_without_exit(inb__arena *arena, const char *s, size_t n)
 {
-    bool exit_set = arena->exit_set;
-    arena->exit_set = false;
+    arena->held = true;
     char *copy = inb__arena_strndup(arena, s, n);
-    arena->exit_set = exit_set;
+    arena->held = false;
     return copy;
 }
 
@@ -121,6 +122,22 @@ int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
     }
     *out = inb__node_at(root, "stmts");
     return 0;
+}
+
+int inb__parser_statement(const inb__node **out, inb__arena *arena, inb__str statement,
+                          inb__parser_fault *fault)
+{
+    inb__str own = {inb__arena_strndup(arena, statement.p, statement.n), statement.n};
+    const inb__node *raw = NULL;
+    int rc = own.p ? inb__parser_parse(&raw, arena, own, fault) : INB_ENOMEM;
+    if (rc == 0 && inb__node_count(raw) != 1) {
+        *fault = (inb__parser_fault){0, "the parser sees other statements here than the lexer"};
+        return INB_ESYNTAX;
+    }
+    if (rc == 0) {
+        *out = inb__node_at(inb__node_first(raw), "stmt");
+    }
+    return rc;
 }
 
 const char *inb__parser_deparse(inb__arena *arena, const char *statement)

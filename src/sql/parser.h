@@ -18,6 +18,11 @@ typedef struct inb__parser_fault {
 int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
                       inb__parser_fault *fault) __attribute__((warn_unused_result));
 
+/* The same for the one statement that a text without a NUL is: *out is its node, {"CreateStmt": …}.
+ */
+int inb__parser_statement(const inb__node **out, inb__arena *arena, inb__str statement,
+                          inb__parser_fault *fault) __attribute__((warn_unused_result));
+
 /* A statement in the parser's own writing; NULL when it is none. Takes the error exit where memory
  * is out. */
 const char *inb__parser_deparse(inb__arena *arena, const char *statement);

@@ -144,7 +144,7 @@ static void view_uses(inb__classifier *c, inb__relation *view, const inb__node *
         } else if (inb__str_is(n->key, "ColumnRef")) {
             inb__str name = inb__classify_name_of_list(inb__node_at(n, "fields")).name;
             if (name.n && !inb__catalog_strs_have(&view->uses, name)) {
-                INB__VEC_ADD(c->arena, &view->uses, name);
+                INB__VEC_ADD(c->arena, &view->uses, inb__catalog_keep(c->catalog, name));
             }
         }
     }

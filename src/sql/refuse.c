@@ -162,10 +162,11 @@ static bool has_body(const inb__piece *piece, inb__str text)
     return false;
 }
 
-void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece)
+void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece,
+                           const inb__node *node)
 {
     checking c = {problems, piece->offset};
-    const inb__node *body = piece->node ? inb__node_inner(piece->node) : NULL;
+    const inb__node *body = inb__node_inner(node);
     if (body && inb__str_is(body->key, "TransactionStmt")) {
         transaction_check(&c, body);
     } else if (body && inb__str_is(body->key, "CopyStmt")) {

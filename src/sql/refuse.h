@@ -5,10 +5,12 @@
 #include "sql/analyse.h"
 #include "sql/problem.h"
 #include "sql/split.h"
+#include "sql/tree.h"
 
 /* One statement: transaction control, what drops the engine's lock, rows that a client would have
  * to send. */
-void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece);
+void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece,
+                           const inb__node *node);
 
 /* Passwords and keys anywhere in the text, comments included. */
 void inb__secret_scan(const inb__problems *problems, inb__str text);

@@ -1,8 +1,19 @@
+/* The splitter: where one statement ends and the next begins. */
 #include "config.h"
 
 #include "sql/split.h"
 
 #include "sql/lex.h"
+#include "sql/parser.h"
+
+#define FOLLOWS_MAX 65536u /* bytes that are tried as a statement */
+
+typedef struct splitter {
+    inb__pieces *out;
+    inb__arena *arena, *scratch;
+    inb__str text;
+    bool no_terminator; /* of COPY's rows, from here on */
+} splitter;
 
 /* Where the lexer stands inside a statement. */
 typedef struct cutter {
@@ -13,39 +24,9 @@ typedef struct cutter {
     bool creates, routine;         /* CREATE, CREATE … FUNCTION or PROCEDURE */
     bool copies, from, from_stdin; /* COPY, COPY … FROM, COPY … FROM STDIN */
     bool after_begin;
-    inb__parser_fault open; /* a token that the text ends in, its message NULL when there is none */
-    int parens, body;       /* depth of parentheses; of BEGIN ATOMIC … END */
+    bool unterminated; /* a token that the text ends in */
+    int parens, body;  /* depth of parentheses; of BEGIN ATOMIC … END */
 } cutter;
-
-/* The statement in text[from, to) without what is not its own; empty when there is none. */
-static inb__str own_bytes(inb__str text, size_t from, size_t to)
-{
-    inb__str until = {text.p, to};
-    inb__token t = inb__lex_significant(until, from);
-    size_t first = t.offset, last = t.offset;
-    while (t.kind != INB__TOKEN_END) {
-        last = t.offset + t.length;
-        t = inb__lex_significant(until, last);
-    }
-    return (inb__str){text.p + first, last - first};
-}
-
-static void pieces_of_parser(inb__pieces *out, inb__arena *arena, inb__str text,
-                             const inb__node *raw)
-{
-    if (!raw) {
-        return;
-    }
-    INB__NODE_EACH(r, raw)
-    {
-        size_t from = (size_t)inb__node_int(r, "stmt_location");
-        size_t n = (size_t)inb__node_int(r, "stmt_len");
-        inb__str own = own_bytes(text, from, n ? from + n : text.n);
-        inb__piece piece = {.offset = (size_t)(own.p - text.p), .length = own.n};
-        piece.node = inb__node_at(r, "stmt");
-        INB__VEC_ADD(arena, out, piece);
-    }
-}
 
 /* CREATE [OR REPLACE] FUNCTION or PROCEDURE: only there BEGIN ATOMIC opens a body. */
 static void word_note(cutter *c, inb__token t)
@@ -70,27 +51,13 @@ static void word_note(cutter *c, inb__token t)
     c->from = c->copies && c->parens == 0 && inb__lex_is_word(c->text, t, "from");
 }
 
-static const char *open_words(inb__str text, inb__token t)
-{
-    if (t.kind == INB__TOKEN_BLOCK_COMMENT) {
-        return "a comment that \"/*\" opens is not closed";
-    }
-    if (t.kind == INB__TOKEN_QUOTED_NAME) {
-        return "a quoted name is not closed";
-    }
-    return text.p[t.offset] == '$' ? "a dollar-quoted string is not closed"
-                                   : "a string is not closed";
-}
-
 static void token_note(cutter *c, inb__token t)
 {
     if (!c->started) {
         *c = (cutter){.text = c->text, .start = t.offset, .started = true};
     }
     c->end = t.offset + t.length;
-    if (t.unterminated) {
-        c->open = (inb__parser_fault){t.offset, open_words(c->text, t)};
-    }
+    c->unterminated |= t.unterminated;
     if (t.kind == INB__TOKEN_WORD) {
         word_note(c, t);
     } else if (inb__lex_is_char(c->text, t, '(') || inb__lex_is_char(c->text, t, '[')) {
@@ -101,27 +68,56 @@ static void token_note(cutter *c, inb__token t)
     }
 }
 
-/* After the semicolon of COPY … FROM STDIN: past the line that is `\.`, or to the end. */
-static size_t copy_data_end(inb__str text, size_t at)
+/* Past the line that is `\.`, or SIZE_MAX where none is. */
+static size_t copy_terminator(inb__str text, size_t at)
 {
     while (at < text.n) {
         inb__str line = inb__line_at(text.p, text.n, at);
         const char *next = memchr(text.p + at, '\n', text.n - at);
         at = next ? (size_t)(next - text.p) + 1 : text.n;
         if (inb__str_is(line, "\\.")) {
-            break;
+            return at;
         }
     }
-    return at;
+    return SIZE_MAX;
 }
 
-static void cut(inb__pieces *out, inb__arena *arena, cutter *c, inb__piece_kind kind)
+/* Whether SQL follows, or nothing: then a COPY FROM STDIN before it has no rows in this file. */
+static bool statement_follows(inb__arena *scratch, inb__str text, size_t at)
+{
+    inb__token first = inb__lex_significant(text, at), t = first;
+    while (t.kind != INB__TOKEN_END && !inb__lex_is_char(text, t, ';') &&
+           t.offset - first.offset < FOLLOWS_MAX) {
+        t = inb__lex_significant(text, t.offset + t.length);
+    }
+    const inb__node *node;
+    inb__parser_fault fault;
+    inb__str statement = {text.p + first.offset, t.offset - first.offset};
+    bool follows =
+        statement.n == 0 || inb__parser_statement(&node, scratch, statement, &fault) == 0;
+    inb__arena_clear(scratch);
+    return follows;
+}
+
+/* Where the rows end that COPY … FROM STDIN has in the file: at its own end when it has none. */
+static size_t copy_data_end(splitter *s, size_t at)
+{
+    size_t end = s->no_terminator ? SIZE_MAX : copy_terminator(s->text, at);
+    s->no_terminator = end == SIZE_MAX;
+    if (end != SIZE_MAX) {
+        return end;
+    }
+    return statement_follows(s->scratch, s->text, at) ? at : s->text.n;
+}
+
+static void cut(splitter *s, cutter *c, inb__piece_kind kind)
 {
     if (c->started) {
-        inb__piece piece = {.kind = kind, .offset = c->start, .length = c->end - c->start};
-        piece.unterminated = c->open.message != NULL;
-        piece.fault = c->open;
-        INB__VEC_ADD(arena, out, piece);
+        inb__piece piece = {.kind = (uint8_t)kind,
+                            .offset = (uint32_t)c->start,
+                            .length = (uint32_t)(c->end - c->start),
+                            .unterminated = c->unterminated};
+        INB__VEC_ADD(s->arena, s->out, piece);
     }
     *c = (cutter){.text = c->text};
 }
@@ -137,68 +133,27 @@ static inb__token token_next(inb__str text, size_t at)
     return t;
 }
 
-static void pieces_of_lexer(inb__pieces *out, inb__arena *arena, inb__str text)
+void inb__split_text(inb__pieces *out, inb__arena *arena, inb__str text)
 {
+    splitter s = {.out = out, .arena = arena, .scratch = inb__arena_sub(arena), .text = text};
     cutter c = {.text = text};
     inb__token t = token_next(text, 0);
     while (t.kind != INB__TOKEN_END) {
         size_t next = t.offset + t.length;
         if (inb__lex_is_char(text, t, ';') && c.parens == 0 && c.body == 0) {
-            bool data = c.from_stdin;
-            cut(out, arena, &c, data ? INB__PIECE_COPY_DATA : INB__PIECE_STATEMENT);
-            next = data ? copy_data_end(text, next) : next;
+            size_t end = c.from_stdin ? copy_data_end(&s, next) : next;
+            cut(&s, &c, end > next ? INB__PIECE_COPY_DATA : INB__PIECE_STATEMENT);
+            next = end;
         } else if (t.kind == INB__TOKEN_BACKSLASH) {
-            cut(out, arena, &c, INB__PIECE_STATEMENT);
+            cut(&s, &c, INB__PIECE_STATEMENT);
             inb__str line = inb__line_at(text.p, text.n, t.offset);
             next = (size_t)(line.p - text.p) + line.n;
             c = (cutter){.text = text, .started = true, .start = t.offset, .end = next};
-            cut(out, arena, &c, INB__PIECE_META_COMMAND);
+            cut(&s, &c, INB__PIECE_META_COMMAND);
         } else {
             token_note(&c, t);
         }
         t = token_next(text, next);
     }
-    cut(out, arena, &c, c.from_stdin ? INB__PIECE_COPY_DATA : INB__PIECE_STATEMENT);
-}
-
-static int piece_parse(inb__piece *piece, inb__arena *arena, inb__str text)
-{
-    inb__str own = {inb__arena_strndup(arena, text.p + piece->offset, piece->length),
-                    piece->length};
-    if (!own.p) {
-        return INB_ENOMEM;
-    }
-    const inb__node *raw = NULL;
-    int rc = inb__parser_parse(&raw, arena, own, &piece->fault);
-    if (rc == 0 && inb__node_count(raw) == 1) {
-        piece->node = inb__node_at(inb__node_first(raw), "stmt");
-        piece->base = piece->offset;
-    } else if (rc == 0) {
-        piece->fault =
-            (inb__parser_fault){0, "the parser sees other statements here than the lexer"};
-    }
-    piece->fault.offset += piece->offset;
-    return rc == INB_ENOMEM ? rc : 0;
-}
-
-int inb__split_text(inb__pieces *out, inb__arena *arena, inb__str text)
-{
-    const inb__node *raw = NULL;
-    inb__parser_fault fault;
-    int rc = inb__parser_parse(&raw, arena, text, &fault);
-    if (rc == 0) {
-        pieces_of_parser(out, arena, text, raw);
-    }
-    if (rc != INB_ESYNTAX) {
-        return rc;
-    }
-    pieces_of_lexer(out, arena, text);
-    for (size_t i = 0; i < out->n; i++) {
-        bool whole = out->v[i].kind == INB__PIECE_STATEMENT && !out->v[i].unterminated;
-        rc = whole ? piece_parse(&out->v[i], arena, text) : 0;
-        if (rc) {
-            return rc;
-        }
-    }
-    return 0;
+    cut(&s, &c, INB__PIECE_STATEMENT);
 }

@@ -38,11 +38,16 @@ static bool sets_config(const inb__node *root)
     return false;
 }
 
-static void settings_note(noting *n, const inb__pieces *pieces)
+bool inb__sql_advice_sets(const inb__sql_statement *s, const inb__node *node)
+{
+    return strcmp(s->tag, "SET") == 0 || sets_config(node);
+}
+
+static void settings_note(noting *n)
 {
     for (size_t i = 0; i < n->script->statements.n; i++) {
         const inb__sql_statement *s = &n->script->statements.v[i];
-        if (strcmp(s->tag, "SET") == 0 || sets_config(pieces->v[i].node)) {
+        if (s->sets) {
             note(n, s->line,
                  n->script->transactional
                      ? "the setting lasts as long as the session: inboard takes it back after this "
@@ -106,11 +111,10 @@ static void acceptances_note(noting *n)
     }
 }
 
-void inb__sql_advice_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
-                          inb__str text)
+void inb__sql_advice_take(inb__sql_script *script, inb__arena *arena, inb__str text)
 {
     noting n = {script, arena, text};
-    settings_note(&n, pieces);
+    settings_note(&n);
     exclusive_note(&n);
     acceptances_note(&n);
 }

@@ -3,10 +3,12 @@
 #define INB_SQL_SQL_ADVICE_H
 
 #include "sql/analyse.h"
-#include "sql/split.h"
+#include "sql/tree.h"
 
 /* Takes the notes of a script that is analysed: its statements, classes and lines are known. */
-void inb__sql_advice_take(inb__sql_script *script, const inb__pieces *pieces, inb__arena *arena,
-                          inb__str text);
+void inb__sql_advice_take(inb__sql_script *script, inb__arena *arena, inb__str text);
+
+/* Whether the statement leaves a setting in the session. */
+bool inb__sql_advice_sets(const inb__sql_statement *s, const inb__node *node);
 
 #endif

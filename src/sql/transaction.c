@@ -78,7 +78,7 @@ void inb__transaction_blocks(inb__sql_script *script)
     }
 }
 
-static bool is_local(const inb__node *node)
+bool inb__transaction_is_local(const inb__node *node)
 {
     return inb__node_bool(node, "VariableSetStmt/is_local") ||
            inb__node_at(node, "ConstraintsSetStmt") ||
@@ -86,7 +86,7 @@ static bool is_local(const inb__node *node)
            inb__node_is(node, "CreateStmt/oncommit", "ONCOMMIT_DELETE_ROWS");
 }
 
-bool inb__transaction_is_local(const inb__sql_script *script, const inb__pieces *pieces)
+bool inb__transaction_has_local(const inb__sql_script *script)
 {
     bool open = false, local = false;
     for (size_t i = 0; i < script->statements.n; i++) {
@@ -96,24 +96,19 @@ bool inb__transaction_is_local(const inb__sql_script *script, const inb__pieces 
             return true;
         }
         open = begins || (open && s->kind != INB_STATEMENT_COMMIT);
-        local = local || (open && is_local(pieces->v[i].node));
+        local = local || (open && s->local);
     }
     return false;
 }
 
-/* A value that the script adds to an enum. */
-typedef struct added {
-    inb__str type;
-    inb__str label;
-} added;
-
-static bool type_is(inb__str type, const added *a)
+static bool type_is(inb__str type, const inb__enum_value *a)
 {
     bool array = type.n > 2 && memcmp(type.p + type.n - 2, "[]", 2) == 0;
     return inb__type_name_same((inb__str){type.p, type.n - (array ? 2 : 0)}, a->type);
 }
 
-static bool relation_has(const inb__catalog *catalog, const inb__node *range, const added *a)
+static bool relation_has(const inb__catalog *catalog, const inb__node *range,
+                         const inb__enum_value *a)
 {
     const inb__relation *r = inb__catalog_relation_find(catalog, inb__classify_name(range));
     for (size_t k = 0; r && k < r->columns.n; k++) {
@@ -129,7 +124,7 @@ static bool relation_has(const inb__catalog *catalog, const inb__node *range, co
  * column of it. Another column's value that reads the same is taken for it, which does no harm.
  */
 static bool uses(const inb__node *root, inb__arena *arena, const inb__catalog *catalog,
-                 const added *a)
+                 const inb__enum_value *a)
 {
     bool literal = false, about = false;
     INB__NODE_WALK(n, root)
@@ -141,28 +136,37 @@ static bool uses(const inb__node *root, inb__arena *arena, const inb__catalog *c
     return literal && about;
 }
 
-static bool adds(const inb__sql_statement *s, inb__arena *arena, const inb__catalog *catalog,
-                 added *out)
+static void value_take(inb__enum_values *values, inb__classifier *c)
 {
-    inb__name type = {inb__str_of(s->schema), inb__str_of(s->relation)};
-    *out = (added){inb__str_of(inb__catalog_name_text(arena, type)), inb__str_of(s->object)};
-    return s->kind == INB_STATEMENT_ADD_ENUM_VALUE &&
-           !inb__catalog_object_is_new(catalog, "OBJECT_TYPE", type);
+    inb__name type = {inb__str_of(c->s->schema), inb__str_of(c->s->relation)};
+    if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
+        inb__enum_value value = {inb__str_of(inb__catalog_name_text(c->arena, type)),
+                                 inb__str_of(c->s->object), SIZE_MAX};
+        INB__VEC_ADD(c->arena, values, value);
+    }
 }
 
-size_t inb__transaction_enum_use(const inb__sql_script *script, const inb__pieces *pieces,
-                                 inb__arena *arena, inb__catalog *catalog, const char **label)
+void inb__transaction_enum_read(inb__enum_values *values, inb__classifier *c, const inb__node *node,
+                                size_t statement)
 {
-    for (size_t i = 0; i < script->statements.n; i++) {
-        added a;
-        for (size_t k = i + 1;
-             adds(&script->statements.v[i], arena, catalog, &a) && k < script->statements.n; k++) {
-            bool another = script->statements.v[k].kind == INB_STATEMENT_ADD_ENUM_VALUE;
-            if (!another && pieces->v[k].node && uses(pieces->v[k].node, arena, catalog, &a)) {
-                *label = script->statements.v[i].object;
-                return k;
-            }
+    if (c->s->kind == INB_STATEMENT_ADD_ENUM_VALUE) {
+        value_take(values, c);
+        return;
+    }
+    for (size_t i = 0; i < values->n; i++) {
+        inb__enum_value *v = &values->v[i];
+        if (v->used_by == SIZE_MAX && uses(node, c->scratch, c->catalog, v)) {
+            v->used_by = statement;
         }
     }
-    return SIZE_MAX;
+}
+
+const inb__enum_value *inb__transaction_enum_used(const inb__enum_values *values)
+{
+    for (size_t i = 0; i < values->n; i++) {
+        if (values->v[i].used_by != SIZE_MAX) {
+            return &values->v[i];
+        }
+    }
+    return NULL;
 }

@@ -5,8 +5,7 @@
 #ifndef INB_SQL_TRANSACTION_H
 #define INB_SQL_TRANSACTION_H
 
-#include "sql/analyse.h"
-#include "sql/split.h"
+#include "sql/classifier.h"
 
 /* "BEGIN", "COMMIT" and their like for a TransactionStmt, as it is called in messages. */
 const char *inb__transaction_word(const inb__node *body);
@@ -22,15 +21,28 @@ inb_statement_kind inb__transaction_kind(const inb__node *body);
  */
 void inb__transaction_blocks(inb__sql_script *script);
 
-/* Whether a block sets something that its COMMIT takes back, with statements after it. */
-bool inb__transaction_is_local(const inb__sql_script *script, const inb__pieces *pieces);
+/* Whether the statement sets something that the COMMIT of its block takes back. */
+bool inb__transaction_is_local(const inb__node *node);
+
+/* Whether a block of the script has such a statement, with others after the block. */
+bool inb__transaction_has_local(const inb__sql_script *script);
+
+/* A value that a script adds to an enum that was there before. */
+typedef struct inb__enum_value {
+    inb__str type, label;
+    size_t used_by; /* the first statement that uses it, SIZE_MAX when none does */
+} inb__enum_value;
+
+typedef INB__VEC(inb__enum_value) inb__enum_values;
 
 /*
- * A statement that uses a value which an earlier one of the script adds to an enum that was there
- * before: the server takes it only when that has been committed (55P04). *label is the value;
- * SIZE_MAX when there is none. The pieces are those of the statements.
+ * Takes the value that a statement adds, or notes which of the values before it the statement uses:
+ * the server takes one only when what added it has been committed (55P04).
  */
-size_t inb__transaction_enum_use(const inb__sql_script *script, const inb__pieces *pieces,
-                                 inb__arena *arena, inb__catalog *catalog, const char **label);
+void inb__transaction_enum_read(inb__enum_values *values, inb__classifier *c, const inb__node *node,
+                                size_t statement);
+
+/* The first of the values that is used; NULL when none is. */
+const inb__enum_value *inb__transaction_enum_used(const inb__enum_values *values);
 
 #endif

@@ -316,7 +316,7 @@ void inb__utility_opaque(inb__classifier *c)
 void inb__utility_explain(inb__classifier *c)
 {
     if (option_is_on(inb__node_at(c->body, "options"), "analyze")) {
-        inb__classify_node(c, inb__node_at(c->body, "query"));
+        c->nested(c, inb__node_at(c->body, "query"));
         c->s->tag = "EXPLAIN ANALYZE";
     } else {
         inb__utility_plan(c);
@@ -339,7 +339,7 @@ static void search_path_set(inb__classifier *c, const inb__node *args)
         bool system = inb__str_is(schema, "$user") || inb__str_is(schema, "pg_catalog") ||
                       inb__str_is(schema, "pg_temp");
         if (schema.n && !system) {
-            c->catalog->path = schema;
+            c->catalog->path = inb__catalog_keep(c->catalog, schema);
             return;
         }
     }

@@ -10,6 +10,7 @@
 
 #define BLOCK_MIN 4096
 #define BLOCK_MAX (1024 * 1024)
+#define BLOCK_KEPT (64 * 1024) /* by an arena that is cleared */
 
 struct inb__arena_block {
     inb__arena_block *older;
@@ -22,14 +23,51 @@ void inb__arena_init(inb__arena *a)
     memset(a, 0, sizeof(*a));
 }
 
+static void blocks_free(inb__arena_block *b)
+{
+    while (b) {
+        inb__arena_block *older = b->older;
+        inb__free(b);
+        b = older;
+    }
+}
+
 void inb__arena_dispose(inb__arena *a)
 {
-    while (a->blocks) {
-        inb__arena_block *older = a->blocks->older;
-        inb__free(a->blocks);
-        a->blocks = older;
+    for (inb__arena *sub = a->subs; sub; sub = sub->next_sub) {
+        blocks_free(sub->blocks);
     }
+    blocks_free(a->blocks);
     inb__arena_init(a);
+}
+
+inb__arena *inb__arena_sub(inb__arena *parent)
+{
+    inb__arena *sub = INB__NEW(parent, inb__arena);
+    if (sub) {
+        sub->parent = parent;
+        sub->next_sub = parent->subs;
+        parent->subs = sub;
+    }
+    return sub;
+}
+
+void inb__arena_clear(inb__arena *a)
+{
+    inb__arena_block *last = a->blocks;
+    if (!last) {
+        return;
+    }
+    blocks_free(last->older);
+    last->older = NULL;
+    if (last->size > BLOCK_KEPT) {
+        blocks_free(last);
+        a->blocks = NULL;
+        a->next = a->end = NULL;
+        return;
+    }
+    memset(last->data, 0, (size_t)(a->next - (char *)last->data));
+    a->next = (char *)last->data;
 }
 
 void inb__arena_error_exit_clear(inb__arena *a)
@@ -39,8 +77,10 @@ void inb__arena_error_exit_clear(inb__arena *a)
 
 static void *out_of_memory(inb__arena *a)
 {
-    if (a->exit_set) {
-        longjmp(a->exit, 1);
+    for (inb__arena *with = a; with && !with->held; with = with->parent) {
+        if (with->exit_set) {
+            longjmp(with->exit, 1);
+        }
     }
     return NULL;
 }

@@ -34,6 +34,8 @@ typedef struct inb__arena {
     char *next;
     char *end;
     bool exit_set;
+    bool held; /* out of memory is NULL for now, whatever error exit there is */
+    struct inb__arena *parent, *subs, *next_sub;
     jmp_buf exit;
 } inb__arena;
 
@@ -42,6 +44,15 @@ typedef struct inb__arena {
 void inb__arena_init(inb__arena *a);
 void inb__arena_dispose(inb__arena *a);
 void inb__arena_error_exit_clear(inb__arena *a);
+
+/*
+ * An arena for what is needed for a while, in another one: out of memory takes the error exit of
+ * that one, whose end is its end too.
+ */
+inb__arena *inb__arena_sub(inb__arena *parent) __attribute__((warn_unused_result));
+
+/* Forgets everything in it, but not the arena: for one that is used again and again. */
+void inb__arena_clear(inb__arena *a);
 
 /* Zeroed memory, aligned for any type. */
 void *inb__arena_alloc(inb__arena *a, size_t size) __attribute__((warn_unused_result));
