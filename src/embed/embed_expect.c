@@ -6,28 +6,28 @@
 #include "postgres/quote.h"
 
 /* A name as PostgreSQL stores it. */
-static uint32_t name_put(inb__embed_table_builder *b, inb__str name)
+static uint32_t name_put(inb__embed_builder *b, inb__str name)
 {
     inb__str cut = inb__name_cut(name, INB__LIMIT_IDENTIFIER);
-    return inb__embed_table_text_put(b, inb__arena_strndup(b->arena, cut.p, cut.n));
+    return inb__embed_builder_text(b, inb__arena_strndup(b->arena, cut.p, cut.n));
 }
 
 /* The default namespace is whatever schema a program connects to. */
-static uint32_t space_put(inb__embed_table_builder *b, const inb__schema *schema, uint32_t space)
+static uint32_t space_put(inb__embed_builder *b, const inb__schema *schema, uint32_t space)
 {
     inb__str name = schema->spaces[space];
     return inb__str_eq(name, schema->default_space) ? 0 : name_put(b, name);
 }
 
-static void column_expect(inb__embed_table_builder *b, const inb__schema *schema,
-                          const inb__table *t, const inb__column *c)
+static void column_expect(inb__embed_builder *b, const inb__schema *schema, const inb__table *t,
+                          const inb__column *c)
 {
     bool is_enum = c->type.kind == INB__COLUMN_ENUM;
     inb_expected row = {
         .schema = space_put(b, schema, t->space),
         .relation = name_put(b, t->name),
         .name = name_put(b, c->name),
-        .type = inb__embed_table_text_put(b, inb__column_type_catalogue(b->arena, schema, c)),
+        .type = inb__embed_builder_text(b, inb__column_type_catalogue(b->arena, schema, c)),
         .kind = INB_EXPECTED_COLUMN,
         .flags = (uint8_t)((c->arity == INB__ARITY_REQUIRED ? INB_EXPECTED_NOT_NULL : 0) |
                            (is_enum ? INB_EXPECTED_ENUM : 0)),
@@ -74,8 +74,8 @@ static const char *literal_of(inb__arena *arena, const inb__column *c)
     return quoted(arena, v->text, '\'');
 }
 
-static void default_expect(inb__embed_table_builder *b, const inb__schema *schema,
-                           const inb__table *t, const inb__column *c)
+static void default_expect(inb__embed_builder *b, const inb__schema *schema, const inb__table *t,
+                           const inb__column *c)
 {
     if (c->default_value.kind == INB__DEFAULT_NONE ||
         c->default_value.kind == INB__DEFAULT_UNKNOWN) {
@@ -85,7 +85,7 @@ static void default_expect(inb__embed_table_builder *b, const inb__schema *schem
         .schema = space_put(b, schema, t->space),
         .relation = name_put(b, t->name),
         .name = name_put(b, c->name),
-        .type = inb__embed_table_text_put(b, literal_of(b->arena, c)),
+        .type = inb__embed_builder_text(b, literal_of(b->arena, c)),
         .kind = INB_EXPECTED_DEFAULT,
     };
     INB__VEC_ADD(b->arena, &b->expected, row);
@@ -100,7 +100,7 @@ static const char *ident(inb__arena *arena, inb__str name)
     return quoted(arena, inb__name_cut(name, INB__LIMIT_IDENTIFIER), '"');
 }
 
-static uint32_t index_put(inb__embed_table_builder *b, const inb__table *t, const inb__index *x)
+static uint32_t index_put(inb__embed_builder *b, const inb__table *t, const inb__index *x)
 {
     const char *text = inb__arena_printf(b->arena, "%s ", inb__index_method_name(x->algorithm));
     for (size_t i = 0; i < x->n_columns; i++) {
@@ -108,12 +108,12 @@ static uint32_t index_put(inb__embed_table_builder *b, const inb__table *t, cons
                                  ident(b->arena, t->columns[x->columns[i].column].name),
                                  x->columns[i].sort == INB__SORT_DESC ? " DESC" : "");
     }
-    return inb__embed_table_text_put(
+    return inb__embed_builder_text(
         b, inb__arena_printf(b->arena, "%s%s", text, x->predicate.n ? ") WHERE ..." : ")"));
 }
 
-static void index_expect(inb__embed_table_builder *b, const inb__schema *schema,
-                         const inb__table *t, const inb__index *x, inb_expected_kind kind)
+static void index_expect(inb__embed_builder *b, const inb__schema *schema, const inb__table *t,
+                         const inb__index *x, inb_expected_kind kind)
 {
     inb_expected row = {
         .schema = space_put(b, schema, t->space),
@@ -136,13 +136,13 @@ static const char *columns_text(inb__arena *arena, const inb__table *t, const ui
     return inb__arena_printf(arena, "%s)", text);
 }
 
-static uint32_t foreign_key_put(inb__embed_table_builder *b, const inb__schema *schema,
+static uint32_t foreign_key_put(inb__embed_builder *b, const inb__schema *schema,
                                 const inb__foreign_key *k)
 {
     const inb__table *t = &schema->tables[k->table], *other = &schema->tables[k->references];
     inb__str space = schema->spaces[other->space];
     bool ours = inb__str_eq(space, schema->default_space);
-    return inb__embed_table_text_put(
+    return inb__embed_builder_text(
         b, inb__arena_printf(b->arena, "%s REFERENCES %s%s%s %s ON DELETE %s ON UPDATE %s",
                              columns_text(b->arena, t, k->columns, k->n_columns),
                              ours ? "" : ident(b->arena, space), ours ? "" : ".",
@@ -160,7 +160,7 @@ static const inb__relation *made_of(const inb__embed *embed, const inb__table *t
                                       (inb__name){ours ? INB__STR("") : space, t->name});
 }
 
-static void foreign_key_expect(inb__embed_table_builder *b, const inb__embed *embed,
+static void foreign_key_expect(inb__embed_builder *b, const inb__embed *embed,
                                const inb__foreign_key *k)
 {
     const inb__schema *schema = embed->schema;
@@ -196,7 +196,7 @@ static uint32_t last_opaque(const inb__embed *embed)
     return last;
 }
 
-static void checks_expect(inb__embed_table_builder *b, const inb__embed *embed, const inb__table *t,
+static void checks_expect(inb__embed_builder *b, const inb__embed *embed, const inb__table *t,
                           uint32_t opaque)
 {
     const inb__relation *made = made_of(embed, t);
@@ -215,7 +215,7 @@ static void checks_expect(inb__embed_table_builder *b, const inb__embed *embed, 
     }
 }
 
-static void table_expect(inb__embed_table_builder *b, const inb__embed *embed, const inb__table *t,
+static void table_expect(inb__embed_builder *b, const inb__embed *embed, const inb__table *t,
                          uint32_t opaque)
 {
     for (size_t k = 0; k < t->n_columns; k++) {
@@ -231,8 +231,7 @@ static void table_expect(inb__embed_table_builder *b, const inb__embed *embed, c
     checks_expect(b, embed, t, opaque);
 }
 
-static void labels_expect(inb__embed_table_builder *b, const inb__schema *schema,
-                          const inb__enum *e)
+static void labels_expect(inb__embed_builder *b, const inb__schema *schema, const inb__enum *e)
 {
     for (size_t k = 0; k < e->n_values; k++) {
         inb_expected row = {.schema = space_put(b, schema, e->space),
@@ -243,7 +242,7 @@ static void labels_expect(inb__embed_table_builder *b, const inb__schema *schema
     }
 }
 
-void inb__embed_expect_put(inb__embed_table_builder *b, const inb__embed *embed)
+void inb__embed_expect_put(inb__embed_builder *b, const inb__embed *embed)
 {
     const inb__schema *schema = embed->schema;
     uint32_t opaque = last_opaque(embed);

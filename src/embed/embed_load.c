@@ -212,10 +212,10 @@ static int sum_load(loading *l)
 }
 
 /* Prisma's rule: the same but for its line endings is the same. */
-static bool checksum_matches(inb__arena *arena, const inb__embed_migration *m, inb__str want)
+static bool checksum_matches(const inb__embed_migration *m, inb__str want)
 {
     unsigned char variants[3][INB__SHA256_BYTES];
-    inb__embed_table_checksums(variants, arena, m->sql);
+    inb__embed_table_checksums(variants, m->sql);
     for (size_t i = 0; i < 3; i++) {
         char hex[2 * INB__SHA256_BYTES + 1];
         inb__hex(hex, variants[i], INB__SHA256_BYTES);
@@ -236,7 +236,7 @@ static void released_missing(loading *l, const inb__sum_line *line)
 static void released_check(loading *l, inb__embed_migration *m, const inb__sum_line *line)
 {
     m->released = true;
-    if (!checksum_matches(l->arena, m, line->checksum)) {
+    if (!checksum_matches(m, line->checksum)) {
         problem(l, INB__SPAN_FILE(m->file),
                 "Restore the file and write the change as a new migration.",
                 "the released migration was edited: inboard.sum has another checksum for it");

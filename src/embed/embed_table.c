@@ -1,3 +1,4 @@
+/* From what was understood to the embedded table, and Prisma's checksums of a script. */
 #include "config.h"
 
 #include "embed/embed_table.h"
@@ -8,53 +9,31 @@
 #include "util/limits.h"
 #include "vault/digest.h"
 
-typedef inb__embed_table_builder builder;
+#define TEXT_MORE 65536u /* for names and reasons, which are few */
 
-void inb__embed_table_checksums(unsigned char out[3][32], inb__arena *arena, inb__str sql)
+typedef inb__embed_builder builder;
+
+/* The digest of the text with each of `from`, made `to`. */
+static void checksum_with(unsigned char *out, inb__str sql, const char *from, const char *to)
 {
-    char *lf = inb__arena_alloc(arena, sql.n + 1);
-    char *crlf = inb__arena_alloc(arena, 2 * sql.n + 1);
-    size_t n_lf = 0, n_crlf = 0;
-    for (size_t i = 0; i < sql.n; i++) {
-        bool pair = sql.p[i] == '\r' && i + 1 < sql.n && sql.p[i + 1] == '\n';
-        if (!pair) {
-            lf[n_lf++] = sql.p[i];
-        }
-        if (sql.p[i] == '\n') {
-            crlf[n_crlf++] = '\r';
-        }
-        crlf[n_crlf++] = sql.p[i];
+    inb__sha256_state state;
+    inb__sha256_init(&state);
+    size_t n = strlen(from), at = 0;
+    for (const char *lf; (lf = memmem(sql.p + at, sql.n - at, from, n)) != NULL;) {
+        size_t end = (size_t)(lf - sql.p);
+        inb__sha256_add(&state, sql.p + at, end - at);
+        inb__sha256_add(&state, to, strlen(to));
+        at = end + n;
     }
+    inb__sha256_add(&state, sql.p + at, sql.n - at);
+    inb__sha256_final(&state, out);
+}
+
+void inb__embed_table_checksums(unsigned char out[3][32], inb__str sql)
+{
     inb__sha256(out[0], sql.p, sql.n);
-    inb__sha256(out[1], lf, n_lf);
-    inb__sha256(out[2], crlf, n_crlf);
-}
-
-static uint32_t text_append(builder *b, inb__str s)
-{
-    size_t at = b->text.n;
-    if (b->text.cap - b->text.n < s.n + 1) {
-        size_t want = b->text.cap * 2 > b->text.n + s.n + 1 ? b->text.cap * 2 : b->text.n + s.n + 1;
-        b->text.v = inb__arena_grow(b->arena, b->text.v, b->text.cap, want);
-        b->text.cap = want;
-    }
-    if (s.n) {
-        memcpy(b->text.v + at, s.p, s.n);
-    }
-    b->text.v[at + s.n] = '\0';
-    b->text.n += s.n + 1;
-    return (uint32_t)at;
-}
-
-uint32_t inb__embed_table_text_put(builder *b, const char *s)
-{
-    inb__str key = inb__str_of(s);
-    uintptr_t found = (uintptr_t)inb__map_get(&b->known, key);
-    if (!found) {
-        found = (uintptr_t)text_append(b, key) + 1;
-        inb__map_put(&b->known, key, (void *)found);
-    }
-    return (uint32_t)(found - 1);
+    checksum_with(out[1], sql, "\r\n", "\n");
+    checksum_with(out[2], sql, "\n", "\r\n");
 }
 
 static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
@@ -66,17 +45,17 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
         .kind = (uint8_t)s->kind,
         .cls = (uint8_t)s->cls,
         .flags = (uint8_t)s->flags,
-        .tag = inb__embed_table_text_put(b, s->tag),
-        .reason = inb__embed_table_text_put(b, s->reason),
-        .schema = inb__embed_table_text_put(b, s->schema),
-        .relation = inb__embed_table_text_put(b, s->relation),
-        .object = inb__embed_table_text_put(b, s->object),
+        .tag = inb__embed_builder_text(b, s->tag),
+        .reason = inb__embed_builder_text(b, s->reason),
+        .schema = inb__embed_builder_text(b, s->schema),
+        .relation = inb__embed_builder_text(b, s->relation),
+        .object = inb__embed_builder_text(b, s->object),
         .first_lock = (uint32_t)b->locks.n,
         .n_locks = (uint32_t)s->locks.n,
     };
     inb__sha256(row.digest, sql.p + s->offset, s->length);
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb_lock_fact fact = {inb__embed_table_text_put(b, s->locks.v[i].relation),
+        inb_lock_fact fact = {inb__embed_builder_text(b, s->locks.v[i].relation),
                               (uint32_t)s->locks.v[i].mode};
         INB__VEC_ADD(b->arena, &b->locks, fact);
     }
@@ -86,18 +65,18 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
 static void migration_put(builder *b, const inb__embed_migration *m)
 {
     inb_migration row = {
-        .name = inb__embed_table_text_put(b, m->name),
-        .sql = text_append(b, m->sql),
+        .name = inb__embed_builder_text(b, m->name),
+        .sql = inb__embed_builder_bytes(b, m->sql),
         .sql_length = (uint32_t)m->sql.n,
         .first_statement = (uint32_t)b->statements.n,
         .n_statements = (uint32_t)m->script.statements.n,
-        .reason = inb__embed_table_text_put(b, m->script.reason),
+        .reason = inb__embed_builder_text(b, m->script.reason),
         .cls = (uint8_t)m->script.cls,
         .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
                  (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
     };
     unsigned char sums[3][INB__SHA256_BYTES];
-    inb__embed_table_checksums(sums, b->arena, m->sql);
+    inb__embed_table_checksums(sums, m->sql);
     memcpy(row.checksum, sums[0], sizeof(row.checksum));
     memcpy(row.checksum_lf, sums[1], sizeof(row.checksum_lf));
     memcpy(row.checksum_crlf, sums[2], sizeof(row.checksum_crlf));
@@ -142,11 +121,29 @@ static int too_large(inb_error **err)
                           INB__LIMIT_TABLE_TEXT);
 }
 
+/* Room for what is many: growing would copy, and an arena keeps the old. */
+static void room_make(builder *b, const inb__embed *embed, inb__arena *arena)
+{
+    size_t text = 0, statements = 0, locks = 0;
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        const inb__embed_migration *m = &embed->migrations.v[i];
+        text += m->sql.n + 1;
+        statements += m->script.statements.n;
+        for (size_t k = 0; k < m->script.statements.n; k++) {
+            locks += m->script.statements.v[k].locks.n;
+        }
+    }
+    inb__embed_builder_init(b, arena, text + text / 16 + TEXT_MORE);
+    b->statements.v = INB__NEW_N(arena, inb_statement, statements);
+    b->statements.cap = statements;
+    b->locks.v = INB__NEW_N(arena, inb_lock_fact, locks);
+    b->locks.cap = locks;
+}
+
 int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)
 {
-    builder b = {.arena = arena};
-    inb__map_init(&b.known, arena);
-    inb__embed_table_text_put(&b, "");
+    builder b;
+    room_make(&b, embed, arena);
     for (size_t i = 0; i < embed->migrations.n; i++) {
         migration_put(&b, &embed->migrations.v[i]);
         if (b.text.n > INB__LIMIT_TABLE_TEXT) {
@@ -157,8 +154,8 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         inb__embed_expect_put(&b, embed);
     }
     size_t n = embed->migrations.n;
-    uint32_t highest = inb__embed_table_text_put(&b, n ? embed->migrations.v[n - 1].name : "");
-    uint32_t generator = inb__embed_table_text_put(&b, INB_VERSION);
+    uint32_t highest = inb__embed_builder_text(&b, n ? embed->migrations.v[n - 1].name : "");
+    uint32_t generator = inb__embed_builder_text(&b, INB_VERSION);
     if (b.text.n > INB__LIMIT_TABLE_TEXT) {
         return too_large(err);
     }

@@ -150,24 +150,37 @@ static int depfile_write(const arguments *a, const inb__embed *embed, inb_error 
     return inb__file_write(a->depfile, (inb__str){out.data, out.length}, err);
 }
 
+static void output_print(const arguments *a, const inb__embed *embed, inb__buf *out)
+{
+    if (!a->explain) {
+        inb__emit_table(out, &embed->table, a->symbol);
+    } else if (a->json) {
+        inb__explain_json(embed, out);
+    } else {
+        inb__explain_text(embed, out);
+    }
+}
+
+/* The output can be gigabytes, so it goes to its file while it is written. */
 static int output_write(const arguments *a, const inb__embed *embed, inb_error **err)
 {
-    INB__AUTO_BUF inb__buf out;
-    inb__buf_init(&out, (size_t)8 * INB__LIMIT_TABLE_TEXT);
-    if (!a->explain) {
-        inb__emit_table(&out, &embed->table, a->symbol);
-    } else if (a->json) {
-        inb__explain_json(embed, &out);
-    } else {
-        inb__explain_text(embed, &out);
-    }
-    if (out.failed) {
-        return inb__error_nomem(err);
-    }
+    const char *path = a->explain ? "-" : a->output;
     /* The rule first: an output without its rule would look up to date for ever. */
     int rc = a->depfile && !a->explain ? depfile_write(a, embed, err) : 0;
-    inb__str bytes = {inb__buf_text(&out), out.length};
-    rc = rc ? rc : inb__file_write(a->explain ? "-" : a->output, bytes, err);
+    inb__file_out file;
+    rc = rc ? rc : inb__file_begin(&file, path, err);
+    if (rc) {
+        return rc;
+    }
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    inb__buf_drain_to(&out, inb__file_add, &file);
+    output_print(a, embed, &out);
+    inb__buf_drain(&out);
+    rc = inb__file_end(&file, !out.failed, err);
+    if (rc == 0 && out.failed) {
+        return inb__error_nomem(err);
+    }
     if (rc == 0 && !a->explain && strcmp(a->output, "-") != 0) {
         /* Unchanged bytes are made new, or make would run this again each time. */
         (void)utimensat(AT_FDCWD, a->output, NULL, 0);

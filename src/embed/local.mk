@@ -1,6 +1,7 @@
 # The library part is what `inboard` uses at run time; the program writes C.
 noinst_LTLIBRARIES += libinbembed.la
 libinbembed_la_SOURCES = \
+	%D%/embed_builder.c %D%/embed_builder.h \
 	%D%/embed_expect.c %D%/embed_expect.h \
 	%D%/embed_load.c %D%/embed_load.h \
 	%D%/embed_schema.c %D%/embed_schema.h \

@@ -1,7 +1,7 @@
 /* ALTER TABLE: a table of facts of its own, one row a subcommand. */
 #include "config.h"
 
-#include "sql/alter.h"
+#include "sql/altering.h"
 
 #include "sql/type_name.h"
 
@@ -31,25 +31,6 @@ typedef struct alter_fact {
     void (*more)(inb__altering *a);
 } alter_fact;
 
-void inb__alter_hazard(inb__altering *a, inb_class cls, uint32_t flags, const char *reason)
-{
-    if (!inb__classify_is_new(a->c, a->r)) {
-        inb__classify_as(a->c, cls, flags, reason);
-    }
-}
-
-const char *inb__alter_says(inb__altering *a, const char *format)
-{
-    return inb__arena_printf(a->c->arena, "column \"%.*s\" %s", INB__STR_ARG(a->name), format);
-}
-
-void inb__alter_kind(inb__altering *a, inb_statement_kind kind, inb__str object)
-{
-    if (a->alone && !a->inherited) {
-        inb__classify_kind(a->c, kind, a->written, object);
-    }
-}
-
 /* Some options of views decide which rows are seen and which are taken. */
 static void relation_options(inb__altering *a)
 {
@@ -67,10 +48,10 @@ static void relation_options(inb__altering *a)
         for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++) {
             if (inb__node_is(n, "DefElem/defname", strong[i].name)) {
                 mode = AE;
-                inb__alter_hazard(a, strong[i].cls, 0,
-                                  strong[i].cls == ADD
-                                      ? "only how rows are stored or planned for changes"
-                                      : "the view shows or takes other rows than before");
+                inb__altering_hazard(a, strong[i].cls, 0,
+                                     strong[i].cls == ADD
+                                         ? "only how rows are stored or planned for changes"
+                                         : "the view shows or takes other rows than before");
             }
         }
     }
@@ -85,8 +66,8 @@ static void cluster_on(inb__altering *a)
 static void replica_identity(inb__altering *a)
 {
     if (inb__node_is(a->cmd, "def/ReplicaIdentityStmt/identity_type", "n")) {
-        inb__alter_hazard(a, CONTRACT, 0,
-                          "UPDATE and DELETE are refused where a publication has the table");
+        inb__altering_hazard(a, CONTRACT, 0,
+                             "UPDATE and DELETE are refused where a publication has the table");
     }
 }
 
@@ -101,9 +82,9 @@ static void tablespace_set(inb__altering *a)
 static void persistence_set(inb__altering *a)
 {
     if (a->r->kind != INB__RELATION_SEQUENCE) {
-        inb__alter_hazard(a, BLOCK, REWRITES, "the table is rewritten while nobody reads it");
+        inb__altering_hazard(a, BLOCK, REWRITES, "the table is rewritten while nobody reads it");
     } else {
-        inb__alter_hazard(a, ADD, 0, "a sequence is one row");
+        inb__altering_hazard(a, ADD, 0, "a sequence is one row");
     }
 }
 
@@ -246,7 +227,7 @@ static void command_apply(inb__altering *a, const alter_fact *f)
     if (f->more) {
         f->more(a);
     }
-    inb__alter_hazard(a, f->cls, f->flags, f->reason);
+    inb__altering_hazard(a, f->cls, f->flags, f->reason);
 }
 
 /* ADD CHECK … NO INHERIT, and a key or foreign key of a table that only inherits, stay where they

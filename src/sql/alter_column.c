@@ -1,7 +1,7 @@
 /* ALTER TABLE: columns. */
 #include "config.h"
 
-#include "sql/alter.h"
+#include "sql/altering.h"
 
 #include "postgres/type_change.h"
 #include "sql/type_name.h"
@@ -66,9 +66,9 @@ static void column_add_hazards(inb__altering *a, const inb__node *column, const 
     bool filled = f->fallback || serial || f->generated;
     bool changes = f->generated || inb__functions_are_volatile(a->c, f->fallback);
     if (serial || changes || (domain && domain->checked)) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, BLOCK, REWRITES,
-            inb__alter_says(
+            inb__altering_says(
                 a, serial || changes
                        ? "has another value in each row, so the table is rewritten while nobody "
                          "reads it"
@@ -76,33 +76,35 @@ static void column_add_hazards(inb__altering *a, const inb__node *column, const 
                          "reads it"));
     }
     if ((f->not_null || f->primary || f->refuses_null || (domain && domain->not_null)) && !filled) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__alter_says(
+            inb__altering_says(
                 a, "must not be null and has no default: rows that exist refuse it, and so does "
                    "every INSERT that does not know it"));
     }
     if (f->unique && f->fallback && !changes) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__alter_says(a, "is unique, but every INSERT that does not know it writes the same "
+            inb__altering_says(a,
+                               "is unique, but every INSERT that does not know it writes the same "
                                "default"));
     }
     if (f->unique || f->primary) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, BLOCK, SCANS,
-            inb__alter_says(a, "gets a unique index, which is built while nobody reads the table"));
+            inb__altering_says(a,
+                               "gets a unique index, which is built while nobody reads the table"));
     }
     if (f->check) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, BLOCK, SCANS,
-            inb__alter_says(
+            inb__altering_says(
                 a, "has a CHECK, for which all rows are read while nobody else reads the table"));
     }
     if (f->references && f->fallback) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, BLOCK, SCANS,
-            inb__alter_says(
+            inb__altering_says(
                 a, "has a default and refers to another table, so each row is looked up there"));
     }
 }
@@ -112,10 +114,10 @@ void inb__alter_column_add(inb__altering *a)
     const inb__node *column = inb__node_at(a->cmd, "def/ColumnDef");
     a->name = inb__node_text(column, "colname");
     column_facts f = column_facts_of(a, column);
-    inb__alter_kind(a, INB_STATEMENT_ADD_COLUMN, a->name);
+    inb__altering_kind(a, INB_STATEMENT_ADD_COLUMN, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (inb__node_bool(a->cmd, "missing_ok") && inb__catalog_column_find(a->r, a->name)) {
-        inb__alter_hazard(a, ADD, 0, "an earlier migration has made it, so nothing happens");
+        inb__altering_hazard(a, ADD, 0, "an earlier migration has made it, so nothing happens");
         return;
     }
     column_add_hazards(a, column, &f);
@@ -128,9 +130,10 @@ void inb__alter_column_default(inb__altering *a)
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
     if (drops) {
         a->c->s->tag = a->alone ? "ALTER TABLE DROP DEFAULT" : a->c->s->tag;
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, CONTRACT, 0,
-            inb__alter_says(a, "loses its default, which an INSERT that leaves it out relied on"));
+            inb__altering_says(a,
+                               "loses its default, which an INSERT that leaves it out relied on"));
     }
 }
 
@@ -138,14 +141,14 @@ void inb__alter_column_not_null(inb__altering *a)
 {
     bool proven = inb__catalog_column_proven(a->r, a->name);
     if (proven) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, ADD, 0,
-            inb__alter_says(
+            inb__altering_says(
                 a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
     } else {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__alter_says(
+            inb__altering_says(
                 a, "refuses NULL from now on, and all rows are read for one while nobody reads "
                    "the table"));
     }
@@ -257,18 +260,20 @@ static void type_hazards(inb__altering *a, inb__type_change change, bool collate
         [INB__TYPE_SAME] = {ADD, 0, "no row changes, and every value stays"},
     };
     if (collates) {
-        inb__alter_hazard(a, CONTRACT, is_indexed(a) ? SCANS : 0,
-                          inb__alter_says(a, "sorts and compares otherwise from now on, and its "
-                                             "indexes are built again"));
+        inb__altering_hazard(a, CONTRACT, is_indexed(a) ? SCANS : 0,
+                             inb__altering_says(a,
+                                                "sorts and compares otherwise from now on, and its "
+                                                "indexes are built again"));
     }
     if (change == INB__TYPE_SAME && is_checked(a->r, a->name)) {
         words = inb__arena_printf(a->c->arena,
                                   "%s: no row changes, but its CHECK reads them all again", words);
-        inb__alter_hazard(a, BLOCK, SCANS, inb__alter_says(a, words));
+        inb__altering_hazard(a, BLOCK, SCANS, inb__altering_says(a, words));
         return;
     }
     words = inb__arena_printf(a->c->arena, "%s: %s", words, hazards[change].words);
-    inb__alter_hazard(a, hazards[change].cls, hazards[change].flags, inb__alter_says(a, words));
+    inb__altering_hazard(a, hazards[change].cls, hazards[change].flags,
+                         inb__altering_says(a, words));
 }
 
 void inb__alter_column_type(inb__altering *a)
@@ -284,9 +289,10 @@ void inb__alter_column_type(inb__altering *a)
     const char *words =
         inb__arena_printf(a->c->arena, "changes from %s to %.*s", from, INB__STR_ARG(to));
     if (neighbours_lock(a) && !inb__str_eq(column->type, to)) {
-        inb__alter_hazard(a, BLOCK, SCANS,
-                          inb__alter_says(a, "has a foreign key, which is looked up again for each "
-                                             "row"));
+        inb__altering_hazard(
+            a, BLOCK, SCANS,
+            inb__altering_says(a, "has a foreign key, which is looked up again for each "
+                                  "row"));
     }
     type_hazards(a, change, inb__node_at(def, "collClause") != NULL, words);
     column->type = inb__catalog_keep(a->c->catalog, to);
@@ -295,9 +301,9 @@ void inb__alter_column_type(inb__altering *a)
 void inb__alter_column_identity_add(inb__altering *a)
 {
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = true;
-    inb__alter_hazard(
+    inb__altering_hazard(
         a, CONTRACT, 0,
-        inb__alter_says(
+        inb__altering_says(
             a,
             "is filled by the server from now on, and a value that a client gives can be refused"));
 }

@@ -1,7 +1,7 @@
 /* ALTER TABLE: constraints. */
 #include "config.h"
 
-#include "sql/alter.h"
+#include "sql/altering.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define BLOCK INB_CLASS_BLOCKING
@@ -59,19 +59,21 @@ static void key_add(inb__altering *a, const inb__node *k)
                                        : keys_proven(a, inb__node_at(k, "keys")));
     inb__classify_lock(a->c, a->r, a->inherited && proven ? INB_LOCK_SHARE : AE);
     if (!proven) {
-        inb__alter_hazard(a, CONTRACT, SCANS,
-                          "columns of the primary key refuse NULL from now on, and all rows are "
-                          "read for one");
+        inb__altering_hazard(a, CONTRACT, SCANS,
+                             "columns of the primary key refuse NULL from now on, and all rows are "
+                             "read for one");
     }
     if (takes_one_null(a, k)) {
-        inb__alter_hazard(a, CONTRACT, SCANS,
-                          "only one row may have no value there, so a second INSERT that does not "
-                          "know the column is refused");
+        inb__altering_hazard(
+            a, CONTRACT, SCANS,
+            "only one row may have no value there, so a second INSERT that does not "
+            "know the column is refused");
     }
     if (index.n) {
-        inb__alter_hazard(a, ADD, 0, "the index exists and already keeps its columns unique");
+        inb__altering_hazard(a, ADD, 0, "the index exists and already keeps its columns unique");
     } else {
-        inb__alter_hazard(a, BLOCK, SCANS, "a unique index is built while nobody reads the table");
+        inb__altering_hazard(a, BLOCK, SCANS,
+                             "a unique index is built while nobody reads the table");
     }
 }
 
@@ -82,10 +84,10 @@ static void not_null_check(inb__altering *a, const inb__constraint *k)
         const inb__sql_column *column = inb__catalog_column_find(a->r, k->not_null.v[i]);
         if (!column || !column->not_null) {
             a->name = k->not_null.v[i];
-            inb__alter_hazard(
+            inb__altering_hazard(
                 a, CONTRACT, 0,
-                inb__alter_says(a,
-                                "refuses NULL from now on, also from code that does not know it"));
+                inb__altering_says(
+                    a, "refuses NULL from now on, also from code that does not know it"));
         }
     }
 }
@@ -94,12 +96,12 @@ static void check_add(inb__altering *a, bool foreign, bool valid)
 {
     inb__classify_lock(a->c, a->r, foreign ? SRE : AE);
     if (valid) {
-        inb__alter_hazard(a, BLOCK, SCANS,
-                          foreign ? "writers of both tables wait while each row is looked up"
-                                  : "all rows are read while nobody else reads the table");
+        inb__altering_hazard(a, BLOCK, SCANS,
+                             foreign ? "writers of both tables wait while each row is looked up"
+                                     : "all rows are read while nobody else reads the table");
     } else {
-        inb__alter_hazard(a, ADD, 0,
-                          "rows that exist are not looked at; rows written from now on are");
+        inb__altering_hazard(a, ADD, 0,
+                             "rows that exist are not looked at; rows written from now on are");
     }
 }
 
@@ -111,7 +113,7 @@ void inb__alter_constraint_add(inb__altering *a)
         key_add(a, k);
     } else if (inb__constraint_is(k, "CONSTR_EXCLUSION")) {
         inb__classify_lock(a->c, a->r, AE);
-        inb__alter_hazard(a, BLOCK, SCANS, "an index is built while nobody reads the table");
+        inb__altering_hazard(a, BLOCK, SCANS, "an index is built while nobody reads the table");
     } else {
         check_add(a, inb__constraint_is(k, "CONSTR_FOREIGN"),
                   !inb__node_bool(k, "skip_validation"));
@@ -123,7 +125,7 @@ void inb__alter_constraint_add(inb__altering *a)
     if (a->r->constraints.n) {
         not_null_check(a, &a->r->constraints.v[a->r->constraints.n - 1]);
     }
-    inb__alter_kind(a, INB_STATEMENT_ADD_CONSTRAINT, inb__node_text(k, "conname"));
+    inb__altering_kind(a, INB_STATEMENT_ADD_CONSTRAINT, inb__node_text(k, "conname"));
 }
 
 /* When it is checked: later is no loss, sooner is. */
@@ -135,8 +137,8 @@ void inb__alter_constraint_alter(inb__altering *a)
     inb__constraint *k = inb__catalog_constraint_find(a->r, inb__node_text(def, "conname"));
     bool sooner = k ? (k->deferrable && !deferrable) || (k->deferred && !deferred) : !deferrable;
     if (sooner) {
-        inb__alter_hazard(a, CONTRACT, 0,
-                          "a transaction that relies on a check at its end is refused before");
+        inb__altering_hazard(a, CONTRACT, 0,
+                             "a transaction that relies on a check at its end is refused before");
     }
     if (k) {
         k->deferrable = deferrable;
@@ -148,13 +150,13 @@ void inb__alter_constraint_validate(inb__altering *a)
 {
     inb__constraint *k = inb__catalog_constraint_find(a->r, a->name);
     bool known = k && k->validated;
-    inb__alter_kind(a, INB_STATEMENT_VALIDATE_CONSTRAINT, a->name);
+    inb__altering_kind(a, INB_STATEMENT_VALIDATE_CONSTRAINT, a->name);
     if (known && a->inherited) {
         return;
     }
     inb__classify_lock(a->c, a->r, SUE);
     if (known) {
-        inb__alter_hazard(a, ADD, 0, "it is valid already, so nothing happens");
+        inb__altering_hazard(a, ADD, 0, "it is valid already, so nothing happens");
         return;
     }
     if (k) {
@@ -162,11 +164,11 @@ void inb__alter_constraint_validate(inb__altering *a)
         k->validated = true;
     }
     if (k && k->born == a->c->catalog->migration && !a->c->separate) {
-        inb__alter_hazard(
+        inb__altering_hazard(
             a, BLOCK, SCANS,
             "all rows are read while the lock of ADD CONSTRAINT in this same transaction is held");
     } else {
-        inb__alter_hazard(a, ADD, SCANS, "all rows are read while readers and writers go on");
+        inb__altering_hazard(a, ADD, SCANS, "all rows are read while readers and writers go on");
     }
 }
 
@@ -190,11 +192,11 @@ void inb__alter_constraint_drop(inb__altering *a)
     inb__constraint *k = inb__catalog_constraint_find(a->r, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (k && says_nothing(a, k)) {
-        inb__alter_hazard(a, ADD, 0,
-                          "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
+        inb__altering_hazard(
+            a, ADD, 0, "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
     } else {
-        inb__alter_hazard(a, CONTRACT, 0,
-                          "what the constraint promised to readers and writers is gone");
+        inb__altering_hazard(a, CONTRACT, 0,
+                             "what the constraint promised to readers and writers is gone");
     }
     if (!k) {
         return;

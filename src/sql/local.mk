@@ -1,11 +1,12 @@
 # What SQL means: the only room that includes pg_query.h, and in it only parser.c.
 noinst_LTLIBRARIES += libinbsql.la
 libinbsql_la_SOURCES = \
-	%D%/alter.c %D%/alter.h \
+	%D%/alter.c \
 	%D%/alter_column.c \
 	%D%/alter_constraint.c \
 	%D%/alter_partition.c \
 	%D%/alter_rename.c \
+	%D%/altering.c %D%/altering.h \
 	%D%/analyse.c %D%/analyse.h \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/catalog_cascade.c \

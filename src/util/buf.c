@@ -27,6 +27,38 @@ void inb__buf_clear(inb__buf *b)
     }
 }
 
+#define DRAINED 65536u /* bytes, from which on a buffer is handed on */
+
+static void hand_on(inb__buf *b)
+{
+    if (!b->failed && b->length) {
+        b->failed = b->drain(b->payload, b->data, b->length) != 0;
+        b->length = 0;
+        b->data[0] = '\0';
+    }
+}
+
+static inline void hand_on_when_full(inb__buf *b)
+{
+    if (b->drain && b->length >= DRAINED) {
+        hand_on(b);
+    }
+}
+
+void inb__buf_drain_to(inb__buf *b, int (*drain)(void *payload, const char *bytes, size_t n),
+                       void *payload)
+{
+    b->drain = drain;
+    b->payload = payload;
+}
+
+void inb__buf_drain(inb__buf *b)
+{
+    if (b->drain) {
+        hand_on(b);
+    }
+}
+
 /* Room for n bytes more and the NUL. */
 static bool reserve(inb__buf *b, size_t n)
 {
@@ -54,6 +86,7 @@ static bool reserve(inb__buf *b, size_t n)
 
 void inb__buf_add(inb__buf *b, const void *bytes, size_t n)
 {
+    hand_on_when_full(b);
     if (n == 0 || !reserve(b, n)) {
         return;
     }
@@ -64,6 +97,7 @@ void inb__buf_add(inb__buf *b, const void *bytes, size_t n)
 
 void inb__buf_char(inb__buf *b, char c)
 {
+    hand_on_when_full(b);
     if (reserve(b, 1)) {
         b->data[b->length++] = c;
         b->data[b->length] = '\0';
@@ -72,6 +106,7 @@ void inb__buf_char(inb__buf *b, char c)
 
 void inb__buf_fill(inb__buf *b, char c, size_t n)
 {
+    hand_on_when_full(b);
     if (n == 0 || !reserve(b, n)) {
         return;
     }
@@ -83,6 +118,7 @@ void inb__buf_fill(inb__buf *b, char c, size_t n)
 /* Formatted at once where there is room already, and a second time only where there was not. */
 void inb__buf_vprintf(inb__buf *b, const char *fmt, va_list ap)
 {
+    hand_on_when_full(b);
     va_list again;
     va_copy(again, ap);
     size_t room = b->capacity - b->length;

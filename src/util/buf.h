@@ -17,10 +17,20 @@ typedef struct inb__buf {
     size_t capacity;
     size_t maximum;
     bool failed;
+    int (*drain)(void *payload, const char *bytes, size_t n);
+    void *payload;
 } inb__buf;
 
 void inb__buf_init(inb__buf *b, size_t maximum);
 void inb__buf_dispose(inb__buf *b);
+
+/*
+ * From now on the buffer hands on what it holds each time that this is much, and so stays small;
+ * the last of it when inb__buf_drain() is called. A function that does not return 0 makes it fail.
+ */
+void inb__buf_drain_to(inb__buf *b, int (*drain)(void *payload, const char *bytes, size_t n),
+                       void *payload);
+void inb__buf_drain(inb__buf *b);
 void inb__buf_clear(inb__buf *b);
 
 void inb__buf_add(inb__buf *b, const void *bytes, size_t n);

@@ -2,6 +2,7 @@
 
 #include "util/file.h"
 
+#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/vec.h"
 
@@ -114,43 +115,114 @@ static mode_t mode_for(const char *path)
     return 0666 & ~mask;
 }
 
-static int write_beside(const char *path, char *beside, inb__str bytes, inb_error **err)
+static bool same_bytes(int a, int b)
 {
-    int fd = mkstemp(beside);
-    if (fd < 0) {
-        return io_error(err, "write", path);
+    char x[65536], y[65536];
+    for (;;) {
+        ssize_t n = read(a, x, sizeof(x)), m = read(b, y, sizeof(y));
+        if (n != m || n < 0 || (n > 0 && memcmp(x, y, (size_t)n) != 0)) {
+            return false;
+        }
+        if (n == 0) {
+            return true;
+        }
     }
-    int failed = fd_write_all(fd, bytes) != 0 || fchmod(fd, mode_for(path)) != 0 || fsync(fd) != 0;
-    failed |= close(fd) != 0;
-    if (failed || rename(beside, path) != 0) {
+}
+
+/* Whether what was written beside is what is there already. */
+static bool is_unchanged(const char *path, int fd)
+{
+    struct stat there, written;
+    if (stat(path, &there) != 0 || !S_ISREG(there.st_mode) || fstat(fd, &written) != 0 ||
+        there.st_size != written.st_size || lseek(fd, 0, SEEK_SET) != 0) {
+        return false;
+    }
+    int old = open(path, O_RDONLY | O_CLOEXEC);
+    bool same = old >= 0 && same_bytes(old, fd);
+    if (old >= 0) {
+        close(old);
+    }
+    return same;
+}
+
+int inb__file_begin(inb__file_out *f, const char *path, inb_error **err)
+{
+    struct stat st;
+    *f = (inb__file_out){.path = path, .fd = STDOUT_FILENO};
+    if (strcmp(path, "-") == 0) {
+        f->path = "standard output";
+        return 0;
+    }
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        /* A device or a pipe cannot be replaced, only written to. */
+        f->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return f->fd < 0 ? io_error(err, "write", path) : 0;
+    }
+    INB__AUTO_BUF inb__buf beside;
+    inb__buf_init(&beside, 65536);
+    inb__buf_printf(&beside, "%s.XXXXXX", path);
+    f->beside = inb__buf_take(&beside);
+    if (!f->beside) {
+        return inb__error_nomem(err);
+    }
+    f->fd = mkstemp(f->beside);
+    if (f->fd < 0) {
         io_error(err, "write", path);
-        unlink(beside);
+        inb__free(f->beside);
         return INB_EIO;
     }
     return 0;
 }
 
+int inb__file_add(void *file, const char *bytes, size_t n)
+{
+    inb__file_out *f = file;
+    if (!f->failed && fd_write_all(f->fd, (inb__str){bytes, n}) != 0) {
+        f->failed = errno ? errno : EIO;
+    }
+    return f->failed ? INB_EIO : 0;
+}
+
+/* Everything but the name: a close that fails can be a write that failed. */
+static int out_close(inb__file_out *f, bool moves)
+{
+    int failed = f->failed;
+    if (moves && !failed && (fchmod(f->fd, mode_for(f->path)) != 0 || fsync(f->fd) != 0)) {
+        failed = errno;
+    }
+    if (f->fd != STDOUT_FILENO && close(f->fd) != 0 && !failed) {
+        failed = errno;
+    }
+    return failed;
+}
+
+int inb__file_end(inb__file_out *f, bool keep, inb_error **err)
+{
+    bool moves = f->beside && keep && !f->failed && !is_unchanged(f->path, f->fd);
+    int failed = out_close(f, moves);
+    if (moves && !failed && rename(f->beside, f->path) != 0) {
+        failed = errno;
+    }
+    if (f->beside && (!moves || failed)) {
+        unlink(f->beside);
+    }
+    inb__free(f->beside);
+    errno = failed;
+    return failed ? io_error(err, "write", f->path) : 0;
+}
+
 int inb__file_write(const char *path, inb__str bytes, inb_error **err)
 {
-    if (strcmp(path, "-") == 0) {
-        return fd_write_all(STDOUT_FILENO, bytes) == 0 ? 0
-                                                       : io_error(err, "write", "standard output");
-    }
-    if (file_has(path, bytes)) {
+    inb__file_out f;
+    if (strcmp(path, "-") != 0 && file_has(path, bytes)) {
         return 0;
     }
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-        /* A device or a pipe cannot be replaced, only written to. */
-        int fd = open(path, O_WRONLY | O_CLOEXEC);
-        int failed = fd < 0 || fd_write_all(fd, bytes) != 0;
-        failed |= fd >= 0 && close(fd) != 0;
-        return failed ? io_error(err, "write", path) : 0;
+    int rc = inb__file_begin(&f, path, err);
+    if (rc == 0) {
+        (void)!inb__file_add(&f, bytes.p, bytes.n);
+        rc = inb__file_end(&f, true, err);
     }
-    INB__AUTO_BUF inb__buf beside;
-    inb__buf_init(&beside, 65536);
-    inb__buf_printf(&beside, "%s.XXXXXX", path);
-    return beside.failed ? inb__error_nomem(err) : write_beside(path, beside.data, bytes, err);
+    return rc;
 }
 
 static int dirent_by_name(const void *a, const void *b)

@@ -19,6 +19,22 @@ int inb__file_read(inb__str *out, inb__arena *arena, const char *path, size_t ma
 int inb__file_write(const char *path, inb__str bytes, inb_error **err)
     __attribute__((warn_unused_result));
 
+/*
+ * The same piece by piece, for what is too large to be held: begin, add, end. With `keep` false
+ * nothing is kept of it. inb__file_add() is a buffer's drain (util/buf.h).
+ */
+typedef struct inb__file_out {
+    const char *path;
+    char *beside; /* where it is written, NULL where that is the path */
+    int fd;
+    int failed; /* errno of the first failure */
+} inb__file_out;
+
+int inb__file_begin(inb__file_out *f, const char *path, inb_error **err)
+    __attribute__((warn_unused_result));
+int inb__file_add(void *file, const char *bytes, size_t n);
+int inb__file_end(inb__file_out *f, bool keep, inb_error **err) __attribute__((warn_unused_result));
+
 /* One entry of a folder. */
 typedef struct inb__dirent {
     char *name;

@@ -396,6 +396,22 @@ def test_two_branches_conflict():
     assert git("merge", "left", ok=False).returncode == 1
 
 
+def test_memory_does_not_grow_with_the_statements():
+    rows = (f"INSERT INTO account (id, name, at) VALUES ({i}, 'name of number {i}', '2025-01-01 00:00:00');\n" for i in range(55000))
+    f = folder("large", _1_init="CREATE TABLE account (id int PRIMARY KEY, name text, at timestamp);\n" + "".join(rows))
+    assert (f / "1_init/migration.sql").stat().st_size > 5_000_000
+    out = top / "large.c"
+    env = {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=1"}
+    pid = os.posix_spawn(inb.embed, [str(inb.embed), "--migrations", str(f), "-o", str(out)], env)
+    _, status, used = os.wait4(pid, 0)
+    assert status == 0 and used.ru_maxrss < 100 * 1024, (status, used.ru_maxrss)
+    assert out.stat().st_size > 10_000_000
+    written = out.stat().st_ino
+    embed(f, "-o", out)
+    assert out.stat().st_ino == written, "the same bytes were written again"
+    assert [p.name for p in top.glob("large.c*")] == ["large.c"]
+
+
 def test_no_name_of_the_parser_is_exported():
     for program in (inb.embed, inb.inboard):
         libtool = program.parent / ".libs" / program.name

@@ -91,6 +91,65 @@ START_TEST(a_template_has_psql_variables)
 }
 END_TEST
 
+static int drain_into(void *payload, const char *bytes, size_t n)
+{
+    inb__buf *all = payload;
+    inb__buf_add(all, bytes, n);
+    return all->failed ? -1 : 0;
+}
+
+START_TEST(buffer_hands_on_what_it_holds)
+{
+    INB__AUTO_BUF inb__buf all;
+    INB__AUTO_BUF inb__buf b;
+    inb__buf_init(&all, 1000000);
+    inb__buf_init(&b, 100000);
+    inb__buf_drain_to(&b, drain_into, &all);
+    for (int i = 0; i < 50000; i++) {
+        inb__buf_printf(&b, "%d\n", i);
+    }
+    ck_assert(!b.failed);
+    ck_assert_uint_lt(b.capacity, 100000);
+    inb__buf_drain(&b);
+    ck_assert_uint_eq(b.length, 0);
+    ck_assert_uint_eq(all.length, 10 * 2 + 90 * 3 + 900 * 4 + 9000 * 5 + 40000 * 6);
+    ck_assert_str_eq(inb__buf_text(&all) + all.length - 12, "49998\n49999\n");
+    all.maximum = all.length;
+    inb__buf_str(&b, "more");
+    inb__buf_drain(&b);
+    ck_assert_msg(b.failed, "a drain that fails makes the buffer fail");
+}
+END_TEST
+
+START_TEST(arena_in_an_arena_ends_with_it_and_uses_its_error_exit)
+{
+    inb__arena a;
+    inb__arena_init(&a);
+    inb__arena *sub = inb__arena_sub(&a);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 100; i++) {
+            char *p = inb__arena_alloc(sub, 999);
+            for (size_t k = 0; k < 999; k++) {
+                ck_assert_int_eq(p[k], 0);
+            }
+            memset(p, 'x', 999);
+        }
+        inb__arena_clear(sub);
+    }
+    volatile bool landed = false;
+    if (INB__ARENA_ERROR_EXIT(&a)) {
+        landed = true;
+    } else {
+        (void)!inb__arena_alloc(sub, SIZE_MAX);
+        ck_abort_msg("no error exit was taken");
+    }
+    ck_assert(landed);
+    sub->held = true;
+    ck_assert_ptr_null(inb__arena_alloc(sub, SIZE_MAX));
+    inb__arena_dispose(&a);
+}
+END_TEST
+
 START_TEST(buffer_refuses_more_than_its_maximum_and_stays_failed)
 {
     INB__AUTO_BUF inb__buf b;
@@ -507,6 +566,8 @@ int main(void)
     TCase *tc = tcase_create("util");
     tcase_add_test(tc, arena_gives_zeroed_aligned_memory_and_grows_in_place);
     tcase_add_test(tc, arena_error_exit_takes_every_failure);
+    tcase_add_test(tc, buffer_hands_on_what_it_holds);
+    tcase_add_test(tc, arena_in_an_arena_ends_with_it_and_uses_its_error_exit);
     tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);
     tcase_add_test(tc, a_template_has_psql_variables);
     tcase_add_test(tc, map_finds_what_was_put_after_growth);

@@ -1,6 +1,6 @@
 /* ALTER TABLE: what its files share. */
-#ifndef INB_SQL_ALTER_H
-#define INB_SQL_ALTER_H
+#ifndef INB_SQL_ALTERING_H
+#define INB_SQL_ALTERING_H
 
 #include "sql/classifier.h"
 
@@ -16,13 +16,13 @@ typedef struct inb__altering {
 } inb__altering;
 
 /* On a table that is new nothing waits and nobody breaks. */
-void inb__alter_hazard(inb__altering *a, inb_class cls, uint32_t flags, const char *reason);
+void inb__altering_hazard(inb__altering *a, inb_class cls, uint32_t flags, const char *reason);
 
 /* `column "name" …` */
-const char *inb__alter_says(inb__altering *a, const char *format);
+const char *inb__altering_says(inb__altering *a, const char *format);
 
 /* What an interrupted run looks for, where the statement does one thing. */
-void inb__alter_kind(inb__altering *a, inb_statement_kind kind, inb__str object);
+void inb__altering_kind(inb__altering *a, inb_statement_kind kind, inb__str object);
 
 /* alter_column.c */
 void inb__alter_column_add(inb__altering *a);
