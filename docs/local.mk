@@ -1,6 +1,9 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
-EXTRA_DIST += %D%/ABI.md %D%/ENGINE.md %D%/LIBRARIES.md %D%/ROLES.md %D%/SEALED.md %D%/SERVICE.md
+# What hints, headers and man pages name is installed; the rest is about this tree.
+dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/CLASSES.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/ROLES.md \
+	%D%/SEALED.md %D%/SERVICE.md %D%/ZERO_DOWNTIME.md
+EXTRA_DIST += %D%/LIBRARIES.md
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
@@ -8,10 +11,7 @@ dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
-EXTRA_DIST += %D%/DIFFERENCES.md
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
 dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1
-EXTRA_DIST += %D%/CLASSES.md
 dist_man_MANS += %D%/man/inboard-format.1
-EXTRA_DIST += %D%/ZERO_DOWNTIME.md

@@ -136,12 +136,6 @@ int inb__pg_server_version(const inb_conn *conn)
     return PQserverVersion(conn->pg);
 }
 
-const char *inb__pg_parameter(const inb_conn *conn, const char *name)
-{
-    const char *value = PQparameterStatus(conn->pg, name);
-    return value ? value : "";
-}
-
 int inb__pg_round_trips(const inb_conn *conn)
 {
     return conn->round_trips;
@@ -152,22 +146,13 @@ int64_t inb__pg_connect_us(const inb_conn *conn)
     return conn->connect_us;
 }
 
-static int quoted_add(inb__buf *out, char *quoted, inb_error **err)
+int inb__pg_add_ident(inb_conn *conn, inb__buf *out, const char *name, inb_error **err)
 {
+    char *quoted = PQescapeIdentifier(conn->pg, name, strlen(name));
     if (!quoted) {
-        return inb__error_set(err, INB_EINVAL, "a name or value is not valid UTF-8");
+        return inb__error_set(err, INB_EINVAL, "a name is not valid UTF-8");
     }
     inb__buf_str(out, quoted);
     PQfreemem(quoted);
     return out->failed ? inb__error_nomem(err) : 0;
-}
-
-int inb__pg_add_ident(inb_conn *conn, inb__buf *out, const char *name, inb_error **err)
-{
-    return quoted_add(out, PQescapeIdentifier(conn->pg, name, strlen(name)), err);
-}
-
-int inb__pg_add_literal(inb_conn *conn, inb__buf *out, const char *value, inb_error **err)
-{
-    return quoted_add(out, PQescapeLiteral(conn->pg, value, strlen(value)), err);
 }

@@ -47,7 +47,6 @@ static int answer_take(inb__pg_call *call, inb_result *slot, inb_error **err)
     }
     if (slot) {
         slot->pg = kept;
-        slot->duration_us = inb__now_us() - call->started_us;
     } else {
         PQclear(kept);
     }

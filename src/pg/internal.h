@@ -26,7 +26,6 @@ struct inb_conn {
 
 struct inb_result {
     PGresult *pg;
-    int64_t duration_us;
 };
 
 /* Why a wait ended. */

@@ -84,8 +84,6 @@ typedef struct inb__pg_pipe {
 void inb__pg_pipe_init(inb__pg_pipe *pipe);
 /* Frees the steps and their results. */
 void inb__pg_pipe_dispose(inb__pg_pipe *pipe);
-/* As dispose and init. */
-void inb__pg_pipe_clear(inb__pg_pipe *pipe);
 
 /* Queues one statement with n text parameters; everything is copied. A failure is kept for run. */
 void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const *params);
@@ -154,21 +152,15 @@ typedef enum inb__pg_tx {
 inb__pg_tx inb__pg_transaction(const inb_conn *conn);
 int inb__pg_backend_pid(const inb_conn *conn);    /* a pooler's invention behind a pooler */
 int inb__pg_server_version(const inb_conn *conn); /* such as 150020 */
-const char *inb__pg_parameter(const inb_conn *conn,
-                              const char *name);  /* ParameterStatus: "" when never reported */
 int inb__pg_round_trips(const inb_conn *conn);    /* after connecting */
 int64_t inb__pg_connect_us(const inb_conn *conn); /* waiting for the database included */
 
 /* More of a result than the public header has. */
-int inb__result_columns(const inb_result *result);
 const char *inb__result_tag(const inb_result *result); /* "COMMIT", "ROLLBACK", "INSERT 0 1", … */
-int64_t inb__result_duration_us(const inb_result *result);
 
-/* Append a name or a literal to a statement, quoted by libpq for this connection; INB_EINVAL: not
- * valid in UTF-8. */
+/* Appends a name to a statement, quoted by libpq for this connection; INB_EINVAL: not valid in
+ * UTF-8. */
 int inb__pg_add_ident(inb_conn *conn, inb__buf *out, const char *name, inb_error **err)
-    __attribute__((warn_unused_result));
-int inb__pg_add_literal(inb_conn *conn, inb__buf *out, const char *value, inb_error **err)
     __attribute__((warn_unused_result));
 
 /* Between a half and all of ms, at random: the pauses of many programs must not fall together. */

@@ -23,12 +23,6 @@ void inb__pg_pipe_dispose(inb__pg_pipe *pipe)
     memset(&pipe->steps, 0, sizeof(pipe->steps));
 }
 
-void inb__pg_pipe_clear(inb__pg_pipe *pipe)
-{
-    inb__pg_pipe_dispose(pipe);
-    inb__pg_pipe_init(pipe);
-}
-
 static bool params_copy(inb__arena *arena, const char **copies, int n, const char *const *params)
 {
     for (int i = 0; i < n; i++) {
@@ -159,7 +153,7 @@ static bool steps_collect(inb__pg_call *call, inb__pg_pipe *pipe, inb_result *sl
         before = now;
         inb__pg_call_renew(call);
         if (kept && inb__result_good(kept)) {
-            slots[i] = (inb_result){kept, step->duration_us};
+            slots[i] = (inb_result){kept};
             step->result = &slots[i];
             pipe->done += good;
         } else {

@@ -43,11 +43,6 @@ int inb_result_rows(const inb_result *result)
     return result ? PQntuples(result->pg) : 0;
 }
 
-int inb__result_columns(const inb_result *result)
-{
-    return result ? PQnfields(result->pg) : 0;
-}
-
 static bool cell_exists(const inb_result *result, int row, int column)
 {
     return result && row >= 0 && column >= 0 && row < PQntuples(result->pg) &&
@@ -75,9 +70,4 @@ int64_t inb_result_affected(const inb_result *result)
 const char *inb__result_tag(const inb_result *result)
 {
     return result ? PQcmdStatus(result->pg) : "";
-}
-
-int64_t inb__result_duration_us(const inb_result *result)
-{
-    return result ? result->duration_us : 0;
 }

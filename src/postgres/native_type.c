@@ -6,41 +6,38 @@
 #include <stdio.h>
 
 static const struct {
-    const char *typname, *sql, *serial;
+    const char *sql, *serial;
     /* format_type(): the name, the name when no length is written, what follows the modifiers. */
     const char *format, *format_bare, *format_tail;
     int max_args;
 } natives[INB__NATIVES] = {
-    [INB__NATIVE_NONE] = {"", "", NULL, "", NULL, "", 0},
-    [INB__NATIVE_SMALLINT] = {"int2", "SMALLINT", "SMALLSERIAL", "smallint", NULL, "", 0},
-    [INB__NATIVE_INTEGER] = {"int4", "INTEGER", "SERIAL", "integer", NULL, "", 0},
-    [INB__NATIVE_BIGINT] = {"int8", "BIGINT", "BIGSERIAL", "bigint", NULL, "", 0},
-    [INB__NATIVE_DECIMAL] = {"numeric", "DECIMAL", NULL, "numeric", NULL, "", 2},
-    [INB__NATIVE_MONEY] = {"money", "MONEY", NULL, "money", NULL, "", 0},
-    [INB__NATIVE_INET] = {"inet", "INET", NULL, "inet", NULL, "", 0},
-    [INB__NATIVE_OID] = {"oid", "OID", NULL, "oid", NULL, "", 0},
-    [INB__NATIVE_CITEXT] = {"citext", "CITEXT", NULL, "citext", NULL, "", 0},
-    [INB__NATIVE_REAL] = {"float4", "REAL", NULL, "real", NULL, "", 0},
-    [INB__NATIVE_DOUBLE_PRECISION] = {"float8", "DOUBLE PRECISION", NULL, "double precision", NULL,
-                                      "", 0},
-    [INB__NATIVE_VARCHAR] = {"varchar", "VARCHAR", NULL, "character varying", NULL, "", 1},
-    [INB__NATIVE_CHAR] = {"bpchar", "CHAR", NULL, "character", "character(1)", "", 1},
-    [INB__NATIVE_TEXT] = {"text", "TEXT", NULL, "text", NULL, "", 0},
-    [INB__NATIVE_BYTEA] = {"bytea", "BYTEA", NULL, "bytea", NULL, "", 0},
-    [INB__NATIVE_TIMESTAMP] = {"timestamp", "TIMESTAMP", NULL, "timestamp", NULL,
-                               " without time zone", 1},
-    [INB__NATIVE_TIMESTAMPTZ] = {"timestamptz", "TIMESTAMPTZ", NULL, "timestamp", NULL,
-                                 " with time zone", 1},
-    [INB__NATIVE_DATE] = {"date", "DATE", NULL, "date", NULL, "", 0},
-    [INB__NATIVE_TIME] = {"time", "TIME", NULL, "time", NULL, " without time zone", 1},
-    [INB__NATIVE_TIMETZ] = {"timetz", "TIMETZ", NULL, "time", NULL, " with time zone", 1},
-    [INB__NATIVE_BOOLEAN] = {"bool", "BOOLEAN", NULL, "boolean", NULL, "", 0},
-    [INB__NATIVE_BIT] = {"bit", "BIT", NULL, "bit", "bit(1)", "", 1},
-    [INB__NATIVE_VARBIT] = {"varbit", "VARBIT", NULL, "bit varying", NULL, "", 1},
-    [INB__NATIVE_UUID] = {"uuid", "UUID", NULL, "uuid", NULL, "", 0},
-    [INB__NATIVE_XML] = {"xml", "XML", NULL, "xml", NULL, "", 0},
-    [INB__NATIVE_JSON] = {"json", "JSON", NULL, "json", NULL, "", 0},
-    [INB__NATIVE_JSONB] = {"jsonb", "JSONB", NULL, "jsonb", NULL, "", 0},
+    [INB__NATIVE_NONE] = {"", NULL, "", NULL, "", 0},
+    [INB__NATIVE_SMALLINT] = {"SMALLINT", "SMALLSERIAL", "smallint", NULL, "", 0},
+    [INB__NATIVE_INTEGER] = {"INTEGER", "SERIAL", "integer", NULL, "", 0},
+    [INB__NATIVE_BIGINT] = {"BIGINT", "BIGSERIAL", "bigint", NULL, "", 0},
+    [INB__NATIVE_DECIMAL] = {"DECIMAL", NULL, "numeric", NULL, "", 2},
+    [INB__NATIVE_MONEY] = {"MONEY", NULL, "money", NULL, "", 0},
+    [INB__NATIVE_INET] = {"INET", NULL, "inet", NULL, "", 0},
+    [INB__NATIVE_OID] = {"OID", NULL, "oid", NULL, "", 0},
+    [INB__NATIVE_CITEXT] = {"CITEXT", NULL, "citext", NULL, "", 0},
+    [INB__NATIVE_REAL] = {"REAL", NULL, "real", NULL, "", 0},
+    [INB__NATIVE_DOUBLE_PRECISION] = {"DOUBLE PRECISION", NULL, "double precision", NULL, "", 0},
+    [INB__NATIVE_VARCHAR] = {"VARCHAR", NULL, "character varying", NULL, "", 1},
+    [INB__NATIVE_CHAR] = {"CHAR", NULL, "character", "character(1)", "", 1},
+    [INB__NATIVE_TEXT] = {"TEXT", NULL, "text", NULL, "", 0},
+    [INB__NATIVE_BYTEA] = {"BYTEA", NULL, "bytea", NULL, "", 0},
+    [INB__NATIVE_TIMESTAMP] = {"TIMESTAMP", NULL, "timestamp", NULL, " without time zone", 1},
+    [INB__NATIVE_TIMESTAMPTZ] = {"TIMESTAMPTZ", NULL, "timestamp", NULL, " with time zone", 1},
+    [INB__NATIVE_DATE] = {"DATE", NULL, "date", NULL, "", 0},
+    [INB__NATIVE_TIME] = {"TIME", NULL, "time", NULL, " without time zone", 1},
+    [INB__NATIVE_TIMETZ] = {"TIMETZ", NULL, "time", NULL, " with time zone", 1},
+    [INB__NATIVE_BOOLEAN] = {"BOOLEAN", NULL, "boolean", NULL, "", 0},
+    [INB__NATIVE_BIT] = {"BIT", NULL, "bit", "bit(1)", "", 1},
+    [INB__NATIVE_VARBIT] = {"VARBIT", NULL, "bit varying", NULL, "", 1},
+    [INB__NATIVE_UUID] = {"UUID", NULL, "uuid", NULL, "", 0},
+    [INB__NATIVE_XML] = {"XML", NULL, "xml", NULL, "", 0},
+    [INB__NATIVE_JSON] = {"JSON", NULL, "json", NULL, "", 0},
+    [INB__NATIVE_JSONB] = {"JSONB", NULL, "jsonb", NULL, "", 0},
 };
 
 bool inb__native_eq(const inb__native_type *a, const inb__native_type *b)
@@ -84,11 +81,6 @@ const char *inb__native_range_error(const inb__native_type *type)
     default:
         return NULL;
     }
-}
-
-const char *inb__native_typname(inb__native kind)
-{
-    return natives[kind].typname;
 }
 
 void inb__native_sql(inb__buf *out, const inb__native_type *type)

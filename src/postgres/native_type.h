@@ -53,9 +53,6 @@ int inb__native_max_args(inb__native kind);
 /* Why PostgreSQL refuses these modifiers, or NULL. */
 const char *inb__native_range_error(const inb__native_type *type);
 
-/* "varchar": pg_type.typname. */
-const char *inb__native_typname(inb__native kind);
-
 /* "VARCHAR(10)", "TIMESTAMP(3)": as generated SQL has it. */
 void inb__native_sql(inb__buf *out, const inb__native_type *type);
 

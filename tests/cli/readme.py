@@ -29,6 +29,16 @@ def test_make_install_gives_the_whole_tree():
     pc.write_text(re.sub(r"^prefix=.*$", f"prefix={prefix}", pc.read_text(), flags=re.M))
 
 
+def test_documents_that_hints_and_headers_name_are_installed():
+    named = set()
+    for place in ("src/**/*.[ch]", "docs/man/*.1"):
+        for f in root.glob(place):
+            named |= set(re.findall(r"\bdocs/(\w+\.md)", f.read_text()))
+    assert {"ROLES.md", "CLASSES.md"} <= named, named
+    missing = [n for n in sorted(named) if not (prefix / "share/doc/inboard" / n).exists()]
+    assert not missing, f"not installed: {missing}"
+
+
 def test_the_library_and_the_service_do_not_link_the_parser():
     for f in ("lib/libinboard.so", "libexec/inboard/app")[:1 + with_app]:
         needed = run("readelf", "-d", prefix / f).stdout

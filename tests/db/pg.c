@@ -63,7 +63,6 @@ START_TEST(parameters_and_values_pass_unchanged)
     ck_assert_int_eq(
         inb_conn_exec(conn, "select $1::text, $2::text, $3::text", 3, params, &r, &err), 0);
     ck_assert_int_eq(inb_result_rows(r), 1);
-    ck_assert_int_eq(inb__result_columns(r), 3);
     ck_assert_str_eq(inb_result_value(r, 0, 0), params[0]);
     ck_assert_uint_eq(inb_result_length(r, 0, 0), strlen(params[0]));
     ck_assert_ptr_null(inb_result_value(r, 0, 1));
@@ -72,7 +71,6 @@ START_TEST(parameters_and_values_pass_unchanged)
     ck_assert_ptr_null(inb_result_value(r, 0, 3));
     ck_assert_ptr_null(inb_result_value(r, -1, 0));
     ck_assert_str_eq(inb__result_tag(r), "SELECT 1");
-    ck_assert_int_gt(inb__result_duration_us(r), 0);
     inb_result_free(r);
 }
 END_TEST
@@ -173,7 +171,8 @@ START_TEST(a_pipeline_is_one_round_trip)
     ck_assert_uint_eq(pipe.done, 503);
     ck_assert_str_eq(inb_result_value(pipe.steps.v[501].result, 0, 0), "499");
     ck_assert_str_eq(inb__result_tag(pipe.steps.v[502].result), "COMMIT");
-    inb__pg_pipe_clear(&pipe);
+    inb__pg_pipe_dispose(&pipe);
+    inb__pg_pipe_init(&pipe);
     ck_assert_int_eq(inb__pg_pipe_run(conn, &pipe, &err), 0);
     inb__pg_pipe_dispose(&pipe);
     char count[16];
@@ -260,7 +259,8 @@ START_TEST(segments_of_a_pipeline_fail_apart)
     ck_assert_ptr_null(pipe.steps.v[1].result);
     ck_assert_ptr_null(pipe.steps.v[1].error);
     ck_assert_str_eq(inb_result_value(pipe.steps.v[2].result, 0, 0), "run");
-    inb__pg_pipe_clear(&pipe);
+    inb__pg_pipe_dispose(&pipe);
+    inb__pg_pipe_init(&pipe);
     inb__pg_pipe_add(&pipe, str("select 1"), 0, NULL);
     inb__pg_pipe_sync(&pipe);
     inb__pg_pipe_add(&pipe, str("select 1/0"), 0, NULL);
@@ -566,7 +566,8 @@ START_TEST(a_database_that_comes_later_is_waited_for)
     ck_assert_int_eq(inb_conn_open(&c, &options, &err), INB_ECONN);
     ck_assert_int_gt(inb__now_us() - started, 290000);
     int asks = 4;
-    options = (inb_conn_options){.url = url,
+    options = (inb_conn_options){.size = sizeof(options),
+                                 .url = url,
                                  .connect_timeout_ms = 600000,
                                  .cancelled = after_some_asks,
                                  .cancel_payload = &asks};
@@ -620,16 +621,12 @@ START_TEST(a_read_only_server_is_refused_unless_any_will_do)
 }
 END_TEST
 
-START_TEST(names_and_literals_are_quoted_by_libpq)
+START_TEST(names_are_quoted_by_libpq)
 {
     INB__AUTO_BUF inb__buf b;
     inb__buf_init(&b, 1000);
-    inb__buf_str(&b, "select ");
-    ck_assert_int_eq(inb__pg_add_literal(conn, &b, "o'n\\e", &err), 0);
-    inb__buf_str(&b, " as ");
     ck_assert_int_eq(inb__pg_add_ident(conn, &b, "a \"name\"", &err), 0);
-    char value[20];
-    ck_assert_str_eq(inb_db_value(conn, inb__buf_text(&b), value, sizeof(value)), "o'n\\e");
+    ck_assert_str_eq(inb__buf_text(&b), "\"a \"\"name\"\"\"");
     ck_assert_int_eq(inb__pg_add_ident(conn, &b, "\xff", &err), INB_EINVAL);
 }
 END_TEST
@@ -769,8 +766,6 @@ START_TEST(facts_cost_no_round_trip)
     int before = inb__pg_round_trips(conn);
     ck_assert_int_ge(inb__pg_server_version(conn), 130000);
     ck_assert_int_gt(inb__pg_backend_pid(conn), 0);
-    ck_assert_str_eq(inb__pg_parameter(conn, "server_encoding"), "UTF8");
-    ck_assert_str_eq(inb__pg_parameter(conn, "no_such_parameter"), "");
     ck_assert_int_gt(inb__pg_connect_us(conn), 0);
     ck_assert_int_eq(inb__pg_round_trips(conn), before);
     ck_assert_int_eq(before, 0);
@@ -811,7 +806,7 @@ int main(int argc, char **argv)
     tcase_add_test(all, a_database_that_comes_later_is_waited_for);
     tcase_add_test(all, a_server_that_accepts_and_says_nothing_is_left_in_time);
     tcase_add_test(all, a_read_only_server_is_refused_unless_any_will_do);
-    tcase_add_test(all, names_and_literals_are_quoted_by_libpq);
+    tcase_add_test(all, names_are_quoted_by_libpq);
     tcase_add_test(all, smoke_checks_leave_nothing);
     tcase_add_test(all, a_smoke_check_that_ends_the_transaction_fails);
     tcase_add_test(all, notices_reach_the_log_by_their_severity);
