@@ -1,3 +1,4 @@
+/* Exit statuses, error output and --help, for all commands. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -163,7 +164,7 @@ static int usage_print(const inb__usage *usage)
 static int operand_refuse(inb_error **err, const char *word)
 {
     inb__error_set(err, INB_EINVAL, "unexpected argument \"%s\"", word);
-    inb__error_hint(err, "Run it with --help to see what it takes.");
+    inb__error_hint(err, "Run the command with --help to list its options.");
     return INB_EINVAL;
 }
 

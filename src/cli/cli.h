@@ -1,4 +1,4 @@
-/* What the commands of `inboard` share: the table of commands, --help, messages, exit statuses. */
+/* The toolbox of all commands of `inboard`: --help, messages, exit statuses; and their table. */
 #ifndef INB_CLI_CLI_H
 #define INB_CLI_CLI_H
 
@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* Exit statuses of design section 5; inboard(1) has the rule, and the two commands that differ. */
+/* Exit statuses; inboard(1) has the rule, and the two commands that differ. */
 enum {
     INB__EXIT_OK = 0,
     INB__EXIT_FAILED = 1,
@@ -22,8 +22,8 @@ enum {
     INB__EXIT_SMOKE = 8
 };
 
-/* One command: its words ("migrate deploy"), a line for `inboard --help`, and what runs it with
- * argv[0] = its words. */
+/* One command: its words ("migrate deploy"), a line for `inboard --help`, and its function, whose
+ * argv[0] is the last of the words. */
 typedef struct inb__command {
     const char *words;
     const char *summary;
@@ -33,7 +33,7 @@ typedef struct inb__command {
 /* The table, in the order of --help, ended by a row without words (commands.c). */
 extern const inb__command inb__commands[];
 
-/* What --help says of one command. */
+/* The text of one command's --help. */
 typedef struct inb__usage {
     const char *synopsis; /* "inboard validate [--schema PATH] [--json]" */
     const char *about;    /* a sentence or a few, lines broken at 80 columns */
@@ -55,8 +55,8 @@ bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_
 int inb__cli_fail(inb_error *err, bool json);
 
 /*
- * The same of a file or folder that the call names and that is to be read: when it cannot be, the
- * call is wrong, so that INB__EXIT_FAILED is left to what was read and found wanting.
+ * The same for a file or folder that the command line names and that cannot be read: a usage error.
+ * INB__EXIT_FAILED is for contents that were read and refused.
  */
 int inb__cli_fail_input(inb_error *err, bool json);
 
@@ -71,8 +71,8 @@ int inb__cli_exit(int code);
 int inb__cli_print(const inb__buf *out);
 
 /*
- * Where the schema is: what --schema says, or when that is NULL prisma/schema.prisma, or else the
- * folder prisma/. NULL with an error when neither is there.
+ * The path of the schema: the value of --schema, or when that is NULL prisma/schema.prisma, or else
+ * the folder prisma/. NULL with an error when neither exists.
  */
 const char *inb__cli_schema_path(const char *given, inb_error **err);
 

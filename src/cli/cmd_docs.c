@@ -1,3 +1,4 @@
+/* `inboard docs`: a schema as a Markdown document. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -14,7 +15,7 @@ typedef struct docs_run {
     bool check, json;
 } docs_run;
 
-/* 0 with the document in `out`, or the exit status of what was said. */
+/* 0 with the document in `out`, or the exit status of the error that was printed. */
 static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
 {
     const inb__dm *dm;
@@ -33,7 +34,7 @@ static int document_make(const docs_run *run, inb__arena *arena, inb__buf *out)
     return status;
 }
 
-/* What was done as JSON: the document itself when it was written nowhere else. */
+/* The result as JSON, with the document itself unless it was written to a file. */
 static int result_json(const docs_run *run, const char *document, bool current)
 {
     INB__AUTO_BUF inb__buf out;
@@ -63,7 +64,7 @@ static int document_check(const docs_run *run, inb__arena *arena, inb__str docum
     if (current) {
         return INB__EXIT_OK;
     }
-    inb__error_set(&err, INB_ESYNTAX, "\"%s\" is not what the schema says", run->output);
+    inb__error_set(&err, INB_ESYNTAX, "\"%s\" is out of date", run->output);
     inb__error_hint(&err, "Run `inboard docs -o %s` and commit the result.", run->output);
     return inb__cli_fail(err, false);
 }
@@ -102,10 +103,10 @@ int inb__cmd_docs(int argc, char **argv)
     const inb__opt options[] = {
         {"schema", 0, "PATH", "the schema: a file, a folder, or - (default prisma/schema.prisma)",
          INB__OPT_TEXT, &run.schema},
-        {"output", 'o', "FILE", "write there instead of to standard output", INB__OPT_TEXT,
+        {"output", 'o', "FILE", "write to FILE instead of to standard output", INB__OPT_TEXT,
          &run.output},
-        {"check", 0, NULL, "write nothing; exit with 1 when FILE is not what would be written",
-         INB__OPT_FLAG, &run.check},
+        {"check", 0, NULL, "write nothing; exit with 1 when FILE is out of date", INB__OPT_FLAG,
+         &run.check},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &run.json},
         {0},
     };
@@ -125,8 +126,8 @@ int inb__cmd_docs(int argc, char **argv)
         return status;
     }
     if (run.check && !run.output) {
-        inb__error_set(&err, INB_EINVAL, "--check needs the file to look at");
-        inb__error_hint(&err, "Say which with -o FILE.");
+        inb__error_set(&err, INB_EINVAL, "--check needs an output file");
+        inb__error_hint(&err, "Name it with -o FILE.");
         return inb__cli_fail(err, run.json);
     }
     run.schema = inb__cli_schema_path(run.schema, &err);

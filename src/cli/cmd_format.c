@@ -1,3 +1,4 @@
+/* `inboard format`: schemas in Prisma's layout. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -16,7 +17,7 @@ typedef struct format_run {
     bool check, json;
     inb__psl_schema schema;
     inb__str *texts; /* formatted, one a file */
-    size_t errors;   /* of syntax, where the lines were left as they are */
+    size_t errors;   /* syntax errors, whose lines were left unchanged */
 } format_run;
 
 static int schema_format(format_run *run, inb__arena *arena, inb_error **err)
@@ -102,7 +103,7 @@ static int format_all(format_run *run)
     }
     if (run->errors && !run->json) {
         fprintf(stderr,
-                "inboard: %zu syntax error%s left as found; `inboard validate` says where\n",
+                "inboard: %zu syntax error%s left unchanged; `inboard validate` lists them\n",
                 run->errors, run->errors == 1 ? "" : "s");
     }
     bool to_stdout = strcmp(run->path, "-") == 0 && !run->check;
@@ -123,7 +124,7 @@ int inb__cmd_format(int argc, char **argv)
     const inb__usage usage = {
         .synopsis = "inboard format [--schema PATH] [--check] [--json]",
         .about =
-            "Lays out a Prisma schema as Prisma does, in place; standard input (-) is written to\n"
+            "Formats a Prisma schema as Prisma does, in place; standard input (-) is written to\n"
             "standard output.",
         .options = options,
         .more = "Exit status: 0 done; 1 with --check a file would change, or a file cannot be "

@@ -1,3 +1,4 @@
+/* `inboard migrate deploy`: applies the pending migrations of a folder. */
 #include "config.h"
 
 #include "cli/migrate_cli.h"
@@ -51,7 +52,7 @@ static void migrations_json(inb__json *j, const inb_report *report, bool finishe
     inb__json_array_end(j);
 }
 
-/* err: why it ended, or NULL; what was applied before that stays applied. */
+/* err: the reason of the failure, or NULL. Migrations applied before it stay applied. */
 static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
                         const inb_error *err)
 {
@@ -138,26 +139,25 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
          &o->lock_wait_ms},
         {"lock-timeout", 0, "SECONDS",
-         "wait for a table this long, then roll back and try again [3]", INB__OPT_SECONDS,
+         "wait for a table lock this long, then roll back and retry [3]", INB__OPT_SECONDS,
          &o->lock_timeout_ms},
-        {"retry", 0, "SECONDS", "go on trying after lock timeouts this long [60]", INB__OPT_SECONDS,
+        {"retry", 0, "SECONDS", "retry after lock timeouts for this long [60]", INB__OPT_SECONDS,
          &o->retry_budget_ms},
         {"concurrent-wait", 0, "SECONDS",
          "let CREATE INDEX CONCURRENTLY and its kin wait for older transactions this long "
          "[as --retry]",
          INB__OPT_SECONDS, &o->concurrent_wait_ms},
-        {"out-of-order", 0, NULL, "apply what sorts before an applied migration", INB__OPT_FLAG,
-         &out_of_order},
-        {"allow-unknown", 0, NULL,
-         "go on though the database has migrations that the folder has not", INB__OPT_FLAG,
-         &o->allow_unknown},
+        {"out-of-order", 0, NULL, "also apply migrations that sort before an applied one",
+         INB__OPT_FLAG, &out_of_order},
+        {"allow-unknown", 0, NULL, "accept migrations of the history that the folder lacks",
+         INB__OPT_FLAG, &o->allow_unknown},
         {0},
     };
     const inb__usage usage = {
         .synopsis = "inboard migrate deploy [OPTION]...",
         .about = "Applies every pending migration of a folder, whatever its class, under the\n"
                  "migration lock. A folder without inboard.sum is an existing Prisma history:\n"
-                 "only the checks are made that Prisma's own tools make.",
+                 "only the checks of Prisma's own tools are made.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or "

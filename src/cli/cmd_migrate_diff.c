@@ -1,3 +1,4 @@
+/* `inboard migrate diff`: the changes from one schema to another. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -54,39 +55,58 @@ static int side_check(diff_side *side, const char *name, inb_error **err)
     if (given != 1) {
         inb__error_set(err, INB_EINVAL,
                        given ? "--%s-… is given more than once" : "--%s-… is missing", name);
-        inb__error_hint(err, "Say one of --%s-empty, --%s-schema PATH.", name, name);
+        inb__error_hint(err, "Give one of --%s-empty and --%s-schema PATH.", name, name);
         return INB_EINVAL;
     }
     side->schema = side->schema ? side->schema : side->old_schema;
     return 0;
 }
 
-/* Standard input is read once: for the other side nothing would be left of it. */
-static int sides_check(const diff_run *run, inb_error **err)
+/* The options that only --zero-downtime takes. */
+static int zero_downtime_check(const diff_run *run, inb_error **err)
 {
-    const char *from = run->from.schema, *to = run->to.schema;
-    if (from && to && strcmp(from, "-") == 0 && strcmp(to, "-") == 0) {
-        inb__error_set(err, INB_EINVAL, "only one schema can come from standard input");
-        inb__error_hint(err, "Write the other one into a file.");
+    if (run->migrations && !run->zero_downtime) {
+        inb__error_set(err, INB_EINVAL, "--migrations needs --zero-downtime");
+        inb__error_hint(err,
+                        "A plain diff is one migration: write the output of --script to a file.");
+        return INB_EINVAL;
+    }
+    if ((run->rename.n || run->rename_table.n) && !run->zero_downtime) {
+        inb__error_set(err, INB_EINVAL, "--rename%s needs --zero-downtime",
+                       run->rename.n ? "" : "-table");
+        inb__error_hint(err, "Without it, replace DROP and ADD in the script by ALTER TABLE … "
+                             "RENAME.");
         return INB_EINVAL;
     }
     return 0;
 }
 
-/* What says nothing of a database is no description of one: most likely a file that came out empty,
- * and the answer would be to drop every table. */
+/* Standard input can be read only once. */
+static int sides_check(const diff_run *run, inb_error **err)
+{
+    const char *from = run->from.schema, *to = run->to.schema;
+    if (from && to && strcmp(from, "-") == 0 && strcmp(to, "-") == 0) {
+        inb__error_set(err, INB_EINVAL, "only one schema can come from standard input");
+        inb__error_hint(err, "Write the other one to a file.");
+        return INB_EINVAL;
+    }
+    return 0;
+}
+
+/* A schema without a datasource is most likely a file that came out empty, and the answer would be
+ * to drop every table. */
 static int source_refuse(const char *path, bool json)
 {
     inb_error *err = NULL;
     bool is_stdin = strcmp(path, "-") == 0;
     inb__error_set(&err, INB_ESYNTAX, "no datasource in %s%s%s", is_stdin ? "" : "\"",
                    is_stdin ? "standard input" : path, is_stdin ? "" : "\"");
-    inb__error_hint(&err, "A schema to compare has a block \"datasource db { … }\"; an empty "
-                          "database is --from-empty or --to-empty.");
+    inb__error_hint(&err, "Add a block \"datasource db { … }\"; for an empty database give "
+                          "--from-empty or --to-empty.");
     return inb__cli_fail(err, json);
 }
 
-/* 0, or the exit status of a schema that is not read or not valid, which has been said. */
+/* 0, or the exit status of a schema that cannot be read or is not valid, once that is printed. */
 static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena)
 {
     const inb__dm *dm;
@@ -104,7 +124,7 @@ static int model_read(diff_run *run, inb__schema *out, const diff_side *side, in
     return status;
 }
 
-/* As model_read, of what --rename and --rename-table say. */
+/* As model_read, for the names of --rename and --rename-table. */
 static int rename_from(diff_run *run, inb__arena *arena)
 {
     const inb__rename_requests wishes = {run->rename.v, run->rename_table.v, (size_t)run->rename.n,
@@ -226,7 +246,7 @@ static int diff(diff_run *run)
     if (!run->exit_code) {
         return status;
     }
-    /* 2 has one meaning then: what is wrong otherwise is 1, as with Prisma. */
+    /* Then 2 has one meaning, and every failure is 1, as with Prisma. */
     return status != INB__EXIT_OK ? INB__EXIT_FAILED : run->steps.n ? EXIT_DIFFERENT : INB__EXIT_OK;
 }
 
@@ -234,28 +254,28 @@ int inb__cmd_migrate_diff(int argc, char **argv)
 {
     diff_run run = {0};
     const inb__opt options[] = {
-        {"from-empty", 0, NULL, "compare with an empty database", INB__OPT_FLAG, &run.from.empty},
-        {"from-schema", 0, "PATH", "with a schema: a file, a folder, or -", INB__OPT_TEXT,
+        {"from-empty", 0, NULL, "from an empty database", INB__OPT_FLAG, &run.from.empty},
+        {"from-schema", 0, "PATH", "from a schema: a file, a folder, or -", INB__OPT_TEXT,
          &run.from.schema},
-        {"from-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
-         INB__OPT_TEXT, &run.from.old_schema},
-        {"to-empty", 0, NULL, "an empty database is wanted", INB__OPT_FLAG, &run.to.empty},
-        {"to-schema", 0, "PATH", "a schema is: a file, a folder, or -", INB__OPT_TEXT,
+        {"from-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
+         &run.from.old_schema},
+        {"to-empty", 0, NULL, "to an empty database", INB__OPT_FLAG, &run.to.empty},
+        {"to-schema", 0, "PATH", "to a schema: a file, a folder, or -", INB__OPT_TEXT,
          &run.to.schema},
-        {"to-schema-datamodel", 0, "PATH", "the same, as older versions of Prisma spell it",
-         INB__OPT_TEXT, &run.to.old_schema},
-        {"zero-downtime", 0, NULL, "as a sequence of migrations that no client notices",
-         INB__OPT_FLAG, &run.zero_downtime},
-        {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder there",
+        {"to-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
+         &run.to.old_schema},
+        {"zero-downtime", 0, NULL, "as a sequence of migrations without downtime", INB__OPT_FLAG,
+         &run.zero_downtime},
+        {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder in DIR",
          INB__OPT_TEXT, &run.migrations},
-        {"rename", 0, "TABLE.OLD=NEW", "with --zero-downtime: a column has another name",
-         INB__OPT_LIST, &run.rename},
-        {"rename-table", 0, "OLD=NEW", "with --zero-downtime: a table has another name",
-         INB__OPT_LIST, &run.rename_table},
+        {"rename", 0, "TABLE.OLD=NEW", "with --zero-downtime: a renamed column", INB__OPT_LIST,
+         &run.rename},
+        {"rename-table", 0, "OLD=NEW", "with --zero-downtime: a renamed table", INB__OPT_LIST,
+         &run.rename_table},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},
-        {"output", 'o', "FILE", "write there instead of to standard output", INB__OPT_TEXT,
+        {"output", 'o', "FILE", "write to FILE instead of to standard output", INB__OPT_TEXT,
          &run.output},
         {"json", 0, NULL, "print JSON: steps, SQL, warnings", INB__OPT_FLAG, &run.json},
         {0},
@@ -267,8 +287,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
             "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
             "                            [--script] [--exit-code] [--output FILE] [--json]",
         .about =
-            "Says what has to change in a database to get from one schema to another, and what of\n"
-            "it destroys data. Needs no database.",
+            "Lists the changes that take a database from one schema to another, and the data that\n"
+            "they destroy. Needs no database.",
         .options = options,
         .more =
             "Exit status: 0 done; 1 a schema is not valid; 2 wrong usage, or a schema cannot be\n"
@@ -279,20 +299,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
-    if (run.migrations && !run.zero_downtime) {
-        inb__error_set(&err, INB_EINVAL, "--migrations goes with --zero-downtime");
-        inb__error_hint(&err, "Without it there is one migration: write --script into a file.");
-        return inb__cli_fail(err, run.json);
-    }
-    if ((run.rename.n || run.rename_table.n) && !run.zero_downtime) {
-        inb__error_set(&err, INB_EINVAL, "--rename%s goes with --zero-downtime",
-                       run.rename.n ? "" : "-table");
-        inb__error_hint(&err, "Without it, write ALTER TABLE … RENAME into the migration in the "
-                              "place of what drops and adds.");
-        return inb__cli_fail(err, run.json);
-    }
-    if (side_check(&run.from, "from", &err) || side_check(&run.to, "to", &err) ||
-        sides_check(&run, &err)) {
+    if (zero_downtime_check(&run, &err) || side_check(&run.from, "from", &err) ||
+        side_check(&run.to, "to", &err) || sides_check(&run, &err)) {
         return inb__cli_fail(err, run.json);
     }
     return diff(&run);

@@ -1,3 +1,4 @@
+/* `inboard migrate resolve`: records a migration as applied or rolled back. */
 #include "config.h"
 
 #include "cli/migrate_cli.h"
@@ -6,7 +7,7 @@
 #include "util/json.h"
 #include "util/limits.h"
 
-/* One of the two is given. */
+/* Exactly one of the two is given. */
 typedef struct resolution {
     const char *applied, *rolled_back;
 } resolution;
@@ -51,10 +52,10 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
     inb__migrate_cli cli = {.dir = "migrations"};
     resolution r = {0};
     const inb__opt options[] = {
-        {"applied", 0, "NAME", "all of this migration is in the database", INB__OPT_TEXT,
+        {"applied", 0, "NAME", "record it as applied: the database has all of it", INB__OPT_TEXT,
          &r.applied},
-        {"rolled-back", 0, "NAME", "nothing of this migration is left; it is pending again",
-         INB__OPT_TEXT, &r.rolled_back},
+        {"rolled-back", 0, "NAME", "record it as rolled back: it is pending again", INB__OPT_TEXT,
+         &r.rolled_back},
         {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
@@ -65,8 +66,8 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis = "inboard migrate resolve (--applied NAME | --rolled-back NAME) [OPTION]...",
-        .about = "Tells the history what you found out about a migration: after a failure, or to\n"
-                 "baseline a database that was there before its history.",
+        .about = "Records a migration as applied or as rolled back: after a failure, or as the\n"
+                 "baseline of a database that is older than its history.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration (P3017); "

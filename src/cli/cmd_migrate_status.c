@@ -1,3 +1,4 @@
+/* `inboard migrate status`: every migration with its state. */
 #include "config.h"
 
 #include "cli/migrate_cli.h"
@@ -6,19 +7,20 @@
 #include "util/json.h"
 #include "util/limits.h"
 
-#define CONNECT_MS 5000 /* a look at a database that is not there is over soon */
+#define CONNECT_MS 5000 /* a database that is not there is reported soon */
 
 static const struct {
     unsigned bit;
     const char *key;
     const char *text;
 } findings[] = {
-    {INB_STATUS_PENDING, "pending", "migrations are pending: inboard migrate deploy applies them"},
-    {INB_STATUS_FAILED, "failed", "P3009: a migration was begun and is not finished"},
-    {INB_STATUS_EDITED, "edited", "an applied migration is not what the folder has"},
-    {INB_STATUS_UNKNOWN, "unknown", "the database has a migration that the folder has not"},
+    {INB_STATUS_PENDING, "pending",
+     "migrations are pending: `inboard migrate deploy` applies them"},
+    {INB_STATUS_FAILED, "failed", "P3009: a migration failed or is in progress"},
+    {INB_STATUS_EDITED, "edited", "an applied migration was edited afterwards"},
+    {INB_STATUS_UNKNOWN, "unknown", "the history has a migration that the folder lacks"},
     {INB_STATUS_OUT_OF_ORDER, "out_of_order", "a pending migration sorts before an applied one"},
-    {INB_STATUS_DRIFT, "drift", "the catalogue is not what the last run left"},
+    {INB_STATUS_DRIFT, "drift", "the catalogue differs from what the last run left"},
 };
 
 #define N_FINDINGS (sizeof(findings) / sizeof(findings[0]))
@@ -79,7 +81,7 @@ static void status_text(inb__buf *out, const inb_status *status)
     }
 }
 
-/* bits: set to what was found. */
+/* bits: set to the findings. */
 static int status_show(inb__migrate_cli *cli, void *bits)
 {
     inb_status *status = NULL;
@@ -112,13 +114,13 @@ int inb__cmd_migrate_status(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis = "inboard migrate status [OPTION]...",
-        .about = "Says of every migration, in the folder or in the database, what became of it.\n"
+        .about = "Lists every migration of the folder and of the database with its state.\n"
                  "Takes no lock and writes nothing.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: a sum, 0 when nothing is to be done: 1 pending, 2 failed or in "
+        "\n\nExit status: a sum, 0 when nothing needs attention: 1 pending, 2 failed or in "
         "progress,\n"
-        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 could not decide, wrong usage "
+        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 undecided, wrong usage "
         "included.",
     };
     int status = 0;

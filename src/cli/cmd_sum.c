@@ -1,3 +1,4 @@
+/* `inboard sum`: the list of released migrations. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -17,10 +18,10 @@ typedef struct summing {
     inb__embed embed;
     inb__arena arena;
     size_t added;
-    bool changed; /* the file on disk is another one */
+    bool changed; /* the file on disk differs */
 } summing;
 
-/* What the file should hold. A released migration keeps the checksum that was released. */
+/* The file as it should be. A released migration keeps its released checksum. */
 static void sum_compose(summing *s, inb__buf *out)
 {
     const inb__sum *sum = &s->embed.sum;
@@ -76,7 +77,7 @@ static int result_text(const summing *s)
     return inb__cli_print(&out);
 }
 
-/* Migrations that are refused: each with its place, then how many. */
+/* Refused migrations: each finding with its place, then their number. */
 static int refuse(summing *s, inb_error *err)
 {
     if (s->json && inb_error_code(err) == INB_ESYNTAX) {
@@ -118,18 +119,18 @@ int inb__cmd_sum(int argc, char **argv)
     const inb__opt options[] = {
         {"migrations", 0, "DIR", "the folder of migrations (default migrations)", INB__OPT_TEXT,
          &s.dir},
-        {"check", 0, NULL, "write nothing; fail when the file is out of date", INB__OPT_FLAG,
+        {"check", 0, NULL, "write nothing; exit with 1 when the file is out of date", INB__OPT_FLAG,
          &s.check},
-        {"adopt", 0, NULL, "take an existing history for released, whatever is in it",
-         INB__OPT_FLAG, &s.adopt},
+        {"adopt", 0, NULL, "list an existing history as released, without checks", INB__OPT_FLAG,
+         &s.adopt},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &s.json},
         {0},
     };
     const inb__usage usage = {
         .synopsis = "inboard sum [--migrations DIR] [--check] [--adopt] [--json]",
         .about =
-            "Writes DIR/inboard.sum, which says what is released: from then on a migration that\n"
-            "is listed can neither be edited nor removed, and a new one sorts after it.\n"
+            "Writes DIR/inboard.sum, the list of released migrations: one that is listed can be\n"
+            "neither edited nor removed, and a new one must sort after all of them.\n"
             "New migrations are checked as inboard-embed checks them.",
         .options = options,
         .more = "Exit status: 0 done; 1 a migration is refused, or --check found the file out of\n"

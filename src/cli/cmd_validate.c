@@ -65,9 +65,10 @@ int inb__cmd_validate(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis = "inboard validate [--schema PATH] [--json]",
-        .about = "Checks a Prisma schema by Prisma's rules for PostgreSQL and says what is wrong, "
-                 "where,\n"
-                 "and what to write instead.",
+        .about =
+            "Checks a Prisma schema by Prisma's rules for PostgreSQL and reports every mistake "
+            "with\n"
+            "its place and its correction.",
         .options = options,
         .more = "Exit status: 0 valid, perhaps with warnings; 1 not valid; 2 wrong usage, or\n"
                 "it cannot be read.",

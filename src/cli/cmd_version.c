@@ -1,3 +1,4 @@
+/* `inboard version`. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -15,7 +16,7 @@ int inb__cmd_version(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis = "inboard version [--json]",
-        .about = "Prints the version of inboard, and of PostgreSQL's parser in it.",
+        .about = "Prints the versions of inboard and of its PostgreSQL parser.",
         .options = options,
     };
     int status = 0;

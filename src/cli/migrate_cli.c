@@ -1,3 +1,4 @@
+/* The folder, the environment and the signals of the `inboard migrate` commands. */
 #include "config.h"
 
 #include "cli/migrate_cli.h"

@@ -1,4 +1,4 @@
-/* What the `inboard migrate` commands share: the folder, the environment, signals. */
+/* The toolbox of the `inboard migrate` commands: the folder, the environment, signals. */
 #ifndef INB_CLI_MIGRATE_CLI_H
 #define INB_CLI_MIGRATE_CLI_H
 
@@ -18,15 +18,15 @@ typedef struct inb__migrate_cli {
  * Loads the folder and fills in the options: DATABASE_URL and DIRECT_URL, progress on standard
  * error, and a stop at SIGINT, SIGTERM or SIGHUP; then runs the command with them. A folder without
  * inboard.sum is an existing Prisma history, for which only Prisma's own checks are made. Returns
- * the command's exit status, or that of what was said instead of running it.
+ * the exit status of the command, or of the error that was printed instead.
  */
 typedef int (*inb__migrate_cli_cb)(inb__migrate_cli *cli, void *payload);
 int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload);
 
-/* What --help says of the environment. */
+/* The environment, for --help. */
 #define INB__MIGRATE_ENVIRONMENT                                                                   \
     "Environment:\n"                                                                               \
     "  DATABASE_URL      the database, as a libpq URI; its schema parameter names the schema\n"    \
-    "  DIRECT_URL        where to migrate instead, when DATABASE_URL leads to a pooler"
+    "  DIRECT_URL        the database without its pooler, where DATABASE_URL leads to one"
 
 #endif

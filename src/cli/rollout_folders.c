@@ -1,3 +1,4 @@
+/* A planned sequence of migrations as folders, all of them or none. */
 #include "config.h"
 
 #include "cli/rollout_folders.h"
@@ -24,7 +25,7 @@ static void time_write(char out[TIME_DIGITS + 1], time_t at)
     strftime(out, TIME_DIGITS + 1, "%Y%m%d%H%M%S", &tm);
 }
 
-/* New migrations come after all that are there. */
+/* New migrations must sort after all others. */
 static int order_check(inb__arena *arena, const char *dir, const char *first, inb_error **err)
 {
     inb__dirent *entries;
@@ -32,10 +33,12 @@ static int order_check(inb__arena *arena, const char *dir, const char *first, in
     int rc = inb__dir_list(&entries, &n, arena, dir, err);
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (entries[i].is_dir && entries[i].name[0] != '.' && strcmp(entries[i].name, first) >= 0) {
-            rc = inb__error_set(err, INB_EINVAL, "\"%s\" holds \"%s\", which is later than now",
+            rc = inb__error_set(err, INB_EINVAL,
+                                "\"%s\" has the migration \"%s\", which is dated later than now",
                                 dir, entries[i].name);
-            inb__error_hint(err, "A new migration comes after all others: wait, or rename it if it "
-                                 "is not released.");
+            inb__error_hint(err,
+                            "A new migration must sort after all others: rename that one if it "
+                            "is not released, or wait.");
         }
     }
     return rc;
@@ -75,7 +78,7 @@ static int folder_stage(const writing *w, size_t i)
     inb__buf_init(&sql, INB__LIMIT_FILE);
     int rc = path_of(w, path, w->stage, i, "");
     if (rc == 0 && mkdir(path, 0777) != 0) {
-        rc = failed(w, "make folder", path);
+        rc = failed(w, "create folder", path);
     }
     rc = rc ? rc : path_of(w, path, w->stage, i, "/migration.sql");
     inb__rollout_migration_sql(&sql, w->plan, i);
@@ -92,9 +95,9 @@ static int folder_move(const writing *w, size_t i, bool back)
     int rc = path_of(w, from, back ? w->dir : w->stage, i, "");
     rc = rc ? rc : path_of(w, to, back ? w->stage : w->dir, i, "");
     if (rc == 0 && !back && inb__path_exists(to)) {
-        return inb__error_set(w->err, INB_EIO, "\"%s\" is there already", to);
+        return inb__error_set(w->err, INB_EIO, "\"%s\" already exists", to);
     }
-    return rc == 0 && rename(from, to) != 0 ? failed(w, "move into place folder", to) : rc;
+    return rc == 0 && rename(from, to) != 0 ? failed(w, "rename folder", to) : rc;
 }
 
 static void stage_remove(const writing *w)

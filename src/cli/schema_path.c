@@ -1,3 +1,4 @@
+/* The default place of the schema. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -15,7 +16,8 @@ const char *inb__cli_schema_path(const char *given, inb_error **err)
             return places[i];
         }
     }
-    inb__error_set(err, INB_EINVAL, "no \"%s\" here, and no folder \"%s\"", places[0], places[1]);
-    inb__error_hint(err, "Say where the schema is with --schema.");
+    inb__error_set(err, INB_EINVAL, "neither \"%s\" nor a folder \"%s\" exists here", places[0],
+                   places[1]);
+    inb__error_hint(err, "Name the schema with --schema.");
     return NULL;
 }

@@ -94,7 +94,7 @@ static int usage_check(const arguments *a, int n_operands, char **argv, inb_erro
         rc = inb__error_set(err, INB_EINVAL, "\"%s\" is not the name of a C variable", a->symbol);
     }
     if (rc) {
-        inb__error_hint(err, "Run it with --help to see what it takes.");
+        inb__error_hint(err, "Run the command with --help to list its options.");
     }
     return rc;
 }

@@ -1,3 +1,4 @@
+/* Memory allocation, with failures on demand for tests. */
 #include "config.h"
 
 #include "util/alloc.h"

@@ -1,22 +1,23 @@
-/* The only way to memory: every room allocates here, so a test can fail any allocation. */
+/* Memory allocation of every room, so that a test can make any allocation fail. */
 #ifndef INB_UTIL_ALLOC_H
 #define INB_UTIL_ALLOC_H
 
 #include <stddef.h>
 
-/* As malloc, calloc, realloc and strdup; NULL when memory is out. Not zeroed unless said. */
+/* As malloc, calloc, realloc and strdup; NULL when out of memory. Only calloc zeroes. */
 void *inb__malloc(size_t size) __attribute__((malloc, warn_unused_result));
 void *inb__calloc(size_t count, size_t size) __attribute__((malloc, warn_unused_result));
 void *inb__realloc(void *p, size_t size) __attribute__((warn_unused_result));
 char *inb__strdup(const char *s) __attribute__((malloc, warn_unused_result));
 char *inb__strndup(const char *s, size_t n) __attribute__((malloc, warn_unused_result));
 
-/* Frees what the functions above gave; NULL is fine. */
+/* Frees memory of the functions above; NULL is fine. */
 void inb__free(void *p);
 
 /*
- * For memory that another library gives out (libsodium's guarded pages), so that it counts and
- * fails like the rest: ask before, and do not allocate when the answer is 0; say when it is gone.
+ * For memory that another library allocates (libsodium's guarded pages), so that it counts and
+ * fails like the rest: call the first one before allocating, do not allocate when it returns 0, and
+ * call the second one after freeing.
  */
 int inb__alloc_foreign(void) __attribute__((warn_unused_result));
 void inb__alloc_foreign_gone(void);

@@ -1,3 +1,4 @@
+/* Arenas: memory allocated in blocks and freed together. */
 #include "config.h"
 
 #include "util/arena.h"

@@ -1,6 +1,5 @@
 /*
- * An arena: many allocations, one end. What lives together is allocated together and freed
- * together.
+ * An arena: memory that is allocated piece by piece and freed as one.
  *
  * Out of memory has two forms. Without an error exit every function returns NULL. A room whose
  * whole work is in one arena (it holds no connection, file or lock) sets an error exit at its entry

@@ -1,3 +1,4 @@
+/* Growable byte buffers with a hard maximum. */
 #include "config.h"
 
 #include "util/buf.h"

@@ -1,3 +1,4 @@
+/* Names of migration classes and table lock modes. */
 #include "config.h"
 
 #include "inboard/table.h"

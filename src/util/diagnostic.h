@@ -1,6 +1,6 @@
 /*
- * What is wrong with a text from outside, a schema or a migration: findings in a list, each with
- * its place. Whoever reads such a text collects them here, and one printer shows them
+ * Findings about a text from outside, such as a schema or a migration: a list, each with its place.
+ * The readers of such texts collect them here, and one printer shows them
  * (util/diagnostic_print.h), so the same mistake looks the same from every program.
  *
  * Everything lives in the list's arena. With an error exit (util/arena.h) no finding is lost;
@@ -41,7 +41,7 @@ typedef struct inb__diagnostic {
     const char *message; /* one line, lower case, no full stop, values quoted */
     const char *hint;    /* a full sentence that says what to write instead, or NULL */
     INB__VEC(inb__diagnostic_note) notes;
-    size_t order; /* of being found */
+    size_t order; /* in which they were found */
 } inb__diagnostic;
 
 typedef struct inb__diagnostics {

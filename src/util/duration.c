@@ -1,3 +1,4 @@
+/* Durations with units, as options and variables give them. */
 #include "config.h"
 
 #include "inboard/duration.h"

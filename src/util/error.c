@@ -1,3 +1,4 @@
+/* Errors with their parts and causes, and log lines. */
 #include "config.h"
 
 #include "util/error_set.h"

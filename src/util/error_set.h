@@ -1,5 +1,5 @@
-/* Making errors. All setters accept a NULL `err` (nobody wants detail) and still return the code.
- */
+/* Setting errors. Every setter accepts a NULL `err` (the caller needs no detail) and still returns
+ * the code. */
 #ifndef INB_UTIL_ERROR_SET_H
 #define INB_UTIL_ERROR_SET_H
 
@@ -44,7 +44,7 @@ void inb__error_place(inb_error **err, const char *migration, int statement, int
 int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Gives a log line to a callback that may be NULL. */
+/* Passes a log line to a callback, which may be NULL. */
 typedef struct inb__logger {
     inb_log_cb cb;
     void *payload;

@@ -1,3 +1,4 @@
+/* Whole files and folders. */
 #include "config.h"
 
 #include "util/file.h"

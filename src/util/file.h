@@ -47,13 +47,13 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
 
 bool inb__path_is_dir(const char *path);
 bool inb__path_exists(const char *path);
-/* A file with bytes of its own: no folder, no pipe, no device; links followed. */
+/* A regular file, links followed. */
 bool inb__path_is_file(const char *path);
 
 /*
- * First thing in main: where standard input, output or error is closed, /dev/null takes its place,
- * the wrong way round, so that using it fails. Otherwise the next socket would be it, and what is
- * printed would go to the database.
+ * The first call of main(): a closed standard stream is replaced by /dev/null, opened in the wrong
+ * direction so that its use fails. Otherwise the next socket would get its number, and output would
+ * be sent to the database.
  */
 void inb__standard_streams_hold(void);
 

@@ -1,3 +1,4 @@
+/* The JSON writer. */
 #include "config.h"
 
 #include "util/json.h"

@@ -1,7 +1,7 @@
 /*
- * Writes JSON into a buffer: commas, nesting and escapes are its business. Two-space indentation,
- * members in the order they are written. Only writes: what reads JSON from outside uses jansson
- * (docs/LIBRARIES.md).
+ * Writes JSON into a buffer, with commas, nesting and escapes: two-space indentation, members in
+ * the order of the calls, UTF-8 without control characters whatever the input. JSON from outside is
+ * read by a library (docs/LIBRARIES.md).
  */
 #ifndef INB_UTIL_JSON_H
 #define INB_UTIL_JSON_H
@@ -36,7 +36,7 @@ void inb__json_double(inb__json *j, double n, int decimals);
 void inb__json_bool(inb__json *j, bool b);
 void inb__json_null(inb__json *j);
 
-/* A key and its value in one go. */
+/* A key with its value. */
 void inb__json_member(inb__json *j, const char *key, const char *s);
 void inb__json_member_int(inb__json *j, const char *key, int64_t n);
 void inb__json_member_bool(inb__json *j, const char *key, bool b);

@@ -1,4 +1,4 @@
-/* The limits on what comes from outside, each in one place. Sizes in bytes. */
+/* The limits on input from outside. Sizes in bytes. */
 #ifndef INB_UTIL_LIMITS_H
 #define INB_UTIL_LIMITS_H
 

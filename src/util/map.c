@@ -1,3 +1,4 @@
+/* Hash maps from text to pointers. */
 #include "config.h"
 
 #include "util/map.h"

@@ -24,7 +24,7 @@ typedef struct inb__map {
 
 void inb__map_init(inb__map *m, inb__arena *arena);
 
-/* The value of a key, NULL when it is not there. */
+/* The value of a key, NULL without the key. */
 void *inb__map_get(const inb__map *m, inb__str key);
 
 /* Adds the key unless it is there; the value that was there, or NULL when it was added (or memory

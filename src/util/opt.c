@@ -26,8 +26,8 @@ static bool number_parse(const char *text, int64_t *out)
 static int list_add(inb__opt_list *list, const char *name, const char *value, inb_error **err)
 {
     if (list->n == INB__OPT_LIST_MAX) {
-        return inb__error_set(err, INB_EINVAL, "option \"--%s\" was given more than %d times", name,
-                              INB__OPT_LIST_MAX);
+        return inb__error_set(err, INB_EINVAL, "more than %d options \"--%s\"", INB__OPT_LIST_MAX,
+                              name);
     }
     list->v[list->n++] = value;
     return 0;
@@ -48,14 +48,14 @@ static int value_set(const inb__opt *o, const char *value, inb_error **err)
         if (inb_duration_parse(o->out, value, NULL) == 0) {
             return 0;
         }
-        inb__error_set(err, INB_EINVAL, "option \"--%s\" does not take \"%s\"", o->name, value);
+        inb__error_set(err, INB_EINVAL, "invalid value \"%s\" for option \"--%s\"", value, o->name);
         inb__error_hint(err, "Give seconds, or a number with a unit: 5, 0.5, 250ms, 2m.");
         return INB_EINVAL;
     case INB__OPT_NUMBER:
         if (number_parse(value, o->out)) {
             return 0;
         }
-        inb__error_set(err, INB_EINVAL, "option \"--%s\" does not take \"%s\"", o->name, value);
+        inb__error_set(err, INB_EINVAL, "invalid value \"%s\" for option \"--%s\"", value, o->name);
         inb__error_hint(err, "Give a whole number.");
         return INB_EINVAL;
     }
@@ -108,7 +108,7 @@ static const inb__opt *row_of(const inb__opt *options, const grammar *g, int ans
 static int value_missing(const inb__opt *o, inb_error **err)
 {
     inb__error_set(err, INB_EINVAL, "option \"--%s\" needs a value (%s)", o->name, o->value_name);
-    inb__error_hint(err, "Run it with --help to see what it takes.");
+    inb__error_hint(err, "Run the command with --help to list its options.");
     return INB_EINVAL;
 }
 
@@ -132,12 +132,12 @@ static int unknown(const inb__opt *options, const char *word, inb_error **err)
     }
     bool ambiguous = is_long && names_begun(options, name) > 1;
     inb__error_set(err, INB_EINVAL,
-                   ambiguous ? "option \"%.*s\" can be several" : "unknown option \"%.*s\"",
+                   ambiguous ? "option \"%.*s\" is ambiguous" : "unknown option \"%.*s\"",
                    (int)strcspn(word, "="), word);
     if (near.best.n && !ambiguous) {
         inb__error_hint(err, "Did you mean --%.*s?", INB__STR_ARG(near.best));
     } else {
-        inb__error_hint(err, "Run it with --help to see what it takes.");
+        inb__error_hint(err, "Run the command with --help to list its options.");
     }
     return INB_EINVAL;
 }
@@ -148,7 +148,7 @@ static int refused(const inb__opt *options, const grammar *g, char **argv, inb_e
     const inb__opt *o = optopt ? row_of(options, g, optopt) : NULL;
     if (o || optopt == 'h') {
         inb__error_set(err, INB_EINVAL, "option \"--%s\" takes no value", o ? o->name : "help");
-        inb__error_hint(err, "Run it with --help to see what it takes.");
+        inb__error_hint(err, "Run the command with --help to list its options.");
         return INB_EINVAL;
     }
     const char letter[] = {'-', (char)optopt, '\0'};

@@ -1,5 +1,6 @@
 /*
- * A command line as a table: parsing, --help and the man page test come from the same rows.
+ * A command line as a table of options: parsing, --help and the test of the man pages use the same
+ * rows.
  *
  *     bool json = false;
  *     const char *dir = "migrations";
@@ -23,10 +24,10 @@
 
 typedef enum inb__opt_kind {
     INB__OPT_FLAG,    /* bool: set to true */
-    INB__OPT_TEXT,    /* const char *: the value, pointing into argv */
+    INB__OPT_TEXT,    /* const char *: the value, which points into argv */
     INB__OPT_SECONDS, /* int64_t, milliseconds: as inb_duration_parse */
     INB__OPT_NUMBER,  /* int64_t: a non-negative whole number */
-    INB__OPT_LIST     /* inb__opt_list: may be given many times */
+    INB__OPT_LIST     /* inb__opt_list: the option may be repeated */
 } inb__opt_kind;
 
 #define INB__OPT_LIST_MAX 64

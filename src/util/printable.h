@@ -1,4 +1,4 @@
-/* Text from outside as a terminal or a log may have it. */
+/* Text from outside, made safe for a terminal or a log. */
 #ifndef INB_UTIL_PRINTABLE_H
 #define INB_UTIL_PRINTABLE_H
 

@@ -1,3 +1,4 @@
+/* Slices, UTF-8 and places in a text. */
 #include "config.h"
 
 #include "util/text.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A slice: bytes that belong to somebody else, not NUL-terminated. */
+/* A slice: bytes owned elsewhere, not NUL-terminated. */
 typedef struct inb__str {
     const char *p;
     size_t n;
@@ -46,8 +46,7 @@ static inline bool inb__is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The offset of the first byte that is not well-formed UTF-8 (or is NUL), or n when all of it is
- * text. */
+/* The offset of the first byte that is not well-formed UTF-8, or is NUL; n when there is none. */
 size_t inb__utf8_check(const char *p, size_t n);
 
 /* Decodes one code point of well-formed UTF-8 and says how many bytes it has. */
@@ -56,7 +55,7 @@ uint32_t inb__utf8_decode(const char *p, size_t n, size_t *length_out);
 /* Appends a code point's bytes (at most 4) to out, and says how many. */
 size_t inb__utf8_encode(uint32_t code, char out[4]);
 
-/* The small letter of a capital one, of Latin, Greek, Cyrillic and Armenian; any other as it is. */
+/* The lower case of a Latin, Greek, Cyrillic or Armenian letter; any other code point unchanged. */
 uint32_t inb__utf8_lower(uint32_t code);
 
 /* Line and column of an offset, both 1-based; the column counts code points. A line ends with \n.

@@ -2,8 +2,10 @@
  * A growable array in an arena, typed by its declaration:
  *
  *     INB__VEC(field) fields = {0};
- *     field *f = INB__VEC_PUSH(arena, &fields);     one zeroed element more; NULL when out of
- * memory (see arena.h) for (size_t i = 0; i < fields.n; i++) use(&fields.v[i]);
+ *     field *f = INB__VEC_PUSH(arena, &fields);
+ *     for (size_t i = 0; i < fields.n; i++) use(&fields.v[i]);
+ *
+ * INB__VEC_PUSH appends a zeroed element; NULL when out of memory (see arena.h).
  *
  * A push may move the elements: keep indexes or pointers to separately allocated things, not &v[i].
  */
@@ -31,7 +33,7 @@
         }                                                                                          \
     } while (0)
 
-/* What the first push makes room for, in bytes; a larger element gets room for one. */
+/* Bytes allocated by the first push; a larger element gets room for one. */
 #define INB__VEC_FIRST 64
 
 static inline void *inb__vec_push(inb__arena *a, void **v, size_t *n, size_t *cap, size_t size)

@@ -413,7 +413,7 @@ START_TEST(options_are_read_from_their_table)
 
     char *bad[] = {(char[]){"x"}, (char[]){"--wait"}, (char[]){"soon"}, NULL};
     ck_assert_int_eq(inb__opt_parse(options, 3, bad, &n, &err), INB_EINVAL);
-    ck_assert_str_eq(inb_error_message(err), "option \"--wait\" does not take \"soon\"");
+    ck_assert_str_eq(inb_error_message(err), "invalid value \"soon\" for option \"--wait\"");
     char *unknown[] = {(char[]){"x"}, (char[]){"--nope=1"}, NULL};
     ck_assert_int_eq(inb__opt_parse(options, 2, unknown, &n, &err), INB_EINVAL);
     ck_assert_str_eq(inb_error_message(err), "unknown option \"--nope\"");
@@ -434,15 +434,15 @@ START_TEST(a_wrong_option_is_named_with_the_way_out)
         {{"--JSON"}, "unknown option \"--JSON\"", "Did you mean --json?"},
         {{"-z"}, "unknown option \"-z\"", "--help"},
         {{"-jz"}, "unknown option \"-z\"", "--help"},
-        {{"--wa"}, "option \"--wa\" can be several", "--help"},
+        {{"--wa"}, "option \"--wa\" is ambiguous", "--help"},
         {{"--json=1"}, "option \"--json\" takes no value", "--help"},
         {{"--help=1"}, "option \"--help\" takes no value", "--help"},
         {{"--wait"}, "option \"--wait\" needs a value (SECONDS)", "--help"},
         {{"-w"}, "option \"--wait\" needs a value (SECONDS)", "--help"},
         {{"--wait="}, "option \"--wait\" needs a value (SECONDS)", "--help"},
         {{"--wait", ""}, "option \"--wait\" needs a value (SECONDS)", "--help"},
-        {{"-w", "x"}, "option \"--wait\" does not take \"x\"", "Give seconds"},
-        {{"--n", "-1"}, "option \"--number\" does not take \"-1\"", "whole number"},
+        {{"-w", "x"}, "invalid value \"x\" for option \"--wait\"", "Give seconds"},
+        {{"--n", "-1"}, "invalid value \"-1\" for option \"--number\"", "whole number"},
     };
     bool json;
     const char *dir;
