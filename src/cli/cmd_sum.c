@@ -28,8 +28,8 @@ static void sum_compose(summing *s, inb__buf *out)
     inb__sum_begin(out);
     for (size_t i = 0; i < s->embed.migrations.n; i++) {
         const inb__embed_migration *m = &s->embed.migrations.v[i];
-        char hex[2 * sizeof(m->checksum) + 1];
-        inb__hex(hex, m->checksum, sizeof(m->checksum));
+        char hex[2 * sizeof(m->checksums[0]) + 1];
+        inb__hex(hex, m->checksums[INB__CHECKSUM_AS_IS], sizeof(m->checksums[0]));
         for (size_t k = 0; m->released && k < sum->lines.n; k++) {
             if (strcmp(sum->lines.v[k].name, m->name) == 0) {
                 memcpy(hex, sum->lines.v[k].checksum.p, sizeof(hex) - 1);

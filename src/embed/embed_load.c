@@ -6,7 +6,6 @@
 #include "embed/embed_table.h"
 #include "util/file.h"
 #include "util/limits.h"
-#include "vault/digest.h"
 
 #include <stdlib.h>
 
@@ -119,7 +118,7 @@ static int migration_read(loading *l, const char *name)
     }
     m.file = source_add(l, m.path, m.sql);
     INB__VEC_ADD(l->arena, &l->out->read, m.path);
-    inb__sha256(m.checksum, m.sql.p, m.sql.n);
+    inb__checksums_of(m.checksums, m.sql);
     INB__VEC_ADD(l->arena, &l->out->migrations, m);
     return 0;
 }
@@ -211,21 +210,6 @@ static int sum_load(loading *l)
     return 0;
 }
 
-/* Prisma's rule: the same but for its line endings is the same. */
-static bool checksum_matches(const inb__embed_migration *m, inb__str want)
-{
-    unsigned char variants[3][INB__SHA256_BYTES];
-    inb__embed_table_checksums(variants, m->sql);
-    for (size_t i = 0; i < 3; i++) {
-        char hex[2 * INB__SHA256_BYTES + 1];
-        inb__hex(hex, variants[i], INB__SHA256_BYTES);
-        if (inb__str_is(want, hex)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void released_missing(loading *l, const inb__sum_line *line)
 {
     const inb__problems problems = problems_of(l, l->sum_file);
@@ -236,7 +220,7 @@ static void released_missing(loading *l, const inb__sum_line *line)
 static void released_check(loading *l, inb__embed_migration *m, const inb__sum_line *line)
 {
     m->released = true;
-    if (!checksum_matches(m, line->checksum)) {
+    if (!inb__checksums_have(m->checksums, line->checksum)) {
         problem(l, INB__SPAN_FILE(m->file),
                 "Restore the file and write the change as a new migration.",
                 "the released migration was edited: inboard.sum has another checksum for it");

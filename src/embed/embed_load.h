@@ -9,6 +9,7 @@
 #include "inboard/table.h"
 #include "schema/model.h"
 #include "sql/analyse.h"
+#include "table/checksum.h"
 #include "util/arena.h"
 #include "util/diagnostic.h"
 #include "util/error_set.h"
@@ -35,7 +36,7 @@ typedef struct inb__embed_migration {
     inb__str sql;
     uint32_t file; /* its number in the sources of the problems */
     inb__sql_script script;
-    unsigned char checksum[32];
+    uint8_t checksums[INB__CHECKSUMS][32];
     bool released; /* inboard.sum lists it */
 } inb__embed_migration;
 

@@ -1,4 +1,4 @@
-/* From what was understood to the embedded table, and Prisma's checksums of a script. */
+/* From what was understood to the embedded table. */
 #include "config.h"
 
 #include "embed/embed_table.h"
@@ -6,35 +6,13 @@
 #include "embed/embed_expect.h"
 
 #include "sql/parser.h"
+#include "table/table_digest.h"
 #include "util/limits.h"
 #include "vault/digest.h"
 
 #define TEXT_MORE 65536u /* for names and reasons, which are few */
 
 typedef inb__embed_builder builder;
-
-/* The digest of the text with each of `from`, made `to`. */
-static void checksum_with(unsigned char *out, inb__str sql, const char *from, const char *to)
-{
-    inb__sha256_state state;
-    inb__sha256_init(&state);
-    size_t n = strlen(from), at = 0;
-    for (const char *lf; (lf = memmem(sql.p + at, sql.n - at, from, n)) != NULL;) {
-        size_t end = (size_t)(lf - sql.p);
-        inb__sha256_add(&state, sql.p + at, end - at);
-        inb__sha256_add(&state, to, strlen(to));
-        at = end + n;
-    }
-    inb__sha256_add(&state, sql.p + at, sql.n - at);
-    inb__sha256_final(&state, out);
-}
-
-void inb__embed_table_checksums(unsigned char out[3][32], inb__str sql)
-{
-    inb__sha256(out[0], sql.p, sql.n);
-    checksum_with(out[1], sql, "\r\n", "\n");
-    checksum_with(out[2], sql, "\n", "\r\n");
-}
 
 static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
 {
@@ -44,7 +22,7 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
         .line = s->line,
         .kind = (uint8_t)s->kind,
         .cls = (uint8_t)s->cls,
-        .flags = (uint8_t)s->flags,
+        .flags = s->flags,
         .tag = inb__embed_builder_text(b, s->tag),
         .reason = inb__embed_builder_text(b, s->reason),
         .schema = inb__embed_builder_text(b, s->schema),
@@ -75,44 +53,11 @@ static void migration_put(builder *b, const inb__embed_migration *m)
         .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
                  (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
     };
-    unsigned char sums[3][INB__SHA256_BYTES];
-    inb__embed_table_checksums(sums, m->sql);
-    memcpy(row.checksum, sums[0], sizeof(row.checksum));
-    memcpy(row.checksum_lf, sums[1], sizeof(row.checksum_lf));
-    memcpy(row.checksum_crlf, sums[2], sizeof(row.checksum_crlf));
+    memcpy(row.checksums, m->checksums, sizeof(row.checksums));
     for (size_t i = 0; i < m->script.statements.n; i++) {
         statement_put(b, &m->script.statements.v[i], m->sql);
     }
     INB__VEC_ADD(b->arena, &b->migrations, row);
-}
-
-static void expected_digest(inb__sha256_state *state, const inb_table *t, const inb_expected *e)
-{
-    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
-    inb__sha256_add(state, &e->kind, 1);
-    inb__sha256_add(state, &e->flags, 1);
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        inb__sha256_add(state, t->text + texts[i], strlen(t->text + texts[i]) + 1);
-    }
-}
-
-/* As inboard/table.h says. */
-static void table_digest(inb_table *t)
-{
-    inb__sha256_state state;
-    inb__sha256_init(&state);
-    for (uint32_t i = 0; i < t->n_migrations; i++) {
-        const inb_migration *m = &t->migrations[i];
-        const char *name = t->text + m->name;
-        inb__sha256_add(&state, name, strlen(name) + 1);
-        inb__sha256_add(&state, &m->cls, 1);
-        inb__sha256_add(&state, &m->flags, 1);
-        inb__sha256_add(&state, m->checksum, sizeof(m->checksum));
-    }
-    for (uint32_t i = 0; i < t->n_expected; i++) {
-        expected_digest(&state, t, &t->expected[i]);
-    }
-    inb__sha256_final(&state, t->digest);
 }
 
 static int too_large(inb_error **err)
@@ -175,6 +120,6 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
         .expected = b.expected.v,
         .n_expected = (uint32_t)b.expected.n,
     };
-    table_digest(&embed->table);
+    inb__table_digest(embed->table.digest, &embed->table);
     return 0;
 }

@@ -4,9 +4,6 @@
 
 #include "embed/embed_load.h"
 
-/* Prisma's three checksums of a script: as it is, with LF, with CRLF. */
-void inb__embed_table_checksums(unsigned char out[3][32], inb__str sql);
-
 /* Builds embed->table in the arena (which has an error exit). INB_ELIMIT when the text is too
  * large. */
 int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)

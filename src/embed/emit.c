@@ -89,19 +89,17 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
                     t->n_migrations ? t->n_migrations : 1);
     for (uint32_t i = 0; i < t->n_migrations; i++) {
         const inb_migration *m = &t->migrations[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0, 0},\n     ", m->name, m->sql,
-                        m->sql_length, m->first_statement, m->n_statements, m->reason, m->cls,
-                        m->flags);
-        bytes_emit(out, m->checksum, sizeof(m->checksum));
-        inb__buf_str(out, ",\n     ");
-        bytes_emit(out, m->checksum_lf, sizeof(m->checksum_lf));
-        inb__buf_str(out, ",\n     ");
-        bytes_emit(out, m->checksum_crlf, sizeof(m->checksum_crlf));
-        inb__buf_str(out, "},\n");
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0}, {0},\n     {", m->name,
+                        m->sql, m->sql_length, m->first_statement, m->n_statements, m->reason,
+                        m->cls, m->flags);
+        for (size_t k = 0; k < sizeof(m->checksums) / sizeof(m->checksums[0]); k++) {
+            inb__buf_str(out, k ? ",\n      " : "");
+            bytes_emit(out, m->checksums[k], sizeof(m->checksums[k]));
+        }
+        inb__buf_str(out, "}},\n");
     }
-    inb__buf_str(out, t->n_migrations
-                          ? "};\n\n"
-                          : "    {0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0}, {0}, {0}},\n};\n\n");
+    inb__buf_str(out, t->n_migrations ? "};\n\n"
+                                      : "    {0, 0, 0, 0, 0, 0, 0, 0, {0}, {0}, {{0}}},\n};\n\n");
 }
 
 static void statements_emit(inb__buf *out, const inb_table *t, const char *symbol)
@@ -113,8 +111,9 @@ static void statements_emit(inb__buf *out, const inb_table *t, const char *symbo
                     t->n_statements);
     for (uint32_t i = 0; i < t->n_statements; i++) {
         const inb_statement *s = &t->statements[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, 0, %u, %u, %u, %u, %u, %u, %u,\n     ",
-                        s->offset, s->length, s->line, s->kind, s->cls, s->flags, s->tag, s->reason,
+        inb__buf_printf(out,
+                        "    {%u, %u, %u, %u, %u, %u, {0}, %u, %u, %u, %u, %u, %u, %u, {0},\n     ",
+                        s->offset, s->length, s->line, s->flags, s->kind, s->cls, s->tag, s->reason,
                         s->schema, s->relation, s->object, s->first_lock, s->n_locks);
         bytes_emit(out, s->digest, sizeof(s->digest));
         inb__buf_str(out, "},\n");
@@ -142,7 +141,7 @@ static void expected_emit(inb__buf *out, const inb_table *t, const char *symbol)
     inb__buf_printf(out, "static const inb_expected %s_expected[%u] = {\n", symbol, t->n_expected);
     for (uint32_t i = 0; i < t->n_expected; i++) {
         const inb_expected *e = &t->expected[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, {0, 0}},\n", e->schema, e->relation,
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, {0}},\n", e->schema, e->relation,
                         e->name, e->type, e->type_schema, e->kind, e->flags);
     }
     inb__buf_str(out, "};\n\n");
@@ -169,13 +168,13 @@ void inb__emit_table(inb__buf *out, const inb_table *t, const char *symbol)
     locks_emit(out, t, symbol);
     expected_emit(out, t, symbol);
     inb__buf_printf(out, "extern const inb_table %s;\nconst inb_table %s = {\n", symbol, symbol);
-    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u,\n    ", t->format, t->n_migrations,
-                    t->n_statements, t->n_locks, t->text_length, t->highest, t->parser_version,
-                    t->generator);
+    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u, {0},\n    ", t->format,
+                    t->n_migrations, t->n_statements, t->n_locks, t->text_length, t->highest,
+                    t->parser_version, t->generator);
     bytes_emit(out, t->digest, sizeof(t->digest));
     inb__buf_printf(out, ",\n    &%s_text[0][0],\n    %s_migrations,\n", symbol, symbol);
     table_pointer_emit(out, symbol, "statements", t->n_statements, ",\n");
     table_pointer_emit(out, symbol, "locks", t->n_locks, ",\n");
     table_pointer_emit(out, symbol, "expected", t->n_expected, ",\n");
-    inb__buf_printf(out, "    %u\n};\n", t->n_expected);
+    inb__buf_printf(out, "    %u, {0, 0}\n};\n", t->n_expected);
 }

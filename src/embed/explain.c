@@ -48,8 +48,8 @@ static void statement_json(const inb__sql_statement *s, inb__json *j)
 
 static void migration_json(const inb__embed_migration *m, inb__json *j)
 {
-    char hex[2 * sizeof(m->checksum) + 1];
-    inb__hex(hex, m->checksum, sizeof(m->checksum));
+    char hex[2 * sizeof(m->checksums[0]) + 1];
+    inb__hex(hex, m->checksums[INB__CHECKSUM_AS_IS], sizeof(m->checksums[0]));
     inb__json_object(j);
     inb__json_member(j, "name", m->name);
     inb__json_member(j, "checksum", hex);

@@ -14,5 +14,5 @@ inboard_embed_SOURCES = \
 	%D%/explain.c %D%/explain.h \
 	%D%/inboard_embed.c
 inboard_embed_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
-inboard_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbvault.la libinbpostgres.la libinbutil.la \
+inboard_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la \
 	$(PGQUERY_LIBS)

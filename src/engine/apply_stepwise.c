@@ -6,9 +6,10 @@
 #include "engine/record.h"
 #include "engine/repair.h"
 #include "engine/session.h"
-#include "engine/table.h"
 #include "inboard/vault.h"
 #include "postgres/sqlstate.h"
+#include "table/table_check.h"
+#include "table/table_read.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -239,7 +240,7 @@ static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_e
         rc = state_mark(w, st, false, err);
         rc = rc < 0 ? rc : inb__pg_simple(w->run->conn, sql, NULL, err);
         if (rc == INB_ESQL && w->begun && err &&
-            inb__repair_was_done(w->run->table, st, inb_error_sqlstate(*err))) {
+            inb__repair_was_done(st, inb_error_sqlstate(*err))) {
             inb_error_free(*err);
             *err = NULL;
             rc = 0;

@@ -6,8 +6,9 @@
 #include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/session.h"
-#include "engine/table.h"
 #include "inboard/vault.h"
+#include "table/table_check.h"
+#include "table/table_read.h"
 #include "util/limits.h"
 
 #include <string.h>
@@ -32,69 +33,9 @@ typedef struct batch {
     int64_t sent_us;
 } batch;
 
-static bool tag_is_one_of(const char *tag, const char *const *tags)
-{
-    for (; *tags; tags++) {
-        if (inb__str_starts(inb__str_of(tag), *tags)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether it may run code of the application's, which could set anything: whatever is no
- * definition, and definitions that fill, read or write a table. */
-static bool runs_code(const inb_table *table, const inb_statement *s)
-{
-    static const char *const filling[] = {"CREATE TABLE AS", "CREATE MATERIALIZED VIEW", NULL};
-    static const char *const defining[] = {"CREATE ", "ALTER ", "DROP ", "COMMENT",
-                                           "GRANT",   "REVOKE", NULL};
-    const char *tag = inb__table_text(table, s->tag);
-    return !tag_is_one_of(tag, defining) || tag_is_one_of(tag, filling) ||
-           s->flags & (INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS);
-}
-
-bool inb__apply_leaves_session(const inb_table *table, uint32_t migration)
-{
-    const inb_migration *m = inb__table_at(table, migration);
-    for (uint32_t k = 0; k < m->n_statements; k++) {
-        if (inb__table_is_sent(table, migration, k) &&
-            runs_code(table, inb__table_statement(table, migration, k))) {
-            return true;
-        }
-    }
-    return inb__apply_leaves_objects(table, migration);
-}
-
-static bool has_word_temp(inb__str sql)
-{
-    for (size_t i = 0; i + 4 <= sql.n; i++) {
-        if (inb__ascii_eq_nocase((inb__str){sql.p + i, 4}, INB__STR("temp"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A data statement can call a function that does anything, but hardly leaves a cursor behind; a
- * table is temporary only with that word. */
-bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration)
-{
-    static const char *const creating[] = {"CREATE ", NULL};
-    static const char *const quiet[] = {"ALTER ", "DROP ",  "COMMENT", "GRANT",    "REVOKE",
-                                        "INSERT", "UPDATE", "DELETE",  "TRUNCATE", NULL};
-    const inb_migration *m = inb__table_at(table, migration);
-    for (uint32_t k = 0; k < m->n_statements; k++) {
-        const char *tag = inb__table_text(table, inb__table_statement(table, migration, k)->tag);
-        bool harmless = !inb__table_is_sent(table, migration, k) || tag_is_one_of(tag, quiet) ||
-                        (tag_is_one_of(tag, creating) &&
-                         !has_word_temp(inb__table_statement_sql(table, migration, k)));
-        if (!harmless) {
-            return true;
-        }
-    }
-    return false;
-}
+/* A function can leave anything in the session. */
+#define OBJECTS (INB_STATEMENT_RUNS_CODE | INB_STATEMENT_LEAVES_OBJECTS)
+#define SESSION (OBJECTS | INB_STATEMENT_LEAVES_SETTINGS)
 
 static bool joins(const inb__run *run, const batch *b, const inb__plan_step *step)
 {
@@ -124,7 +65,7 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     if (rc < 0) {
         return rc;
     }
-    bool leaves = inb__apply_leaves_session(run->table, step->migration);
+    uint32_t flags = inb__table_flags(run->table, step->migration);
     const inb__record_row row = {.id = it->id, .migration = step->migration, .last = last};
     it->begin = b->pipe.steps.n;
     it->guard = it->begin + 1;
@@ -132,7 +73,7 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     it->first = b->pipe.steps.n;
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;
-    if (leaves) {
+    if (flags & SESSION) {
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
     }
@@ -141,10 +82,10 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     it->commit = b->pipe.steps.n;
     inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
     inb__pg_pipe_sync(&b->pipe);
-    if (inb__apply_leaves_objects(run->table, step->migration)) {
+    if (flags & OBJECTS) {
         inb__session_leave_queue(&b->pipe);
     }
-    if (leaves) {
+    if (flags & SESSION) {
         inb__session_clean_queue(&b->pipe, &run->session);
     }
     b->n++;

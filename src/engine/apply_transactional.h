@@ -26,10 +26,4 @@ int inb__apply_transactional(inb__run *run, const inb__plan *plan, inb__progress
 int inb__in_doubt_resolve(inb__run *run, const inb__history *history, inb_error **err)
     __attribute__((warn_unused_result));
 
-/* True when a migration may leave the session other than it found it. */
-bool inb__apply_leaves_session(const inb_table *table, uint32_t migration);
-
-/* True when it may leave more than settings: see inb__session_leave_queue. */
-bool inb__apply_leaves_objects(const inb_table *table, uint32_t migration);
-
 #endif

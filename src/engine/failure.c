@@ -4,8 +4,8 @@
 #include "engine/failure.h"
 
 #include "engine/retry.h"
-#include "engine/table.h"
 #include "postgres/sqlstate.h"
+#include "table/table_read.h"
 
 #include <string.h>
 

@@ -22,7 +22,6 @@ libinbengine_la_SOURCES = \
 	%D%/session.c %D%/session.h \
 	%D%/stall_watch.c %D%/stall_watch.h \
 	%D%/status.c \
-	%D%/table.c %D%/table.h \
 	%D%/version.c
 
 ENGINE_SQL = %D%/sql/drift.sql \
@@ -39,7 +38,7 @@ CLEANFILES += $(ENGINE_SQL_C)
 
 lib_LTLIBRARIES += libinboard.la
 libinboard_la_SOURCES =
-libinboard_la_LIBADD = libinbengine.la libinbpg.la libinbvault.la libinbpostgres.la libinbutil.la \
+libinboard_la_LIBADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 libinboard_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(INB_SOVERSION) \
 	-export-symbols $(top_srcdir)/src/libinboard.sym -no-undefined

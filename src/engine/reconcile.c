@@ -2,48 +2,9 @@
 
 #include "engine/reconcile.h"
 
-#include "util/text.h"
 #include "util/vec.h"
 
-#include <stdio.h>
 #include <string.h>
-
-const inb_migration *inb__table_at(const inb_table *table, uint32_t index)
-{
-    return &table->migrations[index];
-}
-
-const char *inb__table_text(const inb_table *table, uint32_t offset)
-{
-    return table->text + offset;
-}
-
-/* The form of before prisma-engines#1887: each byte with %x, so 0x0a is one digit. */
-static bool legacy_equal(const uint8_t digest[32], const char *stored)
-{
-    char hex[65];
-    char *end = hex;
-    for (int i = 0; i < 32; i++) {
-        end += snprintf(end, 3, "%x", digest[i]);
-    }
-    return strcmp(hex, stored) == 0;
-}
-
-static bool digest_equal(const uint8_t digest[32], const char *stored)
-{
-    char hex[65];
-    if (strlen(stored) != 64) {
-        return legacy_equal(digest, stored);
-    }
-    inb__hex(hex, digest, 32);
-    return memcmp(hex, stored, 64) == 0;
-}
-
-bool inb__checksum_matches(const inb_migration *m, const char *stored)
-{
-    return *stored && (digest_equal(m->checksum, stored) || digest_equal(m->checksum_lf, stored) ||
-                       digest_equal(m->checksum_crlf, stored));
-}
 
 /* The rows of one name: those that decide its state. */
 typedef struct name_rows {
@@ -53,7 +14,8 @@ typedef struct name_rows {
     bool matches; /* an applied row has the table's checksum */
 } name_rows;
 
-static name_rows rows_decide(const inb__history_row *rows, size_t n, const inb_migration *m)
+static name_rows rows_decide(const inb__history_row *rows, size_t n, const inb_table *table,
+                             uint32_t migration)
 {
     name_rows found = {0};
     for (size_t i = 0; i < n; i++) {
@@ -62,7 +24,9 @@ static name_rows rows_decide(const inb__history_row *rows, size_t n, const inb_m
             found.open = row;
         } else if (inb__history_row_applied(row)) {
             found.applied = row;
-            found.matches = found.matches || (m && inb__checksum_matches(m, row->checksum));
+            found.matches =
+                found.matches || (migration != INB__NOT_IN_TABLE &&
+                                  inb__table_has_checksum(table, migration, row->checksum));
         } else {
             found.rolled_back = row;
         }
@@ -145,8 +109,8 @@ void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table
         while (order >= 0 && r < history->n_rows && strcmp(history->rows[r].name, e.name) == 0) {
             r++;
         }
-        const inb_migration *mine = order <= 0 ? inb__table_at(table, m++) : NULL;
-        name_rows rows = rows_decide(&history->rows[first], r - first, mine);
+        m += order <= 0;
+        name_rows rows = rows_decide(&history->rows[first], r - first, table, e.migration);
         entry_decide(&e, &rows);
         if (worth_an_entry(&e)) {
             INB__VEC_ADD(arena, &entries, e);

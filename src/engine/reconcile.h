@@ -7,9 +7,8 @@
 
 #include "engine/history.h"
 #include "inboard/status.h"
+#include "table/table_read.h"
 #include "util/error_set.h"
-
-#define INB__NOT_IN_TABLE UINT32_MAX
 
 typedef struct inb__entry {
     const char *name;
@@ -27,21 +26,6 @@ typedef struct inb__reconciliation {
     size_t n_pending;            /* not begun, or rolled back; or begun and resumable */
     const char *highest_applied; /* "" when none is */
 } inb__reconciliation;
-
-/* The table's migration and text. */
-const inb_migration *inb__table_at(const inb_table *table, uint32_t index);
-const char *inb__table_text(const inb_table *table, uint32_t offset);
-static inline bool inb__migration_transactional(const inb_migration *m)
-{
-    return (m->flags & INB_MIGRATION_TRANSACTIONAL) != 0;
-}
-
-/*
- * Whether a stored checksum is this migration's by Prisma's rule: over the bytes as they are, with
- * CRLF made LF, or with LF made CRLF; a stored text of another length than 64 is compared as old
- * releases wrote it, without padding.
- */
-bool inb__checksum_matches(const inb_migration *migration, const char *stored);
 
 /* Allocates in the arena, which must have an error exit. */
 void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table *table,

@@ -109,7 +109,7 @@ static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
                    .version =
                        run->options.application_version ? run->options.application_version : "",
                    .transactional = inb__migration_transactional(m) ? "true" : "false"};
-    inb__hex(t.checksum, m->checksum, sizeof(m->checksum));
+    inb__hex(t.checksum, m->checksums[0], sizeof(m->checksums[0]));
     return t;
 }
 

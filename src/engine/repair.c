@@ -114,7 +114,7 @@ int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
                        const inb__repair_place *place, bool begun, inb_error **err)
 {
     /* DISCARD ALL drops the lock, and with it its own record; it did nothing that lasts */
-    *done = begun && inb__str_starts(inb__str_of(inb__table_text(run->table, st->tag)), "DISCARD");
+    *done = begun && st->flags & INB_STATEMENT_DISCARDS;
     if (!probe_sql(run, st)) {
         return 0;
     }
@@ -142,7 +142,7 @@ void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair
     inb_result_free(r);
 }
 
-bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const char *sqlstate)
+bool inb__repair_was_done(const inb_statement *st, const char *sqlstate)
 {
     static const char *const there[] = {
         INB__SQLSTATE_DUPLICATE_DATABASE, INB__SQLSTATE_DUPLICATE_OBJECT,
@@ -150,8 +150,8 @@ bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const
     static const char *const gone[] = {
         INB__SQLSTATE_INVALID_CATALOG_NAME, INB__SQLSTATE_UNDEFINED_OBJECT,
         INB__SQLSTATE_UNDEFINED_TABLE, INB__SQLSTATE_INVALID_SCHEMA_NAME};
-    inb__str tag = inb__str_of(inb__table_text(table, st->tag));
-    bool creates = inb__str_starts(tag, "CREATE ");
-    const char *const *states = creates ? there : inb__str_starts(tag, "DROP ") ? gone : NULL;
+    const char *const *states = st->flags & INB_STATEMENT_CREATES ? there
+                                : st->flags & INB_STATEMENT_DROPS ? gone
+                                                                  : NULL;
     return states && inb__sqlstate_among(sqlstate, states, sizeof(there) / sizeof(there[0]));
 }

@@ -30,6 +30,6 @@ int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
 void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair_place *place);
 
 /* True when a refusal of a statement that an earlier run began says that it had been done. */
-bool inb__repair_was_done(const inb_table *table, const inb_statement *st, const char *sqlstate);
+bool inb__repair_was_done(const inb_statement *st, const char *sqlstate);
 
 #endif

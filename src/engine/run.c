@@ -2,8 +2,9 @@
 
 #include "engine/run.h"
 
-#include "engine/table.h"
 #include "inboard/vault.h"
+#include "table/table_check.h"
+#include "table/table_read.h"
 #include "util/sized.h"
 
 #include <stdio.h>

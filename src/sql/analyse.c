@@ -8,6 +8,7 @@
 #include "sql/lex.h"
 #include "sql/parser.h"
 #include "sql/refuse.h"
+#include "sql/session_effects.h"
 #include "sql/split.h"
 #include "sql/sql_advice.h"
 #include "sql/transaction.h"
@@ -150,6 +151,7 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
         return;
     }
     inb__classify_statement(&c, node);
+    inb__session_effects_add(&c, node);
     transaction_read(s, node);
     s->local = inb__transaction_is_local(node);
     s->sets = inb__sql_advice_sets(s, node);

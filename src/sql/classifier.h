@@ -84,7 +84,10 @@ void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__
 /* OWNED BY among a sequence's options. */
 void inb__object_owned_by(inb__classifier *c);
 
-/* Whether the expression can give another value for each row (functions.c). */
+/* Whether every function that is called under the node is one of PostgreSQL's that this room knows
+ * (functions.c). */
+bool inb__functions_are_known(const inb__classifier *c, const inb__node *root);
+/* Whether the expression can give another value for each row. */
 bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root);
 /* What the functions that are called under the node do: opaque where one is not known. */
 void inb__functions_called(inb__classifier *c, const inb__node *root);

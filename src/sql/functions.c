@@ -257,6 +257,18 @@ static const function_fact *function_find(const inb__classifier *c, const inb__n
     return NULL;
 }
 
+bool inb__functions_are_known(const inb__classifier *c, const inb__node *root)
+{
+    INB__NODE_WALK(n, root)
+    {
+        inb__str name;
+        if (inb__str_is(n->key, "FuncCall") && !function_find(c, n, &name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)

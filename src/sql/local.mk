@@ -26,6 +26,7 @@ libinbsql_la_SOURCES = \
 	%D%/query_relations.c \
 	%D%/refuse.c %D%/refuse.h \
 	%D%/secret_scan.c \
+	%D%/session_effects.c %D%/session_effects.h \
 	%D%/split.c %D%/split.h \
 	%D%/sql_advice.c %D%/sql_advice.h \
 	%D%/sql_expr.c %D%/sql_expr.h \

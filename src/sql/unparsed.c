@@ -3,6 +3,7 @@
 #include "sql/unparsed.h"
 
 #include "sql/lex.h"
+#include "sql/session_effects.h"
 
 /* A statement read word by word. */
 typedef struct reader {
@@ -101,7 +102,7 @@ static void create_index_read(inb__sql_statement *s, reader *r)
     }
     s->kind = INB_STATEMENT_CREATE_INDEX_CONCURRENTLY;
     s->tag = unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY";
-    s->flags |= INB_STATEMENT_NO_TRANSACTION | guarded;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION | INB_STATEMENT_CREATES | guarded;
     s->schema = schema;
     s->relation = relation;
     s->object = index;
@@ -110,6 +111,7 @@ static void create_index_read(inb__sql_statement *s, reader *r)
 void inb__unparsed_read(inb__sql_statement *s, inb__arena *arena, inb__str text)
 {
     reader r = {text, arena, s->offset};
+    s->flags |= INB__SESSION_EFFECTS_UNKNOWN;
     if (word_take(&r, "VACUUM")) {
         s->tag = "VACUUM";
         s->flags |= INB_STATEMENT_NO_TRANSACTION;

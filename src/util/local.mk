@@ -3,7 +3,6 @@ libinbutil_la_SOURCES = \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
 	%D%/buf.c %D%/buf.h \
-	%D%/class_name.c \
 	%D%/cleanup.h \
 	%D%/diagnostic.c %D%/diagnostic.h \
 	%D%/diagnostic_print.c %D%/diagnostic_print.h \

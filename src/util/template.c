@@ -1,4 +1,4 @@
-/* Fills psql variables into a template, whose syntax is all that it knows of SQL. */
+/* Fills psql variables into a template: their syntax is all that it knows of SQL. */
 #include "config.h"
 
 #include "util/template.h"

@@ -9,7 +9,7 @@ tests_bench_start_changes_LDADD = libinboard.la
 
 EXTRA_PROGRAMS += tests/bench/schema
 tests_bench_schema_SOURCES = %D%/schema.c
-tests_bench_schema_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la
+tests_bench_schema_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 
 BENCH_HISTORY = $(MKDIR_P) %D% && rm -rf $(@:.c=) $(@:.c=.*) && python3 $(srcdir)/%D%/make_migrations.py
 BENCH_EMBED = ./inboard-embed$(EXEEXT) --migrations $(@:.c=) -o $@

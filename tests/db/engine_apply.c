@@ -52,7 +52,7 @@ START_TEST(nothing_pending_is_one_round_trip)
 END_TEST
 
 /* One table with one statement after two good migrations. */
-static inb_test_table *three_and_flagged(const char *tag, const char *sql, uint8_t flags)
+static inb_test_table *three_and_flagged(const char *tag, const char *sql, uint32_t flags)
 {
     inb_test_table *t = three();
     inb_test_migration(t, "20250104000000_d", INB_CLASS_ADDITIVE, true);
@@ -156,7 +156,7 @@ END_TEST
 /* Each leaves the session other than it found it; the next migration must not notice. */
 static const struct {
     const char *tag, *sql;
-    uint8_t flags;
+    uint32_t flags;
 } leaks[] = {
     {"SET", "SET ROLE leaky", 0},
     {"SET", "SET SESSION AUTHORIZATION leaky", 0},
@@ -167,12 +167,14 @@ static const struct {
     {"SET", "SET default_transaction_read_only = on", 0},
     {"SET", "SET standard_conforming_strings = off", 0},
     {"DO", "DO $$BEGIN PERFORM set_config('search_path', 'elsewhere', false); END$$", 0},
-    {"CREATE TABLE AS", "CREATE TABLE filled AS SELECT set_config('role', 'leaky', false)", 0},
+    {"CREATE TABLE AS", "CREATE TABLE filled AS SELECT set_config('role', 'leaky', false)",
+     INB_STATEMENT_RUNS_CODE},
     {"CREATE MATERIALIZED VIEW",
-     "CREATE MATERIALIZED VIEW filled AS SELECT set_config('search_path', 'elsewhere', false)", 0},
+     "CREATE MATERIALIZED VIEW filled AS SELECT set_config('search_path', 'elsewhere', false)",
+     INB_STATEMENT_RUNS_CODE},
     {"ALTER TABLE",
      "ALTER TABLE a ADD x text DEFAULT set_config('search_path', 'elsewhere', false)",
-     INB_STATEMENT_REWRITES},
+     INB_STATEMENT_REWRITES | INB_STATEMENT_RUNS_CODE},
 };
 
 /* Everything that a session can hold, and then a look at what it holds. */

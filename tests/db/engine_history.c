@@ -265,7 +265,7 @@ START_TEST(memory_may_run_out_while_applying)
     inb_statement *s =
         inb_test_statement(t, "CREATE INDEX CONCURRENTLY", "CREATE INDEX CONCURRENTLY i ON a (id)");
     s->kind = INB_STATEMENT_CREATE_INDEX_CONCURRENTLY;
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     s->relation = inb_test_text(t, "a");
     s->object = inb_test_text(t, "i");
     inb_test_statement(t, "ALTER TABLE", "ALTER TABLE b ADD COLUMN t text");

@@ -187,7 +187,7 @@ START_TEST(a_concurrent_index_suffers_no_waiters)
         inb_statement *s = inb_test_statement(tables[i], "CREATE INDEX CONCURRENTLY",
                                               "CREATE INDEX CONCURRENTLY i ON a (id)");
         s->kind = INB_STATEMENT_CREATE_INDEX_CONCURRENTLY;
-        s->flags = INB_STATEMENT_NO_TRANSACTION;
+        s->flags |= INB_STATEMENT_NO_TRANSACTION;
         s->relation = inb_test_text(tables[i], "a");
         s->object = inb_test_text(tables[i], "i");
         runner_start(&runners[i], tables[i]);

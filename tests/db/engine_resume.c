@@ -6,7 +6,7 @@ static inb_statement *concurrent_index(inb_test_table *t, const char *sql, const
 {
     inb_statement *s = inb_test_statement(t, "CREATE INDEX CONCURRENTLY", sql);
     s->kind = INB_STATEMENT_CREATE_INDEX_CONCURRENTLY;
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     s->relation = inb_test_text(t, "big");
     s->object = inb_test_text(t, name);
     return s;
@@ -254,7 +254,7 @@ START_TEST(a_pending_detach_is_finalized)
     inb_statement *s =
         inb_test_statement(t, "ALTER TABLE", "ALTER TABLE parts DETACH PARTITION one CONCURRENTLY");
     s->kind = INB_STATEMENT_DETACH_CONCURRENTLY;
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     s->relation = inb_test_text(t, "parts");
     s->object = inb_test_text(t, "one");
     inb_migrate_options o = options_make();
@@ -290,7 +290,7 @@ START_TEST(what_reindex_left_is_dropped)
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE beside (id int)");
     inb_statement *s = inb_test_statement(t, "REINDEX", "REINDEX INDEX CONCURRENTLY i");
     s->kind = INB_STATEMENT_REINDEX_CONCURRENTLY;
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     s->object = inb_test_text(t, "i");
     inb_migrate_options o = options_make();
     migrate_ok(t, &o, NULL);
@@ -319,7 +319,7 @@ START_TEST(an_index_is_dropped_once)
     inb_statement *s =
         inb_test_statement(t, "DROP INDEX CONCURRENTLY", "DROP INDEX CONCURRENTLY i");
     s->kind = INB_STATEMENT_DROP_INDEX_CONCURRENTLY;
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     s->object = inb_test_text(t, "i");
     inb_migrate_options o = options_make();
     migrate_ok(t, &o, NULL);
@@ -340,7 +340,7 @@ START_TEST(a_statement_that_drops_the_lock_stops_one_run_only)
     inb_test_migration(t, "20250101000000_big", INB_CLASS_ADDITIVE, false);
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE big (id int)");
     inb_statement *s = inb_test_statement(t, "DISCARD", "DISCARD ALL");
-    s->flags = INB_STATEMENT_NO_TRANSACTION;
+    s->flags |= INB_STATEMENT_NO_TRANSACTION;
     inb_test_statement(t, "CREATE TABLE", "CREATE TABLE beside (id int)");
     inb_migrate_options o = options_make();
     migrate_refused(t, &o, INB_ELOCK, "the migration lock was lost in migration");

@@ -29,21 +29,21 @@ tests_fuzz_http_body_LDADD = libappbody.la libinbpostgres.la libinbutil.la $(JAN
 
 tests_fuzz_schema_diff_SOURCES = %D%/schema_diff.c $(FUZZ_DRIVER)
 tests_fuzz_schema_diff_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la
+tests_fuzz_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 
 tests_fuzz_psl_parse_SOURCES = %D%/psl_parse.c $(FUZZ_DRIVER)
 tests_fuzz_psl_parse_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_psl_parse_LDADD = libinbpsl.la libinbpostgres.la libinbutil.la
+tests_fuzz_psl_parse_LDADD = libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 
 tests_fuzz_psl_check_SOURCES = %D%/psl_check.c %D%/files.h $(FUZZ_DRIVER)
 tests_fuzz_psl_check_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_psl_check_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbutil.la
+tests_fuzz_psl_check_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 
 tests_fuzz_psl_format_SOURCES = %D%/psl_format.c %D%/files.h $(FUZZ_DRIVER)
 tests_fuzz_psl_format_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_psl_format_LDADD = libinbpsl.la libinbpostgres.la libinbutil.la
+tests_fuzz_psl_format_LDADD = libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 
 tests_fuzz_embed_SOURCES = %D%/embed.c $(FUZZ_DRIVER)
 tests_fuzz_embed_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbvault.la \
+tests_fuzz_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbtable.la libinbvault.la \
 	libinbpostgres.la libinbutil.la $(PGQUERY_LIBS) $(SODIUM_LIBS)

@@ -2,6 +2,8 @@
 
 #include "table.h"
 
+#include "table/checksum.h"
+#include "table/table_digest.h"
 #include "vault/digest.h"
 
 #include <check.h>
@@ -57,23 +59,6 @@ void inb_test_table_free(inb_test_table *t)
     free(t);
 }
 
-static char *replaced(const char *sql, size_t n, const char *to, size_t *out)
-{
-    char *made = malloc(2 * n + 1);
-    ck_assert_ptr_nonnull(made);
-    size_t at = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (sql[i] == '\n') {
-            memcpy(made + at, to, strlen(to));
-            at += strlen(to);
-        } else {
-            made[at++] = sql[i];
-        }
-    }
-    *out = at;
-    return made;
-}
-
 /* Ends the open migration: its text and its digests. */
 static void migration_end(inb_test_table *t)
 {
@@ -85,12 +70,7 @@ static void migration_end(inb_test_table *t)
     m->sql = inb_test_text(t, t->sql);
     m->sql_length = (uint32_t)t->sql_length;
     m->n_statements = t->table.n_statements - m->first_statement;
-    inb__sha256(m->checksum, t->sql, t->sql_length);
-    inb__sha256(m->checksum_lf, t->sql, t->sql_length);
-    size_t n = 0;
-    char *crlf = replaced(t->sql, t->sql_length, "\r\n", &n);
-    inb__sha256(m->checksum_crlf, crlf, n);
-    free(crlf);
+    inb__checksums_of(m->checksums, (inb__str){t->sql, t->sql_length});
 }
 
 void inb_test_migration(inb_test_table *t, const char *name, inb_class cls, bool transactional)
@@ -112,6 +92,22 @@ void inb_test_unfit(inb_test_table *t)
     t->migrations[t->table.n_migrations - 1].flags |= INB_MIGRATION_UNFIT;
 }
 
+/* What a statement does to the session, as far as the tests need it. */
+static uint32_t flags_of(const char *tag, const char *sql)
+{
+    static const char *const quiet[] = {"CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE"};
+    for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++) {
+        if (strncmp(tag, quiet[i], strlen(quiet[i])) == 0) {
+            return (i == 0   ? INB_STATEMENT_CREATES
+                    : i == 2 ? INB_STATEMENT_DROPS
+                             : 0) |
+                   (strstr(sql, "TEMP") ? INB_STATEMENT_LEAVES_OBJECTS : 0);
+        }
+    }
+    return INB_STATEMENT_RUNS_CODE | INB_STATEMENT_LEAVES_SETTINGS | INB_STATEMENT_LEAVES_OBJECTS |
+           (strncmp(tag, "DISCARD", 7) == 0 ? INB_STATEMENT_DISCARDS : 0);
+}
+
 inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char *sql)
 {
     ck_assert_uint_lt(t->table.n_statements, STATEMENTS);
@@ -121,6 +117,7 @@ inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char
     *s = (inb_statement){.offset = (uint32_t)t->sql_length,
                          .length = (uint32_t)n,
                          .line = t->line,
+                         .flags = flags_of(tag, sql),
                          .cls = t->migrations[t->table.n_migrations - 1].cls,
                          .tag = inb_test_text(t, tag)};
     inb__sha256(s->digest, sql, n);
@@ -147,32 +144,12 @@ inb_expected *inb_test_expected(inb_test_table *t, inb_expected_kind kind, const
     return e;
 }
 
-static void expected_digest(inb__sha256_state *s, const inb_test_table *t, const inb_expected *e)
-{
-    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
-    inb__sha256_add(s, &e->kind, 1);
-    inb__sha256_add(s, &e->flags, 1);
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        inb__sha256_add(s, t->text + texts[i], strlen(t->text + texts[i]) + 1);
-    }
-}
-
 const inb_table *inb_test_table_done(inb_test_table *t)
 {
     migration_end(t);
-    inb__sha256_state s;
-    inb__sha256_init(&s);
-    for (uint32_t i = 0; i < t->table.n_migrations; i++) {
-        const inb_migration *m = &t->migrations[i];
-        inb__sha256_add(&s, t->text + m->name, strlen(t->text + m->name) + 1);
-        inb__sha256_add(&s, &m->cls, 1);
-        inb__sha256_add(&s, &m->flags, 1);
-        inb__sha256_add(&s, m->checksum, sizeof(m->checksum));
-        t->table.highest = m->name;
+    if (t->table.n_migrations > 0) {
+        t->table.highest = t->migrations[t->table.n_migrations - 1].name;
     }
-    for (uint32_t i = 0; i < t->table.n_expected; i++) {
-        expected_digest(&s, t, &t->expected[i]);
-    }
-    inb__sha256_final(&s, t->table.digest);
+    inb__table_digest(t->table.digest, &t->table);
     return &t->table;
 }

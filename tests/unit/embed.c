@@ -78,14 +78,14 @@ START_TEST(the_table_says_what_is_in_the_folder)
         ck_assert_str_eq(text(t, m->name), history[i].name);
         ck_assert_str_eq(text(t, m->sql), history[i].sql);
         inb__sha256(digest, history[i].sql, m->sql_length);
-        ck_assert_mem_eq(m->checksum, digest, 32);
+        ck_assert_mem_eq(m->checksums[0], digest, 32);
     }
     unsigned char lf[32], crlf[32];
     inb__sha256(lf, "CREATE TABLE t (a int);\nCREATE TABLE u (a int REFERENCES t (a));\n", 65);
     inb__sha256(crlf, "CREATE TABLE t (a int);\r\r\nCREATE TABLE u (a int REFERENCES t (a));\r\n",
                 68);
-    ck_assert_mem_eq(t->migrations[0].checksum_lf, lf, 32);
-    ck_assert_mem_eq(t->migrations[0].checksum_crlf, crlf, 32);
+    ck_assert_mem_eq(t->migrations[0].checksums[1], lf, 32);
+    ck_assert_mem_eq(t->migrations[0].checksums[2], crlf, 32);
     const inb_statement *s = &t->statements[t->migrations[2].first_statement];
     ck_assert_uint_eq(s->kind, INB_STATEMENT_CREATE_INDEX_CONCURRENTLY);
     ck_assert_str_eq(text(t, s->object), "i");

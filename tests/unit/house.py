@@ -27,7 +27,6 @@ circle: schema/markdown_table.c -> schema/markdown.c
 circle: schema/render.c -> schema/render_alter.c
 circle: schema/render_enum.c -> schema/render.c
 twice: commands
-twice: table.h
 """.split("\n")[1:-1]
 
 

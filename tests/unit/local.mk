@@ -1,5 +1,5 @@
 # One Check program a module; each prints TAP.
-UNIT_LDADD = libinbpostgres.la libinbutil.la $(CHECK_LIBS)
+UNIT_LDADD = libinbtable.la libinbpostgres.la libinbutil.la $(CHECK_LIBS)
 UNIT_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 
@@ -45,11 +45,18 @@ tests_unit_pg_url_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_pg_url_LDADD = libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
 TESTS += tests/unit/pg_url
 
+check_PROGRAMS += tests/unit/table
+tests_unit_table_SOURCES = %D%/table.c tests/support/table.c
+tests_unit_table_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_table_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_table_LDADD = libinbtable.la libinbvault.la $(UNIT_LDADD) $(SODIUM_LIBS)
+TESTS += tests/unit/table
+
 check_PROGRAMS += tests/unit/engine_plan
 tests_unit_engine_plan_SOURCES = %D%/engine_plan.c tests/support/table.c
 tests_unit_engine_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_engine_plan_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) \
+tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la $(UNIT_LDADD) \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/engine_plan
 
@@ -163,7 +170,7 @@ check_PROGRAMS += tests/unit/embed
 tests_unit_embed_SOURCES = %D%/embed.c src/embed/emit.c
 tests_unit_embed_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_embed_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbvault.la \
+tests_unit_embed_LDADD = libinbembed.la libinbsql.la libinbdatamodel.la libinbschema.la libinbpsl.la libinbtable.la libinbvault.la \
 	$(UNIT_LDADD) $(PGQUERY_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/embed
 

@@ -51,6 +51,90 @@ static void accepted_check(void)
         ck_assert_msg(strstr(problems.v[0].message, (text)) != NULL, "%s", problems.v[0].message); \
     } while (0)
 
+#define CODE INB_STATEMENT_RUNS_CODE
+#define SETTINGS INB_STATEMENT_LEAVES_SETTINGS
+#define OBJECTS INB_STATEMENT_LEAVES_OBJECTS
+#define DISCARDS INB_STATEMENT_DISCARDS
+#define CREATES INB_STATEMENT_CREATES
+#define DROPS INB_STATEMENT_DROPS
+#define SESSION ((uint32_t)(CODE | SETTINGS | OBJECTS | DISCARDS | CREATES | DROPS))
+
+static const struct {
+    const char *sql;
+    uint32_t flags;
+} session_cases[] = {
+    {"CREATE TABLE x (id int DEFAULT f(), CHECK (g(id)))", CREATES},
+    {"CREATE TABLE temp_x (a int)", CREATES},
+    {"CREATE TEMP TABLE x (id int)", CREATES | OBJECTS},
+    {"CREATE TABLE pg_temp.x (id int)", CREATES | OBJECTS},
+    {"CREATE TEMPORARY SEQUENCE s", CREATES | OBJECTS},
+    {"CREATE TEMP VIEW v AS SELECT 1", CREATES | OBJECTS},
+    {"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2)", CREATES},
+    {"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (f(1)) TO (2)", CREATES | CODE},
+    {"CREATE TABLE x AS SELECT 1", CREATES | CODE},
+    {"CREATE TABLE x AS SELECT 1 WITH NO DATA", CREATES},
+    {"CREATE TEMP TABLE x AS SELECT 1 WITH NO DATA", CREATES | OBJECTS},
+    {"CREATE MATERIALIZED VIEW x AS SELECT 1", CREATES | CODE},
+    {"CREATE INDEX ON t (a, b DESC)", CREATES},
+    {"CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", CREATES},
+    {"CREATE INDEX ON t (a) WHERE b IS NULL AND a > 1", CREATES},
+    {"CREATE INDEX ON t (lower(c))", CREATES},
+    {"CREATE INDEX ON t (f(c))", CREATES | CODE},
+    {"CREATE INDEX ON t (a) WHERE f(a)", CREATES | CODE},
+    {"CREATE INDEX ON t USING bloom (a)", CREATES | CODE},
+    {"CREATE FUNCTION f2() RETURNS int LANGUAGE sql AS 'SELECT 1'", CREATES},
+    {"CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", CREATES},
+    {"CREATE EXTENSION citext", CREATES | CODE},
+    {"CREATE SCHEMA a CREATE TABLE x (id int)", CREATES},
+    {"CREATE SCHEMA a CREATE TABLE x (id int) CREATE INDEX ON x (f(id))", CREATES | CODE},
+    {"ALTER TABLE t ADD COLUMN n int NOT NULL DEFAULT 0", 0},
+    {"ALTER TABLE t ADD COLUMN n int DEFAULT f()", CODE},
+    {"ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES t (b)", 0},
+    {"ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)", 0},
+    {"ALTER TABLE t ADD CONSTRAINT k CHECK (f(a))", CODE},
+    {"ALTER TABLE t ADD CONSTRAINT k EXCLUDE USING gist (a WITH =)", CODE},
+    {"ALTER TABLE t VALIDATE CONSTRAINT fk", 0},
+    {"ALTER TABLE t VALIDATE CONSTRAINT ck", CODE},
+    {"ALTER TABLE t ALTER COLUMN a TYPE bigint", CODE}, /* expressions of its indexes */
+    {"ALTER TABLE t ALTER COLUMN a SET NOT NULL", 0},
+    {"ALTER TABLE t DROP COLUMN a", 0},
+    {"ALTER DOMAIN d ADD CHECK (f(VALUE))", CODE},
+    {"COMMENT ON TABLE t IS 'temp'", 0},
+    {"DROP TABLE t", DROPS},
+    {"DROP DATABASE x", DROPS},
+    {"INSERT INTO t VALUES (1)", CODE},
+    {"UPDATE t SET a = 1", CODE},
+    {"TRUNCATE t", CODE},
+    {"SELECT set_config('a.b', 'c', false)", CODE},
+    {"DO 'BEGIN END'", CODE},
+    {"REINDEX TABLE t", CODE},
+    {"REFRESH MATERIALIZED VIEW v", CODE},
+    {"SET search_path = a", SETTINGS},
+    {"SET LOCAL ROLE x", SETTINGS},
+    {"RESET ALL", SETTINGS},
+    {"SHOW search_path", 0},
+    {"DISCARD ALL", SETTINGS | DISCARDS},
+    {"DISCARD TEMP", SETTINGS | DISCARDS},
+    {"LISTEN x", OBJECTS},
+    {"UNLISTEN x", 0},
+    {"PREPARE x AS SELECT 1", OBJECTS},
+    {"DECLARE c CURSOR WITH HOLD FOR SELECT 1", CODE | OBJECTS},
+    {"LOAD 'x'", CODE},
+    {"LOCK TABLE t IN SHARE MODE", 0},
+    {"ALTER TABLE t ADD CHECK (c IS JSON)", CODE | SETTINGS | OBJECTS}, /* newer than the parser */
+};
+
+START_TEST(what_a_statement_does_to_its_session_is_flagged)
+{
+    migrate("CREATE TABLE t (a int, b int UNIQUE, c text); CREATE DOMAIN d AS int;"
+            "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t (b) NOT VALID,"
+            " ADD CONSTRAINT ck CHECK (a > 0) NOT VALID");
+    migrate(session_cases[_i].sql);
+    ck_assert_msg((last()->flags & SESSION) == session_cases[_i].flags, "%s: %x",
+                  session_cases[_i].sql, last()->flags & SESSION);
+}
+END_TEST
+
 /* Expressions of 16: what stands before them is read all the same. */
 START_TEST(what_the_parser_does_not_know_is_known_by_its_words)
 {
@@ -82,7 +166,7 @@ START_TEST(what_the_parser_does_not_know_is_known_by_its_words)
         ck_assert_str_eq(last()->schema, cases[i].schema);
         ck_assert_str_eq(last()->relation, cases[i].relation);
         ck_assert_str_eq(last()->object, cases[i].object);
-        ck_assert_uint_eq(last()->flags, cases[i].flags);
+        ck_assert_uint_eq(last()->flags & ~SESSION, cases[i].flags);
         ck_assert_int_eq(last()->kind, cases[i].kind);
         ck_assert_int_eq(script.transactional, !(cases[i].flags & INB_STATEMENT_NO_TRANSACTION));
     }
@@ -657,6 +741,8 @@ int main(void)
     tcase_add_test(t, a_relation_has_one_name);
     tcase_add_test(t, a_table_that_exists_is_not_made_again);
     tcase_add_test(t, the_schema_is_a_part_of_the_name);
+    tcase_add_loop_test(t, what_a_statement_does_to_its_session_is_flagged, 0,
+                        (int)(sizeof(session_cases) / sizeof(session_cases[0])));
     tcase_add_test(t, what_the_parser_does_not_know_is_known_by_its_words);
     tcase_add_test(t, a_check_of_an_earlier_migration_proves_not_null);
     tcase_add_test(t, the_check_that_helped_can_go);

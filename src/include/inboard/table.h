@@ -19,7 +19,7 @@
 INB_BEGIN_DECLS
 
 /* The layout of the structures below; another value is refused at start. @since 0.1 */
-#define INB_TABLE_FORMAT 1u
+#define INB_TABLE_FORMAT 2u
 
 /* What a statement does to running clients and to traffic (docs/CLASSES.md). @since 0.1 */
 typedef enum inb_class {
@@ -66,26 +66,37 @@ typedef enum inb_statement_kind {
 #define INB_STATEMENT_SCANS 2u    /* reads all of a table that existed before, under its lock */
 #define INB_STATEMENT_NO_TRANSACTION 4u /* the server refuses it inside a transaction block */
 #define INB_STATEMENT_IF_NOT_EXISTS 8u  /* IF NOT EXISTS or IF EXISTS was written */
-#define INB_STATEMENT_UNSENT                                                                       \
-    16u /* BEGIN or COMMIT: the engine's own transaction takes its place                           \
-         */
+/* BEGIN or COMMIT: the engine's own transaction takes its place. */
+#define INB_STATEMENT_UNSENT 16u
+/* It can run functions that are not PostgreSQL's own (triggers, DO, expressions), which can change
+   the session in any way: its role, settings, temporary tables, advisory locks. */
+#define INB_STATEMENT_RUNS_CODE 32u
+#define INB_STATEMENT_LEAVES_SETTINGS 64u /* SET, RESET, DISCARD: the session's settings or role   \
+                                           */
+/* A temporary table, cursor, prepared statement or LISTEN can be there after it. */
+#define INB_STATEMENT_LEAVES_OBJECTS 128u
+#define INB_STATEMENT_DISCARDS 256u /* DISCARD: it changes the session and nothing that lasts */
+/* That its object exists already, or does not exist any more, means that it was done. */
+#define INB_STATEMENT_CREATES 512u
+#define INB_STATEMENT_DROPS 1024u
 
 typedef struct inb_statement {
     uint32_t offset; /* bytes, from the first byte of the migration's SQL */
     uint32_t length; /* bytes, without the closing semicolon */
     uint32_t line;   /* of the statement's first byte, from 1 */
+    uint32_t flags;  /* INB_STATEMENT_… */
     uint8_t kind;    /* inb_statement_kind */
     uint8_t cls;     /* inb_class */
-    uint8_t flags;   /* INB_STATEMENT_… */
-    uint8_t reserved;
+    uint8_t unused[2];
     uint32_t tag;      /* text: what it is, such as "CREATE INDEX CONCURRENTLY" */
     uint32_t reason;   /* text: why it has its class */
     uint32_t schema;   /* text: the schema as written, "" when it was not */
     uint32_t relation; /* text: see inb_statement_kind */
     uint32_t object;   /* text: see inb_statement_kind; in the schema above */
     uint32_t first_lock,
-        n_locks;        /* in inb_table.locks: relations that exist before this migration */
-    uint8_t digest[32]; /* SHA-256 of its bytes */
+        n_locks;          /* in inb_table.locks: relations that exist before this migration */
+    uint32_t reserved[3]; /* 0 */
+    uint8_t digest[32];   /* SHA-256 of its bytes */
 } inb_statement;
 
 typedef struct inb_lock_fact {
@@ -108,10 +119,11 @@ typedef struct inb_migration {
         reason;  /* text: the reason of the statement that decided the class, or of the directive */
     uint8_t cls; /* inb_class: the worst of its statements */
     uint8_t flags; /* INB_MIGRATION_… */
-    uint8_t reserved[2];
-    uint8_t checksum[32];      /* SHA-256 of the bytes: Prisma's checksum */
-    uint8_t checksum_lf[32];   /* the same of the bytes with each CRLF made LF */
-    uint8_t checksum_crlf[32]; /* the same of the bytes with each LF made CRLF */
+    uint8_t unused[2];
+    uint32_t reserved[6]; /* 0 */
+    /* SHA-256 of the bytes, Prisma's checksum; of the bytes with each CRLF made LF; with each LF
+       made CRLF. */
+    uint8_t checksums[3][32];
 } inb_migration;
 
 /* What a row of the expectation is about. @since 0.1 */
@@ -151,7 +163,7 @@ typedef struct inb_expected {
     uint32_t type_schema; /* text: of an enum, "" the schema of the connection */
     uint8_t kind;         /* inb_expected_kind */
     uint8_t flags;        /* INB_EXPECTED_… */
-    uint8_t reserved[2];
+    uint8_t unused[2];
 } inb_expected;
 
 typedef struct inb_table {
@@ -163,6 +175,7 @@ typedef struct inb_table {
     uint32_t highest;        /* text: the last migration's name */
     uint32_t parser_version; /* the parser's PG_VERSION_NUM, such as 150001 */
     uint32_t generator;      /* text: the inboard-embed that wrote it, such as "0.1.0" */
+    uint32_t reserved[6];    /* 0 */
     /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum;
      * then for each row of the expectation: its kind, flags, and its five texts in order, each with
      * the NUL. */
@@ -174,6 +187,7 @@ typedef struct inb_table {
     const inb_expected
         *expected;       /* columns table by table, then what else tables have, then enum by enum */
     uint32_t n_expected; /* 0: no schema was given, and nothing is expected */
+    const void *more[2]; /* NULL */
 } inb_table;
 
 /* "additive", "blocking", "contracting". @since 0.1 */

@@ -1,0 +1,48 @@
+/* What the digest of an embedded table covers, for the program that writes it and the one that
+ * checks it. */
+#include "config.h"
+
+#include "table/table_digest.h"
+
+#include "table/table_read.h"
+#include "vault/digest.h"
+
+#include <string.h>
+
+static void text_add(inb__sha256_state *s, const char *text)
+{
+    inb__sha256_add(s, text, strlen(text) + 1);
+}
+
+static void migration_add(inb__sha256_state *s, const inb_table *t, uint32_t i)
+{
+    const inb_migration *m = inb__table_at(t, i);
+    text_add(s, inb__table_name(t, i));
+    inb__sha256_add(s, &m->cls, 1);
+    inb__sha256_add(s, &m->flags, 1);
+    inb__sha256_add(s, m->checksums[0], sizeof(m->checksums[0]));
+}
+
+static void expected_add(inb__sha256_state *s, const inb_table *t, uint32_t i)
+{
+    const inb_expected *e = &t->expected[i];
+    const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
+    inb__sha256_add(s, &e->kind, 1);
+    inb__sha256_add(s, &e->flags, 1);
+    for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
+        text_add(s, inb__table_text(t, texts[k]));
+    }
+}
+
+void inb__table_digest(uint8_t out[32], const inb_table *t)
+{
+    inb__sha256_state s;
+    inb__sha256_init(&s);
+    for (uint32_t i = 0; i < t->n_migrations; i++) {
+        migration_add(&s, t, i);
+    }
+    for (uint32_t i = 0; i < t->n_expected; i++) {
+        expected_add(&s, t, i);
+    }
+    inb__sha256_final(&s, out);
+}

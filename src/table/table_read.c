@@ -1,0 +1,76 @@
+/* The accessors of the embedded table. */
+#include "config.h"
+
+#include "table/table_read.h"
+
+#include "table/checksum.h"
+
+#include <string.h>
+
+const inb_migration *inb__table_at(const inb_table *t, uint32_t index)
+{
+    return &t->migrations[index];
+}
+
+const char *inb__table_text(const inb_table *t, uint32_t offset)
+{
+    return t->text + offset;
+}
+
+const char *inb__table_name(const inb_table *t, uint32_t index)
+{
+    return t->text + t->migrations[index].name;
+}
+
+inb__str inb__table_sql(const inb_table *t, uint32_t index)
+{
+    return (inb__str){t->text + t->migrations[index].sql, t->migrations[index].sql_length};
+}
+
+uint32_t inb__table_find(const inb_table *t, const char *name)
+{
+    uint32_t i = 0;
+    while (i < t->n_migrations && strcmp(inb__table_name(t, i), name) != 0) {
+        i++;
+    }
+    return i < t->n_migrations ? i : INB__NOT_IN_TABLE;
+}
+
+const inb_statement *inb__table_statement(const inb_table *t, uint32_t index, uint32_t k)
+{
+    return &t->statements[t->migrations[index].first_statement + k];
+}
+
+inb__str inb__table_statement_sql(const inb_table *t, uint32_t index, uint32_t k)
+{
+    const inb_statement *s = inb__table_statement(t, index, k);
+    return (inb__str){inb__table_sql(t, index).p + s->offset, s->length};
+}
+
+bool inb__table_is_sent(const inb_table *t, uint32_t index, uint32_t k)
+{
+    return !(inb__table_statement(t, index, k)->flags & INB_STATEMENT_UNSENT);
+}
+
+uint32_t inb__table_sent(const inb_table *t, uint32_t index, uint32_t k, size_t n)
+{
+    while (k < t->migrations[index].n_statements && (n > 0 || !inb__table_is_sent(t, index, k))) {
+        n -= inb__table_is_sent(t, index, k);
+        k++;
+    }
+    return k;
+}
+
+uint32_t inb__table_flags(const inb_table *t, uint32_t index)
+{
+    uint32_t flags = 0;
+    for (uint32_t k = 0; k < t->migrations[index].n_statements; k++) {
+        flags |= inb__table_is_sent(t, index, k) ? inb__table_statement(t, index, k)->flags : 0;
+    }
+    return flags;
+}
+
+bool inb__table_has_checksum(const inb_table *t, uint32_t index, const char *stored)
+{
+    return inb__checksums_have(t->migrations[index].checksums, inb__str_of(stored));
+}
