@@ -3,22 +3,16 @@
 
 #include "psl/literal.h"
 
+#include "util/json_reader.h"
 #include "util/limits.h"
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-typedef struct json_text {
+typedef struct cursor {
     const char *p, *end;
-} json_text;
+} cursor;
 
-static void json_space(json_text *t)
-{
-    while (t->p < t->end && (*t->p == ' ' || *t->p == '\t' || *t->p == '\n' || *t->p == '\r')) {
-        t->p++;
-    }
-}
-
-static bool json_char(json_text *t, char c)
+static bool byte_take(cursor *t, char c)
 {
     if (t->p < t->end && *t->p == c) {
         t->p++;
@@ -27,65 +21,7 @@ static bool json_char(json_text *t, char c)
     return false;
 }
 
-static int hex_digit(char c)
-{
-    return inb__is_digit(c)                     ? c - '0'
-           : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                : -1;
-}
-
-static bool json_hex4(json_text *t, unsigned *out)
-{
-    *out = 0;
-    for (int i = 0; i < 4; i++) {
-        int digit = t->p < t->end ? hex_digit(*t->p++) : -1;
-        if (digit < 0) {
-            return false;
-        }
-        *out = *out * 16 + (unsigned)digit;
-    }
-    return true;
-}
-
-/* After the backslash. Half of a surrogate pair is not text. */
-static bool json_escape(json_text *t)
-{
-    unsigned high, low;
-    if (t->p == t->end) {
-        return false;
-    }
-    char c = *t->p++;
-    if (c != 'u') {
-        return memchr("\"\\/bfnrt", c, 8) != NULL;
-    }
-    if (!json_hex4(t, &high)) {
-        return false;
-    }
-    if (high >= 0xdc00 && high <= 0xdfff) {
-        return false;
-    }
-    if (high < 0xd800 || high > 0xdbff) {
-        return true;
-    }
-    return json_char(t, '\\') && json_char(t, 'u') && json_hex4(t, &low) && low >= 0xdc00 &&
-           low <= 0xdfff;
-}
-
-static bool json_string(json_text *t)
-{
-    if (!json_char(t, '"')) {
-        return false;
-    }
-    while (t->p < t->end && *t->p != '"') {
-        unsigned char c = (unsigned char)*t->p++;
-        if (c < 0x20 || (c == '\\' && !json_escape(t))) {
-            return false;
-        }
-    }
-    return json_char(t, '"');
-}
-
-static bool digits_skip(json_text *t)
+static bool digits_skip(cursor *t)
 {
     const char *start = t->p;
     while (t->p < t->end && inb__is_digit(*t->p)) {
@@ -98,16 +34,16 @@ static bool digits_skip(json_text *t)
 
 /* The exponent, if there is one; a larger number is cut to EXPONENT_MAX, which gives the same
  * result. */
-static bool json_exponent(json_text *t, int *out)
+static bool exponent_take(cursor *t, int *out)
 {
     *out = 0;
     if (t->p == t->end || (*t->p | 32) != 'e') {
         return true;
     }
     t->p++;
-    bool negative = json_char(t, '-');
+    bool negative = byte_take(t, '-');
     if (!negative) {
-        json_char(t, '+');
+        byte_take(t, '+');
     }
     const char *start = t->p;
     for (; t->p < t->end && inb__is_digit(*t->p); t->p++) {
@@ -144,22 +80,7 @@ static bool number_is_finite(const char *start, const char *end, int exponent)
     return true;
 }
 
-static bool json_number(json_text *t)
-{
-    int exponent;
-    json_char(t, '-');
-    const char *start = t->p;
-    if (!json_char(t, '0') && !digits_skip(t)) {
-        return false;
-    }
-    if (json_char(t, '.') && !digits_skip(t)) {
-        return false;
-    }
-    const char *end = t->p;
-    return json_exponent(t, &exponent) && number_is_finite(start, end, exponent);
-}
-
-static bool json_word(json_text *t, const char *word)
+static bool word_take(cursor *t, const char *word)
 {
     size_t n = strlen(word);
     if ((size_t)(t->end - t->p) < n || memcmp(t->p, word, n) != 0) {
@@ -169,67 +90,30 @@ static bool json_word(json_text *t, const char *word)
     return true;
 }
 
-static bool json_scalar(json_text *t)
+/* JSON itself has no largest number, but Prisma's reader has. */
+static bool number_fits(inb__str number)
 {
-    switch (t->p < t->end ? *t->p : '\0') {
-    case '"':
-        return json_string(t);
-    case 't':
-        return json_word(t, "true");
-    case 'f':
-        return json_word(t, "false");
-    case 'n':
-        return json_word(t, "null");
-    default:
-        return json_number(t);
+    cursor t = {number.p, number.p + number.n};
+    int exponent;
+    byte_take(&t, '-');
+    const char *start = t.p;
+    while (t.p < t.end && (inb__is_digit(*t.p) || *t.p == '.')) {
+        t.p++;
     }
+    const char *end = t.p;
+    return exponent_take(&t, &exponent) && number_is_finite(start, end, exponent);
 }
 
-/* A key and its colon, where an object begins or continues. */
-static bool json_key(json_text *t)
-{
-    json_space(t);
-    if (!json_string(t)) {
-        return false;
-    }
-    json_space(t);
-    return json_char(t, ':');
-}
-
-/* Without recursion: `open` holds the closing bracket of each level. The depth is that of Prisma's
- * own reader. */
+/* The depth is that of Prisma's own reader. */
 bool inb__psl_literal_is_json(inb__str text)
 {
-    json_text t = {text.p, text.p + text.n};
-    char open[INB__LIMIT_NESTING];
-    size_t depth = 0;
+    inb__json_reader r;
+    inb__json_reader_init(&r, text, INB__LIMIT_NESTING - 1);
     for (;;) {
-        json_space(&t);
-        bool list = t.p < t.end && *t.p == '[';
-        if (list || (t.p < t.end && *t.p == '{')) {
-            t.p++;
-            if (depth + 1 >= sizeof(open)) {
-                return false;
-            }
-            open[depth++] = list ? ']' : '}';
-            json_space(&t);
-            if (t.p == t.end || *t.p != open[depth - 1]) {
-                if (!list && !json_key(&t)) {
-                    return false;
-                }
-                continue;
-            }
-        } else if (!json_scalar(&t)) {
-            return false;
-        }
-        for (json_space(&t); depth && json_char(&t, open[depth - 1]); json_space(&t)) {
-            depth--;
-        }
-        if (depth == 0) {
-            return t.p == t.end;
-        }
-        if (!json_char(&t, ',') || (open[depth - 1] == '}' && !json_key(&t))) {
-            return false;
+        inb__json_event e = inb__json_reader_next(&r);
+        bool fits = e != INB__JSON_NUMBER || number_fits(r.text);
+        if (!fits || e == INB__JSON_ERROR || e == INB__JSON_END) {
+            return fits && e == INB__JSON_END;
         }
     }
 }
@@ -266,7 +150,7 @@ bool inb__psl_literal_is_base64(inb__str text)
 /* ---- date and time --------------------------------------------------------------------------- */
 
 /* `count` digits as a number between low and high. */
-static bool number_read(json_text *t, int count, int low, int high, int *out)
+static bool number_read(cursor *t, int count, int low, int high, int *out)
 {
     *out = 0;
     for (int i = 0; i < count; i++) {
@@ -285,55 +169,55 @@ static int month_days(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
-static bool date_read(json_text *t)
+static bool date_read(cursor *t)
 {
     int year, month, day;
-    return number_read(t, 4, 0, 9999, &year) && json_char(t, '-') &&
-           number_read(t, 2, 1, 12, &month) && json_char(t, '-') &&
+    return number_read(t, 4, 0, 9999, &year) && byte_take(t, '-') &&
+           number_read(t, 2, 1, 12, &month) && byte_take(t, '-') &&
            number_read(t, 2, 1, month_days(year, month), &day);
 }
 
-static bool time_read(json_text *t)
+static bool time_read(cursor *t)
 {
     int n;
-    if (!number_read(t, 2, 0, 23, &n) || !json_char(t, ':') || !number_read(t, 2, 0, 59, &n) ||
-        !json_char(t, ':') || !number_read(t, 2, 0, 60, &n)) {
+    if (!number_read(t, 2, 0, 23, &n) || !byte_take(t, ':') || !number_read(t, 2, 0, 59, &n) ||
+        !byte_take(t, ':') || !number_read(t, 2, 0, 60, &n)) {
         return false;
     }
-    return !json_char(t, '.') || digits_skip(t);
+    return !byte_take(t, '.') || digits_skip(t);
 }
 
 /* A sign; the minus may be the typographic one, U+2212. */
-static bool sign_read(json_text *t)
+static bool sign_read(cursor *t)
 {
-    return json_char(t, '+') || json_char(t, '-') || json_word(t, "\xe2\x88\x92");
+    return byte_take(t, '+') || byte_take(t, '-') || word_take(t, "\xe2\x88\x92");
 }
 
-static bool zone_read(json_text *t)
+static bool zone_read(cursor *t)
 {
     int n;
-    if (json_char(t, 'Z') || json_char(t, 'z')) {
+    if (byte_take(t, 'Z') || byte_take(t, 'z')) {
         return true;
     }
-    return sign_read(t) && number_read(t, 2, 0, 23, &n) && json_char(t, ':') &&
+    return sign_read(t) && number_read(t, 2, 0, 23, &n) && byte_take(t, ':') &&
            number_read(t, 2, 0, 59, &n);
 }
 
 bool inb__psl_literal_is_datetime(inb__str text)
 {
-    json_text t = {text.p, text.p + text.n};
-    return date_read(&t) && (json_char(&t, 'T') || json_char(&t, 't') || json_char(&t, ' ')) &&
+    cursor t = {text.p, text.p + text.n};
+    return date_read(&t) && (byte_take(&t, 'T') || byte_take(&t, 't') || byte_take(&t, ' ')) &&
            time_read(&t) && zone_read(&t) && t.p == t.end;
 }
 
 /* ---- decimal --------------------------------------------------------------------------------- */
 
 /* An exponent of 64 bits, to the end of the text. */
-static bool exponent_read(json_text *t)
+static bool exponent_read(cursor *t)
 {
-    bool negative = json_char(t, '-');
+    bool negative = byte_take(t, '-');
     if (!negative) {
-        json_char(t, '+');
+        byte_take(t, '+');
     }
     const char *start = t->p;
     uint64_t n = 0, most = (uint64_t)INT64_MAX + negative;
@@ -350,10 +234,10 @@ static bool exponent_read(json_text *t)
 /* Digits with a point anywhere and "_" between them, the first character being a digit. */
 bool inb__psl_literal_is_decimal(inb__str text)
 {
-    json_text t = {text.p, text.p + text.n};
+    cursor t = {text.p, text.p + text.n};
     size_t digits = 0, points = 0;
-    if (!json_char(&t, '-')) {
-        json_char(&t, '+');
+    if (!byte_take(&t, '-')) {
+        byte_take(&t, '+');
     }
     for (; t.p < t.end && (*t.p | 32) != 'e'; t.p++) {
         points += *t.p == '.';

@@ -3,7 +3,7 @@
 #include "schema/diff_pairs.h"
 
 #include "schema/decimal.h"
-#include "schema/json_same.h"
+#include "util/json_same.h"
 
 static bool either(const inb__value *a, const inb__value *b, inb__value_kind kind)
 {

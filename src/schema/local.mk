@@ -12,7 +12,6 @@ libinbschema_la_SOURCES = \
 	%D%/diff_pairs.c %D%/diff_pairs.h \
 	%D%/diff_sort.c \
 	%D%/diff_table.c \
-	%D%/json_same.c %D%/json_same.h \
 	%D%/model.c %D%/model.h \
 	%D%/renames.c %D%/renames.h \
 	%D%/render.c %D%/render.h \

@@ -4,7 +4,7 @@
 
 #include "sql/analyse.h"
 #include "sql/catalog.h"
-#include "sql/tree.h"
+#include "util/node.h"
 
 typedef struct inb__classifier inb__classifier;
 

@@ -32,7 +32,6 @@ libinbsql_la_SOURCES = \
 	%D%/sql_expr.c %D%/sql_expr.h \
 	%D%/statement_rules.c \
 	%D%/transaction.c %D%/transaction.h \
-	%D%/tree.c %D%/tree.h \
 	%D%/type_name.c %D%/type_name.h \
 	%D%/unparsed.c %D%/unparsed.h \
 	%D%/utility.c

@@ -115,7 +115,7 @@ int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
         *fault = (inb__parser_fault){offset_of(text, position), copy};
         return INB_ESYNTAX;
     }
-    const inb__node *root = inb__tree_read(arena, copy, n);
+    const inb__node *root = inb__node_read(arena, copy, n, INB__JSON_DEPTH_MAX, "location");
     if (!root) {
         *fault = (inb__parser_fault){0, "the parser's answer is not understood"};
         return INB_ESYNTAX;

@@ -2,8 +2,8 @@
 #ifndef INB_SQL_PARSER_H
 #define INB_SQL_PARSER_H
 
-#include "sql/tree.h"
 #include "util/error_set.h"
+#include "util/node.h"
 
 /* What the parser says of a text that it does not take. */
 typedef struct inb__parser_fault {

@@ -5,7 +5,7 @@
 #include "sql/analyse.h"
 #include "sql/problem.h"
 #include "sql/split.h"
-#include "sql/tree.h"
+#include "util/node.h"
 
 /* One statement: transaction control, what drops the engine's lock, rows that a client would have
  * to send. */

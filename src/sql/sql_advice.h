@@ -3,7 +3,7 @@
 #define INB_SQL_SQL_ADVICE_H
 
 #include "sql/analyse.h"
-#include "sql/tree.h"
+#include "util/node.h"
 
 /* Takes the notes of a script that is analysed: its statements, classes and lines are known. */
 void inb__sql_advice_take(inb__sql_script *script, inb__arena *arena, inb__str text);

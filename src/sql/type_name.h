@@ -2,8 +2,8 @@
 #ifndef INB_SQL_TYPE_NAME_H
 #define INB_SQL_TYPE_NAME_H
 
-#include "sql/tree.h"
 #include "util/arena.h"
+#include "util/node.h"
 
 /* The canonical text of a TypeName node: "int4", "varchar(20)", "numeric(10,2)", "text[]",
  * "public.role". */

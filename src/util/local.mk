@@ -10,9 +10,12 @@ libinbutil_la_SOURCES = \
 	%D%/error.c %D%/error_set.h \
 	%D%/file.c %D%/file.h \
 	%D%/json.c %D%/json.h \
+	%D%/json_reader.c %D%/json_reader.h \
+	%D%/json_same.c %D%/json_same.h \
 	%D%/limits.h \
 	%D%/map.c %D%/map.h \
 	%D%/nearest.c %D%/nearest.h \
+	%D%/node.c %D%/node.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/template.c %D%/template.h \

@@ -139,29 +139,6 @@ START_TEST(a_long_list_of_rows_is_not_deep)
 }
 END_TEST
 
-START_TEST(json_is_read_strictly)
-{
-    static const char *const bad[] = {"",          "{",     "[1",        "{\"a\"}",
-                                      "{\"a\":}",  "[1] 2", "{\"a\":1]", "\"\\x\"",
-                                      "\"\\u12\"", "]",     "nul"};
-    INB__AUTO_ARENA inb__arena arena;
-    inb__arena_init(&arena);
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        char *copy = inb__arena_strdup(&arena, bad[i]);
-        ck_assert_msg(!inb__tree_read(&arena, copy, strlen(copy)), "read %s", bad[i]);
-    }
-    char *good = inb__arena_strdup(
-        &arena, " {\"a\" : [1, {\"b\":\"x\\u00e9\\n\"}, true, null], \"c\": -12 } ");
-    const inb__node *n = inb__tree_read(&arena, good, strlen(good));
-    ck_assert_ptr_nonnull(n);
-    ck_assert_uint_eq(inb__node_count(inb__node_at(n, "a")), 4);
-    ck_assert_int_eq(inb__node_int(n, "c"), -12);
-    ck_assert(inb__node_is(inb__node_first(inb__node_at(n, "a")) + 1, "b", "xé\n"));
-    ck_assert_ptr_null(inb__node_at(n, "a/b/c"));
-    ck_assert(!inb__node_bool(NULL, "x"));
-}
-END_TEST
-
 START_TEST(want_of_memory_is_reported_and_nothing_leaks)
 {
     INB_OOM_LOOP(oom)
@@ -196,7 +173,6 @@ int main(void)
     tcase_add_test(t, a_fault_is_placed_in_bytes);
     tcase_add_test(t, an_expression_that_would_end_the_process_is_refused);
     tcase_add_test(t, a_long_list_of_rows_is_not_deep);
-    tcase_add_test(t, json_is_read_strictly);
     tcase_add_test(t, want_of_memory_is_reported_and_nothing_leaks);
     suite_add_tcase(suite, t);
     return inb_check_main(suite);

@@ -11,6 +11,7 @@
 #include "util/json.h"
 #include "util/map.h"
 #include "util/nearest.h"
+#include "util/node.h"
 #include "util/opt.h"
 #include "util/template.h"
 #include "util/text.h"
@@ -88,6 +89,31 @@ START_TEST(a_template_has_psql_variables)
         inb__template_fill(&b, cases[i].text, variables, 2);
         ck_assert_str_eq(inb__buf_text(&b), cases[i].filled);
     }
+}
+END_TEST
+
+START_TEST(json_is_read_strictly)
+{
+    static const char *const bad[] = {
+        "",          "{", "[1",  "{\"a\"}", "{\"a\":}",    "[1] 2",      "{\"a\":1]", "\"\\x\"",
+        "\"\\u12\"", "]", "nul", "[1 2]",   "[1,]",        "{\"a\":1,}", "[,1]",      "01",
+        "1.",        "-", "+1",  "\"\n\"",  "\"\\ud800\"", "[[[[1]]]]"};
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char *copy = inb__arena_strdup(&arena, bad[i]);
+        ck_assert_msg(!inb__node_read(&arena, copy, strlen(copy), 3, NULL), "read %s", bad[i]);
+    }
+    char *good =
+        inb__arena_strdup(&arena, " {\"a\" : [1, {\"b\":\"x\\u00e9\\n\\ud83d\\ude00\",\"skip\":1}, "
+                                  "true, null], \"c\": -12 , \"skip\":[]} ");
+    const inb__node *n = inb__node_read(&arena, good, strlen(good), 3, "skip");
+    ck_assert_ptr_nonnull(n);
+    ck_assert_uint_eq(inb__node_count(inb__node_at(n, "a")), 4);
+    ck_assert_int_eq(inb__node_int(n, "c"), -12);
+    ck_assert(inb__node_is(inb__node_first(inb__node_at(n, "a")) + 1, "b", "xé\n😀"));
+    ck_assert_ptr_null(inb__node_at(n, "a/b/c"));
+    ck_assert(!inb__node_bool(NULL, "x"));
 }
 END_TEST
 
@@ -566,6 +592,7 @@ int main(void)
     TCase *tc = tcase_create("util");
     tcase_add_test(tc, arena_gives_zeroed_aligned_memory_and_grows_in_place);
     tcase_add_test(tc, arena_error_exit_takes_every_failure);
+    tcase_add_test(tc, json_is_read_strictly);
     tcase_add_test(tc, buffer_hands_on_what_it_holds);
     tcase_add_test(tc, arena_in_an_arena_ends_with_it_and_uses_its_error_exit);
     tcase_add_test(tc, buffer_refuses_more_than_its_maximum_and_stays_failed);

@@ -1,37 +1,31 @@
 /*
- * The parser's answer as a tree. libpg_query gives JSON; the nodes lie in one array in the order of
- * the text, each knowing how many it spans, so that going through all of a statement is a loop and
- * no depth of nesting is a recursion.
+ * JSON as a tree: what the SQL parser answers, and JSON values that are compared. The nodes lie in
+ * one array in the order of the text, each knowing how many it spans, so that going through all of
+ * a tree is a loop and no depth of nesting is a recursion.
  */
-#ifndef INB_SQL_TREE_H
-#define INB_SQL_TREE_H
+#ifndef INB_UTIL_NODE_H
+#define INB_UTIL_NODE_H
 
 #include "util/arena.h"
+#include "util/json_reader.h"
 #include "util/text.h"
 
 #include <stdint.h>
-
-typedef enum inb__node_kind {
-    INB__NODE_NULL,
-    INB__NODE_OBJECT,
-    INB__NODE_ARRAY,
-    INB__NODE_TEXT,
-    INB__NODE_NUMBER,
-    INB__NODE_TRUE,
-    INB__NODE_FALSE
-} inb__node_kind;
 
 typedef struct inb__node {
     inb__str key;  /* its name in the object around it, "" in an array */
     inb__str text; /* of a text or a number */
     uint32_t size; /* nodes of this subtree, itself included */
-    uint8_t kind;
+    uint8_t kind;  /* inb__json_event */
 } inb__node;
 
-/* Reads JSON (which it overwrites while it resolves escapes, and which must outlive the tree); NULL
- * when it is none. */
-inb__node *inb__tree_read(inb__arena *arena, char *json, size_t n)
-    __attribute__((warn_unused_result));
+/*
+ * Reads JSON, which it overwrites while it resolves escapes, and which must outlive the tree; NULL
+ * when it is not JSON, or deeper than `depth_max`. Members that are called `without` are left out;
+ * NULL leaves out none.
+ */
+inb__node *inb__node_read(inb__arena *arena, char *json, size_t n, uint32_t depth_max,
+                          const char *without) __attribute__((warn_unused_result));
 
 /* All accessors take NULL, which has no members, is no number and has no text. */
 
