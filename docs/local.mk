@@ -3,7 +3,7 @@
 # What hints, headers and man pages name is installed; the rest is about this tree.
 dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/CLASSES.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/ROLES.md \
 	%D%/SEALED.md %D%/SERVICE.md %D%/ZERO_DOWNTIME.md
-EXTRA_DIST += %D%/LIBRARIES.md
+EXTRA_DIST += %D%/ARCHITECTURE.md %D%/LIBRARIES.md
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
