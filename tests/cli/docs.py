@@ -169,4 +169,31 @@ def test_wrong_usage_and_wrong_input_are_told_apart():
     assert docs("--schema", schema, "-o", folder / "none.md", "--check")[0] == 2
 
 
+PAGES = [root / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "tests/golden/README.md")] + sorted((root / "docs").glob("**/*.md"))
+
+
+def paths_in(text, rooms):
+    """What a page names in this tree: src/…, tests/…, docs/… anywhere, and ROOM/FILE in code quotes."""
+    found = re.findall(r"(?<![\w/.$<-])((?:src|tests|docs)/[\w./*-]*[\w*])", text)
+    quoted = re.findall(r"`([\w./*-]+)`", text)
+    return found + [f"src/{q}" for q in quoted if q.split("/")[0] in rooms and re.search(r"/.*\.(c|h|sql)$", q)]
+
+
+def test_every_path_that_a_page_names_exists():
+    rooms = {d.name for d in (root / "src").iterdir() if d.is_dir()}
+    wrong = [f"{page.relative_to(root)}: {path}" for page in PAGES for path in paths_in(page.read_text(), rooms)
+             if not any([*root.glob(path), *root.glob(f"{path}.c"), *page.parent.glob(path)])]
+    assert not wrong, "\n".join(wrong)
+    assert paths_in("see `util/none.c`, src/x/*.c and (docs/A.md).", {"util"}) == ["src/x/*.c", "docs/A.md", "src/util/none.c"]
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        text = page.read_text()
+        for link, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            target = page.parent / link if link else page
+            assert target.exists(), f"{page.relative_to(root)}: {link}"
+            assert not anchor or anchor in anchors(target.read_text()), f"{page.relative_to(root)}: {link}#{anchor}"
+
+
 tap.main(teardown=scratch.cleanup)
