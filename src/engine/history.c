@@ -1,85 +1,13 @@
+/* From the server's answers to what is known of a database and its migrations. */
 #include "config.h"
 
 #include "engine/history.h"
 
-#include "engine/drift.h"
 #include "engine/queries.h"
-#include "engine/session.h"
-#include "postgres/sqlstate.h"
-#include "util/cleanup.h"
-#include "util/limits.h"
 #include "util/map.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
-typedef struct places {
-    size_t session, lock, facts, holder, rows, metadata_database, metadata_migrations,
-        metadata_statements, catalogue, differences;
-} places;
-
-static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
-{
-    inb__pg_pipe_add(pipe, inb__str_of(sql), n, params);
-    return pipe->steps.n - 1;
-}
-
-/* Ends the segment before it. */
-static void segment_begin(inb__pg_pipe *pipe)
-{
-    inb__pg_pipe_sync(pipe);
-    step_add(pipe, inb__query_history_local_settings, 0, NULL);
-}
-
-static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
-{
-    inb__names_query_add(pipe, names, inb__query_history_rows, 0, NULL);
-    return pipe->steps.n - 1;
-}
-
-static places steps_queue(inb__pg_pipe *pipe, const inb__history_query *q)
-{
-    places at = {.session = SIZE_MAX,
-                 .lock = SIZE_MAX,
-                 .holder = SIZE_MAX,
-                 .catalogue = SIZE_MAX,
-                 .differences = SIZE_MAX};
-    const char *schema[] = {q->names->schema};
-    const char *above[] = {q->names->schema, q->above};
-    if (q->session) {
-        at.session = pipe->steps.n;
-        inb__session_queue(pipe, q->session);
-    }
-    if (q->lock) {
-        at.lock = step_add(pipe, inb__query_lock_try, 0, NULL);
-    }
-    segment_begin(pipe);
-    at.facts = step_add(pipe, inb__query_history_facts, 1, schema);
-    if (q->holder) {
-        at.holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
-    }
-    segment_begin(pipe);
-    at.rows = rows_add(pipe, q->names);
-    segment_begin(pipe);
-    at.metadata_database = step_add(pipe, inb__query_history_metadata, 1, schema);
-    at.metadata_migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
-    at.metadata_statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
-    if (q->catalogue) {
-        segment_begin(pipe);
-        at.catalogue = step_add(pipe, inb__query_history_catalogue, 1, schema);
-    }
-    if (q->expected && q->expected->n_expected > 0) {
-        segment_begin(pipe);
-        at.differences = inb__drift_queue(pipe, q->expected, q->names->schema);
-    }
-    return at;
-}
-
-static const inb_result *result_at(const inb__pg_pipe *pipe, size_t at)
-{
-    return at < pipe->steps.n ? pipe->steps.v[at].result : NULL;
-}
 
 static bool flag(const inb_result *r, int row, int column)
 {
@@ -173,12 +101,10 @@ static void metadata_statements_parse(inb__history *h, const inb__map *ids, cons
     }
 }
 
-static void metadata_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at)
+static void metadata_parse(inb__history *h, const inb__history_answers *a)
 {
-    const inb_result *database = result_at(pipe, at->metadata_database);
-    const inb_result *migrations = result_at(pipe, at->metadata_migrations);
-    const inb_result *statements = result_at(pipe, at->metadata_statements);
-    if (!database || !migrations || !statements) {
+    const inb_result *database = a->metadata;
+    if (!database || !a->migrations || !a->statements) {
         return;
     }
     if (inb_result_rows(database) > 0) {
@@ -188,159 +114,29 @@ static void metadata_parse(inb__history *h, const inb__pg_pipe *pipe, const plac
         const char *rows = inb_result_value(database, 0, 2);
         h->catalogue_rows = rows ? strtoul(rows, NULL, 10) : 0;
     }
-    if (inb_result_rows(migrations) > 0) {
+    if (inb_result_rows(a->migrations) > 0) {
         inb__map ids;
         ids_index(&ids, h);
-        metadata_migrations_parse(&ids, migrations);
-        metadata_statements_parse(h, &ids, statements);
+        metadata_migrations_parse(&ids, a->migrations);
+        metadata_statements_parse(h, &ids, a->statements);
     }
 }
 
-/* When memory runs out, the error exit leads here; nothing but the arena is held. */
-static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places *at,
-                         const inb_table *expected, inb_error **err)
+void inb__history_parse(inb__history *h, const inb__history_answers *a)
 {
-    if (INB__ARENA_ERROR_EXIT(&h->arena)) {
-        inb__arena_error_exit_clear(&h->arena);
-        return inb__error_nomem(err);
+    facts_parse(h, a->facts);
+    h->managed = a->rows != NULL;
+    if (a->rows) {
+        rows_parse(h, a->rows);
+        metadata_parse(h, a);
     }
-    facts_parse(h, result_at(pipe, at->facts));
-    const inb_result *rows = result_at(pipe, at->rows);
-    h->managed = rows != NULL;
-    if (rows) {
-        rows_parse(h, rows);
-        metadata_parse(h, pipe, at);
+    h->locked = a->lock && flag(a->lock, 0, 0);
+    if (a->holder && inb_result_rows(a->holder) > 0) {
+        h->lock_holder = text(&h->arena, a->holder, 0, 0);
     }
-    const inb_result *lock = result_at(pipe, at->lock);
-    h->locked = lock && flag(lock, 0, 0);
-    const inb_result *holder = result_at(pipe, at->holder);
-    if (holder && inb_result_rows(holder) > 0) {
-        h->lock_holder = text(&h->arena, holder, 0, 0);
+    if (a->catalogue) {
+        h->catalogue_now = text(&h->arena, a->catalogue, 0, 0);
     }
-    const inb_result *catalogue = result_at(pipe, at->catalogue);
-    if (catalogue) {
-        h->catalogue_now = text(&h->arena, catalogue, 0, 0);
-    }
-    inb__drift_parse(h, expected, result_at(pipe, at->differences));
-    inb__arena_error_exit_clear(&h->arena);
-    return 0;
-}
-
-static int permission_error(const inb__names *names, inb_error **err)
-{
-    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to read _prisma_migrations");
-    inb__error_prisma(err, "P1010");
-    inb__error_hint(err,
-                    "Grant it as the owner: GRANT USAGE ON SCHEMA %s TO …; GRANT SELECT ON %s TO "
-                    "…; docs/ROLES.md has all rights.",
-                    names->schema_ident, names->history);
-    return rc;
-}
-
-/* What the server refused to read, as its caller's trouble: no migration failed. */
-static int reading_error(const inb__names *names, inb_error **err)
-{
-    static const char *const other_shape[] = {
-        INB__SQLSTATE_UNDEFINED_COLUMN, INB__SQLSTATE_UNDEFINED_FUNCTION,
-        INB__SQLSTATE_DATATYPE_MISMATCH, INB__SQLSTATE_WRONG_OBJECT_TYPE,
-        INB__SQLSTATE_INVALID_OBJECT_DEFINITION};
-    const char *state = err && *err ? inb_error_sqlstate(*err) : "";
-    if (inb__sqlstate_is(state, INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
-        return permission_error(names, err);
-    }
-    if (inb__sqlstate_among(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
-        int rc = inb__error_wrap(err, INB_EHISTORY, "%s is not the table that Prisma Migrate makes",
-                                 names->history);
-        inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
-        return rc;
-    }
-    int rc = inb__error_wrap(err, INB_ECONN, "the database's state could not be read");
-    inb__error_prisma(err, "P1002");
-    return rc;
-}
-
-/* Why a step was not done: its own refusal, or that of one before it in its segment. */
-static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
-{
-    while (!pipe->steps.v[step].error && step > 0 && !pipe->steps.v[step - 1].sync) {
-        step--;
-    }
-    return pipe->steps.v[step].error;
-}
-
-/* A table that is not there, or not for us, is an answer; anything else that was refused is an
- * error. */
-static int refusals_decide(inb__pg_pipe *pipe, const places *at, const inb__names *names,
-                           inb_error **err)
-{
-    static const char *const absent[] = {INB__SQLSTATE_UNDEFINED_TABLE,
-                                         INB__SQLSTATE_INVALID_SCHEMA_NAME,
-                                         INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
-    const struct {
-        size_t step;
-        size_t n_absent; /* of these states */
-    } needed[] = {{at->session, 0},
-                  {at->lock, 0},
-                  {at->facts, 0},
-                  {at->rows, 2},
-                  {at->metadata_database, 3},
-                  {at->metadata_migrations, 3},
-                  {at->differences, 0}};
-    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-        size_t step = needed[i].step;
-        if (step >= pipe->steps.n || pipe->steps.v[step].result) {
-            continue;
-        }
-        const inb_error *why = segment_refusal(pipe, step);
-        if (why && inb__sqlstate_among(inb_error_sqlstate(why), absent, needed[i].n_absent)) {
-            continue;
-        }
-        int rc = inb__session_refused(pipe, step, err);
-        return rc == INB_ESQL ? reading_error(names, err) : rc;
-    }
-    return 0;
-}
-
-/* The rows are there, and we would not see them: everything would look pending. */
-static int hidden_error(const inb__history *h, const inb__names *names, inb_error **err)
-{
-    int rc =
-        inb__error_set(err, INB_EPERM, "row-level security hides rows of %s from the role \"%s\"",
-                       names->history, h->user);
-    inb__error_hint(err,
-                    "As the owner: ALTER TABLE %s DISABLE ROW LEVEL SECURITY; or migrate as the "
-                    "table's owner.",
-                    names->history);
-    return rc;
-}
-
-int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
-                      inb_error **err)
-{
-    inb__pg_pipe pipe;
-    inb__pg_pipe_init(&pipe);
-    pipe.keep = true;
-    places at = steps_queue(&pipe, query);
-    int64_t before_ms = inb__pg_limit(conn, inb__pg_query_limit(conn));
-    int rc = inb__pg_pipe_run(conn, &pipe, err);
-    inb__pg_limit(conn, before_ms);
-    if (rc == 0) {
-        rc = refusals_decide(&pipe, &at, query->names, err);
-    }
-    if (rc == 0) {
-        *out = (inb__history){.server_version = inb__pg_server_version(conn),
-                              .catalogue = "",
-                              .catalogue_now = "",
-                              .lock_holder = ""};
-        inb__arena_init(&out->arena);
-        rc = answers_parse(out, &pipe, &at, query->expected, err);
-        rc = rc == 0 && out->hidden ? hidden_error(out, query->names, err) : rc;
-        if (rc < 0) {
-            inb__arena_dispose(&out->arena);
-        }
-    }
-    inb__pg_pipe_dispose(&pipe);
-    return rc;
 }
 
 void inb__history_dispose(inb__history *history)

@@ -85,23 +85,19 @@ typedef struct inb__history {
     inb__arena arena; /* all of it lives here */
 } inb__history;
 
-/* What to ask besides, in the same round trip. */
-typedef struct inb__history_query {
-    const inb__names *names;
-    const char *above; /* own facts of finished rows are read for names above this one only */
-    bool lock;         /* try to take the migration lock first */
-    const struct inb__session_settings *session; /* not NULL: before that, set the session up */
-    bool holder;                                 /* who holds the lock */
-    bool catalogue;            /* the catalogue's digest, when the last run left one */
-    const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
-} inb__history_query;
+/* The answers of the server that a history is made of; NULL: not asked, refused, or skipped. */
+typedef struct inb__history_answers {
+    const inb_result *lock;  /* lock_try */
+    const inb_result *facts; /* never NULL */
+    const inb_result *holder;
+    const inb_result *rows;
+    const inb_result *metadata, *migrations, *statements;
+    const inb_result *catalogue;
+} inb__history_answers;
 
-/*
- * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations
- * may not be read. The caller disposes of *out.
- */
-int inb__history_load(inb__history *out, inb_conn *conn, const inb__history_query *query,
-                      inb_error **err) __attribute__((warn_unused_result));
+/* Fills in a history whose texts are "" and whose arena has an error exit. */
+void inb__history_parse(inb__history *history, const inb__history_answers *answers);
+
 void inb__history_dispose(inb__history *history);
 
 /* How many rows are finished and not rolled back. */

@@ -17,6 +17,7 @@ libinbengine_la_SOURCES = \
 	%D%/repair.c %D%/repair.h \
 	%D%/resolve.c %D%/resolve.h \
 	%D%/retry.c %D%/retry.h \
+	%D%/round_trip.c %D%/round_trip.h \
 	%D%/run.c %D%/run.h \
 	%D%/run_report.c %D%/run_report.h \
 	%D%/session.c %D%/session.h \

@@ -4,6 +4,8 @@
 
 #include "engine/queries.h"
 
+#include "engine/round_trip.h"
+
 #include <string.h>
 
 #define PAUSE_FIRST_MS 25
@@ -33,12 +35,12 @@ static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **e
 /* One try, with the history in the same round trip; the session is set up with the first. */
 static int lock_try(inb__run *run, inb__history *history, bool first, inb_error **err)
 {
-    const inb__history_query query = {.names = &run->names,
-                                      .above = inb__run_above(run),
-                                      .lock = true,
-                                      .session = first ? &run->session : NULL,
-                                      .holder = true};
-    int rc = inb__history_load(history, run->conn, &query, err);
+    const inb__round_trip_query query = {.names = &run->names,
+                                         .above = inb__run_above(run),
+                                         .lock = true,
+                                         .session = first ? &run->session : NULL,
+                                         .holder = true};
+    int rc = inb__round_trip_read(history, run->conn, &query, err);
     if (rc == 0) {
         run->locked = history->locked;
         run->backend_pid = history->backend_pid;

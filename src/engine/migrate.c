@@ -6,6 +6,7 @@
 #include "engine/lock.h"
 #include "engine/queries.h"
 #include "engine/record.h"
+#include "engine/round_trip.h"
 #include "engine/run.h"
 #include "engine/session.h"
 
@@ -53,8 +54,8 @@ static bool queue_leave(inb__run *run, const inb__history *history)
 
 static int history_read(inb__run *run, inb__history *history, inb_error **err)
 {
-    const inb__history_query query = {.names = &run->names, .above = inb__run_above(run)};
-    return inb__history_load(history, run->conn, &query, err);
+    const inb__round_trip_query query = {.names = &run->names, .above = inb__run_above(run)};
+    return inb__round_trip_read(history, run->conn, &query, err);
 }
 
 /* Applies the plan, step by step or several at once; the lock is ours. */
@@ -136,10 +137,10 @@ static void catalogue_store(inb__run *run, const inb__history *h)
  * compares it with what the table expects. */
 static int work_verify(inb__run *run, inb_error **err)
 {
-    const inb__history_query query = {
+    const inb__round_trip_query query = {
         .names = &run->names, .above = inb__run_above(run), .expected = run->table};
     inb__history after;
-    int rc = inb__history_load(&after, run->conn, &query, err);
+    int rc = inb__round_trip_read(&after, run->conn, &query, err);
     if (rc < 0) {
         return rc;
     }

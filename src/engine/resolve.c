@@ -4,6 +4,7 @@
 
 #include "engine/lock.h"
 #include "engine/record.h"
+#include "engine/round_trip.h"
 #include "engine/run.h"
 #include "engine/session.h"
 #include "inboard/vault.h"
@@ -116,9 +117,9 @@ static bool queue_stay(inb__run *run, const inb__history *history)
 
 static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error **err)
 {
-    const inb__history_query query = {.names = &run->names, .above = ""};
+    const inb__round_trip_query query = {.names = &run->names, .above = ""};
     inb__history h;
-    int rc = inb__history_load(&h, run->conn, &query, err);
+    int rc = inb__round_trip_read(&h, run->conn, &query, err);
     if (rc < 0) {
         return rc;
     }

@@ -52,7 +52,7 @@ int inb__run_connect(inb__run *run, inb_error **err) __attribute__((warn_unused_
 /* Closes, counting the round trips. */
 void inb__run_disconnect(inb__run *run);
 
-/* Names above this one matter also when they are finished (see inb__history_query). */
+/* Names above this one matter also when they are finished (see inb__round_trip_query). */
 const char *inb__run_above(const inb__run *run);
 
 /* INB_ECANCELLED when the caller wants to stop. */

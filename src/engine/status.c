@@ -3,6 +3,7 @@
 #include "inboard/status.h"
 
 #include "engine/drift.h"
+#include "engine/round_trip.h"
 #include "engine/run.h"
 #include "util/alloc.h"
 #include "util/sized.h"
@@ -96,9 +97,9 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     if (rc < 0) {
         return rc;
     }
-    const inb__history_query query = {
+    const inb__round_trip_query query = {
         .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
-    rc = inb__history_load(&s->history, run->conn, &query, err);
+    rc = inb__round_trip_read(&s->history, run->conn, &query, err);
     return rc < 0 ? rc : status_decide(s, &run->policy, err);
 }
 

@@ -14,37 +14,6 @@
 #define CANCEL_AGAIN_US 1000000 /* a cancel request can come before the statement it is for */
 #define CANCELS 5               /* then the server is given up */
 
-void inb__one_line(inb__buf *out, const char *text)
-{
-    bool space = false;
-    for (; *text; text++) {
-        if (inb__is_space(*text)) {
-            space = out->length > 0;
-            continue;
-        }
-        if (space) {
-            inb__buf_char(out, ' ');
-            space = false;
-        }
-        inb__buf_char(out, *text);
-    }
-}
-
-int inb__conn_lost(inb_conn *conn, const char *why, inb_error **err)
-{
-    conn->lost = true;
-    why = conn->why_lost ? conn->why_lost : why;
-    int rc = inb__error_set(err, INB_ECONN, "the connection to the database was lost");
-    inb__error_prisma(err, "P1017");
-    if (why && why[0]) {
-        INB__AUTO_BUF inb__buf line;
-        inb__buf_init(&line, INB__LIMIT_MESSAGE);
-        inb__one_line(&line, why);
-        inb__error_detail(err, "%s", inb__buf_text(&line));
-    }
-    return rc;
-}
-
 int inb__pg_call_begin(inb__pg_call *call, inb_conn *conn, inb_error **err)
 {
     if (conn->lost) {

@@ -12,19 +12,6 @@
 
 #define GRACE_MS 1000 /* the server's own timeout comes first: its error says more */
 
-void inb__notice_receive(void *payload, const PGresult *result)
-{
-    const inb_conn *conn = payload;
-    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-    const char *primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    INB__AUTO_BUF inb__buf line;
-    inb__buf_init(&line, INB__LIMIT_MESSAGE);
-    inb__one_line(&line, primary ? primary : PQresultErrorMessage(result));
-    bool warning = severity && strcmp(severity, "WARNING") == 0;
-    inb__log(&conn->log, warning ? INB_LOG_WARNING : INB_LOG_DEBUG, "the server says: %s",
-             inb__buf_text(&line));
-}
-
 /* The session as the URL and the options want it, in one round trip; none when there is nothing to
  * want. */
 static int session_set(inb_conn *conn, const inb__url *url, int64_t statement_timeout_ms,

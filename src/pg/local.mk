@@ -6,6 +6,7 @@ libinbpg_la_SOURCES = \
 	%D%/connect.c %D%/connect.h \
 	%D%/exec.c \
 	%D%/internal.h \
+	%D%/message.c \
 	%D%/pg.h \
 	%D%/pipe.c \
 	%D%/refusal.c \

@@ -1,0 +1,25 @@
+/* Reading the state of a database: the history, and what else is asked in the same round trip. */
+#ifndef INB_ENGINE_ROUND_TRIP_H
+#define INB_ENGINE_ROUND_TRIP_H
+
+#include "engine/history.h"
+
+/* What to ask besides, in the same round trip. */
+typedef struct inb__round_trip_query {
+    const inb__names *names;
+    const char *above; /* own facts of finished rows are read for names above this one only */
+    bool lock;         /* try to take the migration lock first */
+    const struct inb__session_settings *session; /* not NULL: before that, set the session up */
+    bool holder;                                 /* who holds the lock */
+    bool catalogue;            /* the catalogue's digest, when the last run left one */
+    const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
+} inb__round_trip_query;
+
+/*
+ * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations
+ * may not be read. The caller disposes of *out.
+ */
+int inb__round_trip_read(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
+                         inb_error **err) __attribute__((warn_unused_result));
+
+#endif
