@@ -24,6 +24,12 @@
     "Write the value itself: psql would put a variable's value here, and a server never sees "     \
     "the colon."
 
+#define HINT_LIMIT                                                                                 \
+    "The limit keeps the parser's recursion within its stack. Write the values as rows of "        \
+    "VALUES, "                                                                                     \
+    "or in several statements; or write `-- inboard: class CLASS REASON` before it to ship it "    \
+    "without being analysed."
+
 /* One migration being analysed. */
 typedef struct analysis {
     inb__sql_script *script;
@@ -105,6 +111,9 @@ static bool fault_report(analysis *a, const inb__parser_fault *fault, bool decla
     if (variable) {
         inb__problem_add(a->problems, fault->offset, HINT_VARIABLE,
                          "a variable of psql is not SQL");
+    } else if (!declared && fault->limit) {
+        inb__problem_add(a->problems, fault->offset, HINT_LIMIT,
+                         "%s in one list item is beyond inboard's limit", fault->message);
     } else if (!declared) {
         inb__problem_add(a->problems, fault->offset, HINT_NEWER,
                          "the parser of PostgreSQL %s does not take this: %s", inb__parser_major(),

@@ -92,14 +92,29 @@ static int nomem(inb__arena *arena)
     return inb__arena_alloc(arena, SIZE_MAX) ? 0 : INB_ENOMEM;
 }
 
-int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
-                      inb__parser_fault *fault)
+/*
+ * Between its ends a comment has no slash and no asterisk any more, which the parser's scanner
+ * would look at again and again where they follow one another.
+ */
+static void comments_flatten(char *text, size_t n)
 {
-    size_t deep;
-    if (too_deep(arena, text, &deep)) {
-        *fault = (inb__parser_fault){deep, "an expression of more than 10000 words"};
-        return INB_ESYNTAX;
+    if (!memmem(text, n, "/*", 2)) {
+        return;
     }
+    inb__str s = {text, n};
+    for (inb__token t = inb__lex(s, 0); t.kind != INB__TOKEN_END;
+         t = inb__lex(s, t.offset + t.length)) {
+        for (size_t i = 2; t.kind == INB__TOKEN_BLOCK_COMMENT && i + 2 < t.length; i++) {
+            char *c = text + t.offset + i;
+            *c = *c == '/' || *c == '*' ? ' ' : *c;
+        }
+    }
+}
+
+/* The parser's answer, its own memory freed: the tree, or what it refuses. */
+static int answer_take(const inb__node **out, inb__arena *arena, inb__str text,
+                       inb__parser_fault *fault)
+{
     PgQueryParseResult result = pg_query_parse(text.p);
     const char *answer = result.error ? result.error->message : result.parse_tree;
     size_t n = answer ? strlen(answer) : 0;
@@ -112,26 +127,35 @@ int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
     }
     if (refused) {
         line_make(copy);
-        *fault = (inb__parser_fault){offset_of(text, position), copy};
+        *fault = (inb__parser_fault){.offset = offset_of(text, position), .message = copy};
         return INB_ESYNTAX;
     }
-    const inb__node *root = inb__node_read(arena, copy, n, INB__JSON_DEPTH_MAX, "location");
-    if (!root) {
-        *fault = (inb__parser_fault){0, "the parser's answer is not understood"};
-        return INB_ESYNTAX;
-    }
-    *out = inb__node_at(root, "stmts");
-    return 0;
+    *out = inb__node_read(arena, copy, n, INB__JSON_DEPTH_MAX, "location");
+    *fault = (inb__parser_fault){.message = "the parser's answer is not understood"};
+    return *out ? 0 : INB_ESYNTAX;
 }
 
 int inb__parser_statement(const inb__node **out, inb__arena *arena, inb__str statement,
                           inb__parser_fault *fault)
 {
-    inb__str own = {inb__arena_strndup(arena, statement.p, statement.n), statement.n};
-    const inb__node *raw = NULL;
-    int rc = own.p ? inb__parser_parse(&raw, arena, own, fault) : INB_ENOMEM;
+    char *copy = inb__arena_strndup(arena, statement.p, statement.n);
+    const inb__node *root = NULL;
+    inb__str own = {copy, statement.n};
+    size_t deep;
+    if (!copy) {
+        return INB_ENOMEM;
+    }
+    if (too_deep(arena, own, &deep)) {
+        *fault = (inb__parser_fault){
+            .offset = deep, .message = "an expression of more than 10000 words", .limit = true};
+        return INB_ESYNTAX;
+    }
+    comments_flatten(copy, statement.n);
+    int rc = answer_take(&root, arena, own, fault);
+    const inb__node *raw = inb__node_at(root, "stmts");
     if (rc == 0 && inb__node_count(raw) != 1) {
-        *fault = (inb__parser_fault){0, "the parser sees other statements here than the lexer"};
+        *fault =
+            (inb__parser_fault){.message = "the parser sees other statements here than the lexer"};
         return INB_ESYNTAX;
     }
     if (rc == 0) {

@@ -9,16 +9,12 @@
 typedef struct inb__parser_fault {
     size_t offset; /* bytes; the text's end when the parser gives no place */
     const char *message;
+    bool limit; /* it is a limit of ours; the parser was not asked */
 } inb__parser_fault;
 
 /*
- * Parses a whole text. 0: *out is the array of RawStmt nodes. INB_ESYNTAX: *fault says what and
- * where. INB_ENOMEM. The text must have a NUL after its last byte.
- */
-int inb__parser_parse(const inb__node **out, inb__arena *arena, inb__str text,
-                      inb__parser_fault *fault) __attribute__((warn_unused_result));
-
-/* The same for the one statement that a text without a NUL is: *out is its node, {"CreateStmt": …}.
+ * Parses one statement. 0: *out is its node, {"CreateStmt": …}. INB_ESYNTAX: *fault says what and
+ * where. INB_ENOMEM.
  */
 int inb__parser_statement(const inb__node **out, inb__arena *arena, inb__str statement,
                           inb__parser_fault *fault) __attribute__((warn_unused_result));

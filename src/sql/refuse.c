@@ -119,11 +119,14 @@ static const char *lock_call(inb__str text, inb__token t, inb__token next)
     if (names(text, t, "pg_advisory_unlock_all")) {
         return "pg_advisory_unlock_all()";
     }
+    if (!names(text, t, "pg_advisory_unlock")) {
+        return NULL;
+    }
     while (inb__lex_is_char(text, next, '(')) {
         next = inb__lex_significant(text, next.offset + next.length);
     }
     bool ours = inb__str_is(inb__lex_text(text, next), "72707369");
-    return ours && names(text, t, "pg_advisory_unlock") ? "pg_advisory_unlock(72707369)" : NULL;
+    return ours ? "pg_advisory_unlock(72707369)" : NULL;
 }
 
 /* depth 0: strings are only strings. place: where to report, SIZE_MAX: where it stands. */

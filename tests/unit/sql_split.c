@@ -114,8 +114,9 @@ START_TEST(an_expression_that_would_end_the_process_is_refused)
     }
     const inb__node *out = NULL;
     inb__parser_fault fault = {0};
-    ck_assert_int_eq(inb__parser_parse(&out, &arena, (inb__str){sql, n}, &fault), INB_ESYNTAX);
+    ck_assert_int_eq(inb__parser_statement(&out, &arena, (inb__str){sql, n}, &fault), INB_ESYNTAX);
     ck_assert_ptr_nonnull(strstr(fault.message, "10000"));
+    ck_assert(fault.limit);
 }
 END_TEST
 
@@ -136,6 +137,33 @@ START_TEST(a_long_list_of_rows_is_not_deep)
     inb__parser_fault fault;
     ck_assert_int_eq(inb__parser_statement(&node, &arena, (inb__str){sql, n}, &fault), 0);
     ck_assert_ptr_nonnull(inb__node_at(node, "InsertStmt"));
+}
+END_TEST
+
+/* What is quadratic takes minutes here, and Check's time limit ends it. */
+START_TEST(nesting_costs_linear_time)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    size_t depth = 300000;
+    inb__pieces pieces = {0};
+    char *sql = inb__arena_alloc(&arena, 4 * depth + 64), *p = stpcpy(sql, "SELECT '*/', ");
+    for (size_t i = 0; i < depth; i++) {
+        p = stpcpy(p, "/*");
+    }
+    for (size_t i = 0; i < depth; i++) {
+        p = stpcpy(p, "*/");
+    }
+    p = stpcpy(p, "'a' /* b */\n'c'");
+    inb__split_text(&pieces, &arena, (inb__str){sql, (size_t)(p - sql)});
+    ck_assert_uint_eq(pieces.n, 1);
+    const inb__node *node = NULL;
+    inb__parser_fault fault;
+    ck_assert_int_eq(
+        inb__parser_statement(&node, &arena, (inb__str){sql, (size_t)(p - sql)}, &fault),
+        INB_ESYNTAX);
+    ck_assert_str_eq(fault.message, "syntax error at or near \"'c'\"");
+    ck_assert_str_eq(sql + fault.offset, "'c'");
 }
 END_TEST
 
@@ -173,6 +201,7 @@ int main(void)
     tcase_add_test(t, a_fault_is_placed_in_bytes);
     tcase_add_test(t, an_expression_that_would_end_the_process_is_refused);
     tcase_add_test(t, a_long_list_of_rows_is_not_deep);
+    tcase_add_test(t, nesting_costs_linear_time);
     tcase_add_test(t, want_of_memory_is_reported_and_nothing_leaks);
     suite_add_tcase(suite, t);
     return inb_check_main(suite);
