@@ -53,6 +53,9 @@ int inb__native_max_args(inb__native kind);
 /* Why PostgreSQL refuses these modifiers, or NULL. */
 const char *inb__native_range_error(const inb__native_type *type);
 
+/* "VarChar", "DoublePrecision": in the schema language (`@db.VarChar`), and to a reader. */
+const char *inb__native_label(inb__native kind);
+
 /* "VARCHAR(10)", "TIMESTAMP(3)": as generated SQL has it. */
 void inb__native_sql(inb__buf *out, const inb__native_type *type);
 

@@ -59,7 +59,7 @@ static size_t args_count(const inb__psl_attribute *attr)
 
 static void native_example(inb__psl_checker *c, inb__native kind)
 {
-    const char *native = inb__psl_words_native(kind);
+    const char *native = inb__native_label(kind);
     inb__dm_scalar scalar = inb__psl_words_native_scalar(kind);
     inb__str name = inb__arena_join(c->arena, c->dm->datasource->name, ".", inb__str_of(native));
     if (inb__native_max_args(kind) == 0) {
@@ -83,7 +83,7 @@ static const char *natives_of(inb__psl_checker *c, inb__dm_scalar scalar)
     size_t n = 0;
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
         if (inb__psl_words_native_scalar((inb__native)i) == scalar) {
-            names[n++] = inb__str_of(inb__psl_words_native((inb__native)i));
+            names[n++] = inb__str_of(inb__native_label((inb__native)i));
         }
     }
     return inb__psl_suggest_quoted(c->arena, names, n);
@@ -95,7 +95,7 @@ static void native_unknown(inb__psl_checker *c, const inb__psl_checked_field *f)
     inb__psl_error(c->d, f->native->span, "unknown native type \"%.*s\"",
                    INB__STR_ARG(f->native_name));
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        inb__nearest_consider(&s, inb__str_of(inb__psl_words_native((inb__native)i)));
+        inb__nearest_consider(&s, inb__str_of(inb__native_label((inb__native)i)));
     }
     if (!c->provider->is_postgres) {
         inb__psl_suggest_datasource(c);
@@ -114,8 +114,7 @@ static bool native_args_count(inb__psl_checker *c, const inb__psl_checked_field 
     size_t n = args_count(f->native), max = (size_t)inb__native_max_args(kind);
     if (n > max) {
         inb__psl_error(c->d, f->native->span, "the native type %s takes %s%zu argument%s, not %zu",
-                       inb__psl_words_native(kind), max ? "at most " : "", max, max == 1 ? "" : "s",
-                       n);
+                       inb__native_label(kind), max ? "at most " : "", max, max == 1 ? "" : "s", n);
         native_example(c, kind);
         return false;
     }
@@ -133,7 +132,7 @@ static void native_rules(inb__psl_checker *c, const inb__psl_checked_field *f)
         native_unknown(c, f);
         return;
     }
-    const char *native = inb__psl_words_native(kind);
+    const char *native = inb__native_label(kind);
     inb__dm_scalar scalar = inb__psl_words_native_scalar(kind);
     if (!native_args_count(c, f, kind)) {
         return;
@@ -253,7 +252,7 @@ static void unsupported_rules(inb__psl_checker *c, const inb__psl_checked_field 
         !native_from_text(f->dm.type.unsupported, &type)) {
         return;
     }
-    const char *native = inb__psl_words_native(type.kind);
+    const char *native = inb__native_label(type.kind);
     inb__dm_scalar scalar = inb__psl_words_native_scalar(type.kind);
     inb__psl_error(c->d, f->dm.ast->span,
                    "the type \"%.*s\" cannot be Unsupported: Prisma has a type for it",

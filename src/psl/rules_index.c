@@ -47,7 +47,7 @@ static void misfit_report(inb__psl_checker *c, const inb__dm_index *index,
     const inb__dm_field *f = field->field;
     const char *algorithm = inb__psl_words_method(index->algorithm);
     const char *type = f->type.native.kind != INB__NATIVE_NONE
-                           ? inb__psl_words_native(f->type.native.kind)
+                           ? inb__native_label(f->type.native.kind)
                        : f->type.kind == INB__DM_TYPE_SCALAR ? inb__psl_words_scalar(f->type.scalar)
                        : f->type.kind == INB__DM_TYPE_ENUM   ? "an enum"
                                                              : "Unsupported";

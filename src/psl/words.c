@@ -26,42 +26,39 @@ const char *inb__psl_words_scalar(inb__dm_scalar scalar)
 
 /* ---- native types ---------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    inb__dm_scalar scalar;
-} natives[INB__NATIVES] = {
-    [INB__NATIVE_SMALLINT] = {"SmallInt", INB__DM_INT},
-    [INB__NATIVE_INTEGER] = {"Integer", INB__DM_INT},
-    [INB__NATIVE_BIGINT] = {"BigInt", INB__DM_BIGINT},
-    [INB__NATIVE_DECIMAL] = {"Decimal", INB__DM_DECIMAL},
-    [INB__NATIVE_MONEY] = {"Money", INB__DM_DECIMAL},
-    [INB__NATIVE_INET] = {"Inet", INB__DM_STRING},
-    [INB__NATIVE_OID] = {"Oid", INB__DM_INT},
-    [INB__NATIVE_CITEXT] = {"Citext", INB__DM_STRING},
-    [INB__NATIVE_REAL] = {"Real", INB__DM_FLOAT},
-    [INB__NATIVE_DOUBLE_PRECISION] = {"DoublePrecision", INB__DM_FLOAT},
-    [INB__NATIVE_VARCHAR] = {"VarChar", INB__DM_STRING},
-    [INB__NATIVE_CHAR] = {"Char", INB__DM_STRING},
-    [INB__NATIVE_TEXT] = {"Text", INB__DM_STRING},
-    [INB__NATIVE_BYTEA] = {"ByteA", INB__DM_BYTES},
-    [INB__NATIVE_TIMESTAMP] = {"Timestamp", INB__DM_DATETIME},
-    [INB__NATIVE_TIMESTAMPTZ] = {"Timestamptz", INB__DM_DATETIME},
-    [INB__NATIVE_DATE] = {"Date", INB__DM_DATETIME},
-    [INB__NATIVE_TIME] = {"Time", INB__DM_DATETIME},
-    [INB__NATIVE_TIMETZ] = {"Timetz", INB__DM_DATETIME},
-    [INB__NATIVE_BOOLEAN] = {"Boolean", INB__DM_BOOLEAN},
-    [INB__NATIVE_BIT] = {"Bit", INB__DM_STRING},
-    [INB__NATIVE_VARBIT] = {"VarBit", INB__DM_STRING},
-    [INB__NATIVE_UUID] = {"Uuid", INB__DM_STRING},
-    [INB__NATIVE_XML] = {"Xml", INB__DM_STRING},
-    [INB__NATIVE_JSON] = {"Json", INB__DM_JSON},
-    [INB__NATIVE_JSONB] = {"JsonB", INB__DM_JSON},
+static const inb__dm_scalar natives[INB__NATIVES] = {
+    [INB__NATIVE_SMALLINT] = INB__DM_INT,
+    [INB__NATIVE_INTEGER] = INB__DM_INT,
+    [INB__NATIVE_BIGINT] = INB__DM_BIGINT,
+    [INB__NATIVE_DECIMAL] = INB__DM_DECIMAL,
+    [INB__NATIVE_MONEY] = INB__DM_DECIMAL,
+    [INB__NATIVE_INET] = INB__DM_STRING,
+    [INB__NATIVE_OID] = INB__DM_INT,
+    [INB__NATIVE_CITEXT] = INB__DM_STRING,
+    [INB__NATIVE_REAL] = INB__DM_FLOAT,
+    [INB__NATIVE_DOUBLE_PRECISION] = INB__DM_FLOAT,
+    [INB__NATIVE_VARCHAR] = INB__DM_STRING,
+    [INB__NATIVE_CHAR] = INB__DM_STRING,
+    [INB__NATIVE_TEXT] = INB__DM_STRING,
+    [INB__NATIVE_BYTEA] = INB__DM_BYTES,
+    [INB__NATIVE_TIMESTAMP] = INB__DM_DATETIME,
+    [INB__NATIVE_TIMESTAMPTZ] = INB__DM_DATETIME,
+    [INB__NATIVE_DATE] = INB__DM_DATETIME,
+    [INB__NATIVE_TIME] = INB__DM_DATETIME,
+    [INB__NATIVE_TIMETZ] = INB__DM_DATETIME,
+    [INB__NATIVE_BOOLEAN] = INB__DM_BOOLEAN,
+    [INB__NATIVE_BIT] = INB__DM_STRING,
+    [INB__NATIVE_VARBIT] = INB__DM_STRING,
+    [INB__NATIVE_UUID] = INB__DM_STRING,
+    [INB__NATIVE_XML] = INB__DM_STRING,
+    [INB__NATIVE_JSON] = INB__DM_JSON,
+    [INB__NATIVE_JSONB] = INB__DM_JSON,
 };
 
 inb__native inb__psl_words_native_find(inb__str name)
 {
     for (int i = INB__NATIVE_NONE + 1; i < INB__NATIVES; i++) {
-        if (inb__str_is(name, natives[i].name)) {
+        if (inb__str_is(name, inb__native_label((inb__native)i))) {
             return (inb__native)i;
         }
     }
@@ -70,12 +67,7 @@ inb__native inb__psl_words_native_find(inb__str name)
 
 inb__dm_scalar inb__psl_words_native_scalar(inb__native kind)
 {
-    return natives[kind].scalar;
-}
-
-const char *inb__psl_words_native(inb__native kind)
-{
-    return natives[kind].name ? natives[kind].name : "";
+    return natives[kind];
 }
 
 inb__native_type inb__psl_words_native_default(inb__dm_scalar scalar)

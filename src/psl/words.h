@@ -27,8 +27,7 @@ typedef enum inb__dm_scalar {
 const char *inb__psl_words_scalar(inb__dm_scalar scalar);
 int inb__psl_words_scalar_find(inb__str name);
 
-/* "VarChar" of `@db.VarChar`, "" for NONE; and back, NONE when it is none. */
-const char *inb__psl_words_native(inb__native kind);
+/* By its label (`@db.VarChar`), NONE when it is none. */
 inb__native inb__psl_words_native_find(inb__str name);
 
 /* The only scalar type that a native type goes with. */

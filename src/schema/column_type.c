@@ -3,7 +3,6 @@
 #include "schema/model.h"
 
 #include "postgres/object_name.h"
-#include "psl/datamodel.h"
 
 static void type_args(inb__buf *out, const inb__native_type *type)
 {
@@ -21,7 +20,7 @@ void inb__column_type_name(inb__buf *out, const inb__schema *schema, const inb__
     inb__str name = t->unsupported;
     switch (t->kind) {
     case INB__COLUMN_NATIVE:
-        inb__buf_str(out, inb__psl_words_native(t->native.kind));
+        inb__buf_str(out, inb__native_label(t->native.kind));
         type_args(out, &t->native);
         name = (inb__str){NULL, 0};
         break;

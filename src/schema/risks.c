@@ -2,7 +2,6 @@
 
 #include "schema/diff.h"
 
-#include "psl/datamodel.h"
 #include "util/vec.h"
 
 typedef struct checker {
@@ -45,7 +44,7 @@ static inb__str type_text(checker *k, const inb__schema *s, const inb__column *c
     const char *list = column->arity == INB__ARITY_LIST ? "[]" : "";
     if (t->kind == INB__COLUMN_NATIVE) {
         const inb__native_type *n = &t->native;
-        const char *name = inb__psl_words_native(n->kind);
+        const char *name = inb__native_label(n->kind);
         char *text =
             n->n_args == 0 ? inb__arena_printf(k->arena, "%s%s", name, list)
             : n->n_args == 1

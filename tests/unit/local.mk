@@ -129,6 +129,13 @@ tests_unit_rollout_sql_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_rollout_sql_LDADD = $(UNIT_LDADD) $(PGQUERY_LIBS)
 TESTS += tests/unit/rollout_sql
 
+check_PROGRAMS += tests/unit/schema_model
+tests_unit_schema_model_SOURCES = %D%/schema_model.c
+tests_unit_schema_model_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_schema_model_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_schema_model_LDADD = libinbschema.la $(UNIT_LDADD)
+TESTS += tests/unit/schema_model
+
 check_PROGRAMS += tests/unit/schema_rollout
 tests_unit_schema_rollout_SOURCES = %D%/schema_rollout.c
 tests_unit_schema_rollout_CPPFLAGS = $(UNIT_CPPFLAGS)

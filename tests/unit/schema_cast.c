@@ -107,7 +107,7 @@ START_TEST(casts_have_their_borders)
         inb__native_type from = type_of(casts[i].from, casts[i].from_args);
         inb__native_type to = type_of(casts[i].to, casts[i].to_args);
         ck_assert_msg(inb__cast_native(&from, &to) == casts[i].cast, "row %zu: %s to %s", i,
-                      inb__psl_words_native(from.kind), inb__psl_words_native(to.kind));
+                      inb__native_label(from.kind), inb__native_label(to.kind));
     }
 }
 END_TEST
