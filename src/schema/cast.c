@@ -1,3 +1,4 @@
+/* What becomes of values when a column changes its type: Prisma's table of casts, by type. */
 #include "config.h"
 
 #include "schema/cast.h"

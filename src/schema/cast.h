@@ -9,7 +9,7 @@ typedef enum inb__cast {
     INB__CAST_SAME,  /* no change */
     INB__CAST_SAFE,  /* every value has its counterpart */
     INB__CAST_RISKY, /* a value may be cut, or the cast may fail */
-    INB__CAST_NONE   /* not castable: the column is dropped and made anew */
+    INB__CAST_NONE   /* not castable: the column is dropped and recreated */
 } inb__cast;
 
 /* From the type of one column to that of another; enums are the same when name and namespace are.

@@ -1,3 +1,4 @@
+/* The type of a column as a reader and as the catalogue name it. */
 #include "config.h"
 
 #include "schema/model.h"

@@ -1,3 +1,4 @@
+/* Decimal numbers as text: one spelling for each, and whether two are the same. */
 #include "config.h"
 
 #include "schema/decimal.h"

@@ -1,3 +1,4 @@
+/* The differ's top: pairs, steps of each kind, and their order. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

@@ -59,7 +59,7 @@ typedef struct inb__change {
     inb__cast cast;      /* of ALTER_COLUMN and RECREATE_COLUMN whose flags have TYPE */
 } inb__change;
 
-/* A column that has, or is to have, an enum that is made anew. */
+/* A column that has, or is to have, an enum that is recreated. */
 typedef struct inb__enum_use {
     uint32_t prev_table, prev_column;
     uint32_t next_table, next_column; /* INB__SCHEMA_NONE where it does not have the enum then */
@@ -69,7 +69,7 @@ typedef struct inb__step {
     inb__step_kind kind;
     uint32_t prev, next; /* the thing itself, by its number in its array; an index, in its table */
     uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes */
-    bool recreated;                  /* CREATE_INDEX: it went with a column that was made anew */
+    bool recreated;                  /* CREATE_INDEX: it went with a column that was recreated */
     inb__change *changes;            /* ALTER_TABLE */
     size_t n_changes;
     inb__str *added, *removed; /* ALTER_ENUM: values */
@@ -98,10 +98,8 @@ typedef struct inb__diff_options {
 void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *from,
                       const inb__schema *to, const inb__diff_options *options);
 
-/* What the steps make of `from`, as far as a model says. */
-void inb__steps_apply(inb__schema *out, inb__arena *arena, const inb__steps *steps);
-
-/* ---- as SQL (render.c) ----------------------------------------------------------------------- */
+/* ---- as SQL (render_steps.c)
+ * ----------------------------------------------------------------------- */
 
 /* One step: its statements without header, each ended by ";\n". Nothing when the step needs none.
  */

@@ -1,3 +1,4 @@
+/* Whether two defaults of a column say the same. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

@@ -1,3 +1,4 @@
+/* Enums that are created, dropped or changed, and the columns that a changed one is in. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"
@@ -117,7 +118,7 @@ static void defaults_collect(const usage *u)
 
 /*
  * Columns that have the enum afterwards and are there before, in the order of the next model: of
- * the enum, or of another type. The latter are made anew by a later step, and Prisma converts them
+ * the enum, or of another type. The latter are recreated by a later step, and Prisma converts them
  * all the same; a default would not go with them.
  */
 static void staying_collect(const usage *u)

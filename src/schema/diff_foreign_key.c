@@ -1,3 +1,4 @@
+/* Foreign keys that are dropped, added or renamed. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

@@ -1,3 +1,4 @@
+/* Indexes that are dropped, created or renamed. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"
@@ -91,7 +92,7 @@ static inb__step *index_step(const index_differ *x, inb__step_kind kind, uint32_
     return step;
 }
 
-/* One of its columns is dropped and made anew, which takes the index with it. */
+/* One of its columns is dropped and recreated, which takes the index with it. */
 static bool is_recreated(const index_differ *x, const inb__index *next)
 {
     for (size_t i = 0; i < next->n_columns; i++) {

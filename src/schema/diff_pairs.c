@@ -1,3 +1,4 @@
+/* Which table, column and enum of one model is which of the other. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

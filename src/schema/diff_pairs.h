@@ -42,7 +42,7 @@ bool inb__diff_table_is_ignored(const inb__table *t);
 /* A new step of a kind, its numbers INB__SCHEMA_NONE. Valid until the next one is added. */
 inb__step *inb__diff_step(inb__differ *d, inb__step_kind kind);
 
-/* The pair of tables of a previous table, NULL when it goes. */
+/* The pair of tables of a previous table, NULL when it is dropped. */
 static inline const inb__table_pair *inb__pair_of_prev(const inb__differ *d, uint32_t table)
 {
     return d->pair_of_prev[table] == INB__SCHEMA_NONE ? NULL : &d->tables[d->pair_of_prev[table]];
@@ -53,7 +53,8 @@ static inline const inb__table_pair *inb__pair_of_next(const inb__differ *d, uin
     return d->pair_of_next[table] == INB__SCHEMA_NONE ? NULL : &d->tables[d->pair_of_next[table]];
 }
 
-/* A column's pair by its number in the previous table (or the next), NULL when it goes (comes). */
+/* A column's pair by its number in the previous table (or the next), NULL when it is dropped
+ * (added). */
 static inline const inb__column_pair *inb__column_of_prev(const inb__table_pair *t, uint32_t column)
 {
     uint32_t i = t->pair_of_prev[column];

@@ -1,3 +1,4 @@
+/* The order of the steps: by kind, and tables in the order of the models. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

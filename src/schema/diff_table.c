@@ -1,3 +1,4 @@
+/* Tables that are created, dropped or altered, column by column. */
 #include "config.h"
 
 #include "schema/diff_pairs.h"

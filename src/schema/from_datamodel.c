@@ -1,3 +1,4 @@
+/* The relational model of a datamodel: tables, join tables, keys, indexes and defaults. */
 #include "config.h"
 
 #include "schema/from_datamodel.h"

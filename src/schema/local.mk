@@ -17,10 +17,10 @@ libinbschema_la_SOURCES = \
 	%D%/render.c %D%/render.h \
 	%D%/render_alter.c \
 	%D%/render_enum.c \
+	%D%/render_steps.c \
 	%D%/risks.c \
 	%D%/risks_text.c \
 	%D%/sequence.c %D%/sequence.h \
-	%D%/steps_apply.c \
 	%D%/steps_json.c \
 	%D%/steps_summary.c
 
@@ -62,5 +62,6 @@ libinbdatamodel_la_SOURCES = \
 	%D%/from_datamodel.c %D%/from_datamodel.h \
 	%D%/markdown.c %D%/markdown.h %D%/markdown_parts.h \
 	%D%/markdown_table.c \
+	%D%/markdown_write.c \
 	%D%/mermaid.c \
 	%D%/predicate.c

@@ -1,3 +1,4 @@
+/* The section of one table: columns, indexes, foreign keys and relations. */
 #include "config.h"
 
 #include "schema/markdown_parts.h"

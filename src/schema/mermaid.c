@@ -1,3 +1,4 @@
+/* The tables and foreign keys of a model as an entity-relationship diagram. */
 #include "config.h"
 
 #include "schema/markdown.h"

@@ -1,3 +1,4 @@
+/* The empty model, and a model printed line by line. */
 #include "config.h"
 
 #include "schema/model.h"

@@ -1,3 +1,4 @@
+/* The `where:` of a partial index as SQL. */
 #include "config.h"
 
 #include "schema/from_datamodel.h"

@@ -1,3 +1,4 @@
+/* The old model under the names of the new one, as the user said them. */
 #include "config.h"
 
 #include "schema/renames.h"
@@ -43,8 +44,9 @@ static table_name table_name_of(inb__str text)
 static int bad_form(renamer *r, const char *option, const char *wish, const char *form)
 {
     int rc = inb__error_set(r->err, INB_EINVAL, "--%s \"%s\" is not %s", option, wish, form);
-    inb__error_hint(r->err, "Give the names that the database knows: where the schema has @map or "
-                            "@@map, what stands there.");
+    inb__error_hint(r->err,
+                    "Use names of the database: the value of @map or @@map where the schema "
+                    "has one.");
     return rc;
 }
 
@@ -79,15 +81,15 @@ static uint32_t column_find(const inb__table *t, inb__str name)
 
 static const char *of_which(bool next)
 {
-    return next ? "the schema that is wanted" : "the schema to come from";
+    return next ? "the new schema" : "the old schema";
 }
 
 static int no_table(renamer *r, inb__str name, bool next)
 {
     int rc = inb__error_set(r->err, INB_EINVAL, "there is no table \"%.*s\" in %s",
                             INB__STR_ARG(name), of_which(next));
-    inb__error_hint(r->err, "Names are those of the database: of a model with @@map, what stands "
-                            "there; with the schema in front where there are several.");
+    inb__error_hint(r->err, "Use the table's name in the database: the value of @@map where the "
+                            "model has one, with its schema in front where there are several.");
     return rc;
 }
 
@@ -95,17 +97,17 @@ static int no_column(renamer *r, const inb__table *t, inb__str name, bool next)
 {
     int rc = inb__error_set(r->err, INB_EINVAL, "table \"%.*s\" has no column \"%.*s\" in %s",
                             INB__STR_ARG(t->name), INB__STR_ARG(name), of_which(next));
-    inb__error_hint(r->err, "Names are those of the database: of a field with @map, what stands "
-                            "there.");
+    inb__error_hint(r->err, "Use the column's name in the database: the value of @map where the "
+                            "field has one.");
     return rc;
 }
 
 static int still_there(renamer *r, const char *what, inb__str name, bool next)
 {
-    int rc = inb__error_set(r->err, INB_EINVAL, "%s \"%.*s\" is in %s as well", what,
+    int rc = inb__error_set(r->err, INB_EINVAL, "%s \"%.*s\" is also in %s", what,
                             INB__STR_ARG(name), of_which(next));
-    inb__error_hint(r->err, "What is renamed has the old name before and the new one afterwards, "
-                            "and never both.");
+    inb__error_hint(r->err, "The old name must be only in the old schema, and the new name only in "
+                            "the new schema.");
     return rc;
 }
 
@@ -197,12 +199,11 @@ static int types_differ(renamer *r, const inb__table *t, const inb__column *a, c
                        "\"%.*s\" and \"%.*s\" of table \"%.*s\" are of different types: %s and %s",
                        INB__STR_ARG(a->name), INB__STR_ARG(b->name), INB__STR_ARG(t->name),
                        type_text(r, r->from, a), type_text(r, r->to, b));
-    inb__error_hint(r->err, "Rename it first and change its type afterwards, or the other way "
-                            "round: each is a sequence of its own.");
+    inb__error_hint(r->err, "Rename it and change its type in two separate sequences.");
     return rc;
 }
 
-/* An enum that gives up values is another type, whatever it is called. */
+/* An enum that loses values is another type, whatever it is called. */
 static bool loses_values(const renamer *r, const inb__column *a, const inb__column *b)
 {
     if (a->type.kind != INB__COLUMN_ENUM) {
@@ -226,10 +227,9 @@ static int enum_differs(renamer *r, const inb__column *c)
 {
     inb__str name = r->from->enums[c->type.enumeration].name;
     int rc = inb__error_set(r->err, INB_EINVAL,
-                            "\"%.*s\" cannot be renamed while its enum \"%.*s\" gives up values",
+                            "\"%.*s\" cannot be renamed while its enum \"%.*s\" loses values",
                             INB__STR_ARG(c->name), INB__STR_ARG(name));
-    inb__error_hint(r->err, "Rename it first and take the values away afterwards, or the other way "
-                            "round: each is a sequence of its own.");
+    inb__error_hint(r->err, "Rename it and remove the values in two separate sequences.");
     return rc;
 }
 

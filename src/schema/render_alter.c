@@ -1,3 +1,4 @@
+/* ALTER TABLE of a step: its clauses, and the sequences that follow a column. */
 #include "config.h"
 
 #include "schema/render.h"

@@ -1,3 +1,4 @@
+/* ALTER TYPE of a step: values added, or the type created again without some. */
 #include "config.h"
 
 #include "schema/render.h"

@@ -1,3 +1,4 @@
+/* Which steps lose values, or cannot run on rows that exist. */
 #include "config.h"
 
 #include "schema/diff.h"

@@ -1,3 +1,4 @@
+/* The risks as sentences, and whether counts rule them out. */
 #include "config.h"
 
 #include "schema/diff.h"
@@ -98,7 +99,7 @@ static void enum_text(inb__buf *out, const inb__risk *c)
 static void recreate_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
-    inb__buf_str(out, "is dropped and made anew, which loses its values");
+    inb__buf_str(out, "is dropped and recreated, which loses its values");
     count_write(out, c->non_null, "value");
 }
 
@@ -128,15 +129,15 @@ static void made_required_text(inb__buf *out, const inb__risk *c)
 static void made_list_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
-    inb__buf_str(out, "becomes a list, which its values cannot be cast to");
+    inb__buf_str(out, "becomes a list, to which its values cannot be cast");
     count_write(out, c->non_null, "value");
 }
 
 static void recreate_required_text(inb__buf *out, const inb__risk *c)
 {
     column_write(out, c);
-    inb__buf_str(out, "is dropped and made anew, and required without a default, so its table "
-                      "may have no rows");
+    inb__buf_str(out, "is dropped and recreated, required and without a default, so its table "
+                      "must be empty");
     count_write(out, c->rows, "row");
 }
 

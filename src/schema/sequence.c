@@ -1,3 +1,4 @@
+/* The names of the sequences behind autoincrementing columns, and what happens to them. */
 #include "config.h"
 
 #include "schema/sequence.h"

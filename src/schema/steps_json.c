@@ -1,3 +1,4 @@
+/* The steps and their risks as JSON. */
 #include "config.h"
 
 #include "schema/diff.h"

@@ -1,3 +1,4 @@
+/* The steps as a summary for a reader. */
 #include "config.h"
 
 #include "schema/diff.h"

@@ -155,19 +155,19 @@ def test_a_rename_that_cannot_be_true_is_refused():
     for options, said in [(["--rename", "name=full"], "TABLE.OLD=NEW"),
                           (["--rename", "users.name"], "TABLE.OLD=NEW"),
                           (["--rename", "users.=full"], "TABLE.OLD=NEW"),
-                          (["--rename", "User.name=full"], 'no table "User" in the schema to come from'),
+                          (["--rename", "User.name=full"], 'no table "User" in the old schema'),
                           (["--rename", "other.users.name=full"], 'no table "other.users"'),
-                          (["--rename", "users.nome=full"], 'no column "nome" in the schema to come from'),
-                          (["--rename", "users.name=whole"], 'no column "whole" in the schema that is wanted'),
-                          (["--rename", "users.id=full"], '"id" is in the schema that is wanted as well'),
-                          (["--rename", "users.name=id"], '"id" is in the schema to come from as well'),
+                          (["--rename", "users.nome=full"], 'no column "nome" in the old schema'),
+                          (["--rename", "users.name=whole"], 'no column "whole" in the new schema'),
+                          (["--rename", "users.id=full"], '"id" is also in the new schema'),
+                          (["--rename", "users.name=id"], '"id" is also in the old schema'),
                           (["--rename", "users.age=years"], "of different types: integer and bigint"),
-                          (["--rename", "users.kind=sort"], '"kind" cannot be renamed while its enum "Kind" gives up values'),
+                          (["--rename", "users.kind=sort"], '"kind" cannot be renamed while its enum "Kind" loses values'),
                           (["--rename", "users.name=full", "--rename", "users.name=full"], '"name" is renamed twice'),
                           (["--rename-table", "users"], "OLD=NEW"),
                           (["--rename-table", "people=users"], 'no table "people"'),
-                          (["--rename-table", "users=people"], 'no table "people" in the schema that is wanted'),
-                          (["--rename-table", "users=users"], '"users" is in the schema that is wanted as well')]:
+                          (["--rename-table", "users=people"], 'no table "people" in the new schema'),
+                          (["--rename-table", "users=users"], '"users" is also in the new schema')]:
         r = renamed(*options, ok=False)
         assert r.returncode == 2, (options, r.returncode, r.stdout, r.stderr)
         assert said in json.loads(r.stdout)["error"]["message"], (options, said, r.stdout)

@@ -27,7 +27,7 @@ tests_fuzz_http_body_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_fuzz_http_body_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_http_body_LDADD = libappbody.la libinbpostgres.la libinbutil.la $(JANSSON_LIBS)
 
-tests_fuzz_schema_diff_SOURCES = %D%/schema_diff.c $(FUZZ_DRIVER)
+tests_fuzz_schema_diff_SOURCES = %D%/schema_diff.c tests/support/steps_apply.c $(FUZZ_DRIVER)
 tests_fuzz_schema_diff_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la
 

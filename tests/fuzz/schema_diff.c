@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "../support/steps_apply.h"
 #include "fuzz.h"
 #include "schema/diff.h"
 #include "util/cleanup.h"

@@ -116,7 +116,7 @@ tests_unit_schema_cast_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $
 TESTS += tests/unit/schema_cast
 
 check_PROGRAMS += tests/unit/schema_diff
-tests_unit_schema_diff_SOURCES = %D%/schema_diff.c
+tests_unit_schema_diff_SOURCES = %D%/schema_diff.c tests/support/steps_apply.c
 tests_unit_schema_diff_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_schema_diff_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_schema_diff_LDADD = libinbdatamodel.la libinbschema.la libinbpsl.la $(UNIT_LDADD)

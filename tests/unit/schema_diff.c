@@ -5,6 +5,7 @@
 #include "oom.h"
 #include "schema/diff.h"
 #include "schema_text.h"
+#include "steps_apply.h"
 #include "util/cleanup.h"
 
 #define HEAD "datasource db {\n  provider = \"postgresql\"\n}\n"

@@ -19,7 +19,7 @@
 typedef enum inb__rollout_phase {
     INB__ROLLOUT_EXPAND,   /* nothing that exists changes: additive, every statement of it */
     INB__ROLLOUT_BACKFILL, /* data moves into what was added, and is held there */
-    INB__ROLLOUT_CONTRACT  /* the old form goes, or rules become stricter */
+    INB__ROLLOUT_CONTRACT  /* the old form is dropped, or constraints are added */
 } inb__rollout_phase;
 #define INB__ROLLOUT_PHASES 3
 

@@ -43,7 +43,7 @@ static void fill_constant(inb__rollout *p, filling *f, const inb__column *c,
 }
 
 /*
- * A sequence for the numbers of rows that must differ: a run that was interrupted goes on where it
+ * A sequence for the numbers of rows that must differ: a run that was interrupted resumes where it
  * was. In a column that has numbers they go on after those.
  */
 static const inb__fragment *number(inb__rollout *p, filling *f, uint32_t column)

@@ -6,7 +6,7 @@
 
 #define BIT(native) (1u << (INB__NATIVE_##native))
 
-/* Types of one family whose values keep their bytes when the modifier grows, or goes. */
+/* Types of one family whose values keep their bytes when the modifier grows or is removed. */
 static bool modifier_grows(const inb__native_type *a, const inb__native_type *b)
 {
     if (!b->n_args) {

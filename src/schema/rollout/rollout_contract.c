@@ -174,7 +174,7 @@ static void column_loosen(inb__rollout *p, uint32_t table, uint32_t column)
     }
 }
 
-/* A column that goes, and whose rows cannot all have one value. */
+/* A dropped column whose rows cannot all have one value. */
 static void going_loosen(inb__rollout *p, uint32_t table)
 {
     const inb__rollout_table *t = &p->tables[table];

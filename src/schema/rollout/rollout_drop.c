@@ -23,7 +23,7 @@ static void index_drop(inb__rollout *p, const inb__step *s)
     inb__rollout_close(p);
 }
 
-/* The one new column that has the type of one that goes, and is alone in that. */
+/* The only new column with the type of a dropped one. */
 static const inb__column *likely_name(inb__rollout *p, uint32_t table, const inb__column *gone)
 {
     const inb__column *found = NULL;

@@ -64,10 +64,7 @@ static bool index_is_dropped(const inb__rollout *p, uint32_t table, uint32_t ind
     return false;
 }
 
-/*
- * A foreign key hangs on a unique index: one that goes can only go in the moment in which the key
- * is made anew.
- */
+/* A foreign key depends on a unique index: where that is dropped, the key is recreated with it. */
 static bool hangs_on_going(inb__rollout *p, const inb__foreign_key *f)
 {
     const inb__rollout_table *r = &p->tables[f->references];

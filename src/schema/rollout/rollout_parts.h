@@ -61,7 +61,7 @@ typedef struct inb__rollout_table {
     bool rebuilds; /* one of its columns is */
     inb__str sync; /* the function and trigger that write those; n is 0 for none */
     inb__str sync_space;
-    bool key_changes;   /* the primary key goes, comes, or is made of other columns */
+    bool key_changes;   /* the primary key is dropped, added, or on other columns */
     bool key_proven;    /* the same values are its primary key now */
     inb__str key_index; /* the unique index that becomes the primary key */
 } inb__rollout_table;
@@ -72,8 +72,9 @@ typedef enum inb__rollout_key_fate {
     INB__ROLLOUT_KEY_RENAME,
     INB__ROLLOUT_KEY_WITH_TABLE, /* together with its new, empty table */
     INB__ROLLOUT_KEY_ADD,        /* NOT VALID, then validated */
-    INB__ROLLOUT_KEY_REPLACE,    /* another one on the same columns goes in the same moment */
-    INB__ROLLOUT_KEY_SWITCH      /* in the switch: what it is about is switched there */
+    INB__ROLLOUT_KEY_REPLACE, /* another one on the same columns is dropped in the same transaction
+                               */
+    INB__ROLLOUT_KEY_SWITCH   /* in the switch: what it is about is switched there */
 } inb__rollout_key_fate;
 
 typedef struct inb__rollout_key {
@@ -208,7 +209,7 @@ void inb__rollout_key_drop(inb__rollout *p, uint32_t prev);
 void inb__rollout_key_add(inb__rollout *p, uint32_t next); /* NOT VALID */
 void inb__rollout_key_validate(inb__rollout *p, uint32_t next);
 
-/* A column is numbered by a new sequence, which goes on after the numbers that are there. */
+/* A column is numbered by a new sequence, which starts after the existing numbers. */
 void inb__rollout_sequence_begin(inb__rollout *p, uint32_t table, uint32_t column);
 
 /* ---- the parts of the plan ------------------------------------------------------------------- */
@@ -216,7 +217,7 @@ void inb__rollout_sequence_begin(inb__rollout *p, uint32_t table, uint32_t colum
 void inb__rollout_survey(inb__rollout *p); /* rollout_survey.c: modes, names, fates */
 void inb__rollout_column_survey(inb__rollout *p, inb__rollout_table *t, uint32_t table,
                                 uint32_t column);
-/* A column of a table's predecessor that goes, and that an INSERT cannot leave out now. */
+/* A dropped column that an INSERT cannot omit yet. */
 bool inb__rollout_column_hinders(const inb__rollout_table *t, const inb__table *prev,
                                  uint32_t column);
 /* A value for those who do not know it; NULL when there is none that all rows could have. */

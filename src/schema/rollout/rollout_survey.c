@@ -10,7 +10,7 @@ static bool contains(inb__str text, inb__str word)
     return word.n && memmem(text.p, text.n, word.p, word.n);
 }
 
-/* A predicate's columns that are made anew, under another name (`renamed`) or under theirs. */
+/* A predicate's columns that are recreated, under another name (`renamed`) or under theirs. */
 static bool names_rebuilt(const inb__rollout *p, const inb__rollout_table *t, uint32_t table,
                           inb__str predicate, bool renamed)
 {
@@ -24,7 +24,7 @@ static bool names_rebuilt(const inb__rollout *p, const inb__rollout_table *t, ui
     return false;
 }
 
-/* What of an index is made anew is so for its name only: the values are those of before. */
+/* Only the names of an index's columns change: the values stay. */
 static bool only_renamed(const inb__rollout_table *t, const inb__index *x)
 {
     for (size_t i = 0; i < x->n_columns; i++) {

@@ -48,7 +48,7 @@ static void keys_drop(inb__rollout *p)
     }
 }
 
-/* What goes, and no longer tells rows apart, need not be written. */
+/* Dropped columns that are no longer part of the key need not be written. */
 static void key_columns_loosen(inb__rollout *p, uint32_t table)
 {
     const inb__rollout_table *t = &p->tables[table];

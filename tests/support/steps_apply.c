@@ -1,6 +1,8 @@
+/* What the steps of the differ make of a model, so that a test can compare it with where they lead.
+ */
 #include "config.h"
 
-#include "schema/diff.h"
+#include "steps_apply.h"
 
 #include "util/map.h"
 #include "util/vec.h"

@@ -1,0 +1,195 @@
+/* The steps of the differ as SQL, one kind a function. */
+#include "config.h"
+
+#include "schema/render.h"
+
+static void create_space(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__buf_str(out, "CREATE SCHEMA IF NOT EXISTS ");
+    inb__quote_ident(out, d->to->spaces[s->next]);
+}
+
+static void drop_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__buf_str(out, "DROP EXTENSION ");
+    inb__quote_ident(out, d->from->extensions[s->prev].name);
+}
+
+static void create_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__extension *e = &d->to->extensions[s->next];
+    inb__buf_str(out, "CREATE EXTENSION IF NOT EXISTS ");
+    inb__quote_ident(out, e->name);
+    inb__buf_str(out, e->schema.n || e->version.n ? " WITH" : "");
+    if (e->schema.n) {
+        inb__buf_str(out, " SCHEMA ");
+        inb__quote_ident(out, e->schema);
+    }
+    if (e->version.n) {
+        inb__buf_str(out, " VERSION ");
+        inb__quote_ident(out, e->version);
+    }
+}
+
+static void create_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__enum *e = &d->to->enums[s->next];
+    inb__buf_str(out, "CREATE TYPE ");
+    inb__render_name(out, d->to, d->to->spaces[e->space], e->name);
+    inb__buf_str(out, " AS ENUM (");
+    for (size_t i = 0; i < e->n_values; i++) {
+        inb__buf_str(out, i ? ", " : "");
+        inb__quote_literal(out, e->values[i]);
+    }
+    inb__buf_str(out, ")");
+}
+
+static void drop_enum(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__enum *e = &d->from->enums[s->prev];
+    inb__buf_str(out, "DROP TYPE ");
+    inb__render_name(out, d->to, d->from->spaces[e->space], e->name);
+}
+
+static void drop_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__buf_str(out, "ALTER TABLE ");
+    inb__render_table(out, d->to, d->from, d->from->foreign_keys[s->prev].table);
+    inb__buf_str(out, " DROP CONSTRAINT ");
+    inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
+}
+
+static void drop_index(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__table *t = &d->from->tables[s->prev_table];
+    inb__buf_str(out, "DROP INDEX ");
+    inb__render_name(out, d->to, d->from->spaces[t->space], t->indexes[s->prev].name);
+}
+
+static void drop_table(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__buf_str(out, "DROP TABLE ");
+    inb__render_table(out, d->to, d->from, s->prev);
+}
+
+static void create_table(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__table *t = &d->to->tables[s->next];
+    inb__buf_str(out, "CREATE TABLE ");
+    inb__render_table(out, d->to, d->to, s->next);
+    inb__buf_str(out, " (\n");
+    for (size_t i = 0; i < t->n_columns; i++) {
+        inb__buf_str(out, i ? ",\n    " : "    ");
+        inb__render_column(out, d->to, &t->columns[i]);
+    }
+    if (t->primary_key) {
+        inb__buf_str(out, ",\n\n    CONSTRAINT ");
+        inb__quote_ident(out, t->primary_key->name);
+        inb__buf_str(out, " PRIMARY KEY ");
+        inb__render_columns(out, t, t->primary_key, ",");
+    }
+    inb__buf_str(out, "\n)");
+}
+
+static void create_index(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__render_index(out, d->to, s->next_table, s->next, "");
+}
+
+static void key_columns(inb__buf *out, const inb__table *t, const uint32_t *columns, size_t n)
+{
+    inb__buf_char(out, '(');
+    for (size_t i = 0; i < n; i++) {
+        inb__buf_str(out, i ? ", " : "");
+        inb__quote_ident(out, t->columns[columns[i]].name);
+    }
+    inb__buf_char(out, ')');
+}
+
+static void add_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__foreign_key *f = &d->to->foreign_keys[s->next];
+    inb__buf_str(out, "ALTER TABLE ");
+    inb__render_table(out, d->to, d->to, f->table);
+    inb__buf_str(out, " ADD CONSTRAINT ");
+    inb__quote_ident(out, f->name);
+    inb__buf_str(out, " FOREIGN KEY ");
+    key_columns(out, &d->to->tables[f->table], f->columns, f->n_columns);
+    inb__buf_str(out, " REFERENCES ");
+    inb__render_table(out, d->to, d->to, f->references);
+    key_columns(out, &d->to->tables[f->references], f->referenced, f->n_columns);
+    inb__buf_printf(out, " ON DELETE %s ON UPDATE %s", inb__ref_action_sql(f->on_delete),
+                    inb__ref_action_sql(f->on_update));
+}
+
+static void rename_foreign_key(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    inb__buf_str(out, "ALTER TABLE ");
+    inb__render_table(out, d->to, d->to, d->to->foreign_keys[s->next].table);
+    inb__buf_str(out, " RENAME CONSTRAINT ");
+    inb__quote_ident(out, d->from->foreign_keys[s->prev].name);
+    inb__buf_str(out, " TO ");
+    inb__quote_ident(out, d->to->foreign_keys[s->next].name);
+}
+
+static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__table *prev = &d->from->tables[s->prev_table];
+    const inb__table *next = &d->to->tables[s->next_table];
+    inb__buf_str(out, "ALTER INDEX ");
+    inb__render_name(out, d->to, d->to->spaces[next->space], prev->indexes[s->prev].name);
+    inb__buf_str(out, " RENAME TO ");
+    inb__quote_ident(out, next->indexes[s->next].name);
+}
+
+static const struct {
+    const char *name;
+    void (*render)(inb__buf *out, const inb__steps *steps, const inb__step *step);
+    bool is_list; /* it renders any number of statements, each with its semicolon */
+} step_kinds[INB__STEPS] = {
+    [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space, false},
+    [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension, false},
+    [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension, false},
+    [INB__STEP_CREATE_ENUM] = {"CreateEnum", create_enum, false},
+    [INB__STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum, true},
+    [INB__STEP_DROP_FOREIGN_KEY] = {"DropForeignKey", drop_foreign_key, false},
+    [INB__STEP_DROP_INDEX] = {"DropIndex", drop_index, false},
+    [INB__STEP_ALTER_TABLE] = {"AlterTable", inb__render_alter_table, true},
+    [INB__STEP_DROP_TABLE] = {"DropTable", drop_table, false},
+    [INB__STEP_DROP_ENUM] = {"DropEnum", drop_enum, false},
+    [INB__STEP_CREATE_TABLE] = {"CreateTable", create_table, false},
+    [INB__STEP_CREATE_INDEX] = {"CreateIndex", create_index, false},
+    [INB__STEP_RENAME_FOREIGN_KEY] = {"RenameForeignKey", rename_foreign_key, false},
+    [INB__STEP_ADD_FOREIGN_KEY] = {"AddForeignKey", add_foreign_key, false},
+    [INB__STEP_RENAME_INDEX] = {"RenameIndex", rename_index, false},
+};
+
+const char *inb__render_step_name(inb__step_kind kind)
+{
+    return step_kinds[kind].name;
+}
+
+void inb__render_step(inb__buf *out, const inb__steps *steps, const inb__step *step)
+{
+    step_kinds[step->kind].render(out, steps, step);
+    inb__buf_str(out, step_kinds[step->kind].is_list ? "" : ";\n");
+}
+
+void inb__render_statement(inb__buf *out, const inb__steps *steps, const inb__step *step)
+{
+    step_kinds[step->kind].render(out, steps, step);
+}
+
+void inb__render_steps(inb__buf *out, const inb__steps *steps)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        const inb__step *step = &steps->v[i];
+        inb__buf_str(out, i ? "\n-- " : "-- ");
+        inb__buf_str(out, inb__render_step_name(step->kind));
+        inb__buf_char(out, '\n');
+        inb__render_step(out, steps, step);
+    }
+    if (!steps->n) {
+        inb__buf_str(out, "-- This is an empty migration.\n");
+    }
+}
