@@ -8,25 +8,30 @@
 
 #include <stdio.h>
 
+/* The findings, as text and by the names that `inboard migrate status --json` gives them too. */
+static const struct {
+    unsigned bit;
+    const char *words;
+    const char *key;
+} findings[] = {
+    {INB_STATUS_PENDING, "pending", "pending"},
+    {INB_STATUS_FAILED, "failed or in progress", "failed"},
+    {INB_STATUS_EDITED, "edited", "edited"},
+    {INB_STATUS_UNKNOWN, "unknown and not additive", "unknown"},
+    {INB_STATUS_OUT_OF_ORDER, "out of order", "out_of_order"},
+    {INB_STATUS_DRIFT, "drift", "drift"},
+    {INB_STATUS_UNDECIDED, "could not decide", "undecided"},
+};
+
+#define N_FINDINGS (sizeof(findings) / sizeof(*findings))
+
 static void status_bits_print(const inb_status *status)
 {
     unsigned bits = inb_status_bits(status);
-    static const struct {
-        unsigned bit;
-        const char *words;
-    } names[] = {
-        {INB_STATUS_PENDING, "pending"},
-        {INB_STATUS_FAILED, "failed or in progress"},
-        {INB_STATUS_EDITED, "edited"},
-        {INB_STATUS_UNKNOWN, "unknown and not additive"},
-        {INB_STATUS_OUT_OF_ORDER, "out of order"},
-        {INB_STATUS_DRIFT, "drift"},
-        {INB_STATUS_UNDECIDED, "could not decide"},
-    };
     const char *separator = "";
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        if (bits & names[i].bit) {
-            printf("%s%s", separator, names[i].words);
+    for (size_t i = 0; i < N_FINDINGS; i++) {
+        if (bits & findings[i].bit) {
+            printf("%s%s", separator, findings[i].words);
             separator = ", ";
         }
     }
@@ -36,13 +41,24 @@ static void status_bits_print(const inb_status *status)
     }
 }
 
+static json_t *findings_json(unsigned bits)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < N_FINDINGS; i++) {
+        if (bits & findings[i].bit) {
+            list = app_json_append(list, json_string(findings[i].key));
+        }
+    }
+    return list;
+}
+
 static json_t *migration_json(const inb_status_migration *m)
 {
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?}", "name", m->name, "state",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "name", m->name, "state",
                      inb_migration_state_name(m->state), "class",
                      m->class_known ? inb_class_name(m->cls) : NULL, "started_at",
                      *m->started_at ? m->started_at : NULL, "finished_at",
-                     *m->finished_at ? m->finished_at : NULL);
+                     *m->finished_at ? m->finished_at : NULL, "logs", *m->logs ? m->logs : NULL);
 }
 
 static json_t *status_json(const inb_status *status)
@@ -56,8 +72,9 @@ static json_t *status_json(const inb_status *status)
         drift = app_json_append(drift, json_string(inb_status_drift_at(status, i)));
     }
     const char *holder = inb_status_lock_holder(status);
-    return json_pack("{s:i, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
-                     "managed", inb_status_managed(status), "lock_holder", *holder ? holder : NULL,
+    return json_pack("{s:i, s:o, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
+                     "findings", findings_json(inb_status_bits(status)), "managed",
+                     inb_status_managed(status), "lock_holder", *holder ? holder : NULL,
                      "migrations", list, "drift", drift);
 }
 
@@ -96,12 +113,31 @@ static int status_show(const app_settings *s, int *bits, void (*print_text)(cons
     return rc;
 }
 
+static const char *text_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+/* An error as `inboard --json` prints it; docs/JSON.md has the members. */
+static json_t *error_json(const inb_error *err)
+{
+    const inb_error *cause = inb_error_cause(err);
+    return json_pack("{s:i, s:s?, s:s?, s:s, s:s?, s:s?, s:s?, s:i, s:i, s:i, s:o}", "code",
+                     inb_error_code(err), "prisma_code", text_or_null(inb_error_prisma_code(err)),
+                     "sqlstate", text_or_null(inb_error_sqlstate(err)), "message",
+                     inb_error_message(err), "detail", text_or_null(inb_error_detail(err)), "hint",
+                     text_or_null(inb_error_hint(err)), "migration",
+                     text_or_null(inb_error_migration(err)), "statement", inb_error_statement(err),
+                     "line", inb_error_line(err), "column", inb_error_column(err), "cause",
+                     cause ? error_json(cause) : json_null());
+}
+
 static int status_undecided(const app_settings *s, inb_error *err)
 {
     if (s->json) {
         inb_error *unsaid = NULL; /* the log has what matters */
-        json_t *o = json_pack("{s:i, s:s}", "status", (int)INB_STATUS_UNDECIDED, "error",
-                              inb_error_message(err));
+        json_t *o = json_pack("{s:i, s:o, s:o}", "status", (int)INB_STATUS_UNDECIDED, "findings",
+                              findings_json(INB_STATUS_UNDECIDED), "error", error_json(err));
         int rc = app_json_print(o, &unsaid);
         (void)rc;
         inb_error_free(unsaid);

@@ -76,6 +76,19 @@ int inb__cli_print(const inb__buf *out);
  */
 const char *inb__cli_schema_path(const char *given, inb_error **err);
 
+/*
+ * The path of the folder of migrations: the value of --migrations, or when that is NULL that of
+ * INBOARD_MIGRATIONS, or else prisma/migrations or migrations. NULL with an error when none exists.
+ */
+const char *inb__cli_migrations_path(const char *given, inb_error **err);
+
+/* Its row of a table of options. */
+#define INB__CLI_MIGRATIONS_OPTION(out)                                                            \
+    {                                                                                              \
+        "migrations", 0, "DIR", "the folder of migrations [./prisma/migrations, ./migrations]",    \
+            INB__OPT_TEXT, (out)                                                                   \
+    }
+
 /* A command's entry, one each, in cmd_*.c. */
 int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);

@@ -128,11 +128,11 @@ static int deploy(inb__migrate_cli *cli, void *payload)
 
 int inb__cmd_migrate_deploy(int argc, char **argv)
 {
-    inb__migrate_cli cli = {.dir = "migrations"};
-    bool out_of_order = false;
+    inb__migrate_cli cli = {0};
+    bool out_of_order = false, unreleased = false;
     inb_migrate_options *o = &cli.options;
     const inb__opt options[] = {
-        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &o->connect_timeout_ms},
@@ -147,6 +147,8 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
          "let CREATE INDEX CONCURRENTLY and its kin wait for older transactions this long "
          "[as --retry]",
          INB__OPT_SECONDS, &o->concurrent_wait_ms},
+        {"unreleased", 0, NULL, "also apply migrations that inboard.sum does not list",
+         INB__OPT_FLAG, &unreleased},
         {"out-of-order", 0, NULL, "also apply migrations that sort before an applied one",
          INB__OPT_FLAG, &out_of_order},
         {"allow-unknown", 0, NULL, "accept migrations of the history that the folder lacks",
@@ -169,6 +171,7 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
+    cli.released_only = !unreleased;
     o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
     return inb__migrate_cli_run(&cli, deploy, NULL);
 }

@@ -49,14 +49,14 @@ static int resolve(inb__migrate_cli *cli, void *payload)
 
 int inb__cmd_migrate_resolve(int argc, char **argv)
 {
-    inb__migrate_cli cli = {.dir = "migrations"};
+    inb__migrate_cli cli = {0};
     resolution r = {0};
     const inb__opt options[] = {
         {"applied", 0, "NAME", "record it as applied: the database has all of it", INB__OPT_TEXT,
          &r.applied},
         {"rolled-back", 0, "NAME", "record it as rolled back: it is pending again", INB__OPT_TEXT,
          &r.rolled_back},
-        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,

@@ -6,21 +6,22 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
+#include "util/printable.h"
 
 #define CONNECT_MS 5000 /* a database that is not there is reported soon */
 
 static const struct {
     unsigned bit;
     const char *key;
-    const char *text;
+    const char *text; /* NULL: more than one sentence */
 } findings[] = {
     {INB_STATUS_PENDING, "pending",
      "migrations are pending: `inboard migrate deploy` applies them"},
     {INB_STATUS_FAILED, "failed", "P3009: a migration failed or is in progress"},
     {INB_STATUS_EDITED, "edited", "an applied migration was edited afterwards"},
-    {INB_STATUS_UNKNOWN, "unknown", "the history has a migration that the folder lacks"},
+    {INB_STATUS_UNKNOWN, "unknown", NULL},
     {INB_STATUS_OUT_OF_ORDER, "out_of_order", "a pending migration sorts before an applied one"},
-    {INB_STATUS_DRIFT, "drift", "the catalogue differs from what the last run left"},
+    {INB_STATUS_DRIFT, "drift", NULL},
 };
 
 #define N_FINDINGS (sizeof(findings) / sizeof(findings[0]))
@@ -33,9 +34,14 @@ static void status_json(inb__buf *out, const inb_status *status)
     inb__json_init(&j, out);
     inb__json_object(&j);
     inb__json_member_int(&j, "status", bits);
+    inb__json_key(&j, "findings");
+    inb__json_array(&j);
     for (size_t i = 0; i < N_FINDINGS; i++) {
-        inb__json_member_bool(&j, findings[i].key, (bits & findings[i].bit) != 0);
+        if (bits & findings[i].bit) {
+            inb__json_string(&j, findings[i].key);
+        }
     }
+    inb__json_array_end(&j);
     const char *holder = inb_status_lock_holder(status);
     inb__json_member_bool(&j, "managed", inb_status_managed(status));
     inb__json_member(&j, "lock_holder", *holder ? holder : NULL);
@@ -52,19 +58,65 @@ static void status_json(inb__buf *out, const inb_status *status)
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
+    inb__json_key(&j, "drift");
+    inb__json_array(&j);
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        inb__json_string(&j, inb_status_drift_at(status, i));
+    }
+    inb__json_array_end(&j);
     inb__json_object_end(&j);
 }
 
-static void status_text(inb__buf *out, const inb_status *status)
+/* Applied migrations of the history that the folder has, and that it lacks. */
+static void applied_count(const inb_status *status, size_t *known, size_t *unknown)
 {
     inb_status_migration m = {.size = sizeof(m)};
-    unsigned bits = inb_status_bits(status);
+    *known = *unknown = 0;
     for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
-        inb__buf_printf(out, "%-14s  %s\n", inb_migration_state_name(m.state), m.name);
-        if (*m.logs) {
-            inb__buf_printf(out, "                %s\n", m.logs);
-        }
+        *known += m.state == INB_STATE_APPLIED || m.state == INB_STATE_EDITED;
+        *unknown += m.state == INB_STATE_UNKNOWN || m.state == INB_STATE_UNKNOWN_UNSAFE;
     }
+}
+
+/* The folder of another database, or an empty one, is worth more words than a missing migration. */
+static void unknown_text(inb__buf *out, const inb__migrate_cli *cli, const inb_status *status)
+{
+    size_t known, unknown;
+    applied_count(status, &known, &unknown);
+    const char *plural = unknown == 1 ? "" : "s";
+    if (cli->embed.table.n_migrations == 0) {
+        inb__buf_printf(out,
+                        "\"%s\" has no migration, the database has %zu: name the right folder"
+                        " with --migrations\n",
+                        cli->dir, unknown);
+    } else if (known == 0) {
+        inb__buf_printf(out,
+                        "\"%s\" has none of the %zu applied migration%s of the database: name"
+                        " the right folder with --migrations\n",
+                        cli->dir, unknown, plural);
+    } else {
+        inb__buf_str(out, "the history has a migration that the folder lacks\n");
+    }
+}
+
+static void migrations_text(inb__buf *out, const inb_status *status)
+{
+    inb_status_migration m = {.size = sizeof(m)};
+    for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
+        inb__buf_printf(out, "%-14s  ", inb_migration_state_name(m.state));
+        inb__printable(out, inb__str_of(m.name));
+        if (*m.logs) {
+            inb__buf_str(out, "\n                ");
+            inb__printable_lines(out, inb__str_of(m.logs));
+        }
+        inb__buf_char(out, '\n');
+    }
+}
+
+static void status_text(inb__buf *out, const inb__migrate_cli *cli, const inb_status *status)
+{
+    unsigned bits = inb_status_bits(status);
+    migrations_text(out, status);
     if (!inb_status_managed(status)) {
         inb__buf_str(out, "the database has no migration history\n");
     }
@@ -72,13 +124,42 @@ static void status_text(inb__buf *out, const inb_status *status)
         inb__buf_printf(out, "the migration lock is held by %s\n", inb_status_lock_holder(status));
     }
     for (size_t i = 0; i < N_FINDINGS; i++) {
-        if (bits & findings[i].bit) {
+        if (bits & findings[i].bit & INB_STATUS_UNKNOWN) {
+            unknown_text(out, cli, status);
+        } else if (bits & findings[i].bit & ~INB_STATUS_DRIFT) {
             inb__buf_printf(out, "%s\n", findings[i].text);
         }
+    }
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        inb__buf_printf(out, "drift: %s\n", inb_status_drift_at(status, i));
     }
     if (bits == 0) {
         inb__buf_str(out, "the database is up to date\n");
     }
+}
+
+/* The status is not known: as JSON an object of the same shape says why. */
+static int status_undecided(inb_error *err, bool json)
+{
+    if (!json) {
+        return inb__cli_fail(err, false);
+    }
+    inb__json j;
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, 16 * INB__LIMIT_MESSAGE);
+    inb__json_init(&j, &out);
+    inb__json_object(&j);
+    inb__json_member_int(&j, "status", INB_STATUS_UNDECIDED);
+    inb__json_key(&j, "findings");
+    inb__json_array(&j);
+    inb__json_string(&j, "undecided");
+    inb__json_array_end(&j);
+    inb__json_key(&j, "error");
+    inb__cli_error_json(&j, err);
+    inb__json_object_end(&j);
+    inb_error_free(err);
+    (void)inb__cli_print(&out);
+    return (int)INB_STATUS_UNDECIDED;
 }
 
 /* bits: set to the findings. */
@@ -88,14 +169,14 @@ static int status_show(inb__migrate_cli *cli, void *bits)
     inb_error *err = NULL;
     int rc = inb_status_read(&status, &cli->embed.table, &cli->options, &err);
     if (rc < 0) {
-        return inb__cli_fail(err, cli->json);
+        return status_undecided(err, cli->json);
     }
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
     if (cli->json) {
         status_json(&out, status);
     } else {
-        status_text(&out, status);
+        status_text(&out, cli, status);
     }
     *(int *)bits = (int)inb_status_bits(status);
     inb_status_free(status);
@@ -104,9 +185,9 @@ static int status_show(inb__migrate_cli *cli, void *bits)
 
 int inb__cmd_migrate_status(int argc, char **argv)
 {
-    inb__migrate_cli cli = {.dir = "migrations", .options = {.connect_timeout_ms = CONNECT_MS}};
+    inb__migrate_cli cli = {.options = {.connect_timeout_ms = CONNECT_MS}};
     const inb__opt options[] = {
-        {"migrations", 0, "DIR", "the folder of migrations [migrations]", INB__OPT_TEXT, &cli.dir},
+        INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},

@@ -43,7 +43,8 @@ static void sum_compose(summing *s, inb__buf *out)
     s->changed = !sum->exists || !inb__str_eq(sum->text, want);
 }
 
-static int result_json(const summing *s)
+/* err: why nothing was written, or NULL. */
+static int result_json(const summing *s, const inb_error *err)
 {
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_TABLE_TEXT);
@@ -62,6 +63,10 @@ static int result_json(const summing *s)
     inb__json_array_end(&j);
     inb__json_member_bool(&j, "changed", s->changed);
     inb__diagnostics_json(&j, &s->embed.problems);
+    if (err) {
+        inb__json_key(&j, "error");
+        inb__cli_error_json(&j, err);
+    }
     inb__json_object_end(&j);
     return inb__cli_print(&out);
 }
@@ -77,18 +82,37 @@ static int result_text(const summing *s)
     return inb__cli_print(&out);
 }
 
+/*
+ * Without a list of what is released, these may be applied migrations, which nobody may edit: the
+ * hints of the findings give way to the question.
+ */
+static void baseline_ask(summing *s, inb_error **err)
+{
+    for (size_t i = 0; i < s->embed.problems.n; i++) {
+        inb__diagnostic *d = &s->embed.problems.v[i];
+        d->hint = d->code ? d->hint : NULL;
+    }
+    inb__error_hint(err, "Are these migrations applied to a database? Then do not edit them: run "
+                         "`inboard sum --adopt`, which lists them as they are. Otherwise "
+                         "`inboard-embed` says how to correct them.");
+}
+
 /* Refused migrations: each finding with its place, then their number. */
 static int refuse(summing *s, inb_error *err)
 {
-    if (s->json && inb_error_code(err) == INB_ESYNTAX) {
-        int status = result_json(s);
-        inb_error_free(err);
-        return status ? status : INB__EXIT_FAILED;
+    if (inb_error_code(err) != INB_ESYNTAX) {
+        return inb__cli_fail_input(err, s->json);
     }
-    if (inb_error_code(err) == INB_ESYNTAX) {
+    if (!s->embed.sum.exists) {
+        baseline_ask(s, &err);
+    }
+    if (!s->json) {
         inb__diagnostics_print(stderr, &s->embed.problems);
+        return inb__cli_fail(err, false);
     }
-    return inb__cli_fail_input(err, s->json);
+    int status = result_json(s, err);
+    inb_error_free(err);
+    return status ? status : INB__EXIT_FAILED;
 }
 
 static int sum(summing *s)
@@ -109,16 +133,15 @@ static int sum(summing *s)
     if (s->changed && !s->check && inb__file_write(s->embed.sum_path, bytes, &err)) {
         return inb__cli_fail(err, s->json);
     }
-    int status = s->json ? result_json(s) : result_text(s);
+    int status = s->json ? result_json(s, NULL) : result_text(s);
     return status == INB__EXIT_OK && s->check && s->changed ? INB__EXIT_FAILED : status;
 }
 
 int inb__cmd_sum(int argc, char **argv)
 {
-    summing s = {.dir = "migrations"};
+    summing s = {0};
     const inb__opt options[] = {
-        {"migrations", 0, "DIR", "the folder of migrations (default migrations)", INB__OPT_TEXT,
-         &s.dir},
+        INB__CLI_MIGRATIONS_OPTION(&s.dir),
         {"check", 0, NULL, "write nothing; exit with 1 when the file is out of date", INB__OPT_FLAG,
          &s.check},
         {"adopt", 0, NULL, "list an existing history as released, without checks", INB__OPT_FLAG,
@@ -139,6 +162,11 @@ int inb__cmd_sum(int argc, char **argv)
     int status = 0;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
+    }
+    inb_error *err = NULL;
+    s.dir = inb__cli_migrations_path(s.dir, &err);
+    if (!s.dir) {
+        return inb__cli_fail(err, s.json);
     }
     inb__arena_init(&s.arena);
     status = sum(&s);

@@ -14,6 +14,7 @@ inboard_SOURCES = \
 	%D%/commands.c \
 	%D%/dispatch.c \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
+	%D%/migrations_path.c \
 	%D%/rollout_folders.c %D%/rollout_folders.h \
 	%D%/schema_path.c \
 	%D%/schema_read.c %D%/schema_read.h

@@ -79,14 +79,48 @@ static int folder_refused(const inb__migrate_cli *cli, inb_error *err)
     return inb__cli_fail(err, false);
 }
 
+/* 0, or INB_ESYNTAX with a finding for each migration that inboard.sum does not list. */
+static int released_check(inb__migrate_cli *cli, inb_error **err)
+{
+    inb__embed *embed = &cli->embed;
+    size_t n = 0;
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        if (embed->migrations.v[i].released) {
+            continue;
+        }
+        inb__diagnostic_add(&embed->problems, INB__SEVERITY_ERROR,
+                            INB__SPAN_FILE(embed->migrations.v[i].file), NULL,
+                            "the migration is not listed in %s", INB__SUM_NAME);
+        n++;
+    }
+    if (n == 0) {
+        return 0;
+    }
+    inb__error_set(err, INB_ESYNTAX, "%zu migration%s in \"%s\" %s not released", n,
+                   n == 1 ? "" : "s", cli->dir, n == 1 ? "is" : "are");
+    inb__error_hint(err,
+                    "Release with `inboard sum` and commit %s, or apply them unreleased with "
+                    "--unreleased.",
+                    embed->sum_path);
+    return INB_ESYNTAX;
+}
+
 static bool folder_load(inb__migrate_cli *cli, int *status_out)
 {
     inb_error *err = NULL;
+    cli->dir = inb__cli_migrations_path(cli->dir, &err);
+    if (!cli->dir) {
+        *status_out = inb__cli_fail(err, cli->json);
+        return false;
+    }
     const char *sum = inb__path_join(&cli->arena, cli->dir, INB__SUM_NAME);
     bool released = sum && inb__path_exists(sum);
     const inb__embed_options options = {
         .dir = cli->dir, .policy = released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY};
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
+    if (rc == 0 && released && cli->released_only) {
+        rc = released_check(cli, &err);
+    }
     if (rc < 0) {
         *status_out = folder_refused(cli, err);
         return false;

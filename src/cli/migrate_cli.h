@@ -7,8 +7,9 @@
 #include "inboard/migrate.h"
 
 typedef struct inb__migrate_cli {
-    const char *dir;
+    const char *dir; /* NULL: the default */
     bool json;
+    bool released_only; /* refuse migrations that an inboard.sum does not list */
     inb__arena arena;
     inb__embed embed;
     inb_migrate_options options;

@@ -287,9 +287,14 @@ static int problems_error(const loading *l, size_t of_migrations)
     size_t n = l->out->problems.errors;
     const char *dir = l->options->dir, *schema = l->options->schema;
     bool both = of_migrations && of_migrations < n;
-    return inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n,
-                          n == 1 ? "" : "s", of_migrations ? dir : schema, both ? " and \"" : "",
-                          both ? schema : "", both ? "\"" : "");
+    int rc = inb__error_set(l->err, INB_ESYNTAX, "%zu problem%s in \"%s\"%s%s%s", n,
+                            n == 1 ? "" : "s", of_migrations ? dir : schema, both ? " and \"" : "",
+                            both ? schema : "", both ? "\"" : "");
+    if (of_migrations && !l->out->sum.exists && l->options->policy != INB__EMBED_HISTORY) {
+        inb__error_hint(l->err, "Do not edit a migration that is applied to a database: "
+                                "`inboard sum --adopt` lists such a history as it is.");
+    }
+    return rc;
 }
 
 static int load(loading *l)

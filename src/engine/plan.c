@@ -256,6 +256,23 @@ static int metadata_check(const inb__history *h, const inb__reconciliation *reco
     return rc;
 }
 
+/* The history of another program: nothing of it is known here, so nothing here belongs there. */
+static int unrelated_check(inb__refusal *why, const inb__reconciliation *reconciled,
+                           const inb__policy *policy, inb_error **err)
+{
+    size_t n = reconciled->n_unrelated;
+    if (n == 0 || policy->allow_unknown) {
+        return 0;
+    }
+    *why = INB__REFUSED_HISTORY;
+    inb__error_set(err, INB_EHISTORY,
+                   "the database has %zu applied migration%s, none of which is known here", n,
+                   n == 1 ? "" : "s");
+    inb__error_hint(err, "Make sure that these migrations belong to this database; if they do, "
+                         "allow unknown migrations.");
+    return INB_EHISTORY;
+}
+
 static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                      const inb__history *history, const inb__policy *policy, inb_error **err)
 {
@@ -265,7 +282,8 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
     }
     inb__reconciliation reconciled;
     inb__reconcile(&reconciled, arena, table, history);
-    int rc = metadata_check(history, &reconciled, policy, err);
+    int rc = unrelated_check(why, &reconciled, policy, err);
+    rc = rc < 0 ? rc : metadata_check(history, &reconciled, policy, err);
     rc = rc < 0 ? rc : history_check(why, arena, &reconciled, policy, err);
     if (rc < 0) {
         return rc;

@@ -69,12 +69,16 @@ static bool is_applied(inb_migration_state state)
 /* What can only be said when every entry is known. */
 static void entries_relate(inb__reconciliation *s, const char *table_highest)
 {
+    bool related = false;
     s->highest_applied = "";
     for (size_t i = 0; i < s->n; i++) {
         if (is_applied(s->entries[i].state)) {
             s->highest_applied = s->entries[i].name;
+            s->n_unrelated++;
         }
+        related |= s->entries[i].migration != INB__NOT_IN_TABLE && s->entries[i].row;
     }
+    s->n_unrelated = related ? 0 : s->n_unrelated;
     for (size_t i = 0; i < s->n; i++) {
         inb__entry *e = &s->entries[i];
         bool waits = e->state == INB_STATE_PENDING || e->state == INB_STATE_ROLLED_BACK;

@@ -82,6 +82,7 @@ static int status_decide(inb_status *s, const inb__policy *policy, inb_error **e
         e->state = state_refine(e, policy, held);
         s->bits |= state_bits[e->state];
     }
+    s->bits |= s->reconciled.n_unrelated ? INB_STATUS_UNKNOWN : 0;
     inb__drift_filter(&s->history, &s->reconciled);
     s->moved = drifted(&s->history);
     s->bits |= s->moved || s->history.n_findings ? INB_STATUS_DRIFT : 0;

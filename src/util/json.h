@@ -1,7 +1,7 @@
 /*
  * Writes JSON into a buffer, with commas, nesting and escapes: two-space indentation, members in
  * the order of the calls, UTF-8 without control characters whatever the input. JSON from outside is
- * read by a library (docs/LIBRARIES.md).
+ * read by a library.
  */
 #ifndef INB_UTIL_JSON_H
 #define INB_UTIL_JSON_H

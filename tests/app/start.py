@@ -5,7 +5,7 @@ import json, os, pathlib, re, signal, socket, subprocess, threading
 from service import PATIENT, Service, keyring
 
 import tap
-from inb import Cluster, app, root, run, spawn
+from inb import Cluster, app, inboard, root, run, spawn, undocumented
 
 cluster = Cluster()
 LAST = "20260622090000_drop_session_user_agent"
@@ -204,8 +204,13 @@ def test_check_schema_says_everything_in_one_status():
     cluster.sql("probe", f"DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
     r = call(env, "--check-schema", "--json")
     assert r.returncode == 5 and json.loads(r.stdout)["status"] == 5, r
-    r = call({"DATABASE_URL": "postgresql:///x?host=/nonexistent"}, "--check-schema", CONNECT_TIMEOUT="200ms")
+    nowhere = {"DATABASE_URL": "postgresql:///x?host=/nonexistent"}
+    r = call(nowhere, "--check-schema", CONNECT_TIMEOUT="200ms")
     assert r.returncode == 64, r
+    ours = json.loads(call(nowhere, "--check-schema", "--json", CONNECT_TIMEOUT="200ms").stdout)
+    theirs = run(inboard, "migrate", "status", "--json", "--wait=0.2", "--migrations", root / "migrations", env={**nowhere, "DIRECT_URL": ""}, ok=False)
+    undocumented("`app --check-schema`", ours)
+    assert theirs.returncode == 64 and json.loads(theirs.stdout) == ours, (theirs.stdout, ours)
     assert call(cluster.fresh("probe2"), "--check-schema").returncode == 1
 
 
@@ -221,6 +226,10 @@ def test_drift_is_32_and_named():
         r = call(env, option, "--json")
         answer = json.loads(r.stdout)
         assert r.returncode == status and answer["status"] == 32, r
+        undocumented("`app --check-schema`", answer)
+        other = run(inboard, "migrate", "status", "--json", "--migrations", root / "migrations", env=env, ok=False)
+        assert other.returncode == 32 and set(json.loads(other.stdout)) == set(answer), (other.stdout, answer)
+        assert answer["findings"] == json.loads(other.stdout)["findings"] == ["drift"]
         assert answer["drift"] == named + ["the catalogue is not what the last run left"], answer
     cluster.sql("drift", "ALTER TABLE users ADD COLUMN display_name varchar(199); ALTER TABLE sessions ALTER COLUMN expires_at SET NOT NULL")
     assert '"users"."display_name" is of type character varying(199), expected character varying(200)' in call(env, "--check-schema").stdout

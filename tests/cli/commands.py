@@ -4,7 +4,7 @@ import json, os, pathlib, re, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import embed, inboard, root, run
+from inb import embed, inboard, root, run, undocumented
 
 scratch = tempfile.TemporaryDirectory(prefix="inb-commands.")
 COMMANDS = [w.strip() for w in re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", run(inboard, "--help").stdout, re.M)]
@@ -151,6 +151,19 @@ def test_docs_as_json():
     bad.write_text("model A {\n}\n")
     r = call(inboard, "docs", "--json", "--schema", bad)
     assert r.returncode == 1 and json.loads(r.stdout)["valid"] is False, r
+
+
+def test_every_member_of_json_is_documented():
+    schema, bad = root / "prisma/schema.prisma", pathlib.Path(scratch.name, "undocumented.prisma")
+    bad.write_text("model A {\n}\n")
+    unreleased = pathlib.Path(scratch.name, "unreleased")
+    (unreleased / "1").mkdir(parents=True)
+    (unreleased / "1/migration.sql").write_text("SELEC 1;\n")
+    for words in (["validate", "--schema", schema], ["validate", "--schema", bad], ["format", "--check", "--schema", schema], ["docs", "--schema", schema],
+                  ["migrate", "diff", "--from-empty", "--to-schema", schema], ["sum", "--check", "--migrations", root / "migrations"],
+                  ["sum", "--migrations", unreleased], ["sum", "--migrations", "nowhere"], ["version"]):
+        name = " ".join(w for w in map(str, words[:2] if words[0] == "migrate" else words[:1]))
+        undocumented(f"`inboard {name}`", json.loads(call(inboard, *words, "--json").stdout))
 
 
 def test_a_server_that_is_not_there_has_one_line_and_a_hint():

@@ -185,6 +185,7 @@ def test_every_problem_is_reported_with_its_place():
       | ^
   hint: Remove it: a migration is one transaction as it is. Where each statement has to commit for itself, write `-- inboard: no-transaction` at the top.
 inboard-embed: 6 problems in "%s"
+  hint: Do not edit a migration that is applied to a database: `inboard sum --adopt` lists such a history as it is.
 """ % (top / "wrong"), text
 
 
@@ -332,6 +333,11 @@ def test_sum_checks_what_is_new_and_adopts_what_is_old():
     f = folder("adopted", _1="CREATE TABLE t (a int);", _2="DROP TABLE t;\nBEGIN;")
     r = sum_run(f, ok=False)
     assert r.returncode == 1 and "DROP TABLE is contracting" in r.stderr and not (f / "inboard.sum").exists()
+    # They may be applied somewhere: nobody is told to edit them.
+    assert r.stderr.count("hint:") == 1 and "inboard sum --adopt" in r.stderr and "do not edit" in r.stderr, r
+    said = json.loads(sum_run(f, "--json", ok=False).stdout)
+    assert "--adopt" in said["error"]["hint"] and all(d["hint"] is None for d in said["diagnostics"]), said
+    assert "inboard sum --adopt" in refused(f)
     found = json.loads(sum_run(f, "--json", ok=False).stdout)["diagnostics"]
     assert [(p["line"], p["column"]) for p in found] == [(1, 1), (2, 1)]
     sum_run(f, "--adopt")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """inboard migrate deploy, status and resolve: every condition that has a code of Prisma's is told apart, in text and in JSON."""
-import json, os, pathlib, signal, subprocess, sys
+import json, os, pathlib, signal, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, run, spawn
+from inb import Cluster, inboard, run, spawn, undocumented
 
 cluster = Cluster()
 A, B = "20260101000000_a", "20260102000000_b"
@@ -30,13 +30,71 @@ def test_deploy_and_status_agree():
     again = migrate("deploy", folder, env)
     assert again.stdout.endswith("nothing is pending\n") and again.stderr == "", again
     after = migrate("status", folder, env, "--json")
+    undocumented("`inboard migrate status`", json.loads(after.stdout))
     assert after.returncode == 0 and [m["state"] for m in json.loads(after.stdout)["migrations"]] == ["applied"] * 2, after
+
+
+def test_a_folder_without_the_history_of_the_database_is_not_up_to_date():
+    """Moved, or looked for in the wrong place: neither status nor deploy takes it for the right one."""
+    env, folder = cluster.fresh("strange"), cluster.folder("plain", PLAIN)
+    assert migrate("deploy", folder, env).returncode == 0
+    empty, other = cluster.folder("empty", {}), cluster.folder("other", {"20260103000000_other": "CREATE TABLE other (id int);\n"})
+    for wrong, words, status in ((empty, "has no migration, the database has 2", 8), (other, "has none of the 2 applied migrations of the database", 9)):
+        r = migrate("status", wrong, env)
+        assert r.returncode == status and words in r.stdout and "--migrations" in r.stdout and "up to date" not in r.stdout, r
+        assert "unknown" in json.loads(migrate("status", wrong, env, "--json").stdout)["findings"]
+        r = migrate("deploy", wrong, env)
+        assert r.returncode == 4 and "2 applied migrations, none of which is known here" in r.stderr, r
+    assert cluster.sql("strange", "SELECT to_regclass('other') IS NULL") == "t"
+    assert migrate("deploy", other, env, "--allow-unknown").returncode == 0
+    assert migrate("status", folder, env).returncode == 0, "a history with more than the folder has is another matter"
+
+
+def test_deploy_applies_what_inboard_sum_lists():
+    env, folder = cluster.fresh("released"), cluster.folder("released", PLAIN)
+    run(inboard, "sum", "--migrations", folder)
+    new = folder / "20260103000000_c"
+    new.mkdir()
+    (new / "migration.sql").write_text("CREATE TABLE c (id int);\n")
+    r = migrate("deploy", folder, env)
+    assert r.returncode == 1 and f"{new}/migration.sql: error: the migration is not listed in inboard.sum" in r.stderr and "--unreleased" in r.stderr, r
+    said = json.loads(migrate("deploy", folder, env, "--json").stdout)
+    assert [d["file"] for d in said["diagnostics"]] == [f"{new}/migration.sql"] and "not released" in said["error"]["message"], said
+    assert cluster.sql("released", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
+    assert migrate("status", folder, env).returncode == 1
+    assert migrate("deploy", folder, env, "--unreleased").returncode == 0
+    run(inboard, "sum", "--migrations", folder)
+    assert migrate("deploy", folder, env).returncode == 0
+
+
+def test_the_folder_is_found_where_it_usually_is():
+    env, folder = cluster.fresh("places"), cluster.folder("plain", PLAIN)
+    with tempfile.TemporaryDirectory(prefix="inb-places.") as top:
+        def said(**more):
+            return run(inboard, "migrate", "status", "--json", env={**env, "INBOARD_MIGRATIONS": "", **more}, cwd=top, ok=False)
+
+        def names(**more):
+            return [m["name"] for m in json.loads(said(**more).stdout)["migrations"]]
+
+        r = said()
+        assert r.returncode == 64 and "prisma/migrations" in r.stdout and "--migrations" in r.stdout, r
+        assert names(INBOARD_MIGRATIONS=str(folder)) == [A, B]
+        for place, name in (("migrations", "1_beside"), ("prisma/migrations", "1_in_prisma")):
+            migration = pathlib.Path(top, place, name)
+            migration.mkdir(parents=True)
+            (migration / "migration.sql").write_text("SELECT 1;\n")
+            assert names() == [name]
+        assert names(INBOARD_MIGRATIONS="migrations") == ["1_beside"]
+        r = run(inboard, "sum", "--check", cwd=top, env={"INBOARD_MIGRATIONS": ""}, ok=False)
+        assert "prisma/migrations/inboard.sum" in r.stdout, r
 
 
 def test_P3005_and_the_baseline():
     env, folder = cluster.fresh("d2"), cluster.folder("plain", PLAIN)
     cluster.sql("d2", "CREATE TABLE a (id int)")
-    assert code(migrate("deploy", folder, env, "--json")) == ("P3005", 4)
+    refused = migrate("deploy", folder, env, "--json")
+    assert code(refused) == ("P3005", 4)
+    undocumented("`inboard migrate deploy`", json.loads(refused.stdout))
     assert migrate("resolve", folder, env, "--applied", A).stdout == f"marked {A} as applied\n"
     assert cluster.sql("d2", "SELECT migration_name, applied_steps_count, logs = '', started_at = finished_at FROM _prisma_migrations") == f"{A}|0|t|t"
     assert migrate("deploy", folder, env).returncode == 0

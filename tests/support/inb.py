@@ -1,5 +1,5 @@
 """What the Python tests share: a private cluster, fresh databases, the built programs, folders of migrations."""
-import os, pathlib, subprocess, tempfile
+import os, pathlib, re, subprocess, tempfile
 
 import tap
 
@@ -126,3 +126,30 @@ class Session:
 
     def __exit__(self, *_):
         self.close()
+
+
+def undocumented(section, answer):
+    """Fails when an object has a member that docs/JSON.md does not list in the section for it, or in those of errors and diagnostics."""
+    text = (root / "docs/JSON.md").read_text()
+
+    def members(title):
+        body = re.search(rf"^## [^\n]*{re.escape(title)}[^\n]*\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+        assert body, f"docs/JSON.md has no section {title}"
+        return set(re.findall(r"`(\w+)`", body[1]))
+
+    def check(title, value):
+        known = members(title) | {"error", "diagnostics"}
+        assert not set(value) - known, f"docs/JSON.md, {title}: {set(value) - known}"
+
+    check(section, answer)
+    for d in answer.get("diagnostics", []):
+        check("diagnostics", d)
+    error = answer.get("error")
+    while error:
+        check("error", error)
+        error = error["cause"]
+    for name in ("migrations", "applied", "unfinished", "warnings", "unexecutable", "files"):
+        for one in answer.get(name) or [] if isinstance(answer.get(name), list) else []:
+            check(section, one)
+            for statement in one.get("statements", []):
+                check(section, statement)

@@ -20,7 +20,8 @@ INB_BEGIN_DECLS
 #define INB_STATUS_FAILED 2u  /* one failed, or is being applied now */
 #define INB_STATUS_EDITED 4u  /* an applied one is not what the program holds */
 #define INB_STATUS_UNKNOWN                                                                         \
-    8u /* the database has one that the program does not know, and it was not additive */
+    8u /* the database has one that the program does not know, and it was not additive; or the     \
+          program knows none of the database's applied migrations */
 #define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
 #define INB_STATUS_DRIFT                                                                           \
     32u /* the catalogue is not what the last run left, or not what the program expects */
