@@ -47,12 +47,14 @@ static bool name_check(loading *l, const char *name)
     size_t n = strlen(name);
     const char *path = inb__path_join(l->arena, l->options->dir, name);
     if (inb__utf8_check(name, n) != n) {
-        path_problem(l, path, "Rename the folder.", "the folder's name is not UTF-8");
+        path_problem(l, path, "Rename the folder.", "the folder name is not valid UTF-8");
         return false;
     }
     if (n > INB__LIMIT_MIGRATION_NAME) {
-        path_problem(l, path, "Rename the folder: the history's column holds 255 characters.",
-                     "the folder's name is longer than 255 bytes");
+        path_problem(
+            l, path,
+            "Rename the folder: the column migration_name of the history holds 255 characters.",
+            "the folder name is longer than 255 bytes");
         return false;
     }
     return true;
@@ -69,12 +71,12 @@ static bool text_check(loading *l, const inb__embed_migration *m)
     const inb__problems problems = problems_of(l, m->file);
     size_t good = inb__utf8_check(m->sql.p, m->sql.n);
     if (good < m->sql.n && m->sql.p[good] == '\0') {
-        inb__problem_add(&problems, good, "Remove it: PostgreSQL's text holds no NUL byte.",
-                         "a NUL byte");
+        inb__problem_add(&problems, good,
+                         "Remove it: PostgreSQL does not accept NUL bytes in text.", "a NUL byte");
         return false;
     }
     if (good < m->sql.n) {
-        inb__problem_add(&problems, good, "Save the file as UTF-8.", "a byte that is not UTF-8");
+        inb__problem_add(&problems, good, "Save the file as UTF-8.", "invalid UTF-8");
         return false;
     }
     if (inb__str_starts(m->sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
@@ -101,8 +103,8 @@ static int migration_read(loading *l, const char *name)
         return 0;
     }
     if (!inb__path_is_file(m.path)) {
-        path_problem(l, m.path, "Put a file of that name there: its text is the migration.",
-                     "migration.sql is not a file");
+        path_problem(l, m.path, "Replace it with a regular file.",
+                     "migration.sql is not a regular file");
         return 0;
     }
     inb_error *why = NULL;
@@ -130,7 +132,7 @@ static int folder_read(loading *l)
     size_t n = 0;
     int rc = inb__dir_list(&entries, &n, l->arena, dir, l->err);
     if (rc == INB_EIO) {
-        inb__error_hint(l->err, "Say where the folder of migrations is with --migrations.");
+        inb__error_hint(l->err, "Name the folder of migrations with --migrations.");
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (entries[i].is_dir) {
@@ -149,8 +151,7 @@ static void provider_problem(loading *l, const char *path, inb__str text, size_t
 {
     inb__span span = {source_add(l, path, text), (uint32_t)at, (uint32_t)at};
     inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, "P3019", "%s", message);
-    inb__diagnostic_hint(&l->out->problems,
-                         "Point --migrations at the folder of a PostgreSQL history.");
+    inb__diagnostic_hint(&l->out->problems, "Use the folder of a PostgreSQL history.");
 }
 
 /* Prisma's rule: the first line that begins with "provider" names it. */
@@ -177,7 +178,7 @@ static int provider_check(loading *l)
         const char *end = memchr(text.p + at, '\n', text.n - at);
         at = end ? (size_t)(end - text.p) + 1 : text.n;
     }
-    provider_problem(l, path, text, 0, "no line names the provider of these migrations");
+    provider_problem(l, path, text, 0, "no line names the provider");
     return 0;
 }
 
@@ -213,7 +214,7 @@ static int sum_load(loading *l)
 static void released_missing(loading *l, const inb__sum_line *line)
 {
     const inb__problems problems = problems_of(l, l->sum_file);
-    inb__problem_add(&problems, line->offset, "Put it back: databases have it in their history.",
+    inb__problem_add(&problems, line->offset, "Restore it: databases have it in their history.",
                      "the released migration \"%s\" is not in the folder", line->name);
 }
 

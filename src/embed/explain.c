@@ -100,7 +100,7 @@ static void statement_text(const inb__sql_statement *s, inb__buf *out)
         {INB_STATEMENT_REWRITES, "rewrites"},
         {INB_STATEMENT_SCANS, "scans"},
         {INB_STATEMENT_NO_TRANSACTION, "runs outside a transaction"},
-        {INB_STATEMENT_UNSENT, "is not sent: the engine's own transaction takes its place"},
+        {INB_STATEMENT_UNSENT, "is not sent: the engine's own transaction replaces it"},
     };
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
         if (s->flags & flags[i].flag) {

@@ -99,22 +99,22 @@ static const char *line_read(inb__sum *sum, inb__arena *arena, inb__str s, size_
 {
     inb__sum_line line = {.offset = offset};
     if (is_conflict(s)) {
-        return "the mark of a merge conflict: two branches have each added a migration";
+        return "a merge conflict: two branches have each added a migration";
     }
     if (!class_read(last_word(&s), &line.cls)) {
-        return "this line does not end with a class";
+        return "the line does not end with a class";
     }
     line.checksum = last_word(&s);
     if (!is_hex(line.checksum)) {
-        return "this line has no checksum of 64 hexadecimal digits";
+        return "the line has no checksum of 64 hexadecimal digits";
     }
     line.name = name_read(arena, s);
     if (!line.name) {
-        return "this line has no migration's name";
+        return "the line has no migration name";
     }
     size_t n = sum->lines.n;
     if (n && strcmp(sum->lines.v[n - 1].name, line.name) >= 0) {
-        return "this line is out of order: migrations are listed in the byte order of their names";
+        return "the line is out of order: migrations are listed in the byte order of their names";
     }
     INB__VEC_ADD(arena, &sum->lines, line);
     return NULL;

@@ -50,8 +50,8 @@ static void relation_options(inb__altering *a)
                 mode = AE;
                 inb__altering_hazard(a, strong[i].cls, 0,
                                      strong[i].cls == ADD
-                                         ? "only how rows are stored or planned for changes"
-                                         : "the view shows or takes other rows than before");
+                                         ? "only storage or planning of the table changes"
+                                         : "the view shows or accepts other rows than before");
             }
         }
     }
@@ -67,7 +67,7 @@ static void replica_identity(inb__altering *a)
 {
     if (inb__node_is(a->cmd, "def/ReplicaIdentityStmt/identity_type", "n")) {
         inb__altering_hazard(a, CONTRACT, 0,
-                             "UPDATE and DELETE are refused where a publication has the table");
+                             "UPDATE and DELETE fail if a publication contains the table");
     }
 }
 
@@ -82,7 +82,8 @@ static void tablespace_set(inb__altering *a)
 static void persistence_set(inb__altering *a)
 {
     if (a->r->kind != INB__RELATION_SEQUENCE) {
-        inb__altering_hazard(a, BLOCK, REWRITES, "the table is rewritten while nobody reads it");
+        inb__altering_hazard(a, BLOCK, REWRITES,
+                             "the table is rewritten, and reads and writes wait");
     } else {
         inb__altering_hazard(a, ADD, 0, "a sequence is one row");
     }
@@ -93,17 +94,18 @@ static void persistence_set(inb__altering *a)
 
 static const alter_fact facts[] = {
     {"AT_AddColumn", FAMILY, "ALTER TABLE ADD COLUMN", ADD, AE, 0,
-     "the new column holds one value or NULL in all rows, and none is touched",
+     "existing rows are not rewritten: the new column is NULL or a constant in them",
      inb__alter_column_add},
     {"AT_ColumnDefault", FAMILY, "ALTER TABLE SET DEFAULT", ADD, AE, 0,
-     "only rows written from now on get it", inb__alter_column_default},
+     "only rows written later get it", inb__alter_column_default},
     {"AT_DropNotNull", FAMILY, "ALTER TABLE DROP NOT NULL", CONTRACT, AE, 0,
-     "readers can be given a NULL where there never was one", inb__alter_column_nullable},
+     "readers can get NULL where there never was one", inb__alter_column_nullable},
     {"AT_SetNotNull", FAMILY, "ALTER TABLE SET NOT NULL", ADD, AE, 0, "the table is new",
      inb__alter_column_not_null},
     {"AT_DropExpression", FAMILY, "ALTER TABLE DROP EXPRESSION", CONTRACT, AE, 0,
      "the server no longer fills the column", NULL},
-    {"AT_DropOids", SELF, "ALTER TABLE SET WITHOUT OIDS", ADD, AE, 0, "no table has any", NULL},
+    {"AT_DropOids", SELF, "ALTER TABLE SET WITHOUT OIDS", ADD, AE, 0,
+     "tables have no OIDs since PostgreSQL 12", NULL},
     {"AT_SetStatistics", FAMILY, "ALTER TABLE SET STATISTICS", ADD, SUE, 0, "only planning changes",
      NULL},
     {"AT_SetOptions", SELF, "ALTER TABLE SET column options", ADD, SUE, 0, "only planning changes",
@@ -111,15 +113,15 @@ static const alter_fact facts[] = {
     {"AT_ResetOptions", SELF, "ALTER TABLE RESET column options", ADD, SUE, 0,
      "only planning changes", NULL},
     {"AT_SetStorage", FAMILY, "ALTER TABLE SET STORAGE", ADD, AE, 0,
-     "only values written from now on are stored otherwise", NULL},
+     "only values written later are stored differently", NULL},
     {"AT_SetCompression", SELF, "ALTER TABLE SET COMPRESSION", ADD, AE, 0,
-     "only values written from now on are stored otherwise", NULL},
+     "only values written later are stored differently", NULL},
     {"AT_DropColumn", FAMILY, "ALTER TABLE DROP COLUMN", CONTRACT, AE, 0,
      "code that names the column breaks", inb__alter_column_drop},
     {"AT_AddConstraint", FAMILY, "ALTER TABLE ADD CONSTRAINT", ADD, INB_LOCK_NONE, 0,
      "the table is new", inb__alter_constraint_add},
     {"AT_AlterConstraint", PARTS, "ALTER TABLE ALTER CONSTRAINT", ADD, AE, 0,
-     "only when it is checked changes", inb__alter_constraint_alter},
+     "only the time of the check changes", inb__alter_constraint_alter},
     {"AT_ValidateConstraint", FAMILY, "ALTER TABLE VALIDATE CONSTRAINT", ADD, INB_LOCK_NONE, 0,
      "the table is new", inb__alter_constraint_validate},
     {"AT_DropConstraint", FAMILY, "ALTER TABLE DROP CONSTRAINT", ADD, AE, 0, "the table is new",
@@ -127,26 +129,26 @@ static const alter_fact facts[] = {
     {"AT_AlterColumnType", FAMILY, "ALTER TABLE ALTER COLUMN TYPE", ADD, AE, 0, "the table is new",
      inb__alter_column_type},
     {"AT_AlterColumnGenericOptions", SELF, "ALTER FOREIGN TABLE OPTIONS", ADD, AE, 0,
-     "only how rows are fetched changes", NULL},
+     "only the fetching of rows changes", NULL},
     {"AT_ChangeOwner", SELF, "ALTER TABLE OWNER TO", CONTRACT, AE, 0,
      "the former owner loses its rights", NULL},
-    {"AT_ClusterOn", SELF, "ALTER TABLE CLUSTER ON", ADD, SUE, 0, "no row moves until CLUSTER",
-     cluster_on},
+    {"AT_ClusterOn", SELF, "ALTER TABLE CLUSTER ON", ADD, SUE, 0,
+     "rows move only when CLUSTER runs", cluster_on},
     {"AT_DropCluster", SELF, "ALTER TABLE SET WITHOUT CLUSTER", ADD, SUE, 0, "no row moves", NULL},
     {"AT_SetLogged", SELF, "ALTER TABLE SET LOGGED", ADD, AE, 0, "the table is new",
      persistence_set},
     {"AT_SetUnLogged", SELF, "ALTER TABLE SET UNLOGGED", ADD, AE, 0, "the table is new",
      persistence_set},
     {"AT_SetAccessMethod", SELF, "ALTER TABLE SET ACCESS METHOD", BLOCK, AE, REWRITES,
-     "the table is rewritten while nobody reads it", NULL},
+     "the table is rewritten, and reads and writes wait", NULL},
     {"AT_SetTableSpace", SELF, "ALTER TABLE SET TABLESPACE", BLOCK, AE, REWRITES,
-     "the table is copied while nobody reads it", tablespace_set},
+     "the table is copied, and reads and writes wait", tablespace_set},
     {"AT_SetRelOptions", SELF, "ALTER TABLE SET", ADD, INB_LOCK_NONE, 0,
-     "only how rows are stored or planned for changes", relation_options},
+     "only storage or planning of the table changes", relation_options},
     {"AT_ResetRelOptions", SELF, "ALTER TABLE RESET", ADD, INB_LOCK_NONE, 0,
-     "only how rows are stored or planned for changes", relation_options},
+     "only storage or planning of the table changes", relation_options},
     {"AT_ReplaceRelOptions", SELF, "ALTER TABLE SET", ADD, AE, 0,
-     "only how rows are stored or planned for changes", NULL},
+     "only storage or planning of the table changes", NULL},
     {"AT_EnableTrig", PARTS, "ALTER TABLE ENABLE TRIGGER", CONTRACT, SRE, 0, TRIGGERS, NULL},
     {"AT_EnableAlwaysTrig", PARTS, "ALTER TABLE ENABLE ALWAYS TRIGGER", CONTRACT, SRE, 0, TRIGGERS,
      NULL},
@@ -170,10 +172,10 @@ static const alter_fact facts[] = {
      inb__alter_partition_inherit},
     {"AT_DropInherit", SELF, "ALTER TABLE NO INHERIT", CONTRACT, AE, 0, ROWS_SEEN,
      inb__alter_partition_disinherit},
-    {"AT_AddOf", SELF, "ALTER TABLE OF", ADD, AE, 0, "the columns stay", NULL},
-    {"AT_DropOf", SELF, "ALTER TABLE NOT OF", ADD, AE, 0, "the columns stay", NULL},
+    {"AT_AddOf", SELF, "ALTER TABLE OF", ADD, AE, 0, "the columns do not change", NULL},
+    {"AT_DropOf", SELF, "ALTER TABLE NOT OF", ADD, AE, 0, "the columns do not change", NULL},
     {"AT_ReplicaIdentity", SELF, "ALTER TABLE REPLICA IDENTITY", ADD, AE, 0,
-     "only what is sent to subscribers changes", replica_identity},
+     "only the data sent to subscribers changes", replica_identity},
     {"AT_EnableRowSecurity", SELF, "ALTER TABLE ENABLE ROW LEVEL SECURITY", CONTRACT, AE, 0,
      ROWS_SEEN, NULL},
     {"AT_DisableRowSecurity", SELF, "ALTER TABLE DISABLE ROW LEVEL SECURITY", CONTRACT, AE, 0,
@@ -250,7 +252,7 @@ static void command_classify(inb__altering *a)
 {
     const alter_fact *f = fact_find(inb__node_text(a->cmd, "subtype"));
     if (!f) {
-        inb__classify_opaque(a->c, "the analysis does not know this kind of ALTER TABLE");
+        inb__classify_opaque(a->c, "this form of ALTER TABLE is unknown to the analysis");
         return;
     }
     if (a->alone) {
@@ -302,7 +304,7 @@ static void composite(inb__classifier *c)
     inb__alter_typed_tables_lock(c, type, flags);
     if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         inb__classify_as(c, CONTRACT, 0,
-                         "existing columns, functions and code that use the type change with it");
+                         "columns, functions and code that use the type change with it");
     }
 }
 
@@ -322,6 +324,6 @@ void inb__alter_table(inb__classifier *c)
         command_classify(&a);
     }
     if (inb__classify_is_new(c, a.r)) {
-        inb__classify_as(c, ADD, 0, "this migration makes what it changes");
+        inb__classify_as(c, ADD, 0, "the table is created by this migration");
     }
 }

@@ -68,44 +68,42 @@ static void column_add_hazards(inb__altering *a, const inb__node *column, const 
     if (serial || changes || (domain && domain->checked)) {
         inb__altering_hazard(
             a, BLOCK, REWRITES,
-            inb__altering_says(
-                a, serial || changes
-                       ? "has another value in each row, so the table is rewritten while nobody "
-                         "reads it"
-                       : "is of a domain with a constraint, so the table is rewritten while nobody "
-                         "reads it"));
+            inb__altering_says(a, serial || changes
+                                      ? "has a different value in each row: the table is "
+                                        "rewritten, and reads and writes wait"
+                                      : "has a domain type with a constraint: the table is "
+                                        "rewritten, and reads and writes wait"));
     }
     if ((f->not_null || f->primary || f->refuses_null || (domain && domain->not_null)) && !filled) {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__altering_says(
-                a, "must not be null and has no default: rows that exist refuse it, and so does "
-                   "every INSERT that does not know it"));
+            inb__altering_says(a, "is NOT NULL without a default: the statement fails if the table "
+                                  "has rows, and so does every INSERT that omits the column"));
     }
     if (f->unique && f->fallback && !changes) {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__altering_says(a,
-                               "is unique, but every INSERT that does not know it writes the same "
-                               "default"));
+            inb__altering_says(
+                a, "is unique, but every INSERT that omits it writes the same default"));
     }
     if (f->unique || f->primary) {
         inb__altering_hazard(
             a, BLOCK, SCANS,
             inb__altering_says(a,
-                               "gets a unique index, which is built while nobody reads the table"));
+                               "gets a unique index, which is built while reads and writes wait"));
     }
     if (f->check) {
         inb__altering_hazard(
             a, BLOCK, SCANS,
-            inb__altering_says(
-                a, "has a CHECK, for which all rows are read while nobody else reads the table"));
+            inb__altering_says(a,
+                               "has a CHECK: all rows are read while other reads and writes wait"));
     }
     if (f->references && f->fallback) {
         inb__altering_hazard(
             a, BLOCK, SCANS,
             inb__altering_says(
-                a, "has a default and refers to another table, so each row is looked up there"));
+                a,
+                "has a default and a foreign key: each row is looked up in the referenced table"));
     }
 }
 
@@ -117,7 +115,7 @@ void inb__alter_column_add(inb__altering *a)
     inb__altering_kind(a, INB_STATEMENT_ADD_COLUMN, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (inb__node_bool(a->cmd, "missing_ok") && inb__catalog_column_find(a->r, a->name)) {
-        inb__altering_hazard(a, ADD, 0, "an earlier migration has made it, so nothing happens");
+        inb__altering_hazard(a, ADD, 0, "an earlier migration created it, so nothing happens");
         return;
     }
     column_add_hazards(a, column, &f);
@@ -133,7 +131,7 @@ void inb__alter_column_default(inb__altering *a)
         inb__altering_hazard(
             a, CONTRACT, 0,
             inb__altering_says(a,
-                               "loses its default, which an INSERT that leaves it out relied on"));
+                               "loses its default: an INSERT that omits the column relied on it"));
     }
 }
 
@@ -144,13 +142,12 @@ void inb__alter_column_not_null(inb__altering *a)
         inb__altering_hazard(
             a, ADD, 0,
             inb__altering_says(
-                a, "is known to hold no NULL, so nothing is read and nothing new is refused"));
+                a, "is known to contain no NULL: no row is read and no further value is refused"));
     } else {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
-            inb__altering_says(
-                a, "refuses NULL from now on, and all rows are read for one while nobody reads "
-                   "the table"));
+            inb__altering_says(a, "becomes NOT NULL: all rows are read while reads and writes "
+                                  "wait, and later NULLs are refused"));
     }
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = true;
 }
@@ -253,21 +250,21 @@ static void type_hazards(inb__altering *a, inb__type_change change, bool collate
         uint32_t flags;
         const char *words;
     } hazards[] = {
-        [INB__TYPE_NARROWS] = {CONTRACT, REWRITES,
-                               "the table is rewritten, and values can be refused or read "
-                               "otherwise"},
-        [INB__TYPE_WIDENS] = {BLOCK, REWRITES, "the table is rewritten while nobody reads it"},
-        [INB__TYPE_SAME] = {ADD, 0, "no row changes, and every value stays"},
+        [INB__TYPE_NARROWS] =
+            {CONTRACT, REWRITES,
+             "the table is rewritten, and values can be refused or change their meaning"},
+        [INB__TYPE_WIDENS] = {BLOCK, REWRITES, "the table is rewritten, and reads and writes wait"},
+        [INB__TYPE_SAME] = {ADD, 0, "no row changes, and every value is kept"},
     };
     if (collates) {
-        inb__altering_hazard(a, CONTRACT, is_indexed(a) ? SCANS : 0,
-                             inb__altering_says(a,
-                                                "sorts and compares otherwise from now on, and its "
-                                                "indexes are built again"));
+        inb__altering_hazard(
+            a, CONTRACT, is_indexed(a) ? SCANS : 0,
+            inb__altering_says(
+                a, "sorts and compares differently afterwards, and its indexes are rebuilt"));
     }
     if (change == INB__TYPE_SAME && is_checked(a->r, a->name)) {
-        words = inb__arena_printf(a->c->arena,
-                                  "%s: no row changes, but its CHECK reads them all again", words);
+        words = inb__arena_printf(
+            a->c->arena, "%s: no row changes, but its CHECK reads all of them again", words);
         inb__altering_hazard(a, BLOCK, SCANS, inb__altering_says(a, words));
         return;
     }
@@ -284,15 +281,13 @@ void inb__alter_column_type(inb__altering *a)
     inb__type_change change = using_is_plain(a, inb__node_at(def, "raw_default"), to)
                                   ? change_of(a, column->type, to)
                                   : INB__TYPE_NARROWS;
-    const char *from = column->type.n ? inb__classify_text(a->c, column->type)
-                                      : "a type that the history does not tell";
+    const char *from = column->type.n ? inb__classify_text(a->c, column->type) : "an unknown type";
     const char *words =
         inb__arena_printf(a->c->arena, "changes from %s to %.*s", from, INB__STR_ARG(to));
     if (neighbours_lock(a) && !inb__str_eq(column->type, to)) {
         inb__altering_hazard(
             a, BLOCK, SCANS,
-            inb__altering_says(a, "has a foreign key, which is looked up again for each "
-                                  "row"));
+            inb__altering_says(a, "has a foreign key, which is checked again for each row"));
     }
     type_hazards(a, change, inb__node_at(def, "collClause") != NULL, words);
     column->type = inb__catalog_keep(a->c->catalog, to);
@@ -304,6 +299,5 @@ void inb__alter_column_identity_add(inb__altering *a)
     inb__altering_hazard(
         a, CONTRACT, 0,
         inb__altering_says(
-            a,
-            "is filled by the server from now on, and a value that a client gives can be refused"));
+            a, "becomes an identity column, and values given by clients can be refused"));
 }

@@ -59,21 +59,20 @@ static void key_add(inb__altering *a, const inb__node *k)
                                        : keys_proven(a, inb__node_at(k, "keys")));
     inb__classify_lock(a->c, a->r, a->inherited && proven ? INB_LOCK_SHARE : AE);
     if (!proven) {
-        inb__altering_hazard(a, CONTRACT, SCANS,
-                             "columns of the primary key refuse NULL from now on, and all rows are "
-                             "read for one");
+        inb__altering_hazard(
+            a, CONTRACT, SCANS,
+            "the columns of the primary key become NOT NULL, and all rows are read");
     }
     if (takes_one_null(a, k)) {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
-            "only one row may have no value there, so a second INSERT that does not "
-            "know the column is refused");
+            "only one row can be NULL there: a second INSERT that omits the column fails");
     }
     if (index.n) {
-        inb__altering_hazard(a, ADD, 0, "the index exists and already keeps its columns unique");
+        inb__altering_hazard(a, ADD, 0, "the index exists and is unique already");
     } else {
         inb__altering_hazard(a, BLOCK, SCANS,
-                             "a unique index is built while nobody reads the table");
+                             "a unique index is built while reads and writes wait");
     }
 }
 
@@ -86,8 +85,7 @@ static void not_null_check(inb__altering *a, const inb__constraint *k)
             a->name = k->not_null.v[i];
             inb__altering_hazard(
                 a, CONTRACT, 0,
-                inb__altering_says(
-                    a, "refuses NULL from now on, also from code that does not know it"));
+                inb__altering_says(a, "refuses NULL, also in an INSERT that omits the column"));
         }
     }
 }
@@ -98,10 +96,9 @@ static void check_add(inb__altering *a, bool foreign, bool valid)
     if (valid) {
         inb__altering_hazard(a, BLOCK, SCANS,
                              foreign ? "writers of both tables wait while each row is looked up"
-                                     : "all rows are read while nobody else reads the table");
+                                     : "all rows are read while other reads and writes wait");
     } else {
-        inb__altering_hazard(a, ADD, 0,
-                             "rows that exist are not looked at; rows written from now on are");
+        inb__altering_hazard(a, ADD, 0, "existing rows are not checked; rows written later are");
     }
 }
 
@@ -113,7 +110,7 @@ void inb__alter_constraint_add(inb__altering *a)
         key_add(a, k);
     } else if (inb__constraint_is(k, "CONSTR_EXCLUSION")) {
         inb__classify_lock(a->c, a->r, AE);
-        inb__altering_hazard(a, BLOCK, SCANS, "an index is built while nobody reads the table");
+        inb__altering_hazard(a, BLOCK, SCANS, "an index is built while reads and writes wait");
     } else {
         check_add(a, inb__constraint_is(k, "CONSTR_FOREIGN"),
                   !inb__node_bool(k, "skip_validation"));
@@ -137,8 +134,9 @@ void inb__alter_constraint_alter(inb__altering *a)
     inb__constraint *k = inb__catalog_constraint_find(a->r, inb__node_text(def, "conname"));
     bool sooner = k ? (k->deferrable && !deferrable) || (k->deferred && !deferred) : !deferrable;
     if (sooner) {
-        inb__altering_hazard(a, CONTRACT, 0,
-                             "a transaction that relies on a check at its end is refused before");
+        inb__altering_hazard(
+            a, CONTRACT, 0,
+            "the check runs earlier: a transaction that relied on a deferred check can fail");
     }
     if (k) {
         k->deferrable = deferrable;
@@ -156,7 +154,7 @@ void inb__alter_constraint_validate(inb__altering *a)
     }
     inb__classify_lock(a->c, a->r, SUE);
     if (known) {
-        inb__altering_hazard(a, ADD, 0, "it is valid already, so nothing happens");
+        inb__altering_hazard(a, ADD, 0, "it is already valid, so nothing happens");
         return;
     }
     if (k) {
@@ -166,9 +164,9 @@ void inb__alter_constraint_validate(inb__altering *a)
     if (k && k->born == a->c->catalog->migration && !a->c->separate) {
         inb__altering_hazard(
             a, BLOCK, SCANS,
-            "all rows are read while the lock of ADD CONSTRAINT in this same transaction is held");
+            "all rows are read while this transaction holds the lock of ADD CONSTRAINT");
     } else {
-        inb__altering_hazard(a, ADD, SCANS, "all rows are read while readers and writers go on");
+        inb__altering_hazard(a, ADD, SCANS, "all rows are read while readers and writers continue");
     }
 }
 
@@ -192,11 +190,11 @@ void inb__alter_constraint_drop(inb__altering *a)
     inb__constraint *k = inb__catalog_constraint_find(a->r, a->name);
     a->c->s->flags |= inb__node_bool(a->cmd, "missing_ok") ? INB_STATEMENT_IF_NOT_EXISTS : 0;
     if (k && says_nothing(a, k)) {
-        inb__altering_hazard(
-            a, ADD, 0, "the columns are NOT NULL themselves, so nothing is lost with the CHECK");
+        inb__altering_hazard(a, ADD, 0,
+                             "the columns are NOT NULL themselves, so the CHECK is redundant");
     } else {
         inb__altering_hazard(a, CONTRACT, 0,
-                             "what the constraint promised to readers and writers is gone");
+                             "readers and writers lose the guarantee of the constraint");
     }
     if (!k) {
         return;

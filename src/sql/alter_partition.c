@@ -33,7 +33,7 @@ void inb__alter_partition_attach(inb__altering *a)
     if (inb__node_is(a->c->body, "objtype", "OBJECT_INDEX")) {
         inb__classify_lock(a->c, a->r, INB_LOCK_ACCESS_SHARE);
         inb__classify_lock(a->c, child, AE);
-        inb__altering_hazard(a, ADD, 0, "no client sees how an index hangs together");
+        inb__altering_hazard(a, ADD, 0, "attaching an index partition is invisible to clients");
         return;
     }
     inb__classify_lock(a->c, a->r, SUE);
@@ -41,9 +41,9 @@ void inb__alter_partition_attach(inb__altering *a)
     inb__classify_lock(a->c, a->r->spare, AE);
     inb__constraint_parents_lock(a->c, a->r, false, SRE);
     if (!inb__classify_is_new(a->c, child)) {
-        inb__altering_hazard(a, BLOCK, SCANS,
-                             "the partition is read for rows that do not belong in it while nobody "
-                             "reads or writes it");
+        inb__altering_hazard(
+            a, BLOCK, SCANS,
+            "the partition is scanned for rows outside its bounds while reads and writes wait");
     }
     child->table = a->r;
     child->is_partition = true;

@@ -29,8 +29,7 @@ static const struct {
     {"OBJECT_COLUMN", "ALTER TABLE RENAME COLUMN", AE, PART_OF_FAMILY, CONTRACT,
      "code that names the column breaks"},
     {"OBJECT_TABCONSTRAINT", "ALTER TABLE RENAME CONSTRAINT", AE, PART_OF_FAMILY, CONTRACT,
-     "code that names the constraint breaks: ON CONFLICT ON CONSTRAINT, and what reads the name in "
-     "an error"},
+     "code that names the constraint breaks (ON CONFLICT ON CONSTRAINT, error handlers)"},
     {"OBJECT_TRIGGER", "ALTER TRIGGER RENAME", AE, PART_OF_PARTS, ADD, "no query names a trigger"},
     {"OBJECT_POLICY", "ALTER POLICY RENAME", AE, PART, ADD, "no query names a policy"},
     {"OBJECT_RULE", "ALTER RULE RENAME", AE, PART, ADD, "no query names a rule"},

@@ -15,14 +15,11 @@
 #include "sql/unparsed.h"
 
 #define HINT_NEWER                                                                                 \
-    "If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file "   \
-    "or before the statement; PostgreSQL's lexical rules then split the file."
+    "If a newer server accepts it, write `-- inboard: class CLASS REASON` before the statement "   \
+    "or at the top of the file."
 
-#define HINT_OPEN                                                                                  \
-    "Close it: everything after it was taken for a part of it, and no server takes it so."
-#define HINT_VARIABLE                                                                              \
-    "Write the value itself: psql would put a variable's value here, and a server never sees "     \
-    "the colon."
+#define HINT_OPEN "Close it: the rest of the file was read as a part of it."
+#define HINT_VARIABLE "Write the value itself: only psql replaces variables."
 
 #define HINT_LIMIT                                                                                 \
     "The limit keeps the parser's recursion within its stack. Write the values as rows of "        \
@@ -53,20 +50,18 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
                             .cls = INB_CLASS_CONTRACTING,
                             .tag = meta ? "psql command" : "COPY FROM STDIN",
                             .refused = true};
-    s.reason = meta ? "only psql understands it" : "its rows would have to come from a client";
+    s.reason = meta ? "only psql runs it" : "its rows come from a client";
     s.schema = s.relation = s.object = "";
     INB__VEC_ADD(a->arena, &a->script->statements, s);
     if (piece->kind == INB__PIECE_META_COMMAND) {
-        inb__problem_add(a->problems, piece->offset,
-                         "Write the SQL itself: only psql understands a backslash command, and a "
-                         "server never sees it.",
-                         "psql meta-command \"%.*s\" is not SQL", (int)piece->length,
-                         a->text.p + piece->offset);
+        inb__problem_add(
+            a->problems, piece->offset, "Write the SQL itself: only psql runs backslash commands.",
+            "psql meta-command \"%.*s\" is not SQL", (int)piece->length, a->text.p + piece->offset);
     } else {
         inb__problem_add(
             a->problems, piece->offset,
             "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
-            "COPY FROM STDIN takes its rows from a client that is not there");
+            "COPY FROM STDIN needs a client that sends the rows");
     }
 }
 
@@ -76,8 +71,9 @@ static void transaction_read(inb__sql_statement *s, const inb__node *node)
     if (inb__str_is(body->key, "TransactionStmt")) {
         s->kind = inb__transaction_kind(body);
         s->tag = inb__transaction_word(body);
-        s->reason = s->kind == INB_STATEMENT_UNFIT ? "a migration has no transaction of this kind"
-                                                   : "it is a part of the migration's transaction";
+        s->reason = s->kind == INB_STATEMENT_UNFIT
+                        ? "this transaction control is not supported in a migration"
+                        : "it belongs to the migration's transaction";
     }
 }
 
@@ -109,25 +105,25 @@ static bool fault_report(analysis *a, const inb__parser_fault *fault, bool decla
     inb__str rest = {a->text.p + fault->offset, a->text.n - fault->offset};
     bool variable = rest.n > 1 && rest.p[0] == ':' && strchr(" \t\r\n:=", rest.p[1]) == NULL;
     if (variable) {
-        inb__problem_add(a->problems, fault->offset, HINT_VARIABLE,
-                         "a variable of psql is not SQL");
+        inb__problem_add(a->problems, fault->offset, HINT_VARIABLE, "a psql variable is not SQL");
     } else if (!declared && fault->limit) {
         inb__problem_add(a->problems, fault->offset, HINT_LIMIT,
                          "%s in one list item is beyond inboard's limit", fault->message);
     } else if (!declared) {
         inb__problem_add(a->problems, fault->offset, HINT_NEWER,
-                         "the parser of PostgreSQL %s does not take this: %s", inb__parser_major(),
+                         "the parser of PostgreSQL %s refuses this: %s", inb__parser_major(),
                          fault->message);
     }
     return variable || !declared;
 }
 
-static void statement_opaque(inb__sql_statement *s)
+static void statement_opaque(const analysis *a, inb__sql_statement *s)
 {
     s->opaque = true;
     s->cls = INB_CLASS_CONTRACTING;
     s->tag = "unknown";
-    s->reason = "newer than the parser: what it does is not known";
+    s->reason = inb__arena_printf(a->arena, "newer than the parser (PostgreSQL %s): effect unknown",
+                                  inb__parser_major());
 }
 
 /* The author's word counts where the analysis has none; it cannot overrule what is seen. */
@@ -139,8 +135,8 @@ static void class_apply(analysis *a, inb__sql_statement *s, const inb__directive
         s->declared = true;
     } else if (says && says->piece == i && s->cls != says->cls) {
         inb__problem_add(a->problems, says->offset,
-                         "A class is declared only for what cannot be seen; write `-- inboard: "
-                         "accept CLASS REASON` for a hazard that is wanted.",
+                         "Declare a class only for a statement that the analysis cannot see into; "
+                         "write `-- inboard: accept CLASS REASON` to accept a hazard.",
                          "the class of %s is known: it is %s, not %s", s->tag,
                          inb_class_name(s->cls), inb_class_name(says->cls));
     }
@@ -155,7 +151,7 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
                          .s = s,
                          .separate = a->separate};
     if (!node) {
-        statement_opaque(s);
+        statement_opaque(a, s);
         inb__unparsed_read(s, a->arena, a->text);
         return;
     }
@@ -219,8 +215,7 @@ static void mixed_check(analysis *a)
         if (s->flags & INB_STATEMENT_NO_TRANSACTION) {
             inb__problem_add(a->problems, s->offset,
                              "Give it a migration of its own, or write `-- inboard: "
-                             "no-transaction` at the top: each statement then "
-                             "commits for itself.",
+                             "no-transaction` at the top: each statement then commits separately.",
                              "%s cannot run in a transaction, and this file has other statements",
                              s->tag);
         }
@@ -233,8 +228,8 @@ static bool enum_use_check(analysis *a)
     const inb__enum_value *used = inb__transaction_enum_used(&a->enum_values);
     if (used && !a->separate) {
         inb__problem_add(a->problems, a->script->statements.v[used->used_by].offset,
-                         "Put ALTER TYPE … ADD VALUE into the migration before this one: a server "
-                         "takes a new value only when its transaction has been committed.",
+                         "Put ALTER TYPE … ADD VALUE into an earlier migration: a new enum value "
+                         "can be used only after its transaction is committed.",
                          "the value \"%.*s\" is added to its enum and used in one transaction",
                          INB__STR_ARG(used->label));
     }
@@ -288,13 +283,12 @@ static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *
 {
     const char *name = inb_class_name(s->cls);
     if (s->opaque) {
-        return "Say what it is on the line before it: `-- inboard: class CLASS REASON` "
+        return "Declare its class on the line before it: `-- inboard: class CLASS REASON` "
                "(docs/CLASSES.md).";
     }
     return inb__arena_printf(arena,
-                             "Write it so that it is additive (docs/CLASSES.md says how), or "
-                             "accept it on the line before it: "
-                             "`-- inboard: accept %s REASON`.",
+                             "Rewrite it to be additive (see docs/CLASSES.md), or accept it on the "
+                             "line before it: `-- inboard: accept %s REASON`.",
                              name);
 }
 

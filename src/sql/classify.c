@@ -18,7 +18,7 @@ static void node_classify(inb__classifier *c, const inb__node *node)
         }
     }
     c->s->tag = body ? inb__classify_text(c, body->key) : "";
-    inb__classify_opaque(c, "the analysis does not know this kind of statement");
+    inb__classify_opaque(c, "this kind of statement is unknown to the analysis");
 }
 
 /* Many statements in a row lock the same: one copy serves them all. */

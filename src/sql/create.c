@@ -6,7 +6,7 @@
 #include "sql/type_name.h"
 
 #define LIKE_CONSTRAINTS 4 /* CREATE_TABLE_LIKE_CONSTRAINTS of the parser's tree */
-#define REPLACES "it replaces something that existing code uses"
+#define REPLACES "existing code uses the replaced object"
 
 static void created(inb__classifier *c, inb__name name)
 {
@@ -25,7 +25,7 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
         return false;
     }
     inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
-                     "an earlier migration has made it, so nothing happens");
+                     "an earlier migration created it, so nothing happens");
     return true;
 }
 
@@ -68,9 +68,9 @@ static void partition_of(inb__classifier *c, inb__relation *r, inb__relation *pa
         parent->spare = r;
     } else if (parent->spare && !inb__classify_is_new(c, parent->spare)) {
         inb__classify_lock(c, parent->spare, INB_LOCK_ACCESS_EXCLUSIVE);
-        inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-                         "the default partition is read for rows of the new one while nobody reads "
-                         "or writes it");
+        inb__classify_as(
+            c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
+            "the default partition is scanned for rows of the new one while reads and writes wait");
     }
 }
 
@@ -161,9 +161,8 @@ void inb__create_table_as(inb__classifier *c)
     inb__query_view_sources(c, r, inb__node_at(c->body, "query"),
                             filled ? INB__REACH_RUN : INB__REACH_NAMED);
     if (c->s->locks.n && filled) {
-        inb__classify_as(
-            c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-            "rows of existing tables are copied, which takes as long as they are large");
+        inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
+                         "rows of existing tables are copied: the time grows with their size");
     }
 }
 
@@ -248,24 +247,25 @@ static void index_hazards(inb__classifier *c, inb__relation *table, bool concurr
 {
     bool only = table->partitioned && !inb__classify_inherits(inb__node_at(c->body, "relation"));
     if (takes_one_null(c, table)) {
-        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
-                         "only one row may have no value there, so a second INSERT that does not "
-                         "know the column is refused");
+        inb__classify_as(
+            c, INB_CLASS_CONTRACTING, 0,
+            "only one row can be NULL there: a second INSERT that omits the column fails");
     }
     if (concurrent) {
         inb__classify_lock(c, table, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
         inb__classify_as(c, INB_CLASS_ADDITIVE, INB_STATEMENT_SCANS,
-                         "the index is built while readers and writers go on");
+                         "the index is built while readers and writers continue");
     } else if (only) {
         inb__classify_lock(c, table, INB_LOCK_SHARE);
-        inb__classify_as(c, INB_CLASS_ADDITIVE, 0, "on a partitioned table alone nothing is built");
+        inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
+                         "ON ONLY a partitioned table, no index is built");
     } else {
         if (table->partitioned) {
             inb__classify_lock_all(c, table, INB_LOCK_SHARE);
         }
         inb__classify_lock(c, table, INB_LOCK_SHARE);
         inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-                         "writers wait while the table is read and the index is built");
+                         "writers wait while the index is built");
     }
 }
 
@@ -450,9 +450,8 @@ static void published(inb__classifier *c, const inb__relation *r, bool changes)
     if (changes && !inb__classify_is_new(c, r) && !inb__catalog_primary_key(r)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
                          inb__arena_printf(c->arena,
-                                           "\"%.*s\" has no primary key that the history tells: "
-                                           "without a replica identity its UPDATE and DELETE are "
-                                           "refused",
+                                           "no primary key of \"%.*s\" is known: without a replica "
+                                           "identity UPDATE and DELETE on it fail",
                                            INB__STR_ARG(r->name.name)));
     }
 }

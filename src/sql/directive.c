@@ -7,7 +7,7 @@
 #define HINT_FORMS                                                                                 \
     "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON` or `-- inboard: "   \
     "no-transaction`."
-#define HINT_CLASSES "A class is one of additive, blocking, contracting (docs/CLASSES.md)."
+#define HINT_CLASSES "The classes are additive, blocking and contracting (docs/CLASSES.md)."
 
 /* One directive being read. */
 typedef struct reading {
@@ -51,7 +51,7 @@ static bool reason_read(reading *r, const char *verb)
     if (r->rest.n == 0) {
         inb__problem_add(
             r->problems, r->d.offset,
-            "Say after the class why this is fine: who was asked, what was measured, when it runs.",
+            "Write the reason after the class: who agreed, what was measured, when it runs.",
             "directive \"%s %s\" gives no reason", verb, inb_class_name(r->d.cls));
         return false;
     }
@@ -66,9 +66,9 @@ static bool accept_read(reading *r)
         return false;
     }
     if (r->d.cls == INB_CLASS_ADDITIVE) {
-        inb__problem_add(r->problems, r->d.offset, "Remove it, or name the class that is meant.",
-                         "directive \"accept additive\" accepts nothing: additive statements need "
-                         "no acceptance");
+        inb__problem_add(
+            r->problems, r->d.offset, "Remove it, or name another class.",
+            "directive \"accept additive\" has no effect: additive statements need no acceptance");
         return false;
     }
     return reason_read(r, "accept");
@@ -86,7 +86,7 @@ static bool no_transaction_read(reading *r)
     if (r->d.piece != INB__DIRECTIVE_FILE) {
         inb__problem_add(r->problems, r->d.offset,
                          "Put it at the top of the file, before the first statement.",
-                         "directive \"no-transaction\" speaks for the whole file");
+                         "directive \"no-transaction\" applies to the whole file");
         return false;
     }
     return true;
@@ -175,10 +175,10 @@ static const char *misplaced(inb__str text, inb__token t, const inb__pieces *pie
     }
     const inb__piece *before = next > 0 ? &pieces->v[next - 1] : NULL;
     if (before && t.offset < before->offset + before->length) {
-        return "a directive stands inside a statement";
+        return "a directive inside a statement";
     }
     if (shares_line(text, t.offset)) {
-        return "a directive stands on a statement's line";
+        return "a directive on the line of a statement";
     }
     return next == pieces->n && !of_file ? "no statement follows this directive" : NULL;
 }
@@ -189,13 +189,12 @@ static void directive_take(inb__directives *out, reading *r, inb__str text, inb_
 {
     const char *wrong = misplaced(text, t, pieces, next, r->d.piece == INB__DIRECTIVE_FILE);
     if (wrong) {
-        inb__problem_add(r->problems, t.offset,
-                         "Put it on a line of its own, before the statement that it is about or at "
-                         "the top of the file.",
-                         "%s", wrong);
+        inb__problem_add(
+            r->problems, t.offset,
+            "Put it on a line of its own, before its statement or at the top of the file.", "%s",
+            wrong);
     } else if (given_before(out, &r->d)) {
-        inb__problem_add(r->problems, t.offset, "Keep one of them.",
-                         "this directive is given twice for the same place");
+        inb__problem_add(r->problems, t.offset, "Keep one of them.", "duplicate directive");
     } else {
         INB__VEC_ADD(r->arena, out, r->d);
     }

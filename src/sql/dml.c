@@ -88,8 +88,8 @@ static void update_existing(inb__classifier *c, inb__relation *target, const inb
         referrers_lock(c, target, targets);
     }
     inb__classify_as(c, BLOCK, all ? INB_STATEMENT_SCANS : 0,
-                     all ? "every row is changed, and whoever writes to one waits"
-                         : "rows that exist are changed, and whoever writes to them waits");
+                     all ? "every row is updated, and concurrent writes to these rows wait"
+                         : "existing rows are updated, and concurrent writes to these rows wait");
 }
 
 static void insert_classify(inb__classifier *c, const inb__node *n, inb__relation *target)
@@ -99,9 +99,8 @@ static void insert_classify(inb__classifier *c, const inb__node *n, inb__relatio
         parents_lock(c, target, inb__node_at(n, "cols"), true);
     }
     if (copies_existing(c, n)) {
-        inb__classify_as(
-            c, BLOCK, 0,
-            "rows of existing tables are copied, which takes as long as they are large");
+        inb__classify_as(c, BLOCK, 0,
+                         "rows of existing tables are copied: the time grows with their size");
     }
     if (inb__node_is(conflict, "action", "ONCONFLICT_UPDATE")) {
         update_existing(c, target, inb__node_at(conflict, "targetList"), false);
@@ -118,7 +117,7 @@ static void delete_existing(inb__classifier *c, inb__relation *target, bool all)
     if (!inb__classify_is_new(c, target)) {
         referrers_lock(c, target, NULL);
         inb__classify_as(c, CONTRACT, all ? INB_STATEMENT_SCANS : 0,
-                         all ? "every row is removed" : "rows that exist are removed");
+                         all ? "every row is deleted" : "existing rows are deleted");
     }
 }
 
@@ -145,7 +144,7 @@ static void merge_classify(inb__classifier *c, const inb__node *n, inb__relation
     }
     if (!inb__classify_is_new(c, target)) {
         inb__classify_as(c, BLOCK, 0,
-                         "rows that exist are compared with others and can be changed");
+                         "existing rows are compared with the source and can be updated");
     }
 }
 
@@ -241,9 +240,8 @@ void inb__dml_select(inb__classifier *c)
     if (into) {
         c->s->tag = "SELECT INTO";
         if (c->s->locks.n) {
-            inb__classify_as(
-                c, BLOCK, INB_STATEMENT_SCANS,
-                "rows of existing tables are copied, which takes as long as they are large");
+            inb__classify_as(c, BLOCK, INB_STATEMENT_SCANS,
+                             "rows of existing tables are copied: the time grows with their size");
         }
         inb__catalog_relation_create(c->catalog, inb__classify_name(into), INB__RELATION_TABLE);
     }
@@ -264,8 +262,8 @@ void inb__dml_copy(inb__classifier *c)
         inb__classify_lock(c, inb__classify_relation(c, relation), INB_LOCK_ACCESS_SHARE);
     }
     if (inb__node_bool(c->body, "is_program")) {
-        inb__classify_opaque(c, "what the program does is not known");
+        inb__classify_opaque(c, "the effect of the program is unknown");
     } else if (from) {
-        inb__classify_as(c, BLOCK, 0, "rows are loaded, which takes as long as the file is large");
+        inb__classify_as(c, BLOCK, 0, "rows are loaded: the time grows with the size of the file");
     }
 }

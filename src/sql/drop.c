@@ -125,7 +125,7 @@ static void relation_drop(inb__classifier *c, inb__str kind, const inb__node *ob
     if (!is_new) {
         inb__classify_as(c, CONTRACT, 0,
                          index ? "queries of the previous release that need the index become slow, "
-                                 "and a unique one keeps no promise"
+                                 "and a unique index no longer guarantees uniqueness"
                                : "code that uses it breaks");
     }
     inb__catalog_relation_drop(c->catalog, r);
@@ -203,8 +203,9 @@ static void object_drop(inb__classifier *c, inb__str kind, const inb__node *obje
     bool type = strcmp(as, "OBJECT_TYPE") == 0, function = strcmp(as, "OBJECT_FUNCTION") == 0;
     if (!inb__catalog_object_is_new(c->catalog, unspecified ? "function" : as, name)) {
         inb__classify_as(c, CONTRACT, 0,
-                         is_cascade(c) ? "code that uses it breaks, and so does what depends on it"
-                                       : "code that uses it breaks");
+                         is_cascade(c)
+                             ? "code that uses it breaks, and dependent objects are dropped"
+                             : "code that uses it breaks");
     }
     inb__catalog_object_drop(c->catalog, as, name);
     if (is_cascade(c) && function) {

@@ -321,11 +321,11 @@ static void call_classify(inb__classifier *c, const inb__node *call)
     const function_fact *f = function_find(c, call, &name);
     if (!f) {
         inb__classify_opaque(c, inb__arena_printf(c->arena,
-                                                  "what the function \"%.*s\" does is not known",
+                                                  "the effect of the function \"%.*s\" is unknown",
                                                   INB__STR_ARG(name)));
     } else if (inb__str_is(name, "setval") && !inb__classify_is_new(c, sequence_set(c, call))) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
-                         "a sequence is set, and can give values that were given before");
+                         "a sequence is set, and can return earlier values again");
     }
 }
 

@@ -69,28 +69,27 @@ static const struct {
     const char *node, *kind, *path, *reason;
 } changed[] = {
     {"AlterEventTrigStmt", "OBJECT_EVENT_TRIGGER", "trigname",
-     "it changes what runs on later changes of the schema"},
+     "it changes the code that runs on later schema changes"},
     {"AlterFdwStmt", "OBJECT_FDW", "fdwname", "existing foreign tables can behave differently"},
     {"AlterForeignServerStmt", "OBJECT_FOREIGN_SERVER", "servername",
-     "existing foreign tables can read from elsewhere"},
-    {"AlterFunctionStmt", "OBJECT_FUNCTION", "func", "it changes how an existing function behaves"},
-    {"AlterOpFamilyStmt", "OBJECT_OPFAMILY", "opfamilyname",
-     "it changes how existing indexes can be used"},
-    {"AlterPublicationStmt", "OBJECT_PUBLICATION", "pubname",
-     "subscribers can receive something else"},
+     "existing foreign tables can read from another server"},
+    {"AlterFunctionStmt", "OBJECT_FUNCTION", "func",
+     "the behavior of an existing function changes"},
+    {"AlterOpFamilyStmt", "OBJECT_OPFAMILY", "opfamilyname", "the use of existing indexes changes"},
+    {"AlterPublicationStmt", "OBJECT_PUBLICATION", "pubname", "subscribers can receive other data"},
     {"AlterRoleSetStmt", "OBJECT_ROLE", "role/rolename",
-     "it changes what a role may do or how its sessions behave"},
+     "the privileges of a role or the settings of its sessions change"},
     {"AlterRoleStmt", "OBJECT_ROLE", "role/rolename",
-     "it changes what a role may do or how its sessions behave"},
+     "the privileges of a role or the settings of its sessions change"},
     {"AlterSubscriptionStmt", "OBJECT_SUBSCRIPTION", "subname",
-     "it changes what is copied from another server"},
+     "the data copied from another server changes"},
     {"AlterTSConfigurationStmt", "OBJECT_TSCONFIGURATION", "cfgname",
-     "existing searches find something else"},
+     "existing searches can return other results"},
     {"AlterTSDictionaryStmt", "OBJECT_TSDICTIONARY", "dictname",
-     "existing searches find something else"},
-    {"AlterTypeStmt", "OBJECT_TYPE", "typeName", "it changes how an existing type behaves"},
+     "existing searches can return other results"},
+    {"AlterTypeStmt", "OBJECT_TYPE", "typeName", "the behavior of an existing type changes"},
     {"AlterUserMappingStmt", "OBJECT_FOREIGN_SERVER", "servername",
-     "existing foreign tables can be refused"},
+     "access to existing foreign tables can fail"},
 };
 
 void inb__object_change(inb__classifier *c)
@@ -108,7 +107,7 @@ void inb__object_change(inb__classifier *c)
         }
         bool is_new = inb__catalog_object_is_new(c->catalog, changed[i].kind, name);
         inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
-                         is_new ? "this migration made it" : changed[i].reason);
+                         is_new ? "this migration created it" : changed[i].reason);
     }
 }
 
@@ -126,7 +125,7 @@ void inb__object_owner_to(inb__classifier *c)
     }
     if (!object_is_new(c, kind, object)) {
         inb__classify_as(c, CONTRACT, 0,
-                         label ? "a security module can refuse what it allowed"
+                         label ? "a security module can refuse what it allowed before"
                                : "the former owner loses its rights");
     }
 }
@@ -175,14 +174,14 @@ static const char *sequence_hazard(inb__classifier *c, const inb__node *option)
     bool given = inb__node_at(option, "arg") != NULL;
     inb__str type = inb__type_name_text(c->scratch, inb__node_at(option, "arg/TypeName"));
     if (inb__node_is(option, "defname", "restart")) {
-        return "values that were given before can be given again";
+        return "earlier values can be returned again";
     }
     if (inb__node_is(option, "defname", "cycle") && inb__node_bool(option, "arg/Boolean/boolval")) {
-        return "values that were given before are given again at the end";
+        return "the sequence starts over at its end and returns earlier values again";
     }
     if ((inb__node_is(option, "defname", "maxvalue") && given) ||
         (inb__node_is(option, "defname", "as") && !inb__str_is(type, "int8"))) {
-        return "the sequence can end before it did, and then refuses to give a value";
+        return "the sequence can reach its end earlier, and nextval() then fails";
     }
     return NULL;
 }
@@ -238,13 +237,12 @@ static void domain_check(inb__classifier *c, inb__name type, bool valid, bool re
     }
     if (refuses_null) {
         inb__classify_as(c, CONTRACT, valid ? INB_STATEMENT_SCANS : 0,
-                         "every column of the domain refuses NULL from now on");
+                         "every column of the domain becomes NOT NULL");
     } else if (valid) {
         inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-                         "writers wait while every table that uses the domain is read");
+                         "writers wait while all tables that use the domain are scanned");
     } else {
-        inb__classify_as(c, ADD, 0,
-                         "values that exist are not looked at; values written from now on are");
+        inb__classify_as(c, ADD, 0, "existing values are not checked; values written later are");
     }
 }
 
@@ -269,7 +267,7 @@ void inb__object_alter_domain(inb__classifier *c)
     if (adds || not_null || validates) {
         domain_check(c, type, !adds || !inb__node_bool(k, "skip_validation"), refuses_null);
     } else if (!inb__str_is(subtype, "T") || !inb__node_at(c->body, "def")) {
-        inb__classify_as(c, CONTRACT, 0, "what the domain promised to readers and writers is gone");
+        inb__classify_as(c, CONTRACT, 0, "readers and writers lose a guarantee of the domain");
     }
 }
 
@@ -306,14 +304,14 @@ void inb__object_grant(inb__classifier *c)
     c->s->tag = role ? "REVOKE ROLE" : "REVOKE";
     bool is_new = !role && granted_are_new(c);
     inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
-                     is_new ? "this migration made what it is about"
-                            : "clients are refused what they were allowed");
+                     is_new ? "this migration created its objects" : "clients lose privileges");
 }
 
 void inb__object_default_privileges(inb__classifier *c)
 {
     if (!inb__node_bool(c->body, "action/is_grant")) {
-        inb__classify_as(c, CONTRACT, 0, "clients are refused objects that later migrations make");
+        inb__classify_as(c, CONTRACT, 0,
+                         "clients lose default privileges on objects created later");
     }
 }
 
@@ -349,10 +347,10 @@ void inb__object_on_table(inb__classifier *c)
         inb__dml_plan(c, c->body);
     }
     if (!inb__classify_is_new(c, r)) {
-        inb__classify_as(
-            c, CONTRACT, 0,
-            policy ? "clients see other rows than before"
-                   : "existing writes have other effects from now on, and can be refused");
+        inb__classify_as(c, CONTRACT, 0,
+                         policy
+                             ? "clients see other rows than before"
+                             : "existing writes have other effects afterwards, and can be refused");
     }
 }
 

@@ -131,7 +131,7 @@ static int answer_take(const inb__node **out, inb__arena *arena, inb__str text,
         return INB_ESYNTAX;
     }
     *out = inb__node_read(arena, copy, n, INB__JSON_DEPTH_MAX, "location");
-    *fault = (inb__parser_fault){.message = "the parser's answer is not understood"};
+    *fault = (inb__parser_fault){.message = "the parser's output is invalid"};
     return *out ? 0 : INB_ESYNTAX;
 }
 
@@ -154,8 +154,8 @@ int inb__parser_statement(const inb__node **out, inb__arena *arena, inb__str sta
     int rc = answer_take(&root, arena, own, fault);
     const inb__node *raw = inb__node_at(root, "stmts");
     if (rc == 0 && inb__node_count(raw) != 1) {
-        *fault =
-            (inb__parser_fault){.message = "the parser sees other statements here than the lexer"};
+        *fault = (inb__parser_fault){
+            .message = "the parser finds other statements here than the lexical rules"};
         return INB_ESYNTAX;
     }
     if (rc == 0) {

@@ -15,9 +15,8 @@ typedef struct checking {
 static void transaction_check(checking *c, const inb__node *body)
 {
     inb__problem_add(c->problems, c->offset,
-                     "Remove it: a migration is one transaction as it is. Where each statement has "
-                     "to commit for itself, write "
-                     "`-- inboard: no-transaction` at the top.",
+                     "Remove it: a migration already runs in one transaction. If each statement "
+                     "must commit separately, write `-- inboard: no-transaction` at the top.",
                      "%s inside a migration", inb__transaction_word(body));
 }
 
@@ -30,10 +29,11 @@ static void copy_check(checking *c, const inb__node *body)
         inb__problem_add(
             c->problems, c->offset,
             "Write the rows as INSERT … VALUES, or load the data from the program after migrating.",
-            "COPY FROM STDIN takes its rows from a client that is not there");
+            "COPY FROM STDIN needs a client that sends the rows");
     } else {
-        inb__problem_add(c->problems, c->offset, "Remove it: nobody reads what a migration prints.",
-                         "COPY TO STDOUT sends rows to a client that is not there");
+        inb__problem_add(c->problems, c->offset,
+                         "Remove it: the output of a migration is not read.",
+                         "COPY TO STDOUT needs a client that receives the rows");
     }
 }
 
@@ -53,25 +53,24 @@ static void setting_check(checking *c, const inb__node *body)
     bool zero = inb__node_at(value, "A_Const/ival") && text.n == 0;
     if (inb__str_is(name, "TRANSACTION") || inb__str_is(name, "transaction_isolation") ||
         inb__str_is(name, "transaction_read_only") || inb__str_is(name, "transaction_deferrable")) {
-        inb__problem_add(c->problems, c->offset,
-                         "Remove it: the transaction is the engine's, and its work has begun when "
-                         "this statement comes.",
-                         "the mode of the transaction is set inside a migration");
+        inb__problem_add(
+            c->problems, c->offset,
+            "Remove it: the engine's transaction has already started when this statement runs.",
+            "the transaction mode is set inside a migration");
     } else if (inb__str_is(name, "standard_conforming_strings") && (is_off(text) || zero)) {
         inb__problem_add(c->problems, c->offset,
                          "Remove it, and write strings with backslashes as E'…'.",
-                         "with standard_conforming_strings off the server reads strings otherwise "
-                         "than this analysis");
+                         "with standard_conforming_strings off the server reads strings "
+                         "differently from this analysis");
     }
 }
 
 #define HINT_LOCK                                                                                  \
-    "Remove it: the engine holds its advisory lock in this session while it migrates, and this "   \
-    "would let it go."
+    "Remove it: it would release the advisory lock that the engine holds in this session."
 
 static void lock_problem(checking *c, size_t offset, const char *what)
 {
-    inb__problem_add(c->problems, offset, HINT_LOCK, "%s drops the migration lock", what);
+    inb__problem_add(c->problems, offset, HINT_LOCK, "%s releases the migration lock", what);
 }
 
 static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t place, int depth);

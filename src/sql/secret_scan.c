@@ -9,8 +9,8 @@
 #include "sql/refuse.h"
 
 #define HINT_SECRET                                                                                \
-    "Remove it and replace the secret everywhere: it is in this file's history now. Let the "      \
-    "program or an operator set it at run time."
+    "Remove it, and replace the secret wherever it is used, because it is in the history of this " \
+    "file. Set it at run time."
 
 typedef struct key_form {
     const char *prefix;

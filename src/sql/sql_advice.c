@@ -50,11 +50,10 @@ static void settings_note(noting *n)
         if (s->sets) {
             note(n, s->line,
                  n->script->transactional
-                     ? "the setting lasts as long as the session: inboard takes it back after this "
-                       "migration, other tools let it leak into the next; SET LOCAL ends with the "
-                       "transaction"
-                     : "the setting lasts as long as the session: inboard takes it back after this "
-                       "migration, other tools let it leak into the next");
+                     ? "the setting lasts for the session: inboard resets it after this migration, "
+                       "other tools keep it for the next one; SET LOCAL ends with the transaction"
+                     : "the setting lasts for the session: inboard resets it after this migration, "
+                       "other tools keep it for the next one");
         }
     }
 }
@@ -86,9 +85,8 @@ static void exclusive_note(noting *n)
     note(n, line,
          inb__arena_printf(
              n->arena,
-             "one transaction takes AccessExclusiveLock on %zu tables (%s%s) and holds "
-             "all to its end: whoever takes them in another order deadlocks with it; "
-             "a migration each does not",
+             "one transaction locks %zu tables in AccessExclusiveLock (%s%s) until its end: "
+             "sessions that lock them in another order can deadlock; use one migration per table",
              tables.n, names, tables.n > TABLES_NAMED ? ", …" : ""));
 }
 
@@ -105,7 +103,7 @@ static void acceptances_note(noting *n)
         }
         if (!used) {
             note(n, inb__place_of(n->text.p, n->text.n, d->offset).line,
-                 inb__arena_printf(n->arena, "nothing here is %s: the directive accepts nothing",
+                 inb__arena_printf(n->arena, "the directive has no effect: nothing here is %s",
                                    inb_class_name(d->cls)));
         }
     }

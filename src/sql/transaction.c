@@ -63,11 +63,11 @@ void inb__transaction_blocks(inb__sql_script *script)
         if (s->kind == INB_STATEMENT_UNFIT) {
             script->unfit = true;
         } else if (s->kind == INB_STATEMENT_BEGIN && open != SIZE_MAX) {
-            unfit(script, i, "a transaction is open already");
+            unfit(script, i, "a transaction is already open");
         } else if (s->kind == INB_STATEMENT_COMMIT && open == SIZE_MAX) {
-            unfit(script, i, "no transaction of the file's own is open");
+            unfit(script, i, "no transaction of the file is open");
         } else if (open != SIZE_MAX && (s->flags & INB_STATEMENT_NO_TRANSACTION)) {
-            unfit(script, i, "it stands between BEGIN and COMMIT and takes no transaction");
+            unfit(script, i, "it cannot run between BEGIN and COMMIT");
         } else if (s->kind == INB_STATEMENT_BEGIN || s->kind == INB_STATEMENT_COMMIT) {
             s->flags |= INB_STATEMENT_UNSENT;
             open = s->kind == INB_STATEMENT_BEGIN ? i : SIZE_MAX;

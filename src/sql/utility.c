@@ -67,7 +67,7 @@ void inb__utility_truncate(inb__classifier *c)
         }
         if (!inb__classify_is_new(c, r)) {
             inb__classify_as(c, INB_CLASS_CONTRACTING, INB_STATEMENT_REWRITES,
-                             "all rows are removed");
+                             "all rows are deleted");
         }
     }
 }
@@ -84,7 +84,7 @@ void inb__utility_lock(inb__classifier *c)
             inb__query_relation_read(c, r, mode);
         }
         if (inb__lock_mode_blocks_writers(mode)) {
-            blocks(c, r, 0, "writers wait until the migration is committed");
+            blocks(c, r, 0, "writers wait until the migration commits");
         }
     }
 }
@@ -145,7 +145,7 @@ void inb__utility_vacuum(inb__classifier *c)
     }
     if (full) {
         inb__classify_as(c, BLOCK, INB_STATEMENT_REWRITES,
-                         "the table is rewritten while nobody reads it");
+                         "the table is rewritten, and reads and writes wait");
     }
 }
 
@@ -154,14 +154,14 @@ void inb__utility_cluster(inb__classifier *c)
     const inb__node *relation = inb__node_at(c->body, "relation");
     if (!relation) {
         inb__classify_as(c, BLOCK, INB_STATEMENT_REWRITES | INB_STATEMENT_NO_TRANSACTION,
-                         "every clustered table is rewritten while nobody reads it");
+                         "every clustered table is rewritten, and reads and writes wait");
         tables_lock(c, INB__STR(""), AE, true, clustered_lock);
         return;
     }
     inb__relation *r = inb__classify_relation(c, relation);
     r->clustered |= inb__node_text(c->body, "indexname").n > 0;
     inb__classify_lock_all(c, r, AE);
-    blocks(c, r, INB_STATEMENT_REWRITES, "the table is rewritten while nobody reads it");
+    blocks(c, r, INB_STATEMENT_REWRITES, "the table is rewritten, and reads and writes wait");
 }
 
 static void table_reindex(inb__classifier *c, inb__relation *r, inb_lock_mode mode)
@@ -219,11 +219,10 @@ void inb__utility_reindex(inb__classifier *c)
         inb__classify_kind(c, INB_STATEMENT_REINDEX_CONCURRENTLY, index ? in_schema : on,
                            index ? on.name : INB__STR(""));
         inb__classify_as(c, INB_CLASS_ADDITIVE, INB_STATEMENT_SCANS,
-                         "the index is built again while readers and writers go on");
+                         "the index is rebuilt while readers and writers continue");
     } else if (!table || !inb__classify_is_new(c, table)) {
-        inb__classify_as(
-            c, BLOCK, INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS,
-            "writers wait while the table is read, and so do readers that need the index");
+        inb__classify_as(c, BLOCK, INB_STATEMENT_REWRITES | INB_STATEMENT_SCANS,
+                         "writers wait while the index is rebuilt, and so do readers that use it");
     }
 }
 
@@ -256,10 +255,10 @@ void inb__utility_refresh(inb__classifier *c)
     }
     if (empties && !inb__classify_is_new(c, r)) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, INB_STATEMENT_REWRITES,
-                         "the view has no rows, and cannot be read until it is refreshed");
+                         "the view is emptied, and cannot be read until it is refreshed");
     } else if (concurrent) {
         c->s->tag = "REFRESH MATERIALIZED VIEW CONCURRENTLY";
-        blocks(c, r, 0, "the view's query runs again, which takes as long as its tables are large");
+        blocks(c, r, 0, "the view's query runs again: the time grows with the size of its tables");
     } else {
         blocks(c, r, INB_STATEMENT_REWRITES, "readers wait while the view's query runs again");
     }
@@ -298,9 +297,9 @@ void inb__utility_opaque(inb__classifier *c)
     static const struct {
         const char *node, *reason;
     } reasons[] = {
-        {"DoStmt", "what a DO block does is not known"},
-        {"CallStmt", "what the procedure does is not known"},
-        {"ExecuteStmt", "what the prepared statement does is not known"},
+        {"DoStmt", "the effect of a DO block is unknown"},
+        {"CallStmt", "the effect of the procedure is unknown"},
+        {"ExecuteStmt", "the effect of the prepared statement is unknown"},
     };
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
         if (inb__str_is(c->body->key, reasons[i].node)) {

@@ -113,7 +113,7 @@ def test_explain_json():
 def test_explain_as_text():
     out = embed(folder("prose", _1="CREATE INDEX CONCURRENTLY i ON t (a);"), "--explain").stdout
     assert out == ("1: additive, not in a transaction\n  line 1: CREATE INDEX CONCURRENTLY: additive\n"
-                   "      the index is built while readers and writers go on\n      locks t: ShareUpdateExclusiveLock\n      scans\n"
+                   "      the index is built while readers and writers continue\n      locks t: ShareUpdateExclusiveLock\n      scans\n"
                    "      runs outside a transaction\n"), out
 
 
@@ -146,9 +146,9 @@ def test_notes_say_what_is_no_reason_to_refuse():
                _3="-- inboard: no-transaction\nALTER TABLE a ADD COLUMN z int;\nALTER TABLE b ADD COLUMN z int;\n",
                _4="ALTER INDEX i RENAME TO k;\nALTER TABLE a ADD COLUMN w int;\nCOMMENT ON TABLE b IS 'x';\n")
     found = [[(n["line"], n["message"].split(":")[0]) for n in m["notes"]] for m in explain(f)]
-    lasts = "the setting lasts as long as the session"
-    assert found == [[], [(2, lasts), (6, lasts), (5, "one transaction takes AccessExclusiveLock on 2 tables (a, b) and holds all to its end"),
-                          (1, "nothing here is blocking")], [], []], found
+    lasts = "the setting lasts for the session"
+    assert found == [[], [(2, lasts), (6, lasts), (5, "one transaction locks 2 tables in AccessExclusiveLock (a, b) until its end"),
+                          (1, "the directive has no effect")], [], []], found
     assert "  note, line 2: the setting lasts" in embed(f, "--explain").stdout
     assert embed(f, "-o", top / "notes.c").stderr == ""
 
@@ -163,27 +163,27 @@ def test_every_problem_is_reported_with_its_place():
     assert text == """1/migration.sql:1:1: error: BEGIN inside a migration
     1 | BEGIN;
       | ^
-  hint: Remove it: a migration is one transaction as it is. Where each statement has to commit for itself, write `-- inboard: no-transaction` at the top.
+  hint: Remove it: a migration already runs in one transaction. If each statement must commit separately, write `-- inboard: no-transaction` at the top.
 1/migration.sql:2:1: error: DROP TABLE is contracting: code that uses it breaks
     2 | DROP TABLE t;
       | ^
-  hint: Write it so that it is additive (docs/CLASSES.md says how), or accept it on the line before it: `-- inboard: accept contracting REASON`.
-1/migration.sql:3:16: error: the parser of PostgreSQL 15 does not take this: syntax error at or near "FROM"
+  hint: Rewrite it to be additive (see docs/CLASSES.md), or accept it on the line before it: `-- inboard: accept contracting REASON`.
+1/migration.sql:3:16: error: the parser of PostgreSQL 15 refuses this: syntax error at or near "FROM"
     3 | \tSELECT é FROM FROM x;
       | \t              ^
-  hint: If a newer server takes it, write `-- inboard: class CLASS REASON` at the top of the file or before the statement; PostgreSQL's lexical rules then split the file.
+  hint: If a newer server accepts it, write `-- inboard: class CLASS REASON` before the statement or at the top of the file.
 2/migration.sql:1:1: error: psql meta-command "\\d t" is not SQL
     1 | \\d t
       | ^
-  hint: Write the SQL itself: only psql understands a backslash command, and a server never sees it.
-2/migration.sql:2:1: error: CREATE INDEX is blocking: writers wait while the table is read and the index is built
+  hint: Write the SQL itself: only psql runs backslash commands.
+2/migration.sql:2:1: error: CREATE INDEX is blocking: writers wait while the index is built
     2 | CREATE INDEX ON t (a);
       | ^
-  hint: Write it so that it is additive (docs/CLASSES.md says how), or accept it on the line before it: `-- inboard: accept blocking REASON`.
+  hint: Rewrite it to be additive (see docs/CLASSES.md), or accept it on the line before it: `-- inboard: accept blocking REASON`.
 2/migration.sql:3:1: error: COMMIT inside a migration
     3 | COMMIT;
       | ^
-  hint: Remove it: a migration is one transaction as it is. Where each statement has to commit for itself, write `-- inboard: no-transaction` at the top.
+  hint: Remove it: a migration already runs in one transaction. If each statement must commit separately, write `-- inboard: no-transaction` at the top.
 inboard-embed: 6 problems in "%s"
   hint: Do not edit a migration that is applied to a database: `inboard sum --adopt` lists such a history as it is.
 """ % (top / "wrong"), text
@@ -192,7 +192,7 @@ inboard-embed: 6 problems in "%s"
 def test_bytes_that_are_no_text():
     assert "1/migration.sql:2:3: error: a NUL byte" in refused(folder("nul", _1=b"SELECT 1;\nSE\0LECT 1;"))
     text = refused(folder("latin", _1=b"SELECT '\xe9';"))
-    assert "1/migration.sql:1:9: error: a byte that is not UTF-8" in text and "SELECT '\ufffd';" in text
+    assert "1/migration.sql:1:9: error: invalid UTF-8" in text and "SELECT '\ufffd';" in text
     assert "\x1b" not in refused(folder("escape", _1="SELECT \x1b[31m;"))
     assert "1/migration.sql:1:1: error: a byte order mark" in refused(folder("bom", _1=b"\xef\xbb\xbfSELECT 1;"))
 
@@ -218,7 +218,7 @@ def test_every_folder_that_cannot_be_read_is_told():
     (f / "2/migration.sql").mkdir()
     os.mkfifo(f / "3/migration.sql")
     text = refused(f)
-    for place in ("2/migration.sql: error: migration.sql is not a file", "3/migration.sql: error: migration.sql is not a file",
+    for place in ("2/migration.sql: error: migration.sql is not a regular file", "3/migration.sql: error: migration.sql is not a regular file",
                   "4/migration.sql: error: the folder has no migration.sql", "5/migration.sql:1:1: error: "):
         assert place in text, (place, text)
 
@@ -226,7 +226,7 @@ def test_every_folder_that_cannot_be_read_is_told():
 def test_newer_syntax_is_named_and_there_is_a_way_on():
     sql = "ALTER TABLE t ADD COLUMN b int GENERATED ALWAYS AS (a) VIRTUAL;\nSELECT ';';\n"
     text = refused(folder("newer", _1=sql))
-    assert "the parser of PostgreSQL 15 does not take this" in text and "-- inboard: class" in text
+    assert "the parser of PostgreSQL 15 refuses this" in text and "-- inboard: class" in text
     m, = explain(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql))
     assert [s["class"] for s in m["statements"]] == ["additive", "additive"]
     embed(folder("newer", _1="-- inboard: class additive virtual columns are not stored\n" + sql), "-o", "-")
@@ -242,13 +242,13 @@ def test_what_is_not_closed_is_no_newer_syntax():
 
 def test_what_only_psql_takes_is_named():
     text = refused(folder("psql", _1="SELECT :'name';\n\\copy t from 'x'\nSELECT 1 \\gset\n"))
-    assert "1/migration.sql:1:8: error: a variable of psql is not SQL" in text and "3 problems in" in text, text
+    assert "1/migration.sql:1:8: error: a psql variable is not SQL" in text and "3 problems in" in text, text
     embed(folder("cast", _1="SELECT '1'::int, (ARRAY[1, 2])[1:2];"), "-o", "-")
 
 
 def test_a_message_is_one_line():
     text = refused(folder("near", _1="SELECT 1 'a\nb';"))
-    assert "error: the parser of PostgreSQL 15 does not take this: syntax error at or near \"'a…\n    1 | SELECT 1 'a\n" in text, text
+    assert "error: the parser of PostgreSQL 15 refuses this: syntax error at or near \"'a…\n    1 | SELECT 1 'a\n" in text, text
 
 
 def test_settings_under_which_the_analysis_would_be_wrong():
@@ -261,9 +261,9 @@ def test_settings_under_which_the_analysis_would_be_wrong():
 def test_directives_that_say_nothing_are_refused():
     drop = "DROP TABLE t;\n"
     for sql, line, what in (("-- inboard accept contracting x\n" + drop, 1, 'a directive without the colon after "inboard"'),
-                            ("-- inboard: accept contracting a\n-- inboard: accept contracting b\n" + drop, 2, "this directive is given twice"),
-                            ("-- inboard: class additive a\n-- inboard: class blocking b\nDO '';", 2, "this directive is given twice"),
-                            ("SELECT 1;\n-- inboard: no-transaction\nVACUUM t;", 2, 'directive "no-transaction" speaks for the whole file'),
+                            ("-- inboard: accept contracting a\n-- inboard: accept contracting b\n" + drop, 2, "duplicate directive"),
+                            ("-- inboard: class additive a\n-- inboard: class blocking b\nDO '';", 2, "duplicate directive"),
+                            ("SELECT 1;\n-- inboard: no-transaction\nVACUUM t;", 2, 'directive "no-transaction" applies to the whole file'),
                             ("-- inboard: acept contracting a\n" + drop, 1, 'unknown directive "acept"')):
         text = refused(folder("directive", _1=sql))
         assert f"1/migration.sql:{line}:1: error: {what}" in text, text
@@ -272,7 +272,7 @@ def test_directives_that_say_nothing_are_refused():
 
 def test_what_is_refused_is_not_said_to_be_a_hazard_too():
     text = refused(folder("once", _1="COPY t FROM STDIN;\nSELECT pg_advisory_unlock((72707369));\nSELECT \"pg_advisory_unlock_all\"();\n"))
-    assert text.count(" error: ") == 3 and text.count("drops the migration lock") == 2, text
+    assert text.count(" error: ") == 3 and text.count("releases the migration lock") == 2, text
 
 
 def test_wrong_usage():
@@ -375,7 +375,7 @@ def test_a_sum_that_was_written_by_hand_is_refused():
     (f / "inboard.sum").write_text(good.replace("2 ", "<<<<<<< ours\n2 ", 1))
     (f / "2/migration.sql").write_text("DROP TABLE x;")
     text = refused(f)
-    assert "inboard.sum:3:1: error: the mark of a merge conflict" in text and "1 problem in" in text, text
+    assert "inboard.sum:3:1: error: a merge conflict" in text and "1 problem in" in text, text
     (f / "2/migration.sql").write_text("SELECT 2;")
     r = embed(f, "--sum", f / "nowhere", "-o", "-", ok=False)
     assert r.returncode == 2 and "nowhere" in r.stderr, r
