@@ -1,7 +1,7 @@
 /* The program's main function: settings, signals, and the mode that was asked for. */
 #include "config.h"
 
-#include "app/commands.h"
+#include "app/modes.h"
 #include "app/exits.h"
 #include "app/json_text.h"
 #include "app/log_line.h"

@@ -1,7 +1,7 @@
 /* app --seal and app --rotate-keys: the secrets of the ERP connectors. */
 #include "config.h"
 
-#include "app/commands.h"
+#include "app/modes.h"
 #include "app/exits.h"
 #include "app/field_check.h"
 #include "app/json_text.h"

@@ -1,7 +1,7 @@
 /* app --check-schema and app --status: the state of the database's history, read only. */
 #include "config.h"
 
-#include "app/commands.h"
+#include "app/modes.h"
 #include "app/exits.h"
 #include "app/json_text.h"
 #include "app/program.h"

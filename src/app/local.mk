@@ -29,11 +29,11 @@ app_SOURCES = \
 	%D%/jobs.c \
 	%D%/cmd_seal.c \
 	%D%/cmd_status.c \
-	%D%/commands.h \
 	%D%/listen.c \
 	%D%/log_line.c %D%/log_line.h \
 	%D%/app.c \
 	%D%/metrics.c %D%/metrics.h \
+	%D%/modes.h \
 	%D%/openapi.c \
 	%D%/routes.c \
 	%D%/program.c %D%/program.h \

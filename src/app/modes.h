@@ -1,6 +1,6 @@
 /* The modes that neither migrate nor serve: each returns the program's exit status. */
-#ifndef APP_COMMANDS_H
-#define APP_COMMANDS_H
+#ifndef APP_MODES_H
+#define APP_MODES_H
 
 #include "app/settings.h"
 
