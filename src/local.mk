@@ -9,6 +9,7 @@ inboardinclude_HEADERS = \
 	%D%/include/inboard/export.h \
 	%D%/include/inboard/log.h \
 	%D%/include/inboard/migrate.h \
+	%D%/include/inboard/sealed.h \
 	%D%/include/inboard/smoke.h \
 	%D%/include/inboard/status.h \
 	%D%/include/inboard/table.h \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app/field_check.h"
+#include "app/json_text.h"
 #include "app/rows.h"
 #include "app/storage.h"
 
@@ -151,44 +152,35 @@ static int sealed_read(inb_result **out, inb_conn *conn, inb_error **err)
                          out, err);
 }
 
-static int one_open(const inb_result *r, int row, const inb_keyring *keyring, inb_error **err)
+/* What the service would give to the client of that system. */
+static int secret_is_object(const char *name, const inb_secret *value, void *payload,
+                            inb_error **err)
 {
-    char identity[IDENTITY_MAX];
-    const char *name = inb_result_value(r, row, 1);
-    inb_secret *value;
-    identity_make(identity, inb_result_value(r, row, 0));
-    if (!keyring) {
-        inb_error_wrap(err, INB_ESEALED, "ERP connector \"%s\" is sealed, and no keyring is set",
-                       name);
-        inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that sealed it.");
-        return INB_ESEALED;
+    bool nomem;
+    json_t *secret = app_json_read(inb_secret_bytes(value), inb_secret_length(value), &nomem);
+    bool object = json_is_object(secret);
+    (void)payload;
+    json_decref(secret);
+    if (nomem) {
+        return app_nomem(err);
     }
-    int rc = inb_unseal(&value, keyring, identity, inb_result_value(r, row, 2), err);
-    if (rc == 0) {
-        inb_secret_free(value);
-    } else if (rc == INB_ESEALED) {
-        inb_error_wrap(err, INB_ESEALED, "the secret of ERP connector \"%s\" cannot be opened",
-                       name);
-        inb_error_set_hint(
-            err, "Restore the keyring that sealed it, or seal the secret again with --seal.");
-    }
-    return rc;
+    return object ? 0
+                  : inb_error_wrap(err, INB_ESEALED,
+                                  "the secret of ERP connector \"%s\" is not a JSON object", name);
 }
 
 int app_connectors_open_all(size_t *n_out, inb_conn *conn, const inb_keyring *keyring,
                             inb_error **err)
 {
-    inb_result *r;
-    int rc = sealed_read(&r, conn, err);
-    int rows = rc ? 0 : inb_result_rows(r);
-    for (int i = 0; i < rows && rc == 0; i++) {
-        rc = one_open(r, i, keyring, err);
-    }
-    if (rc == 0) {
-        *n_out = (size_t)rows;
-        inb_result_free(r);
-    } else if (rows) {
-        inb_result_free(r);
+    int rc = inb_unseal_each(n_out, conn, keyring,
+                             "SELECT 'erp_connectors:' || id, name, config FROM erp_connectors "
+                             "ORDER BY name",
+                             secret_is_object, NULL, err);
+    if (rc == INB_ESEALED && !keyring) {
+        inb_error_set_hint(err, "Set ERP_KEYRING to the keyring that sealed it.");
+    } else if (rc == INB_ESEALED) {
+        inb_error_set_hint(
+            err, "Restore the keyring that sealed it, or seal the secret again with --seal.");
     }
     return rc;
 }

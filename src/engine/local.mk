@@ -23,6 +23,7 @@ libinbengine_la_SOURCES = \
 	%D%/session.c %D%/session.h \
 	%D%/stall_watch.c %D%/stall_watch.h \
 	%D%/status.c \
+	%D%/unseal_each.c \
 	%D%/version.c
 
 ENGINE_SQL = %D%/sql/drift.sql \

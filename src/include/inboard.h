@@ -24,6 +24,7 @@
 #include <inboard/export.h>
 #include <inboard/log.h>
 #include <inboard/migrate.h>
+#include <inboard/sealed.h>
 #include <inboard/smoke.h>
 #include <inboard/status.h>
 #include <inboard/table.h>

@@ -7,6 +7,7 @@
 #include "util/limits.h"
 #include "util/sized.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,6 +91,24 @@ void inb_conn_close(inb_conn *conn)
 bool inb_conn_alive(const inb_conn *conn)
 {
     return conn && !conn->lost && PQstatus(conn->pg) == CONNECTION_OK;
+}
+
+bool inb_conn_check(inb_conn *conn)
+{
+    if (!inb_conn_alive(conn)) {
+        return false;
+    }
+    struct pollfd idle = {.fd = PQsocket(conn->pg), .events = POLLIN | POLLRDHUP};
+    if (poll(&idle, 1, 0) <= 0) {
+        return true;
+    }
+    bool gone = (idle.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+    gone = !PQconsumeInput(conn->pg) || gone;
+    if (PQisBusy(conn->pg)) { /* parses what came: a notice, a changed setting */
+        gone = true;          /* an answer to nothing */
+    }
+    conn->lost = gone;
+    return !gone;
 }
 
 int64_t inb__pg_limit(inb_conn *conn, int64_t limit_ms)

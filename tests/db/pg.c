@@ -387,6 +387,33 @@ START_TEST(a_terminated_backend_is_a_lost_connection)
 }
 END_TEST
 
+/* How an application keeps a connection for the next request. */
+START_TEST(a_connection_that_was_closed_while_idle_is_noticed_before_it_is_used)
+{
+    inb_conn *c = inb_db_open(db.url);
+    char sql[80];
+    ck_assert(inb_conn_check(c));
+    snprintf(sql, sizeof(sql), "select pg_terminate_backend(%d)", inb__pg_backend_pid(c));
+    inb_db_do(conn, sql);
+    while (inb_conn_check(c)) {
+        ck_assert_int_eq(inb__pg_sleep(conn, 5, NULL), 0);
+    }
+    ck_assert(!inb_conn_alive(c));
+    ck_assert_int_eq(inb_conn_exec(c, "select 1", 0, NULL, NULL, &err), INB_ECONN);
+    inb_conn_close(c);
+    /* A notice that waits is no loss. */
+    c = inb_db_open(db.url);
+    inb_db_do(c, "listen a");
+    inb_db_do(conn, "notify a");
+    for (int i = 0; i < 20; i++) {
+        ck_assert(inb_conn_check(c));
+        ck_assert_int_eq(inb__pg_sleep(conn, 5, NULL), 0);
+    }
+    ck_assert_int_eq(inb_conn_exec(c, "select 1", 0, NULL, NULL, NULL), 0);
+    inb_conn_close(c);
+}
+END_TEST
+
 START_TEST(a_backend_terminated_in_a_statement_or_a_sleep_is_noticed)
 {
     inb_conn *c = inb_db_open(db.url);
@@ -799,6 +826,7 @@ int main(int argc, char **argv)
     tcase_add_test(all, the_caller_cancels_a_statement_and_a_pipeline);
     tcase_add_test(all, copy_is_refused_in_every_direction_and_way);
     tcase_add_test(all, a_terminated_backend_is_a_lost_connection);
+    tcase_add_test(all, a_connection_that_was_closed_while_idle_is_noticed_before_it_is_used);
     tcase_add_test(all, a_backend_terminated_in_a_statement_or_a_sleep_is_noticed);
     tcase_add_test(all, the_urls_schema_and_the_timeout_are_the_sessions);
     tcase_add_test(all, refused_connections_say_why);

@@ -66,6 +66,15 @@ INB_EXPORT void inb_conn_close(inb_conn *conn);
 INB_EXPORT bool inb_conn_alive(const inb_conn *conn);
 
 /*
+ * Looks, without waiting, whether the other side has closed an idle connection since it was last
+ * used, as a restart of the server does; a statement would only fail on it. No statement may be
+ * under way.
+ *
+ * Returns false as inb_conn_alive does, and for NULL. @since 0.1
+ */
+INB_EXPORT bool inb_conn_check(inb_conn *conn);
+
+/*
  * Runs one statement and waits for its result.
  *
  * n, params: the values of $1 to $n as text in the server's form, NULL for SQL's NULL; params may
