@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app/body.h"
+#include "app/log_line.h"
 #include "app/server.h"
 
 #include <stdlib.h>
@@ -27,17 +28,24 @@ void app_api_openapi(app_request *r)
     text_answer(r, "application/json", r->server->openapi);
 }
 
-int app_api_ready(app_request *r, inb_conn *conn, inb_error **err)
+void app_api_ready(app_request *r)
 {
-    if (atomic_load(&r->server->draining)) {
-        app_problem(r, APP_PROBLEM_UNAVAILABLE, "the service is shutting down");
-        return 0;
+    app_server *server = r->server;
+    char starting[256] = "the service is starting";
+    const char *reason = NULL;
+    if (!atomic_load(&server->serving)) {
+        app_log_recent(starting + strlen(starting), sizeof(starting) - strlen(starting));
+        reason = starting;
+    } else if (atomic_load(&server->draining)) {
+        reason = "the service is shutting down";
+    } else if (!app_readiness_good(server)) {
+        reason = "the database does not answer";
     }
-    int rc = app_db_exec(conn, "SELECT 1", err);
-    if (rc == 0) {
+    if (reason) {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, reason);
+    } else {
         text_answer(r, "text/plain", "ready\n");
     }
-    return rc;
 }
 
 /* A JSON body by the route's fields; false when the request was answered instead. */
@@ -104,18 +112,11 @@ static int session_answer(app_request *r, inb_conn *conn, const char *user_id, i
     return rc;
 }
 
-static const struct sockaddr *client_of(const app_request *r)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return info ? info->client_addr : NULL;
-}
-
 /* Before the password is looked at; the same for accounts that there are and for others. */
 static bool try_take(app_request *r, const app_body *body)
 {
-    int seconds = app_login_limit_take(&r->server->tries, body->values[APP_LOGIN_EMAIL],
-                                       client_of(r), app_now_us());
+    int seconds = app_login_limit_take(&r->server->tries, body->values[APP_LOGIN_EMAIL], r->client,
+                                       app_now_us());
     if (seconds) {
         app_problem(r, APP_PROBLEM_TOO_MANY, "too many wrong passwords for this account");
         r->retry_after = seconds;
@@ -137,7 +138,7 @@ static int login_checked(app_request *r, inb_conn *conn, const app_body *body, i
         app_problem(r, APP_PROBLEM_UNAUTHORIZED, "the e-mail address or the password is wrong");
         return 0;
     }
-    app_login_limit_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], client_of(r),
+    app_login_limit_forgive(&r->server->tries, body->values[APP_LOGIN_EMAIL], r->client,
                             app_now_us());
     return session_answer(r, conn, user.id, err);
 }

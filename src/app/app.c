@@ -44,17 +44,20 @@ static void streams_hold(void)
     }
 }
 
-/* Migrate, gates; and only then, where that is the mode, listen. */
+/* Migrate, then the gates; and only then, where that is the mode, serve. The listener is there from
+ * the beginning, so that an orchestrator's probes see a start that takes its time. */
 static int run_start(const app_settings *s)
 {
     inb_error *err = NULL;
     inb_keyring *keyring = NULL;
+    app_server *server = NULL;
+    bool serves = s->mode == APP_MODE_SERVE;
     int rc = app_keyring_open(&keyring, s, &err);
+    rc = rc || !serves ? rc : app_server_open(&server, s, &err);
     rc = rc ? rc : app_migrate(s, &err);
     rc = rc ? rc : app_gates(s, keyring, &err);
-    if (rc == 0 && s->mode == APP_MODE_SERVE) {
-        rc = app_serve(s, keyring, &err);
-    }
+    rc = rc || !serves ? rc : app_server_run(server, keyring, &err);
+    app_server_close(server);
     inb_keyring_free(keyring);
     return rc ? app_refuse(err) : APP_EXIT_OK;
 }
@@ -98,9 +101,15 @@ static bool texts_check(const app_settings *s, app_refusal *refusal)
         snprintf(refusal->hint, sizeof(refusal->hint), "Set it to debug, info, warning or error.");
         return false;
     }
-    const char *wrong = s->listen ? app_listen_check(s->listen) : NULL;
+    const char *wrong = s->listen ? app_listen_check(s->listen) : NULL, *name = "LISTEN";
+    const char *value = s->listen;
+    if (!wrong && s->monitor_listen) {
+        wrong = app_listen_check(s->monitor_listen);
+        name = "MONITOR_LISTEN";
+        value = s->monitor_listen;
+    }
     if (wrong) {
-        snprintf(refusal->message, sizeof(refusal->message), "LISTEN \"%.100s\" %s", s->listen,
+        snprintf(refusal->message, sizeof(refusal->message), "%s \"%.100s\" %s", name, value,
                  wrong);
         snprintf(refusal->hint, sizeof(refusal->hint),
                  "Write it as 127.0.0.1:8080, :8080 or [::1]:8080.");

@@ -166,7 +166,7 @@ static int secret_is_object(const char *name, const inb_secret *value, void *pay
     }
     return object ? 0
                   : inb_error_wrap(err, INB_ESEALED,
-                                  "the secret of ERP connector \"%s\" is not a JSON object", name);
+                                   "the secret of ERP connector \"%s\" is not a JSON object", name);
 }
 
 int app_connectors_open_all(size_t *n_out, inb_conn *conn, const inb_keyring *keyring,

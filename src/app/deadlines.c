@@ -4,68 +4,37 @@
 #include "app/server.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 
+#define TICK_MS 100
 #define LOOK_MS 1000 /* how often for clients that have gone */
 
-static app_deadline *deadline_of(struct MHD_Connection *connection)
+void app_deadline_set(struct MHD_Connection *connection, int64_t ms, bool reading)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info ? info->socket_context : NULL;
-}
-
-void app_deadline_set(app_server *server, struct MHD_Connection *connection, int64_t ms,
-                      bool reading)
-{
-    app_deadline *d = deadline_of(connection);
-    if (d) {
-        pthread_mutex_lock(&server->deadlines_lock);
-        d->deadline_ms = app_now_us() / 1000 + ms;
-        d->reading = reading;
-        d->left = false;
-        pthread_mutex_unlock(&server->deadlines_lock);
+    app_peer *peer = app_peer_of(connection);
+    if (peer) {
+        pthread_mutex_lock(&peer->door->server->peers_lock);
+        peer->deadline_ms = app_now_us() / 1000 + ms;
+        peer->reading = reading;
+        peer->left = false;
+        pthread_mutex_unlock(&peer->door->server->peers_lock);
     }
 }
 
-app_deadline *app_deadline_new(app_server *server, struct MHD_Connection *connection)
+void app_deadline_shorten(app_peer *peer, int64_t ms)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    app_deadline *d = info ? calloc(1, sizeof(*d)) : NULL;
-    if (!d) {
-        return NULL;
-    }
-    d->fd = info->connect_fd;
-    d->deadline_ms = app_now_us() / 1000 + server->settings->read_timeout_ms;
-    d->reading = true;
-    pthread_mutex_lock(&server->deadlines_lock);
-    d->next = server->deadlines;
-    if (d->next) {
-        d->next->previous = d;
-    }
-    server->deadlines = d;
-    pthread_mutex_unlock(&server->deadlines_lock);
-    return d;
+    int64_t latest = app_now_us() / 1000 + ms;
+    pthread_mutex_lock(&peer->door->server->peers_lock);
+    peer->deadline_ms = peer->deadline_ms < latest ? peer->deadline_ms : latest;
+    pthread_mutex_unlock(&peer->door->server->peers_lock);
 }
 
-void app_deadline_free(app_server *server, app_deadline *d)
-{
-    pthread_mutex_lock(&server->deadlines_lock);
-    *(d->previous ? &d->previous->next : &server->deadlines) = d->next;
-    if (d->next) {
-        d->next->previous = d->previous;
-    }
-    pthread_mutex_unlock(&server->deadlines_lock);
-    free(d);
-}
-
-static bool unread(const app_deadline *d)
+static bool unread(const app_peer *peer)
 {
     int n = 0;
-    return ioctl(d->fd, FIONREAD, &n) == 0 && n > 0;
+    return ioctl(peer->fd, FIONREAD, &n) == 0 && n > 0;
 }
 
 /*
@@ -74,43 +43,54 @@ static bool unread(const app_deadline *d)
  * far, until its time is over. Seen twice, because what was just read may be dispatched only now;
  * and one that waits for an answer may have closed its own direction.
  */
-static bool left(app_deadline *d)
+static bool left(app_peer *peer)
 {
-    struct pollfd fd = {.fd = d->fd, .events = POLLRDHUP};
-    bool before = d->left;
-    d->left = d->reading && poll(&fd, 1, 0) > 0 && !unread(d);
-    return before && d->left;
+    struct pollfd fd = {.fd = peer->fd, .events = POLLRDHUP};
+    bool before = peer->left;
+    peer->left = peer->reading && poll(&fd, 1, 0) > 0 && !unread(peer);
+    return before && peer->left;
 }
 
 /*
  * MHD's own time limit starts again with every byte; this one does not. The socket is only shut
- * down: closing it is MHD's, which takes the deadline off the list first, so the descriptor is
- * still this connection's.
+ * down: closing it is MHD's, which takes the peer off the list first, so the descriptor is still
+ * this connection's.
  */
-void app_deadline_enforce(app_server *server)
+static void enforce(app_server *server)
 {
     int64_t now = app_now_us() / 1000;
+    pthread_mutex_lock(&server->peers_lock);
     bool look = now - server->looked_ms >= LOOK_MS;
     server->looked_ms = look ? now : server->looked_ms;
-    pthread_mutex_lock(&server->deadlines_lock);
-    for (app_deadline *d = server->deadlines; d; d = d->next) {
-        bool late = d->deadline_ms <= now;
-        if (late || (look && d->deadline_ms != INT64_MAX && left(d))) {
-            d->deadline_ms = INT64_MAX;
-            shutdown(d->fd, SHUT_RDWR);
-            atomic_fetch_add(&server->metrics.timeouts, late);
+    for (app_peer *peer = server->peers; peer; peer = peer->next) {
+        bool late = peer->deadline_ms <= now;
+        if (late || (look && peer->deadline_ms != INT64_MAX && left(peer))) {
+            peer->deadline_ms = INT64_MAX;
+            shutdown(peer->fd, SHUT_RDWR);
+            atomic_fetch_add(&server->metrics.timeouts, late && !peer->refused);
         }
     }
-    pthread_mutex_unlock(&server->deadlines_lock);
+    pthread_mutex_unlock(&server->peers_lock);
+}
+
+void *app_deadlines_run(void *payload)
+{
+    app_server *server = payload;
+    const struct timespec tick = {0, TICK_MS * 1000000};
+    while (!atomic_load(&server->closed)) {
+        nanosleep(&tick, NULL);
+        enforce(server);
+    }
+    return NULL;
 }
 
 bool app_deadline_unread(app_server *server)
 {
     bool any = false;
-    pthread_mutex_lock(&server->deadlines_lock);
-    for (const app_deadline *d = server->deadlines; d && !any; d = d->next) {
-        any = d->deadline_ms != INT64_MAX && unread(d);
+    pthread_mutex_lock(&server->peers_lock);
+    for (const app_peer *peer = server->peers; peer && !any; peer = peer->next) {
+        any = peer->deadline_ms != INT64_MAX && !peer->door->monitor && unread(peer);
     }
-    pthread_mutex_unlock(&server->deadlines_lock);
+    pthread_mutex_unlock(&server->peers_lock);
     return any;
 }

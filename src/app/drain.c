@@ -18,11 +18,10 @@ static int64_t now_ms(void)
     return app_now_us() / 1000;
 }
 
-static void tick(app_server *server)
+static void tick(void)
 {
     const struct timespec pause = {0, 10000000};
     nanosleep(&pause, NULL);
-    app_deadline_enforce(server);
 }
 
 /*
@@ -39,7 +38,8 @@ static void poller_pass(app_server *server, int64_t until_ms)
     }
     shutdown(pair[0], SHUT_WR);
     struct pollfd end = {.fd = pair[0], .events = POLLIN};
-    enum MHD_Result taken = MHD_add_connection(server->daemon, pair[1], &nobody, sizeof(nobody));
+    enum MHD_Result taken =
+        MHD_add_connection(server->door.daemon, pair[1], &nobody, sizeof(nobody));
     int64_t left = until_ms - now_ms();
     while (taken == MHD_YES && left > 0 && poll(&end, 1, (int)(left < 1000 ? left : 1000)) <= 0) {
         left = until_ms - now_ms();
@@ -61,7 +61,7 @@ static void backlog_take(app_server *server, int listen_fd)
         if (fd >= 0) {
             /* MHD closes what it does not take. */
             enum MHD_Result ignored =
-                MHD_add_connection(server->daemon, fd, (struct sockaddr *)&from, n);
+                MHD_add_connection(server->door.daemon, fd, (struct sockaddr *)&from, n);
             (void)ignored;
         }
     }
@@ -77,7 +77,7 @@ void app_drain(app_server *server)
 {
     int64_t until_ms = now_ms() + server->settings->shutdown_timeout_ms;
     atomic_store(&server->draining, true);
-    int listen_fd = MHD_quiesce_daemon(server->daemon);
+    int listen_fd = MHD_quiesce_daemon(server->door.daemon);
     poller_pass(server, until_ms); /* or it might still be accepting */
     if (listen_fd >= 0) {
         backlog_take(server, listen_fd);
@@ -91,7 +91,7 @@ void app_drain(app_server *server)
             poller_pass(server, until_ms);
             over = quiet(server);
         } else {
-            tick(server);
+            tick();
         }
     }
     atomic_store(&server->cut_short, true);
@@ -102,6 +102,6 @@ void app_answers_wait(app_server *server)
 {
     int64_t until_ms = now_ms() + ANSWERS_WAIT_MS;
     while (atomic_load(&server->owed) > 0 && now_ms() < until_ms) {
-        tick(server);
+        tick();
     }
 }

@@ -9,6 +9,7 @@
 #ifndef APP_HTTP_H
 #define APP_HTTP_H
 
+#include "app/client.h"
 #include "app/field_check.h"
 #include "app/rows.h"
 #include "app/storage.h"
@@ -50,6 +51,13 @@ typedef void (*app_inline_handler)(app_request *r);
 
 typedef enum app_body_kind { APP_BODY_NONE = 0, APP_BODY_JSON, APP_BODY_CSV } app_body_kind;
 
+/* Whom a route is for. */
+typedef enum app_audience {
+    APP_AUDIENCE_CLIENTS = 0,
+    APP_AUDIENCE_PROBE,  /* an orchestrator: answered above the limits on connections too */
+    APP_AUDIENCE_METRICS /* on the listener for monitors alone, where there is one */
+} app_audience;
+
 enum { APP_PARAM_LIMIT = 1, APP_PARAM_CURSOR = 2, APP_PARAM_SCOPE = 4 };
 
 /* A route is all that is known of it: dispatch, checks and the OpenAPI document come from the same
@@ -61,6 +69,7 @@ typedef struct app_route {
     const char *summary;
     app_handler run;
     app_inline_handler run_inline;
+    app_audience audience;
     bool auth;
     app_body_kind body;
     const char *body_name; /* the schema of a JSON body */
@@ -99,8 +108,7 @@ struct app_request {
     app_user user;
     char *body;
     size_t length, capacity, most;
-    bool target_odd;  /* a blank or a control character in the request line */
-    bool host_wanted; /* of HTTP/1.1 */
+    char client[APP_CLIENT_BYTES];
     bool overflown, answered, counted;
 
     /* The answer. */
@@ -136,7 +144,7 @@ char *app_openapi_text(const app_route *routes);
 void app_api_health(app_request *r);
 void app_api_openapi(app_request *r);
 void app_api_metrics(app_request *r);
-int app_api_ready(app_request *r, inb_conn *conn, inb_error **err);
+void app_api_ready(app_request *r);
 int app_api_login(app_request *r, inb_conn *conn, inb_error **err);
 int app_api_logout(app_request *r, inb_conn *conn, inb_error **err);
 int app_api_emission_create(app_request *r, inb_conn *conn, inb_error **err);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app/body.h"
+#include "app/db_link.h"
 #include "app/log_line.h"
 #include "app/server.h"
 
@@ -152,14 +153,14 @@ static int job_run(app_server *server, inb_conn *conn, app_job *job, inb_error *
 }
 
 /* Claims and works one job; *found says whether there was one. */
-static int next_run(app_server *server, inb_conn **conn, bool *found, inb_error **err)
+static int next_run(app_db_link *link, bool *found, inb_error **err)
 {
     app_job job;
     *found = false;
-    int rc = app_worker_connect(conn, server, "app-jobs", err);
-    rc = rc ? rc : app_job_claim(&job, found, *conn, err);
+    int rc = app_db_link_open(link, "app-jobs", link->server->settings->statement_timeout_ms, err);
+    rc = rc ? rc : app_job_claim(&job, found, link->conn, err);
     if (rc == 0 && *found) {
-        rc = job_run(server, *conn, &job, err);
+        rc = job_run(link->server, link->conn, &job, err);
         app_job_dispose(&job);
     }
     return rc;
@@ -168,12 +169,12 @@ static int next_run(app_server *server, inb_conn **conn, bool *found, inb_error 
 void *app_jobs_run(void *payload)
 {
     app_server *server = payload;
-    inb_conn *conn = NULL;
+    app_db_link link = {.server = server};
     while (!atomic_load(&server->draining)) {
         bool found = false;
         inb_error *err = NULL;
         atomic_store(&server->job_running, true);
-        int rc = next_run(server, &conn, &found, &err);
+        int rc = next_run(&link, &found, &err);
         atomic_store(&server->job_running, false);
         if (rc && !atomic_load(&server->draining)) {
             app_log(INB_LOG_WARNING, "cannot work on uploads: %s", inb_error_message(err));
@@ -183,6 +184,6 @@ void *app_jobs_run(void *payload)
             jobs_wait(server);
         }
     }
-    inb_conn_close(conn);
+    app_db_link_close(&link);
     return NULL;
 }

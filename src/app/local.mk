@@ -9,7 +9,9 @@ libappbody_la_SOURCES = \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/json_slice.c %D%/json_slice.h \
 	%D%/json_text.c %D%/json_text.h \
-	%D%/multipart.c
+	%D%/client.c %D%/client.h \
+	%D%/multipart.c \
+	%D%/wire.c %D%/wire.h
 libappbody_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 libappbody_la_LIBADD = $(JANSSON_LIBS) $(CSV_LIBS)
 
@@ -22,6 +24,7 @@ app_SOURCES = \
 	%D%/deadlines.c \
 	%D%/connectors.c \
 	%D%/db.c \
+	%D%/db_link.c %D%/db_link.h \
 	%D%/drain.c \
 	%D%/emissions.c \
 	%D%/exits.c %D%/exits.h \
@@ -35,7 +38,10 @@ app_SOURCES = \
 	%D%/metrics.c %D%/metrics.h \
 	%D%/modes.h \
 	%D%/openapi.c \
+	%D%/readiness.c \
+	%D%/receive.c \
 	%D%/routes.c \
+	%D%/peers.c \
 	%D%/program.c %D%/program.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/server.c %D%/server.h \

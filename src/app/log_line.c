@@ -3,6 +3,7 @@
 
 #include "app/log_line.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,9 +64,24 @@ void app_log(inb_log_level level, const char *fmt, ...)
     }
 }
 
+static pthread_mutex_t recent_lock = PTHREAD_MUTEX_INITIALIZER;
+static char recent[200];
+
+void app_log_recent(char *out, size_t n)
+{
+    pthread_mutex_lock(&recent_lock);
+    snprintf(out, n, "%s%s", *recent ? ": " : "", recent);
+    pthread_mutex_unlock(&recent_lock);
+}
+
 void app_log_library(inb_log_level level, const char *message, void *payload)
 {
     (void)payload;
+    if (level >= INB_LOG_INFO) {
+        pthread_mutex_lock(&recent_lock);
+        snprintf(recent, sizeof(recent), "%s", message);
+        pthread_mutex_unlock(&recent_lock);
+    }
     app_log(level, "%s", message);
 }
 

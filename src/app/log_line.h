@@ -13,6 +13,9 @@ void app_log(inb_log_level level, const char *fmt, ...) __attribute__((format(pr
 /* An inb_log_cb. */
 void app_log_library(inb_log_level level, const char *message, void *payload);
 
+/* ": " and the library's last message at info or above, or nothing: what a start is busy with. */
+void app_log_recent(char *out, size_t n);
+
 /* An error with its causes, detail and hint, on one line each. */
 void app_log_error(const inb_error *err);
 

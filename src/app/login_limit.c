@@ -3,8 +3,6 @@
 
 #include "app/login_limit.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,22 +17,6 @@ int app_login_limit_init(app_login_limit *t, int64_t most, inb_error **err)
     pthread_mutex_init(&t->lock, NULL);
     t->most = most;
     return inb_token_new(t->salt, err);
-}
-
-/* An IPv6 client has a network of its own: 64 bits tell it from others. */
-static void address_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *address)
-{
-    *out = '\0';
-    if (address && address->sa_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
-        inet_ntop(AF_INET, &in->sin_addr, out, INET6_ADDRSTRLEN);
-    } else if (address && address->sa_family == AF_INET6) {
-        struct in6_addr network = ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        if (!IN6_IS_ADDR_V4MAPPED(&network)) {
-            memset(network.s6_addr + 8, 0, 8);
-        }
-        inet_ntop(AF_INET6, &network, out, INET6_ADDRSTRLEN);
-    }
 }
 
 /* The account as it is compared, which is without case; from: an address, or "" for all. */
@@ -84,14 +66,12 @@ static int64_t over(const app_login_limit_slot *slot, int64_t most, int64_t peri
     return slot->until_us + period_us - (now_us + most * period_us);
 }
 
-int app_login_limit_take(app_login_limit *t, const char *email, const struct sockaddr *address,
-                         int64_t now_us)
+int app_login_limit_take(app_login_limit *t, const char *email, const char *from, int64_t now_us)
 {
-    char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
+    char here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {
         return 0;
     }
-    address_text(from, address);
     digest_make(here, t, email, from);
     digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
@@ -109,14 +89,13 @@ int app_login_limit_take(app_login_limit *t, const char *email, const struct soc
     return over_us <= 0 ? 0 : (int)((over_us + SECOND_US - 1) / SECOND_US);
 }
 
-void app_login_limit_forgive(app_login_limit *t, const char *email, const struct sockaddr *address,
+void app_login_limit_forgive(app_login_limit *t, const char *email, const char *from,
                              int64_t now_us)
 {
-    char from[INET6_ADDRSTRLEN], here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
+    char here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
     if (t->most == 0) {
         return;
     }
-    address_text(from, address);
     digest_make(here, t, email, from);
     digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);

@@ -16,7 +16,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #define APP_LOGIN_LIMIT_SLOTS 4096 /* a power of two */
 #define APP_LOGIN_LIMIT_ACCOUNT 10 /* times as many for an account from all addresses */
@@ -39,14 +38,13 @@ typedef struct app_login_limit {
 int app_login_limit_init(app_login_limit *t, int64_t most, inb_error **err);
 
 /*
- * Takes a try before the password is looked at, so that tries at the same time count too. 0, or in
- * how many seconds there will be one.
+ * from: the client as client.h names it. Takes a try before the password is looked at, so that
+ * tries at the same time count too. 0, or in how many seconds there will be one.
  */
-int app_login_limit_take(app_login_limit *t, const char *email, const struct sockaddr *address,
-                         int64_t now_us);
+int app_login_limit_take(app_login_limit *t, const char *email, const char *from, int64_t now_us);
 
 /* The password was right: what was taken is given back, and the address is known to the account. */
-void app_login_limit_forgive(app_login_limit *t, const char *email, const struct sockaddr *address,
+void app_login_limit_forgive(app_login_limit *t, const char *email, const char *from,
                              int64_t now_us);
 
 #endif

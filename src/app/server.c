@@ -6,32 +6,40 @@
 #include "app/log_line.h"
 #include "app/program.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#define TICK_MS 100
 #define UPLOADS_MOST(s) ((size_t)(s)->settings->max_upload * 8) /* bytes of bodies in memory */
 #define SMALL_RESERVE (64u << 20)
-#define HEADERS_MOST 65536 /* memory of a connection, a part of which its head may have */
+#define HEADERS_MOST 65536   /* memory of a connection, a part of which its head may have */
+#define CONNECTIONS_MORE 128 /* connections that MHD takes and peers.c turns away */
 #define OVERFLOW_MOST                                                                              \
     (1u << 20) /* of a body that is too large, so much is read before the connection is cut */
 
 static void on_connection(void *payload, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode code)
 {
-    app_server *server = payload;
+    app_door *door = payload;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = app_deadline_new(server, connection);
-        atomic_fetch_add(&server->metrics.connections, 1);
+        const union MHD_ConnectionInfo *fd =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *slot = app_peer_new(door, connection);
+        if (!*slot && fd) {
+            shutdown(fd->connect_fd, SHUT_RDWR);
+        }
+        atomic_fetch_add(&door->server->metrics.connections, 1);
     } else {
         if (*slot) {
-            app_deadline_free(server, *slot);
+            app_peer_free(*slot);
             *slot = NULL;
         }
-        atomic_fetch_sub(&server->metrics.connections, 1);
+        atomic_fetch_sub(&door->server->metrics.connections, 1);
     }
 }
 
@@ -39,10 +47,38 @@ static void on_connection(void *payload, struct MHD_Connection *connection, void
  * ------------------------------------------------------------------------------------------------------
  */
 
-static app_request *request_new(app_server *server, struct MHD_Connection *connection,
-                                const char *url, const char *method)
+#define FORWARDED_BYTES 1024
+
+/* MHD_KeyValueIteratorN: joins the values of X-Forwarded-For, of which the last count. */
+static enum MHD_Result forwarded_add(void *payload, enum MHD_ValueKind kind, const char *key,
+                                     size_t key_size, const char *value, size_t value_size)
 {
-    static atomic_ullong counter;
+    char *list = payload;
+    size_t used = strlen(list);
+    (void)kind;
+    (void)key_size;
+    if (strcasecmp(key, "X-Forwarded-For") == 0 && value &&
+        used + value_size + 2 <= FORWARDED_BYTES) {
+        snprintf(list + used, FORWARDED_BYTES - used, "%s%s", used ? "," : "", value);
+    }
+    return MHD_YES;
+}
+
+static void client_name(app_request *r)
+{
+    char forwarded[FORWARDED_BYTES] = "";
+    const union MHD_ConnectionInfo *from =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (r->server->proxies.n) {
+        MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, forwarded_add, forwarded);
+    }
+    app_client_name(r->client, from ? from->client_addr : NULL, forwarded, &r->server->proxies);
+}
+
+static app_request *request_new(app_door *door, struct MHD_Connection *connection, const char *url,
+                                const char *method)
+{
+    app_server *server = door->server;
     app_request *r = calloc(1, sizeof(*r));
     if (!r) {
         return NULL;
@@ -53,8 +89,8 @@ static app_request *request_new(app_server *server, struct MHD_Connection *conne
     r->route = app_route_find(method, url, r->id, r->allow, sizeof(r->allow));
     r->most = (size_t)(r->route && r->route->body == APP_BODY_CSV ? server->settings->max_upload
                                                                   : server->settings->max_body);
-    snprintf(r->number, sizeof(r->number), "%08x%08llx", (unsigned)time(NULL),
-             (unsigned long long)(atomic_fetch_add(&counter, 1) & 0xffffffff));
+    app_request_number(r->number);
+    client_name(r);
     atomic_fetch_add(&server->in_flight, 1);
     return r;
 }
@@ -207,7 +243,7 @@ static enum MHD_Result answer_send(app_request *r)
 static enum MHD_Result request_dispatch(app_request *r)
 {
     app_server *server = r->server;
-    app_deadline_set(server, r->connection, server->settings->request_timeout_ms, false);
+    app_deadline_set(r->connection, server->settings->request_timeout_ms, false);
     if (r->answered) {
         return answer_send(r);
     }
@@ -216,6 +252,8 @@ static enum MHD_Result request_dispatch(app_request *r)
         r->close = true;
     } else if (r->route->run_inline) {
         r->route->run_inline(r);
+    } else if (!atomic_load(&server->serving)) {
+        app_problem(r, APP_PROBLEM_UNAVAILABLE, "the service is starting");
     } else {
         MHD_suspend_connection(r->connection);
         if (app_queue_put(server, r)) {
@@ -230,39 +268,50 @@ static enum MHD_Result request_dispatch(app_request *r)
     return answer_send(r);
 }
 
-/*
- * Sees the request line as it came; what it returns is the first value of on_request's slot. MHD
- * itself would drop the connection without a word.
- */
-static char target_odd;
-
-static void *on_target(void *payload, const char *target, struct MHD_Connection *connection)
+/* Which routes a connection has: a door for monitors has theirs alone, and takes /metrics from the
+ * other one; a connection above the limits is for probes. */
+static bool is_open_to(const app_route *route, const app_door *door, const app_peer *peer)
 {
-    (void)payload;
-    (void)connection;
-    for (const char *p = target; *p; p++) {
-        if ((unsigned char)*p <= 0x20 || *p == 0x7f) {
-            return &target_odd;
+    bool probe = route->audience == APP_AUDIENCE_PROBE;
+    bool metrics = route->audience == APP_AUDIENCE_METRICS;
+    bool here = door->monitor ? probe || metrics : !metrics || !door->server->monitor.daemon;
+    return here && (!peer->surplus || probe);
+}
+
+/* The first call for a request, whose head is there; false: cut the connection. */
+static bool request_begin(app_request *r, const app_door *door)
+{
+    const app_peer *peer = app_peer_of(r->connection);
+    if (!peer || peer->wire.requests == 0) {
+        app_log(INB_LOG_ERROR, "http: a request came past the check of its framing");
+        return false;
+    }
+    if (r->route && !is_open_to(r->route, door, peer)) {
+        r->route = NULL;
+        if (peer->surplus) {
+            app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many connections are open");
+            r->close = true;
         }
     }
-    return NULL;
+    if (!r->answered) {
+        app_request_accept(r);
+    }
+    return true;
 }
 
 static enum MHD_Result on_request(void *payload, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *n, void **slot)
 {
-    bool odd = *slot == &target_odd;
-    app_request *r = odd ? NULL : *slot;
+    app_request *r = *slot;
+    (void)version;
     if (!r) {
         r = request_new(payload, connection, url, method);
         *slot = r;
-        if (!r) {
+        if (!r || !request_begin(r, payload)) {
             return MHD_NO;
         }
-        r->target_odd = odd;
-        r->host_wanted = strcmp(version, "HTTP/1.0") != 0;
-        if (app_request_accept(r)) {
+        if (!r->answered) {
             return MHD_YES;
         }
         /*
@@ -271,7 +320,7 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
          * that is answered in the first.
          */
         r->close = r->close || has_body(r);
-        app_deadline_set(r->server, connection, r->server->settings->request_timeout_ms, false);
+        app_deadline_set(r->connection, r->server->settings->request_timeout_ms, false);
         return r->close ? answer_send(r) : MHD_YES;
     }
     if (*n) {
@@ -285,10 +334,10 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
 static void on_completed(void *payload, struct MHD_Connection *connection, void **slot,
                          enum MHD_RequestTerminationCode code)
 {
-    app_server *server = payload;
+    const app_door *door = payload;
     (void)code;
-    app_deadline_set(server, connection, server->settings->read_timeout_ms, true);
-    if (*slot && *slot != &target_odd) {
+    app_deadline_set(connection, door->server->settings->read_timeout_ms, true);
+    if (*slot) {
         request_free(*slot);
     }
     *slot = NULL;
@@ -319,32 +368,51 @@ static size_t url_decode(void *payload, struct MHD_Connection *connection, char 
     return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
 }
 
-static int daemon_start(app_server *server, int listen_fd, inb_error **err)
+/* Opens a door: MHD's own limits are above ours, which know of probes. */
+static int door_open(app_door *door, app_server *server, const char *listen, inb_error **err)
 {
     const app_settings *s = server->settings;
-    server->daemon = MHD_start_daemon(
+    int listen_fd;
+    door->server = server;
+    int rc = app_listen_open(&listen_fd, door->address, listen, err);
+    if (rc) {
+        return rc;
+    }
+    door->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
-        listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, server, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->max_connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->max_connections_per_ip,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)((s->read_timeout_ms + 999) / 1000),
-        MHD_OPTION_UNESCAPE_CALLBACK, url_decode, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HEADERS_MOST, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL,
-        /* What it would refuse with a page of its own, app_request_accept refuses. */
+        on_request, door, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+        listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, door, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, door, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)s->max_connections + CONNECTIONS_MORE, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)((s->read_timeout_ms + 999) / 1000), MHD_OPTION_UNESCAPE_CALLBACK, url_decode,
+        NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST,
+        /* What it would refuse with a page of its own, wire.c refuses. */
         MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
-    return server->daemon ? 0 : inb_error_wrap(err, INB_EIO, "cannot start the HTTP server");
+    if (!door->daemon) {
+        close(listen_fd);
+        return inb_error_wrap(err, INB_EIO, "cannot start the HTTP server");
+    }
+    return 0;
 }
 
-static int server_prepare(app_server *server, const app_settings *s, const inb_keyring *keyring,
-                          inb_error **err)
+static int proxies_read(app_server *server, inb_error **err)
+{
+    const char *text = server->settings->trusted_proxies;
+    if (app_networks_read(&server->proxies, text)) {
+        return 0;
+    }
+    inb_error_wrap(err, INB_EINVAL, "TRUSTED_PROXIES \"%s\" is malformed", text);
+    inb_error_set_hint(err, "Write addresses and networks, separated by commas: 10.0.0.0/8, ::1.");
+    return INB_EINVAL;
+}
+
+static int server_prepare(app_server *server, const app_settings *s, inb_error **err)
 {
     char unknown[INB_TOKEN_BYTES];
     server->settings = s;
-    server->keyring = keyring;
     server->routes = app_routes;
     server->metrics.started_us = app_now_us();
-    pthread_mutex_init(&server->deadlines_lock, NULL);
+    pthread_mutex_init(&server->peers_lock, NULL);
     pthread_mutex_init(&server->queue_lock, NULL);
     pthread_mutex_init(&server->jobs_lock, NULL);
     pthread_cond_init(&server->queue_changed, NULL);
@@ -354,60 +422,130 @@ static int server_prepare(app_server *server, const app_settings *s, const inb_k
     if (!server->openapi) {
         return app_nomem(err);
     }
-    int rc = app_login_limit_init(&server->tries, s->login_tries, err);
+    int rc = proxies_read(server, err);
+    rc = rc ? rc : app_login_limit_init(&server->tries, s->login_tries, err);
     rc = rc ? rc : inb_token_new(unknown, err);
     return rc ? rc : inb_password_hash(server->decoy, unknown, strlen(unknown), err);
 }
 
-static void wait_for_stop(app_server *server)
+static int doors_open(app_server *server, inb_error **err)
 {
-    const struct timespec tick = {0, TICK_MS * 1000000};
-    while (!app_stop_asked(NULL)) {
-        nanosleep(&tick, NULL); /* a signal ends it early */
-        app_deadline_enforce(server);
+    const app_settings *s = server->settings;
+    int rc = 0;
+    if (s->monitor_listen) {
+        server->monitor.monitor = true;
+        rc = door_open(&server->monitor, server, s->monitor_listen, err);
     }
-}
-
-static int run(app_server *server, int listen_fd, const char *address, inb_error **err)
-{
-    int n = (int)server->settings->workers;
-    pthread_t workers[64], jobs;
-    int started = app_workers_start(workers, n, server);
-    bool jobs_started = started == n && pthread_create(&jobs, NULL, app_jobs_run, server) == 0;
-    int rc = jobs_started ? daemon_start(server, listen_fd, err)
-                          : inb_error_wrap(err, INB_EIO, "cannot start the worker threads");
-    if (rc == 0) {
-        app_log(INB_LOG_INFO, "serving listen=%s workers=%d", address, n);
-        wait_for_stop(server);
-        app_drain(server);
-    } else {
-        close(listen_fd);
-        atomic_store(&server->draining, true);
-        app_queue_close(server);
-        app_jobs_wake(server);
-    }
-    for (int i = 0; i < started; i++) {
-        pthread_join(workers[i], NULL);
-    }
-    if (jobs_started) {
-        pthread_join(jobs, NULL);
-    }
-    if (server->daemon) {
-        app_answers_wait(server);
-        MHD_stop_daemon(server->daemon);
-        app_log(INB_LOG_INFO, "stopped");
+    rc = rc ? rc : door_open(&server->door, server, s->listen, err);
+    if (rc == 0 && s->monitor_listen) {
+        app_log(INB_LOG_INFO, "listening listen=%s monitor=%s", server->door.address,
+                server->monitor.address);
+    } else if (rc == 0) {
+        app_log(INB_LOG_INFO, "listening listen=%s", server->door.address);
     }
     return rc;
 }
 
-int app_serve(const app_settings *s, const inb_keyring *keyring, inb_error **err)
+int app_server_open(app_server **out, const app_settings *s, inb_error **err)
 {
     static app_server server;
-    int listen_fd;
-    char address[APP_ADDRESS_BYTES];
-    int rc = server_prepare(&server, s, keyring, err);
-    rc = rc ? rc : app_listen_open(&listen_fd, address, s->listen, err);
-    rc = rc ? rc : run(&server, listen_fd, address, err);
-    free(server.openapi);
+    sigset_t all, before;
+    int rc = server_prepare(&server, s, err);
+    if (rc) {
+        free(server.openapi);
+        return rc;
+    }
+    /* Signals are the main thread's: it is the one that waits for them. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (pthread_create(&server.deadlines, NULL, app_deadlines_run, &server) != 0) {
+        free(server.openapi);
+        rc = inb_error_wrap(err, INB_EIO, "cannot start a thread");
+    } else {
+        rc = doors_open(&server, err);
+        if (rc) {
+            app_server_close(&server);
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (rc == 0) {
+        *out = &server;
+    }
+    return rc;
+}
+
+static void door_close(app_door *door)
+{
+    if (door->daemon) {
+        MHD_stop_daemon(door->daemon);
+    }
+    door->daemon = NULL;
+}
+
+void app_server_close(app_server *server)
+{
+    if (!server) {
+        return;
+    }
+    door_close(&server->door);
+    door_close(&server->monitor);
+    atomic_store(&server->closed, true);
+    pthread_join(server->deadlines, NULL);
+    free(server->openapi);
+}
+
+static void wait_for_stop(void)
+{
+    const struct timespec tick = {0, 100000000};
+    while (!app_stop_asked(NULL)) {
+        nanosleep(&tick, NULL); /* a signal ends it early */
+    }
+}
+
+#define THREADS_MAX 66
+
+/* Starts the workers and two threads more; how many there are. */
+static int threads_start(pthread_t threads[THREADS_MAX], app_server *server)
+{
+    static void *(*const others[])(void *) = {app_jobs_run, app_readiness_run};
+    sigset_t all, before;
+    int n = (int)server->settings->workers;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int started = app_workers_start(threads, n, server);
+    for (int i = 0; started == n + i && i < 2; i++) {
+        started += pthread_create(&threads[started], NULL, others[i], server) == 0;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+int app_server_run(app_server *server, const inb_keyring *keyring, inb_error **err)
+{
+    pthread_t threads[THREADS_MAX];
+    int rc = 0, n = (int)server->settings->workers;
+    server->keyring = keyring;
+    atomic_store(&server->readiness.answered, true); /* the gates have just used it */
+    int started = threads_start(threads, server);
+    if (started == n + 2) {
+        atomic_store(&server->serving, true);
+        app_log(INB_LOG_INFO, "serving listen=%s workers=%d", server->door.address, n);
+        wait_for_stop();
+        app_drain(server);
+    } else {
+        rc = inb_error_wrap(err, INB_EIO, "cannot start the worker threads");
+        atomic_store(&server->draining, true);
+        atomic_store(&server->cut_short, true);
+        app_queue_close(server);
+        app_jobs_wake(server);
+    }
+    for (int i = 0; i < started; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    if (rc == 0) {
+        app_answers_wait(server);
+        door_close(&server->door);
+        app_log(INB_LOG_INFO, "stopped");
+    }
     return rc;
 }

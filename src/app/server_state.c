@@ -3,6 +3,7 @@
 
 #include "app/server.h"
 
+#include <stdio.h>
 #include <time.h>
 
 int64_t app_now_us(void)
@@ -15,4 +16,11 @@ int64_t app_now_us(void)
 bool app_server_cut_short(void *server)
 {
     return atomic_load(&((app_server *)server)->cut_short);
+}
+
+void app_request_number(char out[APP_NUMBER_BYTES])
+{
+    static atomic_ullong counter;
+    snprintf(out, APP_NUMBER_BYTES, "%08x%08llx", (unsigned)time(NULL),
+             (unsigned long long)(atomic_fetch_add(&counter, 1) & 0xffffffff));
 }

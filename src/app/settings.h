@@ -26,6 +26,8 @@ typedef struct app_settings {
     const char *database_url;
     const char *direct_url;
     const char *listen;
+    const char *monitor_listen;
+    const char *trusted_proxies;
     const char *keyring;
     const char *log_level;
     int64_t connect_timeout_ms;

@@ -1,9 +1,9 @@
 /* The queue of requests and the threads that answer them, each with a database connection. */
 #include "config.h"
 
-#include "app/server.h"
-
+#include "app/db_link.h"
 #include "app/log_line.h"
+#include "app/server.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -53,27 +53,6 @@ static app_request *queue_take(app_server *server)
     return r;
 }
 
-int app_worker_connect(inb_conn **conn, app_server *server, const char *name, inb_error **err)
-{
-    if (*conn && inb_conn_alive(*conn)) {
-        return 0;
-    }
-    inb_conn_close(*conn);
-    *conn = NULL;
-    const inb_conn_options options = {
-        .size = sizeof(options),
-        .url = server->settings->database_url,
-        .application_name = name,
-        .connect_timeout_ms = server->settings->statement_timeout_ms,
-        .statement_timeout_ms = server->settings->statement_timeout_ms,
-        .cancelled = app_server_cut_short,
-        .cancel_payload = server,
-    };
-    int rc = inb_conn_open(conn, &options, err);
-    atomic_fetch_add(rc ? &server->metrics.connects_failed : &server->metrics.connects, 1);
-    return rc;
-}
-
 static void failure_answer(app_request *r, int rc, const inb_error *err)
 {
     bool passing = rc == INB_ECONN || rc == INB_EPERM || rc == INB_ECANCELLED || rc == INB_ENOMEM ||
@@ -97,27 +76,26 @@ static int authenticate(app_request *r, inb_conn *conn, inb_error **err)
     return rc;
 }
 
-static int request_try(app_request *r, inb_conn **conn, inb_error **err)
+static int request_try(app_request *r, app_db_link *link, inb_error **err)
 {
-    int rc = app_worker_connect(conn, r->server, "app", err);
-    rc = rc ? rc : authenticate(r, *conn, err);
+    int rc = app_db_link_open(link, "app", r->server->settings->statement_timeout_ms, err);
+    rc = rc ? rc : authenticate(r, link->conn, err);
     if (rc == 0 && !r->answered) {
-        rc = r->route->run(r, *conn, err);
+        rc = r->route->run(r, link->conn, err);
     }
     return rc;
 }
 
-static void request_run(app_request *r, inb_conn **conn)
+static void request_run(app_request *r, app_db_link *link)
 {
     inb_error *err = NULL;
-    bool fresh = !*conn;
-    int rc = request_try(r, conn, &err);
-    /* A server that was restarted shows at the first use of an old connection: reading is tried
-     * once more. */
+    bool fresh = !link->conn;
+    int rc = request_try(r, link, &err);
+    /* A connection that was lost between the look at it and its use: a read is repeated once. */
     if (rc == INB_ECONN && !fresh && !r->answered && strcmp(r->route->method, "GET") == 0) {
         inb_error_free(err);
         err = NULL;
-        rc = request_try(r, conn, &err);
+        rc = request_try(r, link, &err);
     }
     if (rc) {
         failure_answer(r, rc, err);
@@ -128,7 +106,7 @@ static void request_run(app_request *r, inb_conn **conn)
 static void *worker_run(void *payload)
 {
     app_server *server = payload;
-    inb_conn *conn = NULL;
+    app_db_link link = {.server = server};
     app_request *r;
     while ((r = queue_take(server))) {
         int64_t waited_ms = (app_now_us() - r->started_us) / 1000;
@@ -136,11 +114,11 @@ static void *worker_run(void *payload)
             waited_ms > server->settings->request_timeout_ms + server->settings->read_timeout_ms) {
             app_problem(r, APP_PROBLEM_UNAVAILABLE, "the request waited too long");
         } else {
-            request_run(r, &conn);
+            request_run(r, &link);
         }
         MHD_resume_connection(r->connection);
     }
-    inb_conn_close(conn);
+    app_db_link_close(&link);
     return NULL;
 }
 

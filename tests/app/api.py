@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The service over real HTTP, as a client that means well uses it; and its OpenAPI document, which must be true."""
-import http.client, os, re, socket, threading
+import http.client, os, re, signal, socket, threading
 
 from service import EMAIL, PASSWORD, Answer, Service, keyring
 
@@ -377,10 +377,77 @@ def test_the_service_goes_on_after_the_database_was_restarted():
         cluster.stop()
         a = s.get("/v1/emissions")
         assert a.status == 503 and a.headers["Retry-After"], a
-        assert s.get("/readyz").status == 503 and s.get("/healthz").status == 200
+        tap.until(lambda: s.get("/readyz").status == 503, "not ready")
+        assert s.get("/healthz").status == 200
         cluster.start()
         for path in ("/v1/emissions", "/readyz"):
             tap.until(lambda: s.get(path).status == 200, path)
+
+
+def test_no_request_fails_on_a_connection_that_a_restart_closed():
+    """Each worker has one, opened by requests at once; a POST is never repeated, so it must not be sent on it."""
+    with Service(cluster.fresh("reopened"), WORKERS="3") as s:
+        s.login()
+        threads = [threading.Thread(target=lambda: s.get("/v1/emissions")) for _ in range(24)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        opened = s.metric('app_database_connects_total{result="good"}')
+        cluster.stop()
+        cluster.start()
+        for n in range(9):
+            a = s.post("/v1/emissions", EMISSION)
+            assert a.status == 201, (n, a)
+        assert s.metric('app_database_connects_total{result="good"}') > opened
+
+
+def frozen(pids, signal_number):
+    for pid in pids:
+        os.kill(pid, signal_number)
+
+
+def test_a_database_that_falls_silent_is_not_ready_whoever_waits_for_it():
+    """Its sockets stay open, and STATEMENT_TIMEOUT is two minutes: what waits for an answer waits. Requests that wait take every worker."""
+    with Service(cluster.fresh("silent"), WORKERS="2") as s:
+        s.login()
+        tap.until(lambda: s.get("/readyz").status == 200, "ready")
+        postmaster = int((cluster.dir / "data/postmaster.pid").read_text().split()[0])
+        children = [int(p) for p in open(f"/proc/{postmaster}/task/{postmaster}/children").read().split()]
+        frozen([postmaster, *children], signal.SIGSTOP)
+        threads = [threading.Thread(target=lambda: s.get("/v1/emissions")) for _ in range(6)]
+        try:
+            for t in threads:
+                t.start()
+            tap.until(lambda: s.get("/readyz").status == 503, "not ready")
+            assert s.get("/healthz").status == 200
+            a = s.get("/readyz")
+            assert a.json["detail"] == "the database does not answer" and a.headers["Retry-After"], a
+        finally:
+            frozen([postmaster, *children], signal.SIGCONT)
+            for t in threads:
+                t.join()
+        tap.until(lambda: s.get("/readyz").status == 200, "ready again")
+
+
+def test_a_listener_for_monitors_has_what_they_ask_for_and_nothing_else():
+    with Service(cluster.fresh("monitored"), seed=False, MONITOR_LISTEN="127.0.0.1:0", MAX_CONNECTIONS="9") as s:
+        port = int(re.search(r"monitor=\S+:(\d+)", s.wait_for("listening ")).group(1))
+
+        def monitor(path):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tap.LIMIT)
+            try:
+                connection.request("GET", path)
+                return Answer(connection.getresponse())
+            finally:
+                connection.close()
+
+        assert [monitor(p).status for p in ("/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/emissions")] == [200, 200, 200, 404, 404]
+        assert [s.get(p).status for p in ("/healthz", "/readyz", "/metrics")] == [200, 200, 404]
+        idle = [socket.create_connection(("127.0.0.1", s.port), timeout=tap.LIMIT) for _ in range(20)]
+        assert monitor("/metrics").status == 200, "it shares the limit on connections"
+        for c in idle:
+            c.close()
 
 
 tap.main(setup, teardown)

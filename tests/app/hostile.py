@@ -122,28 +122,47 @@ def test_clients_that_do_not_read_are_cut():
 
 def test_one_address_gets_only_so_many_connections():
     with Service(cluster.fresh("many"), seed=False, MAX_CONNECTIONS_PER_IP="80") as service:
-        sockets, served = [], 0
+        sockets, served, refused = [], 0, 0
         try:
-            for _ in range(120):
+            for _ in range(100):
                 s = socket.create_connection(("127.0.0.1", service.port), timeout=tap.LIMIT)
                 sockets.append(s)
             for s in sockets:
                 try:
-                    s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                    served += s.recv(12) == b"HTTP/1.1 200"
+                    s.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+                    line = s.recv(12)
+                    served += line == b"HTTP/1.1 200"
+                    refused += line == b"HTTP/1.1 503"
                 except (ConnectionResetError, BrokenPipeError):
                     pass
-            assert served == 80, served
+            assert served == 80 and refused == 20, (served, refused)
+            # Probes are not kept out by them.
+            assert service.get("/healthz").status == 200 and service.get("/readyz").status == 200
         finally:
             for s in sockets:
                 s.close()
 
         def again():
             try:
-                return service.get("/healthz").status == 200
+                return service.get("/openapi.json").status == 200
             except OSError:
                 return False
         tap.until(again, "served again")
+
+
+def test_connections_above_the_limit_do_not_keep_probes_out_for_long():
+    with Service(cluster.fresh("flooded"), seed=False, MAX_CONNECTIONS="20") as service:
+        sockets = [socket.create_connection(("127.0.0.1", service.port), timeout=tap.LIMIT) for _ in range(200)]
+        try:
+            def probed():
+                try:
+                    return service.get("/healthz").status == 200
+                except OSError:
+                    return False
+            tap.until(probed, "a probe answered")
+        finally:
+            for s in sockets:
+                s.close()
 
 
 def test_bodies_that_are_too_large_are_refused_by_their_announced_length():

@@ -42,7 +42,7 @@ class Memory:
         """How many blocks there are when both threads have their connections; what is still on its way out may take its time to go."""
         until = time.monotonic() + 60
         while True:
-            assert s.get("/readyz", token=False).status == 200
+            tap.until(lambda: s.get("/readyz", token=False).status == 200, "ready")
             there = cluster.sql("requests", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'requests' AND application_name IN ('app', 'app-jobs')")
             live = self.get(4)
             if (there == "2" and (most is None or live <= most)) or time.monotonic() > until:
@@ -118,7 +118,8 @@ def test_each_allocation_of_a_request_may_fail():
             more = memory.live(s, live) - live
             print(f"# {request[0]} {request[1]}: {count} allocations, {more} more blocks", flush=True)
             assert more <= 0, f"{request[:2]} leaks {more} blocks in {2 * count} failures"
-            assert s.get("/readyz", token=False).status == 200 and s.post("/v1/emissions", EMISSION).status == 201
+            tap.until(lambda: s.get("/readyz", token=False).status == 200, "ready")
+            assert s.post("/v1/emissions", EMISSION).status == 201
 
 
 def test_each_allocation_of_an_upload_may_fail():

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Start-up and its refusals, one exit status each; the gates; keys; signals; and how the service ends."""
-import json, os, pathlib, re, signal, socket, subprocess, threading
+import http.client, json, os, pathlib, re, signal, socket, subprocess, threading
 
 from service import PATIENT, Service, keyring
 
@@ -154,8 +154,28 @@ def test_wait_lets_a_program_start_before_its_release_job():
     env = migrated("waiting")
     one_step_back("waiting")
     refused(3, [LAST], env, "--wait=1")
-    p = spawn(app, "--wait=600", env={**env, "LISTEN": "127.0.0.1:0"})
-    assert any("waiting for a release job" in line for line in p.stderr), "it did not wait"
+    p = spawn(app, "--wait=600", env={**env, "LISTEN": "127.0.0.1:0", "LOG_LEVEL": "debug"})
+    port = next(int(m.group(1)) for line in p.stderr if (m := re.search(r"listening listen=\S+:(\d+)", line)))
+    said = []
+    for line in p.stderr:  # each second once, and at info each minute once
+        said += [line.split()[1]] if "waiting for a release job" in line else []
+        if len(said) == 4:
+            break
+    assert said == ["info", "debug", "debug", "debug"], said
+
+    def ask(path):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=tap.LIMIT)
+        try:
+            connection.request("GET", path, headers={"Authorization": "Bearer " + "x" * 43})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    assert ask("/healthz")[0] == 200 and ask("/metrics")[0] == 200
+    status, text = ask("/readyz")
+    assert status == 503 and "the service is starting: waiting for a release job" in json.loads(text)["detail"], text
+    assert ask("/v1/emissions")[0] == 503
     assert call(env, "--migrate-only").returncode == 0
     assert any("serving" in line for line in p.stderr), "it did not serve"
     p.terminate()

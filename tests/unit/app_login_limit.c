@@ -3,8 +3,6 @@
 #include "app/login_limit.h"
 #include "check_main.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 
 #define SECOND 1000000ll
@@ -24,11 +22,11 @@ static void setup(void)
 }
 
 /* The n-th address of as many as one likes. */
-static const struct sockaddr *address(unsigned n)
+static const char *address(unsigned n)
 {
-    static struct sockaddr_in in;
-    in = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0a000000u + n)};
-    return (const struct sockaddr *)&in;
+    static char text[32];
+    snprintf(text, sizeof(text), "10.%u.%u.%u", n >> 16, n >> 8 & 255, n & 255);
+    return text;
 }
 
 static int try(const char *email, unsigned from)
@@ -118,21 +116,6 @@ START_TEST(zero_is_no_limit)
 }
 END_TEST
 
-START_TEST(an_ipv6_network_is_one_address)
-{
-    struct sockaddr_in6 in = {.sin6_family = AF_INET6};
-    ck_assert_int_eq(inet_pton(AF_INET6, "2001:db8::1", &in.sin6_addr), 1);
-    for (int i = 0; i < MOST; i++) {
-        in.sin6_addr.s6_addr[15] = (unsigned char)i;
-        ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
-    }
-    in.sin6_addr.s6_addr[15] = 0xff;
-    ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 30);
-    in.sin6_addr.s6_addr[7] = 1;
-    ck_assert_int_eq(app_login_limit_take(&tries, EMAIL, (struct sockaddr *)&in, now), 0);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("app_login_limit");
@@ -143,7 +126,6 @@ int main(void)
     tcase_add_test(all, many_addresses_do_not_help);
     tcase_add_test(all, a_guesser_does_not_lock_the_owner_out);
     tcase_add_test(all, zero_is_no_limit);
-    tcase_add_test(all, an_ipv6_network_is_one_address);
     suite_add_tcase(suite, all);
     return inb_check_main(suite);
 }

@@ -216,4 +216,18 @@ tests_unit_app_settings_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_app_settings_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_app_settings_LDADD = libinboard.la $(CHECK_LIBS)
 TESTS += tests/unit/app_settings
+
+check_PROGRAMS += tests/unit/app_client
+tests_unit_app_client_SOURCES = %D%/app_client.c
+tests_unit_app_client_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_client_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_client_LDADD = libappbody.la $(CHECK_LIBS)
+TESTS += tests/unit/app_client
+
+check_PROGRAMS += tests/unit/app_wire
+tests_unit_app_wire_SOURCES = %D%/app_wire.c
+tests_unit_app_wire_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_wire_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_wire_LDADD = libappbody.la $(CHECK_LIBS)
+TESTS += tests/unit/app_wire
 endif
