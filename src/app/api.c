@@ -94,9 +94,7 @@ static bool page_take(app_request *r, app_page *page)
     return true;
 }
 
-/* --- sessions
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- sessions --- */
 
 static int session_answer(app_request *r, inb_conn *conn, const char *user_id, inb_error **err)
 {
@@ -171,9 +169,7 @@ int app_api_logout(app_request *r, inb_conn *conn, inb_error **err)
     return rc;
 }
 
-/* --- emissions
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- emissions --- */
 
 int app_api_emission_create(app_request *r, inb_conn *conn, inb_error **err)
 {
@@ -204,9 +200,7 @@ int app_api_emission_list(app_request *r, inb_conn *conn, inb_error **err)
     return rc;
 }
 
-/* --- uploads
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- uploads --- */
 
 /* NULL when a job may have the file, or the reason why not; *nomem: it could not be read. */
 static const char *csv_check(const char *csv, size_t n, char wrong[160], bool *nomem)
@@ -318,9 +312,7 @@ int app_api_upload_errors(app_request *r, inb_conn *conn, inb_error **err)
     return rc;
 }
 
-/* --- connectors
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- connectors --- */
 
 static bool keyring_there(app_request *r)
 {

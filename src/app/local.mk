@@ -40,6 +40,7 @@ app_SOURCES = \
 	%D%/openapi.c \
 	%D%/readiness.c \
 	%D%/receive.c \
+	%D%/request.c \
 	%D%/routes.c \
 	%D%/peers.c \
 	%D%/program.c %D%/program.h \

@@ -105,6 +105,13 @@ int app_server_run(app_server *server, const inb_keyring *keyring, inb_error **e
 /* NULL is fine. */
 void app_server_close(app_server *server);
 
+/* request.c: a request whose head is there; NULL when memory is out. */
+app_request *app_request_new(app_door *door, struct MHD_Connection *connection, const char *url,
+                             const char *method);
+void app_request_free(app_request *r);
+/* Bytes of its body; false: the connection is to be cut. */
+bool app_request_add(app_request *r, const char *bytes, size_t n);
+
 /* NULL, or what is wrong with LISTEN. */
 const char *app_listen_check(const char *listen);
 /* A listening socket, and the address that it has: port 0 is one that the kernel chose. */

@@ -13,9 +13,7 @@
 #include <inboard.h>
 #include <jansson.h>
 
-/* users.c
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- users.c --- */
 
 typedef struct app_user {
     char id[INB_UUID_BYTES];
@@ -38,9 +36,7 @@ int app_session_open(char token_out[INB_TOKEN_BYTES], char expires_out[32], inb_
 int app_session_find(app_user *out, inb_conn *conn, const char *token, inb_error **err);
 int app_session_close(inb_conn *conn, const char *session_id, inb_error **err);
 
-/* emissions.c
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- emissions.c --- */
 
 /* values: as app_emission_fields, checked. *out is a new reference. */
 int app_emission_create(json_t **out, inb_conn *conn, const char *user_id,
@@ -49,9 +45,7 @@ int app_emission_create(json_t **out, inb_conn *conn, const char *user_id,
 int app_emission_list(json_t **out, inb_conn *conn, const char *user_id, const app_page *page,
                       inb_error **err);
 
-/* uploads.c
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- uploads.c --- */
 
 int app_upload_create(json_t **out, inb_conn *conn, const char *user_id, const char *csv, size_t n,
                       inb_error **err);
@@ -86,9 +80,7 @@ int app_job_advance(app_job *job, bool *lost, inb_conn *conn, json_t *accepted, 
 int app_job_release(const app_job *job, inb_conn *conn, inb_error **err);
 int app_job_fail(const app_job *job, inb_conn *conn, const char *why, inb_error **err);
 
-/* connectors.c
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- connectors.c --- */
 
 /* values: as app_connector_fields, checked; the last is the secret. *taken: the name is another's.
  */
@@ -121,9 +113,7 @@ int app_connectors_rotate(inb_conn *conn, const inb_keyring *keyring, app_rotate
 int app_connector_seal(char **name_out, inb_conn *conn, const inb_keyring *keyring,
                        const char *name_or_id, const char *secret, size_t n, inb_error **err);
 
-/* db.c
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- db.c --- */
 
 /* Runs SQL that a row of the database answers; the result has exactly the rows it has. */
 int app_db_exec(inb_conn *conn, const char *sql, inb_error **err);

@@ -153,6 +153,11 @@ static bool unseal_null(void)
            REFUSED(inb_unseal(&out, keyring, "i", NULL, &err));
 }
 
+static bool unseal_each_null(void)
+{
+    return REFUSED(inb_unseal_each(NULL, NULL, NULL, "SELECT 1", NULL, NULL, &err));
+}
+
 static bool reseal_null(void)
 {
     char *out = NULL;
@@ -219,6 +224,7 @@ static bool status_at_null(void)
     }
 CALL(class_name, EMPTY(inb_class_name((inb_class)99)))
 CALL(conn_alive, !inb_conn_alive(NULL))
+CALL(conn_check, !inb_conn_check(NULL))
 CALL(conn_close, HARMLESS(inb_conn_close(NULL)))
 CALL(error_cause, !inb_error_cause(NULL))
 CALL(error_code, inb_error_code(NULL) == INB_OK)
@@ -271,6 +277,7 @@ static const struct {
 } calls[] = {
     DONE(class_name),
     DONE(conn_alive),
+    DONE(conn_check),
     DONE(conn_close),
     {"inb_conn_exec", conn_exec_null},
     {"inb_conn_open", conn_open_null},
@@ -328,6 +335,7 @@ static const struct {
     DONE(string_free),
     DONE(token_new),
     {"inb_unseal", unseal_null},
+    {"inb_unseal_each", unseal_each_null},
     DONE(uuid_new),
     DONE(version),
     DONE(version_number),
