@@ -60,6 +60,11 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
     if (rc < 0) {
         return rc;
     }
+    if (run->url.ignored) {
+        inb__log(&run->log, INB_LOG_WARNING,
+                 "the connection URL has unknown parameters, which are ignored: %s",
+                 run->url.ignored);
+    }
     application_name(run);
     inb_report_summary scratch = {0};
     inb__run_report_summary(report, &scratch)->run_id = inb__run_report_text(report, run->run_id);

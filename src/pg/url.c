@@ -7,6 +7,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/limits.h"
+#include "util/nearest.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@ typedef struct parse {
     PQconninfoOption *known; /* what this libpq understands */
     sslaccept sslaccept;
     bool may_name; /* no keyword can be a piece of a password that was not encoded */
+    bool is_uri;
 } parse;
 
 static void value_free(char *value)
@@ -36,6 +38,7 @@ void inb__url_dispose(inb__url *url)
         value_free(url->parameters[i].value);
     }
     inb__free(url->schema);
+    inb__free(url->ignored);
     inb__free(url->display);
     memset(url, 0, sizeof(*url));
 }
@@ -160,12 +163,34 @@ static int take_nothing(parse *p, const char *value, inb_error **err)
     return 0;
 }
 
-/* What Prisma adds. Sizes and times of a client's pool mean nothing to a program with one
- * connection. */
+/* Other drivers' way to name the schema: ignoring it would migrate another one. */
+static int take_search_path(parse *p, const char *value, inb_error **err)
+{
+    (void)p;
+    (void)value;
+    inb__url_refuse(err, "the connection URL names its schema as another driver does");
+    inb__error_hint(err, "Name it with schema=NAME, or set search_path in the parameter options.");
+    return INB_EINVAL;
+}
+
+static int take_role(parse *p, const char *value, inb_error **err)
+{
+    (void)p;
+    (void)value;
+    inb__url_refuse(err,
+                    "the connection URL has the parameter \"role\", which libpq does not take");
+    inb__error_hint(err, "Set it in the parameter options: options=-c%%20role%%3DNAME.");
+    return INB_EINVAL;
+}
+
+/*
+ * What Prisma and other drivers add, and platforms that hand out URLs. Sizes and times of a
+ * client's pool, and the caches of a driver, mean nothing to a program with one connection.
+ */
 static const struct {
     const char *keyword;
     int (*take)(parse *p, const char *value, inb_error **err);
-} prisma_parameters[] = {
+} foreign_parameters[] = {
     {"schema", take_schema},
     {"pgbouncer", take_pgbouncer},
     {"sslaccept", take_sslaccept},
@@ -177,6 +202,20 @@ static const struct {
     {"max_connection_lifetime", take_nothing},
     {"max_idle_connection_lifetime", take_nothing},
     {"single_use_connections", take_nothing},
+    {"prepareThreshold", take_nothing},
+    {"uselibpqcompat", take_nothing}, /* of node-postgres: sslmode as libpq has it */
+    {"currentSchema", take_search_path},
+    {"search_path", take_search_path},
+    {"role", take_role},
+};
+
+#define N_FOREIGN (sizeof(foreign_parameters) / sizeof(foreign_parameters[0]))
+
+/* Parameters of newer versions of libpq, which only say more exactly how to connect. */
+static const char *const newer_parameters[] = {
+    "sslnegotiation",   "min_protocol_version", "max_protocol_version", "scram_client_key",
+    "scram_server_key", "require_auth",         "load_balance_hosts",   "sslcertmode",
+    "gssdelegation",    "sslkeylogfile",
 };
 
 static bool libpq_knows(const parse *p, const char *keyword)
@@ -191,13 +230,22 @@ static bool libpq_knows(const parse *p, const char *keyword)
 
 /* A keyword that looks like one may be repeated in a message; anything else may be a piece of a
  * password. */
-static int keyword_refuse(const parse *p, const char *keyword, inb_error **err)
+static bool keyword_shows(const parse *p, const char *keyword)
 {
-    size_t n = strspn(keyword, "abcdefghijklmnopqrstuvwxyz_");
-    if (p->may_name && n > 0 && n <= 32 && keyword[n] == '\0') {
+    size_t n = strspn(keyword, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    return p->may_name && n > 0 && n <= 32 && keyword[n] == '\0';
+}
+
+static int keyword_refuse(const parse *p, const char *keyword, inb__str nearest, inb_error **err)
+{
+    if (keyword_shows(p, keyword)) {
         inb__url_refuse(err, "the connection URL has the unknown parameter \"%s\"", keyword);
     } else {
         inb__url_refuse(err, "the connection URL has an unknown parameter");
+    }
+    if (nearest.n) {
+        inb__error_hint(err, "Did you mean %.*s?", INB__STR_ARG(nearest));
+        return INB_EINVAL;
     }
     inb__error_hint(
         err,
@@ -207,17 +255,71 @@ static int keyword_refuse(const parse *p, const char *keyword, inb_error **err)
     return INB_EINVAL;
 }
 
+static bool is_newer(const char *keyword)
+{
+    for (size_t i = 0; i < sizeof(newer_parameters) / sizeof(newer_parameters[0]); i++) {
+        if (strcmp(newer_parameters[i], keyword) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The parameter that was meant, where the keyword is a slip of the pen. */
+static inb__str keyword_nearest(const parse *p, const char *keyword)
+{
+    inb__nearest near = inb__nearest_to(inb__str_of(keyword));
+    for (const PQconninfoOption *o = p->known; o->keyword; o++) {
+        inb__nearest_consider(&near, inb__str_of(o->keyword));
+    }
+    for (size_t i = 0; i < N_FOREIGN; i++) {
+        inb__nearest_consider(&near, inb__str_of(foreign_parameters[i].keyword));
+    }
+    return near.best;
+}
+
+static int ignored_add(inb__url *url, const char *keyword, inb_error **err)
+{
+    inb__buf b;
+    inb__buf_init(&b, INB__LIMIT_URL);
+    inb__buf_printf(&b, "%s%s%s", url->ignored ? url->ignored : "", url->ignored ? ", " : "",
+                    keyword);
+    char *list = inb__buf_take(&b);
+    inb__buf_dispose(&b);
+    if (!list) {
+        return inb__error_nomem(err);
+    }
+    inb__free(url->ignored);
+    url->ignored = list;
+    return 0;
+}
+
+/*
+ * Platforms put parameters of their own into the URLs that they hand out: these are left out, with
+ * a warning. A slip of the pen is refused (sslmod=require must not connect without TLS), and so is
+ * what may be a piece of a password.
+ */
+static int unknown_take(parse *p, const char *keyword, inb_error **err)
+{
+    inb__str nearest = is_newer(keyword) ? (inb__str){NULL, 0} : keyword_nearest(p, keyword);
+    bool ignorable = p->is_uri && keyword_shows(p, keyword) && nearest.n == 0;
+    return ignorable ? ignored_add(p->url, keyword, err) : keyword_refuse(p, keyword, nearest, err);
+}
+
 static int pair_take(const char *keyword, const char *value, void *payload, inb_error **err)
 {
     parse *p = payload;
-    for (size_t i = 0; i < sizeof(prisma_parameters) / sizeof(prisma_parameters[0]); i++) {
-        if (strcmp(prisma_parameters[i].keyword, keyword) == 0) {
-            return prisma_parameters[i].take(p, value, err);
+    for (size_t i = 0; i < N_FOREIGN; i++) {
+        if (strcmp(foreign_parameters[i].keyword, keyword) == 0) {
+            return foreign_parameters[i].take(p, value, err);
         }
     }
     if (!libpq_knows(p, keyword)) {
-        return keyword_refuse(p, keyword, err);
+        return unknown_take(p, keyword, err);
     }
+    /* node-postgres has a word of its own for TLS without a look at the certificate. */
+    bool unverified = strcmp(keyword, "sslmode") == 0 && strcmp(value, "no-verify") == 0;
+    value = unverified ? "require" : value;
     return inb__url_set(p->url, keyword, value[0] ? value : NULL, err);
 }
 
@@ -352,11 +454,11 @@ static int display_make(inb__url *url, inb_error **err)
 static int url_parse(parse *p, const char *text, inb_error **err)
 {
     const char *query = strchr(text, '?');
-    p->may_name = query && !strchr(query, '@');
-    bool is_uri = false;
-    int rc = inb__url_read(text, &is_uri, pair_take, p, err);
+    p->may_name = query && !strchr(query, '@') && !strstr(query, "password=");
+    p->is_uri = inb__url_is_uri(text);
+    int rc = inb__url_read(text, pair_take, p, err);
     if (rc == 0) {
-        rc = ssl_map(p, is_uri, err);
+        rc = ssl_map(p, p->is_uri, err);
     }
     if (rc == 0) {
         rc = values_check(p->url, err);
@@ -366,6 +468,21 @@ static int url_parse(parse *p, const char *text, inb_error **err)
         rc = p->url->schema ? 0 : inb__error_nomem(err);
     }
     return rc == 0 ? display_make(p->url, err) : rc;
+}
+
+/* Without the white space around it that files of variables and secrets leave. */
+static char *trimmed(const char *text)
+{
+    inb__str s = inb__str_trim(inb__str_of(text));
+    return inb__strndup(s.p, s.n);
+}
+
+static int quotes_refuse(inb_error **err)
+{
+    inb__url_refuse(err, "the connection URL is in quotes");
+    inb__error_hint(err, "Remove them: `docker --env-file` and systemd's units, for example, take "
+                         "quotes for a part of the value.");
+    return INB_EINVAL;
 }
 
 int inb__url_parse(inb__url *out, const char *text, inb_error **err)
@@ -380,8 +497,12 @@ int inb__url_parse(inb__url *out, const char *text, inb_error **err)
                               INB__LIMIT_URL);
     }
     inb__url url = {0};
+    char *copy = trimmed(text);
     parse p = {.url = &url, .known = PQconninfoParse("", NULL)};
-    int rc = p.known ? url_parse(&p, text, err) : inb__error_nomem(err);
+    int rc = !p.known || !copy ? inb__error_nomem(err)
+             : *copy == '"'    ? quotes_refuse(err)
+                               : url_parse(&p, copy, err);
+    value_free(copy);
     PQconninfoFree(p.known);
     if (rc < 0) {
         inb__url_dispose(&url);

@@ -29,6 +29,7 @@ typedef struct inb__url {
     char *schema; /* "public" when the URL names none */
     bool schema_given;
     bool pgbouncer; /* pgbouncer=true: a transaction pooler is in between, says the URL */
+    char *ignored;  /* names of unknown parameters, for a warning: "supa, workaround"; or NULL */
     char *display;  /* for people: without password, and with no parameter but host and schema */
 } inb__url;
 

@@ -244,12 +244,15 @@ static size_t scheme_length(const char *text)
     return 0;
 }
 
-int inb__url_read(const char *text, bool *is_uri_out, inb__url_pair_cb pair, void *payload,
-                  inb_error **err)
+bool inb__url_is_uri(const char *text)
+{
+    return scheme_length(text) > 0;
+}
+
+int inb__url_read(const char *text, inb__url_pair_cb pair, void *payload, inb_error **err)
 {
     reader r = {pair, payload, err};
     size_t scheme = scheme_length(text);
-    *is_uri_out = scheme > 0;
     if (scheme > 0) {
         return uri_read(&r, text, scheme);
     }

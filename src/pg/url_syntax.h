@@ -12,10 +12,12 @@
 typedef int (*inb__url_pair_cb)(const char *keyword, const char *value, void *payload,
                                 inb_error **err);
 
-/* The URI form is recognised by its scheme. INB_EINVAL (P1013), INB_ENOMEM, and what the callback
- * returns. */
-int inb__url_read(const char *text, bool *is_uri_out, inb__url_pair_cb pair, void *payload,
-                  inb_error **err) __attribute__((warn_unused_result));
+/* True for the URI form, which is recognised by its scheme. */
+bool inb__url_is_uri(const char *text);
+
+/* Reads either form. INB_EINVAL (P1013), INB_ENOMEM, and what the callback returns. */
+int inb__url_read(const char *text, inb__url_pair_cb pair, void *payload, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /* INB_EINVAL with P1013 and the message. */
 int inb__url_refuse(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

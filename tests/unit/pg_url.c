@@ -134,7 +134,14 @@ static const struct {
     {"postgresql://[::1/d?password=hunter2", INB_EINVAL, "libpq accepts"},
     {"postgresql://h/d?hunter2", INB_EINVAL, "no \"=\""},
     {"postgresql://h/d?sslmod=require", INB_EINVAL, "the unknown parameter \"sslmod\""},
-    {"postgresql://h/d?Hunter2=1", INB_EINVAL, "an unknown parameter"},
+    {"postgresql://h/d?sslmdoe=require", INB_EINVAL, "the unknown parameter \"sslmdoe\""},
+    {"postgresql://h/d?shema=hunter2", INB_EINVAL, "the unknown parameter \"shema\""},
+    {"postgresql://h/d?hunter%202=1", INB_EINVAL, "an unknown parameter"},
+    {"postgresql://h/d?user=u&password=my&hunter2=x", INB_EINVAL, "an unknown parameter"},
+    {"postgresql://h/d?currentSchema=hunter2", INB_EINVAL, "its schema"},
+    {"postgresql://h/d?search_path=hunter2", INB_EINVAL, "its schema"},
+    {"postgresql://h/d?role=hunter2", INB_EINVAL, "\"role\""},
+    {"\"postgresql://u:hunter2@h/d\"", INB_EINVAL, "in quotes"},
     {"postgresql://h/d?sslmode=hunter2", INB_EINVAL, "sslmode"},
     {"postgresql://h/d?connect_timeout=hunter2", INB_EINVAL, "connect_timeout"},
     {"postgresql://h/d?keepalives_idle=99999999999", INB_EINVAL, "keepalives_idle"},
@@ -160,6 +167,43 @@ START_TEST(bad_urls_are_refused_without_being_repeated)
     ck_assert_ptr_null(strstr(inb_error_hint(err), "hunter"));
     ck_assert_uint_eq(url.n, 0);
     inb_error_free(err);
+    ck_assert_int_eq(inb__alloc_live(), 0);
+}
+END_TEST
+
+/* What platforms and drivers add; what is ignored is named. */
+START_TEST(parameters_of_others_are_understood_or_left_out)
+{
+    static const struct {
+        const char *url, *libpq, *ignored;
+    } cases[] = {
+        {"postgresql://h/d?sslmode=no-verify", "dbname=d host=h sslmode=require", NULL},
+        {"postgresql://h/d?uselibpqcompat=true&sslmode=require", "dbname=d host=h sslmode=require",
+         NULL},
+        {"postgresql://h/d?sslmode=require&supa=base-pooler.x", "dbname=d host=h sslmode=require",
+         "supa"},
+        {"postgresql://h/d?workaround=supabase-pooler.vercel&supa=x", "dbname=d host=h",
+         "workaround, supa"},
+        {"postgresql://h/d?prepareThreshold=0&TimeZone=UTC", "dbname=d host=h", "TimeZone"},
+        {"  postgresql://h/d?pgbouncer=true\r\n", "dbname=d host=h", NULL},
+        {"postgresql://h/d?X-Thing=1", "dbname=d host=h", "X-Thing"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__url url = {0};
+        inb_error *err = NULL;
+        char text[1000];
+        ck_assert_msg(inb__url_parse(&url, cases[i].url, &err) == 0, "%s: %s", cases[i].url,
+                      inb_error_message(err));
+        parameters_text(&url, text, sizeof(text));
+        ck_assert_str_eq(text, cases[i].libpq);
+        ck_assert_pstr_eq(url.ignored, cases[i].ignored);
+        inb__url_dispose(&url);
+    }
+    /* Of a newer libpq: passed on to it, or left out. */
+    inb__url url = {0};
+    ck_assert_int_eq(inb__url_parse(&url, "postgresql://h/d?min_protocol_version=3.0", NULL), 0);
+    ck_assert(inb__url_get(&url, "min_protocol_version") || url.ignored);
+    inb__url_dispose(&url);
     ck_assert_int_eq(inb__alloc_live(), 0);
 }
 END_TEST
@@ -245,6 +289,7 @@ int main(void)
                         sizeof(good) / sizeof(good[0]));
     tcase_add_loop_test(tc, bad_urls_are_refused_without_being_repeated, 0,
                         sizeof(bad) / sizeof(bad[0]));
+    tcase_add_test(tc, parameters_of_others_are_understood_or_left_out);
     tcase_add_test(tc, an_overlong_url_is_a_limit);
     tcase_add_test(tc, flags_and_setters);
     tcase_add_test(tc, every_libpq_parameter_fits);
