@@ -425,7 +425,8 @@ static int display_make(inb__url *url, inb_error **err)
     const char *host = inb__url_get(url, "host");
     const char *port = inb__url_get(url, "port");
     const char *database = inb__url_get(url, "dbname");
-    bool simple = host && host[0] != '/' && host[0] != '@' && !strchr(host, ',');
+    bool lists = (host && strchr(host, ',')) || (port && strchr(port, ','));
+    bool simple = host && host[0] != '/' && host[0] != '@' && !lists;
     char separator = '?';
     inb__buf b;
     inb__buf_init(&b, 4 * INB__LIMIT_URL);

@@ -53,6 +53,8 @@ static const struct {
      "postgresql://h/d"},
     {"postgresql://h/d?user=", "dbname=d host=h", "public", "postgresql://h/d"},
     /* TLS, Prisma's way and libpq's */
+    {"postgresql://h1:1,h2:2/d?host=h", "dbname=d host=h port=1,2", "public",
+     "postgresql:///d?host=h&port=1,2"},
     {"postgresql://h/d?ssl=true", "dbname=d host=h sslmode=require", "public", "postgresql://h/d"},
     {"postgresql://h/d?sslmode=require&sslcert=ca.pem",
      "dbname=d host=h sslmode=require sslrootcert=ca.pem", "public", "postgresql://h/d"},
