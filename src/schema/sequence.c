@@ -5,6 +5,8 @@
 
 #include "postgres/object_name.h"
 #include "schema/render.h"
+#include "util/cleanup.h"
+#include "util/limits.h"
 
 #define SUFFIX "_seq"
 
@@ -72,6 +74,17 @@ inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const
     return inb__str_of(inb__arena_strdup(arena, name));
 }
 
+/* The table's name as text. */
+static void table_literal(inb__buf *out, const inb__schema *view, inb__str space,
+                          const inb__table *t)
+{
+    INB__AUTO_BUF inb__buf name;
+    inb__buf_init(&name, INB__LIMIT_FILE);
+    inb__render_name(&name, view, space, t->name);
+    inb__quote_literal(out, inb__str_of(inb__buf_text(&name)));
+    out->failed = out->failed || name.failed;
+}
+
 void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c)
 {
@@ -81,13 +94,19 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
         inb__buf_str(out, ";\n");
         return;
     }
-    char name[INB__NAME_SIZE];
-    serial_name(name, t, c);
-    inb__buf_str(out, "DROP SEQUENCE IF EXISTS ");
-    inb__render_name(out, view, space, inb__str_of(name));
+    inb__buf_str(out, "DO $$\nDECLARE\n    owned text := pg_get_serial_sequence(");
+    table_literal(out, view, space, t);
     inb__buf_str(out, ", ");
-    inb__sequence_new_name_write(out, view, space, t, c);
-    inb__buf_str(out, ";\n");
+    inb__quote_literal(out, c->name);
+    inb__buf_str(out, ");\n"
+                      "BEGIN\n"
+                      "    IF owned IS NOT NULL AND NOT EXISTS (\n"
+                      "        SELECT FROM pg_depend WHERE refobjid = owned::regclass\n"
+                      "                                AND classid = 'pg_attrdef'::regclass) THEN\n"
+                      "        EXECUTE 'DROP SEQUENCE ' || owned;\n"
+                      "    END IF;\n"
+                      "END\n"
+                      "$$;\n");
 }
 
 void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,

@@ -16,9 +16,9 @@ inb__str inb__sequence_new_name(inb__arena *arena, const inb__table *t, const in
 inb__str inb__sequence_serial_name(inb__arena *arena, const inb__table *t, const inb__column *c);
 
 /*
- * Drops the sequence of a column. A datamodel does not say whether the column was made with its
- * table (PostgreSQL named the sequence) or changed later (the name above): then whichever of the
- * two is there is dropped.
+ * Drops the sequence of a column: by its name where the model has it, else the one that the column
+ * owns, if no other default draws from it. A name is never guessed: a sequence of a likely name can
+ * be somebody else's.
  */
 void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c);

@@ -634,10 +634,11 @@ ALTER TABLE "shop"."orders" ALTER COLUMN "ticket" DROP DEFAULT;
 -- column: "ticket"
 DO $inboard$
 DECLARE
-    sequence text := pg_get_serial_sequence('"shop"."orders"', 'ticket');
+    owned text := pg_get_serial_sequence('"shop"."orders"', 'ticket');
 BEGIN
-    IF sequence IS NOT NULL THEN
-        EXECUTE 'DROP SEQUENCE ' || sequence;
+    IF owned IS NOT NULL AND NOT EXISTS (
+        SELECT FROM pg_depend WHERE refobjid = owned::regclass AND classid = 'pg_attrdef'::regclass) THEN
+        EXECUTE 'DROP SEQUENCE ' || owned;
     END IF;
 END
 $inboard$;

@@ -121,28 +121,15 @@ static void labels_check(inb__rollout *p, uint32_t table, uint32_t column)
                            p->arena, old, p->tables[table].sql, labels));
 }
 
-static inb__str type_name(inb__rollout *p, const inb__schema *s, const inb__column *c)
-{
-    return c->type.kind == INB__COLUMN_UNSUPPORTED
-               ? c->type.unsupported
-               : inb__str_of(inb__column_type_catalogue(p->arena, s, c));
-}
-
 /* What a conversion does to values, for the author to see to. */
 static void conversion_note(inb__rollout *p, uint32_t table, uint32_t column)
 {
-    const inb__rollout_table *t = &p->tables[table];
-    const inb__rollout_column *c = &t->columns[column];
-    const inb__column *next = &p->to->tables[table].columns[column];
-    const inb__column *prev = &inb__rollout_prev_table(p, t)->columns[c->prev];
+    const inb__rollout_column *c = &p->tables[table].columns[column];
     if (c->first) {
         inb__rollout_note_of(p, INB__SENTENCE_DECIDE_FIRST, c->before);
     }
-    bool is_enum = next->type.kind == INB__COLUMN_ENUM && prev->type.kind == INB__COLUMN_ENUM;
-    if (c->conversion == INB__ROLLOUT_NONE || (c->lossy && !is_enum)) {
-        inb__rollout_note_of(
-            p, c->lossy ? INB__SENTENCE_DECIDE_LOSSY : INB__SENTENCE_DECIDE_CONVERSION, c->before,
-            type_name(p, p->from, prev), type_name(p, p->to, next));
+    if (c->lossy && !inb__rollout_is_by_label(p, table, column)) {
+        inb__rollout_note_types(p, INB__SENTENCE_DECIDE_LOSSY, table, column);
     }
 }
 

@@ -197,6 +197,9 @@ static void column_expand(inb__rollout *p, uint32_t table, uint32_t column)
     case INB__ROLLOUT_REBUILD:
         column_add_bare(p, table, column);
         inb__rollout_note_of(p, INB__SENTENCE_ADDS_REPLACEMENT, c->interim, c->before);
+        if (c->conversion == INB__ROLLOUT_NONE) {
+            inb__rollout_note_types(p, INB__SENTENCE_DECIDE_CONVERSION, table, column);
+        }
         break;
     case INB__ROLLOUT_IN_PLACE:
     case INB__ROLLOUT_KEEP:

@@ -124,6 +124,10 @@ void inb__rollout_note_names(inb__rollout *p, inb__sentence sentence, const inb_
     inb__rollout_note_names((p), (sentence), (const inb__str[]){__VA_ARGS__},                      \
                             sizeof((const inb__str[]){__VA_ARGS__}) / sizeof(inb__str))
 
+/* A sentence about a column that changes its type: the column, the old type and the new one. */
+void inb__rollout_note_types(inb__rollout *p, inb__sentence sentence, uint32_t table,
+                             uint32_t column);
+
 /* A query that finds nothing when the migration can be applied. */
 void inb__rollout_check(inb__rollout *p, const inb__fragment *query);
 /* Adds one statement. */
@@ -190,6 +194,8 @@ const inb__fragment *inb__rollout_converted(inb__rollout *p, const inb__rollout_
                                             const inb__column *next, const inb__fragment *old);
 /* The default of a column, when each row can have it. */
 const inb__fragment *inb__rollout_constant(inb__rollout *p, const inb__column *c);
+/* A rebuilt column is of one enum before, and of one afterwards. */
+bool inb__rollout_is_by_label(const inb__rollout *p, uint32_t table, uint32_t column);
 /* A column is in a foreign key of the schema: a guess would refer to a row by chance. */
 bool inb__rollout_refers(const inb__schema *s, uint32_t table, uint32_t column);
 

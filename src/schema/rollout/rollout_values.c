@@ -85,6 +85,14 @@ const inb__fragment *inb__rollout_invent(inb__rollout *p, const inb__column *c,
     return value ? inb__rollout_sql_convert_cast(p->arena, value, inb__rollout_type(p, c)) : NULL;
 }
 
+bool inb__rollout_is_by_label(const inb__rollout *p, uint32_t table, uint32_t column)
+{
+    const inb__rollout_table *t = &p->tables[table];
+    const inb__column *prev = &inb__rollout_prev_table(p, t)->columns[t->columns[column].prev];
+    return prev->type.kind == INB__COLUMN_ENUM &&
+           p->to->tables[table].columns[column].type.kind == INB__COLUMN_ENUM;
+}
+
 bool inb__rollout_refers(const inb__schema *s, uint32_t table, uint32_t column)
 {
     for (size_t i = 0; i < s->n_foreign_keys; i++) {

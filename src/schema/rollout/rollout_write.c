@@ -46,6 +46,23 @@ void inb__rollout_note_names(inb__rollout *p, inb__sentence sentence, const inb_
     inb__notes_add(&p->now.notes[inb__sentence_kind(sentence)], p->arena, sentence, names, n);
 }
 
+static inb__str type_name(inb__rollout *p, const inb__schema *s, const inb__column *c)
+{
+    return c->type.kind == INB__COLUMN_UNSUPPORTED
+               ? c->type.unsupported
+               : inb__str_of(inb__column_type_catalogue(p->arena, s, c));
+}
+
+void inb__rollout_note_types(inb__rollout *p, inb__sentence sentence, uint32_t table,
+                             uint32_t column)
+{
+    const inb__rollout_table *t = &p->tables[table];
+    const inb__rollout_column *c = &t->columns[column];
+    const inb__column *prev = &inb__rollout_prev_table(p, t)->columns[c->prev];
+    inb__rollout_note_of(p, sentence, c->before, type_name(p, p->from, prev),
+                         type_name(p, p->to, &p->to->tables[table].columns[column]));
+}
+
 void inb__rollout_check(inb__rollout *p, const inb__fragment *query)
 {
     INB__VEC_ADD(p->arena, &p->now.checks, query);

@@ -128,8 +128,9 @@ static const struct {
     [INB__SENTENCE_DECIDE_VALUE] =
         {INB__NOTE_REVIEW, "no value of {\"$1\"} in existing rows is known: add an UPDATE here"},
     [INB__SENTENCE_DECIDE_CONVERSION] =
-        {INB__NOTE_REVIEW, "the values of {\"$1\" ($2 to $3)} are not carried over, for want of a "
-                           "cast: add an UPDATE here, or they are lost with the old column"},
+        {INB__NOTE_REVIEW,
+         "the values of {\"$1\" ($2 to $3)} are not carried over, for want of a cast: add a "
+         "migration that copies them before the switch, or they are lost with the old column"},
     [INB__SENTENCE_DECIDE_LOSSY] = {INB__NOTE_REVIEW,
                                     "the conversion of {\"$1\" ($2 to $3)} can round values, and "
                                     "stops at one that does not fit: check them first"},
