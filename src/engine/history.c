@@ -35,6 +35,7 @@ static void facts_parse(inb__history *h, const inb_result *r)
     h->metadata_exists = flag(r, 0, INB__FACT_METADATA);
     h->hidden = flag(r, 0, INB__FACT_HIDDEN);
     h->metadata_readable = flag(r, 0, INB__FACT_METADATA_READABLE);
+    h->suspects = text(&h->arena, r, 0, INB__FACT_SUSPECTS);
 }
 
 static void rows_parse(inb__history *h, const inb_result *r)

@@ -64,7 +64,8 @@ typedef struct inb__history {
     bool managed;       /* there is a _prisma_migrations */
     bool has_tables;    /* with no _prisma_migrations: ordinary tables that make Prisma say P3005 */
     bool has_relations; /* anything at all in the schema but _prisma_migrations */
-    bool hidden;        /* row-level security keeps rows of _prisma_migrations from this role */
+    const char *suspects;   /* relations that the facts alone cannot clear (sql/history.sql), "" */
+    bool hidden;            /* row-level security keeps rows of _prisma_migrations from this role */
     bool metadata_schema;   /* there is a schema inboard */
     bool metadata_exists;   /* inboard's own tables are there */
     bool metadata_readable; /* and may be read */

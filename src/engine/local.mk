@@ -7,6 +7,7 @@ libinbengine_la_SOURCES = \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/history.c %D%/history.h \
+	%D%/history_fault.c %D%/history_fault.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
 	%D%/names.c %D%/names.h \

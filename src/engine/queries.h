@@ -14,6 +14,7 @@ enum {
 };
 
 extern const char inb__query_history_local_settings[];
+extern const char inb__query_history_read_settings[];
 extern const char inb__query_history_facts[];
 enum {
     INB__FACT_PID,
@@ -28,8 +29,18 @@ enum {
     INB__FACT_METADATA,
     INB__FACT_METADATA_SCHEMA,
     INB__FACT_METADATA_READABLE,
-    INB__FACT_HIDDEN
+    INB__FACT_HIDDEN,
+    INB__FACT_SUSPECTS /* NULL: none, or those that were given */
 };
+extern const char inb__query_history_faults[];
+enum {
+    INB__FAULT_KIND, /* "kind", "type", "owner", "policy", "trigger" */
+    INB__FAULT_SCHEMA,
+    INB__FAULT_RELATION, /* NULL: the schema itself */
+    INB__FAULT_OWNER,
+    INB__FAULT_DETAIL /* the relkind, the column, the trigger */
+};
+extern const char inb__query_history_guard[];
 extern const char inb__query_history_rows[];
 extern const char inb__query_history_metadata[];
 extern const char inb__query_history_metadata_migrations[];

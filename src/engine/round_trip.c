@@ -5,13 +5,14 @@
 #include "engine/round_trip.h"
 
 #include "engine/drift.h"
+#include "engine/history_fault.h"
 #include "engine/queries.h"
 #include "engine/session.h"
 #include "postgres/sqlstate.h"
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t session, lock, facts, holder, rows, metadata, migrations, statements, catalogue,
+    size_t session, lock, facts, faults, holder, rows, metadata, migrations, statements, catalogue,
         differences;
 } places;
 
@@ -25,7 +26,7 @@ static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *c
 static void segment_begin(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_sync(pipe);
-    step_add(pipe, inb__query_history_local_settings, 0, NULL);
+    step_add(pipe, inb__query_history_read_settings, 0, NULL);
 }
 
 static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
@@ -34,15 +35,50 @@ static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
     return pipe->steps.n - 1;
 }
 
-static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q)
+/* What follows in the transaction is read only when history_facts found it, and nothing wrong. */
+static void guard_add(inb__pg_pipe *pipe, const char *relation)
+{
+    step_add(pipe, inb__query_history_guard, 1, &relation);
+}
+
+static size_t faults_add(inb__pg_pipe *pipe, const inb__names *names, bool writes)
+{
+    const char *params[] = {names->schema, writes ? "true" : "false"};
+    return step_add(pipe, inb__query_history_faults, 2, params);
+}
+
+/* In one transaction, so that the guards know what the facts are. */
+static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared,
+                          places *at)
+{
+    const char *schema[] = {q->names->schema};
+    const char *facts[] = {q->names->schema, cleared};
+    const char *above[] = {q->names->schema, q->above};
+    segment_begin(pipe);
+    at->facts = step_add(pipe, inb__query_history_facts, 2, facts);
+    if (q->lock) {
+        at->faults = faults_add(pipe, q->names, true);
+    }
+    if (q->holder) {
+        at->holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
+    }
+    guard_add(pipe, "history");
+    at->rows = rows_add(pipe, q->names);
+    guard_add(pipe, "metadata");
+    at->metadata = step_add(pipe, inb__query_history_metadata, 1, schema);
+    at->migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
+    at->statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
+}
+
+static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared)
 {
     places at = {.session = SIZE_MAX,
                  .lock = SIZE_MAX,
+                 .faults = SIZE_MAX,
                  .holder = SIZE_MAX,
                  .catalogue = SIZE_MAX,
                  .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
-    const char *above[] = {q->names->schema, q->above};
     if (q->session) {
         at.session = pipe->steps.n;
         inb__session_queue(pipe, q->session);
@@ -50,17 +86,7 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q)
     if (q->lock) {
         at.lock = step_add(pipe, inb__query_lock_try, 0, NULL);
     }
-    segment_begin(pipe);
-    at.facts = step_add(pipe, inb__query_history_facts, 1, schema);
-    if (q->holder) {
-        at.holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
-    }
-    segment_begin(pipe);
-    at.rows = rows_add(pipe, q->names);
-    segment_begin(pipe);
-    at.metadata = step_add(pipe, inb__query_history_metadata, 1, schema);
-    at.migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
-    at.statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
+    history_queue(pipe, q, cleared, &at);
     if (q->catalogue) {
         segment_begin(pipe);
         at.catalogue = step_add(pipe, inb__query_history_catalogue, 1, schema);
@@ -150,12 +176,13 @@ static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names
 {
     static const char *const absent[] = {INB__SQLSTATE_UNDEFINED_TABLE,
                                          INB__SQLSTATE_INVALID_SCHEMA_NAME,
+                                         INB__SQLSTATE_INVALID_TEXT_REPRESENTATION, /* the guards */
                                          INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
     const struct {
         size_t step;
         size_t n_absent; /* of these states */
-    } needed[] = {{at->session, 0},  {at->lock, 0},       {at->facts, 0},      {at->rows, 2},
-                  {at->metadata, 3}, {at->migrations, 3}, {at->differences, 0}};
+    } needed[] = {{at->session, 0}, {at->lock, 0},     {at->facts, 0},      {at->faults, 0},
+                  {at->rows, 3},    {at->metadata, 4}, {at->migrations, 4}, {at->differences, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
         if (step >= pipe->steps.n || pipe->steps.v[step].result) {
@@ -184,18 +211,22 @@ static int hidden_error(const inb__history *h, const inb__names *names, inb_erro
     return rc;
 }
 
-int inb__round_trip_read(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
-                         inb_error **err)
+/* cleared: suspects of an earlier one that are without fault. */
+static int read_once(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
+                     const char *cleared, inb_error **err)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     pipe.keep = true;
-    places at = steps_queue(&pipe, query);
+    places at = steps_queue(&pipe, query, cleared);
     int64_t before_ms = inb__pg_limit(conn, inb__pg_query_limit(conn));
     int rc = inb__pg_pipe_run(conn, &pipe, err);
     inb__pg_limit(conn, before_ms);
     if (rc == 0) {
         rc = refusals_check(&pipe, &at, query->names, err);
+    }
+    if (rc == 0) {
+        rc = inb__history_fault(result_at(&pipe, at.faults), query->names, err);
     }
     if (rc == 0) {
         *out = (inb__history){.server_version = inb__pg_server_version(conn),
@@ -210,5 +241,58 @@ int inb__round_trip_read(inb__history *out, inb_conn *conn, const inb__round_tri
         }
     }
     inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+/* What history_facts alone cannot decide. */
+static int suspects_check(inb_conn *conn, const inb__names *names, inb_error **err)
+{
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    segment_begin(&pipe);
+    size_t at = faults_add(&pipe, names, false);
+    int rc = inb__pg_pipe_run(conn, &pipe, err);
+    rc = rc < 0 ? rc : inb__history_fault(result_at(&pipe, at), names, err);
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+/* The suspects of the first time are without fault: the rows are read after all. */
+static int read_again(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
+                      const inb__history *first, inb_error **err)
+{
+    inb__history again;
+    inb__round_trip_query rest = *query;
+    rest.lock = false;
+    rest.session = NULL;
+    int rc = suspects_check(conn, query->names, err);
+    rc = rc < 0 ? rc : read_once(&again, conn, &rest, first->suspects, err);
+    if (rc < 0) {
+        return rc;
+    }
+    if (*again.suspects) {
+        inb__history_dispose(&again);
+        return inb__error_set(err, INB_ECONN, "the owner of %s changed while it was read",
+                              query->names->history);
+    }
+    again.locked = first->locked;
+    *out = again;
+    return 0;
+}
+
+int inb__round_trip_read(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
+                         inb_error **err)
+{
+    inb__history first;
+    int rc = read_once(&first, conn, query, "", err);
+    if (rc < 0) {
+        return rc;
+    }
+    if (!*first.suspects) {
+        *out = first;
+        return 0;
+    }
+    rc = read_again(out, conn, query, &first, err);
+    inb__history_dispose(&first);
     return rc;
 }

@@ -16,8 +16,9 @@ typedef struct inb__round_trip_query {
 } inb__round_trip_query;
 
 /*
- * Reads it all in one round trip, in whatever state the database is. INB_EPERM: _prisma_migrations
- * may not be read. The caller disposes of *out.
+ * Reads it all in one round trip, in whatever state the database is; in two more when the history,
+ * or a metadata table, is of another role's and that has to be decided. INB_EPERM: the history may
+ * not be read; INB_EHISTORY: it may have been planted. The caller disposes of *out.
  */
 int inb__round_trip_read(inb__history *out, inb_conn *conn, const inb__round_trip_query *query,
                          inb_error **err) __attribute__((warn_unused_result));

@@ -316,6 +316,7 @@ START_TEST(sqlstates_have_the_servers_names)
         const char *name, *state;
     } states[] = {STATE(PROTOCOL_VIOLATION),
                   STATE(FEATURE_NOT_SUPPORTED),
+                  STATE(INVALID_TEXT_REPRESENTATION),
                   STATE(UNIQUE_VIOLATION),
                   STATE(ACTIVE_SQL_TRANSACTION),
                   STATE(INVALID_AUTHORIZATION_SPECIFICATION),

@@ -11,43 +11,141 @@ SELECT pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('join_collapse_limit', '1', true),
     pg_catalog.set_config('jit', 'off', true);
 
--- $1: the schema. One row, its columns in the order of INB__FACT_…. Tables of PostGIS do not make a schema "not empty",
--- as in Prisma's rule for P3005. Rows are hidden when a policy decides what this role reads of the history.
+-- The same for what is only read: whatever a relation of somebody else's makes of a read, it writes nothing.
+PREPARE history_read_settings AS
+SELECT pg_catalog.set_config('transaction_read_only', 'on', true),
+    pg_catalog.set_config('search_path', '', true),
+    pg_catalog.set_config('statement_timeout', '0', true),
+    pg_catalog.set_config('lock_timeout', '0', true),
+    pg_catalog.set_config('join_collapse_limit', '1', true),
+    pg_catalog.set_config('jit', 'off', true);
+
+-- A role that may create in the schema can have put something in the place of the history, or of inboard's own tables,
+-- that runs code as whoever reads or writes it. So history_facts reads the catalogue only, and names as suspects what is not
+-- plainly a table of this role's, or of a role that it may act as, or that may act as it; for a role that cannot create
+-- there, another role's table will do when its types, and so its casts, are PostgreSQL's own. The guards keep the statements
+-- that follow in the transaction from suspects, and from what was not there. history_faults decides about suspects, and
+-- about all before something is written; it takes longer.
+
+-- $1: the schema, $2: suspects that were found to be without fault. One row, its columns in the order of INB__FACT_….
+-- Tables of PostGIS do not make a schema "not empty", as in Prisma's rule for P3005. Rows are hidden when a policy decides
+-- what this role reads of the history.
 PREPARE history_facts AS
 SELECT pg_catalog.pg_backend_pid(),
     pg_catalog.pg_is_in_recovery(),
-    pg_catalog.current_setting('transaction_read_only') = 'on',
+    pg_catalog.current_setting('default_transaction_read_only') = 'on',
     pg_catalog.current_database(),
     current_user,
-    n.oid IS NOT NULL,
-    h.oid IS NOT NULL,
-    h.oid IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'
+    f.space IS NOT NULL,
+    f.history IS NOT NULL,
+    f.history IS NULL AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = f.space AND c.relkind = 'r'
         AND c.relname NOT IN ('spatial_ref_sys', 'geometry_columns', 'geography_columns', 'raster_columns',
             'raster_overviews')),
-    EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-        AND c.relname <> '_prisma_migrations'
+    EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = f.space
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relname <> '_prisma_migrations'
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid
             AND d.objid = c.oid AND d.deptype = 'e'))
-    OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = n.oid AND t.typtype = 'e'),
-    o.oid IS NOT NULL,
-    EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'inboard'),
-    COALESCE(pg_catalog.has_schema_privilege(o.relnamespace, 'USAGE')
-        AND pg_catalog.has_table_privilege(o.oid, 'SELECT'), false),
-    COALESCE(pg_catalog.row_security_active(h.oid), false)
-    AND (NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
-            AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
-                OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
-            AND p.polpermissive AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
-        OR EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
-            AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
-                OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
-            AND NOT p.polpermissive))
-FROM (SELECT) one
-LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
-LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = '_prisma_migrations'
-    AND h.relkind IN ('r', 'p', 'v')
-LEFT JOIN pg_catalog.pg_class o ON o.relname = 'migrations'
-    AND o.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'inboard');
+    OR EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.typnamespace = f.space AND t.typtype = 'e'),
+    f.metadata IS NOT NULL,
+    f.metadata_space IS NOT NULL,
+    f.metadata_readable,
+    f.hidden,
+    NULLIF(f.suspects, $2),
+    pg_catalog.set_config('inboard.readable', CASE WHEN f.suspects NOT IN ('', $2) OR f.hidden THEN ''
+        ELSE pg_catalog.concat('history ' || f.history::text, ' metadata ' || f.metadata::text) END, true)
+FROM (SELECT n.oid AS space, h.oid AS history, i.oid AS metadata_space, o.oid AS metadata,
+        COALESCE(pg_catalog.has_schema_privilege(i.oid, 'USAGE') AND pg_catalog.has_table_privilege(o.oid, 'SELECT'), false)
+            AS metadata_readable,
+        COALESCE(pg_catalog.row_security_active(h.oid), false)
+        AND (NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
+                AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
+                    OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
+                AND p.polpermissive AND pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+            OR EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = h.oid AND p.polcmd IN ('r', '*')
+                AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r (oid) WHERE r.oid = 0
+                    OR pg_catalog.pg_has_role(r.oid, 'USAGE'))
+                AND NOT p.polpermissive)) AS hidden,
+        pg_catalog.concat(CASE WHEN NOT (pg_catalog.pg_has_role(i.nspowner, current_user, 'MEMBER')
+                OR pg_catalog.current_setting('is_superuser') = 'off' AND pg_catalog.pg_has_role(i.nspowner, 'MEMBER'))
+            AND COALESCE(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), true) THEN i.oid END,
+            (SELECT pg_catalog.string_agg(' ' || c.oid::text, '' ORDER BY c.oid)
+            FROM pg_catalog.pg_class c
+            WHERE c.relname IN ('_prisma_migrations', 'histories', 'migrations', 'statements', 'attempts')
+            AND c.relnamespace = CASE c.relname WHEN '_prisma_migrations' THEN n.oid ELSE i.oid END
+            AND (c.relkind NOT IN ('r', 'p')
+                OR NOT (pg_catalog.pg_has_role(c.relowner, current_user, 'MEMBER')
+                    OR pg_catalog.current_setting('is_superuser') = 'off' AND pg_catalog.pg_has_role(c.relowner, 'MEMBER'))
+                AND (pg_catalog.has_schema_privilege(n.oid, 'CREATE')
+                    OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
+                        AND (a.atttypid >= 16384 OR a.attgenerated = 'v'))
+                    OR c.relrowsecurity AND c.relname <> '_prisma_migrations')))) AS suspects
+    FROM (SELECT) one
+    LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
+    LEFT JOIN pg_catalog.pg_namespace i ON i.nspname = 'inboard'
+    LEFT JOIN pg_catalog.pg_class h ON h.relnamespace = n.oid AND h.relname = '_prisma_migrations'
+        AND h.relkind IN ('r', 'p')
+    LEFT JOIN pg_catalog.pg_class o ON o.relnamespace = i.oid AND o.relname = 'migrations') f;
+
+-- $1: the schema, $2: whether its tables will be written. No row when there is no fault, else one, its columns in the order of
+-- INB__FAULT_…. Trusted are this role, the roles that it is a member of and that are members of it (superusers are), and the
+-- database's owner; a superuser is a member of the roles that were granted to it, not of all. Faults: an owner who is not
+-- trusted, a relation that is not a table, a column of a type that is not PostgreSQL's own in a table of somebody who is
+-- not trusted, a trigger whose function belongs to such a role.
+PREPARE history_faults AS
+WITH RECURSIVE mine (oid) AS (
+    SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user
+    UNION
+    SELECT m.roleid FROM mine JOIN pg_catalog.pg_auth_members m ON m.member = mine.oid),
+trusted (oid) AS (
+    SELECT oid FROM mine
+    UNION ALL
+    SELECT oid FROM pg_catalog.pg_roles
+    WHERE rolname = 'pg_database_owner' OR pg_catalog.pg_has_role(oid, current_user, 'MEMBER')
+    UNION ALL
+    SELECT datdba FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()),
+space AS (
+    SELECT n.oid, n.nspname, n.nspowner, n.nspowner IN (SELECT oid FROM trusted) AS is_trusted,
+        COALESCE((SELECT pg_catalog.has_schema_privilege(u.oid, 'CREATE') FROM pg_catalog.pg_namespace u
+            WHERE u.nspname = $1), true) AS creates
+    FROM pg_catalog.pg_namespace n
+    WHERE n.nspname IN ($1, 'inboard')),
+rel AS (
+    SELECT c.oid, c.relname, c.relkind, c.relowner, s.nspname, c.relowner IN (SELECT oid FROM trusted) AS is_trusted,
+        s.creates OR $2::boolean AND pg_catalog.has_table_privilege(c.oid, 'INSERT') AS is_writer
+    FROM space s
+    JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid
+    WHERE c.relname = '_prisma_migrations' AND s.nspname = $1
+    OR c.relname IN ('histories', 'migrations', 'statements', 'attempts') AND s.nspname = 'inboard')
+SELECT f.fault, r.nspname, r.relname, pg_catalog.pg_get_userbyid(r.relowner), f.detail
+FROM rel r
+CROSS JOIN LATERAL (
+    SELECT 1 AS rank, 'kind' AS fault, r.relkind::text AS detail WHERE r.relkind NOT IN ('r', 'p')
+    UNION ALL
+    SELECT 2, 'type', a.attname::text
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT r.is_trusted AND NOT r.is_writer
+    AND (a.atttypid >= 16384 OR a.attgenerated = 'v')
+    UNION ALL
+    SELECT 3, 'owner', NULL WHERE NOT r.is_trusted AND r.is_writer
+    UNION ALL
+    SELECT 3, 'policy', NULL
+    WHERE NOT r.is_trusted AND r.relname <> '_prisma_migrations' AND pg_catalog.row_security_active(r.oid)
+    UNION ALL
+    SELECT 4, 'trigger', t.tgname::text
+    FROM pg_catalog.pg_trigger t
+    JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = r.oid AND NOT t.tgisinternal AND r.is_writer AND p.proowner NOT IN (SELECT oid FROM trusted)) f
+UNION ALL
+SELECT 'owner', s.nspname, NULL, pg_catalog.pg_get_userbyid(s.nspowner), NULL
+FROM space s
+WHERE s.nspname = 'inboard' AND NOT s.is_trusted AND s.creates
+ORDER BY 3 NULLS LAST, 1
+LIMIT 1;
+
+-- Before what is read of a relation that history_facts found. $1: history or metadata. A cast that fails: see record.sql.
+PREPARE history_guard AS
+SELECT CASE WHEN pg_catalog.strpos(pg_catalog.current_setting('inboard.readable', true), $1) > 0 THEN 0
+    ELSE pg_catalog.concat('inboard: not readable ', pg_catalog.pg_backend_pid())::integer END;
 
 -- In the order of inb__history.rows. The logs of unfinished rows only: they can be long.
 PREPARE history_rows AS
