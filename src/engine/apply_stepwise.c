@@ -25,6 +25,7 @@ typedef struct work {
     bool last;
     uint32_t done; /* statements that are recorded as done */
     bool begun;    /* the next one was begun by an earlier run */
+    bool as_role;  /* the session has the role that the migration's statements set */
     uint32_t n;    /* statements that are run together, from the next one on */
     uint32_t bad;  /* of these, from 0, the one that was refused */
     size_t report;
@@ -45,14 +46,33 @@ static int pipe_send(work *w, inb__pg_pipe *pipe, inb_error **err)
     return rc;
 }
 
+/*
+ * A session in which nothing of this migration ran, or a statement of it failed: it becomes what
+ * the statements before have made of it. They are repeated only where they set something and do
+ * nothing else.
+ */
+static void session_queue(work *w, inb__pg_pipe *pipe)
+{
+    if (!w->run->clean_needed) {
+        return;
+    }
+    w->run->clean_needed = false;
+    inb__session_clean_queue(pipe, &w->run->session);
+    for (uint32_t k = 0; k < w->done; k++) {
+        if (inb__table_statement(w->run->table, w->migration, k)->flags & INB_STATEMENT_SETS) {
+            inb__pg_pipe_add(pipe, inb__table_statement_sql(w->run->table, w->migration, k), 0,
+                             NULL);
+        }
+    }
+    inb__session_role_keep_queue(pipe);
+    inb__pg_pipe_sync(pipe);
+}
+
 /* BEGIN with its guards, after whatever the session needs. */
 static void begin_queue(work *w, inb__pg_pipe *pipe)
 {
     inb__pg_pipe_init(pipe);
-    if (w->run->clean_needed) {
-        inb__session_clean_queue(pipe, &w->run->session);
-        w->run->clean_needed = false;
-    }
+    session_queue(w, pipe);
     inb__record_begin_queue(pipe, w->run, "");
 }
 
@@ -118,6 +138,7 @@ static int migration_resume(work *w, const inb__history_row *row, inb_error **er
         }
         w->done++;
     }
+    w->run->clean_needed = w->run->clean_needed || w->done > 0;
     inb__log(&w->run->log, INB_LOG_INFO,
              "taking up migration \"%s\" again after %u of %u statements", w->name, w->done,
              w->m->n_statements);
@@ -189,6 +210,7 @@ static int statements_in_tx(work *w, inb_error **err)
     const inb_table *table = w->run->table;
     inb__pg_pipe pipe;
     begin_queue(w, &pipe);
+    inb__session_role_again_queue(&pipe);
     pipe.timed = true;
     size_t first = pipe.steps.n;
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
@@ -196,8 +218,7 @@ static int statements_in_tx(work *w, inb_error **err)
             inb__pg_pipe_add(&pipe, inb__table_statement_sql(table, w->migration, k), 0, NULL);
         }
     }
-    inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
-    inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
+    inb__session_role_keep_queue(&pipe);
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
         inb__record_statement_queue(&pipe, w->id, k + 1,
                                     inb__table_statement(table, w->migration, k)->digest, true);
@@ -219,14 +240,42 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
     const inb_table *table = w->run->table;
     bool nameless =
         st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY && !*inb__table_text(table, st->object);
-    begin_queue(w, &pipe);
+    inb__pg_pipe_init(&pipe);
+    session_queue(w, &pipe);
+    if (w->as_role) {
+        inb__session_role_keep_queue(&pipe);
+        inb__pg_pipe_sync(&pipe);
+        w->as_role = false;
+    }
+    inb__record_begin_queue(&pipe, w->run, "");
     inb__record_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
     if (!done && nameless) {
         inb__record_statement_existing_queue(&pipe, w->id, w->done + 1,
                                              inb__table_text(table, st->schema),
                                              inb__table_text(table, st->relation));
     }
-    return commit_send(w, &pipe, err);
+    inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
+    if (!done) {
+        inb__session_role_again_queue(&pipe);
+        w->as_role = true;
+    }
+    int rc = pipe_send(w, &pipe, err);
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+/* What is left of the statement is looked for in the session that the statements before made. */
+static int session_restore(work *w, inb_error **err)
+{
+    if (!w->run->clean_needed) {
+        return 0;
+    }
+    inb__pg_pipe pipe;
+    inb__pg_pipe_init(&pipe);
+    session_queue(w, &pipe);
+    int rc = pipe_send(w, &pipe, err);
+    inb__pg_pipe_dispose(&pipe);
+    return rc;
 }
 
 /* A statement outside of any transaction, its state before and after. */
@@ -235,7 +284,8 @@ static int statement_alone(work *w, const inb_statement *st, inb__str sql, inb_e
     bool already = false;
     int64_t started = inb__now_us();
     const inb__repair_place place = {w->id, w->done + 1};
-    int rc = inb__repair_before(&already, w->run, st, &place, w->begun, err);
+    int rc = session_restore(w, err);
+    rc = rc < 0 ? rc : inb__repair_before(&already, w->run, st, &place, w->begun, err);
     if (rc == 0 && !already) {
         rc = state_mark(w, st, false, err);
         rc = rc < 0 ? rc : inb__pg_simple(w->run->conn, sql, NULL, err);
@@ -320,6 +370,7 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
     }
     statement_note(w, waited, *err);
     w->begun = waited;
+    w->as_role = false;
     if (waited && w->progress->retry_since_us == 0) {
         w->progress->retry_since_us = w->began_us; /* the wait itself used the budget up */
     }
@@ -347,7 +398,6 @@ static int statement_run(work *w, inb_error **err)
     inb__stall_watch_begin(w->run);
     int rc = alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
     inb__stall_watch_end(w->run);
-    w->run->clean_needed = true;
     if (rc == 0) {
         w->done += w->n;
         w->begun = false;
@@ -419,6 +469,7 @@ int inb__apply_stepwise(inb__run *run, const inb__plan *plan, inb__progress *pro
     rc = step->row ? migration_resume(&w, step->row, err) : migration_start(&w, err);
     rc = rc < 0 ? rc : statements_run(&w, err);
     rc = rc < 0 ? rc : migration_finish(&w, err);
+    run->clean_needed = true;
     if (rc == 0) {
         migration_done(&w);
     }

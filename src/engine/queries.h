@@ -90,6 +90,8 @@ extern const char inb__query_session_settings[];
 extern const char inb__query_session_newer_settings[];
 extern const char inb__query_session_release_locks[];
 extern const char inb__query_session_backend_pid[];
+extern const char inb__query_session_role_keep[];
+extern const char inb__query_session_role_again[];
 
 extern const char inb__query_stall_watch_blockers[];
 extern const char inb__query_stall_watch_state[];

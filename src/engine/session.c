@@ -33,6 +33,18 @@ void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *s
     inb__session_queue(pipe, settings);
 }
 
+void inb__session_role_keep_queue(inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_role_keep), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
+    inb__pg_pipe_add(pipe, INB__STR("RESET ROLE"), 0, NULL);
+}
+
+void inb__session_role_again_queue(inb__pg_pipe *pipe)
+{
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_role_again), 0, NULL);
+}
+
 void inb__session_leave_queue(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_add(pipe, INB__STR("CLOSE ALL"), 0, NULL);

@@ -20,6 +20,13 @@ void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *setting
  * settings. */
 void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
+/* Queues keeping the role that a migration's statements have set, and the engine's own for what
+ * follows. */
+void inb__session_role_keep_queue(inb__pg_pipe *pipe);
+
+/* Queues that role again; the engine's own where none was kept. */
+void inb__session_role_again_queue(inb__pg_pipe *pipe);
+
 /* Queues letting go of what a migration may leave beside settings: cursors, prepared statements,
  * LISTEN, temporary tables, advisory locks other than ours. In a segment of its own. */
 void inb__session_leave_queue(inb__pg_pipe *pipe);

@@ -9,6 +9,7 @@
 #define OBJECTS INB_STATEMENT_LEAVES_OBJECTS
 #define CREATES INB_STATEMENT_CREATES
 #define DROPS INB_STATEMENT_DROPS
+#define SETS INB_STATEMENT_SETS
 
 /* A kind of statement: its flags, and those that depend on its parts. */
 typedef struct effect {
@@ -53,6 +54,49 @@ static uint32_t create_sequence(const inb__classifier *c, const inb__node *body)
 {
     (void)c;
     return temporary(inb__node_at(body, "sequence"));
+}
+
+/* SET TRANSACTION ends with its transaction, as SET LOCAL does. */
+static uint32_t set_variable(const inb__classifier *c, const inb__node *body)
+{
+    (void)c;
+    bool ends = inb__node_bool(body, "is_local") || (inb__node_is(body, "kind", "VAR_SET_MULTI") &&
+                                                     inb__node_is(body, "name", "TRANSACTION"));
+    return ends ? 0 : SETS;
+}
+
+static bool is_literal(const inb__node *arg)
+{
+    return inb__node_at(arg, "A_Const") || inb__node_at(arg, "TypeCast/arg/A_Const");
+}
+
+/* set_config('name', 'value', false) */
+static bool is_set_config(const inb__node *target)
+{
+    const inb__node *call = inb__node_at(target, "ResTarget/val/FuncCall");
+    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    bool named = inb__str_is(name.name, "set_config") &&
+                 (name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog"));
+    const inb__node *last = NULL;
+    INB__NODE_EACH(arg, inb__node_at(call, "args"))
+    {
+        named = named && is_literal(arg);
+        last = arg;
+    }
+    return named && last && !inb__node_bool(last, "A_Const/boolval/boolval");
+}
+
+/* A SELECT of nothing but such calls. */
+static uint32_t select_settings(const inb__classifier *c, const inb__node *body)
+{
+    (void)c;
+    bool only = !inb__node_at(body, "fromClause") && !inb__node_at(body, "whereClause") &&
+                !inb__node_at(body, "withClause") && inb__node_at(body, "targetList");
+    INB__NODE_EACH(target, inb__node_at(body, "targetList"))
+    {
+        only = only && is_set_config(target);
+    }
+    return only ? SETTINGS | SETS : 0;
 }
 
 static bool is_one_of(inb__str s, const char *const *words, size_t n)
@@ -235,7 +279,7 @@ static const effect effects[] = {
     {"UpdateStmt", CODE, NULL},
     {"DeleteStmt", CODE, NULL},
     {"MergeStmt", CODE, NULL},
-    {"SelectStmt", CODE, NULL},
+    {"SelectStmt", CODE, select_settings},
     {"CopyStmt", CODE, NULL},
     {"DoStmt", CODE, NULL},
     {"CallStmt", CODE, NULL},
@@ -256,7 +300,7 @@ static const effect effects[] = {
     {"CheckPointStmt", 0, NULL},
 
     /* SET LOCAL too: the rows of the migration are written before its transaction ends. */
-    {"VariableSetStmt", SETTINGS, NULL},
+    {"VariableSetStmt", SETTINGS, set_variable},
     {"VariableShowStmt", 0, NULL},
     {"ConstraintsSetStmt", 0, NULL},
     {"DiscardStmt", SETTINGS | INB_STATEMENT_DISCARDS, NULL},

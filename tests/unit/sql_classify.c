@@ -57,7 +57,8 @@ static void accepted_check(void)
 #define DISCARDS INB_STATEMENT_DISCARDS
 #define CREATES INB_STATEMENT_CREATES
 #define DROPS INB_STATEMENT_DROPS
-#define SESSION ((uint32_t)(CODE | SETTINGS | OBJECTS | DISCARDS | CREATES | DROPS))
+#define SETS INB_STATEMENT_SETS
+#define SESSION ((uint32_t)(CODE | SETTINGS | OBJECTS | DISCARDS | CREATES | DROPS | SETS))
 
 static const struct {
     const char *sql;
@@ -105,13 +106,23 @@ static const struct {
     {"INSERT INTO t VALUES (1)", CODE},
     {"UPDATE t SET a = 1", CODE},
     {"TRUNCATE t", CODE},
-    {"SELECT set_config('a.b', 'c', false)", CODE},
+    {"SELECT set_config('a.b', 'c', false)", CODE | SETTINGS | SETS},
+    {"SELECT pg_catalog.set_config('a', 'b', false), set_config('c'::text, '1', 'f')",
+     CODE | SETTINGS | SETS},
+    {"SELECT set_config('a.b', 'c', true)", CODE},
+    {"SELECT set_config('a.b', f(), false)", CODE},
+    {"SELECT set_config('a.b', 'c', false), f()", CODE},
+    {"SELECT set_config('a.b', 'c', false) FROM t", CODE},
     {"DO 'BEGIN END'", CODE},
     {"REINDEX TABLE t", CODE},
     {"REFRESH MATERIALIZED VIEW v", CODE},
-    {"SET search_path = a", SETTINGS},
+    {"SET search_path = a", SETTINGS | SETS},
+    {"SET SESSION AUTHORIZATION x", SETTINGS | SETS},
+    {"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", SETTINGS | SETS},
+    {"SET TRANSACTION READ ONLY", SETTINGS},
+    {"RESET ROLE", SETTINGS | SETS},
     {"SET LOCAL ROLE x", SETTINGS},
-    {"RESET ALL", SETTINGS},
+    {"RESET ALL", SETTINGS | SETS},
     {"SHOW search_path", 0},
     {"DISCARD ALL", SETTINGS | DISCARDS},
     {"DISCARD TEMP", SETTINGS | DISCARDS},

@@ -83,10 +83,12 @@ ON CONFLICT (history) DO UPDATE SET initial = excluded.initial;
 
 -- ---- guards ----
 
--- After BEGIN. $1: lock_timeout. Its first value is the number of the transaction.
+-- After BEGIN. $1: lock_timeout, unless the migration has set its own. Its first value is the number of the transaction.
 PREPARE record_guard_begin AS
 SELECT pg_catalog.set_config('inboard.xid', pg_catalog.pg_current_xact_id()::text, true),
-    pg_catalog.set_config('lock_timeout', $1, true),
+    pg_catalog.set_config('lock_timeout',
+        CASE WHEN pg_catalog.current_setting('lock_timeout') = pg_catalog.current_setting('inboard.lock_timeout', true)
+            THEN $1 ELSE pg_catalog.current_setting('lock_timeout') END, true),
     CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND classid = '0'
             AND objid = '72707369' AND objsubid = 1 AND pid = pg_catalog.pg_backend_pid())
         THEN 0

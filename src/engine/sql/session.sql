@@ -4,7 +4,7 @@
 -- is off for each timeout; a role or a database may have set any of these.
 PREPARE session_settings AS
 SELECT pg_catalog.set_config('statement_timeout', '0', false),
-    pg_catalog.set_config('lock_timeout', $2, false),
+    pg_catalog.set_config('inboard.lock_timeout', pg_catalog.set_config('lock_timeout', $2, false), false),
     pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false),
     pg_catalog.set_config('standard_conforming_strings', 'on', false),
     pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
@@ -33,3 +33,15 @@ AND NOT (l.classid = '0' AND l.objid = '72707369' AND l.objsubid = 1);
 
 PREPARE session_backend_pid AS
 SELECT pg_catalog.pg_backend_pid();
+
+-- The role that a migration's statements have set, kept while the engine writes its records as itself.
+PREPARE session_role_keep AS
+SELECT pg_catalog.set_config('inboard.session_authorization', session_user::text, false),
+    pg_catalog.set_config('inboard.role', pg_catalog.current_setting('role'), false);
+
+-- That role again; nothing where none was kept. The order matters: another session authorization takes the role back.
+PREPARE session_role_again AS
+SELECT CASE WHEN NULLIF(pg_catalog.current_setting('inboard.session_authorization', true), '') <> session_user::text
+        THEN pg_catalog.set_config('session_authorization', pg_catalog.current_setting('inboard.session_authorization'), false) END,
+    CASE WHEN pg_catalog.current_setting('inboard.role', true) <> ''
+        THEN pg_catalog.set_config('role', pg_catalog.current_setting('inboard.role'), false) END;

@@ -79,6 +79,9 @@ typedef enum inb_statement_kind {
 /* That its object exists already, or does not exist any more, means that it was done. */
 #define INB_STATEMENT_CREATES 512u
 #define INB_STATEMENT_DROPS 1024u
+/* It changes settings or the role beyond its transaction and does nothing else: a run that resumes
+   its migration repeats it. */
+#define INB_STATEMENT_SETS 2048u
 
 typedef struct inb_statement {
     uint32_t offset; /* bytes, from the first byte of the migration's SQL */
