@@ -45,12 +45,13 @@ static bool takes_fields(const inb__psl_attribute *attr)
            !inb__str_is(attr->name.name, "schema") && !inb__str_is(attr->name.name, "ignore");
 }
 
-/* A later argument of the same name hides the earlier one. Quadratic, in a list that people write.
- */
+/* A later argument of the same name hides the earlier one. */
 static void repeated_check(inb__psl_attr_args *args)
 {
     const inb__psl_args *list = &args->attr->args;
     size_t unnamed = 0;
+    inb__map latest; /* name -> its `taken`, of the last argument so far */
+    inb__map_init(&latest, args->c->arena);
     for (size_t i = 0; i < list->n; i++) {
         if (!list->v[i].value) {
             args->taken[i] = true;
@@ -58,11 +59,9 @@ static void repeated_check(inb__psl_attr_args *args)
         }
         inb__str name = list->v[i].name.name;
         unnamed += name.n == 0;
-        for (size_t k = 0; k < i; k++) {
-            if (args->taken[k] || !inb__str_eq(list->v[k].name.name, name)) {
-                continue;
-            }
-            args->taken[k] = true;
+        bool *earlier = inb__map_set(&latest, name, &args->taken[i]);
+        if (earlier) {
+            *earlier = true;
             if (name.n) {
                 inb__psl_error(args->c->d, list->v[i].span, "the argument \"%.*s\" is given twice",
                                INB__STR_ARG(name));

@@ -7,7 +7,8 @@
 
 void inb__psl_attrs_open(inb__psl_attrs *a, inb__psl_checker *c, const inb__psl_attributes *list)
 {
-    *a = (inb__psl_attrs){c, list, list->n ? INB__NEW_N(c->arena, bool, list->n) : NULL};
+    *a = (inb__psl_attrs){
+        .c = c, .list = list, .taken = list->n ? INB__NEW_N(c->arena, bool, list->n) : NULL};
 }
 
 static size_t attr_find(const inb__psl_attrs *a, const char *name, size_t from)
@@ -40,8 +41,13 @@ bool inb__psl_attrs_one(inb__psl_attrs *a, const char *name, inb__psl_attr_args 
 
 bool inb__psl_attrs_next(inb__psl_attrs *a, const char *name, inb__psl_attr_args *out)
 {
-    for (size_t i = attr_find(a, name, 0); i < a->list->n; i = attr_find(a, name, i + 1)) {
+    if (a->next_name != name) {
+        a->next_name = name;
+        a->next = 0;
+    }
+    for (size_t i = attr_find(a, name, a->next); i < a->list->n; i = attr_find(a, name, i + 1)) {
         a->taken[i] = true;
+        a->next = i + 1;
         if (inb__psl_attr_args_open(out, a->c, a->list->v[i])) {
             return true;
         }

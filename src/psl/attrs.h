@@ -20,6 +20,8 @@ typedef struct inb__psl_attrs {
     inb__psl_checker *c;
     const inb__psl_attributes *list;
     bool *taken;
+    size_t next; /* where inb__psl_attrs_next() goes on, for one name */
+    const char *next_name;
 } inb__psl_attrs;
 
 void inb__psl_attrs_open(inb__psl_attrs *a, inb__psl_checker *c, const inb__psl_attributes *list);

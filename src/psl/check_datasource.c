@@ -122,16 +122,6 @@ static void relation_mode_read(inb__psl_checker *c, inb__psl_properties *props,
 
 /* ---- extensions ------------------------------------------------------------------------------ */
 
-static bool arg_is_repeated(const inb__psl_args *args, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (args->v[i].value && inb__str_eq(args->v[i].name.name, args->v[at].name.name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void extension_text(inb__psl_checker *c, const inb__psl_arg *arg, inb__str *out)
 {
     if (!inb__psl_expr_string(c, arg->value, out)) {
@@ -141,10 +131,9 @@ static void extension_text(inb__psl_checker *c, const inb__psl_arg *arg, inb__st
     }
 }
 
-static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t i,
+static void extension_arg(inb__psl_checker *c, inb__map *seen, const inb__psl_arg *arg,
                           inb__dm_extension *out)
 {
-    const inb__psl_arg *arg = &args->v[i];
     inb__str name = arg->name.name, ignored;
     if (!arg->value) {
         return;
@@ -152,7 +141,7 @@ static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t
     if (name.n == 0) {
         inb__psl_error(c->d, arg->span, "the arguments of an extension must be named");
         inb__psl_hint(c->d, "Write map:, schema: or version: before the value.");
-    } else if (arg_is_repeated(args, i)) {
+    } else if (inb__map_put(seen, name, (void *)arg)) {
         inb__psl_error(c->d, arg->span, "the argument \"%.*s\" is given twice", INB__STR_ARG(name));
         inb__psl_hint(c->d, "Keep one of the two.");
     } else if (inb__str_is(name, "map")) {
@@ -171,9 +160,11 @@ static void extension_arg(inb__psl_checker *c, const inb__psl_args *args, size_t
 
 static void extension_read(inb__psl_checker *c, const inb__psl_expr *e, inb__dm_extension *out)
 {
+    inb__map seen;
+    inb__map_init(&seen, c->arena);
     *out = (inb__dm_extension){.name = e->value, .db_name = e->value};
     for (size_t i = 0; e->kind == INB__PSL_FUNCTION && i < e->args.n; i++) {
-        extension_arg(c, &e->args, i, out);
+        extension_arg(c, &seen, &e->args.v[i], out);
     }
 }
 

@@ -186,12 +186,16 @@ static bool scalar_value(inb__psl_checker *c, inb__span span, const inb__psl_exp
 static void enum_hint(inb__psl_checker *c, const inb__dm_enum *enumeration, inb__str name)
 {
     inb__nearest s = inb__nearest_to(name);
-    inb__str *names = INB__NEW_N(c->arena, inb__str, enumeration->n_values + 1);
-    for (size_t i = 0; i < enumeration->n_values; i++) {
+    inb__str names[INB__PSL_NAMES_SHOWN];
+    size_t n = enumeration->n_values;
+    bool allowed = inb__psl_suggest_allowed(c, n);
+    for (size_t i = 0; i < n && i < INB__PSL_NAMES_SHOWN; i++) {
         names[i] = enumeration->values[i].name;
-        inb__nearest_consider(&s, names[i]);
     }
-    inb__psl_suggest_known(c, &s, names, enumeration->n_values);
+    for (size_t i = 0; i < n && allowed; i++) {
+        inb__nearest_consider(&s, enumeration->values[i].name);
+    }
+    inb__psl_suggest_known(c, &s, names, n);
 }
 
 static bool enum_value(inb__psl_checker *c, inb__span span, const inb__psl_expr *e,

@@ -189,8 +189,10 @@ static void index_add(inb__psl_checker *c, inb__psl_checked_top *top, inb__psl_c
     inb__dm_model *m = top->model;
     index->dm.model = m;
     index->dm.attr = args->attr;
-    m->indexes = inb__arena_grow(c->arena, m->indexes, m->n_indexes * sizeof(*m->indexes),
-                                 (m->n_indexes + 1) * sizeof(*m->indexes));
+    if ((m->n_indexes & (m->n_indexes - 1)) == 0) { /* 0 or a power of two: there is no room */
+        m->indexes = inb__arena_grow(c->arena, m->indexes, m->n_indexes * sizeof(*m->indexes),
+                                     (2 * m->n_indexes + 1) * sizeof(*m->indexes));
+    }
     m->indexes[m->n_indexes++] = &index->dm;
 }
 

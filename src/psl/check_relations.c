@@ -98,27 +98,26 @@ static int ends_cmp(const inb__psl_checked_field *a, const inb__psl_checked_fiel
     return models ? models : inb__str_cmp(a->dm.name, b->dm.name);
 }
 
-static bool fields_are_unique(const inb__psl_checked_field *f)
+inb__dm_field **inb__psl_check_relations_fields(inb__psl_checker *c,
+                                                const inb__psl_checked_list *list)
 {
-    const inb__dm_model *m = f->dm.model;
-    for (size_t i = 0; i < m->n_indexes; i++) {
-        const inb__dm_index *index = m->indexes[i];
-        size_t same = 0;
-        if (index->kind != INB__DM_INDEX_UNIQUE || index->n_fields != f->fields.n) {
-            continue;
-        }
-        while (same < index->n_fields && index->fields[same].field == &f->fields.v[same]->dm) {
-            same++;
-        }
-        if (same == index->n_fields) {
-            return true;
-        }
+    inb__dm_field **v = INB__NEW_N(c->arena, inb__dm_field *, list->n + 1);
+    for (size_t i = 0; i < list->n; i++) {
+        v[i] = &list->v[i]->dm;
     }
-    return false;
+    return v;
+}
+
+static bool fields_are_unique(inb__psl_checker *c, const inb__psl_checked_field *f)
+{
+    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->fields);
+    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->fields.n) &
+           INB__PSL_KEY_UNIQUE;
 }
 
 /* A relation whose other end is missing. */
-static bool single_classify(const inb__psl_checked_field *f, inb__dm_relation *r)
+static bool single_classify(inb__psl_checker *c, const inb__psl_checked_field *f,
+                            inb__dm_relation *r)
 {
     if (f->dm.arity == INB__DM_LIST) {
         r->kind = INB__DM_ONE_TO_MANY;
@@ -128,7 +127,7 @@ static bool single_classify(const inb__psl_checked_field *f, inb__dm_relation *r
         r->field_b = (inb__dm_field *)&f->dm;
     } else {
         r->kind =
-            f->fields.present && fields_are_unique(f) ? INB__DM_ONE_TO_ONE : INB__DM_ONE_TO_MANY;
+            f->fields.present && fields_are_unique(c, f) ? INB__DM_ONE_TO_ONE : INB__DM_ONE_TO_MANY;
     }
     return true;
 }
@@ -163,15 +162,6 @@ static bool pair_classify(const inb__psl_checked_field *f, const inb__psl_checke
 
 /* ---- facts ----------------------------------------------------------------------------------- */
 
-static inb__dm_field **fields_copy(inb__psl_checker *c, const inb__psl_checked_list *list)
-{
-    inb__dm_field **v = INB__NEW_N(c->arena, inb__dm_field *, list->n + 1);
-    for (size_t i = 0; i < list->n; i++) {
-        v[i] = &list->v[i]->dm;
-    }
-    return v;
-}
-
 /* A required column among those of the reference makes the whole required, whatever the relation
  * field says. */
 static bool is_required(const inb__psl_checked_field *f)
@@ -189,9 +179,9 @@ static void inline_complete(inb__psl_checker *c, inb__dm_relation *r)
     const inb__psl_checked_field *f = r->field_a ? inb__psl_checked_field_of(r->field_a) : NULL;
     inb__str *columns = NULL;
     if (f) {
-        r->fields = fields_copy(c, &f->fields);
+        r->fields = inb__psl_check_relations_fields(c, &f->fields);
         r->n_fields = f->fields.n;
-        r->references = fields_copy(c, &f->references);
+        r->references = inb__psl_check_relations_fields(c, &f->references);
         r->n_references = f->references.n;
         r->on_delete_written = f->on_delete;
         r->on_update_written = f->on_update;
@@ -247,7 +237,7 @@ static void field_ingest(inb__psl_checker *c, const inb__map *pairs, inb__psl_ch
                                       .model_b = f->dm.type.model,
                                       .field_a = &f->dm,
                                       .field_b = opposite ? &opposite->dm : NULL};
-    if (opposite ? pair_classify(f, opposite, relation) : single_classify(f, &relation->dm)) {
+    if (opposite ? pair_classify(f, opposite, relation) : single_classify(c, f, &relation->dm)) {
         relation_add(c, relation);
     }
 }

@@ -13,7 +13,8 @@ static void type_unknown(inb__psl_checker *c, const inb__psl_type *type)
     for (int i = 0; i < INB__DM_SCALARS; i++) {
         inb__nearest_consider(&s, inb__str_of(inb__psl_words_scalar((inb__dm_scalar)i)));
     }
-    for (size_t i = 0; i < c->types.n; i++) {
+    bool allowed = inb__psl_suggest_allowed(c, c->types.n);
+    for (size_t i = 0; i < c->types.n && allowed; i++) {
         inb__nearest_consider(&s, c->types.entries[i].key);
     }
     if (s.best.n) {

@@ -7,6 +7,7 @@
 
 #include "psl/ast.h"
 #include "psl/datamodel.h"
+#include "psl/key_lookup.h"
 #include "psl/schema_error.h"
 #include "util/map.h"
 #include "util/vec.h"
@@ -32,6 +33,7 @@ struct inb__psl_checked_field {
     const inb__psl_expr *default_expr; /* set when the default is acceptable */
     bool default_named;
     bool unknown_function;
+    size_t listed; /* number of the last list of fields with this one */
 
     /* Of relation fields. */
     const inb__psl_attribute *relation_attr;
@@ -128,6 +130,10 @@ typedef struct inb__psl_checker {
     const inb__psl_provider *provider;
     size_t *datasources; /* by file: how many there are */
     INB__VEC(inb__psl_checked_field *) unknown_defaults;
+    inb__psl_key_lookup keys;
+    size_t field_lists;      /* how many were read */
+    size_t considered;       /* names, for suggestions */
+    inb__map listed_schemas; /* of the datasource: name -> itself */
     inb__map names; /* relation fields by (model, model, name that counts), see check_relations.c */
 } inb__psl_checker;
 
@@ -137,6 +143,10 @@ typedef INB__VEC(inb__psl_checked_field *) inb__psl_field_group;
 /* The group a relation field is in. */
 const inb__psl_field_group *inb__psl_check_relations_group(inb__psl_checker *c,
                                                            const inb__psl_checked_field *f);
+
+/* The fields of a list as the datamodel has them. */
+inb__dm_field **inb__psl_check_relations_fields(inb__psl_checker *c,
+                                                const inb__psl_checked_list *list);
 
 /* The larger object of a model. */
 static inline inb__psl_checked_top *inb__psl_checked_top_of(inb__psl_checker *c,

@@ -60,12 +60,9 @@ static const char *arity_suffix(inb__dm_arity arity)
 
 static const inb__dm_field *scalar_find(const inb__dm_model *m, inb__str name)
 {
-    for (size_t i = 0; i < m->n_fields; i++) {
-        if (inb__dm_field_is_scalar(m->fields[i]) && inb__str_eq(m->fields[i]->name, name)) {
-            return m->fields[i];
-        }
-    }
-    return NULL;
+    const inb__psl_checked_top *top = inb__psl_checked_field_of(m->fields[0])->owner;
+    const inb__psl_checked_field *f = inb__map_get(&top->fields, name);
+    return f && inb__dm_field_is_scalar(&f->dm) ? &f->dm : NULL;
 }
 
 /* "userId" for the field "id" of the model "User". */
@@ -78,8 +75,8 @@ static inb__str reference_name(completer *c, const inb__dm_field *referenced)
 
 static reference_list references_infer(completer *c, const inb__dm_relation *r)
 {
-    inb__psl_criterion first = {0};
-    (void)inb__psl_criterion_at(r->model_b, 0, &first);
+    inb__psl_criterion first;
+    (void)inb__psl_criterion_first(r->model_b, &first);
     reference_list list = {INB__NEW_N(c->arena, reference, first.n + 1), first.n};
     for (size_t i = 0; i < first.n; i++) {
         reference *one = &list.v[i];

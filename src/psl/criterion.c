@@ -1,25 +1,7 @@
-/* Enumerates the unique keys of a model. */
+/* Finds the unique key by which a model is referenced. */
 #include "config.h"
 
 #include "psl/criterion.h"
-
-bool inb__psl_criterion_at(const inb__dm_model *m, size_t i, inb__psl_criterion *out)
-{
-    if (m->primary_key) {
-        if (i == 0) {
-            *out = (inb__psl_criterion){m->primary_key->fields, m->primary_key->n_fields};
-            return true;
-        }
-        i--;
-    }
-    for (size_t k = 0; k < m->n_indexes; k++) {
-        if (m->indexes[k]->kind == INB__DM_INDEX_UNIQUE && i-- == 0) {
-            *out = (inb__psl_criterion){m->indexes[k]->fields, m->indexes[k]->n_fields};
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool is_strict(const inb__psl_criterion *one)
 {
@@ -32,14 +14,31 @@ static bool is_strict(const inb__psl_criterion *one)
     return true;
 }
 
-bool inb__psl_criterion_strict(const inb__dm_model *m, inb__psl_criterion *out)
+/* The first unique key that is strict, or the first of all. */
+static bool key_find(const inb__dm_model *m, bool strict, inb__psl_criterion *out)
 {
-    inb__psl_criterion one;
-    for (size_t i = 0; inb__psl_criterion_at(m, i, &one); i++) {
-        if (is_strict(&one)) {
-            *out = one;
+    if (m->primary_key) {
+        *out = (inb__psl_criterion){m->primary_key->fields, m->primary_key->n_fields};
+        if (!strict || is_strict(out)) {
             return true;
         }
     }
+    for (size_t i = 0; i < m->n_indexes; i++) {
+        *out = (inb__psl_criterion){m->indexes[i]->fields, m->indexes[i]->n_fields};
+        if (m->indexes[i]->kind == INB__DM_INDEX_UNIQUE && (!strict || is_strict(out))) {
+            return true;
+        }
+    }
+    *out = (inb__psl_criterion){0};
     return false;
+}
+
+bool inb__psl_criterion_first(const inb__dm_model *m, inb__psl_criterion *out)
+{
+    return key_find(m, false, out);
+}
+
+bool inb__psl_criterion_strict(const inb__dm_model *m, inb__psl_criterion *out)
+{
+    return key_find(m, true, out);
 }

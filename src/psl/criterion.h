@@ -9,8 +9,8 @@ typedef struct inb__psl_criterion {
     size_t n;
 } inb__psl_criterion;
 
-/* False when there is no number i. */
-bool inb__psl_criterion_at(const inb__dm_model *m, size_t i, inb__psl_criterion *out);
+/* The first; false when the model has none. */
+bool inb__psl_criterion_first(const inb__dm_model *m, inb__psl_criterion *out);
 
 /* The first whose fields are all required and of a type the language knows; false for none. */
 bool inb__psl_criterion_strict(const inb__dm_model *m, inb__psl_criterion *out);

@@ -175,17 +175,6 @@ static inb__psl_checked_field *name_find(inb__psl_checker *c, inb__psl_fieldlist
     return f;
 }
 
-/* Linear for the short lists of people; a list cannot be longer than the model has fields. */
-static bool field_is_listed(const inb__psl_fieldlist *list, const inb__psl_checked_field *f)
-{
-    for (size_t i = 0; i < list->fields.n; i++) {
-        if (list->fields.v[i].field == &f->dm) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
                                 const inb__psl_expr *list, inb__psl_checked_top *top,
                                 inb__span attr_span, inb__psl_fieldlist_form form)
@@ -194,6 +183,7 @@ void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
     inb__psl_expr *const *items, *self = (inb__psl_expr *)list;
     size_t n = inb__psl_expr_items(&items, &self);
     element *elements = INB__NEW_N(c->arena, element, n + 1);
+    size_t number = ++c->field_lists;
     bool ok = true;
     for (size_t i = 0; i < n; i++) {
         ok = element_read(c, items[i], form, &elements[i], out) && ok;
@@ -203,13 +193,14 @@ void inb__psl_fieldlist_resolve(inb__psl_fieldlist *out, inb__psl_checker *c,
         if (!f) {
             continue;
         }
-        if (field_is_listed(out, f)) {
+        if (f->listed == number) {
             out->unknown.n = out->relations.n = 0;
             inb__psl_error(c->d, attr_span, "the field \"%.*s\" is listed twice",
                            INB__STR_ARG(f->dm.name));
             inb__psl_hint(c->d, "Remove one of the two.");
             return;
         }
+        f->listed = number;
         elements[i].field.field = &f->dm;
         INB__VEC_ADD(c->arena, &out->fields, elements[i].field);
         INB__VEC_ADD(c->arena, &out->has_arguments, elements[i].has_arguments);

@@ -28,6 +28,7 @@ libinbpsl_la_SOURCES = \
 	%D%/format_schema.c \
 	%D%/format_table.c %D%/format_table.h \
 	%D%/inflect.c %D%/inflect.h \
+	%D%/key_lookup.c %D%/key_lookup.h \
 	%D%/letters.c \
 	%D%/literal.c %D%/literal.h \
 	%D%/schema_error.c %D%/schema_error.h \

@@ -59,13 +59,27 @@ static void attributes_lower(lowering *l, const inb__psl_attributes *attributes)
 
 /* ---- documentation --------------------------------------------------------------------------- */
 
-/* Adds a line; text.p is NULL as long as there is none, which differs from an empty one. */
-static inb__str documentation_add(lowering *l, inb__str text, inb__str line)
+typedef INB__VEC(inb__str) line_list;
+
+/* The lines joined by \n; p is NULL where there are none, which differs from an empty line. */
+static inb__str lines_join(lowering *l, const line_list *lines)
 {
-    if (!text.p) {
-        return line;
+    if (lines->n < 2) {
+        return lines->n ? lines->v[0] : (inb__str){0};
     }
-    return inb__arena_join(l->arena, text, "\n", line);
+    size_t size = lines->n;
+    for (size_t i = 0; i < lines->n; i++) {
+        size += lines->v[i].n;
+    }
+    char *text = INB__NEW_N(l->arena, char, size), *end = text;
+    for (size_t i = 0; i < lines->n; i++) {
+        if (i) {
+            *end++ = '\n';
+        }
+        memcpy(end, lines->v[i].p, lines->v[i].n);
+        end += lines->v[i].n;
+    }
+    return (inb__str){text, (size_t)(end - text)};
 }
 
 static inb__str comment_line_text(const inb__psl_comment_line *line)
@@ -77,29 +91,35 @@ static inb__str comment_line_text(const inb__psl_comment_line *line)
     return text;
 }
 
-static inb__str documentation_of(lowering *l, const inb__psl_comment *comment)
+static void documentation_collect(lowering *l, line_list *lines, const inb__psl_comment *comment)
 {
-    inb__str text = {0};
     for (size_t i = 0; comment && i < comment->n; i++) {
         if (comment->v[i].kind != INB__PSL_LINE_COMMENT) {
-            text = documentation_add(l, text, comment_line_text(&comment->v[i]));
+            INB__VEC_ADD(l->arena, lines, comment_line_text(&comment->v[i]));
         }
     }
-    return text;
+}
+
+static inb__str documentation_of(lowering *l, const inb__psl_comment *comment)
+{
+    line_list lines = {0};
+    documentation_collect(l, &lines, comment);
+    return lines_join(l, &lines);
 }
 
 /* The documentation of a line: the comments above it, then the one after it. */
 static inb__str line_documentation(lowering *l, const inb__psl_comment **above, inb__str trailing)
 {
-    inb__str text = documentation_of(l, *above);
+    line_list lines = {0};
+    documentation_collect(l, &lines, *above);
     *above = NULL;
     inb__psl_scan s;
     inb__psl_comment_line line;
     inb__psl_scan_init(&s, 0, trailing);
     if (inb__psl_scan_comment(&s, &line) && line.kind != INB__PSL_LINE_COMMENT) {
-        text = documentation_add(l, text, comment_line_text(&line));
+        INB__VEC_ADD(l->arena, &lines, comment_line_text(&line));
     }
-    return text;
+    return lines_join(l, &lines);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

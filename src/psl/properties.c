@@ -41,7 +41,8 @@ const inb__psl_property *inb__psl_properties_take(inb__psl_properties *p, const 
 
 const inb__psl_property *inb__psl_properties_next(inb__psl_properties *p)
 {
-    for (size_t i = 0; i < p->map.n; i++) {
+    while (p->next < p->map.n) {
+        size_t i = p->next++;
         if (!p->taken[i]) {
             return entry_take(p, i);
         }

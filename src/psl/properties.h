@@ -8,6 +8,7 @@ typedef struct inb__psl_properties {
     const inb__psl_block *block;
     inb__map map; /* key -> inb__psl_property, the last of several */
     bool *taken;
+    size_t next; /* where inb__psl_properties_next() continues */
 } inb__psl_properties;
 
 /* False when a key has no value, which is reported: nothing can be said about the block then. */

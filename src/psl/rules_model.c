@@ -28,19 +28,23 @@ static void endless_report(inb__psl_checker *c, const inb__psl_checked_field *f)
     inb__psl_hint(c->d, "Make the field optional or a list.");
 }
 
+/* Types that are entered altogether: a schema with more is refused without naming each cycle. */
+#define TYPES_ENTERED_MAX 1000000
+
 /* Searches a path from one field back to its type; each type is entered once. */
-static void endless_find(inb__psl_checker *c, inb__psl_checked_field *root)
+static void endless_find(inb__psl_checker *c, inb__psl_checked_field *root, size_t *entered_types)
 {
     field_stack stack = {0};
     inb__map entered;
     inb__map_init(&entered, c->arena);
     INB__VEC_ADD(c->arena, &stack, root);
-    while (stack.n) {
+    while (stack.n && *entered_types < TYPES_ENTERED_MAX) {
         inb__psl_checked_field *f = stack.v[--stack.n];
         if (f->composite == f->owner || (f != root && f->composite == root->composite)) {
             endless_report(c, f);
         } else if (!inb__map_put(&entered, f->composite->block->name.name, f)) {
             nested_push(c, &stack, f->composite);
+            *entered_types += 1 + f->composite->n_all;
         }
     }
 }
@@ -53,8 +57,8 @@ void inb__psl_rules_model_composites(inb__psl_checker *c)
             nested_push(c, &roots, c->tops[i]);
         }
     }
-    for (size_t i = 0; i < roots.n; i++) {
-        endless_find(c, roots.v[i]);
+    for (size_t i = 0, entered = 0; i < roots.n && entered < TYPES_ENTERED_MAX; i++) {
+        endless_find(c, roots.v[i], &entered);
     }
     for (size_t i = 0; i < c->schema->n_blocks; i++) {
         const inb__psl_block *block = c->schema->blocks[i];
@@ -198,18 +202,9 @@ static bool is_autoincrement(const inb__psl_checked_field *f)
     return f->dm.default_value.kind == INB__DM_DEFAULT_AUTOINCREMENT;
 }
 
-static bool is_indexed(const inb__dm_field *f)
+static bool is_indexed(inb__psl_checker *c, inb__dm_field *f)
 {
-    const inb__dm_model *m = f->model;
-    if (m->primary_key && m->primary_key->n_fields && m->primary_key->fields[0].field == f) {
-        return true;
-    }
-    for (size_t i = 0; i < m->n_indexes; i++) {
-        if (m->indexes[i]->n_fields && m->indexes[i]->fields[0].field == f) {
-            return true;
-        }
-    }
-    return false;
+    return inb__psl_key_lookup_find(&c->keys, f->model, &f, 1) & INB__PSL_KEY_PREFIX;
 }
 
 /* Applies only without a datasource: PostgreSQL allows sequences everywhere. */
@@ -228,7 +223,7 @@ static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top 
         inb__psl_suggest_datasource(c);
     }
     for (size_t i = 0; i < top->n_all; i++) {
-        const inb__dm_field *f = &top->all[i]->dm;
+        inb__dm_field *f = &top->all[i]->dm;
         const inb__dm_primary_key *pk = top->model->primary_key;
         if (!is_autoincrement(top->all[i])) {
             continue;
@@ -238,7 +233,7 @@ static void autoincrement_rules(inb__psl_checker *c, const inb__psl_checked_top 
                            "autoincrement() on a field outside the key requires a datasource");
             inb__psl_suggest_datasource(c);
         }
-        if (!is_indexed(f)) {
+        if (!is_indexed(c, f)) {
             inb__psl_error(c->d, f->ast->span,
                            "autoincrement() on a field without an index requires a datasource");
             inb__psl_suggest_datasource(c);

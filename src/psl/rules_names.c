@@ -88,6 +88,11 @@ void inb__psl_rules_names_init(inb__psl_rules *r, inb__psl_checker *c)
     *r = (inb__psl_rules){.model_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1),
                           .client_names = INB__NEW_N(c->arena, inb__map, c->dm->n_models + 1)};
     inb__map_init(&r->schema_names, c->arena);
+    inb__map_init(&c->listed_schemas, c->arena);
+    for (size_t i = 0; c->dm->datasource && i < c->dm->datasource->n_schemas; i++) {
+        inb__map_put(&c->listed_schemas, c->dm->datasource->schemas[i],
+                     &c->dm->datasource->schemas[i]);
+    }
     for (size_t i = 0; i < c->dm->n_models; i++) {
         model_count(r, c, c->dm->models[i]);
     }
@@ -212,16 +217,6 @@ void inb__psl_rules_names_tables(inb__psl_checker *c)
     }
 }
 
-static bool schema_is_listed(const inb__dm_datasource *source, inb__str schema)
-{
-    for (size_t i = 0; i < source->n_schemas; i++) {
-        if (inb__str_eq(source->schemas[i], schema)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void inb__psl_rules_names_schema(inb__psl_checker *c, const inb__psl_checked_top *top,
                                  inb__str schema)
 {
@@ -233,7 +228,7 @@ void inb__psl_rules_names_schema(inb__psl_checker *c, const inb__psl_checked_top
         }
         return;
     }
-    if (top->has_schema && !schema_is_listed(source, schema)) {
+    if (top->has_schema && !inb__map_get(&c->listed_schemas, schema)) {
         inb__psl_error(c->d, top->schema_span, "the schema \"%.*s\" is not in the datasource",
                        INB__STR_ARG(schema));
         inb__psl_hint(c->d, "Add it to the list \"schemas\" of the datasource.");

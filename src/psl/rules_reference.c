@@ -5,49 +5,13 @@
 
 #include "psl/criterion.h"
 
-#include <stdlib.h>
-
 /* ---- the referenced key --------------------------------------------------------------------- */
-
-static int name_cmp(const void *a, const void *b)
-{
-    return inb__str_cmp(*(const inb__str *)a, *(const inb__str *)b);
-}
-
-/* Whether a key's fields are those of the reference, in any order or in the same. */
-static bool is_same_set(inb__psl_checker *c, const inb__psl_criterion *key,
-                        const inb__dm_relation *r, bool in_order)
-{
-    size_t n = key->n;
-    if (n != r->n_references) {
-        return false;
-    }
-    inb__str *a = INB__NEW_N(c->arena, inb__str, n + 1), *b = INB__NEW_N(c->arena, inb__str, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        a[i] = key->fields[i].field->name;
-        b[i] = r->references[i]->name;
-    }
-    if (!in_order) {
-        qsort(a, n, sizeof(*a), name_cmp);
-        qsort(b, n, sizeof(*b), name_cmp);
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!inb__str_eq(a[i], b[i])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 static bool refers_to_key(inb__psl_checker *c, const inb__dm_relation *r, bool in_order)
 {
-    inb__psl_criterion key;
-    for (size_t i = 0; inb__psl_criterion_at(r->model_b, i, &key); i++) {
-        if (is_same_set(c, &key, r, in_order)) {
-            return true;
-        }
-    }
-    return false;
+    unsigned kinds = (in_order ? inb__psl_key_lookup_find : inb__psl_key_lookup_find_set)(
+        &c->keys, r->model_b, r->references, r->n_references);
+    return kinds & (INB__PSL_KEY_UNIQUE | INB__PSL_KEY_PRIMARY);
 }
 
 static void references_rules(inb__psl_checker *c, const inb__psl_ends *e)

@@ -112,24 +112,12 @@ static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward;
     const inb__dm_relation *r = e->r;
-    const inb__dm_model *m = r->model_a;
     if (!f->fields.present) {
         return;
     }
-    for (size_t i = 0; i <= m->n_indexes; i++) {
-        const inb__dm_index *index = i ? m->indexes[i - 1] : NULL;
-        const inb__dm_primary_key *pk = m->primary_key;
-        if (index ? index->kind != INB__DM_INDEX_UNIQUE : pk == NULL) {
-            continue;
-        }
-        const inb__dm_index_field *fields = index ? index->fields : pk->fields;
-        size_t n = index ? index->n_fields : pk->n_fields, same = 0;
-        while (n == f->fields.n && same < n && fields[same].field == &f->fields.v[same]->dm) {
-            same++;
-        }
-        if (n == f->fields.n && same == n) {
-            return;
-        }
+    unsigned kinds = inb__psl_key_lookup_find(&c->keys, r->model_a, r->fields, r->n_fields);
+    if (kinds & (INB__PSL_KEY_UNIQUE | INB__PSL_KEY_PRIMARY)) {
+        return;
     }
     if (f->fields.n == 0) {
         inb__psl_error(c->d, inb__psl_end_span(f),

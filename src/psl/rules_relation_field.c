@@ -9,12 +9,11 @@
 
 static const char *group_names(inb__psl_checker *c, const inb__psl_field_group *group)
 {
-    char *text = inb__arena_strdup(c->arena, "");
+    inb__str *names = INB__NEW_N(c->arena, inb__str, group->n);
     for (size_t i = 0; i < group->n; i++) {
-        text = inb__arena_printf(c->arena, "%s%s\"%.*s\"", text, i ? ", " : "",
-                                 INB__STR_ARG(group->v[i]->dm.name));
+        names[i] = group->v[i]->dm.name;
     }
-    return text;
+    return inb__psl_suggest_quoted(c->arena, names, group->n);
 }
 
 static bool ambiguity_check(inb__psl_checker *c, const inb__psl_checked_field *f)
@@ -84,33 +83,16 @@ static void map_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
     inb__psl_rules_names_length(c, f->relation_attr, f->fk_name);
 }
 
-static bool leads(const inb__psl_checked_list *fields, const inb__dm_index_field *index, size_t n)
+static bool is_indexed(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    if (n < fields->n) {
-        return false;
-    }
-    for (size_t i = 0; i < fields->n; i++) {
-        if (index[i].field != &fields->v[i]->dm) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_indexed(const inb__psl_checked_field *f)
-{
-    const inb__dm_model *m = f->dm.model;
-    for (size_t i = 0; i < m->n_indexes; i++) {
-        if (leads(&f->fields, m->indexes[i]->fields, m->indexes[i]->n_fields)) {
-            return true;
-        }
-    }
-    return m->primary_key && leads(&f->fields, m->primary_key->fields, m->primary_key->n_fields);
+    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->fields);
+    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->fields.n) &
+           INB__PSL_KEY_PREFIX;
 }
 
 static void missing_index_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    if (f->fields.present && !is_indexed(f)) {
+    if (f->fields.present && !is_indexed(c, f)) {
         inb__psl_warning(c->d, f->relation_attr->span,
                          "no index begins with the fields of the relation \"%.*s\"",
                          INB__STR_ARG(f->dm.name));

@@ -47,6 +47,7 @@ static void resolve(inb__psl_checker *c, inb__arena *arena, const inb__psl_schem
     for (size_t i = 0; i < c->dm->n_models; i++) {
         names_complete(c, c->dm->models[i]);
     }
+    inb__psl_key_lookup_init(&c->keys, arena, c->dm->n_models);
     inb__psl_check_relations(c);
 }
 

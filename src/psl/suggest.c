@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
+/* Longer lists do not help. */
 #define FIELDS_SHOWN 8
-#define NAMES_SHOWN 12
 #define ARGUMENTS_MAX 6
 
 /* ---- lists of names ----------------------------------------------------------------------------
@@ -27,7 +27,15 @@ const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, si
     return text;
 }
 
-/* Longer lists do not help. */
+#define CONSIDERED_MAX ((size_t)1 << 20)
+
+bool inb__psl_suggest_allowed(inb__psl_checker *c, size_t n)
+{
+    bool allowed = c->considered < CONSIDERED_MAX;
+    c->considered += allowed ? n : 0;
+    return allowed;
+}
+
 void inb__psl_suggest_datasource(inb__psl_checker *c)
 {
     inb__psl_hint(c->d, "Add a datasource with provider = \"postgresql\".");
@@ -36,19 +44,19 @@ void inb__psl_suggest_datasource(inb__psl_checker *c)
 void inb__psl_suggest_field(inb__psl_checker *c, const inb__psl_checked_top *top, inb__str name)
 {
     inb__nearest s = inb__nearest_to(name);
-    INB__VEC(inb__str) names = {0};
-    for (size_t i = 0; i < top->n_all; i++) {
-        inb__str field = top->all[i]->dm.name;
-        inb__nearest_consider(&s, field);
-        if (i < FIELDS_SHOWN) {
-            INB__VEC_ADD(c->arena, &names, field);
-        }
+    bool allowed = inb__psl_suggest_allowed(c, top->n_all);
+    inb__str names[FIELDS_SHOWN];
+    for (size_t i = 0; i < FIELDS_SHOWN && i < top->n_all; i++) {
+        names[i] = top->all[i]->dm.name;
+    }
+    for (size_t i = 0; i < top->n_all && allowed; i++) {
+        inb__nearest_consider(&s, top->all[i]->dm.name);
     }
     if (s.best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s.best));
     } else if (top->n_all > 0 && top->n_all <= FIELDS_SHOWN) {
         inb__psl_hint(c->d, "Its fields are %s.",
-                      inb__psl_suggest_quoted(c->arena, names.v, names.n));
+                      inb__psl_suggest_quoted(c->arena, names, top->n_all));
     } else {
         inb__psl_hint(c->d, "Add the field to \"%.*s\", or name another.",
                       INB__STR_ARG(top->block->name.name));
@@ -77,7 +85,7 @@ void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const in
     if (s->best.n) {
         inb__psl_hint(c->d, "Did you mean \"%.*s\"?", INB__STR_ARG(s->best));
     } else if (n) {
-        size_t shown = n < NAMES_SHOWN ? n : NAMES_SHOWN;
+        size_t shown = n < INB__PSL_NAMES_SHOWN ? n : INB__PSL_NAMES_SHOWN;
         inb__psl_hint(c->d, "Use %s%s%s.", n == 1 ? "" : "one of ",
                       inb__psl_suggest_quoted(c->arena, names, shown),
                       n > shown ? " and others" : "");

@@ -8,10 +8,18 @@
 #include "psl/checker.h"
 #include "util/nearest.h"
 
+/*
+ * Whether a search among so many names may be made. All searches of a schema together consider a
+ * limited number: thousands of errors in a schema of thousands of names cost no more.
+ */
+bool inb__psl_suggest_allowed(inb__psl_checker *c, size_t n);
+
 /* "a", "b" for a message. */
 const char *inb__psl_suggest_quoted(inb__arena *arena, const inb__str *names, size_t n);
 
-/* The nearest name that was found, else the names that exist: "Known are …". */
+/* The nearest name that was found, else the names that exist, of which `names` needs to have no
+ * more than are shown. */
+#define INB__PSL_NAMES_SHOWN 12
 void inb__psl_suggest_known(inb__psl_checker *c, const inb__nearest *s, const inb__str *names,
                             size_t n);
 

@@ -9,12 +9,21 @@
 /* Characters of a line that are shown. */
 #define LINE_SHOWN 160u
 
+/*
+ * Findings are in the order of the text, their ends nearly so, and their notes near each other: a
+ * cursor for each moves little from one to the next, also where many spans are long.
+ */
+typedef enum mark { MARK_START, MARK_END, MARK_NOTE } mark;
+#define MARKS 3
+
 typedef struct printer {
     inb__buf *out;
     const inb__diagnostics *list;
     bool colour;
-    uint32_t file;      /* of the cursor */
-    inb__cursor cursor; /* moves on with the findings, which are in the order of the text */
+    struct {
+        uint32_t file;
+        inb__cursor cursor;
+    } marks[MARKS];
 } printer;
 
 static const struct {
@@ -30,7 +39,11 @@ static const struct {
 
 static printer printer_of(inb__buf *out, const inb__diagnostics *list, bool colour)
 {
-    return (printer){.out = out, .list = list, .colour = colour, .file = INB__SPAN_NOWHERE.file};
+    printer p = {.out = out, .list = list, .colour = colour};
+    for (int i = 0; i < MARKS; i++) {
+        p.marks[i].file = INB__SPAN_NOWHERE.file;
+    }
+    return p;
 }
 
 /* The source of a span, NULL for one that is nowhere. */
@@ -45,15 +58,16 @@ static bool is_placed(const inb__source *source, inb__span span)
     return source && source->text.p && span.end != INB__SPAN_NOWHERE.end;
 }
 
-/* The cursor at the span's start; the span's source must have text. */
-static const inb__cursor *cursor_at(printer *p, inb__span span)
+/* A mark moved to an offset of a source with text. */
+static const inb__cursor *cursor_at(printer *p, mark which, uint32_t file, size_t offset)
 {
-    if (p->file != span.file) {
-        p->file = span.file;
-        p->cursor = (inb__cursor){.text = p->list->sources.v[span.file].text, .place = {1, 1}};
+    inb__cursor *cursor = &p->marks[which].cursor;
+    if (p->marks[which].file != file) {
+        p->marks[which].file = file;
+        *cursor = (inb__cursor){.text = p->list->sources.v[file].text, .place = {1, 1}};
     }
-    inb__cursor_seek(&p->cursor, span.start);
-    return &p->cursor;
+    inb__cursor_seek(cursor, offset);
+    return cursor;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -166,11 +180,12 @@ static void line_show(const printer *p, const inb__cursor *at, inb__span span, c
 }
 
 /* "PATH:LINE:COLUMN: SEVERITY: MESSAGE [CODE]" and the line. */
-static void finding_show(printer *p, inb__severity severity, inb__span span, const char *message,
-                         const char *code)
+static void finding_show(printer *p, mark which, inb__severity severity, inb__span span,
+                         const char *message, const char *code)
 {
     const inb__source *source = source_of(p->list, span);
-    const inb__cursor *at = is_placed(source, span) ? cursor_at(p, span) : NULL;
+    const inb__cursor *at =
+        is_placed(source, span) ? cursor_at(p, which, span.file, span.start) : NULL;
     if (source) {
         paint(p, HUE_PLACE);
         inb__printable(p->out, inb__str_of(source->path));
@@ -195,7 +210,7 @@ static void finding_show(printer *p, inb__severity severity, inb__span span, con
 
 static void diagnostic_show(printer *p, const inb__diagnostic *d)
 {
-    finding_show(p, d->severity, d->span, d->message, d->code);
+    finding_show(p, MARK_START, d->severity, d->span, d->message, d->code);
     if (d->hint) {
         paint(p, HUE_PLACE);
         inb__buf_str(p->out, "  hint: ");
@@ -204,7 +219,8 @@ static void diagnostic_show(printer *p, const inb__diagnostic *d)
         inb__buf_char(p->out, '\n');
     }
     for (size_t i = 0; i < d->notes.n; i++) {
-        finding_show(p, INB__SEVERITY_NOTE, d->notes.v[i].span, d->notes.v[i].message, NULL);
+        finding_show(p, MARK_NOTE, INB__SEVERITY_NOTE, d->notes.v[i].span, d->notes.v[i].message,
+                     NULL);
     }
 }
 
@@ -254,21 +270,30 @@ static void number_or_null(inb__json *j, const char *key, bool known, size_t n)
     }
 }
 
-static void place_json(printer *p, inb__json *j, inb__span span, bool with_end)
+static bool place_json(printer *p, inb__json *j, mark which, inb__span span)
 {
     const inb__source *source = source_of(p->list, span);
     bool known = is_placed(source, span);
-    inb__cursor start = known ? *cursor_at(p, span) : (inb__cursor){0}, end = start;
-    inb__cursor_seek(&end, span.end);
-    inb__json_member(j, "file", source ? source->path : NULL);
-    number_or_null(j, "line", known, start.place.line);
-    number_or_null(j, "column", known, start.place.column);
-    if (with_end) {
-        number_or_null(j, "end_line", known, end.place.line);
-        number_or_null(j, "end_column", known, end.place.column);
-        number_or_null(j, "start", known, span.start);
-        number_or_null(j, "end", known, span.end);
+    inb__place start = {0};
+    if (known) {
+        start = cursor_at(p, which, span.file, span.start)->place;
     }
+    inb__json_member(j, "file", source ? source->path : NULL);
+    number_or_null(j, "line", known, start.line);
+    number_or_null(j, "column", known, start.column);
+    return known;
+}
+
+static void end_json(printer *p, inb__json *j, inb__span span, bool known)
+{
+    inb__place end = {0};
+    if (known) {
+        end = cursor_at(p, MARK_END, span.file, span.end)->place;
+    }
+    number_or_null(j, "end_line", known, end.line);
+    number_or_null(j, "end_column", known, end.column);
+    number_or_null(j, "start", known, span.start);
+    number_or_null(j, "end", known, span.end);
 }
 
 static void diagnostic_json(printer *p, inb__json *j, const inb__diagnostic *d)
@@ -276,14 +301,14 @@ static void diagnostic_json(printer *p, inb__json *j, const inb__diagnostic *d)
     inb__json_object(j);
     inb__json_member(j, "severity", severities[d->severity].name);
     inb__json_member(j, "code", d->code);
-    place_json(p, j, d->span, true);
+    end_json(p, j, d->span, place_json(p, j, MARK_START, d->span));
     inb__json_member(j, "message", d->message);
     inb__json_member(j, "hint", d->hint);
     inb__json_key(j, "notes");
     inb__json_array(j);
     for (size_t i = 0; i < d->notes.n; i++) {
         inb__json_object(j);
-        place_json(p, j, d->notes.v[i].span, false);
+        place_json(p, j, MARK_NOTE, d->notes.v[i].span);
         inb__json_member(j, "message", d->notes.v[i].message);
         inb__json_object_end(j);
     }

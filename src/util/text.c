@@ -172,10 +172,37 @@ uint32_t inb__utf8_lower(uint32_t code)
     return code;
 }
 
+static uint32_t characters_in(inb__str text, size_t from, size_t to)
+{
+    uint32_t n = 0;
+    for (; from < to; from++) {
+        n += ((unsigned char)text.p[from] & 0xc0) != 0x80;
+    }
+    return n;
+}
+
+static void cursor_back(inb__cursor *c, size_t offset)
+{
+    if (offset >= c->line_start) {
+        c->place.column -= characters_in(c->text, offset, c->offset);
+        c->offset = offset;
+        return;
+    }
+    while (c->offset > offset) {
+        c->place.line -= c->text.p[--c->offset] == '\n';
+    }
+    for (c->line_start = offset; c->line_start > 0; c->line_start--) {
+        if (c->text.p[c->line_start - 1] == '\n') {
+            break;
+        }
+    }
+    c->place.column = 1 + characters_in(c->text, c->line_start, offset);
+}
+
 void inb__cursor_seek(inb__cursor *c, size_t offset)
 {
     if (offset < c->offset) {
-        *c = (inb__cursor){.text = c->text, .place = {1, 1}};
+        cursor_back(c, offset);
     }
     for (; c->offset < offset && c->offset < c->text.n; c->offset++) {
         unsigned char byte = (unsigned char)c->text.p[c->offset];

@@ -67,8 +67,8 @@ typedef struct inb__place {
 inb__place inb__place_of(const char *text, size_t n, size_t offset);
 
 /*
- * A place that moves through one text. Offsets in ascending order cost one pass over the text
- * altogether; a smaller one starts again at the beginning. Initialise with {.text = text,
+ * A place that moves through one text, in either direction: a move costs the distance, and back
+ * over the end of a line that line too. Initialise with {.text = text,
  * .place = {1, 1}}.
  */
 typedef struct inb__cursor {

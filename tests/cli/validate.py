@@ -212,4 +212,63 @@ def test_a_great_schema_is_checked_in_no_time():
     assert seconds < 10, seconds
 
 
+DATASOURCE = 'datasource db {\n  provider = "postgresql"\n}\n'
+
+
+def model(lines, name="A"):
+    return f"model {name} {{\n  id Int @id\n" + "\n".join("  " + line for line in lines) + "\n}\n"
+
+
+def relations(n, forward, back):
+    return model([forward % {"i": i} for i in range(n)]) + model([back % {"i": i} for i in range(n)], "B")
+
+
+# Texts of n parts each of which once cost as much as all parts before it.
+GROWING = {
+    "a doc comment": lambda n: "\n".join("/// line" for _ in range(n)) + "\n" + model([]),
+    "a doc comment of a field": lambda n: model(["/// line"] * n + ["a Int"]),
+    "comments of several lines": lambda n: "/* line */\n" * n + model([]),
+    "one attribute, repeated": lambda n: model(["a Int " + "@map(\"x\") " * n]),
+    "indexes": lambda n: model([f"@@index([id], map: \"i{i}\")" for i in range(n)]),
+    "arguments": lambda n: model(["a Int @map(" + ", ".join(f"n{i}: 1" for i in range(n)) + ")"]),
+    "an index of many fields": lambda n: model([f"f{i} Int" for i in range(n)] + ["@@index([" + ", ".join(f"f{i}" for i in range(n)) + "])"]),
+    "unique fields": lambda n: model([f"f{i} Int @unique" for i in range(n)]),
+    "keys": lambda n: model([f"f{i} Int @id" for i in range(n)]),
+    "models of one name": lambda n: model([]) * n,
+    "unknown types": lambda n: "".join(model([f"f Mode{i}x"], f"Model{i}") for i in range(n)),
+    "unknown values": lambda n: "enum E {\n" + "\n".join(f"  V{i}" for i in range(n)) + "\n}\n" + model([f"f{i} E @default(W{i})" for i in range(n)]),
+    "types in types": lambda n: "".join(f"type T{i} {{\n  a T{i + 1}\n}}\n" for i in range(n)) + f"type T{n} {{\n  a Int\n}}\n",
+    "types in a circle": lambda n: "".join(f"type T{i} {{\n  a T{(i + 1) % n}\n}}\n" for i in range(n)),
+    "ambiguous relations": lambda n: relations(n, "r%(i)d B", "s%(i)d A[]"),
+    "references to unique fields": lambda n: relations(n, "x%(i)d Int\n  r%(i)d B @relation(\"n%(i)d\", fields: [x%(i)d], references: [u%(i)d])",
+                                                       "u%(i)d Int @unique\n  s%(i)d A[] @relation(\"n%(i)d\")"),
+    "one to one": lambda n: relations(n, "x%(i)d Int @unique\n  r%(i)d B @relation(\"n%(i)d\", fields: [x%(i)d], references: [id])",
+                                      "s%(i)d A? @relation(\"n%(i)d\")"),
+    "relations that lack everything": lambda n: relations(n, "r%(i)d B @relation(\"n%(i)d\")", "u%(i)d Int"),
+    "arguments of an extension": lambda n: "datasource x {\n  provider = \"postgresql\"\n  extensions = [e(" + ", ".join(f"a{i}: 1" for i in range(n)) + ")]\n}\n",
+    "keys of a datasource": lambda n: "datasource x {\n" + "\n".join(f"  k{i} = 1" for i in range(n)) + "\n}\n",
+    "open blocks": lambda n: "".join(f"model A{i} {{\n" for i in range(n)),
+}
+FORMATTED = ("a doc comment", "ambiguous relations", "relations that lack everything", "open blocks")
+
+
+def seconds_of(command, text):
+    def spent():
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+    before = spent()
+    p = subprocess.run([inboard, *command, "--schema", "-"], input=text.encode(), capture_output=True, timeout=600)
+    assert p.returncode in (0, 1), (p.returncode, p.stderr[-300:])
+    return spent() - before
+
+
+def test_time_grows_with_the_size_and_not_with_its_square():
+    """Four times the text costs four times the processor time, with room for noise; a square would be sixteen times."""
+    for name, text in GROWING.items():
+        small, great = (DATASOURCE + text(n) for n in (8000, 32000))
+        for command in (["validate", "--json"], ["format"])[: 2 if name in FORMATTED else 1]:
+            once, four = seconds_of(command, small), seconds_of(command, great)
+            assert four < 8 * once + 0.5, (name, command, once, four)
+
+
 tap.main(teardown=scratch.cleanup)

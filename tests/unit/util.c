@@ -295,6 +295,27 @@ START_TEST(places_count_characters_and_lines)
 }
 END_TEST
 
+/* From any offset to any other, back over lines too, the cursor has the place that a search from
+ * the beginning finds. */
+START_TEST(a_cursor_moves_in_both_directions)
+{
+    static const char text[] = "a\n\ngr\xc3\xb6\xc3\x9f\x65\n  x\r\n\xe2\x82\xac";
+    const size_t n = sizeof(text) - 1;
+    for (size_t from = 0; from <= n; from++) {
+        for (size_t to = 0; to <= n; to++) {
+            inb__cursor c = {.text = {text, n}, .place = {1, 1}};
+            inb__cursor_seek(&c, from);
+            inb__cursor_seek(&c, to);
+            inb__place want = inb__place_of(text, n, to);
+            ck_assert_uint_eq(c.offset, to);
+            ck_assert_uint_eq(c.place.line, want.line);
+            ck_assert_uint_eq(c.place.column, want.column);
+            ck_assert(c.line_start == 0 || text[c.line_start - 1] == '\n');
+        }
+    }
+}
+END_TEST
+
 START_TEST(json_writes_nesting_and_escapes)
 {
     INB__AUTO_BUF inb__buf b;
@@ -603,6 +624,7 @@ int main(void)
     tcase_add_test(tc, utf8_decodes_what_it_encodes);
     tcase_add_test(tc, utf8_capital_letters_have_small_ones);
     tcase_add_test(tc, places_count_characters_and_lines);
+    tcase_add_test(tc, a_cursor_moves_in_both_directions);
     tcase_add_test(tc, json_writes_nesting_and_escapes);
     tcase_add_test(tc, errors_keep_their_parts_and_causes);
     tcase_add_test(tc, errors_survive_out_of_memory);
