@@ -62,6 +62,7 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
     if (options) {
         d.options = *options;
     }
+    d.from = inb__diff_joins_turn(&d);
     inb__diff_pair(&d);
     spaces_diff(&d);
     extensions_diff(&d);
@@ -70,5 +71,5 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
     inb__diff_indexes(&d);
     inb__diff_foreign_keys(&d);
     inb__diff_sort(&d);
-    *out = (inb__steps){.from = from, .to = to, .v = d.steps.v, .n = d.steps.n};
+    *out = (inb__steps){.from = d.from, .to = to, .original = from, .v = d.steps.v, .n = d.steps.n};
 }

@@ -15,6 +15,7 @@
 
 /* In the order in which the steps of a migration stand. */
 typedef enum inb__step_kind {
+    INB__STEP_TURN_JOIN, /* the columns of a join table change sides */
     INB__STEP_CREATE_SPACE,
     INB__STEP_DROP_EXTENSION,
     INB__STEP_CREATE_EXTENSION,
@@ -31,7 +32,7 @@ typedef enum inb__step_kind {
     INB__STEP_ADD_FOREIGN_KEY,
     INB__STEP_RENAME_INDEX
 } inb__step_kind;
-#define INB__STEPS 15
+#define INB__STEPS 16
 
 /* In the order in which the changes of one table stand. */
 typedef enum inb__change_kind {
@@ -81,7 +82,8 @@ typedef struct inb__step {
 } inb__step;
 
 typedef struct inb__steps {
-    const inb__schema *from, *to;
+    const inb__schema *from, *to; /* from: as it is after its join tables have changed sides */
+    const inb__schema *original;  /* from, before that */
     inb__step *v;
     size_t n;
 } inb__steps;
@@ -121,6 +123,7 @@ typedef enum inb__risk_kind {
     INB__RISK_UNIQUE_CONSTRAINT_ADDITION,
     INB__RISK_ENUM_VALUE_REMOVAL,
     INB__RISK_DROP_AND_RECREATE_COLUMN,
+    INB__RISK_JOIN_SIDES_UNKNOWN, /* of no step: inb__risk.step is INB__STEP_NONE */
     /* from here on: cannot be executed */
     INB__RISK_ADDED_REQUIRED_FIELD,
     INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT,
@@ -128,7 +131,8 @@ typedef enum inb__risk_kind {
     INB__RISK_MADE_SCALAR_FIELD_LIST,
     INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN
 } inb__risk_kind;
-#define INB__RISKS 12
+#define INB__RISKS 13
+#define INB__STEP_NONE SIZE_MAX
 
 #define INB__COUNT_UNKNOWN (-1)
 

@@ -36,6 +36,17 @@ typedef struct inb__differ {
 
 void inb__diff_pair(inb__differ *d);
 
+/* Whether the columns of a join table of `from` change sides. */
+typedef enum inb__join_turn {
+    INB__JOIN_STAYS,
+    INB__JOIN_TURNS,
+    INB__JOIN_UNKNOWN /* of a self relation: both of its fields have other names */
+} inb__join_turn;
+inb__join_turn inb__diff_join_turn(const inb__schema *from, uint32_t table, const inb__schema *to);
+
+/* `from` as it is when those that change sides have done so, with a step for each. */
+const inb__schema *inb__diff_joins_turn(inb__differ *d);
+
 /* A table that no step touches. */
 bool inb__diff_table_is_ignored(const inb__table *t);
 

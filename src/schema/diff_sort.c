@@ -16,6 +16,7 @@ static sort_key key_of(const inb__step *s)
     case INB__STEP_DROP_INDEX:
     case INB__STEP_RENAME_INDEX:
         return (sort_key){{s->prev_table + 1, s->prev + 1, s->next + 1}};
+    case INB__STEP_TURN_JOIN:
     case INB__STEP_ALTER_TABLE:
         return (sort_key){{s->prev_table + 1, s->next_table + 1, 0}};
     case INB__STEP_CREATE_INDEX:

@@ -332,8 +332,11 @@ static void join_table_build(build *b, const inb__dm_relation *r)
                     .primary_key = INB__NEW(b->arena, inb__index),
                     .n_indexes = 1,
                     .indexes = INB__NEW(b->arena, inb__index)};
+    const inb__dm_field *fields[] = {r->field_a, r->field_b};
     for (size_t i = 0; i < 2; i++) {
         const inb__dm_field *id = sides[i]->primary_key->fields[0].field;
+        t.sides[i].table = b->table_of[sides[i]->index];
+        t.sides[i].field = fields[i] ? fields[i]->name : (inb__str){NULL, 0};
         t.columns[i] = (inb__column){.name = i ? INB__STR("B") : INB__STR("A"),
                                      .type = inb__schema_field_type(id),
                                      .arity = inb__schema_field_arity(id)};

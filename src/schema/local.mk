@@ -9,6 +9,7 @@ libinbschema_la_SOURCES = \
 	%D%/diff_enum.c \
 	%D%/diff_foreign_key.c \
 	%D%/diff_index.c \
+	%D%/diff_joins.c \
 	%D%/diff_pairs.c %D%/diff_pairs.h \
 	%D%/diff_sort.c \
 	%D%/diff_table.c \
@@ -36,6 +37,7 @@ libinbschema_la_SOURCES += \
 	%D%/rollout/rollout_expand.c \
 	%D%/rollout/rollout_foreign_keys.c \
 	%D%/rollout/rollout_indexes.c \
+	%D%/rollout/rollout_joins.c \
 	%D%/rollout/rollout_plan.c \
 	%D%/rollout/rollout_print.c \
 	%D%/rollout/rollout_rename.c \

@@ -104,6 +104,12 @@ typedef struct inb__index {
     inb__str predicate; /* of a partial index, without WHERE; n is 0 for a full one */
 } inb__index;
 
+/* A column of a join table: the table that it refers to, and the relation's field there. */
+typedef struct inb__join_side {
+    uint32_t table;
+    inb__str field; /* n is 0 where nobody says */
+} inb__join_side;
+
 typedef struct inb__table {
     uint32_t space; /* in spaces */
     inb__str name;
@@ -112,7 +118,8 @@ typedef struct inb__table {
     inb__index *primary_key; /* or NULL */
     inb__index *indexes;     /* without the primary key */
     size_t n_indexes;
-    bool is_join; /* made by a many-to-many relation */
+    bool is_join;            /* made by a many-to-many relation */
+    inb__join_side sides[2]; /* of such a table: of its columns A and B */
 } inb__table;
 
 typedef struct inb__foreign_key {

@@ -33,7 +33,7 @@ void inb__render_columns(inb__buf *out, const inb__table *t, const inb__index *x
 void inb__render_index(inb__buf *out, const inb__schema *s, uint32_t table, uint32_t index,
                        const char *how);
 
-/* A step as one statement without its semicolon; not of ALTER_TABLE and ALTER_ENUM. */
+/* A step as one statement without its semicolon; not of TURN_JOIN, ALTER_TABLE and ALTER_ENUM. */
 void inb__render_statement(inb__buf *out, const inb__steps *steps, const inb__step *step);
 
 void inb__render_alter_table(inb__buf *out, const inb__steps *steps, const inb__step *step);

@@ -142,11 +142,81 @@ static void rename_index(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__quote_ident(out, next->indexes[s->next].name);
 }
 
+static void join_column_rename(inb__buf *out, const inb__steps *d, uint32_t table, const char *from,
+                               const char *to)
+{
+    inb__buf_str(out, "ALTER TABLE ");
+    inb__render_table(out, d->to, d->from, table);
+    inb__buf_printf(out, " RENAME COLUMN \"%s\" TO \"%s\";\n", from, to);
+}
+
+static void join_constraint(inb__buf *out, const inb__steps *d, uint32_t table, const char *verb,
+                            inb__str name)
+{
+    inb__buf_str(out, "ALTER TABLE ");
+    inb__render_table(out, d->to, d->from, table);
+    inb__buf_printf(out, " %s CONSTRAINT ", verb);
+    inb__quote_ident(out, name);
+}
+
+/* Keys and indexes name columns, so they are dropped before and created after. */
+static void join_objects_drop(inb__buf *out, const inb__steps *d, uint32_t table)
+{
+    const inb__table *t = &d->from->tables[table];
+    for (uint32_t i = 0; i < d->from->n_foreign_keys; i++) {
+        if (d->from->foreign_keys[i].table == table) {
+            join_constraint(out, d, table, "DROP", d->from->foreign_keys[i].name);
+            inb__buf_str(out, ";\n");
+        }
+    }
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        inb__buf_str(out, "DROP INDEX ");
+        inb__render_name(out, d->to, d->from->spaces[t->space], t->indexes[i].name);
+        inb__buf_str(out, ";\n");
+    }
+    if (t->primary_key) {
+        join_constraint(out, d, table, "DROP", t->primary_key->name);
+        inb__buf_str(out, ";\n");
+    }
+}
+
+static void join_objects_create(inb__buf *out, const inb__steps *d, uint32_t table)
+{
+    const inb__table *t = &d->from->tables[table];
+    const inb__steps turned = {.from = d->from, .to = d->from};
+    if (t->primary_key) {
+        join_constraint(out, d, table, "ADD", t->primary_key->name);
+        inb__buf_str(out, " PRIMARY KEY ");
+        inb__render_columns(out, t, t->primary_key, ", ");
+        inb__buf_str(out, ";\n");
+    }
+    for (uint32_t i = 0; i < t->n_indexes; i++) {
+        inb__render_index(out, d->from, table, i, "");
+        inb__buf_str(out, ";\n");
+    }
+    for (uint32_t i = 0; i < d->from->n_foreign_keys; i++) {
+        if (d->from->foreign_keys[i].table == table) {
+            add_foreign_key(out, &turned, &(inb__step){.next = i});
+            inb__buf_str(out, ";\n");
+        }
+    }
+}
+
+static void turn_join(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    join_objects_drop(out, d, s->prev_table);
+    join_column_rename(out, d, s->prev_table, "A", "A_turning");
+    join_column_rename(out, d, s->prev_table, "B", "A");
+    join_column_rename(out, d, s->prev_table, "A_turning", "B");
+    join_objects_create(out, d, s->prev_table);
+}
+
 static const struct {
     const char *name;
     void (*render)(inb__buf *out, const inb__steps *steps, const inb__step *step);
     bool is_list; /* it renders any number of statements, each with its semicolon */
 } step_kinds[INB__STEPS] = {
+    [INB__STEP_TURN_JOIN] = {"TurnJoinTable", turn_join, true},
     [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space, false},
     [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension, false},
     [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension, false},

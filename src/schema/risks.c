@@ -1,7 +1,7 @@
 /* Which steps lose values, or cannot run on rows that exist. */
 #include "config.h"
 
-#include "schema/diff.h"
+#include "schema/diff_pairs.h"
 
 #include "util/vec.h"
 
@@ -195,12 +195,25 @@ static void step_check(checker *k, const inb__step *step)
     }
 }
 
+/* Self relations of which nobody can say which column is which now. */
+static void joins_check(checker *k)
+{
+    const inb__schema *from = k->steps->original;
+    k->step = INB__STEP_NONE;
+    for (uint32_t i = 0; from && i < from->n_tables; i++) {
+        if (inb__diff_join_turn(from, i, k->steps->to) == INB__JOIN_UNKNOWN) {
+            table_check(k, INB__RISK_JOIN_SIDES_UNKNOWN, i)->needs_rows = true;
+        }
+    }
+}
+
 void inb__risks_find(inb__risks *out, inb__arena *arena, const inb__steps *steps)
 {
     checker k = {.arena = arena, .steps = steps};
     for (k.step = 0; k.step < steps->n; k.step++) {
         step_check(&k, &steps->v[k.step]);
     }
+    joins_check(&k);
     for (size_t i = 0; i < k.unexecutable.n; i++) {
         INB__VEC_ADD(arena, &k.warnings, k.unexecutable.v[i]);
     }

@@ -11,6 +11,7 @@ static const char *const names[INB__RISKS] = {
     [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = "UniqueConstraintAddition",
     [INB__RISK_ENUM_VALUE_REMOVAL] = "EnumValueRemoval",
     [INB__RISK_DROP_AND_RECREATE_COLUMN] = "DropAndRecreateColumn",
+    [INB__RISK_JOIN_SIDES_UNKNOWN] = "JoinTableSidesUnknown",
     [INB__RISK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
     [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] =
         "AddedRequiredFieldToTableWithPrismaLevelDefault",
@@ -141,6 +142,16 @@ static void recreate_required_text(inb__buf *out, const inb__risk *c)
     count_write(out, c->rows, "row");
 }
 
+static void join_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(
+        out,
+        "both fields of the self relation in table \"%.*s\" have new names: its columns "
+        "A and B may have changed sides, which no step does",
+        INB__STR_ARG(c->table));
+    count_write(out, c->rows, "row");
+}
+
 void inb__risk_text(inb__buf *out, const inb__risk *check)
 {
     static void (*const texts[INB__RISKS])(inb__buf *, const inb__risk *) = {
@@ -151,6 +162,7 @@ void inb__risk_text(inb__buf *out, const inb__risk *check)
         [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = unique_text,
         [INB__RISK_ENUM_VALUE_REMOVAL] = enum_text,
         [INB__RISK_DROP_AND_RECREATE_COLUMN] = recreate_text,
+        [INB__RISK_JOIN_SIDES_UNKNOWN] = join_text,
         [INB__RISK_ADDED_REQUIRED_FIELD] = required_text,
         [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] = required_client_text,
         [INB__RISK_MADE_OPTIONAL_FIELD_REQUIRED] = made_required_text,

@@ -70,6 +70,9 @@ static void index_members(inb__json *json, const inb__schema *s, uint32_t table,
 static void subject_members(inb__json *json, const inb__steps *d, const inb__step *s)
 {
     switch (s->kind) {
+    case INB__STEP_TURN_JOIN:
+        table_members(json, d->from, s->prev_table);
+        break;
     case INB__STEP_CREATE_SPACE:
         name_member(json, "schema", d->to->spaces[s->next]);
         break;
@@ -135,7 +138,11 @@ static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
 {
     inb__json_object(json);
     inb__json_member(json, "code", inb__risk_name(c->kind));
-    inb__json_member_int(json, "step", (int64_t)c->step);
+    if (c->step == INB__STEP_NONE) {
+        inb__json_member(json, "step", NULL);
+    } else {
+        inb__json_member_int(json, "step", (int64_t)c->step);
+    }
     name_member(json, "schema", c->space);
     name_member(json, c->kind == INB__RISK_ENUM_VALUE_REMOVAL ? "enum" : "table", c->table);
     if (c->column.n) {

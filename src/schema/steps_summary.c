@@ -219,6 +219,9 @@ static void table_step_write(inb__buf *out, const inb__steps *d, const inb__step
             ? &d->to->foreign_keys[s->next]
             : NULL;
     switch (s->kind) {
+    case INB__STEP_TURN_JOIN:
+        inb__buf_str(out, "  [*] Exchanged the columns `A` and `B` of the relation\n");
+        break;
     case INB__STEP_DROP_FOREIGN_KEY:
         inb__buf_str(out, "  [-] Removed foreign key on columns ");
         key_columns_write(out, d->from, prev_key);
@@ -271,6 +274,7 @@ static bool entry_of(const inb__steps *d, size_t step, entry *out)
         schema = d->to;
         table = s->next_table;
         break;
+    case INB__STEP_TURN_JOIN:
     case INB__STEP_DROP_INDEX:
     case INB__STEP_RENAME_INDEX:
     case INB__STEP_ALTER_TABLE:

@@ -160,6 +160,47 @@ def test_a_row_that_the_trigger_did_not_see_stops_the_change():
     assert c.sql("select kind from events") == "b"
 
 
+# ---- implicit many-to-many relations ------------------------------------------------------------------------------
+
+AUTHORS = """model Author {
+  id    Int @id
+  books Book[] @relation("wrote")
+}
+model Book {
+  id      %s @id
+  authors Author[] @relation("wrote")
+}
+"""
+PEOPLE = "model Person {\n  id Int @id\n  teachers Person[] @relation(\"teach\")\n  pupils Person[] @relation(\"teach\")\n}\n"
+
+
+def test_the_pairs_of_a_relation_keep_their_meaning():
+    for kind in ("Int", "String"):
+        before = AUTHORS % kind
+        after = before.replace("Author", "Writer").replace("  books Book[] @relation(\"wrote\")\n", "  books Book[] @relation(\"wrote\")\n  @@map(\"Author\")\n")
+        for way in ("plain", "plan"):
+            c = Change(f"sides{kind.lower()}{way}", before, after, rows="""insert into "Author" values (1), (2), (3); insert into "Book" values ('1'), ('2'), ('3');
+                       insert into "_wrote" ("A", "B") values (1, '3'), (2, '1'), (3, '3');""")
+            c.apply(c.plan()) if way == "plan" else zero.psql(c.url, c.script())
+            assert c.sql("""select string_agg("B" || '/' || "A", ',' order by "B") from "_wrote" """) == "1/3,2/1,3/3", (kind, way)
+            plain = cluster.fresh("wanted")["DATABASE_URL"]
+            zero.psql(plain, run(inboard, "migrate", "diff", "--from-empty", "--to-schema", c.sides[3], "--script").stdout)
+            got, wanted = zero.catalogue(c.url), zero.catalogue(plain)
+            assert got == wanted, (kind, way, set(got) ^ set(wanted))
+
+
+def test_a_self_relation_keeps_its_sides_or_warns():
+    c = Change("self", PEOPLE, PEOPLE.replace("teachers", "mentors"), rows="")
+    assert "A_turning" in c.script()  # pupils was A, and is B behind mentors
+    c = Change("self", PEOPLE, PEOPLE.replace("pupils", "students"), rows="")
+    assert c.script() == "-- This is an empty migration.\n" and "sides" not in c.text()
+    c = Change("self", PEOPLE, PEOPLE.replace("teachers", "mentors").replace("pupils", "learners"), rows="")
+    assert c.script() == "-- This is an empty migration.\n"
+    assert 'both fields of the self relation in table "_teach" have new names' in c.text(), c.text()
+    warned = json.loads(c.text("--json"))["warnings"]
+    assert [(w["code"], w["step"]) for w in warned] == [("JoinTableSidesUnknown", None)], warned
+
+
 # ---- sequences ----------------------------------------------------------------------------------------------------
 
 def test_a_sequence_of_a_likely_name_stays():

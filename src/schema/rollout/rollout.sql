@@ -6,7 +6,7 @@ CREATE SCHEMA "shop";
 CREATE SCHEMA "shop_archive";
 CREATE TYPE "shop"."state" AS ENUM ('draft', 'open');
 CREATE TYPE "shop"."state_new" AS ENUM ('open');
-CREATE TABLE "shop"."customers" ("id" bigint CONSTRAINT "customers_pkey" PRIMARY KEY);
+CREATE TABLE "shop"."customers" ("id" bigint NOT NULL, CONSTRAINT "customers_id_key" UNIQUE ("id"));
 CREATE TABLE "shop"."orders" ("id" integer NOT NULL, "customer_id" bigint, "note" text, "total" text, "tags" text[], "state" "shop"."state",
     "number" integer DEFAULT 1, "gone" text NOT NULL, CONSTRAINT "orders_id_key" UNIQUE ("id"));
 CREATE INDEX "orders_note_idx" ON "shop"."orders" ("note");
@@ -535,6 +535,12 @@ CREATE UNIQUE INDEX CONCURRENTLY "orders_pkey_new" ON "shop"."orders"("id", "ser
 -- constraint: "orders_pkey"
 -- index: "orders_pkey_new"
 ALTER TABLE "shop"."orders" ADD CONSTRAINT "orders_pkey" PRIMARY KEY USING INDEX "orders_pkey_new";
+
+-- template: primary_key_create
+-- table: "shop"."customers"
+-- constraint: "customers_key"
+-- columns: "id"
+ALTER TABLE "shop"."customers" ADD CONSTRAINT "customers_key" PRIMARY KEY ("id");
 
 -- template: constraint_rename
 -- table: "shop"."orders"

@@ -238,6 +238,7 @@ void inb__rollout_table_view(inb__rollout *p, uint32_t table); /* rollout_rename
 void inb__rollout_table_sync(inb__rollout *p, uint32_t table); /* rollout_sync.c */
 void inb__rollout_backfill(inb__rollout *p);                   /* rollout_backfill.c */
 void inb__rollout_tables_rename(inb__rollout *p);              /* rollout_rename.c */
+void inb__rollout_joins_turn(inb__rollout *p);                 /* rollout_joins.c */
 void inb__rollout_tighten(inb__rollout *p);                    /* rollout_contract.c */
 void inb__rollout_switch(inb__rollout *p);                     /* rollout_switch.c */
 void inb__rollout_drop(inb__rollout *p);                       /* rollout_drop.c */

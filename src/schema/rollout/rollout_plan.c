@@ -45,6 +45,7 @@ void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, const in
     inb__rollout_expand(&p);
     inb__rollout_backfill(&p);
     inb__rollout_tables_rename(&p);
+    inb__rollout_joins_turn(&p);
     inb__rollout_tighten(&p);
     inb__rollout_switch(&p);
     inb__rollout_drop(&p);

@@ -31,6 +31,9 @@ static const struct {
     [INB__SENTENCE_CREATES_VIEW] =
         {INB__NOTE_ABOUT, "creates a view with the table's new name; it can be written to"},
     [INB__SENTENCE_RENAMES_TABLE] = {INB__NOTE_ABOUT, "drops the view and renames the table"},
+    [INB__SENTENCE_TURNS_JOIN] =
+        {INB__NOTE_ABOUT,
+         "exchanges the columns A and B of the relation {\"$1\"}, and builds its indexes again"},
     [INB__SENTENCE_SYNCS] = {INB__NOTE_ABOUT,
                              "adds a trigger that keeps {\"$1\" and \"$2\"} in sync"},
     [INB__SENTENCE_SYNC_COSTS] = {INB__NOTE_ABOUT, "each write runs the trigger as well"},
@@ -81,6 +84,9 @@ static const struct {
     [INB__SENTENCE_NOBODY_NEEDS_INDEX] = {INB__NOTE_BEFORE,
                                           "no query of a running release needs the index"},
     [INB__SENTENCE_NOBODY_KNOWS] = {INB__NOTE_BEFORE, "no running release uses {\"$1\"}"},
+    [INB__SENTENCE_NOBODY_USES_RELATION] =
+        {INB__NOTE_BEFORE,
+         "no running release uses the relation {\"$1\"}: none works with both forms"},
     [INB__SENTENCE_NOBODY_NEEDS_DATA] = {INB__NOTE_BEFORE,
                                          "no running release uses it, and its data is not needed"},
     [INB__SENTENCE_NOBODY_USES_TYPE] = {INB__NOTE_BEFORE, "no running release uses it"},
@@ -106,6 +112,7 @@ static const struct {
     [INB__SENTENCE_MAY_USE_NAMES] = {INB__NOTE_AFTER,
                                      "a release may use the new name: {\"$1\" is now \"$2\"}"},
     [INB__SENTENCE_MAY_READ] = {INB__NOTE_AFTER, "a release may rely on {\"$1\"} in every row"},
+    [INB__SENTENCE_MAY_USE_RELATION] = {INB__NOTE_AFTER, "a release may use the relation {\"$1\"}"},
     [INB__SENTENCE_MAY_NEED_INDEX] = {INB__NOTE_AFTER, "a release may rely on the index"},
     [INB__SENTENCE_MAY_WRITE_NULL] = {INB__NOTE_AFTER, "a release may write NULL to {\"$1\"}"},
     [INB__SENTENCE_MAY_NEED_KEY] =
