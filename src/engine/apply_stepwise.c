@@ -1,3 +1,4 @@
+/* Applies a migration that cannot be one transaction, statement by statement, and resumes one. */
 #include "config.h"
 
 #include "engine/apply_stepwise.h"
@@ -110,10 +111,10 @@ static int changed_error(const work *w, uint32_t number, inb_error **err)
 {
     int rc = inb__error_set(
         err, INB_EHISTORY,
-        "migration \"%s\" is half applied, and its statement %u is not the one that was run",
+        "migration \"%s\" is partly applied, and its statement %u has changed since it ran",
         w->name, number);
     inb__error_hint(err,
-                    "Restore the statements that were done; what follows them may be changed.");
+                    "Restore the statements that are done; the statements after them may change.");
     inb__error_place(err, w->name, (int)number, 0, 0);
     return rc;
 }
@@ -139,9 +140,8 @@ static int migration_resume(work *w, const inb__history_row *row, inb_error **er
         w->done++;
     }
     w->run->clean_needed = w->run->clean_needed || w->done > 0;
-    inb__log(&w->run->log, INB_LOG_INFO,
-             "taking up migration \"%s\" again after %u of %u statements", w->name, w->done,
-             w->m->n_statements);
+    inb__log(&w->run->log, INB_LOG_INFO, "resuming migration \"%s\" at statement %u of %u", w->name,
+             w->done + 1, w->m->n_statements);
     return 0;
 }
 
@@ -330,25 +330,25 @@ static int statement_error(work *w, const inb__record_attempt *attempt, bool wai
     int rc = inb__failure_error(w->run, attempt, err);
     if (lost) {
         inb__error_hint(err,
-                        "%u of %u statements are done; run again when the server is back, and the "
-                        "migration continues with this one.",
+                        "%u of %u statements are done; run again when the server is back: the "
+                        "migration resumes at this one.",
                         w->done, w->m->n_statements);
     } else if (waited) {
-        inb__error_hint(err,
-                        "It waits for every transaction that is older. End those that stay open, "
-                        "or let it wait longer, and run again: what it left is removed first.");
+        inb__error_hint(
+            err,
+            "The statement waits for every older transaction. End those that stay open, or let it "
+            "wait longer, and run again: the next run first removes the unfinished index.");
     } else if (duplicates) {
         inb__error_hint(
             err,
             "Remove or merge the rows of \"%s\" that have the same key, then run again: the "
-            "unfinished index is gone, and the migration goes on with this statement.",
+            "unfinished index was removed, and the migration resumes at this statement.",
             inb__table_text(w->run->table, st->relation));
     } else {
-        inb__error_hint(
-            err,
-            "%u of %u statements are done; correct this one and run again, and the migration goes "
-            "on with it.",
-            w->done, w->m->n_statements);
+        inb__error_hint(err,
+                        "%u of %u statements are done; correct this one and run again: the "
+                        "migration resumes there.",
+                        w->done, w->m->n_statements);
     }
     return rc;
 }
@@ -408,7 +408,7 @@ static int statement_run(work *w, inb_error **err)
     } else if (rc == INB_ECANCELLED) {
         rc = inb__error_wrap(
             &why, INB_ECANCELLED,
-            "stopped in statement %u of migration \"%s\", where the next run goes on", w->done + 1,
+            "stopped at statement %u of migration \"%s\"; the next run resumes there", w->done + 1,
             w->name);
     }
     if (rc < 0 && err) {

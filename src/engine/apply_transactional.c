@@ -1,3 +1,5 @@
+/* Applies transactional migrations, several in one round trip, and finds out what a lost COMMIT
+ * did. */
 #include "config.h"
 
 #include "engine/apply_transactional.h"
@@ -219,10 +221,12 @@ static int lock_lost_error(const item *it, inb_error **err)
 
 static int row_kept_out_error(const item *it, const inb__names *names, inb_error **err)
 {
-    int rc = inb__error_wrap(err, INB_EHISTORY, "%s does not take the row of migration \"%s\"",
-                             names->history, it->name);
-    inb__error_hint(err, "Look for a trigger or a rule on the table. Nothing of this migration is "
-                         "left in the database.");
+    int rc = inb__error_wrap(
+        err, INB_EHISTORY,
+        "the history row of \"%s\" was not stored in %s: a trigger or rule suppressed it", it->name,
+        names->history);
+    inb__error_hint(err,
+                    "Remove the trigger or rule from the table. The migration was rolled back.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -232,7 +236,7 @@ static bool text_has(const inb_error *e, const char *text)
     return strstr(inb_error_message(e), text) != NULL;
 }
 
-/* What became of a transaction: "committed", "aborted", or "" when the server cannot say. */
+/* How a transaction ended: "committed", "aborted", or "" when the server does not know. */
 static void xact_status(inb_conn *conn, const char *xid, char out[16])
 {
     inb_result *r = NULL;
@@ -245,7 +249,7 @@ static void xact_status(inb_conn *conn, const char *xid, char out[16])
     inb_result_free(r);
 }
 
-/* The same of the transaction that a migration was begun with. */
+/* The same for the transaction of a migration. */
 static void item_status(inb__run *run, const batch *b, const item *it, char out[16])
 {
     const inb_result *guard = b->pipe.steps.v[it->guard].result;
@@ -255,16 +259,15 @@ static void item_status(inb__run *run, const batch *b, const item *it, char out[
 
 /*
  * A migration with a COMMIT of its own has left its first part behind. An open row says so to
- * everybody, Prisma's tools included, so that nothing is applied twice without somebody having
- * looked.
+ * every tool, Prisma's included, so that nothing is applied twice before a person has looked.
  */
 static int inner_commit_error(inb__run *run, const item *it, inb_error **err)
 {
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     const inb__record_row row = {.id = it->id, .migration = it->migration};
-    inb__record_failed_queue(&pipe, run, &row,
-                             "the migration contains COMMIT: what stands before it was committed");
+    inb__record_failed_queue(
+        &pipe, run, &row, "the migration contains COMMIT: the statements before it were committed");
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {
         inb__log(&run->log, INB_LOG_ERROR, "migration \"%s\" could not be marked as failed: %s",
@@ -272,14 +275,13 @@ static int inner_commit_error(inb__run *run, const item *it, inb_error **err)
     }
     inb_error_free(ignored);
     inb__pg_pipe_dispose(&pipe);
-    int rc = inb__error_wrap(
-        err, INB_EMIGRATION,
-        "migration \"%s\" ends its own transaction, and what stands before its COMMIT stays",
-        it->name);
+    int rc = inb__error_wrap(err, INB_EMIGRATION,
+                             "migration \"%s\" ends its own transaction, and the statements before "
+                             "its COMMIT were committed",
+                             it->name);
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Take BEGIN and COMMIT out of the file, look at what is in the database, "
-                         "and run inboard migrate "
-                         "resolve with --applied or --rolled-back.");
+    inb__error_hint(err, "Remove BEGIN and COMMIT from the file, check the state of the database, "
+                         "and run inboard migrate resolve with --applied or --rolled-back.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -289,8 +291,8 @@ static int inner_rollback_error(const item *it, inb_error **err)
     int rc =
         inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Take BEGIN, COMMIT and ROLLBACK out of the file; the migration is one "
-                         "transaction already.");
+    inb__error_hint(err, "Remove BEGIN, COMMIT and ROLLBACK from the file: the migration already "
+                         "is one transaction.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -345,7 +347,7 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     return ended ? inner_rollback_error(it, err) : inb__failure_error(run, &attempt, err);
 }
 
-/* The connection went while this item was on its way. */
+/* The connection was lost while this item was being applied. */
 static void in_doubt_note(inb__run *run, const batch *b, const item *it)
 {
     const inb_result *guard = b->pipe.steps.v[it->guard].result;
@@ -365,7 +367,7 @@ static bool row_is_there(const inb__history *h, const char *id)
     return false;
 }
 
-/* How long it took went with its connection. */
+/* Its durations were lost with the connection. */
 static int in_doubt_report(inb__run *run, const inb__in_doubt *doubt, const char *name,
                            inb_error **err)
 {
@@ -391,13 +393,15 @@ int inb__in_doubt_resolve(inb__run *run, const inb__history *h, inb_error **err)
     run->in_doubt = (inb__in_doubt){{0}, {0}, 0};
     if (row_is_there(h, doubt.id)) {
         inb__run_report_summary(run->report, &scratch)->n_applied++;
-        inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had been committed", name);
+        inb__log(&run->log, INB_LOG_INFO,
+                 "migration \"%s\" was committed before the connection was lost", name);
         return in_doubt_report(run, &doubt, name, err);
     }
     char status[16];
     xact_status(run->conn, doubt.xid, status);
     if (strcmp(status, "committed") != 0) {
-        inb__log(&run->log, INB_LOG_INFO, "migration \"%s\" had not been committed", name);
+        inb__log(&run->log, INB_LOG_INFO,
+                 "migration \"%s\" was not committed before the connection was lost", name);
         return 0;
     }
     item it = {.migration = doubt.migration, .name = name};
@@ -405,7 +409,7 @@ int inb__in_doubt_resolve(inb__run *run, const inb__history *h, inb_error **err)
     return inner_commit_error(run, &it, err);
 }
 
-/* What was committed counts, also when the connection was lost or the caller stopped the rest. */
+/* Commits count, also when the connection was lost or the caller stopped the rest. */
 static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error **err)
 {
     size_t open = 0;
@@ -419,7 +423,7 @@ static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error
     }
     if (ran == INB_ECANCELLED && open < b->n) {
         return inb__error_wrap(err, INB_ECANCELLED,
-                               "stopped in migration \"%s\", of which nothing is left",
+                               "stopped during migration \"%s\"; it was rolled back",
                                b->items[open].name);
     }
     if (ran < 0 || counted < 0) {

@@ -19,7 +19,7 @@ int inb__apply_transactional(inb__run *run, const inb__plan *plan, inb__progress
                              inb_error **err) __attribute__((warn_unused_result));
 
 /*
- * After a lost connection: finds out what became of the migration whose COMMIT was not answered.
+ * After a lost connection: finds out how the migration whose COMMIT was not answered has ended.
  * Its row says that it was committed; when the lock is ours again its transaction is over, and the
  * server is asked how it ended.
  */

@@ -1,3 +1,4 @@
+/* Compares the catalogue with what the table expects, and decides which differences count. */
 #include "config.h"
 
 #include "engine/drift.h"
@@ -176,8 +177,8 @@ static int differences_error(const inb__history *h, const char *first, inb_error
         inb__error_set(err, INB_EHISTORY, "the database is not what this program expects: %s%s",
                        first, h->n_findings > 1 ? ", and more" : "");
     inb__error_detail(err, "%s", inb__buf_text(&all));
-    inb__error_hint(err, "The migrations do not lead to schema.prisma, or the database was changed "
-                         "beside them: write a migration that brings what is missing.");
+    inb__error_hint(err, "The migrations do not produce schema.prisma, or the database was changed "
+                         "outside them. Add a migration that creates what is missing.");
     return rc;
 }
 

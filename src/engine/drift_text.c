@@ -1,3 +1,5 @@
+/* Differences between the catalogue and the expectation in words, and whether two defaults differ.
+ */
 #include "config.h"
 
 #include "engine/drift_text.h"
@@ -109,7 +111,7 @@ bool inb__drift_default_differs(const char *expected, const char *actual)
     if (!want.quoted && is_number(want.text)) {
         return is_number(have.text) && numbers_differ(want.text, have.text);
     }
-    /* 'x' is compared with 'x', true with true: what is of another kind is not for us to judge */
+    /* 'x' is compared with 'x', true with true: values of different kinds are not compared */
     return want.quoted == have.quoted && !inb__str_eq(want.text, have.text);
 }
 
@@ -204,11 +206,10 @@ static size_t column_describe(inb__finding out[2], inb__arena *a, const inb_tabl
                                                  relation, name, d->actual, type_name(a, t, e))};
     }
     if (d->nullable) {
-        out[n++] = (inb__finding){INB__FINDING_NULLABLE,
-                                  inb__arena_printf(a,
-                                                    "column %s.\"%s\" takes NULL, expected NOT "
-                                                    "NULL",
-                                                    relation, name)};
+        out[n++] =
+            (inb__finding){INB__FINDING_NULLABLE,
+                           inb__arena_printf(a, "column %s.\"%s\" is nullable, expected NOT NULL",
+                                             relation, name)};
     }
     return n;
 }

@@ -45,20 +45,19 @@ static const char *remedy(const char *sqlstate)
         const char *state, *hint;
     } hints[] = {
         {INB__SQLSTATE_LOCK_NOT_AVAILABLE,
-         "Somebody holds a lock on the table for longer than the budget; see who in "
-         "inboard.attempts, and run "
-         "again when they are done."},
-        {INB__SQLSTATE_DEADLOCK_DETECTED, "Run again; the other session of the deadlock is done."},
+         "Another session held a lock on the table for longer than the retry budget; "
+         "inboard.attempts names it. Run again when it has finished."},
+        {INB__SQLSTATE_DEADLOCK_DETECTED,
+         "Run again: the other session of the deadlock has finished."},
         {INB__SQLSTATE_INSUFFICIENT_PRIVILEGE,
          "Grant the migrating role what the statement needs; docs/ROLES.md has the rights."},
         {INB__SQLSTATE_UNIQUE_VIOLATION,
          "Remove or merge the rows with the same key, then run again."},
         {INB__SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE,
-         "Put ALTER TYPE … ADD VALUE into the migration before this one: a new value can be "
-         "used only when its transaction has been committed."},
-        {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION,
-         "Put the statement alone into a migration with the directive: -- inboard: "
-         "no-transaction."},
+         "Move ALTER TYPE … ADD VALUE to an earlier migration: a new value can be used only after "
+         "its transaction has committed."},
+        {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION, "Move the statement to a migration of its own with "
+                                               "the directive: -- inboard: no-transaction."},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strcmp(hints[i].state, sqlstate) == 0) {
@@ -66,11 +65,9 @@ static const char *remedy(const char *sqlstate)
         }
     }
     if (inb__retry_lost_server(sqlstate)) {
-        return "Nothing of this migration is left in the database; run again when the server is "
-               "back.";
+        return "The migration was rolled back; run again when the server is back.";
     }
-    return "Nothing of this migration is left in the database; correct its file, or the data, and "
-           "run again.";
+    return "The migration was rolled back; correct its file, or the data, and run again.";
 }
 
 int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, inb_error **err)

@@ -54,7 +54,7 @@ static void rows_parse(inb__history *h, const inb_result *r)
     }
 }
 
-/* Own facts come by id; most often there are none. */
+/* Metadata has the id of its row; most often there is none. */
 static void ids_index(inb__map *ids, inb__history *h)
 {
     inb__map_init(ids, &h->arena);

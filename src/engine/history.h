@@ -1,6 +1,6 @@
 /*
  * What the database says about itself and its migrations: server facts, the rows of
- * _prisma_migrations, and inboard's own facts about them, read together in one round trip.
+ * _prisma_migrations, and inboard's metadata about them, read together in one round trip.
  */
 #ifndef INB_ENGINE_HISTORY_H
 #define INB_ENGINE_HISTORY_H
@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One statement of a non-transactional migration that was begun and not finished
+/* One statement of a non-transactional migration that was started and not finished
  * (inboard.statements). */
 typedef struct inb__statement_row {
     uint32_t number;    /* from 1 */
-    bool done;          /* false: begun, and nobody knows how it ended */
+    bool done;          /* false: started, and its end is unknown */
     const char *digest; /* of its bytes, in hex */
 } inb__statement_row;
 
@@ -29,7 +29,7 @@ typedef struct inb__history_row {
     const char *started_at;
     const char *finished_at;    /* "" when it is not */
     const char *rolled_back_at; /* "" when it is not */
-    /* inboard's own facts: read for rows that are unfinished or beyond the table's last name */
+    /* metadata: read for rows that are unfinished or sort after the table's last name */
     bool has_metadata;
     inb_class cls;
     bool transactional;
@@ -66,12 +66,12 @@ typedef struct inb__history {
     bool has_relations; /* anything at all in the schema but _prisma_migrations */
     const char *suspects;   /* relations that the facts alone cannot clear (sql/history.sql), "" */
     bool hidden;            /* row-level security keeps rows of _prisma_migrations from this role */
-    bool metadata_schema;   /* there is a schema inboard */
-    bool metadata_exists;   /* inboard's own tables are there */
+    bool metadata_schema;   /* the schema inboard exists */
+    bool metadata_exists;   /* the metadata tables exist */
     bool metadata_readable; /* and may be read */
-    bool metadata_row;      /* and they know this history */
+    bool metadata_row;      /* and they have a row for this history */
     bool initial;           /* the first bring-up of this database has begun and is not complete */
-    bool locked;            /* the migration lock is ours (asked together with the history) */
+    bool locked;            /* this session holds the migration lock (asked with the history) */
     const char *database;
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */
@@ -79,7 +79,7 @@ typedef struct inb__history {
     const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
     const char
         *lock_holder; /* who holds the migration lock, "" when nobody does or it was not asked */
-    inb__history_row *rows; /* in byte order of the name, then as they were begun */
+    inb__history_row *rows; /* in byte order of the name, then of their start */
     size_t n_rows;
     inb__finding *findings; /* when they were asked for */
     size_t n_findings;
@@ -110,7 +110,7 @@ static inline bool inb__history_row_applied(const inb__history_row *row)
     return *row->finished_at && !*row->rolled_back_at;
 }
 
-/* Begun, and neither finished nor rolled back. */
+/* Started, and neither finished nor rolled back. */
 static inline bool inb__history_row_open(const inb__history_row *row)
 {
     return !*row->finished_at && !*row->rolled_back_at;

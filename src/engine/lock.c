@@ -1,3 +1,4 @@
+/* Polls for the migration lock, reports its holder, and releases it at the end of a run. */
 #include "config.h"
 
 #include "engine/lock.h"
@@ -22,7 +23,7 @@ static int timeout_error(const inb__history *h, int64_t waited_us, inb_error **e
     int rc = inb__error_set(err, INB_ELOCK, "the migration lock was not obtained in %.1f s",
                             (double)waited_us / 1e6);
     inb__error_detail(err, "held by %s",
-                      *h->lock_holder ? h->lock_holder : "a session that is not visible");
+                      *h->lock_holder ? h->lock_holder : "a session that this role cannot see");
     const char *pid = strncmp(h->lock_holder, "pid ", 4) == 0 ? h->lock_holder + 4 : "pid";
     inb__error_hint(err,
                     "Wait for it to finish; when it is stuck, end it with SELECT "
@@ -55,7 +56,7 @@ static void holder_report(inb__run *run, const inb__history *h, int64_t since, i
         *reported = now;
         inb__log(&run->log, INB_LOG_INFO, "waiting for the migration lock for %.1f s, held by %s",
                  (double)(now - since) / 1e6,
-                 *h->lock_holder ? h->lock_holder : "a session that is not visible");
+                 *h->lock_holder ? h->lock_holder : "a session that this role cannot see");
     }
 }
 
@@ -113,7 +114,7 @@ void inb__lock_release(inb__run *run)
     const char *released = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     if (rc == 0 && (!released || *released != 't')) {
         inb__log(&run->log, INB_LOG_WARNING,
-                 "the migration lock was no longer ours when it was released");
+                 "the migration lock was already lost when it was released");
     }
     inb_result_free(r);
     inb__pg_limit(run->conn, before_ms);

@@ -7,22 +7,23 @@
 
 #include "engine/run.h"
 
-/* Asked after each try in vain with the history as it is now; true: leave the queue, there is
- * nothing to wait for. */
+/* Asked after each failed try, with the history as it is now; true: stop waiting, there is nothing
+ * left to do. */
 typedef bool (*inb__lock_leave_cb)(inb__run *run, const inb__history *history);
 
 /*
- * Polls until the lock is ours (history->locked, and the history was read under it) or leave says
- * so. INB_ELOCK at the deadline, with the holder. The caller disposes of *history after 0.
+ * Polls until this session holds the lock (history->locked, and the history was read under it) or
+ * leave says so. INB_ELOCK at the deadline, with the holder. The caller disposes of *history after
+ * 0.
  */
 int inb__lock_wait(inb__run *run, inb__history *history, inb__lock_leave_cb leave, inb_error **err)
     __attribute__((warn_unused_result));
 
-/* Lets it go and checks the answer; a lost connection has let it go already. Never asks to be
+/* Releases it and checks the answer; a lost connection has released it already. Never asks to be
  * cancelled. */
 void inb__lock_release(inb__run *run);
 
-/* The end of a run, whatever happened: no transaction is open, the lock is let go, the connection
+/* The end of a run, whatever happened: no transaction is open, the lock is released, the connection
  * closed. */
 void inb__run_leave(inb__run *run);
 

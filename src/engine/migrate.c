@@ -1,3 +1,4 @@
+/* inb_migrate: rounds of reading the history, deciding, and applying under the lock. */
 #include "config.h"
 
 #include "engine/apply_stepwise.h"
@@ -18,12 +19,12 @@
 #define CATALOGUE_BYTES 64      /* a version and an MD5 in hex */
 #define RELEASE_SAY_US 60000000 /* how often a wait for a release job is reported */
 
-/* What a look at the history says. */
+/* What the history asks for. */
 typedef enum decision {
     DECISION_DONE,     /* nothing to do */
     DECISION_WORK,     /* something to apply */
     DECISION_BLOCKED,  /* nothing that this mode may apply, but something pending */
-    DECISION_ASK_LOCK, /* a begun migration: somebody may be at it, which only the lock can tell */
+    DECISION_ASK_LOCK, /* a migration was started: only the lock tells whether it is running now */
     DECISION_REFUSED
 } decision;
 
@@ -58,7 +59,7 @@ static int history_read(inb__run *run, inb__history *history, inb_error **err)
     return inb__round_trip_read(history, run->conn, &query, err);
 }
 
-/* Applies the plan, step by step or several at once; the lock is ours. */
+/* Applies the plan, step by step or several at once, under the lock. */
 static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
 {
     inb__progress progress = {0};
@@ -79,7 +80,7 @@ static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
     return 0;
 }
 
-/* What was applied must be in the history now. */
+/* Every applied migration must be in the history now. */
 static int history_verify(inb__run *run, inb__history *after, inb_error **err)
 {
     inb__plan plan;
@@ -88,11 +89,10 @@ static int history_verify(inb__run *run, inb__history *after, inb_error **err)
     decision v = history_decide(run, after, &plan, &rc, err);
     if (v == DECISION_WORK) {
         rc = inb__error_set(
-            err, INB_EHISTORY, "migration \"%s\" was applied and is not in the history",
+            err, INB_EHISTORY, "migration \"%s\" was applied but is missing from the history",
             inb__table_text(run->table, inb__table_at(run->table, plan.steps[0].migration)->name));
         inb__error_hint(
-            err,
-            "Somebody changes _prisma_migrations at the same time; run again when they are done.");
+            err, "Another session is changing _prisma_migrations; run again when it has finished.");
     }
     return rc;
 }

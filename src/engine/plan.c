@@ -1,3 +1,5 @@
+/* Decides what to apply, or why nothing may be applied, from the table, the history and the policy.
+ */
 #include "config.h"
 
 #include "engine/plan.h"
@@ -85,23 +87,20 @@ static const struct rule {
     const char *hint;
     inb__refusal why;
 } rules[] = {
-    {is_failed, "was begun and is not finished", "P3009",
-     "Look at the database, then run inboard migrate resolve with --rolled-back NAME (it will be "
-     "applied "
-     "again) or --applied NAME (all of it is there).",
+    {is_failed, "was started and did not finish", "P3009",
+     "Check the database, then run inboard migrate resolve with --rolled-back NAME (to apply it "
+     "again) or --applied NAME (when all of it is there).",
      INB__REFUSED_FAILED},
     {is_edited, "was edited after it was applied", "",
-     "Restore the migration's file to what was applied and put the change into a new migration.",
-     INB__REFUSED_HISTORY},
+     "Restore the applied file and put the change into a new migration.", INB__REFUSED_HISTORY},
     {is_missing, "was applied and is not in this program", "",
-     "Bring the migration's folder back, or allow unknown migrations when it was removed on "
-     "purpose.",
+     "Restore the migration's folder, or allow unknown migrations when it was removed on purpose.",
      INB__REFUSED_HISTORY},
     {is_unknown, "was applied by a newer program and is not known to be additive", "",
-     "Start the release that has this migration, or allow unknown migrations when this one can "
-     "live with it.",
+     "Start the release that contains this migration, or allow unknown migrations when this "
+     "release is compatible with it.",
      INB__REFUSED_HISTORY},
-    {is_out_of_order, "is pending and sorts before one that was applied", "",
+    {is_out_of_order, "is pending and sorts before an applied one", "",
      "Give the migration a later time in its name, or allow migrations out of order.",
      INB__REFUSED_HISTORY},
 };
@@ -141,9 +140,8 @@ static int not_empty_error(const inb__policy *policy, inb_error **err)
     int rc = inb__error_set(err, INB_EHISTORY, "schema \"%s\" has tables but no migration history",
                             policy->schema);
     inb__error_prisma(err, "P3005");
-    inb__error_hint(err,
-                    "Baseline it: inboard migrate resolve --applied NAME for each migration whose "
-                    "objects are already there.");
+    inb__error_hint(err, "Baseline it: run inboard migrate resolve --applied NAME for each "
+                         "migration whose objects already exist.");
     return rc;
 }
 
@@ -153,7 +151,7 @@ static bool is_pending(const inb__entry *e)
            (e->state == INB_STATE_PENDING || e->state == INB_STATE_ROLLED_BACK || e->resumable);
 }
 
-/* A begun migration was allowed when it was begun; half of one is worse than all of it. */
+/* A started migration was allowed when it started; half of one is worse than all of it. */
 static bool may_apply(const inb__plan *plan, const inb__policy *policy, const inb_migration *m,
                       const inb__entry *e)
 {
@@ -184,7 +182,8 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
     plan->n = steps.n;
 }
 
-/* Nobody resumes what only a newer program has, and nothing is built on half a migration. */
+/* Only a newer program can resume its own migration, and nothing is applied on top of half of one.
+ */
 static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__arena *arena,
                              inb_error **err)
 {
@@ -195,8 +194,7 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
     finding_add(&f, plan->unfinished_unknown, rules[0].what);
     *why = INB__REFUSED_FAILED;
     return refuse(&f, rules[0].what, rules[0].prisma,
-                  "Start the release that has this migration; it takes it up again by itself.",
-                  err);
+                  "Start the release that contains this migration: it resumes it.", err);
 }
 
 static const inb_statement *unfit_find(const inb_table *table, const inb_migration *m)
@@ -209,7 +207,7 @@ static const inb_statement *unfit_find(const inb_table *table, const inb_migrati
     return m->n_statements > 0 ? &st[k] : NULL;
 }
 
-/* Nothing is begun that is known to end in the middle. */
+/* No migration is started that is known to fail half-way. */
 static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table *table,
                        inb_error **err)
 {
@@ -229,14 +227,14 @@ static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table
                             st ? inb__table_text(table, st->tag) : "",
                             st ? inb__table_text(table, st->reason) : "");
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Nothing was begun. Correct the file; or, where it must stay as it is, do "
-                         "by hand what it says and run inboard migrate resolve --applied NAME.");
+    inb__error_hint(err, "Nothing was applied. Correct the file; or, where it must not change, run "
+                         "its statements by hand and then inboard migrate resolve --applied NAME.");
     inb__error_place(err, name, st ? (int)(st - &table->statements[m->first_statement]) + 1 : 0,
                      st ? (int)st->line : 0, 0);
     return rc;
 }
 
-/* Whether an unknown migration is additive stands in a table that this role may not read. */
+/* The class of an unknown migration is in a table that this role may not read. */
 static int metadata_check(const inb__history *h, const inb__reconciliation *reconciled,
                           const inb__policy *policy, inb_error **err)
 {
@@ -248,7 +246,7 @@ static int metadata_check(const inb__history *h, const inb__reconciliation *reco
         return 0;
     }
     int rc = inb__error_set(err, INB_EPERM, "not permitted to read inboard.migrations");
-    inb__error_detail(err, "The database has a migration that this program does not know.");
+    inb__error_detail(err, "The history contains a migration that this program does not know.");
     inb__error_hint(err,
                     "As the owner: GRANT USAGE ON SCHEMA inboard TO \"%s\"; GRANT SELECT ON ALL "
                     "TABLES IN SCHEMA inboard TO \"%s\".",
@@ -317,8 +315,8 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_e
     const inb_migration *m = inb__table_at(table, plan->stop);
     const char *name = inb__table_text(table, m->name);
     int rc = inb__error_set(err, INB_EPENDING,
-                            "migration \"%s\" is pending and %s, so it is not applied at start",
-                            name, inb_class_name(m->cls));
+                            "migration \"%s\" is pending and %s: start-up does not apply it", name,
+                            inb_class_name(m->cls));
     inb__error_detail(err, "%s", inb__table_text(table, m->reason));
     inb__error_hint(err, "Run the release job (--migrate-only), which applies every class.");
     inb__error_place(err, name, 0, 0, 0);

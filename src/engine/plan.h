@@ -19,7 +19,7 @@ typedef struct inb__policy {
 
 typedef struct inb__plan_step {
     uint32_t migration;          /* index in the table */
-    const inb__history_row *row; /* the begun row to take up again, or NULL */
+    const inb__history_row *row; /* the started row to resume, or NULL */
 } inb__plan_step;
 
 typedef struct inb__plan {
@@ -35,7 +35,7 @@ typedef struct inb__plan {
 /* Why there is no plan: what a caller does next depends on it. */
 typedef enum inb__refusal {
     INB__REFUSED_NOT = 0,
-    INB__REFUSED_FAILED,    /* a begun one: it may be running now, which only the lock can tell */
+    INB__REFUSED_FAILED,    /* a started one: only the lock tells whether it is running now */
     INB__REFUSED_NOT_EMPTY, /* P3005 */
     INB__REFUSED_HISTORY,   /* edited, missing, unknown, out of order */
     INB__REFUSED_UNFIT      /* a migration that would be applied has what none can have */
@@ -43,8 +43,8 @@ typedef enum inb__refusal {
 
 /*
  * 0, or INB_EHISTORY with everything that is wrong in the detail, a line each; *why says which kind
- * came first. INB_EMIGRATION: one that would be applied cannot be, and nothing was begun. The plan
- * lives in the arena (whose error exit it sets and takes away).
+ * came first. INB_EMIGRATION: one that would be applied cannot be, and nothing was started. The
+ * plan lives in the arena (whose error exit it sets and takes away).
  */
 int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const inb_table *table,
                     const inb__history *history, const inb__policy *policy, inb_error **err)

@@ -1,3 +1,4 @@
+/* Merges the table and the history into one list by name, with the state of each migration. */
 #include "config.h"
 
 #include "engine/reconcile.h"
@@ -34,7 +35,7 @@ static name_rows rows_decide(const inb__history_row *rows, size_t n, const inb_t
     return found;
 }
 
-/* A begun migration is resumable when inboard's own statement states are there. */
+/* A started migration is resumable when the states of its statements are recorded. */
 static bool row_resumable(const inb__history_row *row)
 {
     return row->has_metadata && !row->transactional;

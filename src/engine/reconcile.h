@@ -15,15 +15,15 @@ typedef struct inb__entry {
     uint32_t migration;          /* its index in the table, or INB__NOT_IN_TABLE */
     const inb__history_row *row; /* the row that decides, NULL when there is none */
     inb_migration_state state;   /* INB_STATE_FAILED also for what is being applied now */
-    bool resumable;    /* begun by inboard outside a transaction, so it can be taken up again */
-    bool missing;      /* applied, not in the table, and sorts before the table's last */
-    bool out_of_order; /* pending (or rolled back), and sorts before an applied one */
+    bool resumable;              /* started by inboard outside a transaction: a run resumes it */
+    bool missing;                /* applied, not in the table, and sorts before the table's last */
+    bool out_of_order;           /* pending (or rolled back), and sorts before an applied one */
 } inb__entry;
 
 typedef struct inb__reconciliation {
     inb__entry *entries; /* in byte order of their names */
     size_t n;
-    size_t n_pending;            /* not begun, or rolled back; or begun and resumable */
+    size_t n_pending;            /* not started, or rolled back; or resumable */
     const char *highest_applied; /* "" when none is */
     size_t n_unrelated; /* applied migrations, when none of them is in the table; else 0 */
 } inb__reconciliation;

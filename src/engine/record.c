@@ -1,3 +1,4 @@
+/* Queues the statements that write the history and the metadata tables. */
 #include "config.h"
 
 #include "engine/record.h"
@@ -31,11 +32,10 @@ bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
 {
     if (!err || !inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
-        return inb__error_wrap(err, INB_EMIGRATION,
-                               "cannot make the tables of the migration history");
+        return inb__error_wrap(err, INB_EMIGRATION, "cannot create the migration history tables");
     }
-    int rc = inb__error_wrap(err, INB_EPERM,
-                             "not permitted to make the tables of the migration history");
+    int rc =
+        inb__error_wrap(err, INB_EPERM, "not permitted to create the migration history tables");
     inb__error_prisma(err, "P1010");
     inb__error_hint(err,
                     "As the owner: GRANT USAGE, CREATE ON SCHEMA %s TO \"%s\"; CREATE SCHEMA "

@@ -1,6 +1,6 @@
 /*
- * What is written: _prisma_migrations to the byte as Prisma Migrate makes it, and inboard's own
- * tables in the schema "inboard", where no tool that looks at the application's schema meets them.
+ * What is written: _prisma_migrations to the byte as Prisma Migrate makes it, and the metadata
+ * tables in the schema "inboard", which tools that read the application's schema do not see.
  *
  * inboard.histories   one row for each _prisma_migrations of the database: is its first bring-up
  * complete, and the digest of the catalogue as the last run left it inboard.migrations  by the id
@@ -21,7 +21,7 @@ bool inb__record_incomplete(const inb__history *history, const inb__plan *plan);
 int inb__record_create(inb__run *run, const inb__history *history, const inb__plan *plan,
                        inb_error **err) __attribute__((warn_unused_result));
 
-/* What a row of _prisma_migrations and its own facts are made of. */
+/* What a row of _prisma_migrations and its metadata are made of. */
 typedef struct inb__record_row {
     const char *id;
     uint32_t migration;
@@ -32,7 +32,7 @@ typedef struct inb__record_row {
  * id of the row that must be there, or "". Answers with the transaction's id. */
 void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
 
-/* Queues the finished row of a transactional migration and its own facts; refused when the
+/* Queues the finished row of a transactional migration and its metadata; refused when the
  * transaction is no longer the one that inb__record_begin_queue began. */
 void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
@@ -45,16 +45,16 @@ void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb
 /* Queues the started rows of a non-transactional migration. */
 void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
-/* Queues a statement's state: begun (done false) or done. */
+/* Queues a statement's state: started (done false) or done. */
 void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
                                  const uint8_t digest[32], bool done);
 
-/* Queues noting, with a statement that is begun, the indexes that its table has: one that it leaves
- * and that has no name of its own is told by not being among them. */
+/* Queues a record, with a statement that starts, of the indexes that its table has: an unnamed
+ * index that it leaves is the one that is not among them. */
 void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
                                           const char *schema, const char *table);
 
-/* Queues taking back a statement's begun state. */
+/* Queues the removal of a statement's started state. */
 void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);
 
 /* Queues the end of a non-transactional migration. */
@@ -72,7 +72,7 @@ void inb__record_logs_queue(inb__pg_pipe *pipe, const inb__run *run, const char 
 /* Queues closing the open rows of a name as rolled back. */
 void inb__record_rolled_back_queue(inb__pg_pipe *pipe, const inb__run *run, const char *name);
 
-/* Queues a finished row for what was there before, as Prisma writes it, and its own facts. */
+/* Queues a finished row for objects that existed before, as Prisma writes it, and its metadata. */
 void inb__record_baseline_queue(inb__pg_pipe *pipe, const inb__run *run,
                                 const inb__record_row *row);
 

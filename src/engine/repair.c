@@ -1,3 +1,4 @@
+/* Looks in the catalogue for what an interrupted statement left, and repairs it. */
 #include "config.h"
 
 #include "engine/repair.h"
@@ -69,8 +70,8 @@ static int put_right(inb__run *run, const inb_result *r, const char *state, inb_
     for (int i = 0; rc == 0 && i < inb_result_rows(r); i++) {
         const char *sql = inb_result_value(r, i, 1);
         if (sql && state_is(r, i, state)) {
-            inb__log(&run->log, INB_LOG_WARNING,
-                     "an interrupted statement left something behind: %s", sql);
+            inb__log(&run->log, INB_LOG_WARNING, "cleaning up after an interrupted statement: %s",
+                     sql);
             rc = inb__pg_simple(run->conn, inb__str_of(sql), NULL, err);
         }
     }
@@ -135,7 +136,7 @@ void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair
     rc = rc < 0 || !leaves ? rc : put_right(run, r, "invalid", &ignored);
     if (rc < 0) {
         inb__log(&run->log, INB_LOG_WARNING,
-                 "what the statement left is for the next run to remove: %s",
+                 "could not clean up after the failed statement; the next run will: %s",
                  inb_error_message(ignored));
     }
     inb_error_free(ignored);

@@ -1,6 +1,6 @@
 /*
- * What an interrupted statement left in the catalogue, and putting it right, for the statements
- * that the server refuses inside a transaction.
+ * What an interrupted statement left in the catalogue, and its repair, for the statements that the
+ * server refuses inside a transaction.
  */
 #ifndef INB_ENGINE_REPAIR_H
 #define INB_ENGINE_REPAIR_H
@@ -14,11 +14,11 @@ typedef struct inb__repair_place {
 } inb__repair_place;
 
 /*
- * Before a statement is run: *done says that it was done already. begun: an earlier run began it
- * and nobody knows how it ended. An INVALID index of the name that is to be built is dropped
+ * Before a statement is run: *done says that it was done already. begun: an earlier run started it
+ * and its end is unknown. An INVALID index of the name that is to be built is dropped
  * (concurrently) in either case, because CREATE INDEX … IF NOT EXISTS would take it for the real
- * one. An index that the statement does not name is told by its table's other ones, which were
- * recorded before it was begun. INB_ESQL what the server refused; INB_EMIGRATION another session is
+ * one. An unnamed index is found by excluding the table's other indexes, which were recorded before
+ * the statement started. INB_ESQL what the server refused; INB_EMIGRATION another session is
  * building that index now.
  */
 int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,

@@ -1,3 +1,4 @@
+/* Records what a person decided about a migration: applied, or rolled back. */
 #include "config.h"
 
 #include "engine/resolve.h"
@@ -64,15 +65,16 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
 {
     tally t = rows_count(h, name);
     if (t.unfinished < t.all) {
-        return refused(INB_EHISTORY, "P3008", name, "is recorded as applied already",
-                       "Nothing is to be resolved; inboard migrate status shows the history.", err);
+        return refused(INB_EHISTORY, "P3008", name, "is already recorded as applied",
+                       "There is nothing to resolve; inboard migrate status shows the history.",
+                       err);
     }
     char id[INB_UUID_BYTES];
     inb__record_row row = {.id = id};
     bool found = table_find(&row.migration, run->table, name);
     int rc = found ? inb_uuid_new(id, err)
-                   : refused(INB_EINVAL, "P3017", name, "is not in the folder of migrations",
-                             "Give the whole name of the folder.", err);
+                   : refused(INB_EINVAL, "P3017", name, "is not in the migrations folder",
+                             "Give the full name of the folder.", err);
     rc = rc < 0 ? rc : store_prepare(run, h, err);
     if (rc < 0) {
         return rc;
@@ -92,13 +94,14 @@ static int rolled_back_do(inb__run *run, const inb__history *h, const char *name
 {
     tally t = rows_count(h, name);
     if (t.all == 0) {
-        return refused(INB_EHISTORY, "P3011", name, "was never begun on this database",
-                       "Give the whole name of the folder, its time included.", err);
+        return refused(INB_EHISTORY, "P3011", name, "was never started on this database",
+                       "Give the full name of the folder, including its timestamp.", err);
     }
     if (t.unfinished == 0) {
-        return refused(INB_EHISTORY, "P3012", name, "did not fail",
-                       "Only a migration that was begun and is not finished can be rolled back.",
-                       err);
+        return refused(
+            INB_EHISTORY, "P3012", name, "did not fail",
+            "Only a migration that was started and did not finish can be marked as rolled back.",
+            err);
     }
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);

@@ -1,7 +1,7 @@
 /*
- * Telling the history what a person found out: that a migration's objects are all there (baseline,
- * or a failure that was repaired by hand), or that nothing of it is. Prisma's `migrate resolve`,
- * with its codes.
+ * Recording in the history what a person found out: that a migration's objects are all there
+ * (baseline, or a failure that was repaired by hand), or that nothing of it is. Prisma's `migrate
+ * resolve`, with its codes.
  */
 #ifndef INB_ENGINE_RESOLVE_H
 #define INB_ENGINE_RESOLVE_H
@@ -16,7 +16,7 @@
 int inb__resolve_applied(const inb_table *table, const inb_migrate_options *options,
                          const char *name, inb_error **err) __attribute__((warn_unused_result));
 
-/* Marks as rolled back. INB_EHISTORY P3011: never begun; P3012: not failed. */
+/* Marks as rolled back. INB_EHISTORY P3011: never started; P3012: not failed. */
 int inb__resolve_rolled_back(const inb_table *table, const inb_migrate_options *options,
                              const char *name, inb_error **err) __attribute__((warn_unused_result));
 

@@ -138,7 +138,7 @@ static int permission_error(const inb__names *names, inb_error **err)
     return rc;
 }
 
-/* What the server refused to read, as its caller's trouble: no migration failed. */
+/* A refusal of the server to read, as an error of the caller's set-up: no migration failed. */
 static int reading_error(const inb__names *names, inb_error **err)
 {
     static const char *const other_shape[] = {
@@ -152,15 +152,15 @@ static int reading_error(const inb__names *names, inb_error **err)
     if (inb__sqlstate_among(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
         int rc = inb__error_wrap(err, INB_EHISTORY, "%s is not the table that Prisma Migrate makes",
                                  names->history);
-        inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
+        inb__error_hint(err, "Rename it, or name another schema in the URL.");
         return rc;
     }
-    int rc = inb__error_wrap(err, INB_ECONN, "the database's state could not be read");
+    int rc = inb__error_wrap(err, INB_ECONN, "cannot read the state of the database");
     inb__error_prisma(err, "P1002");
     return rc;
 }
 
-/* Why a step was not done: its own refusal, or that of one before it in its segment. */
+/* Why a step has no result: its own refusal, or that of an earlier step of its segment. */
 static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
 {
     while (!pipe->steps.v[step].error && step > 0 && !pipe->steps.v[step - 1].sync) {
@@ -169,8 +169,7 @@ static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
     return pipe->steps.v[step].error;
 }
 
-/* A table that is not there, or not for us, is an answer; anything else that was refused is an
- * error. */
+/* A table that does not exist, or may not be read, is an answer; any other refusal is an error. */
 static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                           inb_error **err)
 {
@@ -198,7 +197,7 @@ static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names
     return 0;
 }
 
-/* The rows are there, and we would not see them: everything would look pending. */
+/* Rows exist that this role cannot see: every migration would look pending. */
 static int hidden_error(const inb__history *h, const inb__names *names, inb_error **err)
 {
     int rc =

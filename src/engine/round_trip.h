@@ -7,7 +7,7 @@
 /* What to ask besides, in the same round trip. */
 typedef struct inb__round_trip_query {
     const inb__names *names;
-    const char *above; /* own facts of finished rows are read for names above this one only */
+    const char *above; /* metadata of finished rows is read for names above this one only */
     bool lock;         /* try to take the migration lock first */
     const struct inb__session_settings *session; /* not NULL: before that, set the session up */
     bool holder;                                 /* who holds the lock */

@@ -1,3 +1,4 @@
+/* One call of inb_migrate: its options, its connection, its names. */
 #include "config.h"
 
 #include "engine/run.h"

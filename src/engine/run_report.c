@@ -1,3 +1,4 @@
+/* The report of a run, while it is written and when it is read. */
 #include "config.h"
 
 #include "engine/run_report.h"
@@ -86,7 +87,7 @@ const char *inb__run_report_text(inb_report *report, const char *text)
     return copy ? copy : "";
 }
 
-/* A retry is always of the migration that was begun last. */
+/* A retry is always of the migration that was started last. */
 static bool is_retry(const inb_report *report, const char *name)
 {
     size_t n = report->records.n;

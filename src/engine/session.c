@@ -1,3 +1,4 @@
+/* The settings of the session that migrates, its cleanup, and whether it is one session at all. */
 #include "config.h"
 
 #include "engine/session.h"
@@ -85,7 +86,7 @@ int inb__session_check(const inb__history *h, inb_error **err)
         inb__error_hint(err, "Use PostgreSQL %d or newer.", inb__server_major(INB__SERVER_OLDEST));
     } else if (h->in_recovery) {
         rc = inb__error_set(err, INB_EPERM, "the server is a standby");
-        inb__error_hint(err, "Let the URL lead to the primary.");
+        inb__error_hint(err, "Point the URL at the primary.");
     } else if (h->read_only) {
         rc = inb__error_set(err, INB_EPERM, "the session is read-only");
         inb__error_hint(
@@ -134,8 +135,9 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
     int rc = one_value(mine, sizeof(mine), first, inb__query_session_backend_pid, NULL, err);
     rc = rc < 0 ? rc : probe_value(none, sizeof(none), &held, second, "BEGIN", err);
     if (held) {
-        rc = inb__error_set(err, INB_EPERM, "the pooler has no server for a second connection");
-        inb__error_hint(err, "Set DIRECT_URL to the database's own address, or enlarge the pool.");
+        rc = inb__error_set(err, INB_EPERM, "the pooler has no free server connection");
+        inb__error_hint(
+            err, "Set DIRECT_URL to the address of the database itself, or enlarge the pool.");
     }
     rc = rc < 0
              ? rc
@@ -154,12 +156,11 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
 static int pooler_error(inb_error **err)
 {
     int rc =
-        inb__error_set(err, INB_EPERM, "a transaction pooler is between here and the database");
-    inb__error_detail(err,
-                      "The migration lock belongs to a server process, and the pooler gives every "
-                      "transaction another one.");
-    inb__error_hint(err,
-                    "Set DIRECT_URL to the database's own address, or to a pool in session mode.");
+        inb__error_set(err, INB_EPERM, "the connection goes through a pooler in transaction mode");
+    inb__error_detail(err, "The migration lock belongs to one server process, and such a pooler "
+                           "can run each transaction in another one.");
+    inb__error_hint(
+        err, "Set DIRECT_URL to the address of the database itself, or to a pool in session mode.");
     return rc;
 }
 

@@ -16,7 +16,7 @@ typedef struct inb__session_settings {
 /* Queues the settings (timeouts, search_path, …), in segments of their own. */
 void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
-/* Queues what takes a session back from whatever a migration left in it: role, authorization,
+/* Queues the reset of what a migration may have changed in the session: role, authorization,
  * settings. */
 void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
@@ -27,7 +27,7 @@ void inb__session_role_keep_queue(inb__pg_pipe *pipe);
 /* Queues that role again; the engine's own where none was kept. */
 void inb__session_role_again_queue(inb__pg_pipe *pipe);
 
-/* Queues letting go of what a migration may leave beside settings: cursors, prepared statements,
+/* Queues the release of what a migration may leave besides settings: cursors, prepared statements,
  * LISTEN, temporary tables, advisory locks other than ours. In a segment of its own. */
 void inb__session_leave_queue(inb__pg_pipe *pipe);
 
@@ -37,9 +37,9 @@ int inb__session_check(const inb__history *history, inb_error **err)
 
 /*
  * INB_EPERM when a transaction pooler is in between, which hands each transaction to another server
- * process, so that a session's lock would be somebody else's. Costs nothing on a direct connection;
- * behind a pooler it opens a second connection (options) and looks whether both ever meet one
- * server process.
+ * process, so that a session's lock could belong to another client. Costs nothing on a direct
+ * connection; behind a pooler it opens a second connection (options) and looks whether both ever
+ * meet one server process.
  */
 int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
                               const inb__pg_options *options, inb_error **err)

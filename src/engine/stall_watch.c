@@ -1,3 +1,5 @@
+/* A second connection that asks who blocks a statement and whether a silent server is still
+ * working. */
 #include "config.h"
 
 #include "engine/stall_watch.h"
@@ -91,7 +93,7 @@ static void watch_ask(inb__run *run)
     w->asked_us = now;
 }
 
-/* Nothing has moved for long: is anything to be waited for? */
+/* Nothing has moved for a long time: does the server still work on the statement? */
 static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us)
 {
     inb__stall_watch *w = &run->watch;
@@ -104,7 +106,7 @@ static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us
     int64_t last_us = w->heard_us > now - silent_us ? w->heard_us : now - silent_us;
     if (!state) {
         if (now - last_us >= ANSWERS_NOBODY * patience_us) {
-            inb__pg_abandon(run->conn, "the server has been silent, and answers nobody");
+            inb__pg_abandon(run->conn, "the server stopped answering, on a second connection too");
         }
     } else if (strcmp(state, "busy") == 0) {
         w->heard_us = now;
@@ -112,7 +114,7 @@ static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us
         inb_result *ended = NULL;
         (void)!process_ask(run, inb__query_stall_watch_terminate, run->application, &ended);
         inb_result_free(ended);
-        inb__pg_abandon(run->conn, "the server has nothing to do, and its answer did not arrive");
+        inb__pg_abandon(run->conn, "the server is idle; its answer was lost on the way");
     }
     inb_result_free(r);
 }

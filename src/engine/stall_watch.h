@@ -1,12 +1,13 @@
 /*
- * Who is in the way, and whether the server is still at it. While a statement waits in the server,
- * a second connection asks from time to time what for and for whom. It is opened when a wait has
- * lasted a while, so most runs never do, and it is never in a transaction, because that would keep
- * CREATE INDEX CONCURRENTLY waiting.
+ * Which sessions block a statement, and whether the server is still working on it. While a
+ * statement waits in the server, a second connection asks from time to time for which lock and
+ * which sessions hold it. It is opened when a wait has lasted a while, so most runs never do, and
+ * it is never in a transaction, because that would keep CREATE INDEX CONCURRENTLY waiting.
  *
  * It is asked too when nothing has moved on the first connection for long (inb__pg_patience_us): a
- * statement may take hours, but when the server waits for us, or has ended the session, or answers
- * nobody, its answer will not come. The run then goes on as after any lost connection.
+ * statement may take hours, but when the server waits for us, or has ended the session, or does
+ * not answer at all, its answer will not arrive. The run then continues as after any lost
+ * connection.
  */
 #ifndef INB_ENGINE_STALL_WATCH_H
 #define INB_ENGINE_STALL_WATCH_H

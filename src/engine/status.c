@@ -1,3 +1,4 @@
+/* inb_status: the state of every migration and the drift, read without the lock. */
 #include "config.h"
 
 #include "inboard/status.h"
@@ -43,7 +44,7 @@ static const unsigned state_bits[] = {
     [INB_STATE_ROLLED_BACK] = INB_STATUS_PENDING,
 };
 
-/* The entry's state as a person is told it, which the lock and the order policy have a say in. */
+/* The entry's state as it is reported, which also depends on the lock and the order policy. */
 static inb_migration_state state_refine(const inb__entry *e, const inb__policy *policy, bool held)
 {
     if (e->state == INB_STATE_FAILED && held) {
@@ -163,7 +164,7 @@ const char *inb_status_drift_at(const inb_status *s, size_t index)
     if (s && index < s->history.n_findings) {
         return s->history.findings[index].text;
     }
-    return index < inb_status_drift_count(s) ? "the catalogue is not what the last run left" : "";
+    return index < inb_status_drift_count(s) ? "the catalogue has changed since the last run" : "";
 }
 
 size_t inb_status_count(const inb_status *s)

@@ -42,8 +42,8 @@ void inb__pg_call_renew(inb__pg_call *call)
     }
 }
 
-/* Somebody wants it to end, or the end that was asked for does not come. False: the server is given
- * up. */
+/* The limit or the caller ends the statement, or its cancellation is overdue. False: the server is
+ * given up. */
 static bool call_stop(inb__pg_call *call, inb__wait why)
 {
     if (call->stopped == INB__WAIT_READY) {
@@ -55,7 +55,7 @@ static bool call_stop(inb__pg_call *call, inb__wait why)
     }
     if (call->cancels++ == CANCELS) {
         call->conn->unanswered = true;
-        call->conn->why_lost = "no answer within the limit, nor to a cancellation";
+        call->conn->why_lost = "no answer within the limit, and none to the cancel request";
         return false;
     }
     inb__pg_cancel(call->conn->pg);

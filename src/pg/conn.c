@@ -1,3 +1,4 @@
+/* The public connection, and the facts of one that cost no round trip. */
 #include "config.h"
 
 #include "pg/internal.h"

@@ -73,7 +73,7 @@ static int targets_make(inb__arena *arena, target_list *out, const inb__url *url
     if ((hosts && hosts != n) || (addresses && addresses != n) ||
         (pieces_count(port) > 1 && pieces_count(port) != n)) {
         inb__error_set(err, INB_EINVAL,
-                       "the connection URL has not as many ports or addresses as hosts");
+                       "the connection URL has a different number of hosts, addresses and ports");
         inb__error_prisma(err, "P1013");
         return INB_EINVAL;
     }
@@ -107,7 +107,8 @@ static void keyword_default(keywords *k, const inb__url *url, const char *name, 
     }
 }
 
-/* libpq takes the last of two values of one name, so what is ours comes after what is the URL's. */
+/* libpq takes the last of two values of one name, so the library's own are added after the URL's.
+ */
 static void keywords_make(keywords *k, const inb__pg_options *options, const target *t)
 {
     const inb__url *url = options->url;

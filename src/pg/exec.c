@@ -1,3 +1,4 @@
+/* One statement with parameters, or one simple query. */
 #include "config.h"
 
 #include "pg/internal.h"

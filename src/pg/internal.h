@@ -36,7 +36,7 @@ typedef enum inb__wait {
     INB__WAIT_FAILED /* the socket itself is unusable */
 } inb__wait;
 
-/* How long nothing may move until somebody should ask: the URL's tcp_user_timeout, or a half
+/* How long nothing may move before the server is asked: the URL's tcp_user_timeout, or a half
  * minute.
  */
 int64_t inb__pg_patience(const inb__url *url);
@@ -53,7 +53,7 @@ typedef struct inb__pg_call {
     inb_conn *conn;
     int64_t started_us;
     int64_t deadline_us;
-    inb__wait stopped; /* INB__WAIT_READY while nobody asked to stop */
+    inb__wait stopped; /* INB__WAIT_READY until a stop is asked for */
     int cancels;
     bool copy; /* a COPY was refused */
 } inb__pg_call;

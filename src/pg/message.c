@@ -48,6 +48,6 @@ void inb__notice_receive(void *payload, const PGresult *result)
     inb__buf_init(&line, INB__LIMIT_MESSAGE);
     inb__one_line(&line, primary ? primary : PQresultErrorMessage(result));
     bool warning = severity && strcmp(severity, "WARNING") == 0;
-    inb__log(&conn->log, warning ? INB_LOG_WARNING : INB_LOG_DEBUG, "the server says: %s",
+    inb__log(&conn->log, warning ? INB_LOG_WARNING : INB_LOG_DEBUG, "server: %s",
              inb__buf_text(&line));
 }

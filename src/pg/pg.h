@@ -38,8 +38,8 @@ typedef struct inb__pg_options {
     int64_t connect_timeout_ms; /* tries until then, with growing pauses; 0: one try */
     int64_t limit_ms;           /* of each statement, kept by this side; 0: none */
     bool any_server;            /* a standby or a read-only server will do */
-    bool hasty; /* a statement that takes longer than limit_ms ends the connection: nobody waits for
-                   its cancellation */
+    bool hasty; /* a statement that takes longer than limit_ms ends the connection, without waiting
+                   for its cancellation */
     inb__logger log;
     inb_cancel_cb cancelled;
     void *cancel_payload;

@@ -1,3 +1,4 @@
+/* Several statements in one round trip, in segments that fail apart from each other. */
 #include "config.h"
 
 #include "pg/internal.h"

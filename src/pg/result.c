@@ -1,3 +1,4 @@
+/* Values of a result. */
 #include "config.h"
 
 #include "pg/internal.h"

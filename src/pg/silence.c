@@ -2,7 +2,7 @@
  * A line that went dead while an answer was awaited. The kernel at the other end may go on saying
  * that it is there (a proxy that holds the connection, a frozen server), so neither keepalives nor
  * tcp_user_timeout end the wait; but the statement may as well be one that takes hours. All that
- * this side can see is that no byte moves: whoever has a second connection asks the server.
+ * this side can see is that no byte moves: a caller with a second connection can ask the server.
  */
 #include "config.h"
 

@@ -1,3 +1,4 @@
+/* Smoke checks in a transaction that is always rolled back. */
 #include "config.h"
 
 #include "inboard/smoke.h"
@@ -63,13 +64,13 @@ static int check_ended_transaction(const inb_smoke_check *check, inb_error **err
     int rc =
         inb__error_set(err, INB_ESMOKE,
                        "the smoke check \"%s\" ended the transaction that it ran in", check->name);
-    inb__error_detail(err, "what the checks wrote until then may have been committed");
-    inb__error_hint(err, "Leave COMMIT and ROLLBACK out of smoke checks; SAVEPOINT is fine.");
+    inb__error_detail(err, "rows that the checks wrote before may have been committed");
+    inb__error_hint(err, "Remove COMMIT and ROLLBACK from the smoke check; SAVEPOINT is allowed.");
     return rc;
 }
 
 /* What the connection shows after a check that returned `rc`. */
-static int check_judge(smoke_run *run, const inb_smoke_check *check, int rc, inb_error **err)
+static int check_end(smoke_run *run, const inb_smoke_check *check, int rc, inb_error **err)
 {
     if (inb__pg_transaction(run->conn) == INB__PG_TX_FAILED) {
         if (rc != 0) {
@@ -79,7 +80,7 @@ static int check_judge(smoke_run *run, const inb_smoke_check *check, int rc, inb
         rc = inb__error_set(err, INB_ESMOKE, "the smoke check \"%s\" left the transaction failed",
                             check->name);
         inb__error_hint(
-            err, "A check that expects an error puts a SAVEPOINT before it and rolls back to it.");
+            err, "Where a check expects an error, set a SAVEPOINT before it and roll back to it.");
         return rc;
     }
     bool same = false;
@@ -105,7 +106,7 @@ static int check_run(smoke_run *run, const inb_smoke_check *check, inb_error **e
 {
     int rc = check->run(run->conn, check->payload, err);
     if (inb_conn_alive(run->conn)) {
-        return check_judge(run, check, rc, err);
+        return check_end(run, check, rc, err);
     }
     if (rc == INB_ENOMEM) {
         return rc;
@@ -139,7 +140,7 @@ int inb_smoke_run(inb_conn *conn, const inb_smoke_check *checks, size_t n,
     }
     if (inb__pg_transaction(conn) == INB__PG_TX_OPEN ||
         inb__pg_transaction(conn) == INB__PG_TX_FAILED) {
-        return inb__error_set(err, INB_EINVAL, "smoke checks begin outside a transaction");
+        return inb__error_set(err, INB_EINVAL, "smoke checks must begin outside a transaction");
     }
     smoke_run run = {.conn = conn};
     inb_error *reason = NULL;

@@ -1,3 +1,4 @@
+/* The connection URL: parameters of libpq and of Prisma, checked and with defaults. */
 #include "config.h"
 
 #include "pg/url.h"

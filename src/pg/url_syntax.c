@@ -1,3 +1,4 @@
+/* The syntax of connection URLs and of keyword=value texts. */
 #include "config.h"
 
 #include "pg/url_syntax.h"
@@ -160,7 +161,7 @@ static int uri_read(const reader *r, const char *text, size_t scheme)
     const char *rest = after_credentials(text + scheme);
     size_t base_length = (size_t)(rest - text) + strcspn(rest, "?");
     if (memchr(rest, '@', base_length - (size_t)(rest - text))) {
-        inb__url_refuse(r->err, "the connection URL has an \"@\" after the host began");
+        inb__url_refuse(r->err, "the connection URL has an \"@\" in its host");
         inb__error_hint(r->err,
                         "Percent-encode the special characters of user, password and database: "
                         "@ is %%40, / is %%2F, : is %%3A.");

@@ -1,3 +1,4 @@
+/* Waits for a socket with a deadline, asking the cancel callback meanwhile; clocks and pauses. */
 #include "config.h"
 
 #include "pg/internal.h"
@@ -8,7 +9,7 @@
 #include <time.h>
 
 #define ASK_US 100000      /* how often the cancel callback is asked */
-#define LONGEST_US 1000000 /* of one poll, when nobody is to be asked */
+#define LONGEST_US 1000000 /* of one poll, when there is no callback */
 
 int64_t inb__now_us(void)
 {

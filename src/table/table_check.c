@@ -74,7 +74,7 @@ static int corrupt(inb_error **err, const char *fmt, ...)
     va_end(ap);
     int rc = inb__error_set(err, INB_ECORRUPT, "the embedded migrations are damaged: %s", what);
     inb__error_hint(err,
-                    "Build the program again with the inboard-embed of this library's version.");
+                    "Rebuild the program with the inboard-embed of this version of the library.");
     return rc;
 }
 
@@ -113,7 +113,7 @@ int inb__table_check(const inb_table *t, inb_error **err)
     inb__table_digest(digest, t);
     return memcmp(digest, t->digest, sizeof(digest)) == 0
                ? 0
-               : corrupt(err, "their digest does not match them");
+               : corrupt(err, "their digest does not match");
 }
 
 static bool statement_ok(const inb_table *t, uint32_t index, uint32_t k)

@@ -116,12 +116,12 @@ START_TEST(an_embedded_commit_is_found)
 {
     inb_test_table *t = three_and("COMMIT", "COMMIT");
     inb_migrate_options o = options_make();
-    migrate_refused(t, &o, INB_EMIGRATION, "ends its own transaction, and what");
+    migrate_refused(t, &o, INB_EMIGRATION, "ends its own transaction, and the statements");
     ck_assert_str_eq(value("SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NULL AND "
                            "migration_name = '20250104000000_d' AND logs LIKE '%COMMIT%'"),
                      "1");
     ck_assert_str_eq(value("SELECT to_regclass('e') IS NULL"), "t");
-    migrate_refused(t, &o, INB_EHISTORY, "was begun and is not finished");
+    migrate_refused(t, &o, INB_EHISTORY, "was started and did not finish");
     inb_test_table_free(t);
 }
 END_TEST

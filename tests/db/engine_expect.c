@@ -150,15 +150,15 @@ static const struct {
     {"ALTER TABLE \"Odd \"\"na\\me\" DROP COLUMN \"ü{,}\"",
      "column \"Odd \"na\\me\".\"ü{,}\" is missing"},
     {"ALTER TABLE users ALTER COLUMN email DROP NOT NULL",
-     "column \"users\".\"email\" takes NULL, expected NOT NULL"},
+     "column \"users\".\"email\" is nullable, expected NOT NULL"},
     {"ALTER TABLE users ALTER COLUMN place DROP NOT NULL",
-     "column \"users\".\"place\" takes NULL, expected NOT NULL"},
+     "column \"users\".\"place\" is nullable, expected NOT NULL"},
     {"ALTER TABLE users ALTER COLUMN email TYPE varchar(255)",
      "column \"users\".\"email\" is of type character varying(255), expected character "
      "varying(254)"},
     {"ALTER TABLE users ALTER COLUMN email TYPE text, ALTER COLUMN email DROP NOT NULL",
      "column \"users\".\"email\" is of type text, expected character varying(254)\n"
-     "column \"users\".\"email\" takes NULL, expected NOT NULL"},
+     "column \"users\".\"email\" is nullable, expected NOT NULL"},
     {"ALTER TABLE users ALTER COLUMN price TYPE numeric(18,5)",
      "column \"users\".\"price\" is of type numeric(18,5), expected numeric(18,6)"},
     {"ALTER TABLE users ALTER COLUMN at TYPE timestamptz(6)",
@@ -256,7 +256,7 @@ START_TEST(what_the_last_run_left_is_compared_too)
     ck_assert_str_eq(status_text(t, db.url), "0");
     inb_db_do(conn, "ALTER TABLE users DROP COLUMN j");
     ck_assert_str_eq(status_text(t, db.url), "32\ncolumn \"users\".\"j\" is missing\n"
-                                             "the catalogue is not what the last run left");
+                                             "the catalogue has changed since the last run");
     inb_test_table_free(t);
 }
 END_TEST
@@ -278,7 +278,7 @@ START_TEST(a_digest_of_another_major_version_is_not_compared)
     migrate_ok(next, &o, NULL);
     ck_assert_str_eq(status_text(next, db.url), "0");
     inb_db_do(conn, "DROP TABLE beside");
-    ck_assert_str_eq(status_text(next, db.url), "32\nthe catalogue is not what the last run left");
+    ck_assert_str_eq(status_text(next, db.url), "32\nthe catalogue has changed since the last run");
     inb_test_table_free(next);
     inb_test_table_free(t);
 }
@@ -295,7 +295,7 @@ START_TEST(not_null_that_is_not_valid_is_expected_still)
                            NULL, NULL, &err);
     ck_assert_int_eq(rc, atoi(value("SHOW server_version_num")) < 180000 ? INB_ESQL : 0);
     ck_assert_str_eq(status_text(t, db.url),
-                     "32\ncolumn \"users\".\"price\" takes NULL, expected NOT NULL");
+                     "32\ncolumn \"users\".\"price\" is nullable, expected NOT NULL");
     inb_db_do(conn, rc ? "ALTER TABLE users ALTER price SET NOT NULL"
                        : "ALTER TABLE users VALIDATE CONSTRAINT n");
     ck_assert_str_eq(status_text(t, db.url), "0");

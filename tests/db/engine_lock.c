@@ -231,7 +231,7 @@ START_TEST(what_prisma_is_running_now_is_not_failed)
     inb_db_do(conn,
               "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name LIKE '%_b'");
     inb_db_do(conn, GIVE);
-    migrate_refused(t, &o, INB_EHISTORY, "was begun and is not finished");
+    migrate_refused(t, &o, INB_EHISTORY, "was started and did not finish");
     ck_assert_int_eq(inb_status_read(&status, inb_test_table_done(t), &o, NULL), 0);
     ck_assert_int_eq(inb_status_at(status, 1, &m), 0);
     ck_assert_int_eq(m.state, INB_STATE_FAILED);

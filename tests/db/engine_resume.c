@@ -194,7 +194,7 @@ START_TEST(a_changed_prefix_is_refused)
     migrate_ok(t, &o, NULL);
     interrupt();
     inb_db_do(conn, "UPDATE inboard.statements SET digest = repeat('0', 64) WHERE number = 1");
-    migrate_refused(t, &o, INB_EHISTORY, "its statement 1 is not the one");
+    migrate_refused(t, &o, INB_EHISTORY, "its statement 1 has changed");
     inb_test_table_free(t);
 }
 END_TEST

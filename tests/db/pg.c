@@ -771,8 +771,8 @@ static int warnings;
 static void count_notices(inb_log_level level, const char *message, void *payload)
 {
     ck_assert_ptr_eq(payload, &db);
-    notices += level == INB_LOG_DEBUG && strcmp(message, "the server says: heard twice") == 0;
-    warnings += level == INB_LOG_WARNING && strcmp(message, "the server says: warned") == 0;
+    notices += level == INB_LOG_DEBUG && strcmp(message, "server: heard twice") == 0;
+    warnings += level == INB_LOG_WARNING && strcmp(message, "server: warned") == 0;
 }
 
 START_TEST(notices_reach_the_log_by_their_severity)

@@ -156,13 +156,13 @@ static const plan_case cases[] = {
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"2_b\" was begun"},
+     .text = "\"2_b\" was started"},
     {.rows = "a+ b+ c!",
      .policy = PRISMA,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"3_c\" was begun"},
+     .text = "\"3_c\" was started"},
     {.rows = "a! b!",
      .policy = RELEASE,
      .code = INB_EHISTORY,
@@ -174,13 +174,13 @@ static const plan_case cases[] = {
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"9_x\" was begun"},
+     .text = "\"9_x\" was started"},
     {.rows = "a+ a!",
      .policy = RELEASE,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"1_a\" was begun"},
+     .text = "\"1_a\" was started"},
     /* rolled back: pending again */
     {.rows = "a~", .policy = START, .has_relations = true, .steps = "a", .stop = 'b'},
     {.rows = "a~ a+", .policy = RELEASE, .steps = "bcd"},
@@ -257,13 +257,13 @@ static const plan_case cases[] = {
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"4_d\" was begun"},
+     .text = "\"4_d\" was started"},
     {.rows = "a+ b+ c+ d!A",
      .policy = START,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"4_d\" was begun"},
+     .text = "\"4_d\" was started"},
     /* half of a newer program's additive one: an older program serves, and builds nothing on it */
     {.rows = "a+ b+ c+ d+ x!R", .policy = START, .steps = ""},
     {.rows = "a+ b+ c+ d+ x!RC",
@@ -271,20 +271,20 @@ static const plan_case cases[] = {
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"9_x\" was begun"},
+     .text = "\"9_x\" was started"},
     {.rows = "a+ b+ x!R",
      .policy = START,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"9_x\" was begun"},
+     .text = "\"9_x\" was started"},
     /* the gravest is the message, the detail has all */
     {.rows = "a'+ b! c+ x+",
      .policy = RELEASE,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_FAILED,
      .prisma = "P3009",
-     .text = "\"2_b\" was begun"},
+     .text = "\"2_b\" was started"},
 };
 
 static int plan_of(const plan_case *c, inb__plan *plan, inb__refusal *why, inb__arena *arena,
@@ -350,7 +350,7 @@ START_TEST(the_detail_names_everything_that_is_wrong)
     inb_error *err = NULL;
     inb__arena_init(&arena);
     ck_assert_int_eq(plan_of(&c, &plan, &why, &arena, &err), INB_EHISTORY);
-    const char *const lines[] = {"\"3_c\" was begun", "\"1_a\" was edited",
+    const char *const lines[] = {"\"3_c\" was started", "\"1_a\" was edited",
                                  "\"9_x\" was applied by", "\"2_b\" is pending and sorts before"};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         ck_assert_msg(strstr(inb_error_detail(err), lines[i]) != NULL, "%s", inb_error_detail(err));

@@ -121,7 +121,7 @@ static const struct {
     {damage_name, "migration 1 has a value out of range"},
     {damage_reserved, "migration 1 has a value out of range"},
     {damage_order, "migration 2 is out of order"},
-    {damage_class, "their digest does not match them"},
+    {damage_class, "their digest does not match"},
     {damage_statement, "statement 2 of migration \"a\" has a value out of range"},
     {damage_statement_reserved, "statement 1 of migration \"a\" has a value out of range"},
     {damage_sql, "the SQL of migration \"a\" does not match its checksum"},

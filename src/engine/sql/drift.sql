@@ -32,7 +32,7 @@ col AS (
     LEFT JOIN pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
     LEFT JOIN pg_namespace bn ON bn.oid = b.typnamespace
     WHERE r.kind = 0),
-judged AS (
+compared AS (
     SELECT col.*, flags & 1 <> 0 AS required,
         CASE WHEN type = '' THEN true
             WHEN flags & 2 <> 0
@@ -102,7 +102,7 @@ SELECT i, relid IS NULL, attnum IS NULL,
     CASE WHEN type_fits THEN NULL WHEN nspname = 'pg_catalog' THEN formatted WHEN nspname = $1 THEN typname
         ELSE nspname || '.' || typname END,
     required AND NOT attnotnull, NULL
-FROM judged
+FROM compared
 WHERE attnum IS NULL OR NOT type_fits OR (required AND NOT attnotnull)
 UNION ALL
 SELECT i, t.oid IS NULL, true, NULL, false, NULL

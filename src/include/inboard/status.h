@@ -24,7 +24,7 @@ INB_BEGIN_DECLS
           program knows none of the database's applied migrations */
 #define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
 #define INB_STATUS_DRIFT                                                                           \
-    32u /* the catalogue is not what the last run left, or not what the program expects */
+    32u /* the catalogue has changed since the last run, or not what the program expects */
 #define INB_STATUS_UNDECIDED 64u /* it could not be found out: no connection, no right to read */
 
 /* The state of one migration. @since 0.1 */
