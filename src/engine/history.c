@@ -126,6 +126,7 @@ static void metadata_parse(inb__history *h, const inb__history_answers *a)
 void inb__history_parse(inb__history *h, const inb__history_answers *a)
 {
     facts_parse(h, a->facts);
+    h->current_schema = text(&h->arena, a->settings, 0, 0);
     h->managed = a->rows != NULL;
     if (a->rows) {
         rows_parse(h, a->rows);

@@ -64,6 +64,7 @@ typedef struct inb__history {
     bool managed;       /* there is a _prisma_migrations */
     bool has_tables;    /* with no _prisma_migrations: ordinary tables that make Prisma say P3005 */
     bool has_relations; /* anything at all in the schema but _prisma_migrations */
+    const char *current_schema; /* of the session, "" when its search_path leads to none */
     const char *suspects;   /* relations that the facts alone cannot clear (sql/history.sql), "" */
     bool hidden;            /* row-level security keeps rows of _prisma_migrations from this role */
     bool metadata_schema;   /* the schema inboard exists */
@@ -88,8 +89,9 @@ typedef struct inb__history {
 
 /* The answers of the server that a history is made of; NULL: not asked, refused, or skipped. */
 typedef struct inb__history_answers {
-    const inb_result *lock;  /* lock_try */
-    const inb_result *facts; /* never NULL */
+    const inb_result *lock;     /* lock_try */
+    const inb_result *settings; /* of the transaction that read the facts */
+    const inb_result *facts;    /* never NULL */
     const inb_result *holder;
     const inb_result *rows;
     const inb_result *metadata, *migrations, *statements;

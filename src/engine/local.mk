@@ -6,6 +6,7 @@ libinbengine_la_SOURCES = \
 	%D%/drift.c %D%/drift.h \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/failure.c %D%/failure.h \
+	%D%/first_look.c %D%/first_look.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_fault.c %D%/history_fault.h \
 	%D%/lock.c %D%/lock.h \

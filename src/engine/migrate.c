@@ -4,6 +4,7 @@
 #include "engine/apply_stepwise.h"
 #include "engine/apply_transactional.h"
 #include "engine/drift.h"
+#include "engine/first_look.h"
 #include "engine/lock.h"
 #include "engine/queries.h"
 #include "engine/record.h"
@@ -56,7 +57,7 @@ static bool queue_leave(inb__run *run, const inb__history *history)
 static int history_read(inb__run *run, inb__history *history, inb_error **err)
 {
     const inb__round_trip_query query = {.names = &run->names, .above = inb__run_above(run)};
-    return inb__round_trip_read(history, run->conn, &query, err);
+    return inb__first_look_read(history, run, &query, err);
 }
 
 /* Applies the plan, step by step or several at once, under the lock. */

@@ -25,7 +25,7 @@ typedef struct inb__reconciliation {
     size_t n;
     size_t n_pending;            /* not started, or rolled back; or resumable */
     const char *highest_applied; /* "" when none is */
-    size_t n_unrelated; /* applied migrations, when none of them is in the table; else 0 */
+    size_t n_unrelated;          /* applied migrations, when none of them is in the table; else 0 */
 } inb__reconciliation;
 
 /* Allocates in the arena, which must have an error exit. */

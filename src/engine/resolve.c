@@ -3,9 +3,9 @@
 
 #include "engine/resolve.h"
 
+#include "engine/first_look.h"
 #include "engine/lock.h"
 #include "engine/record.h"
-#include "engine/round_trip.h"
 #include "engine/run.h"
 #include "engine/session.h"
 #include "inboard/vault.h"
@@ -122,7 +122,7 @@ static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error
 {
     const inb__round_trip_query query = {.names = &run->names, .above = ""};
     inb__history h;
-    int rc = inb__round_trip_read(&h, run->conn, &query, err);
+    int rc = inb__first_look_read(&h, run, &query, err);
     if (rc < 0) {
         return rc;
     }

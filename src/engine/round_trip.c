@@ -109,6 +109,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
 {
     const inb__history_answers answers = {
         .lock = result_at(pipe, at->lock),
+        .settings = result_at(pipe, at->facts - 1),
         .facts = result_at(pipe, at->facts),
         .holder = result_at(pipe, at->holder),
         .rows = result_at(pipe, at->rows),
@@ -231,7 +232,9 @@ static int read_once(inb__history *out, inb_conn *conn, const inb__round_trip_qu
         *out = (inb__history){.server_version = inb__pg_server_version(conn),
                               .catalogue = "",
                               .catalogue_now = "",
-                              .lock_holder = ""};
+                              .lock_holder = "",
+                              .current_schema = "",
+                              .suspects = ""};
         inb__arena_init(&out->arena);
         rc = answers_parse(out, &pipe, &at, query->expected, err);
         rc = rc == 0 && out->hidden ? hidden_error(out, query->names, err) : rc;

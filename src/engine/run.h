@@ -32,6 +32,7 @@ typedef struct inb__run {
     int backend_pid; /* the server's process, as it says itself; 0: it was not asked yet */
     inb__stall_watch watch;
     inb__names names;
+    bool schema_known; /* that of the names was looked for, because the URL names none */
     inb__session_settings session;
     bool locked;            /* the migration lock was ours when last seen */
     bool clean_needed;      /* the session may not be as it was set up */

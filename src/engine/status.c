@@ -4,7 +4,7 @@
 #include "inboard/status.h"
 
 #include "engine/drift.h"
-#include "engine/round_trip.h"
+#include "engine/first_look.h"
 #include "engine/run.h"
 #include "util/alloc.h"
 #include "util/sized.h"
@@ -101,7 +101,7 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     }
     const inb__round_trip_query query = {
         .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
-    rc = inb__round_trip_read(&s->history, run->conn, &query, err);
+    rc = inb__first_look_read(&s->history, run, &query, err);
     return rc < 0 ? rc : status_decide(s, &run->policy, err);
 }
 

@@ -24,7 +24,7 @@ static int row_open(bool *present, const inb_result *r, int row, const inb_keyri
     int rc = inb_unseal(&value, keyring, identity, envelope, err);
     if (rc == INB_ESEALED) {
         return inb__error_wrap(err, INB_ESEALED, "the sealed value of \"%s\" cannot be opened",
-                              name);
+                               name);
     }
     if (rc == 0) {
         rc = opened ? opened(name, value, payload, err) : 0;

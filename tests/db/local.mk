@@ -24,8 +24,8 @@ tests_db_postgres_CFLAGS = $(UNIT_CFLAGS)
 tests_db_postgres_LDADD = $(DB_LDADD)
 TESTS += tests/db/postgres
 
-dist_check_SCRIPTS += %D%/access.py %D%/planted.py %D%/replicas.py
-TESTS += %D%/access.py %D%/planted.py %D%/replicas.py
+dist_check_SCRIPTS += %D%/access.py %D%/planted.py %D%/replicas.py %D%/search_path.py
+TESTS += %D%/access.py %D%/planted.py %D%/replicas.py %D%/search_path.py
 
 dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py
 TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py

@@ -11,9 +11,11 @@ SELECT pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('join_collapse_limit', '1', true),
     pg_catalog.set_config('jit', 'off', true);
 
--- The same for what is only read: whatever a relation of somebody else's makes of a read, it writes nothing.
+-- The same for what is only read: whatever a relation of somebody else's makes of a read, it writes nothing. First the schema
+-- that the session's search_path leads to, before it is emptied: NULL when none of it exists.
 PREPARE history_read_settings AS
-SELECT pg_catalog.set_config('transaction_read_only', 'on', true),
+SELECT pg_catalog.current_schema(),
+    pg_catalog.set_config('transaction_read_only', 'on', true),
     pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('statement_timeout', '0', true),
     pg_catalog.set_config('lock_timeout', '0', true),
@@ -146,6 +148,9 @@ LIMIT 1;
 PREPARE history_guard AS
 SELECT CASE WHEN pg_catalog.strpos(pg_catalog.current_setting('inboard.readable', true), $1) > 0 THEN 0
     ELSE pg_catalog.concat('inboard: not readable ', pg_catalog.pg_backend_pid())::integer END;
+
+PREPARE history_current_schema AS
+SELECT pg_catalog.current_schema();
 
 -- In the order of inb__history.rows. The logs of unfinished rows only: they can be long.
 PREPARE history_rows AS
