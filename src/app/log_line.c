@@ -15,6 +15,9 @@ static inb_log_level least = INB_LOG_INFO;
 
 bool app_log_level_set(const char *name)
 {
+    if (strcmp(name, "warn") == 0) {
+        name = level_names[INB_LOG_WARNING];
+    }
     for (size_t i = 0; i < sizeof(level_names) / sizeof(*level_names); i++) {
         if (strcmp(name, level_names[i]) == 0) {
             least = (inb_log_level)i;

@@ -85,7 +85,8 @@ static void request_account(app_request *r)
     int64_t took = app_now_us() - r->started_us;
     int route = r->route ? (int)(r->route - r->server->routes) : -1;
     app_metrics_request(&r->server->metrics, route, r->status, took);
-    app_log(r->route && r->route->run_inline ? INB_LOG_DEBUG : INB_LOG_INFO,
+    bool is_probe = r->route && r->route->run_inline && r->status < MHD_HTTP_BAD_REQUEST;
+    app_log(is_probe ? INB_LOG_DEBUG : INB_LOG_INFO,
             "request id=%s method=%s path=%s status=%u bytes=%zu ms=%.1f", r->number,
             r->route ? r->route->method : "?", r->route ? r->route->path : "?", r->status,
             r->text_length, (double)took / 1000);

@@ -69,7 +69,7 @@ static const variable variables[] = {
      "addresses and networks whose X-Forwarded-For names the client"},
     {"ERP_KEYRING", NULL, KIND_TEXT, 0, 0, MEMBER(keyring),
      "the keyring file, or command:PROGRAM ARG..."},
-    {"LOG_LEVEL", "info", KIND_TEXT, 0, 0, MEMBER(log_level), "debug, info, warning or error"},
+    {"LOG_LEVEL", "info", KIND_TEXT, 0, 0, MEMBER(log_level), "debug, info, warning (or warn), error"},
     {"CONNECT_TIMEOUT", "30s", KIND_DURATION, 0, DAY_MS, MEMBER(connect_timeout_ms),
      "how long to wait for a database that does not answer yet"},
     {"LOCK_WAIT", "60s", KIND_DURATION, 1, DAY_MS, MEMBER(lock_wait_ms),

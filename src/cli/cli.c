@@ -7,6 +7,7 @@
 #include "util/file.h"
 #include "util/json.h"
 #include "util/limits.h"
+#include "util/printable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,47 +79,96 @@ void inb__cli_error_json(inb__json *j, const inb_error *err)
     inb__json_object_end(j);
 }
 
-static void error_place(inb__buf *out, const inb_error *err)
+/* What has been printed of an error, so that nothing is printed twice. */
+typedef struct telling {
+    inb__buf *out;
+    inb__buf said;
+} telling;
+
+/* The text behind its title; further lines are indented as far. */
+static void tell(telling *t, const char *title, const char *text)
 {
-    if (*inb_error_migration(err)) {
-        inb__buf_printf(out, "  in: %s", inb_error_migration(err));
-        if (inb_error_line(err)) {
-            inb__buf_printf(out, ", line %d", inb_error_line(err));
-        }
-        if (inb_error_column(err)) {
-            inb__buf_printf(out, ", column %d", inb_error_column(err));
-        }
-        if (inb_error_statement(err)) {
-            inb__buf_printf(out, " (statement %d)", inb_error_statement(err));
-        }
-        inb__buf_char(out, '\n');
+    if (!*text || strstr(inb__buf_text(&t->said), text)) {
+        return;
     }
+    inb__buf_printf(&t->said, "%s\n", text);
+    inb__buf_str(t->out, title);
+    for (size_t n = strcspn(text, "\n"); *text; n = strcspn(text, "\n")) {
+        inb__printable(t->out, (inb__str){text, n});
+        text += n + (text[n] != '\0');
+        if (*text) {
+            inb__buf_char(t->out, '\n');
+            inb__buf_fill(t->out, ' ', strlen(title));
+        }
+    }
+    inb__buf_char(t->out, '\n');
+}
+
+/* "migration "m", line 2, column 23, statement 2": the parts that the message does not name. */
+static void place_tell(telling *t, const inb_error *err)
+{
+    INB__AUTO_BUF inb__buf place;
+    inb__buf_init(&place, INB__LIMIT_MESSAGE);
+    const struct {
+        const char *name;
+        int number;
+    } parts[] = {{"line", inb_error_line(err)},
+                 {"column", inb_error_column(err)},
+                 {"statement", inb_error_statement(err)}};
+    if (!strstr(inb_error_message(err), inb_error_migration(err))) {
+        inb__buf_printf(&place, "migration \"%s\"", inb_error_migration(err));
+    }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char part[32];
+        snprintf(part, sizeof(part), "%s %d", parts[i].name, parts[i].number);
+        if (parts[i].number && !strstr(inb_error_message(err), part)) {
+            inb__buf_printf(&place, "%s%s", place.length ? ", " : "", part);
+        }
+    }
+    tell(t, "  at: ", inb__buf_text(&place));
+}
+
+/* The SQLSTATE of the error, or of the cause whose message it repeats. */
+static const char *sqlstate_of(const inb_error *err)
+{
+    const inb_error *cause = inb_error_cause(err);
+    if (*inb_error_sqlstate(err) || !cause ||
+        !strstr(inb_error_message(err), inb_error_message(cause))) {
+        return inb_error_sqlstate(err);
+    }
+    return inb_error_sqlstate(cause);
+}
+
+static void message_tell(telling *t, const char *title, const inb_error *err)
+{
+    INB__AUTO_BUF inb__buf line;
+    inb__buf_init(&line, INB__LIMIT_MESSAGE);
+    if (*inb_error_message(err) && strstr(inb__buf_text(&t->said), inb_error_message(err))) {
+        return;
+    }
+    if (*inb_error_prisma_code(err)) {
+        inb__buf_printf(&line, "%s: ", inb_error_prisma_code(err));
+    }
+    inb__buf_str(&line, inb_error_message(err));
+    if (*sqlstate_of(err)) {
+        inb__buf_printf(&line, " [%s]", sqlstate_of(err));
+    }
+    tell(t, title, inb__buf_text(&line));
 }
 
 static void error_text(inb__buf *out, const inb_error *err)
 {
-    inb__buf_str(out, "inboard: ");
-    if (*inb_error_prisma_code(err)) {
-        inb__buf_printf(out, "%s: ", inb_error_prisma_code(err));
-    }
-    inb__buf_printf(out, "%s\n", inb_error_message(err));
-    error_place(out, err);
-    if (*inb_error_detail(err)) {
-        inb__buf_printf(out, "  detail: %s\n", inb_error_detail(err));
-    }
+    telling t = {.out = out};
+    inb__buf_init(&t.said, 16 * INB__LIMIT_MESSAGE);
+    message_tell(&t, "inboard: ", err);
+    place_tell(&t, err);
+    tell(&t, "  detail: ", inb_error_detail(err));
     for (const inb_error *c = inb_error_cause(err); c; c = inb_error_cause(c)) {
-        inb__buf_printf(out, "  because: %s", inb_error_message(c));
-        if (*inb_error_sqlstate(c)) {
-            inb__buf_printf(out, " [%s]", inb_error_sqlstate(c));
-        }
-        inb__buf_char(out, '\n');
-        if (*inb_error_detail(c)) {
-            inb__buf_printf(out, "           %s\n", inb_error_detail(c));
-        }
+        message_tell(&t, "  cause: ", c);
+        tell(&t, "  detail: ", inb_error_detail(c));
     }
-    if (*inb_error_hint(err)) {
-        inb__buf_printf(out, "  hint: %s\n", inb_error_hint(err));
-    }
+    tell(&t, "  hint: ", inb_error_hint(err));
+    inb__buf_dispose(&t.said);
 }
 
 int inb__cli_fail(inb_error *err, bool json)

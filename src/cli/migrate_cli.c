@@ -7,6 +7,7 @@
 #include "util/diagnostic_print.h"
 #include "util/file.h"
 #include "util/limits.h"
+#include "util/printable.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -40,7 +41,11 @@ static void progress_print(inb_log_level level, const char *message, void *paylo
 {
     (void)payload;
     if (level >= INB_LOG_INFO) {
-        fprintf(stderr, "%s%s\n", level >= INB_LOG_WARNING ? "warning: " : "", message);
+        INB__AUTO_BUF inb__buf line;
+        inb__buf_init(&line, INB__LIMIT_MESSAGE);
+        inb__buf_str(&line, level >= INB_LOG_WARNING ? "warning: " : "");
+        inb__printable_lines(&line, inb__str_of(message));
+        fprintf(stderr, "%s\n", inb__buf_text(&line));
     }
 }
 

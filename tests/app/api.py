@@ -380,8 +380,12 @@ def test_the_service_goes_on_after_the_database_was_restarted():
         tap.until(lambda: s.get("/readyz").status == 503, "not ready")
         assert s.get("/healthz").status == 200
         cluster.start()
-        for path in ("/v1/emissions", "/readyz"):
+        for path in ("/readyz", "/v1/emissions"):
             tap.until(lambda: s.get(path).status == 200, path)
+        # A probe that succeeds is logged at debug; one that does not, where it is seen.
+        s.wait_for("path=/v1/emissions status=200")
+        s.wait_for("path=/readyz status=503")
+        assert not [line for line in s.log if "path=/readyz status=200" in line or "path=/healthz" in line], s.log
 
 
 def test_no_request_fails_on_a_connection_that_a_restart_closed():

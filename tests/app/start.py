@@ -60,6 +60,12 @@ def test_a_probe_that_is_configured_wrongly_could_not_decide():
     assert call({"DATABASE_URL": "postgresql:///x"}, "--check-schema", "--nope").returncode == 64
 
 
+def test_warn_is_a_level():
+    nowhere = {"DATABASE_URL": "postgresql:///x?host=/nonexistent"}
+    for level in ("warn", "warning"):
+        refused(6, "hint:", nowhere, "--migrate-only", CONNECT_TIMEOUT="100ms", LOG_LEVEL=level)
+
+
 def test_json_goes_with_every_mode_but_serving():
     env = cluster.fresh("as_json")
     refused(2, "\"--json\" needs", env, "--json")

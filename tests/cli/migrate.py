@@ -25,8 +25,9 @@ def test_deploy_and_status_agree():
     before = migrate("status", folder, env)
     assert before.returncode == 1 and "pending" in before.stdout, before
     done = migrate("deploy", folder, env)
-    assert done.returncode == 0 and f"{A}  additive" in done.stdout, done
-    assert "applied migration" in done.stderr and "applied migration" not in done.stdout
+    assert done.returncode == 0 and "2 applied in " in done.stdout, done
+    for name in (A, B):
+        assert (done.stdout + done.stderr).count(name) == 1 and f'applied migration "{name}" in ' in done.stderr, done
     again = migrate("deploy", folder, env)
     assert again.stdout.endswith("nothing is pending\n") and again.stderr == "", again
     after = migrate("status", folder, env, "--json")
@@ -87,6 +88,24 @@ def test_the_folder_is_found_where_it_usually_is():
         assert names(INBOARD_MIGRATIONS="migrations") == ["1_beside"]
         r = run(inboard, "sum", "--check", cwd=top, env={"INBOARD_MIGRATIONS": ""}, ok=False)
         assert "prisma/migrations/inboard.sum" in r.stdout, r
+
+
+def test_a_failure_says_each_thing_once():
+    env = cluster.fresh("once")
+    r = migrate("deploy", cluster.folder("once", {A: "CREATE TABLE a (id int);\nINSERT INTO a VALUES ('x');\n"}), env)
+    assert r.returncode == 1 and r.stderr == (
+        f'inboard: P3018: migration "{A}" failed at line 2: invalid input syntax for type integer: "x" [22P02]\n'
+        "  at: column 23, statement 2\n  detail: INSERT INTO a VALUES ('x');\n"
+        "  hint: Nothing of this migration is left in the database; correct its file, or the data, and run again.\n"), r.stderr
+    deferred = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n"
+    r = migrate("deploy", cluster.folder("deferred", {A: deferred}), env)
+    assert r.returncode == 1 and r.stderr.count("b_id_fkey") == r.stderr.count("is not present in table") == r.stderr.count("[23503]") == 1, r.stderr
+    double = {A: "CREATE TABLE a (id int);\nINSERT INTO a VALUES (1), (1);\n", B: "CREATE UNIQUE INDEX CONCURRENTLY i ON a (id);\n"}
+    r = migrate("deploy", cluster.folder("double", double), env)
+    assert r.returncode == 1 and r.stderr.count("could not create unique index") == r.stderr.count("is duplicated") == 1, r.stderr
+    assert "\n          Key (id)=(1) is duplicated.\n" in r.stderr, r.stderr
+    escape = migrate("deploy", cluster.folder("escape", {A: "SELECT 1 AS \x1b[31m;\n"}), cluster.fresh("escape"))
+    assert escape.returncode == 1 and "\x1b" not in escape.stderr + escape.stdout, escape
 
 
 def test_P3005_and_the_baseline():

@@ -12,7 +12,7 @@ $(INTEROP_DIR)/stamp: %D%/package.json %D%/package-lock.json %D%/.npmrc %D%/engi
 		%D%/oracle.mjs %D%/ask.mjs
 	$(AM_V_at)$(MKDIR_P) $(INTEROP_DIR)
 	$(AM_V_at)for f in $^; do cp -f $$f $(INTEROP_DIR)/ || exit 1; done
-	$(AM_V_GEN)cd $(INTEROP_DIR) && npm ci --silent
+	$(AM_V_GEN)cd $(INTEROP_DIR) && npm ci --loglevel=error --no-audit --no-fund
 	$(AM_V_at)touch $@
 
 # The golden cases, put to the engine again.

@@ -4,7 +4,7 @@ EXTRA_DIST += %D%/.npmrc %D%/package.json %D%/package-lock.json
 SERVERS_DIR = $(abs_builddir)/tests/servers
 SERVERS_DEPENDS = $(srcdir)/%D%/.npmrc $(srcdir)/%D%/package.json $(srcdir)/%D%/package-lock.json
 SERVERS_INSTALL = umask 022 && $(MKDIR_P) $(SERVERS_DIR) && cp -f $(SERVERS_DEPENDS) $(SERVERS_DIR)/ && \
-	cd $(SERVERS_DIR) && npm ci --silent $(NPM_CI_FLAGS) && \
+	cd $(SERVERS_DIR) && npm ci --loglevel=error --no-audit --no-fund $(NPM_CI_FLAGS) && \
 	for p in node_modules/pg*; do ln -sfn $$p/native $${p\#\#*/} && ./$${p\#\#*/}/bin/postgres --version || exit 1; done
 
 # The oldest and the newest that inboard is for, and those between.
