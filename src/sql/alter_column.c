@@ -17,7 +17,8 @@
 typedef struct column_facts {
     const inb__node *fallback; /* the DEFAULT expression, NULL when there is none or it is NULL */
     bool not_null, primary, unique, check, references, generated;
-    bool refuses_null; /* a CHECK, or the type's own, does */
+    bool refuses_null;            /* a CHECK does */
+    bool filled, varies, checked; /* with the type: it has a value, another in each row, a CHECK */
 } column_facts;
 
 /* A CHECK that says NOT NULL of the new column. */
@@ -54,33 +55,42 @@ static column_facts column_facts_of(inb__altering *a, const inb__node *column)
     return f;
 }
 
-static void column_add_hazards(inb__altering *a, const inb__node *column, const column_facts *f)
+/* What the type brings: a sequence, or the default and the constraints of a domain. */
+static void type_facts_add(inb__altering *a, const inb__node *type, column_facts *f)
 {
-    const inb__node *type = inb__node_at(column, "typeName");
     bool serial = inb__type_name_is_serial(type);
     const inb__domain *domain =
         inb__node_at(type, "arrayBounds")
             ? NULL
             : inb__catalog_domain_find(a->c->catalog,
                                        inb__classify_name_of_list(inb__node_at(type, "names")));
-    bool filled = f->fallback || serial || f->generated;
-    bool changes = f->generated || inb__functions_are_volatile(a->c, f->fallback);
-    if (serial || changes || (domain && domain->checked)) {
+    f->varies = serial || f->generated || inb__functions_are_volatile(a->c, f->fallback);
+    f->filled = f->fallback || serial || f->generated;
+    if (domain) {
+        f->checked = domain->checked;
+        f->not_null |= domain->not_null;
+        f->varies |= domain->changes && !f->fallback;
+        f->filled |= domain->filled;
+    }
+}
+
+static void column_add_hazards(inb__altering *a, const column_facts *f)
+{
+    if (f->varies || f->checked) {
         inb__altering_hazard(
             a, BLOCK, REWRITES,
-            inb__altering_says(a, serial || changes
-                                      ? "has a different value in each row: the table is "
-                                        "rewritten, and reads and writes wait"
-                                      : "has a domain type with a constraint: the table is "
-                                        "rewritten, and reads and writes wait"));
+            inb__altering_says(a, f->varies ? "has a different value in each row: the table is "
+                                              "rewritten, and reads and writes wait"
+                                            : "has a domain type with a constraint: the table is "
+                                              "rewritten, and reads and writes wait"));
     }
-    if ((f->not_null || f->primary || f->refuses_null || (domain && domain->not_null)) && !filled) {
+    if ((f->not_null || f->primary || f->refuses_null) && !f->filled) {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
             inb__altering_says(a, "is NOT NULL without a default: the statement fails if the table "
                                   "has rows, and so does every INSERT that omits the column"));
     }
-    if (f->unique && f->fallback && !changes) {
+    if (f->unique && f->fallback && !f->varies) {
         inb__altering_hazard(
             a, CONTRACT, SCANS,
             inb__altering_says(
@@ -118,7 +128,8 @@ void inb__alter_column_add(inb__altering *a)
         inb__altering_hazard(a, ADD, 0, "an earlier migration created it, so nothing happens");
         return;
     }
-    column_add_hazards(a, column, &f);
+    type_facts_add(a, inb__node_at(column, "typeName"), &f);
+    column_add_hazards(a, &f);
     inb__constraint_column_take(a->c, a->r, column);
 }
 
@@ -199,12 +210,14 @@ static bool is_checked(const inb__relation *r, inb__str column)
     return false;
 }
 
-static bool is_indexed(const inb__altering *a)
+/* By an index of the column; with `rebuilt`, by one that a change of its type never reuses: that
+ * has an expression or a predicate. */
+static bool is_indexed(const inb__altering *a, bool rebuilt)
 {
     for (size_t i = 0; i < a->c->catalog->relations.n; i++) {
         const inb__relation *index = a->c->catalog->relations.entries[i].value;
         if (index && index->table == a->r && index->kind == INB__RELATION_INDEX &&
-            inb__catalog_column_find(index, a->name)) {
+            inb__catalog_index_reads(index, a->name) && (!rebuilt || index->uses.n)) {
             return true;
         }
     }
@@ -239,7 +252,17 @@ static inb__type_change change_of(const inb__altering *a, inb__str from, inb__st
     if (target && (target->checked || target->not_null)) {
         return INB__TYPE_NARROWS;
     }
-    return inb__type_change_of(source ? source->base : from, target ? target->base : to);
+    inb__str base = target ? target->base : to;
+    inb__type_change change = inb__type_change_of(source ? source->base : from, base);
+    bool limited = base.n && memchr(base.p, '(', base.n);
+    return source && limited && change == INB__TYPE_SAME ? INB__TYPE_WIDENS : change;
+}
+
+/* The collation of a column: its own, or that of its domain. */
+static inb__str collation_of(const inb__altering *a, inb__str written, inb__str type)
+{
+    const inb__domain *d = inb__catalog_domain_of_type(a->c->catalog, type);
+    return written.n || !d ? written : d->collation;
 }
 
 static void type_hazards(inb__altering *a, inb__type_change change, bool collates,
@@ -258,13 +281,21 @@ static void type_hazards(inb__altering *a, inb__type_change change, bool collate
     };
     if (collates) {
         inb__altering_hazard(
-            a, CONTRACT, is_indexed(a) ? SCANS : 0,
+            a, CONTRACT, is_indexed(a, false) ? SCANS : 0,
             inb__altering_says(
                 a, "sorts and compares differently afterwards, and its indexes are rebuilt"));
     }
     if (change == INB__TYPE_SAME && is_checked(a->r, a->name)) {
         words = inb__arena_printf(
             a->c->arena, "%s: no row changes, but its CHECK reads all of them again", words);
+        inb__altering_hazard(a, BLOCK, SCANS, inb__altering_says(a, words));
+        return;
+    }
+    if (change == INB__TYPE_SAME && is_indexed(a, true)) {
+        words = inb__arena_printf(a->c->arena,
+                                  "%s: no row changes, but an index with an expression or a "
+                                  "predicate is rebuilt while reads and writes wait",
+                                  words);
         inb__altering_hazard(a, BLOCK, SCANS, inb__altering_says(a, words));
         return;
     }
@@ -289,8 +320,12 @@ void inb__alter_column_type(inb__altering *a)
             a, BLOCK, SCANS,
             inb__altering_says(a, "has a foreign key, which is checked again for each row"));
     }
-    type_hazards(a, change, inb__node_at(def, "collClause") != NULL, words);
+    inb__str collation = inb__constraint_collation(a->c, inb__node_at(def, "collClause"));
+    bool collates = !inb__str_eq(collation_of(a, column->collation, column->type),
+                                 collation_of(a, collation, to));
+    type_hazards(a, change, collates, words);
     column->type = inb__catalog_keep(a->c->catalog, to);
+    column->collation = inb__catalog_keep(a->c->catalog, collation);
 }
 
 void inb__alter_column_identity_add(inb__altering *a)

@@ -37,7 +37,9 @@ typedef struct analysis {
     inb__pieces pieces;
     inb__arena *scratch; /* what lives as long as one statement is looked at */
     inb__enum_values enum_values;
-    bool separate; /* no-transaction */
+    inb__sql_lock held; /* one of the open transaction that stops others, its relation NULL: none */
+    bool separate;      /* no-transaction */
+    bool in_block;      /* between BEGIN and COMMIT of the file's own */
 } analysis;
 
 /* The statement stays, so that nobody takes the rest for all there is. */
@@ -163,6 +165,38 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
     inb__transaction_enum_read(&a->enum_values, &c, node, a->script->statements.n);
 }
 
+static const inb__sql_lock *strong_lock(const inb__sql_locks *locks)
+{
+    for (size_t i = 0; i < locks->n; i++) {
+        if (locks->v[i].mode >= INB_LOCK_SHARE) {
+            return &locks->v[i];
+        }
+    }
+    return NULL;
+}
+
+/* A lock that stops others is brief only when nothing slow follows it in its transaction. */
+static void held_check(analysis *a, inb__sql_statement *s)
+{
+    const inb__sql_lock *own = strong_lock(&s->locks);
+    const inb__sql_lock *held = a->held.relation ? &a->held : own;
+    bool scans = s->flags & (INB_STATEMENT_SCANS | INB_STATEMENT_REWRITES);
+    bool slow = scans || (s->lasts && a->held.relation);
+    if (held && slow && s->cls == INB_CLASS_ADDITIVE) {
+        s->cls = INB_CLASS_BLOCKING;
+        s->reason = inb__arena_printf(a->arena,
+                                      "it reads or waits while the transaction holds %s on \"%s\"",
+                                      inb_lock_mode_name(held->mode), held->relation);
+    }
+    a->in_block =
+        s->kind == INB_STATEMENT_BEGIN || (a->in_block && s->kind != INB_STATEMENT_COMMIT);
+    if (a->separate && !a->in_block) {
+        a->held.relation = NULL;
+    } else if (own && !a->held.relation) {
+        a->held = *own;
+    }
+}
+
 static void statement_read(analysis *a, size_t i)
 {
     const inb__piece *piece = &a->pieces.v[i];
@@ -187,6 +221,7 @@ static void statement_read(analysis *a, size_t i)
         fault.offset += piece->offset;
         s.refused = fault_report(a, &fault, says != NULL);
     }
+    held_check(a, &s);
     class_apply(a, &s, says, i);
     size_t before = a->problems->list->n;
     inb__refuse_statement(a->problems, a->text, piece, node);

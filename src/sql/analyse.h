@@ -37,6 +37,7 @@ typedef struct inb__sql_statement {
     bool refused;  /* a problem says why; nothing more needs to be said of it */
     bool local;    /* the COMMIT of the file's own block takes it back */
     bool sets;     /* a setting of the session, beyond its transaction */
+    bool lasts;    /* it reads rows that exist, or waits: it takes as long as they are many */
 } inb__sql_statement;
 
 /* A migration. */

@@ -3,6 +3,8 @@
 
 #include "sql/catalog.h"
 
+#define BORN_EARLIER UINTPTR_MAX /* of an object that may have been there before */
+
 struct inb__catalog_key {
     char *text;
     size_t size;
@@ -129,10 +131,15 @@ inb__relation *inb__catalog_relation_touch(inb__catalog *c, inb__name name)
     return r ? r : relation_put(c, name, INB__RELATION_UNKNOWN, 0);
 }
 
+uint32_t inb__catalog_born(const inb__catalog *c)
+{
+    return c->uncertain ? 0 : c->migration;
+}
+
 inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
                                             inb__relation_kind kind)
 {
-    return relation_put(c, name, kind, c->migration);
+    return relation_put(c, name, kind, inb__catalog_born(c));
 }
 
 bool inb__catalog_relation_is_new(const inb__catalog *c, const inb__relation *r)
@@ -169,6 +176,11 @@ inb__sql_column *inb__catalog_column_touch(inb__catalog *c, inb__relation *r, in
         *column = (inb__sql_column){.name = inb__catalog_keep(c, name), .type = INB__STR("")};
     }
     return column;
+}
+
+bool inb__catalog_index_reads(const inb__relation *index, inb__str column)
+{
+    return inb__catalog_column_find(index, column) || inb__catalog_strs_have(&index->uses, column);
 }
 
 inb__constraint *inb__catalog_constraint_find(const inb__relation *r, inb__str name)
@@ -220,7 +232,8 @@ bool inb__catalog_column_proven(const inb__relation *r, inb__str name)
 
 void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name)
 {
-    map_keep(c, &c->objects, key_of(c, kind, name), (void *)(uintptr_t)c->migration);
+    uintptr_t born = c->uncertain ? BORN_EARLIER : c->migration;
+    map_keep(c, &c->objects, key_of(c, kind, name), (void *)born);
 }
 
 void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name)

@@ -45,7 +45,8 @@ typedef INB__VEC(inb__str) inb__strs;
 
 typedef struct inb__sql_column {
     inb__str name;
-    inb__str type; /* canonical (sql/type_name.h), "" when unknown */
+    inb__str type;      /* canonical (sql/type_name.h), "" when unknown */
+    inb__str collation; /* as written, "" for that of the type */
     bool not_null;
     bool filled; /* the server gives a value where an INSERT has none */
     bool dropped;
@@ -90,11 +91,13 @@ struct inb__relation {
     INB__VEC(inb__constraint) constraints;
     INB__VEC(inb__trigger) triggers;
     INB__VEC(inb__relation *) sources; /* what a view reads */
-    inb__strs uses;                    /* columns that a view names, whosever they are */
-    bool uses_all;                     /* SELECT * */
-    inb__str tablespace;               /* "" for the database's own */
-    inb__str of_type;                  /* of a typed table, canonical */
-    uint32_t locked_by, lock;          /* the statement that locks it, and where among its locks */
+    /* Columns that a view names, of whatever relation; those in an index's expressions and
+     * predicate. */
+    inb__strs uses;
+    bool uses_all;            /* SELECT * */
+    inb__str tablespace;      /* "" for the database's own */
+    inb__str of_type;         /* of a typed table, canonical */
+    uint32_t locked_by, lock; /* the statement that locks it, and where among its locks */
 };
 
 typedef struct inb__sql_lock {
@@ -106,8 +109,10 @@ typedef struct inb__sql_lock {
 typedef INB__VEC(inb__sql_lock) inb__sql_locks;
 
 typedef struct inb__domain {
-    inb__str base; /* its type, canonical */
+    inb__str base;      /* its type, canonical */
+    inb__str collation; /* "" for that of its type */
     bool checked, not_null;
+    bool filled, changes; /* it has a default, which is volatile */
 } inb__domain;
 
 typedef struct inb__catalog {
@@ -120,6 +125,7 @@ typedef struct inb__catalog {
     inb__sql_locks last_locks;    /* of the statement before */
     inb__str path;                /* the schema of names without one, "" for the engine's own */
     bool temporary;               /* this migration makes something in "pg_temp" */
+    bool uncertain;               /* what is being created may exist already: IF NOT EXISTS */
     uint32_t migration;           /* the number of the migration being read, from 1 */
     uint32_t statement;           /* the same of the statement, over all migrations */
 } inb__catalog;
@@ -147,6 +153,9 @@ inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
 void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name);
 
 /* Made by the migration that is being read: no client knows it, and no row is in it. */
+/* The migration that what is created now is new in; 0 when it may exist already. */
+uint32_t inb__catalog_born(const inb__catalog *c);
+
 bool inb__catalog_relation_is_new(const inb__catalog *c, const inb__relation *r);
 
 /* Whether r is a partition of, or inherits from, the other, at any distance. */
@@ -154,6 +163,8 @@ bool inb__catalog_relation_descends(const inb__relation *r, const inb__relation 
 
 inb__sql_column *inb__catalog_column_find(const inb__relation *r, inb__str name);
 inb__sql_column *inb__catalog_column_touch(inb__catalog *c, inb__relation *r, inb__str name);
+/* Whether the index is on the column, or reads it in an expression or its predicate. */
+bool inb__catalog_index_reads(const inb__relation *index, inb__str column);
 inb__constraint *inb__catalog_constraint_find(const inb__relation *r, inb__str name);
 inb__constraint *inb__catalog_primary_key(const inb__relation *r);
 

@@ -91,6 +91,9 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
         if (column) {
             column->name = to;
         }
+        if (other->table == r && other->kind == INB__RELATION_INDEX) {
+            strs_rename(&other->uses, from, to);
+        }
         for (size_t k = 0; k < other->constraints.n; k++) {
             if (other->constraints.v[k].parent == r) {
                 strs_rename(&other->constraints.v[k].keys, from, to);
@@ -128,7 +131,7 @@ void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name)
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *index = relation_at(c, i);
         if (index && index->table == r && index->kind == INB__RELATION_INDEX &&
-            inb__catalog_column_find(index, name)) {
+            inb__catalog_index_reads(index, name)) {
             relation_forget(c, index);
         }
     }

@@ -165,6 +165,13 @@ void inb__constraint_parents_lock(inb__classifier *c, const inb__relation *r, bo
                                   inb_lock_mode mode);
 /* Tables that are made OF the type. */
 void inb__alter_typed_tables_lock(inb__classifier *c, inb__name type, uint32_t flags);
+/* The default of a domain, NULL for none. */
+void inb__constraint_domain_default(inb__classifier *c, inb__domain *d,
+                                    const inb__node *expression);
+/* The columns that an expression names, each once. */
+void inb__constraint_expression_columns(inb__classifier *c, inb__strs *out, const inb__node *root);
+/* The collation of a CollateClause, "" for the default one or none. */
+inb__str inb__constraint_collation(inb__classifier *c, const inb__node *clause);
 /* The columns of the parent that a foreign key refers to. */
 const inb__strs *inb__constraint_parent_keys(const inb__constraint *k);
 bool inb__constraint_is(const inb__node *constraint, const char *contype);

@@ -43,8 +43,7 @@ static inb__str column_ref(const inb__node *n)
     return name.name;
 }
 
-/* The columns that an expression names, each once. */
-static void expression_columns(inb__classifier *c, inb__strs *out, const inb__node *root)
+void inb__constraint_expression_columns(inb__classifier *c, inb__strs *out, const inb__node *root)
 {
     INB__NODE_WALK(n, root)
     {
@@ -145,8 +144,26 @@ static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__
     inb__classify_lock_all(c, k->parent, INB_LOCK_SHARE_ROW_EXCLUSIVE);
 }
 
+/* The elements of EXCLUDE: columns, or expressions that read some. */
+static void exclusion_take(inb__classifier *c, inb__relation *index, const inb__node *constraint)
+{
+    const inb__node *elements = inb__node_at(constraint, "exclusions");
+    INB__NODE_EACH(n, elements)
+    {
+        const inb__node *element =
+            inb__node_at(inb__node_first(inb__node_at(n, "List/items")), "IndexElem");
+        inb__str name = inb__node_text(element, "name");
+        if (name.n) {
+            inb__catalog_column_touch(c->catalog, index, name);
+        }
+        inb__constraint_expression_columns(c, &index->uses, inb__node_at(element, "expr"));
+    }
+    inb__constraint_expression_columns(c, &index->uses, inb__node_at(constraint, "where_clause"));
+}
+
 /* The index behind a unique constraint has the constraint's name. */
-static void index_take(inb__classifier *c, inb__relation *r, const inb__constraint *k)
+static void index_take(inb__classifier *c, inb__relation *r, const inb__constraint *k,
+                       const inb__node *constraint)
 {
     inb__relation *index = inb__catalog_relation_create(
         c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
@@ -154,6 +171,7 @@ static void index_take(inb__classifier *c, inb__relation *r, const inb__constrai
     for (size_t i = 0; i < k->columns.n; i++) {
         inb__catalog_column_touch(c->catalog, index, k->columns.v[i]);
     }
+    exclusion_take(c, index, constraint);
 }
 
 /* USING INDEX: the index there is takes the constraint's name, or gives it its own. */
@@ -211,7 +229,7 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     if (!kind_of(constraint, &kind)) {
         return;
     }
-    inb__constraint k = {.kind = kind, .born = c->catalog->migration};
+    inb__constraint k = {.kind = kind, .born = inb__catalog_born(c->catalog)};
     k.name = inb__node_text(constraint, "conname");
     k.named = k.name.n > 0;
     k.validated = !inb__node_bool(constraint, "skip_validation");
@@ -220,7 +238,7 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     strs_of(c, &k.columns,
             inb__node_at(constraint, kind == INB__CONSTRAINT_FOREIGN_KEY ? "fk_attrs" : "keys"));
     if (kind == INB__CONSTRAINT_CHECK) {
-        expression_columns(c, &k.columns, inb__node_at(constraint, "raw_expr"));
+        inb__constraint_expression_columns(c, &k.columns, inb__node_at(constraint, "raw_expr"));
         proofs_of(c, &k.not_null, inb__node_at(constraint, "raw_expr"));
     } else if (column.n && k.columns.n == 0) {
         INB__VEC_ADD(c->arena, &k.columns, inb__catalog_keep(c->catalog, column));
@@ -234,7 +252,7 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     if (index.n) {
         index_adopt(c, r, &k, index);
     } else if (kind != INB__CONSTRAINT_FOREIGN_KEY && kind != INB__CONSTRAINT_CHECK) {
-        index_take(c, r, &k);
+        index_take(c, r, &k, constraint);
     }
     if (kind == INB__CONSTRAINT_FOREIGN_KEY) {
         foreign_key_take(c, &k, constraint);
@@ -244,11 +262,22 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     INB__VEC_ADD(c->arena, &r->constraints, k);
 }
 
+inb__str inb__constraint_collation(inb__classifier *c, const inb__node *clause)
+{
+    inb__name name = inb__classify_name_of_list(inb__node_at(clause, "collname"));
+    bool none = name.name.n == 0 || inb__str_is(name.name, "default");
+    bool system = inb__str_is(name.schema, "pg_catalog");
+    name.schema = system ? INB__STR("") : name.schema;
+    return none ? INB__STR("") : inb__str_of(inb__catalog_name_text(c->scratch, name));
+}
+
 void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb__node *column)
 {
     inb__str name = inb__node_text(column, "colname");
     const inb__node *type = inb__node_at(column, "typeName");
     inb__sql_column *known = inb__catalog_column_touch(c->catalog, r, name);
+    known->collation = inb__catalog_keep(
+        c->catalog, inb__constraint_collation(c, inb__node_at(column, "collClause")));
     known->type = inb__catalog_keep(c->catalog, inb__type_name_text(c->scratch, type));
     if (inb__type_name_is_serial(type)) {
         known->not_null = known->filled = true;
@@ -259,4 +288,10 @@ void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb
     {
         inb__constraint_take(c, r, inb__node_at(k, "Constraint"), name);
     }
+}
+
+void inb__constraint_domain_default(inb__classifier *c, inb__domain *d, const inb__node *expression)
+{
+    d->filled = expression && !inb__node_bool(expression, "A_Const/isnull");
+    d->changes = d->filled && inb__functions_are_volatile(c, expression);
 }

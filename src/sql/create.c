@@ -48,7 +48,7 @@ static void constraints_copy(inb__classifier *c, inb__relation *to, const inb__r
         bool goes =
             k.kind == INB__CONSTRAINT_CHECK || (k.kind == INB__CONSTRAINT_FOREIGN_KEY && foreign);
         if (goes && !k.dropped) {
-            k.born = c->catalog->migration;
+            k.born = inb__catalog_born(c->catalog);
             k.inherited = true;
             INB__VEC_ADD(c->arena, &to->constraints, k);
         }
@@ -133,6 +133,7 @@ void inb__create_table(inb__classifier *c)
     if (exists_already(c, name, "if_not_exists")) {
         return;
     }
+    c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
     inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
     r->tablespace = inb__catalog_keep(c->catalog, inb__node_text(c->body, "tablespacename"));
@@ -140,6 +141,7 @@ void inb__create_table(inb__classifier *c)
         c->catalog, inb__type_name_text(c->scratch, inb__node_at(c->body, "ofTypename")));
     parents_take(c, r);
     elements_take(c, r);
+    c->catalog->uncertain = false;
 }
 
 void inb__create_table_as(inb__classifier *c)
@@ -189,7 +191,9 @@ void inb__create_sequence(inb__classifier *c)
     inb__name name = inb__classify_name(inb__node_at(c->body, "sequence"));
     written_created(c, inb__node_at(c->body, "sequence"));
     if (!exists_already(c, name, "if_not_exists")) {
+        c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
         inb__catalog_relation_create(c->catalog, name, INB__RELATION_SEQUENCE);
+        c->catalog->uncertain = false;
     }
     inb__object_owned_by(c);
 }
@@ -224,7 +228,9 @@ static void index_columns(inb__classifier *c, inb__relation *index)
         if (name.n) {
             inb__catalog_column_touch(c->catalog, index, name);
         }
+        inb__constraint_expression_columns(c, &index->uses, inb__node_at(n, "IndexElem/expr"));
     }
+    inb__constraint_expression_columns(c, &index->uses, inb__node_at(c->body, "whereClause"));
 }
 
 /* NULLS NOT DISTINCT lets one row be without a value: code that never gives one breaks at the
@@ -335,6 +341,8 @@ static void schema_elements(inb__classifier *c)
 static void domain_take(inb__classifier *c, inb__name name)
 {
     inb__domain *d = inb__catalog_domain_create(c->catalog, name);
+    d->collation = inb__catalog_keep(
+        c->catalog, inb__constraint_collation(c, inb__node_at(c->body, "collClause")));
     d->base = inb__catalog_keep(c->catalog,
                                 inb__type_name_text(c->scratch, inb__node_at(c->body, "typeName")));
     const inb__node *constraints = inb__node_at(c->body, "constraints");
@@ -344,6 +352,9 @@ static void domain_take(inb__classifier *c, inb__name name)
         d->checked |=
             inb__constraint_is(k, "CONSTR_CHECK") || inb__constraint_is(k, "CONSTR_NOTNULL");
         d->not_null |= inb__constraint_refuses_null(c, k);
+        if (inb__constraint_is(k, "CONSTR_DEFAULT")) {
+            inb__constraint_domain_default(c, d, inb__node_at(k, "raw_expr"));
+        }
     }
 }
 
@@ -368,7 +379,9 @@ static void object_take(inb__classifier *c, size_t row)
             return;
         }
     }
+    c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
     inb__catalog_object_create(c->catalog, kind, name);
+    c->catalog->uncertain = false;
     if (inb__str_is(c->body->key, "CreateDomainStmt")) {
         domain_take(c, name);
     }

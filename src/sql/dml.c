@@ -260,6 +260,7 @@ void inb__dml_copy(inb__classifier *c)
         parents_lock(c, target, inb__node_at(c->body, "attlist"), true);
     } else {
         inb__classify_lock(c, inb__classify_relation(c, relation), INB_LOCK_ACCESS_SHARE);
+        c->s->lasts = c->s->locks.n > 0;
     }
     if (inb__node_bool(c->body, "is_program")) {
         inb__classify_opaque(c, "the effect of the program is unknown");

@@ -323,6 +323,8 @@ static void call_classify(inb__classifier *c, const inb__node *call)
         inb__classify_opaque(c, inb__arena_printf(c->arena,
                                                   "the effect of the function \"%.*s\" is unknown",
                                                   INB__STR_ARG(name)));
+    } else if (inb__str_starts(name, "pg_sleep") || inb__str_starts(name, "pg_advisory_xact")) {
+        c->s->lasts = true;
     } else if (inb__str_is(name, "setval") && !inb__classify_is_new(c, sequence_set(c, call))) {
         inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
                          "a sequence is set, and can return earlier values again");

@@ -261,6 +261,9 @@ void inb__object_alter_domain(inb__classifier *c)
     } else if (domain && inb__str_is(subtype, "N")) {
         domain->not_null = false;
     }
+    if (domain && inb__str_is(subtype, "T")) {
+        inb__constraint_domain_default(c, domain, inb__node_at(c->body, "def"));
+    }
     if (inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
         return;
     }

@@ -129,8 +129,10 @@ static void ranges_read(reading *r)
 void inb__query_reads(inb__classifier *c, const inb__node *root, inb__reach reach)
 {
     reading r = {.c = c, .root = root, .depth = reach == INB__REACH_NAMED ? 0 : VIEW_DEPTH};
+    size_t before = c->s->locks.n;
     ranges_read(&r);
     if (reach == INB__REACH_RUN) {
+        c->s->lasts |= c->s->locks.n > before;
         inb__functions_called(c, root);
     }
 }

@@ -139,6 +139,7 @@ void inb__utility_vacuum(inb__classifier *c)
         vacuum_lock(c, inb__classify_relation(c, inb__node_at(n, "VacuumRelation/relation")), mode,
                     !vacuum || option_is_on(options, "analyze"));
     }
+    c->s->lasts = !tables || c->s->locks.n;
     if (!tables) {
         tables_lock(c, INB__STR(""), mode, true, inb__classify_lock);
         c->s->tag = inb__arena_printf(c->arena, "%s of every table", c->s->tag);

@@ -386,12 +386,49 @@ START_TEST(a_relation_has_one_name)
 }
 END_TEST
 
-START_TEST(a_table_that_exists_is_not_made_again)
+START_TEST(a_table_that_may_exist_is_not_new)
 {
-    migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX ON t (a);");
-    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+    migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX i ON t (a);");
+    ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
     migrate("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX ON t (a);");
     ck_assert_int_eq(script.cls, INB_CLASS_BLOCKING);
+    migrate("CREATE TABLE IF NOT EXISTS u (a int PRIMARY KEY); DELETE FROM u;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+    migrate("CREATE SCHEMA IF NOT EXISTS s; DROP SCHEMA s;");
+    ck_assert_int_eq(script.cls, INB_CLASS_CONTRACTING);
+    migrate("CREATE TABLE w (a int); CREATE INDEX i ON w (a); DELETE FROM w;");
+    ck_assert_int_eq(script.cls, INB_CLASS_ADDITIVE);
+}
+END_TEST
+
+static const struct {
+    const char *sql;
+    inb_class cls;
+} held_cases[] = {
+    {"ALTER TABLE small ADD x int; ALTER TABLE big VALIDATE CONSTRAINT c;", INB_CLASS_BLOCKING},
+    {"ALTER TABLE big VALIDATE CONSTRAINT c; ALTER TABLE small ADD x int;", INB_CLASS_ADDITIVE},
+    {"ALTER TABLE big ADD x int, VALIDATE CONSTRAINT c;", INB_CLASS_BLOCKING},
+    {"CREATE TABLE n (a int REFERENCES small); ALTER TABLE big VALIDATE CONSTRAINT c;",
+     INB_CLASS_BLOCKING},
+    {"ALTER TABLE small ADD x int; SELECT count(*) FROM big;", INB_CLASS_BLOCKING},
+    {"ALTER TABLE small ADD x int; INSERT INTO small VALUES ((SELECT max(id) FROM big), 1);",
+     INB_CLASS_BLOCKING},
+    {"ALTER TABLE small ADD x int; ANALYZE big;", INB_CLASS_BLOCKING},
+    {"ALTER TABLE small ADD x int; SELECT pg_sleep(10);", INB_CLASS_BLOCKING},
+    {"ALTER TABLE small ADD x int; SELECT 1; INSERT INTO small VALUES (1);", INB_CLASS_ADDITIVE},
+    {"COMMENT ON TABLE small IS 'x'; ANALYZE big;", INB_CLASS_ADDITIVE},
+    {"-- inboard: no-transaction\nALTER TABLE small ADD x int; ALTER TABLE big VALIDATE CONSTRAINT "
+     "c;",
+     INB_CLASS_ADDITIVE},
+};
+
+START_TEST(a_strong_lock_is_brief_only_when_nothing_slow_follows)
+{
+    migrate("CREATE TABLE big (id int, v int); CREATE TABLE small (id int PRIMARY KEY);"
+            "ALTER TABLE big ADD CONSTRAINT c CHECK (v > 0) NOT VALID;");
+    migrate(held_cases[_i].sql);
+    ck_assert_msg(script.cls == held_cases[_i].cls, "%s: %d, %s", held_cases[_i].sql, script.cls,
+                  script.reason);
 }
 END_TEST
 
@@ -751,7 +788,9 @@ int main(void)
     tcase_add_test(t, a_name_of_with_hides_a_table_where_it_is_seen);
     tcase_add_test(t, what_refuses_null_breaks_code_and_what_refuses_a_value_does_not);
     tcase_add_test(t, a_relation_has_one_name);
-    tcase_add_test(t, a_table_that_exists_is_not_made_again);
+    tcase_add_test(t, a_table_that_may_exist_is_not_new);
+    tcase_add_loop_test(t, a_strong_lock_is_brief_only_when_nothing_slow_follows, 0,
+                        (int)(sizeof(held_cases) / sizeof(held_cases[0])));
     tcase_add_test(t, the_schema_is_a_part_of_the_name);
     tcase_add_loop_test(t, what_a_statement_does_to_its_session_is_flagged, 0,
                         (int)(sizeof(session_cases) / sizeof(session_cases[0])));

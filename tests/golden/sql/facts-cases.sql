@@ -207,3 +207,19 @@ additive | SET search_path = public
 additive | NOTIFY x
 contracting | ALTER ROLE postgres SET work_mem = '8MB'
 additive | CREATE ROLE n
+blocking | CREATE TABLE r (e varchar(10)); CREATE INDEX ON r (lower(e)) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20)
+blocking | CREATE TABLE r (e varchar(10), k int); CREATE INDEX ON r (k) WHERE e = 'x' => ALTER TABLE r ALTER COLUMN e TYPE text
+blocking | CREATE TABLE r (e varchar(10), k int); CREATE INDEX ON r (e) WHERE k = 1 => ALTER TABLE r ALTER COLUMN e TYPE text
+additive | CREATE TABLE r (e varchar(10), k int); CREATE INDEX ON r (e); CREATE INDEX ON r (k) WHERE k = 1 => ALTER TABLE r ALTER COLUMN e TYPE text
+blocking | CREATE TABLE r (e timestamp(0)); CREATE INDEX ON r (date(e)) => ALTER TABLE r ALTER COLUMN e TYPE timestamp(3)
+blocking | CREATE TABLE r (e varchar(10), EXCLUDE (lower(e) WITH =)) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20)
+blocking | CREATE DOMAIN dom AS varchar(10); CREATE TABLE r (e dom) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20)
+additive | CREATE DOMAIN dom AS varchar(10); CREATE TABLE r (e dom) => ALTER TABLE r ALTER COLUMN e TYPE text
+contracting | CREATE TABLE r (e varchar(10) COLLATE "C"); CREATE INDEX ON r (e) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20)
+additive | CREATE TABLE r (e varchar(10) COLLATE "C"); CREATE INDEX ON r (e) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20) COLLATE "C"
+additive | CREATE TABLE r (e varchar(10)); CREATE INDEX ON r (e) => ALTER TABLE r ALTER COLUMN e TYPE varchar(20) COLLATE "default"
+contracting | CREATE DOMAIN dom AS text COLLATE "C"; CREATE TABLE r (e dom); CREATE INDEX ON r (e) => ALTER TABLE r ALTER COLUMN e TYPE text
+additive | CREATE DOMAIN dom AS int DEFAULT 1; CREATE TABLE r () => ALTER TABLE r ADD COLUMN e dom
+blocking | CREATE DOMAIN dom AS float8 DEFAULT random(); CREATE TABLE r () => ALTER TABLE r ADD COLUMN e dom
+blocking | CREATE DOMAIN dom AS int DEFAULT 1 NOT NULL; CREATE TABLE r () => ALTER TABLE r ADD COLUMN e dom
+blocking | CREATE TABLE r (e int); ALTER TABLE r ADD CONSTRAINT rc CHECK (e > 0) NOT VALID => ALTER TABLE r ADD COLUMN f int, VALIDATE CONSTRAINT rc
