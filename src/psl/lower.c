@@ -275,8 +275,15 @@ static void alias_report(lowering *l, inb__span span)
     inb__psl_hint(l->diagnostics, "Write the type itself where the alias is used.");
 }
 
-static void file_junk_report(lowering *l, inb__span span)
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+static void file_junk_report(lowering *l, const inb__psl_file *file, inb__span span)
 {
+    if (span.start == 0 && inb__str_starts(file->text, BYTE_ORDER_MARK)) {
+        inb__psl_error(l->diagnostics, span, "the file begins with a byte order mark");
+        inb__psl_hint(l->diagnostics, "Save it as UTF-8 without a byte order mark.");
+        return;
+    }
     inb__psl_error(l->diagnostics, span, "this line does not begin with a keyword");
     inb__psl_hint(l->diagnostics, "Outside a block, write only comments and blocks such as \"model "
                                   "Name {\"; a block ends with \"}\" on its own line.");
@@ -305,7 +312,7 @@ static void file_lower(lowering *l, const inb__psl_file *file)
             unknown_block_report(l, item->span);
             break;
         case INB__PSL_ITEM_JUNK:
-            file_junk_report(l, item->span);
+            file_junk_report(l, file, item->span);
             break;
         case INB__PSL_ITEM_COMMENT:
             if (i + 1 < file->items.n && takes_documentation(&file->items.v[i + 1])) {

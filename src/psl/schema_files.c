@@ -11,6 +11,11 @@
 
 typedef INB__VEC(inb__psl_file) file_list;
 
+static bool begins_with(inb__str text, const char *bytes, size_t n)
+{
+    return text.n >= n && memcmp(text.p, bytes, n) == 0;
+}
+
 static int text_check(inb__str text, const char *path, inb_error **err)
 {
     size_t good = inb__utf8_check(text.p, text.n);
@@ -18,7 +23,17 @@ static int text_check(inb__str text, const char *path, inb_error **err)
         return 0;
     }
     inb__place place = inb__place_of(text.p, text.n, good);
-    return inb__error_set(err, INB_ESYNTAX, "\"%s\" line %u is not UTF-8 text", path, place.line);
+    int rc = text.p[good] == '\0'
+                 ? inb__error_set(err, INB_ESYNTAX, "\"%s\" has a NUL byte in line %u, column %u",
+                                  path, place.line, place.column)
+                 : inb__error_set(err, INB_ESYNTAX,
+                                  "\"%s\" is not UTF-8 text: byte 0x%02x in line %u, column %u",
+                                  path, (unsigned char)text.p[good], place.line, place.column);
+    inb__error_place(err, NULL, 0, (int)place.line, (int)place.column);
+    inb__error_hint(err, begins_with(text, "\xff\xfe", 2) || begins_with(text, "\xfe\xff", 2)
+                             ? "It looks like UTF-16: save it as UTF-8."
+                             : "Save the file as UTF-8.");
+    return rc;
 }
 
 static int file_load(file_list *files, inb__arena *arena, const char *path, inb_error **err)

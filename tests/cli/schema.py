@@ -89,6 +89,29 @@ def test_bytes_that_are_no_text_are_refused():
     each(check)
 
 
+def test_another_encoding_is_named_and_nothing_is_written():
+    """A byte of Windows-1252 in a comment, UTF-16, a byte order mark: which place, what to do, the file as it was."""
+    good = "model A {\n  id Int @id\n  // caf\u00e9\n}\n"
+    for name, text, said in (
+            ("latin", good.encode("cp1252"), ("byte 0xe9 in line 3, column 9", "Save the file as UTF-8.")),
+            ("wide", good.encode("utf-16"), ("in line 1, column 1", "It looks like UTF-16")),
+            ("cut", good.encode()[:-4], ("byte 0xc3 in line 3, column 9", "Save the file as UTF-8.")),
+            ("zero", good.encode() + b"\0", ("has a NUL byte in line 5, column 1",))):
+        path = folder / f"{name}.prisma"
+        path.write_bytes(text)
+
+        def check(command, words):
+            code, out, err = call(*words(path))
+            assert code == 1 and out == "" and all(one in err for one in said), (name, command, code, out, err)
+            assert path.read_bytes() == text, (name, command)
+        each(check)
+        assert call("format", "--schema", path)[0] == 1 and path.read_bytes() == text, name
+    path = folder / "marked.prisma"
+    path.write_bytes(b"\xef\xbb\xbf" + good.encode())
+    code, out, _ = call("validate", "--schema", path)
+    assert code == 1 and ":1:1: error: the file begins with a byte order mark" in out, (code, out)
+
+
 def test_wrong_words_are_2_and_say_which():
     for words in (["validate", "--nope"], ["format", "--nope"], ["docs", "--nope"], ["migrate", "diff", "--nope"], ["docs", "extra"],
                   ["migrate", "diff", "extra"], ["docs", "--schema"], ["migrate", "diff", "--to-empty"]):
