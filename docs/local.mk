@@ -13,5 +13,5 @@ EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
-dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1 %D%/man/inboard-classes.7
+dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1 %D%/man/inboard-classes.7 %D%/man/inboard-zero-downtime.7
 dist_man_MANS += %D%/man/inboard-format.1

@@ -3,6 +3,9 @@
 
 #include "schema/markdown_parts.h"
 
+#include "util/cleanup.h"
+#include "util/limits.h"
+
 #include <ctype.h>
 
 /* ---- pieces of Markdown ---------------------------------------------------------------------- */
@@ -219,14 +222,36 @@ static void extensions_write(inb__document *d)
     inb__buf_str(d->body, d->schema->n_extensions ? "\n" : "");
 }
 
+/* Writes it, and says whether readers of Markdown draw it. */
+static bool diagram_fits(inb__buf *out, const inb__schema *schema, bool keys_only)
+{
+    inb__buf_clear(out);
+    inb__mermaid_diagram(out, schema, keys_only);
+    return out->length <= INB__MERMAID_TEXT_MAX && schema->n_foreign_keys <= INB__MERMAID_EDGES_MAX;
+}
+
 static void diagram_write(inb__document *d)
 {
-    if (d->schema->n_tables) {
-        heading(d);
-        inb__buf_str(d->body, "```mermaid\n");
-        inb__mermaid_diagram(d->body, d->schema);
-        inb__buf_str(d->body, "```\n\n");
+    if (!d->schema->n_tables) {
+        return;
     }
+    INB__AUTO_BUF inb__buf diagram;
+    inb__buf_init(&diagram, INB__LIMIT_FILE);
+    heading(d);
+    bool drawn = diagram_fits(&diagram, d->schema, false);
+    if (!drawn && diagram_fits(&diagram, d->schema, true)) {
+        drawn = true;
+        paragraph(d->body,
+                  INB__STR("Only the columns of keys are shown: a diagram of all columns is "
+                           "larger than Mermaid draws."));
+    }
+    if (drawn) {
+        inb__buf_printf(d->body, "```mermaid\n%s```\n\n", inb__buf_text(&diagram));
+    } else {
+        paragraph(d->body,
+                  INB__STR("There is no diagram: this schema is larger than Mermaid draws."));
+    }
+    d->body->failed = d->body->failed || diagram.failed;
 }
 
 static void models_map(inb__document *d)

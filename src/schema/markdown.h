@@ -14,7 +14,11 @@
 void inb__markdown_document(inb__buf *out, inb__arena *arena, const inb__dm *dm,
                             const inb__schema *schema);
 
-/* The diagram alone, without the fence around it. */
-void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema);
+/* The diagram alone, without the fence around it; with all columns, or with those of keys. */
+void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema, bool keys_only);
+
+/* More than this Mermaid (11) does not draw: maxTextSize in characters, and maxEdges. */
+#define INB__MERMAID_TEXT_MAX 50000
+#define INB__MERMAID_EDGES_MAX 500
 
 #endif

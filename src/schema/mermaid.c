@@ -161,7 +161,14 @@ static void relation_write(inb__buf *out, const inb__schema *s, const inb__forei
     inb__buf_char(out, '\n');
 }
 
-void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema)
+static bool is_key(const inb__schema *s, uint32_t table, uint32_t column)
+{
+    const inb__table *t = &s->tables[table];
+    return index_has(t->primary_key, column) || is_foreign(s, table, column) ||
+           is_unique(t, column);
+}
+
+void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema, bool keys_only)
 {
     inb__buf_str(out, "erDiagram\n");
     for (uint32_t i = 0; i < schema->n_tables; i++) {
@@ -170,7 +177,9 @@ void inb__mermaid_diagram(inb__buf *out, const inb__schema *schema)
         entity_write(out, schema, t);
         inb__buf_str(out, " {\n");
         for (uint32_t k = 0; k < t->n_columns; k++) {
-            column_write(out, schema, i, k);
+            if (!keys_only || is_key(schema, i, k)) {
+                column_write(out, schema, i, k);
+            }
         }
         inb__buf_str(out, "    }\n");
     }

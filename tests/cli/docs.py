@@ -4,7 +4,7 @@ import pathlib, re, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import inboard, root
+from inb import inboard, root, run
 
 schema = root / "prisma/schema.prisma"
 scratch = tempfile.TemporaryDirectory(prefix="inb-docs-")
@@ -194,6 +194,19 @@ def test_links_between_pages_lead_somewhere():
             target = page.parent / link if link else page
             assert target.exists(), f"{page.relative_to(root)}: {link}"
             assert not anchor or anchor in anchors(target.read_text()), f"{page.relative_to(root)}: {link}#{anchor}"
+
+
+def test_a_diagram_is_not_larger_than_mermaid_draws():
+    head = 'datasource db {\n  provider = "postgresql"\n}\n'
+    columns = "".join(f"  someColumn{j} String\n" for j in range(9))
+    for models, shown in [(20, "all"), (250, "keys"), (3000, "none")]:
+        large = folder / "large.prisma"
+        large.write_text(head + "".join(f"model Model{i} {{\n  id Int @id\n{columns}}}\n" for i in range(models)))
+        text = run(inboard, "docs", "--schema", large).stdout
+        diagram = text.partition("```mermaid\n")[2].partition("```")[0]
+        assert len(diagram) <= 50000, (models, len(diagram))
+        assert ("someColumn1" in diagram, "PK" in diagram) == {"all": (True, True), "keys": (False, True), "none": (False, False)}[shown], models
+        assert ("Only the columns of keys" in text, "There is no diagram" in text) == (shown == "keys", shown == "none"), models
 
 
 tap.main(teardown=scratch.cleanup)
