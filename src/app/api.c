@@ -116,7 +116,7 @@ static bool try_take(app_request *r, const app_body *body)
     int seconds = app_login_limit_take(&r->server->tries, body->values[APP_LOGIN_EMAIL], r->client,
                                        app_now_us());
     if (seconds) {
-        app_problem(r, APP_PROBLEM_TOO_MANY, "too many wrong passwords for this account");
+        app_problem(r, APP_PROBLEM_TOO_MANY, "too many wrong passwords");
         r->retry_after = seconds;
     }
     return seconds == 0;
@@ -147,15 +147,7 @@ int app_api_login(app_request *r, inb_conn *conn, inb_error **err)
     if (!body_take(r, &body)) {
         return 0;
     }
-    int rc = 0;
-    /* Half of the workers hash at most: a flood of sign-ins leaves the others to those who are
-     * signed in. */
-    if (sem_trywait(&r->server->hashing) != 0) {
-        app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many sign-ins at once");
-    } else {
-        rc = try_take(r, &body) ? login_checked(r, conn, &body, err) : 0;
-        sem_post(&r->server->hashing);
-    }
+    int rc = try_take(r, &body) ? login_checked(r, conn, &body, err) : 0;
     app_body_dispose(&body);
     return rc;
 }

@@ -1,10 +1,10 @@
 /* The program's main function: settings, signals, and the mode that was asked for. */
 #include "config.h"
 
-#include "app/modes.h"
 #include "app/exits.h"
 #include "app/json_text.h"
 #include "app/log_line.h"
+#include "app/modes.h"
 #include "app/server.h"
 #include "app/start.h"
 

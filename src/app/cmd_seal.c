@@ -1,11 +1,11 @@
 /* app --seal and app --rotate-keys: the secrets of the ERP connectors. */
 #include "config.h"
 
-#include "app/modes.h"
 #include "app/exits.h"
 #include "app/field_check.h"
 #include "app/json_text.h"
 #include "app/log_line.h"
+#include "app/modes.h"
 #include "app/program.h"
 #include "app/storage.h"
 

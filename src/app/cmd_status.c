@@ -1,9 +1,9 @@
 /* app --check-schema and app --status: the state of the database's history, read only. */
 #include "config.h"
 
-#include "app/modes.h"
 #include "app/exits.h"
 #include "app/json_text.h"
+#include "app/modes.h"
 #include "app/program.h"
 
 #include <stdio.h>

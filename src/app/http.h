@@ -11,6 +11,7 @@
 
 #include "app/client.h"
 #include "app/field_check.h"
+#include "app/login_queue.h"
 #include "app/rows.h"
 #include "app/storage.h"
 
@@ -71,6 +72,7 @@ typedef struct app_route {
     app_inline_handler run_inline;
     app_audience audience;
     bool auth;
+    bool signs_in; /* waits in the queue of sign-ins */
     app_body_kind body;
     const char *body_name; /* the schema of a JSON body */
     const app_field *fields;
@@ -96,6 +98,7 @@ struct app_request {
     app_server *server;
     struct MHD_Connection *connection;
     app_request *next; /* in the queue */
+    app_login_wait login;
     const app_route *route;
     int64_t started_us;
     char number[17];         /* X-Request-Id */

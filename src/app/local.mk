@@ -7,6 +7,7 @@ libappbody_la_SOURCES = \
 	%D%/field_check.c %D%/field_check.h \
 	%D%/csv.c \
 	%D%/cursor.c %D%/cursor.h \
+	%D%/login_queue.c %D%/login_queue.h \
 	%D%/json_slice.c %D%/json_slice.h \
 	%D%/json_text.c %D%/json_text.h \
 	%D%/client.c %D%/client.h \
@@ -33,6 +34,7 @@ app_SOURCES = \
 	%D%/cmd_seal.c \
 	%D%/cmd_status.c \
 	%D%/listen.c \
+	%D%/login_limit.c %D%/login_limit.h \
 	%D%/log_line.c %D%/log_line.h \
 	%D%/app.c \
 	%D%/metrics.c %D%/metrics.h \
@@ -51,7 +53,6 @@ app_SOURCES = \
 	%D%/smoke_checks.c %D%/smoke_checks.h \
 	%D%/start.c %D%/start.h \
 	%D%/storage.h \
-	%D%/login_limit.c %D%/login_limit.h \
 	%D%/uploads.c \
 	%D%/users.c \
 	%D%/workers.c

@@ -10,6 +10,7 @@
 #define SECOND_US 1000000ll
 #define ADDRESS_PERIOD_US (30 * SECOND_US)
 #define ACCOUNT_PERIOD_US (300 * SECOND_US)
+#define CLIENT_PERIOD_US (10 * SECOND_US)
 #define KNOWN_US (30 * 24 * 3600 * SECOND_US)
 
 int app_login_limit_init(app_login_limit *t, int64_t most, inb_error **err)
@@ -66,24 +67,51 @@ static int64_t over(const app_login_limit_slot *slot, int64_t most, int64_t peri
     return slot->until_us + period_us - (now_us + most * period_us);
 }
 
+/* The slots that a try is counted in. */
+typedef struct counted {
+    app_login_limit_slot *one, *account, *client;
+    bool known; /* the address has signed in as the account before */
+} counted;
+
+static void counted_find(counted *out, app_login_limit *t, const char *email, const char *from,
+                         int64_t now_us)
+{
+    char here[INB_DIGEST_HEX_BYTES], account[INB_DIGEST_HEX_BYTES], client[INB_DIGEST_HEX_BYTES];
+    digest_make(here, t, email, from);
+    digest_make(account, t, email, "");
+    digest_make(client, t, "", from);
+    *out = (counted){
+        .one = slot_take(t->by_address, here, now_us),
+        .account = slot_take(t->by_account, account, now_us),
+        .client = slot_take(t->by_client, client, now_us),
+        .known = slot_has(t->known, here, now_us),
+    };
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 int app_login_limit_take(app_login_limit *t, const char *email, const char *from, int64_t now_us)
 {
-    char here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
+    counted c;
     if (t->most == 0) {
         return 0;
     }
-    digest_make(here, t, email, from);
-    digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
-    app_login_limit_slot *one = slot_take(t->by_address, here, now_us);
-    app_login_limit_slot *every = slot_take(t->by_account, all, now_us);
-    bool known = slot_has(t->known, here, now_us);
-    int64_t over_us = over(one, t->most, ADDRESS_PERIOD_US, now_us);
-    int64_t account_us = over(every, t->most * APP_LOGIN_LIMIT_ACCOUNT, ACCOUNT_PERIOD_US, now_us);
-    over_us = !known && account_us > over_us ? account_us : over_us;
+    counted_find(&c, t, email, from, now_us);
+    int64_t over_us = over(c.one, t->most, ADDRESS_PERIOD_US, now_us);
+    if (!c.known) {
+        over_us = later(
+            over_us, over(c.account, t->most * APP_LOGIN_LIMIT_ACCOUNT, ACCOUNT_PERIOD_US, now_us));
+        over_us = later(over_us,
+                        over(c.client, t->most * APP_LOGIN_LIMIT_CLIENT, CLIENT_PERIOD_US, now_us));
+    }
     if (over_us <= 0) {
-        one->until_us += ADDRESS_PERIOD_US;
-        every->until_us += known ? 0 : ACCOUNT_PERIOD_US;
+        c.one->until_us += ADDRESS_PERIOD_US;
+        c.account->until_us += c.known ? 0 : ACCOUNT_PERIOD_US;
+        c.client->until_us += c.known ? 0 : CLIENT_PERIOD_US;
     }
     pthread_mutex_unlock(&t->lock);
     return over_us <= 0 ? 0 : (int)((over_us + SECOND_US - 1) / SECOND_US);
@@ -92,18 +120,20 @@ int app_login_limit_take(app_login_limit *t, const char *email, const char *from
 void app_login_limit_forgive(app_login_limit *t, const char *email, const char *from,
                              int64_t now_us)
 {
-    char here[INB_DIGEST_HEX_BYTES], all[INB_DIGEST_HEX_BYTES];
+    char here[INB_DIGEST_HEX_BYTES];
+    counted c;
     if (t->most == 0) {
         return;
     }
     digest_make(here, t, email, from);
-    digest_make(all, t, email, "");
     pthread_mutex_lock(&t->lock);
-    slot_take(t->by_address, here, now_us)->until_us = now_us;
+    counted_find(&c, t, email, from, now_us);
+    c.one->until_us = now_us;
     /* Only what this sign-in took: a guesser's tries are not forgotten because the owner came in.
      */
-    if (!slot_has(t->known, here, now_us)) {
-        slot_take(t->by_account, all, now_us)->until_us -= ACCOUNT_PERIOD_US;
+    if (!c.known) {
+        c.account->until_us -= ACCOUNT_PERIOD_US;
+        c.client->until_us -= CLIENT_PERIOD_US;
     }
     slot_take(t->known, here, now_us)->until_us = now_us + KNOWN_US;
     pthread_mutex_unlock(&t->lock);

@@ -1,9 +1,11 @@
 /*
- * How often a password may be tried. Two limits: for an account from one address, so many failures
- * at once and one more with every half minute; and for an account from all addresses together, ten
- * times as many and one more every five minutes, so that many addresses do not help a guesser.
+ * How often a password may be tried. Three limits: for an account from one address, so many
+ * failures at once and one more with every half minute; for an account from all addresses together,
+ * ten times as many and one more every five minutes, so that many addresses do not help a guesser;
+ * and for an address over all accounts, ten times as many and one more every ten seconds, so that
+ * one password cannot be tried on every account.
  *
- * The second one could keep the account's owner out while somebody guesses. So it does not count
+ * The last two could keep an account's owner out while somebody guesses. So they do not count
  * for an address that has signed in as the account before (device cookies do the same in a
  * browser): who guesses uses up the tries of strangers only.
  *
@@ -19,6 +21,7 @@
 
 #define APP_LOGIN_LIMIT_SLOTS 4096 /* a power of two */
 #define APP_LOGIN_LIMIT_ACCOUNT 10 /* times as many for an account from all addresses */
+#define APP_LOGIN_LIMIT_CLIENT 10  /* and for an address over all accounts */
 
 typedef struct app_login_limit_slot {
     char digest[INB_DIGEST_HEX_BYTES];
@@ -32,6 +35,7 @@ typedef struct app_login_limit {
     int64_t most;               /* 0: no limit */
     app_login_limit_slot by_address[APP_LOGIN_LIMIT_SLOTS];
     app_login_limit_slot by_account[APP_LOGIN_LIMIT_SLOTS];
+    app_login_limit_slot by_client[APP_LOGIN_LIMIT_SLOTS];
     app_login_limit_slot known[APP_LOGIN_LIMIT_SLOTS];
 } app_login_limit;
 

@@ -47,6 +47,7 @@ const app_route app_routes[] = {
      .operation = "login",
      .summary = "Sign in",
      .run = app_api_login,
+     .signs_in = true,
      .body = APP_BODY_JSON,
      .body_name = "Login",
      .fields = app_login_fields,

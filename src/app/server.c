@@ -286,7 +286,7 @@ static int server_prepare(app_server *server, const app_settings *s, inb_error *
     pthread_mutex_init(&server->jobs_lock, NULL);
     pthread_cond_init(&server->queue_changed, NULL);
     pthread_cond_init(&server->jobs_changed, NULL);
-    sem_init(&server->hashing, 0, (unsigned)(s->workers > 1 ? s->workers / 2 : 1));
+    server->logins.checks_most = (int)(s->workers > 1 ? s->workers / 2 : 1);
     server->openapi = app_openapi_text(server->routes);
     if (!server->openapi) {
         return app_nomem(err);

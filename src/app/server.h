@@ -10,7 +10,6 @@
 #include "app/wire.h"
 
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 
 #define APP_ADDRESS_BYTES 64
@@ -54,7 +53,6 @@ struct app_server {
     app_networks proxies;       /* whose X-Forwarded-For is believed */
     char *openapi;
     char decoy[INB_PASSWORD_HASH_BYTES]; /* what an unknown user's password is held against */
-    sem_t hashing;                       /* argon2 takes 64 MiB at a time: so many at once */
     app_login_limit tries;
     app_metrics metrics;
 
@@ -78,6 +76,8 @@ struct app_server {
     pthread_cond_t queue_changed;
     app_request *queue_head, *queue_tail;
     int queue_length;
+    app_login_queue logins;
+    bool login_was_last; /* taken */
     bool queue_closed;
 
     pthread_mutex_t jobs_lock;

@@ -11,18 +11,29 @@
 
 #define QUEUE_MOST 512
 
+static bool request_put(app_server *server, app_request *r)
+{
+    if (server->queue_length == QUEUE_MOST) {
+        return false;
+    }
+    *(server->queue_tail ? &server->queue_tail->next : &server->queue_head) = r;
+    server->queue_tail = r;
+    server->queue_length++;
+    return true;
+}
+
 bool app_queue_put(app_server *server, app_request *r)
 {
+    r->login = (app_login_wait){.client = r->client, .owner = r};
     pthread_mutex_lock(&server->queue_lock);
-    bool room = server->queue_length < QUEUE_MOST && !server->queue_closed;
-    if (room) {
-        *(server->queue_tail ? &server->queue_tail->next : &server->queue_head) = r;
-        server->queue_tail = r;
-        server->queue_length++;
+    bool taken = !server->queue_closed &&
+                 (r->route->signs_in ? app_login_queue_put(&server->logins, &r->login)
+                                     : request_put(server, r));
+    if (taken) {
         pthread_cond_signal(&server->queue_changed);
     }
     pthread_mutex_unlock(&server->queue_lock);
-    return room;
+    return taken;
 }
 
 void app_queue_close(app_server *server)
@@ -33,13 +44,8 @@ void app_queue_close(app_server *server)
     pthread_mutex_unlock(&server->queue_lock);
 }
 
-/* The next request; NULL when the queue is closed and empty. */
-static app_request *queue_take(app_server *server)
+static app_request *request_take(app_server *server)
 {
-    pthread_mutex_lock(&server->queue_lock);
-    while (!server->queue_head && !server->queue_closed) {
-        pthread_cond_wait(&server->queue_changed, &server->queue_lock);
-    }
     app_request *r = server->queue_head;
     if (r) {
         server->queue_head = r->next;
@@ -49,8 +55,39 @@ static app_request *queue_take(app_server *server)
         server->queue_length--;
         r->next = NULL;
     }
+    return r;
+}
+
+/* A sign-in or another request, by turns where both wait. */
+static app_request *either_take(app_server *server)
+{
+    bool other_first = server->login_was_last && server->queue_head;
+    app_login_wait *login = other_first ? NULL : app_login_queue_take(&server->logins);
+    app_request *r = login ? login->owner : request_take(server);
+    server->login_was_last = login != NULL;
+    return r;
+}
+
+/* The next request; NULL when the queue is closed and empty. */
+static app_request *queue_take(app_server *server)
+{
+    pthread_mutex_lock(&server->queue_lock);
+    app_request *r = either_take(server);
+    while (!r && !(server->queue_closed && server->logins.n_waiting == 0)) {
+        pthread_cond_wait(&server->queue_changed, &server->queue_lock);
+        r = either_take(server);
+    }
     pthread_mutex_unlock(&server->queue_lock);
     return r;
+}
+
+/* Another sign-in may be checked. */
+static void login_done(app_server *server, app_request *r)
+{
+    pthread_mutex_lock(&server->queue_lock);
+    app_login_queue_done(&server->logins, &r->login);
+    pthread_cond_broadcast(&server->queue_changed);
+    pthread_mutex_unlock(&server->queue_lock);
 }
 
 static void failure_answer(app_request *r, int rc, const inb_error *err)
@@ -115,6 +152,9 @@ static void *worker_run(void *payload)
             app_problem(r, APP_PROBLEM_UNAVAILABLE, "the request waited too long");
         } else {
             request_run(r, &link);
+        }
+        if (r->route->signs_in) {
+            login_done(server, r);
         }
         MHD_resume_connection(r->connection);
     }

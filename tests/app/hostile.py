@@ -426,6 +426,37 @@ def test_a_flood_of_sign_ins_leaves_the_others_their_workers():
     assert set(answers) <= {401, 503} and 401 in answers, set(answers)
 
 
+def test_a_flood_of_sign_ins_keeps_no_other_address_from_signing_in():
+    """One client sends as many as it can; each of the others signs in, and waits for its turn instead of being refused."""
+    stop, refused = threading.Event(), []
+
+    def sign_in(s, address, password):
+        connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=tap.LIMIT, source_address=(address, 0))
+        try:
+            connection.request("POST", "/v1/login", json.dumps({"email": EMAIL, "password": password}), {"Content-Type": "application/json"})
+            return Answer(connection.getresponse()).status
+        finally:
+            connection.close()
+
+    with Service(cluster.fresh("queued"), LOGIN_TRIES="0", WORKERS="2") as s:
+        def flood():
+            while not stop.is_set():
+                refused.append(sign_in(s, "127.0.0.9", "wrong"))
+
+        flooders = [threading.Thread(target=flood) for _ in range(8)]
+        for t in flooders:
+            t.start()
+        try:
+            tap.until(lambda: len(refused) > 4, "flooded")
+            with concurrent.futures.ThreadPoolExecutor(6) as pool:
+                answers = list(pool.map(lambda i: sign_in(s, f"127.0.1.{i % 6 + 1}", PASSWORD), range(18)))
+        finally:
+            stop.set()
+            for t in flooders:
+                t.join()
+    assert answers == [200] * 18, answers
+
+
 def test_what_clients_send_does_not_get_into_the_log():
     before = len(service.log)
     requests = sum("request id=" in line for line in service.log)

@@ -107,6 +107,34 @@ START_TEST(a_guesser_does_not_lock_the_owner_out)
 }
 END_TEST
 
+/* One password on many accounts. */
+START_TEST(an_address_has_a_limit_over_all_accounts)
+{
+    char email[64];
+    sign_in(EMAIL, 1);
+    for (int i = 0; i < MOST * APP_LOGIN_LIMIT_CLIENT; i++) {
+        snprintf(email, sizeof(email), "user%d@example.com", i);
+        ck_assert_int_eq(try(email, 1), 0);
+    }
+    ck_assert_int_eq(try("another@example.com", 1), 10);
+    ck_assert_int_eq(try("another@example.com", 2), 0);
+    sign_in(EMAIL, 1);
+    now += 10 * SECOND;
+    ck_assert_int_eq(try("another@example.com", 1), 0);
+    ck_assert_int_eq(try("another@example.com", 1), 10);
+}
+END_TEST
+
+START_TEST(right_passwords_use_nothing_up_over_all_accounts)
+{
+    char email[64];
+    for (int i = 0; i < 5 * MOST * APP_LOGIN_LIMIT_CLIENT; i++) {
+        snprintf(email, sizeof(email), "user%d@example.com", i);
+        sign_in(email, 1);
+    }
+}
+END_TEST
+
 START_TEST(zero_is_no_limit)
 {
     tries.most = 0;
@@ -125,6 +153,8 @@ int main(void)
     tcase_add_test(all, a_right_password_costs_nothing);
     tcase_add_test(all, many_addresses_do_not_help);
     tcase_add_test(all, a_guesser_does_not_lock_the_owner_out);
+    tcase_add_test(all, an_address_has_a_limit_over_all_accounts);
+    tcase_add_test(all, right_passwords_use_nothing_up_over_all_accounts);
     tcase_add_test(all, zero_is_no_limit);
     suite_add_tcase(suite, all);
     return inb_check_main(suite);

@@ -230,4 +230,11 @@ tests_unit_app_wire_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_app_wire_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_app_wire_LDADD = libappbody.la $(CHECK_LIBS)
 TESTS += tests/unit/app_wire
+
+check_PROGRAMS += tests/unit/app_login_queue
+tests_unit_app_login_queue_SOURCES = %D%/app_login_queue.c src/app/login_queue.c
+tests_unit_app_login_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_app_login_queue_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_app_login_queue_LDADD = $(CHECK_LIBS)
+TESTS += tests/unit/app_login_queue
 endif
