@@ -9,7 +9,7 @@ dist_man_MANS += %D%/man/app.1
 endif
 dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
-EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md
+EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md %D%/deploy/haproxy.cfg
 dist_man_MANS += %D%/man/inboard-migrate-diff.1
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
