@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
     [INB_STATEMENT_BEGIN] = "begin",
     [INB_STATEMENT_COMMIT] = "commit",
     [INB_STATEMENT_UNFIT] = "unfit",
+    [INB_STATEMENT_CREATE_SCHEMA] = "create-schema",
 };
 
 static void statement_json(const inb__sql_statement *s, inb__json *j)

@@ -3,6 +3,7 @@
 
 #include "engine/apply_stepwise.h"
 
+#include "engine/existing_schemas.h"
 #include "engine/failure.h"
 #include "engine/record.h"
 #include "engine/repair.h"
@@ -215,7 +216,7 @@ static int statements_in_tx(work *w, inb_error **err)
     size_t first = pipe.steps.n;
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
         if (inb__table_is_sent(table, w->migration, k)) {
-            inb__pg_pipe_add(&pipe, inb__table_statement_sql(table, w->migration, k), 0, NULL);
+            inb__pg_pipe_add(&pipe, inb__existing_schemas_sql(w->run, w->migration, k), 0, NULL);
         }
     }
     inb__session_role_keep_queue(&pipe);
@@ -396,7 +397,8 @@ static int statement_run(work *w, inb_error **err)
     w->bad = 0;
     w->began_us = inb__now_us();
     inb__stall_watch_begin(w->run);
-    int rc = alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
+    int rc = w->done > 0 ? 0 : inb__existing_schemas_look(w->run, w->migration, &why);
+    rc = rc < 0 ? rc : alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
     inb__stall_watch_end(w->run);
     if (rc == 0) {
         w->done += w->n;

@@ -4,6 +4,7 @@
 
 #include "engine/apply_transactional.h"
 
+#include "engine/existing_schemas.h"
 #include "engine/failure.h"
 #include "engine/queries.h"
 #include "engine/record.h"
@@ -43,7 +44,8 @@ static bool joins(const inb__run *run, const batch *b, const inb__plan_step *ste
 {
     const inb_migration *m = inb__table_at(run->table, step->migration);
     return inb__migration_transactional(m) && b->n < BATCH_MIGRATIONS &&
-           (b->n == 0 || b->bytes + m->sql_length <= BATCH_BYTES);
+           (b->n == 0 || (b->bytes + m->sql_length <= BATCH_BYTES &&
+                          !inb__existing_schemas_matter(run->table, step->migration)));
 }
 
 static void statements_queue(inb__run *run, inb__pg_pipe *pipe, uint32_t migration)
@@ -51,7 +53,7 @@ static void statements_queue(inb__run *run, inb__pg_pipe *pipe, uint32_t migrati
     const inb_migration *m = inb__table_at(run->table, migration);
     for (uint32_t k = 0; k < m->n_statements; k++) {
         if (inb__table_is_sent(run->table, migration, k)) {
-            inb__pg_pipe_add(pipe, inb__table_statement_sql(run->table, migration, k), 0, NULL);
+            inb__pg_pipe_add(pipe, inb__existing_schemas_sql(run, migration, k), 0, NULL);
         }
     }
 }
@@ -106,7 +108,7 @@ static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t fr
         inb__session_clean_queue(&b->pipe, &run->session);
         run->clean_needed = false;
     }
-    int rc = 0;
+    int rc = inb__existing_schemas_look(run, plan->steps[from].migration, err);
     for (size_t i = from; rc == 0 && i < plan->n && joins(run, b, &plan->steps[i]); i++) {
         bool last = i + 1 == plan->n && plan->stop == INB__NOT_IN_TABLE;
         rc = item_queue(run, b, &plan->steps[i], last, err);

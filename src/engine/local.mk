@@ -5,6 +5,7 @@ libinbengine_la_SOURCES = \
 	%D%/apply_transactional.c %D%/apply_transactional.h \
 	%D%/drift.c %D%/drift.h \
 	%D%/drift_text.c %D%/drift_text.h \
+	%D%/existing_schemas.c %D%/existing_schemas.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/first_look.c %D%/first_look.h \
 	%D%/history.c %D%/history.h \

@@ -90,6 +90,7 @@ extern const char inb__query_repair_detach[];
 extern const char inb__query_session_settings[];
 extern const char inb__query_session_newer_settings[];
 extern const char inb__query_session_release_locks[];
+extern const char inb__query_session_existing_schemas[];
 extern const char inb__query_session_backend_pid[];
 extern const char inb__query_session_role_keep[];
 extern const char inb__query_session_role_again[];

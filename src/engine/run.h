@@ -34,11 +34,13 @@ typedef struct inb__run {
     inb__names names;
     bool schema_known; /* that of the names was looked for, because the URL names none */
     inb__session_settings session;
-    bool locked;            /* the migration lock was ours when last seen */
-    bool clean_needed;      /* the session may not be as it was set up */
-    int losses;             /* connections lost in this run */
-    inb__in_doubt in_doubt; /* left by a lost connection */
-    int64_t deadline_us;    /* of waiting for the lock */
+    uint32_t schemas_migration; /* see existing_schemas.h: of this migration … */
+    uint64_t schemas_exist;     /* … the statements whose schema exists, a bit each */
+    bool locked;                /* the migration lock was ours when last seen */
+    bool clean_needed;          /* the session may not be as it was set up */
+    int losses;                 /* connections lost in this run */
+    inb__in_doubt in_doubt;     /* left by a lost connection */
+    int64_t deadline_us;        /* of waiting for the lock */
 } inb__run;
 
 /* Checks the options, parses the URL, names the run. The caller disposes of it whatever it returns.

@@ -373,6 +373,11 @@ static void object_take(inb__classifier *c, size_t row)
     c->s->tag = object_names[row].kind
                     ? c->s->tag
                     : inb__object_tag(c, "CREATE", inb__node_text(c->body, "kind"));
+    if (inb__str_is(c->body->key, "CreateSchemaStmt") && name.name.n &&
+        !inb__node_at(c->body, "schemaElts")) {
+        const inb__name nothing = {INB__STR(""), INB__STR("")};
+        inb__classify_kind(c, INB_STATEMENT_CREATE_SCHEMA, nothing, name.name);
+    }
     if (inb__node_bool(c->body, "if_not_exists")) {
         c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
         if (inb__catalog_object_is_known(c->catalog, kind, name)) {

@@ -38,6 +38,29 @@ def test_the_documented_rights_are_enough():
     assert cluster.sql("roles", "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname IN ('public', 'inboard')") == "shop_migrator"
 
 
+def test_the_documented_rights_are_enough_for_what_diff_writes():
+    """It begins with CREATE SCHEMA IF NOT EXISTS, for which PostgreSQL wants CREATE on the database even when the schema is there."""
+    cluster.fresh("roles_diff")
+    cluster.sql("roles_diff", re.sub(r"CREATE ROLE [^;]*;", "", documented(0)))
+    schema = cluster.path("access.prisma")
+    schema.write_text('datasource db {\n  provider = "postgresql"\n}\nmodel A {\n  id Int @id\n}\n')
+    written = run(inboard, "migrate", "diff", "--from-empty", f"--to-schema={schema}", "--script").stdout
+    assert 'CREATE SCHEMA IF NOT EXISTS "public"' in written, written
+    url = cluster.url("roles_diff", "shop_migrator")
+    for name, sql in (("first", written),
+                      ("stepwise", "-- inboard: no-transaction\n" + written.replace('"A', '"B') + 'CREATE INDEX CONCURRENTLY ON "B" (id);\n'),
+                      ("another", 'CREATE SCHEMA IF NOT EXISTS "public";\nCREATE SCHEMA IF NOT EXISTS inboard;\nCREATE TABLE c (id int);\n')):
+        cluster.sql("roles_diff", "DROP TABLE IF EXISTS _prisma_migrations; DROP TABLE IF EXISTS \"A\", \"B\", c; DELETE FROM inboard.histories"
+                    if name != "first" else "SELECT 1")
+        done = deploy(cluster.folder(name, {"20260101000000_" + name: sql}), url)
+        assert done.returncode == 0, (name, done)
+    assert cluster.sql("roles_diff", "SELECT to_regclass('c')") == "c"
+    refused = deploy(cluster.folder("new", {"20260101000000_another": 'CREATE SCHEMA IF NOT EXISTS "public";\nCREATE SCHEMA IF NOT EXISTS inboard;\n'
+                                            'CREATE TABLE c (id int);\n', "20260103000000_new": "CREATE SCHEMA IF NOT EXISTS fresh;\n"}), url)
+    assert refused.returncode == 1 and error(refused)["message"], refused
+    assert "permission denied for database" in refused.stdout, refused.stdout
+
+
 def test_a_pending_migration_is_refused_to_the_application():
     folder = cluster.folder("more", {**PLAIN, "20260103000000_c": "CREATE TABLE c (id int);\n"})
     refused = deploy(folder, cluster.url("roles", "shop_app"))

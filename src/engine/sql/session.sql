@@ -31,6 +31,10 @@ CROSS JOIN LATERAL (SELECT l.classid::bigint AS high, l.objid::bigint AS low,
 WHERE l.locktype = 'advisory' AND l.granted AND l.pid = pg_catalog.pg_backend_pid()
 AND NOT (l.classid = '0' AND l.objid = '72707369' AND l.objsubid = 1);
 
+-- $1: names of schemas. Those of them that exist.
+PREPARE session_existing_schemas AS
+SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY ($1::pg_catalog.text[]);
+
 PREPARE session_backend_pid AS
 SELECT pg_catalog.pg_backend_pid();
 

@@ -57,8 +57,9 @@ typedef enum inb_statement_kind {
     INB_STATEMENT_ADD_COLUMN = 9,      /* relation: the table; object: the one column added */
     INB_STATEMENT_BEGIN =
         10, /* begins a transaction of the file's own, which ends with the next … */
-    INB_STATEMENT_COMMIT = 11, /* … of these */
-    INB_STATEMENT_UNFIT = 12   /* no migration can have it; its reason says why */
+    INB_STATEMENT_COMMIT = 11,       /* … of these */
+    INB_STATEMENT_UNFIT = 12,        /* no migration can have it; its reason says why */
+    INB_STATEMENT_CREATE_SCHEMA = 13 /* object: the schema, of one without elements */
 } inb_statement_kind;
 
 /* Bits of inb_statement.flags. @since 0.1 */
@@ -71,8 +72,9 @@ typedef enum inb_statement_kind {
 /* It can run functions that are not PostgreSQL's own (triggers, DO, expressions), which can change
    the session in any way: its role, settings, temporary tables, advisory locks. */
 #define INB_STATEMENT_RUNS_CODE 32u
-#define INB_STATEMENT_LEAVES_SETTINGS 64u /* SET, RESET, DISCARD: the session's settings or role   \
-                                           */
+#define INB_STATEMENT_LEAVES_SETTINGS                                                              \
+    64u /* SET, RESET, DISCARD: the session's settings or role                                     \
+         */
 /* A temporary table, cursor, prepared statement or LISTEN can be there after it. */
 #define INB_STATEMENT_LEAVES_OBJECTS 128u
 #define INB_STATEMENT_DISCARDS 256u /* DISCARD: it changes the session and nothing that lasts */
