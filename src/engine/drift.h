@@ -24,7 +24,7 @@ void inb__drift_filter(inb__history *history, const inb__reconciliation *reconci
 
 /*
  * INB_EHISTORY with every finding that counts in the detail, when there is one without which
- * statements of the program fail. Otherwise they are warnings in the log: an index that somebody
+ * statements of the program fail. Otherwise they are warnings in the log: an index that was
  * dropped must not keep a release from going out.
  */
 int inb__drift_check(inb__history *history, const inb_table *table, const inb__logger *log,

@@ -78,8 +78,8 @@ typedef struct inb__history {
     const char *catalogue;     /* digest that the last run left, "" when there is none */
     size_t catalogue_rows;     /* how many applied rows there were then */
     const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
-    const char
-        *lock_holder; /* who holds the migration lock, "" when nobody does or it was not asked */
+    const char *
+        lock_holder; /* the holder of the migration lock, "" when it is free or was not asked for */
     inb__history_row *rows; /* in byte order of the name, then of their start */
     size_t n_rows;
     inb__finding *findings; /* when they were asked for */

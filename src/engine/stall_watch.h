@@ -49,8 +49,8 @@ void inb__stall_watch_end(struct inb__run *run);
 /* The run's cancel callback: the caller's own, and a look at the wait when it is time for one. */
 bool inb__stall_watch_tick(void *run);
 
-/* How long the statement that ran between two times waited for locks, and for what (""). -1: nobody
- * looked. */
+/* How long the statement that ran between two times waited for locks, and for what (""). -1: it was
+ * not watched. */
 int64_t inb__stall_watch_waited(const struct inb__run *run, int64_t from_us, int64_t to_us,
                                 const char **text_out);
 

@@ -43,7 +43,7 @@ int64_t inb__pg_patience(const inb__url *url);
 
 /*
  * Waits for POLLIN, POLLOUT on a socket (-1: only for the time). conn is whose cancel callback to
- * ask, NULL: nobody's; deadline_us is on inb__now_us's clock, 0: none.
+ * ask, NULL: none; deadline_us is on inb__now_us's clock, 0: none.
  */
 inb__wait inb__pg_wait(const inb_conn *conn, int socket, short events, int64_t deadline_us,
                        short *revents_out);

@@ -99,7 +99,7 @@ void inb__pg_pipe_sync(inb__pg_pipe *pipe);
  * COMMIT among them they are one implicit transaction. After INB_ESQL the error's statement is the
  * refused step, from 1; those after it in its segment were skipped by the server, and an explicit
  * transaction is left failed and open (a BEGIN in a later segment is then refused too). With
- * several refusals the first is the error; `keep` has them all. Cancelling goes on until every
+ * several refusals the first is the error; `keep` has them all. Cancelling continues until every
  * segment was answered. Fills the steps with what was answered, whatever it returns.
  */
 int inb__pg_pipe_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)

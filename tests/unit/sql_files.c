@@ -67,6 +67,122 @@ static size_t names_count(const char *path, const char *text)
     return n;
 }
 
+static bool is_among(inb__str s, const char *const *words)
+{
+    for (; *words; words++) {
+        if (inb__str_is(s, *words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static inb__str function_of(const inb__node *call)
+{
+    inb__str name = {"", 0};
+    const inb__node *parts = inb__node_at(call, "funcname");
+    INB__NODE_EACH(part, parts)
+    {
+        name = inb__node_text(part, "String/sval");
+    }
+    return name;
+}
+
+/* Of the history or of the metadata tables. */
+static bool is_history(const inb__node *n)
+{
+    return inb__str_is(n->key, "RangeVar") && (inb__node_is(n, "relname", "_prisma_migrations") ||
+                                               inb__node_is(n, "schemaname", "inboard"));
+}
+
+static bool is_session(const inb__node *n)
+{
+    static const char *const functions[] = {"set_config",
+                                            "current_setting",
+                                            "pg_backend_pid",
+                                            "pg_current_xact_id",
+                                            "pg_current_xact_id_if_assigned",
+                                            "pg_try_advisory_lock",
+                                            "pg_advisory_unlock",
+                                            NULL};
+    return (inb__str_is(n->key, "RangeVar") && inb__node_is(n, "relname", "pg_locks")) ||
+           (inb__str_is(n->key, "FuncCall") && is_among(function_of(n), functions));
+}
+
+static bool calls_volatile(const inb__node *root)
+{
+    static const char *const functions[] = {"clock_timestamp", "random", "gen_random_uuid",
+                                            "nextval",         "setval", NULL};
+    INB__NODE_WALK(n, root)
+    {
+        if (inb__str_is(n->key, "FuncCall") && is_among(function_of(n), functions)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool writes(const inb__node *query)
+{
+    return inb__node_at(query, "InsertStmt") || inb__node_at(query, "UpdateStmt") ||
+           inb__node_at(query, "DeleteStmt");
+}
+
+/* What a planner that distributes tables over several servers does not take (docs/ENGINE.md). */
+static const char *fault_of(const inb__node *root)
+{
+    bool history = false, session = false;
+    INB__NODE_WALK(n, root)
+    {
+        bool sets = inb__str_is(n->key, "UpdateStmt") || inb__str_is(n->key, "onConflictClause");
+        history = history || is_history(n);
+        session = session || is_session(n);
+        if (sets && calls_volatile(inb__node_at(n, "targetList"))) {
+            return "a volatile function in SET";
+        }
+        if (inb__str_is(n->key, "CommonTableExpr") && writes(inb__node_at(n, "ctequery"))) {
+            return "WITH writes";
+        }
+    }
+    return history && session ? "the history's tables beside facts of the session" : NULL;
+}
+
+static const inb__node *parsed(inb__arena *arena, const char *sql)
+{
+    const inb__node *node = NULL;
+    inb__parser_fault fault = {0};
+    inb__str own = inb__str_of(inb__arena_strdup(arena, sql));
+    ck_assert_int_eq(inb__parser_statement(&node, arena, own, &fault), 0);
+    return node;
+}
+
+START_TEST(the_rules_find_what_they_forbid)
+{
+    static const char *const bad[] = {
+        "PREPARE x AS SELECT set_config('a.b', id, true) FROM inboard.migrations",
+        "SELECT 1 FROM _prisma_migrations WHERE EXISTS (SELECT FROM pg_catalog.pg_locks)",
+        "PREPARE x AS UPDATE inboard.histories SET updated_at = pg_catalog.clock_timestamp()",
+        "INSERT INTO inboard.statements VALUES ('a') ON CONFLICT (id) DO UPDATE SET"
+        " started_at = clock_timestamp()",
+        "WITH w AS (DELETE FROM t RETURNING 1) SELECT * FROM w",
+    };
+    static const char *const good[] = {
+        "INSERT INTO inboard.statements VALUES (clock_timestamp()) ON CONFLICT (id) DO UPDATE SET"
+        " started_at = excluded.started_at",
+        "UPDATE _prisma_migrations SET finished_at = pg_catalog.now()",
+        "SELECT set_config('a.b', 'c', true), count(*) FROM pg_locks",
+    };
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(fault_of(parsed(&arena, bad[i])) != NULL, "%s", bad[i]);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        ck_assert_msg(fault_of(parsed(&arena, good[i])) == NULL, "%s", good[i]);
+    }
+}
+END_TEST
+
 START_TEST(the_parser_takes_every_file)
 {
     const char *path = files.gl_pathv[_i];
@@ -83,6 +199,10 @@ START_TEST(the_parser_takes_every_file)
         inb__str own = {text + statements.v[i].offset, statements.v[i].length};
         int rc = inb__parser_statement(&node, &arena, own, &fault);
         ck_assert_msg(rc == 0, "%s: %s at: %.60s", path, fault.message, own.p + fault.offset);
+        if (strstr(path, "/engine/")) {
+            const char *forbidden = fault_of(node);
+            ck_assert_msg(!forbidden, "%s: %s: %.80s", path, forbidden, own.p);
+        }
     }
     ck_assert_uint_eq(statements.n, names);
 }
@@ -100,6 +220,7 @@ static Suite *suite(void)
     TCase *all = tcase_create("sql_files");
     files_find();
     tcase_add_test(all, there_are_files);
+    tcase_add_test(all, the_rules_find_what_they_forbid);
     tcase_add_loop_test(all, the_parser_takes_every_file, 0, (int)files.gl_pathc);
     suite_add_tcase(s, all);
     return s;
