@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The size of functions: lines, decisions, parameters; and the lines of files. The limits are the worst that there was when they were
-set, so nothing gets worse; CONTRIBUTING.md shows them. The layout is clang-format's: a function begins and ends with a brace in column 0."""
+"""The size of functions: lines, decisions, parameters; and the lines of files. The limits are a little over the worst that there was when
+they were set, so nothing gets worse; CONTRIBUTING.md shows them. The layout is clang-format's: a function begins and ends with a brace in
+column 0."""
 import os, pathlib, re, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -8,7 +9,7 @@ import tap
 
 root = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
 
-LIMITS = {"lines": 66, "decisions": 25, "parameters": 8, "file": 520}
+LIMITS = {"lines": 60, "decisions": 25, "parameters": 8, "file": 520}
 
 
 def bare(text):
