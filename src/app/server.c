@@ -159,6 +159,7 @@ static bool request_begin(app_request *r, const app_door *door)
     }
     if (r->route && !is_open_to(r->route, door, peer)) {
         r->route = NULL;
+        *r->allow = '\0'; /* not found: no method would help */
         if (peer->surplus) {
             app_problem(r, APP_PROBLEM_UNAVAILABLE, "too many connections are open");
             r->close = true;
