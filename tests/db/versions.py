@@ -53,7 +53,7 @@ def newer(since, cls, sql, true):
     """Refused where the program is built, unless its author says what it does; then applied by whatever server knows it."""
     bare = cluster.folder("bare", {FIRST: BASE, SECOND: sql + "\n"})
     said, _ = explained(bare)
-    assert f"{SECOND}/migration.sql:" in said and "the parser of PostgreSQL 15 does not take this" in said and "-- inboard: class" in said, said
+    assert f"{SECOND}/migration.sql:" in said and "the parser of PostgreSQL 15 refuses this" in said and "-- inboard: class" in said, said
     folder = cluster.folder("newer", {FIRST: BASE, SECOND: f"-- inboard: class {cls} the parser does not know it\n{sql}\n"})
     said, migration = explained(folder)
     assert not said and migration["class"] == cls, (said, migration)
