@@ -74,7 +74,7 @@ def applied(db):
 def refused(db, folder, bouncer, more=""):
     r = deploy(bouncer.env(db, more), folder, ok=False)
     assert r.returncode == 6, r
-    assert "transaction pooler" in r.stderr, r.stderr
+    assert "pooler in transaction mode" in r.stderr, r.stderr
     assert "DIRECT_URL" in r.stderr, r.stderr
     assert applied(db) == [], applied(db)
     cluster.until_unlocked()
