@@ -238,7 +238,7 @@ def test_a_history_that_is_locked_by_somebody_is_not_waited_for_without_end():
     with cluster.session("locked_history", "BEGIN", "LOCK TABLE _prisma_migrations"):
         r = deploy(env, folder, ok=False)
         assert r.returncode == 6, r
-        assert "could not be read" in r.stdout and "limit" in r.stdout, r.stdout
+        assert "cannot read the state" in r.stdout and "limit" in r.stdout, r.stdout
         r = run(inboard, "migrate", "status", "--migrations", folder, env=env, ok=False)
         assert r.returncode == 64, r
     deploy(env, folder)
