@@ -52,6 +52,10 @@ class Service:
             run("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-f", root / "prisma/seed.sql", self.env["DATABASE_URL"])
         return self
 
+    def ready(self):
+        """Waits until /readyz says so: on a busy machine the database can take longer to answer than a probe allows."""
+        return tap.until(lambda: (a := self.get("/readyz")).status == 200 and a, "ready")
+
     def wait_for(self, words, lines=1):
         """Waits until so many lines of the log have these words; the last of them."""
         def found():

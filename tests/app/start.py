@@ -128,7 +128,7 @@ def test_version_is_printed_without_a_database():
 def test_a_new_database_is_migrated_at_start_and_the_smoke_checks_leave_nothing():
     env = cluster.fresh("new")
     with Service(env, seed=False) as s:
-        assert s.get("/readyz").status == 200
+        s.ready()
         log = "".join(s.log)
         for name in ("health", "login", "create emission", "list emissions"):
             assert re.search(rf'smoke check "{name}" passed ms=[0-9.]+', log), log
@@ -440,7 +440,7 @@ def test_a_terminal_that_goes_away_ends_it_in_order_unless_nohup_said_otherwise(
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         with Service(cluster.fresh("nohup")) as s:
             s.process.send_signal(signal.SIGHUP)
-            assert s.get("/readyz").status == 200
+            s.ready()
     finally:
         signal.signal(signal.SIGHUP, before)
 
