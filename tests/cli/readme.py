@@ -69,13 +69,13 @@ def test_the_public_headers_are_clean_c99_and_cxx():
 def test_the_program_in_the_readme_builds_against_it():
     files = re.findall(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", text, flags=re.S)
     assert [f for f, _ in files] == ["configure.ac", "Makefile.am", "prisma/schema.prisma", "migrations/20260301090000_create_visits/migration.sql",
-                                      "hello.c"]
+                                      "hello.c", "CMakeLists.txt", "meson.build"]
     for name, content in files:
         (hello / name).parent.mkdir(parents=True, exist_ok=True)
         (hello / name).write_text(content)
     env = {"ACLOCAL_PATH": f"{prefix}/share/aclocal", "PKG_CONFIG_PATH": f"{prefix}/lib/pkgconfig", "MAKEFLAGS": "", "MFLAGS": "", "CFLAGS": "-g -O1 -Wall -Wextra -Werror"}
     state["env"] = env
-    block = next(b for b in shells if "autoreconf" in b)
+    block = next(b for b in shells if "./hello" in b)
     block = block.replace("/opt/inboard", str(prefix)).replace("postgresql://…", f"'{cluster.url()}'")
     state["first"] = run("sh", "-ec", block, cwd=hello, env=env)
     env["LD_LIBRARY_PATH"] = f"{prefix}/lib"  # as the block has it
@@ -87,6 +87,25 @@ def test_it_migrates_and_runs():
     assert first.stdout.endswith("hello, visitor 1\n"), first
     assert "20260301090000_create_visits" in first.stderr, first
     assert run("./hello", cwd=hello, env=env).stdout == "hello, visitor 2\n"
+    assert run("./hello", "--migrate-only", cwd=hello, env={**env, **cluster.fresh("release")}).stdout == ""
+
+
+def test_other_build_systems_build_it_too():
+    """CMake is run; of Meson's file, which nothing here can run, the options are those that there are."""
+    folder = cluster.path("cmake")
+    run("cmake", "-S", hello, "-B", folder, env={**state["env"], "CFLAGS": ""})
+    run("cmake", "--build", folder, env=state["env"])
+    assert run(folder / "hello", env={**state["env"], **cluster.fresh("cmake")}).stdout == "hello, visitor 1\n"
+    options = set(re.findall(r"'(-[-\w]+)'", (hello / "meson.build").read_text()))
+    known = set(re.findall(r"(?<![\w-])(--?[a-z][\w-]*)", run(prefix / "bin/inboard-embed", "--help").stdout))
+    assert options and options <= known, options - known
+
+
+def test_the_installation_in_the_readme_is_that_of_configure():
+    block = next(b for b in shells if "make install" in b)
+    options = re.findall(r"--[\w-]+", block)
+    known = run(root / "configure", "--help").stdout
+    assert options and all(o.replace("--disable-", "--enable-") in known or o in known for o in options), options
 
 
 def test_its_schema_is_what_its_migrations_yield_and_what_it_expects():
@@ -176,7 +195,7 @@ def test_no_other_command_is_shown():
         for line in block.splitlines():
             m = re.match(r"\./dev (\w+)", line)
             assert not m or re.search(rf"^  {m.group(1)} ", dev, flags=re.M), line
-    assert len(shells) == 3, shells
+    assert len(shells) == 4, shells
 
 
 def test_links_lead_somewhere_and_every_document_is_linked():
