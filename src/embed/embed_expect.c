@@ -222,7 +222,9 @@ static void table_expect(inb__embed_builder *b, const inb__embed *embed, const i
         default_expect(b, embed->schema, t, &t->columns[k]);
     }
     if (t->primary_key) {
-        index_expect(b, embed->schema, t, t->primary_key, INB_EXPECTED_PRIMARY_KEY);
+        /* Prisma before 6 gave a join table a unique index, which keeps its rows apart as well. */
+        index_expect(b, embed->schema, t, t->primary_key,
+                     t->is_join ? INB_EXPECTED_UNIQUE : INB_EXPECTED_PRIMARY_KEY);
     }
     for (size_t k = 0; k < t->n_indexes; k++) {
         index_expect(b, embed->schema, t, &t->indexes[k],

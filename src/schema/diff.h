@@ -70,6 +70,7 @@ typedef struct inb__step {
     inb__step_kind kind;
     uint32_t prev, next; /* the thing itself, by its number in its array; an index, in its table */
     uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes */
+    bool early;                      /* DROP_FOREIGN_KEY: before the enums are altered */
     bool recreated;                  /* CREATE_INDEX: it went with a column that was recreated */
     inb__change *changes;            /* ALTER_TABLE */
     size_t n_changes;

@@ -51,11 +51,36 @@ static bool key_must_give_way(const inb__differ *d, const inb__foreign_key *a)
     return inb__diff_unique_key_goes(d, references, a->referenced, a->n_columns);
 }
 
+/* One of its columns is of an enum that is recreated: the two sides change one after the other. */
+static bool is_on_recreated_enum(const inb__differ *d, const inb__foreign_key *f)
+{
+    const inb__table *t = &d->from->tables[f->table];
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const inb__step *s = &d->steps.v[i];
+        for (size_t k = 0; s->kind == INB__STEP_ALTER_ENUM && s->n_removed && k < f->n_columns;
+             k++) {
+            const inb__column_type *type = &t->columns[f->columns[k]].type;
+            if (type->kind == INB__COLUMN_ENUM && type->enumeration == s->prev) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void key_drop(inb__differ *d, uint32_t prev)
+{
+    bool early = is_on_recreated_enum(d, &d->from->foreign_keys[prev]);
+    inb__step *step = inb__diff_step(d, INB__STEP_DROP_FOREIGN_KEY);
+    step->prev = prev;
+    step->early = early;
+}
+
 static void pair_diff(inb__differ *d, uint32_t prev, uint32_t next, bool both_joins)
 {
     const inb__foreign_key *a = &d->from->foreign_keys[prev], *b = &d->to->foreign_keys[next];
-    if (key_must_give_way(d, a)) {
-        inb__diff_step(d, INB__STEP_DROP_FOREIGN_KEY)->prev = prev;
+    if (key_must_give_way(d, a) || is_on_recreated_enum(d, a)) {
+        key_drop(d, prev);
         inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY)->next = next;
     } else if (!both_joins && !inb__str_eq(a->name, b->name)) {
         inb__step *step = inb__diff_step(d, INB__STEP_RENAME_FOREIGN_KEY);
@@ -113,7 +138,7 @@ void inb__diff_foreign_keys(inb__differ *d)
     }
     for (uint32_t i = 0; i < d->from->n_foreign_keys; i++) {
         if (!prev_done[i]) {
-            inb__diff_step(d, INB__STEP_DROP_FOREIGN_KEY)->prev = i;
+            key_drop(d, i);
         }
     }
     for (uint32_t i = 0; i < d->to->n_foreign_keys; i++) {

@@ -26,11 +26,18 @@ static sort_key key_of(const inb__step *s)
     }
 }
 
+/* In the order of the kinds, but for what must be before another one. */
+static int rank(const inb__step *s)
+{
+    return s->kind == INB__STEP_DROP_FOREIGN_KEY && s->early ? 2 * INB__STEP_ALTER_ENUM - 1
+                                                             : 2 * (int)s->kind;
+}
+
 static int step_order(const void *a, const void *b)
 {
     const inb__step *x = a, *y = b;
-    if (x->kind != y->kind) {
-        return x->kind < y->kind ? -1 : 1;
+    if (rank(x) != rank(y)) {
+        return rank(x) < rank(y) ? -1 : 1;
     }
     sort_key m = key_of(x), n = key_of(y);
     for (size_t i = 0; i < 3; i++) {

@@ -201,6 +201,36 @@ def test_a_self_relation_keeps_its_sides_or_warns():
     assert [(w["code"], w["step"]) for w in warned] == [("JoinTableSidesUnknown", None)], warned
 
 
+# ---- enums --------------------------------------------------------------------------------------------------------
+
+def test_a_foreign_key_on_an_enum_that_loses_a_value():
+    before = """enum Chain {
+  A
+  B
+  C
+}
+model Pool {
+  id    Int
+  chain Chain
+  tokens Token[]
+  @@id([id, chain])
+}
+model Token {
+  id     Int @id
+  poolId Int
+  chain  Chain
+  pool   Pool @relation(fields: [poolId, chain], references: [id, chain])
+}
+"""
+    c = Change("enumkey", before, before.replace("  C\n", ""), rows="""insert into "Pool" values (1, 'A'); insert into "Token" values (1, 1, 'A');""")
+    zero.psql(c.url, c.script())
+    assert c.sql("""select chain from "Token" join "Pool" using (chain)""") == "A"
+    assert c.sql("select count(*) from pg_constraint where contype = 'f' and convalidated") == "1"
+    # One that is dropped at the same time is in the way as well.
+    c = Change("enumkey", before, before.replace("  C\n", "").replace("  tokens Token[]\n", "").replace("  pool   Pool @relation(fields: [poolId, chain], references: [id, chain])\n", ""))
+    zero.psql(c.url, c.script())
+
+
 # ---- sequences ----------------------------------------------------------------------------------------------------
 
 def test_a_sequence_of_a_likely_name_stays():

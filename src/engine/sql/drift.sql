@@ -37,7 +37,10 @@ compared AS (
         CASE WHEN type = '' THEN true
             WHEN flags & 2 <> 0
             THEN has_enum AND typname = type AND nspname = COALESCE(NULLIF(type_schema, ''), $1)
-            ELSE NOT has_enum AND type = CASE nspname WHEN 'pg_catalog' THEN formatted ELSE typname END
+            -- Without a precision a time has six digits, too.
+            ELSE NOT has_enum AND CASE WHEN nspname <> 'pg_catalog' THEN type = typname
+                WHEN typname LIKE 'time%' THEN replace(type, '(6)', '') = replace(formatted, '(6)', '')
+                ELSE type = formatted END
         END AS type_fits
     FROM col),
 ix AS (
