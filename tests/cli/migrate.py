@@ -96,7 +96,7 @@ def test_a_failure_says_each_thing_once():
     assert r.returncode == 1 and r.stderr == (
         f'inboard: P3018: migration "{A}" failed at line 2: invalid input syntax for type integer: "x" [22P02]\n'
         "  at: column 23, statement 2\n  detail: INSERT INTO a VALUES ('x');\n"
-        "  hint: Nothing of this migration is left in the database; correct its file, or the data, and run again.\n"), r.stderr
+        "  hint: The migration was rolled back; correct its file, or the data, and run again.\n"), r.stderr
     deferred = "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO b VALUES (1);\n"
     r = migrate("deploy", cluster.folder("deferred", {A: deferred}), env)
     assert r.returncode == 1 and r.stderr.count("b_id_fkey") == r.stderr.count("is not present in table") == r.stderr.count("[23503]") == 1, r.stderr
