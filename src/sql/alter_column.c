@@ -128,13 +128,41 @@ void inb__alter_column_add(inb__altering *a)
         inb__altering_hazard(a, ADD, 0, "an earlier migration created it, so nothing happens");
         return;
     }
+    if (a->r->born && !a->inherited && inb__catalog_column_find(a->r, a->name)) {
+        inb__classify_fails(a->c, "Remove it, or write ADD COLUMN IF NOT EXISTS.",
+                            "column \"%.*s\" of relation \"%.*s\" already exists",
+                            INB__STR_ARG(a->name), INB__STR_ARG(a->r->name.name));
+    }
     type_facts_add(a, inb__node_at(column, "typeName"), &f);
     column_add_hazards(a, &f);
     inb__constraint_column_take(a->c, a->r, column);
 }
 
+/* A column that the migrations have not made, of a table of which they have made all. */
+static void column_must_exist(inb__altering *a)
+{
+    bool known = inb__catalog_column_find(a->r, a->name) != NULL;
+    if (a->r->born && a->r->complete && !known && !inb__node_bool(a->cmd, "missing_ok")) {
+        inb__classify_fails(a->c, "Check the name, and the migrations before this one.",
+                            "column \"%.*s\" of relation \"%.*s\" does not exist",
+                            INB__STR_ARG(a->name), INB__STR_ARG(a->r->name.name));
+    }
+}
+
+/* Views keep the type of a column as it is, and the column. */
+static void column_must_be_free(inb__altering *a, const char *what)
+{
+    const inb__relation *view = inb__drop_view_reading(a->c, a->r, a->name);
+    if (view) {
+        inb__classify_fails(a->c, "Drop the view first, and create it again afterwards.",
+                            "%s column \"%.*s\", which the view \"%.*s\" uses", what,
+                            INB__STR_ARG(a->name), INB__STR_ARG(view->name.name));
+    }
+}
+
 void inb__alter_column_default(inb__altering *a)
 {
+    column_must_exist(a);
     bool drops = !inb__node_at(a->cmd, "def");
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
     if (drops) {
@@ -148,6 +176,7 @@ void inb__alter_column_default(inb__altering *a)
 
 void inb__alter_column_not_null(inb__altering *a)
 {
+    column_must_exist(a);
     bool proven = inb__catalog_column_proven(a->r, a->name);
     if (proven) {
         inb__altering_hazard(
@@ -165,6 +194,7 @@ void inb__alter_column_not_null(inb__altering *a)
 
 void inb__alter_column_nullable(inb__altering *a)
 {
+    column_must_exist(a);
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = false;
 }
 
@@ -172,6 +202,10 @@ void inb__alter_column_drop(inb__altering *a)
 {
     bool cascade = inb__node_is(a->cmd, "behavior", "DROP_CASCADE");
     inb__strs columns = {0};
+    column_must_exist(a);
+    if (!cascade) {
+        column_must_be_free(a, "cannot drop");
+    }
     INB__VEC_ADD(a->c->scratch, &columns, a->name);
     for (size_t i = 0; i < a->r->constraints.n; i++) {
         const inb__constraint *k = &a->r->constraints.v[i];
@@ -307,6 +341,8 @@ static void type_hazards(inb__altering *a, inb__type_change change, bool collate
 void inb__alter_column_type(inb__altering *a)
 {
     const inb__node *def = inb__node_at(a->cmd, "def/ColumnDef");
+    column_must_exist(a);
+    column_must_be_free(a, "cannot change the type of");
     inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
     inb__str to = inb__type_name_text(a->c->scratch, inb__node_at(def, "typeName"));
     inb__type_change change = using_is_plain(a, inb__node_at(def, "raw_default"), to)

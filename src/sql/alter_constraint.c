@@ -51,6 +51,20 @@ static bool takes_one_null(const inb__altering *a, const inb__node *k)
     return true;
 }
 
+/* USING INDEX takes a unique index of plain columns and all rows. */
+static void index_must_fit(inb__altering *a, inb__str name)
+{
+    const inb__relation *index =
+        inb__catalog_relation_find(a->c->catalog, (inb__name){a->r->name.schema, name});
+    bool known = index && index->born && index->kind == INB__RELATION_INDEX;
+    if (known && (!index->unique || index->uses.n)) {
+        inb__classify_fails(a->c,
+                            "Create a unique index of plain columns without WHERE, and use that.",
+                            "the index \"%.*s\" %s", INB__STR_ARG(name),
+                            index->unique ? "has an expression or a predicate" : "is not unique");
+    }
+}
+
 static void key_add(inb__altering *a, const inb__node *k)
 {
     inb__str index = inb__node_text(k, "indexname");
@@ -69,6 +83,7 @@ static void key_add(inb__altering *a, const inb__node *k)
             "only one row can be NULL there: a second INSERT that omits the column fails");
     }
     if (index.n) {
+        index_must_fit(a, index);
         inb__altering_hazard(a, ADD, 0, "the index exists and is unique already");
     } else {
         inb__altering_hazard(a, BLOCK, SCANS,
@@ -92,6 +107,10 @@ static void not_null_check(inb__altering *a, const inb__constraint *k)
 
 static void check_add(inb__altering *a, bool foreign, bool valid)
 {
+    if (foreign && !valid && a->r->partitioned) {
+        inb__altering_hazard(a, CONTRACT, 0,
+                             "PostgreSQL before 18 refuses NOT VALID on a partitioned table");
+    }
     inb__classify_lock(a->c, a->r, foreign ? SRE : AE);
     if (valid) {
         inb__altering_hazard(a, BLOCK, SCANS,

@@ -122,6 +122,7 @@ static bool fault_report(analysis *a, const inb__parser_fault *fault, bool decla
 static void statement_opaque(const analysis *a, inb__sql_statement *s)
 {
     s->opaque = true;
+    a->catalog->opaque = true;
     s->cls = INB_CLASS_CONTRACTING;
     s->tag = "unknown";
     s->reason = inb__arena_printf(a->arena, "newer than the parser (PostgreSQL %s): effect unknown",
@@ -221,6 +222,10 @@ static void statement_read(analysis *a, size_t i)
         fault.offset += piece->offset;
         s.refused = fault_report(a, &fault, says != NULL);
     }
+    if (s.fails) {
+        inb__problem_add(a->problems, s.offset, s.instead, "%s fails: %s", s.tag, s.fails);
+        s.refused = true;
+    }
     held_check(a, &s);
     class_apply(a, &s, says, i);
     size_t before = a->problems->list->n;
@@ -308,6 +313,7 @@ void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, in
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);
     }
+    inb__refuse_words(problems, text);
     inb__secret_scan(problems, text);
     lines_number(out, text);
     script_conclude(&a);

@@ -33,11 +33,12 @@ typedef struct inb__sql_statement {
     inb__sql_locks locks;
     bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
                   */
-    bool declared; /* the author says its class */
-    bool refused;  /* a problem says why; nothing more needs to be said of it */
-    bool local;    /* the COMMIT of the file's own block takes it back */
-    bool sets;     /* a setting of the session, beyond its transaction */
-    bool lasts;    /* it reads rows that exist, or waits: it takes as long as they are many */
+    bool declared;               /* the author says its class */
+    const char *fails, *instead; /* why the server refuses it, as the migrations tell, and a hint */
+    bool refused;                /* a problem says why; nothing more needs to be said of it */
+    bool local;                  /* the COMMIT of the file's own block takes it back */
+    bool sets;                   /* a setting of the session, beyond its transaction */
+    bool lasts; /* it reads rows that exist, or waits: it takes as long as they are many */
 } inb__sql_statement;
 
 /* A migration. */

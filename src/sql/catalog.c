@@ -248,6 +248,12 @@ void inb__catalog_object_move(inb__catalog *c, const char *kind, inb__name from,
     map_keep(c, &c->objects, key_of(c, kind, to), born);
 }
 
+bool inb__catalog_object_is_certain(const inb__catalog *c, const char *kind, inb__name name)
+{
+    uintptr_t born = (uintptr_t)inb__map_get(&c->objects, key_of(c, kind, name));
+    return born && born != BORN_EARLIER;
+}
+
 bool inb__catalog_object_is_known(const inb__catalog *c, const char *kind, inb__name name)
 {
     return inb__map_get(&c->objects, key_of(c, kind, name)) != NULL;

@@ -79,6 +79,8 @@ struct inb__relation {
     inb__name name;
     inb__relation_kind kind;
     uint32_t born; /* the migration that made it; 0: before them all, or unknown */
+    bool complete; /* every column is known */
+    bool unique;   /* of an index */
     bool partitioned;
     bool has_children; /* partitions, or tables that inherit from it */
     bool is_partition;
@@ -125,9 +127,10 @@ typedef struct inb__catalog {
     inb__sql_locks last_locks;    /* of the statement before */
     inb__str path;                /* the schema of names without one, "" for the engine's own */
     bool temporary;               /* this migration makes something in "pg_temp" */
-    bool uncertain;               /* what is being created may exist already: IF NOT EXISTS */
-    uint32_t migration;           /* the number of the migration being read, from 1 */
-    uint32_t statement;           /* the same of the statement, over all migrations */
+    bool opaque;        /* something that the analysis cannot see into may have changed anything */
+    bool uncertain;     /* what is being created may exist already: IF NOT EXISTS */
+    uint32_t migration; /* the number of the migration being read, from 1 */
+    uint32_t statement; /* the same of the statement, over all migrations */
 } inb__catalog;
 
 /* A text for as long as the catalogue lives, with a NUL: what the parser's tree says ends with the
@@ -178,6 +181,8 @@ void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name nam
 void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name);
 void inb__catalog_object_move(inb__catalog *c, const char *kind, inb__name from, inb__name to);
 bool inb__catalog_object_is_new(const inb__catalog *c, const char *kind, inb__name name);
+/* Known, and not only as what may exist. */
+bool inb__catalog_object_is_certain(const inb__catalog *c, const char *kind, inb__name name);
 bool inb__catalog_object_is_known(const inb__catalog *c, const char *kind, inb__name name);
 
 inb__domain *inb__catalog_domain_find(const inb__catalog *c, inb__name name);

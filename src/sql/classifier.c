@@ -14,8 +14,21 @@ void inb__classify_as(inb__classifier *c, inb_class cls, uint32_t flags, const c
     }
 }
 
+void inb__classify_fails(inb__classifier *c, const char *instead, const char *fmt, ...)
+{
+    if (c->s->fails || c->catalog->opaque) {
+        return;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    c->s->fails = inb__arena_vprintf(c->arena, fmt, ap);
+    va_end(ap);
+    c->s->instead = instead;
+}
+
 void inb__classify_opaque(inb__classifier *c, const char *reason)
 {
+    c->catalog->opaque = true;
     c->s->opaque = true;
     inb__classify_as(c, INB_CLASS_CONTRACTING, 0, reason);
 }

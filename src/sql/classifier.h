@@ -34,6 +34,11 @@ void inb__classify_as(inb__classifier *c, inb_class cls, uint32_t flags, const c
 /* Nothing can be told of what it does. */
 void inb__classify_opaque(inb__classifier *c, const char *reason);
 
+/* The server will refuse it: as far as the migrations tell, which is nothing after something
+ * opaque. The first reason counts. */
+void inb__classify_fails(inb__classifier *c, const char *instead, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* It takes a lock on a relation, unless the migration made that itself. */
 void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode);
 /* The same for the partitions of it, and the tables that inherit from it. */
@@ -78,6 +83,9 @@ void inb__dml_plan(inb__classifier *c, const inb__node *root);
 
 /* Views that read the relation go with it, or only those that name the column (drop.c). */
 void inb__drop_views(inb__classifier *c, const inb__relation *r, inb__str column);
+/* A view that surely reads the relation, or this column of it; NULL when there is none. */
+const inb__relation *inb__drop_view_reading(const inb__classifier *c, const inb__relation *r,
+                                            inb__str column);
 /* Foreign keys that refer to these columns of it (NULL: to any) go. */
 void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__strs *columns);
 

@@ -6,6 +6,7 @@
 #include "sql/type_name.h"
 
 #define LIKE_CONSTRAINTS 4 /* CREATE_TABLE_LIKE_CONSTRAINTS of the parser's tree */
+#define HINT_EXISTS "Remove it, or drop the object first."
 #define REPLACES "existing code uses the replaced object"
 
 static void created(inb__classifier *c, inb__name name)
@@ -27,6 +28,16 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
     inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
                      "an earlier migration created it, so nothing happens");
     return true;
+}
+
+/* A name that a migration has given to a relation, and no later one taken away. */
+static void relation_must_be_new(inb__classifier *c, inb__name name)
+{
+    const inb__relation *r = inb__catalog_relation_find(c->catalog, name);
+    if (r && r->born && !inb__node_bool(c->body, "if_not_exists")) {
+        inb__classify_fails(c, HINT_EXISTS, "relation \"%.*s\" already exists",
+                            INB__STR_ARG(name.name));
+    }
 }
 
 static void columns_copy(inb__classifier *c, inb__relation *to, const inb__relation *from)
@@ -100,6 +111,12 @@ static void elements_take(inb__classifier *c, inb__relation *r)
     {
         const inb__node *inner = inb__node_inner(n);
         if (inb__str_is(inner->key, "ColumnDef")) {
+            inb__str column = inb__node_text(inner, "colname");
+            if (r->complete && inb__catalog_column_find(r, column)) {
+                inb__classify_fails(c, "Remove one of them.",
+                                    "column \"%.*s\" is specified more than once",
+                                    INB__STR_ARG(column));
+            }
             inb__constraint_column_take(c, r, inner);
         } else if (inb__str_is(inner->key, "Constraint")) {
             inb__constraint_take(c, r, inner, INB__STR(""));
@@ -107,6 +124,7 @@ static void elements_take(inb__classifier *c, inb__relation *r)
             inb__relation *like = inb__classify_relation(c, inb__node_at(inner, "relation"));
             inb__classify_lock(c, like, INB_LOCK_ACCESS_SHARE);
             columns_copy(c, r, like);
+            r->complete = r->complete && like->complete;
             if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
                 constraints_copy(c, r, like, false);
             }
@@ -133,8 +151,10 @@ void inb__create_table(inb__classifier *c)
     if (exists_already(c, name, "if_not_exists")) {
         return;
     }
+    relation_must_be_new(c, name);
     c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
     inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
+    r->complete = !inb__node_at(c->body, "inhRelations") && !inb__node_at(c->body, "ofTypename");
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
     r->tablespace = inb__catalog_keep(c->catalog, inb__node_text(c->body, "tablespacename"));
     r->of_type = inb__catalog_keep(
@@ -294,9 +314,20 @@ void inb__create_index(inb__classifier *c)
         inb__classify_lock(c, table, concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
         return;
     }
+    if (given.n) {
+        relation_must_be_new(c, name);
+    }
     inb__relation *index = inb__catalog_relation_create(c->catalog, name, INB__RELATION_INDEX);
     index->table = table;
+    index->unique = unique;
     index_columns(c, index);
+    if (concurrent && table->partitioned &&
+        inb__classify_inherits(inb__node_at(c->body, "relation"))) {
+        inb__classify_fails(c,
+                            "Create it ON ONLY the table, CONCURRENTLY on each partition, and "
+                            "attach those with ALTER INDEX … ATTACH PARTITION.",
+                            "an index on a partitioned table cannot be created CONCURRENTLY");
+    }
     if (!inb__classify_is_new(c, table)) {
         index_hazards(c, table, concurrent);
     }
@@ -384,6 +415,9 @@ static void object_take(inb__classifier *c, size_t row)
             return;
         }
     }
+    if (inb__catalog_object_is_certain(c->catalog, kind, name)) {
+        inb__classify_fails(c, HINT_EXISTS, "\"%.*s\" already exists", INB__STR_ARG(name.name));
+    }
     c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
     inb__catalog_object_create(c->catalog, kind, name);
     c->catalog->uncertain = false;
@@ -447,66 +481,5 @@ void inb__create_statistics(inb__classifier *c)
     INB__NODE_EACH(n, relations)
     {
         inb__classify_lock(c, inb__classify_relation(c, n), INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
-    }
-}
-
-static bool publishes_changes(const inb__node *options)
-{
-    INB__NODE_EACH(n, options)
-    {
-        inb__str what = inb__node_text(n, "DefElem/arg/String/sval");
-        if (inb__node_is(n, "DefElem/defname", "publish")) {
-            return memmem(what.p, what.n, "update", 6) || memmem(what.p, what.n, "delete", 6);
-        }
-    }
-    return true;
-}
-
-/* An UPDATE of a table that is published needs a replica identity: by default its primary key. */
-static void published(inb__classifier *c, const inb__relation *r, bool changes)
-{
-    if (changes && !inb__classify_is_new(c, r) && !inb__catalog_primary_key(r)) {
-        inb__classify_as(c, INB_CLASS_CONTRACTING, 0,
-                         inb__arena_printf(c->arena,
-                                           "no primary key of \"%.*s\" is known: without a replica "
-                                           "identity UPDATE and DELETE on it fail",
-                                           INB__STR_ARG(r->name.name)));
-    }
-}
-
-/* Which tables it has is not told one by one: those of a schema, or all. */
-static void published_all(inb__classifier *c, inb__str schema, bool changes)
-{
-    for (size_t i = 0; i < c->catalog->relations.n; i++) {
-        const inb__relation *r = c->catalog->relations.entries[i].value;
-        bool there = r && r->kind == INB__RELATION_TABLE &&
-                     (schema.n == 0 || inb__str_eq(r->name.schema, schema));
-        if (there) {
-            published(c, r, changes);
-        }
-    }
-}
-
-void inb__create_publication(inb__classifier *c)
-{
-    inb__create_object(c);
-    bool changes = publishes_changes(inb__node_at(c->body, "options"));
-    const inb__node *objects = inb__node_at(c->body, "pubobjects");
-    INB__NODE_EACH(n, objects)
-    {
-        const inb__node *range = inb__node_at(n, "PublicationObjSpec/pubtable/relation");
-        if (range) {
-            inb__relation *r = inb__classify_relation(c, range);
-            inb__classify_lock(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
-            if (!r->partitioned) {
-                inb__classify_lock_all(c, r, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
-            }
-            published(c, r, changes);
-        } else {
-            published_all(c, inb__node_text(n, "PublicationObjSpec/name"), changes);
-        }
-    }
-    if (inb__node_bool(c->body, "for_all_tables")) {
-        published_all(c, INB__STR(""), changes);
     }
 }

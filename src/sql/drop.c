@@ -22,6 +22,22 @@ static bool reads(const inb__relation *view, const inb__relation *r, inb__str co
     return false;
 }
 
+const inb__relation *inb__drop_view_reading(const inb__classifier *c, const inb__relation *r,
+                                            inb__str column)
+{
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        const inb__relation *view = c->catalog->relations.entries[i].value;
+        bool is_view =
+            view && (view->kind == INB__RELATION_VIEW || view->kind == INB__RELATION_MATVIEW);
+        /* Of several sources the column's own is not known. */
+        if (is_view && view->born && (column.n == 0 || view->sources.n == 1) &&
+            reads(view, r, column)) {
+            return view;
+        }
+    }
+    return NULL;
+}
+
 void inb__drop_views(inb__classifier *c, const inb__relation *r, inb__str column)
 {
     for (size_t i = 0; i < c->catalog->relations.n; i++) {
@@ -63,6 +79,29 @@ void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__
 
 /* What a table's end takes along: foreign keys from it and to it, views where CASCADE is written,
  * partitions. */
+static bool is_dropped_too(inb__classifier *c, const inb__relation *r)
+{
+    const inb__node *objects = inb__node_at(c->body, "objects");
+    INB__NODE_EACH(object, objects)
+    {
+        if (inb__catalog_relation_find(c->catalog, inb__object_name(c, object)) == r) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without CASCADE a view of it is in the way. */
+static void dependents_refuse(inb__classifier *c, const inb__relation *r)
+{
+    const inb__relation *view = inb__drop_view_reading(c, r, INB__STR(""));
+    if (view && view != r && !is_dropped_too(c, view)) {
+        inb__classify_fails(c, "Drop the view first, or write CASCADE.",
+                            "the view \"%.*s\" depends on \"%.*s\"", INB__STR_ARG(view->name.name),
+                            INB__STR_ARG(r->name.name));
+    }
+}
+
 static void table_drop(inb__classifier *c, inb__relation *r)
 {
     inb__classify_lock_all(c, r, AE);
@@ -70,6 +109,8 @@ static void table_drop(inb__classifier *c, inb__relation *r)
     inb__drop_referrers(c, r, NULL);
     if (is_cascade(c)) {
         inb__drop_views(c, r, INB__STR(""));
+    } else {
+        dependents_refuse(c, r);
     }
     if (is_cascade(c)) {
         inb__classify_lock(c, r->owner, AE); /* whose column loses its default */
@@ -99,6 +140,12 @@ static void index_drop(inb__classifier *c, inb__relation *r)
     inb_lock_mode mode = concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : AE;
     if (r->table && r->table->partitioned) {
         inb__classify_lock_all(c, r->table, mode);
+    }
+    const inb__constraint *k = inb__catalog_constraint_find(r->table, r->name.name);
+    if (k && k->kind != INB__CONSTRAINT_CHECK && k->kind != INB__CONSTRAINT_FOREIGN_KEY) {
+        inb__classify_fails(c, "Write ALTER TABLE … DROP CONSTRAINT.",
+                            "the constraint \"%.*s\" of \"%.*s\" requires the index",
+                            INB__STR_ARG(k->name), INB__STR_ARG(r->table->name.name));
     }
     inb__classify_lock(c, r->table, mode);
     inb__classify_lock(c, r, mode);

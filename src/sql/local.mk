@@ -14,6 +14,7 @@ libinbsql_la_SOURCES = \
 	%D%/classify.c %D%/classify.h \
 	%D%/constraint.c \
 	%D%/create.c \
+	%D%/create_publication.c \
 	%D%/directive.c %D%/directive.h \
 	%D%/dml.c \
 	%D%/drop.c \

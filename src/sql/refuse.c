@@ -2,6 +2,7 @@
 
 #include "sql/refuse.h"
 
+#include "postgres/object_name.h"
 #include "sql/lex.h"
 #include "sql/transaction.h"
 
@@ -148,6 +149,117 @@ static void lock_scan(checking *c, inb__str text, size_t from, size_t to, size_t
     }
 }
 
+/* Ours, and nobody else's to change: the history of Prisma's name, and the schema of the engine. */
+static bool is_history(inb__name name)
+{
+    return inb__str_is(name.name, "_prisma_migrations") || inb__str_is(name.schema, "inboard");
+}
+
+static inb__name list_name(const inb__node *strings)
+{
+    inb__name name = {{"", 0}, {"", 0}};
+    INB__NODE_EACH(part, strings)
+    {
+        name.schema = name.name;
+        name.name = inb__node_text(part, "String/sval");
+    }
+    return name;
+}
+
+/* What a node of a statement names as its object, not as a source of rows. */
+static inb__name object_named(const inb__node *n)
+{
+    static const char *const relations[] = {"relation", "rel", "view", "sequence"};
+    for (size_t i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
+        if (inb__str_is(n->key, relations[i])) {
+            return (inb__name){inb__node_text(n, "schemaname"), inb__node_text(n, "relname")};
+        }
+    }
+    if (inb__str_is(n->key, "schemaname") || inb__str_is(n->key, "newschema")) {
+        return (inb__name){.schema = n->text};
+    }
+    return (inb__name){{"", 0}, {"", 0}};
+}
+
+static bool names_history(const inb__node *body)
+{
+    bool drops = inb__str_is(body->key, "DropStmt");
+    bool schemas = inb__node_is(body, "removeType", "OBJECT_SCHEMA");
+    INB__NODE_WALK(n, body)
+    {
+        if (is_history(object_named(n)) ||
+            (inb__str_is(body->key, "TruncateStmt") && inb__str_is(n->key, "RangeVar") &&
+             is_history(
+                 (inb__name){inb__node_text(n, "schemaname"), inb__node_text(n, "relname")}))) {
+            return true;
+        }
+        inb__name dropped = list_name(drops ? inb__node_at(n, "List/items") : NULL);
+        bool schema = schemas && inb__str_is(inb__node_text(n, "String/sval"), "inboard");
+        if (drops && (is_history(dropped) || schema)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void history_check(checking *c, const inb__node *body)
+{
+    static const char *const harmless[] = {
+        "SelectStmt", "ExplainStmt",           "CommentStmt",         "GrantStmt",
+        "VacuumStmt", "CreatePublicationStmt", "AlterPublicationStmt"};
+    for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+        if (inb__str_is(body->key, harmless[i])) {
+            return;
+        }
+    }
+    bool reads = inb__str_is(body->key, "CopyStmt") && !inb__node_bool(body, "is_from");
+    if (!reads && names_history(body)) {
+        inb__problem_add(
+            c->problems, c->offset,
+            "Remove it: the engine creates and changes them itself (pg_dump -N inboard "
+            "-T _prisma_migrations leaves them out).",
+            "the statement is about the tables of the migration history");
+    }
+}
+
+/* The headings by which other tools part the way forward from the way back. */
+static bool is_down_section(inb__str comment)
+{
+    static const char *const marks[] = {"migrate:down", "+goose down", "+migrate down", "//@undo",
+                                        "@undo",        "!downs",      "+micrate down"};
+    inb__str s = inb__str_trim((inb__str){comment.p + 2, comment.n - 2});
+    while (s.n && (s.p[0] == '-' || s.p[0] == '#')) {
+        s = inb__str_trim((inb__str){s.p + 1, s.n - 1});
+    }
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        size_t n = strlen(marks[i]);
+        if (s.n >= n && inb__ascii_eq_nocase((inb__str){s.p, n}, inb__str_of(marks[i])) &&
+            (s.n == n || inb__is_space(s.p[n]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void inb__refuse_words(const inb__problems *problems, inb__str text)
+{
+    for (inb__token t = inb__lex(text, 0); t.kind != INB__TOKEN_END;
+         t = inb__lex(text, t.offset + t.length)) {
+        bool name = t.kind == INB__TOKEN_WORD || t.kind == INB__TOKEN_QUOTED_NAME;
+        size_t quotes = t.kind == INB__TOKEN_QUOTED_NAME ? 2 : 0;
+        if (name && t.length > INB__LIMIT_IDENTIFIER + quotes &&
+            (quotes == 0 || text.p[t.offset] == '"')) {
+            inb__problem_add(problems, t.offset, "Choose a shorter name.",
+                             "a name of %zu bytes: PostgreSQL would cut it to %u",
+                             t.length - quotes, INB__LIMIT_IDENTIFIER);
+        } else if (t.kind == INB__TOKEN_LINE_COMMENT && is_down_section(inb__lex_text(text, t))) {
+            inb__problem_add(problems, t.offset,
+                             "Remove the section: inboard would run it after the rest of the file.",
+                             "a section that undoes the migration, for another tool");
+        }
+    }
+}
+
 static bool has_body(const inb__piece *piece, inb__str text)
 {
     static const char *const words[] = {"do", "function", "procedure"};
@@ -175,6 +287,9 @@ void inb__refuse_statement(const inb__problems *problems, inb__str text, const i
         copy_check(&c, body);
     } else if (body && inb__str_is(body->key, "VariableSetStmt")) {
         setting_check(&c, body);
+    }
+    if (body) {
+        history_check(&c, body);
     }
     lock_scan(&c, text, piece->offset, piece->offset + piece->length, SIZE_MAX,
               has_body(piece, text) ? BODY_DEPTH : 0);

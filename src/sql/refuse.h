@@ -12,6 +12,10 @@
 void inb__refuse_statement(const inb__problems *problems, inb__str text, const inb__piece *piece,
                            const inb__node *node);
 
+/* What is wrong with words, wherever they are: names that are too long, sections for other tools.
+ */
+void inb__refuse_words(const inb__problems *problems, inb__str text);
+
 /* Passwords and keys anywhere in the text, comments included. */
 void inb__secret_scan(const inb__problems *problems, inb__str text);
 

@@ -738,6 +738,67 @@ START_TEST(what_must_not_ship_is_refused)
 }
 END_TEST
 
+static const struct {
+    const char *sql, *message; /* NULL: it can succeed */
+} fail_cases[] = {
+    {"ALTER TABLE a ADD COLUMN v int;", "column \"v\" of relation \"a\" already exists"},
+    {"ALTER TABLE a ADD COLUMN IF NOT EXISTS v int;", NULL},
+    {"ALTER TABLE a DROP COLUMN w; ALTER TABLE a ADD COLUMN w int;", NULL},
+    {"CREATE TABLE a (x int);", "relation \"a\" already exists"},
+    {"DROP TABLE a CASCADE; CREATE TABLE a (x int);", NULL},
+    {"CREATE TABLE n (x int, x text);", "specified more than once"},
+    {"CREATE TYPE st AS ENUM ('c');", "\"st\" already exists"},
+    {"DROP TYPE st; CREATE TYPE st AS ENUM ('c');", NULL},
+    {"ALTER TABLE a ALTER COLUMN nope SET NOT NULL;", "\"nope\" of relation \"a\" does not exist"},
+    {"ALTER TABLE a DROP COLUMN IF EXISTS nope;", NULL},
+    {"ALTER TABLE other ALTER COLUMN nope SET NOT NULL;", NULL},
+    {"ALTER TABLE a ALTER COLUMN v TYPE varchar(40);", "which the view \"av\" uses"},
+    {"DROP VIEW av; ALTER TABLE a ALTER COLUMN v TYPE varchar(40);", NULL},
+    {"ALTER TABLE a ALTER COLUMN w TYPE varchar(40);", NULL},
+    {"ALTER TABLE a DROP COLUMN v;", "cannot drop column \"v\""},
+    {"ALTER TABLE a DROP COLUMN v CASCADE;", NULL},
+    {"DROP TABLE a;", "the view \"av\" depends on \"a\""},
+    {"DROP TABLE a CASCADE;", NULL},
+    {"DROP INDEX a_pkey;", "requires the index"},
+    {"DROP INDEX a_w;", NULL},
+    {"ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX a_w;", "has an expression or a predicate"},
+    {"ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX a_p;", "is not unique"},
+    {"ALTER TABLE a ADD CONSTRAINT u UNIQUE USING INDEX a_u;", NULL},
+    {"CREATE INDEX CONCURRENTLY i ON pt (v);", "cannot be created CONCURRENTLY"},
+    {"CREATE INDEX i ON ONLY pt (v);", NULL},
+    {"SELECT unknown(); ALTER TABLE a ADD COLUMN v int;", NULL},
+    {"INSERT INTO _prisma_migrations (id) VALUES ('x');", "tables of the migration history"},
+    {"TRUNCATE a, _prisma_migrations;", "tables of the migration history"},
+    {"DROP TABLE public._prisma_migrations;", "tables of the migration history"},
+    {"CREATE SCHEMA inboard;", "tables of the migration history"},
+    {"DROP SCHEMA inboard CASCADE;", "tables of the migration history"},
+    {"CREATE TABLE inboard.x (a int);", "tables of the migration history"},
+    {"SELECT * FROM _prisma_migrations;", NULL},
+    {"GRANT SELECT ON _prisma_migrations TO public;", NULL},
+    {"CREATE TABLE n (a int);\n-- migrate:down\nDROP TABLE n;", "for another tool"},
+    {"CREATE TABLE n (a int);\n-- +goose Down\nDROP TABLE n;", "for another tool"},
+    {"-- migrate:downtime is short\nSELECT 1;", NULL},
+    {"CREATE TABLE n (a234567890123456789012345678901234567890123456789012345678901234 int);",
+     "a name of 64 bytes"},
+    {"CREATE TABLE n (a23456789012345678901234567890123456789012345678901234567890123 int);", NULL},
+};
+
+START_TEST(what_must_fail_is_refused)
+{
+    migrate("CREATE TYPE st AS ENUM ('a'); CREATE TABLE a (id int PRIMARY KEY, v varchar(20), "
+            "w varchar(20)); CREATE VIEW av AS SELECT v FROM a; "
+            "CREATE UNIQUE INDEX a_w ON a (lower(w)); CREATE INDEX a_p ON a (w); "
+            "CREATE UNIQUE INDEX a_u ON a (w); "
+            "CREATE TABLE pt (id int, v int) PARTITION BY RANGE (id);");
+    ck_assert_uint_eq(problems.n, 0);
+    migrate(fail_cases[_i].sql);
+    const char *message = problems.n ? problems.v[0].message : NULL;
+    bool right = fail_cases[_i].message ? message && strstr(message, fail_cases[_i].message)
+                                        : message == NULL;
+    ck_assert_msg(right, "%s: %s", fail_cases[_i].sql, message ? message : "no problem");
+}
+END_TEST
+
 START_TEST(what_only_looks_like_it_ships)
 {
     static const char *const fine[] = {
@@ -806,6 +867,8 @@ int main(void)
     tcase_add_test(t, a_transaction_of_the_file_s_own_is_the_engine_s);
     tcase_add_test(t, a_value_is_used_after_it_was_committed);
     tcase_add_test(t, what_must_not_ship_is_refused);
+    tcase_add_loop_test(t, what_must_fail_is_refused, 0,
+                        (int)(sizeof(fail_cases) / sizeof(fail_cases[0])));
     tcase_add_test(t, what_only_looks_like_it_ships);
     tcase_add_test(t, lines_and_offsets_are_the_statements_own);
     suite_add_tcase(suite, t);
