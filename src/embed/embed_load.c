@@ -107,6 +107,11 @@ static int migration_read(loading *l, const char *name)
                      "migration.sql is not a regular file");
         return 0;
     }
+    if (!inb__path_is_inside(m.path, l->options->dir)) {
+        path_problem(l, m.path, "Put the file itself there.",
+                     "migration.sql is a link to a file outside the folder of migrations");
+        return 0;
+    }
     inb_error *why = NULL;
     int rc = inb__file_read(&m.sql, l->arena, m.path, INB__LIMIT_FILE, &why);
     if (rc == INB_EIO || rc == INB_ELIMIT) {

@@ -3,6 +3,7 @@
 #include "embed/explain.h"
 
 #include "util/json.h"
+#include "util/printable.h"
 
 static const char *const kind_names[] = {
     [INB_STATEMENT_OTHER] = "other",
@@ -88,11 +89,13 @@ void inb__explain_json(const inb__embed *embed, inb__buf *out)
 
 static void statement_text(const inb__sql_statement *s, inb__buf *out)
 {
-    inb__buf_printf(out, "  line %u: %s: %s\n      %s\n", s->line, s->tag, inb_class_name(s->cls),
-                    s->reason);
+    inb__buf_printf(out, "  line %u: %s: %s\n      ", s->line, s->tag, inb_class_name(s->cls));
+    inb__printable(out, inb__str_of(s->reason));
+    inb__buf_char(out, '\n');
     for (size_t i = 0; i < s->locks.n; i++) {
-        inb__buf_printf(out, "      locks %s: %s\n", s->locks.v[i].relation,
-                        inb_lock_mode_name(s->locks.v[i].mode));
+        inb__buf_str(out, "      locks ");
+        inb__printable(out, inb__str_of(s->locks.v[i].relation));
+        inb__buf_printf(out, ": %s\n", inb_lock_mode_name(s->locks.v[i].mode));
     }
     static const struct {
         uint32_t flag;
@@ -128,14 +131,17 @@ void inb__explain_text(const inb__embed *embed, inb__buf *out)
 {
     for (size_t i = 0; i < embed->migrations.n; i++) {
         const inb__embed_migration *m = &embed->migrations.v[i];
-        inb__buf_printf(out, "%s%s: %s%s\n", i ? "\n" : "", m->name, inb_class_name(m->script.cls),
+        inb__buf_str(out, i ? "\n" : "");
+        inb__printable(out, inb__str_of(m->name));
+        inb__buf_printf(out, ": %s%s\n", inb_class_name(m->script.cls),
                         m->script.transactional ? "" : ", not in a transaction");
         for (size_t k = 0; k < m->script.statements.n; k++) {
             statement_text(&m->script.statements.v[k], out);
         }
         for (size_t k = 0; k < m->script.notes.n; k++) {
-            inb__buf_printf(out, "  note, line %u: %s\n", m->script.notes.v[k].line,
-                            m->script.notes.v[k].message);
+            inb__buf_printf(out, "  note, line %u: ", m->script.notes.v[k].line);
+            inb__printable(out, inb__str_of(m->script.notes.v[k].message));
+            inb__buf_char(out, '\n');
         }
     }
     if (embed->schema) {

@@ -282,6 +282,17 @@ bool inb__path_is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+bool inb__path_is_inside(const char *path, const char *dir)
+{
+    char *file = realpath(path, NULL), *folder = realpath(dir, NULL);
+    size_t n = folder ? strlen(folder) : 0;
+    bool inside = file && folder && strncmp(file, folder, n) == 0 &&
+                  (file[n] == '/' || (n && folder[n - 1] == '/'));
+    free(file);
+    free(folder);
+    return inside;
+}
+
 bool inb__path_exists(const char *path)
 {
     struct stat st;

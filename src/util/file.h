@@ -46,6 +46,9 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
                   inb_error **err) __attribute__((warn_unused_result));
 
 bool inb__path_is_dir(const char *path);
+/* Whether the file is in the folder or below it, links followed; false when one of them is not
+ * there. */
+bool inb__path_is_inside(const char *path, const char *dir);
 bool inb__path_exists(const char *path);
 /* A regular file, links followed. */
 bool inb__path_is_file(const char *path);

@@ -402,6 +402,27 @@ def test_two_branches_conflict():
     assert git("merge", "left", ok=False).returncode == 1
 
 
+def test_a_link_out_of_the_folder_is_refused():
+    f = folder("linked", _1="CREATE TABLE t (a int);\n", _2="")
+    outside = top / "outside.sql"
+    outside.write_text("CREATE TABLE secret (a int);\n")
+    (f / "2/migration.sql").unlink()
+    (f / "2/migration.sql").symlink_to(outside)
+    text = refused(f)
+    assert "2/migration.sql: error: migration.sql is a link to a file outside the folder of migrations" in text, text
+    (f / "2/migration.sql").unlink()
+    (f / "2/migration.sql").symlink_to("../shared.sql")
+    (f / "shared.sql").write_text("CREATE TABLE u (a int);\n")
+    embed(f, "-o", "-")
+
+
+def test_names_are_printed_without_control_characters():
+    f = folder_of("control", {"1_\x1b[31m": 'CREATE TABLE "t\x1b[0m" (a int);\n', "2": 'ALTER TABLE "t\x1b[0m" ALTER COLUMN a TYPE text;\n'})
+    assert "\x1b" not in refused(f)
+    text = embed(f, "--explain").stdout
+    assert "1_\ufffd[31m: additive" in text and "locks t\ufffd[0m: " in text and "\x1b" not in text, text
+
+
 def test_memory_does_not_grow_with_the_statements():
     rows = (f"INSERT INTO account (id, name, at) VALUES ({i}, 'name of number {i}', '2025-01-01 00:00:00');\n" for i in range(55000))
     f = folder("large", _1_init="CREATE TABLE account (id int PRIMARY KEY, name text, at timestamp);\n" + "".join(rows))
