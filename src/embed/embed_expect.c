@@ -1,3 +1,4 @@
+/* What a schema expects the database to contain, written as rows of the embedded table. */
 #include "config.h"
 
 #include "embed/embed_expect.h"

@@ -1,3 +1,5 @@
+/* Reads a folder of migrations, compares it with inboard.sum, and has every statement understood.
+ */
 #include "config.h"
 
 #include "embed/embed_load.h"

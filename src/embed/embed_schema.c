@@ -1,3 +1,4 @@
+/* The schema of --schema as the relational model that the migrations lead to. */
 #include "config.h"
 
 #include "embed/embed_schema.h"

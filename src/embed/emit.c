@@ -1,3 +1,4 @@
+/* Writes the embedded table as a C file. */
 #include "config.h"
 
 #include "embed/emit.h"

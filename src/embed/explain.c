@@ -1,3 +1,4 @@
+/* Prints what was understood of each statement, as text and as JSON: --explain. */
 #include "config.h"
 
 #include "embed/explain.h"

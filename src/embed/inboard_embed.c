@@ -1,3 +1,4 @@
+/* The command inboard-embed: its options, its outputs and its exit status. */
 #include "config.h"
 
 #include "embed/embed_load.h"

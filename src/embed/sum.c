@@ -1,3 +1,4 @@
+/* Reads and writes inboard.sum, the list of released migrations. */
 #include "config.h"
 
 #include "embed/sum.h"

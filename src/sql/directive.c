@@ -1,3 +1,4 @@
+/* Reads the directives of a migration: comments that begin with "inboard:". */
 #include "config.h"
 
 #include "sql/directive.h"

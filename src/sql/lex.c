@@ -1,3 +1,4 @@
+/* PostgreSQL's lexical rules, as far as the end of each token is concerned. */
 #include "config.h"
 
 #include "sql/lex.h"

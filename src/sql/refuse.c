@@ -1,3 +1,4 @@
+/* What no migration may contain, whatever its author accepts. */
 #include "config.h"
 
 #include "sql/refuse.h"

@@ -1,3 +1,4 @@
+/* Notes about a migration that are no reason to refuse it. */
 #include "config.h"
 
 #include "sql/sql_advice.h"

@@ -1,3 +1,5 @@
+/* Brings expressions that mean the same, as a server prints them and as an author writes them, to
+ * one form. */
 #include "config.h"
 
 #include "sql/sql_expr.h"

@@ -1,3 +1,4 @@
+/* BEGIN, COMMIT and what else a file says about transactions of its own. */
 #include "config.h"
 
 #include "sql/transaction.h"

@@ -1,3 +1,4 @@
+/* Reads what can be told from the words of a statement that the parser refuses. */
 #include "config.h"
 
 #include "sql/unparsed.h"

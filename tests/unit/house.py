@@ -244,6 +244,18 @@ def test_headers_form_no_circle():
     none("headers")
 
 
+def opening(text):
+    """The comment with which a file opens, without its marks; empty where it opens with anything else."""
+    comment = re.match(r"/\*(.*?)\*/", text, re.S)
+    return " ".join(comment[1].replace("*", " ").split()) if comment else ""
+
+
+def test_each_source_opens_with_a_sentence_about_what_lives_there():
+    silent = [f for f in sorted(house.files) if f.endswith(".c") and not opening((root / "src" / f).read_text()).endswith((".", ":"))]
+    assert not silent, silent
+    assert opening('#include "config.h"\n/* a. */') == "" and opening("/*\n * a\n * b.\n */") == "a b."
+
+
 def test_no_basename_occurs_twice():
     none("twice")
 
