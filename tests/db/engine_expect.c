@@ -514,7 +514,8 @@ START_TEST(every_type_is_expected_as_the_server_prints_it)
     inb__arena_init(&arena);
     inb__embed embed;
     inb_error *err = NULL;
-    const inb__embed_options load = {.dir = dir, .schema = schema};
+    /* a new migration may not have the name of 72 bytes, a released one does */
+    const inb__embed_options load = {.dir = dir, .schema = schema, .adopt = true};
     ck_assert_msg(inb__embed_load(&embed, &arena, &load, &err) == 0, "%s",
                   embed.problems.n ? embed.problems.v[0].message : inb_error_message(err));
     unlink(schema);

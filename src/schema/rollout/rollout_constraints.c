@@ -55,20 +55,38 @@ static const inb__fragment *sequence_name(inb__rollout *p, uint32_t table, uint3
                                        : inb__sequence_new_name(p->arena, t, c));
 }
 
-void inb__rollout_sequence_begin(inb__rollout *p, uint32_t table, uint32_t column)
+/* Its first number is above those that the table has, which are read: cls says what that does. */
+static void sequence_create(inb__rollout *p, uint32_t table, uint32_t column, inb_class cls)
 {
-    const inb__column *c = &p->to->tables[table].columns[column];
     const inb__fragment *name = sequence_name(p, table, column);
-    const inb__fragment *owner = p->tables[table].sql, *target = inb__rollout_ident(p, c->name);
+    const inb__fragment *owner = p->tables[table].sql;
+    const inb__fragment *target = inb__rollout_ident(p, p->to->tables[table].columns[column].name);
     inb__rollout_say(p, INB_CLASS_ADDITIVE, inb__rollout_sql_sequence_create(p->arena, name));
     inb__rollout_say(p, INB_CLASS_ADDITIVE,
                      inb__rollout_sql_sequence_own(p->arena, name, owner, target));
-    inb__rollout_opaque(p, INB_CLASS_ADDITIVE, "the sequence is new",
-                        inb__rollout_sql_sequence_set(p->arena, name, target, owner));
+    inb__rollout_say(p, cls, inb__rollout_sql_sequence_set(p->arena, name, target, owner));
+}
+
+void inb__rollout_sequence_create(inb__rollout *p, uint32_t table, uint32_t column)
+{
+    sequence_create(p, table, column, INB_CLASS_ADDITIVE);
+}
+
+void inb__rollout_sequence_default(inb__rollout *p, uint32_t table, uint32_t column)
+{
+    const inb__column *c = &p->to->tables[table].columns[column];
+    const inb__fragment *name = sequence_name(p, table, column);
     inb__rollout_say(p, INB_CLASS_ADDITIVE,
-                     inb__rollout_sql_default_set(p->arena, owner, target,
+                     inb__rollout_sql_default_set(p->arena, p->tables[table].sql,
+                                                  inb__rollout_ident(p, c->name),
                                                   inb__rollout_sql_nextval(p->arena, name)));
     inb__rollout_note_of(p, INB__SENTENCE_SETS_SEQUENCE, c->name);
     inb__rollout_note_of(p, INB__SENTENCE_DECIDE_SEQUENCE_START, c->name);
     inb__rollout_note_of(p, INB__SENTENCE_MAY_NEED_DEFAULT, c->name);
+}
+
+void inb__rollout_sequence_switch(inb__rollout *p, uint32_t table, uint32_t column)
+{
+    sequence_create(p, table, column, INB_CLASS_BLOCKING);
+    inb__rollout_sequence_default(p, table, column);
 }

@@ -163,11 +163,18 @@ static void default_set(inb__rollout *p, uint32_t table, uint32_t column)
     }
 }
 
+/* A column that keeps its rows gets a sequence. */
+static bool sequence_comes(const inb__rollout *p, uint32_t table, uint32_t column)
+{
+    const inb__rollout_column *c = &p->tables[table].columns[column];
+    bool stays = c->mode == INB__ROLLOUT_IN_PLACE || c->mode == INB__ROLLOUT_KEEP;
+    return stays && c->flags & INB__COLUMN_AUTOINCREMENT &&
+           p->to->tables[table].columns[column].default_value.kind == INB__DEFAULT_SEQUENCE;
+}
+
 static void column_change(inb__rollout *p, uint32_t table, uint32_t column)
 {
     const inb__rollout_column *c = &p->tables[table].columns[column];
-    bool sequence =
-        p->to->tables[table].columns[column].default_value.kind == INB__DEFAULT_SEQUENCE;
     if (c->mode == INB__ROLLOUT_IN_PLACE) {
         inb__rollout_say(p, INB_CLASS_ADDITIVE,
                          inb__rollout_sql_type_set(
@@ -179,8 +186,8 @@ static void column_change(inb__rollout *p, uint32_t table, uint32_t column)
     if (c->flags & INB__COLUMN_DEFAULT) {
         default_set(p, table, column);
     }
-    if (c->flags & INB__COLUMN_AUTOINCREMENT && sequence) {
-        inb__rollout_sequence_begin(p, table, column);
+    if (sequence_comes(p, table, column)) {
+        inb__rollout_sequence_default(p, table, column);
     }
 }
 
@@ -253,6 +260,12 @@ void inb__rollout_expand(inb__rollout *p)
         }
         /* One table a migration: two locks in one transaction can meet in a deadlock. */
         inb__rollout_open(p, INB__ROLLOUT_EXPAND, "columns", p->to->tables[i].name);
+        /* The table is read before anything in this transaction locks it for all others. */
+        for (uint32_t k = 0; k < p->to->tables[i].n_columns; k++) {
+            if (sequence_comes(p, i, k)) {
+                inb__rollout_sequence_create(p, i, k);
+            }
+        }
         for (uint32_t k = 0; k < p->to->tables[i].n_columns; k++) {
             column_expand(p, i, k);
         }

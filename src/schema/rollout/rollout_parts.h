@@ -215,8 +215,13 @@ void inb__rollout_key_drop(inb__rollout *p, uint32_t prev);
 void inb__rollout_key_add(inb__rollout *p, uint32_t next); /* NOT VALID */
 void inb__rollout_key_validate(inb__rollout *p, uint32_t next);
 
-/* A column is numbered by a new sequence, which starts after the existing numbers. */
-void inb__rollout_sequence_begin(inb__rollout *p, uint32_t table, uint32_t column);
+/* A new sequence of a column, which starts after the existing numbers: the first statements of a
+ * migration, because they read the table. */
+void inb__rollout_sequence_create(inb__rollout *p, uint32_t table, uint32_t column);
+/* It becomes the column's default. */
+void inb__rollout_sequence_default(inb__rollout *p, uint32_t table, uint32_t column);
+/* Both in the switch, where the table is locked already. */
+void inb__rollout_sequence_switch(inb__rollout *p, uint32_t table, uint32_t column);
 
 /* ---- the parts of the plan ------------------------------------------------------------------- */
 

@@ -179,7 +179,7 @@ static void default_restore(inb__rollout *p, uint32_t table, uint32_t column)
         default_drop(p, table, c->old);
     }
     if (next->default_value.kind == INB__DEFAULT_SEQUENCE) {
-        inb__rollout_sequence_begin(p, table, column);
+        inb__rollout_sequence_switch(p, table, column);
     } else if (value) {
         inb__rollout_say(p, INB_CLASS_ADDITIVE,
                          inb__rollout_sql_default_set(p->arena, t->sql,
