@@ -162,13 +162,11 @@ START_TEST(the_rules_find_what_they_forbid)
         "PREPARE x AS SELECT set_config('a.b', id, true) FROM inboard.migrations",
         "SELECT 1 FROM _prisma_migrations WHERE EXISTS (SELECT FROM pg_catalog.pg_locks)",
         "PREPARE x AS UPDATE inboard.histories SET updated_at = pg_catalog.clock_timestamp()",
-        "INSERT INTO inboard.statements VALUES ('a') ON CONFLICT (id) DO UPDATE SET"
-        " started_at = clock_timestamp()",
+        "INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET at = clock_timestamp()",
         "WITH w AS (DELETE FROM t RETURNING 1) SELECT * FROM w",
     };
     static const char *const good[] = {
-        "INSERT INTO inboard.statements VALUES (clock_timestamp()) ON CONFLICT (id) DO UPDATE SET"
-        " started_at = excluded.started_at",
+        "INSERT INTO t VALUES (now()) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
         "UPDATE _prisma_migrations SET finished_at = pg_catalog.now()",
         "SELECT set_config('a.b', 'c', true), count(*) FROM pg_locks",
     };
