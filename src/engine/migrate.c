@@ -105,10 +105,11 @@ static int catalogue_read(char out[CATALOGUE_BYTES], inb__run *run, inb_error **
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_local_settings), 0, NULL);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_output_settings), 0, NULL);
     inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_catalogue), 1, params);
     int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     if (rc == 0) {
-        const char *digest = inb_result_value(pipe.steps.v[1].result, 0, 0);
+        const char *digest = inb_result_value(pipe.steps.v[2].result, 0, 0);
         snprintf(out, CATALOGUE_BYTES, "%s", digest ? digest : "");
     }
     inb__pg_pipe_dispose(&pipe);

@@ -15,6 +15,7 @@ enum {
 
 extern const char inb__query_history_local_settings[];
 extern const char inb__query_history_read_settings[];
+extern const char inb__query_history_output_settings[];
 extern const char inb__query_history_current_schema[];
 extern const char inb__query_history_facts[];
 enum {

@@ -29,6 +29,13 @@ static void segment_begin(inb__pg_pipe *pipe)
     step_add(pipe, inb__query_history_read_settings, 0, NULL);
 }
 
+/* The same for what PostgreSQL writes about its catalogue. */
+static void definitions_begin(inb__pg_pipe *pipe)
+{
+    segment_begin(pipe);
+    step_add(pipe, inb__query_history_output_settings, 0, NULL);
+}
+
 static size_t rows_add(inb__pg_pipe *pipe, const inb__names *names)
 {
     inb__names_query_add(pipe, names, inb__query_history_rows, 0, NULL);
@@ -88,11 +95,11 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     }
     history_queue(pipe, q, cleared, &at);
     if (q->catalogue) {
-        segment_begin(pipe);
+        definitions_begin(pipe);
         at.catalogue = step_add(pipe, inb__query_history_catalogue, 1, schema);
     }
     if (q->expected && q->expected->n_expected > 0) {
-        segment_begin(pipe);
+        definitions_begin(pipe);
         at.differences = inb__drift_queue(pipe, q->expected, q->names->schema);
     }
     return at;

@@ -456,8 +456,8 @@ static int display_make(inb__url *url, inb_error **err)
 static int url_parse(parse *p, const char *text, inb_error **err)
 {
     const char *query = strchr(text, '?');
-    p->may_name = query && !strchr(query, '@') && !strstr(query, "password=");
     p->is_uri = inb__url_is_uri(text);
+    p->may_name = p->is_uri && query && !strchr(query, '@') && !strstr(query, "password=");
     int rc = inb__url_read(text, pair_take, p, err);
     if (rc == 0) {
         rc = ssl_map(p, p->is_uri, err);

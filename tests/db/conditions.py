@@ -75,6 +75,30 @@ def test_settings_of_a_database_are_not_those_of_its_migrations():
 TIMEOUTS = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]
 
 
+CONSTANTS = """CREATE TABLE noted (id int PRIMARY KEY, "at" timestamptz DEFAULT '2026-01-01 12:00:00+00', span interval DEFAULT '1 year 2 mons 3 days',
+    raw bytea DEFAULT '\\x00ff', path text DEFAULT 'a\\b', share float8 DEFAULT 0.1, CHECK ("at" > '2020-02-03 04:05:06+00'));
+CREATE INDEX noted_at ON noted ("at") WHERE "at" > '2021-05-04 00:00:00+00' AND raw <> '\\xff';
+CREATE VIEW lately AS SELECT id FROM noted WHERE "at" > '2022-06-05 00:00:00+00' AND span < '5 days 04:03:02';
+"""
+SHOWN = ("TimeZone=America/New_York", "DateStyle=German", "IntervalStyle=iso_8601", "bytea_output=escape", "extra_float_digits=-5",
+         "quote_all_identifiers=on", "standard_conforming_strings=off")
+
+
+def test_how_a_session_shows_constants_is_no_difference():
+    """A monitor's role and a release job's have settings of their own, and what one leaves the other finds."""
+    for setting in SHOWN:
+        env = created("shown", "")
+        folder = cluster.folder("shown_folder", {"20260101000000_a": CONSTANTS})
+        other = {"DATABASE_URL": cluster.url("shown", more=f"&options=-c%20{setting.replace('=', '%3D')}")}
+        deploy(env, folder)
+        assert status(other, folder).returncode == 0, (setting, status(other, folder))
+        env = created("shown", "")
+        deploy(other, folder)
+        assert status(env, folder).returncode == 0, (setting, status(env, folder))
+        cluster.sql("shown", "ALTER TABLE noted ALTER COLUMN span SET DEFAULT '2 years'")
+        assert status(other, folder).returncode != 0 and "drift" in status(other, folder).stdout, setting
+
+
 def test_timeouts_of_a_role_a_database_or_a_url_do_not_end_a_migration():
     folder = cluster.folder("slow", {"20260101000000_slow": "SELECT pg_sleep(5);\nCREATE TABLE slow (n int);\n",
                                      "20260102000000_more": "-- inboard: no-transaction\nSELECT pg_sleep(5);\nVACUUM slow;\n"})

@@ -30,10 +30,18 @@ static char *text_make(const uint8_t *data, size_t size)
     return text;
 }
 
-static void error_check(const inb_error *err)
+/* The canary stands in a query where no piece of a password can be, so it may be a parameter's
+ * name. */
+static bool in_query(const char *text)
+{
+    const char *query = strchr(text, '?');
+    return query && !strchr(query, '@') && !strstr(query, "password=") && strstr(query, CANARY);
+}
+
+static void error_check(const inb_error *err, const char *text)
 {
     CHECK(err);
-    CHECK(!strstr(inb_error_message(err), CANARY));
+    CHECK(in_query(text) || !strstr(inb_error_message(err), CANARY));
     CHECK(!strstr(inb_error_detail(err), CANARY));
     CHECK(!strstr(inb_error_hint(err), CANARY));
     CHECK(inb__utf8_check(inb_error_message(err), strlen(inb_error_message(err))) ==
@@ -71,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     inb__url url = {0};
     inb_error *err = NULL;
     if (inb__url_parse(&url, text, &err) < 0) {
-        error_check(err);
+        error_check(err, text);
     } else {
         CHECK(!only_in_passwords(&url) || !strstr(url.display, CANARY));
         display_check(&url);

@@ -132,6 +132,7 @@ static const struct {
     {"postgresql://u:x/hunter2@h/d", INB_EINVAL, "\"@\" in its host"},
     {"postgresql://u:hunter2/d", INB_EINVAL, "port"},
     {"postgresql://h:12a/d?user=hunter2", INB_EINVAL, "port"},
+    {"hunter2=h:6543/d?schema=app", INB_EINVAL, "an unknown parameter"},
     {"postgresql://u:p/a?hunter=2@h/d", INB_EINVAL, "unknown parameter"},
     {"postgresql://[::1/d?password=hunter2", INB_EINVAL, "libpq accepts"},
     {"postgresql://h/d?hunter2", INB_EINVAL, "no \"=\""},

@@ -22,6 +22,17 @@ SELECT pg_catalog.current_schema(),
     pg_catalog.set_config('join_collapse_limit', '1', true),
     pg_catalog.set_config('jit', 'off', true);
 
+-- What PostgreSQL writes about its catalogue has constants in it as the session shows them. A monitor's role and a release
+-- job's, a TimeZone or a setting of the database, must not make a difference: for the transaction alone, too.
+PREPARE history_output_settings AS
+SELECT pg_catalog.set_config('TimeZone', 'UTC', true),
+    pg_catalog.set_config('DateStyle', 'ISO, MDY', true),
+    pg_catalog.set_config('IntervalStyle', 'postgres', true),
+    pg_catalog.set_config('bytea_output', 'hex', true),
+    pg_catalog.set_config('extra_float_digits', '1', true),
+    pg_catalog.set_config('quote_all_identifiers', 'off', true),
+    pg_catalog.set_config('standard_conforming_strings', 'on', true);
+
 -- A role that may create in the schema can have put something in the place of the history, or of inboard's own tables,
 -- that runs code as whoever reads or writes it. So history_facts reads the catalogue only, and names as suspects what is not
 -- plainly a table of this role's, or of a role that it may act as, or that may act as it; for a role that cannot create
