@@ -51,7 +51,10 @@ static void migration_put(builder *b, const inb__embed_migration *m)
         .reason = inb__embed_builder_text(b, m->script.reason),
         .cls = (uint8_t)m->script.cls,
         .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
-                 (m->script.unfit ? INB_MIGRATION_UNFIT : 0),
+                 (m->script.unfit ? INB_MIGRATION_UNFIT : 0) |
+                 (m->script.compatible ? INB_MIGRATION_COMPATIBLE : 0),
+        .compatible_reason =
+            inb__embed_builder_text(b, m->script.compatible ? m->script.compatible : ""),
     };
     memcpy(row.checksums, m->checksums, sizeof(row.checksums));
     for (size_t i = 0; i < m->script.statements.n; i++) {

@@ -90,17 +90,18 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
                     t->n_migrations ? t->n_migrations : 1);
     for (uint32_t i = 0; i < t->n_migrations; i++) {
         const inb_migration *m = &t->migrations[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0}, {0},\n     {", m->name,
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0}, %u, {0},\n     {", m->name,
                         m->sql, m->sql_length, m->first_statement, m->n_statements, m->reason,
-                        m->cls, m->flags);
+                        m->cls, m->flags, m->compatible_reason);
         for (size_t k = 0; k < sizeof(m->checksums) / sizeof(m->checksums[0]); k++) {
             inb__buf_str(out, k ? ",\n      " : "");
             bytes_emit(out, m->checksums[k], sizeof(m->checksums[k]));
         }
         inb__buf_str(out, "}},\n");
     }
-    inb__buf_str(out, t->n_migrations ? "};\n\n"
-                                      : "    {0, 0, 0, 0, 0, 0, 0, 0, {0}, {0}, {{0}}},\n};\n\n");
+    inb__buf_str(out, t->n_migrations
+                          ? "};\n\n"
+                          : "    {0, 0, 0, 0, 0, 0, 0, 0, {0}, 0, {0}, {{0}}},\n};\n\n");
 }
 
 static void statements_emit(inb__buf *out, const inb_table *t, const char *symbol)

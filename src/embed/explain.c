@@ -49,6 +49,11 @@ static void statement_json(const inb__sql_statement *s, inb__json *j)
     inb__json_object_end(j);
 }
 
+static bool script_compatible(const inb__sql_script *script)
+{
+    return script->cls != INB_CLASS_CONTRACTING || script->compatible;
+}
+
 static void migration_json(const inb__embed_migration *m, inb__json *j)
 {
     char hex[2 * sizeof(m->checksums[0]) + 1];
@@ -57,6 +62,8 @@ static void migration_json(const inb__embed_migration *m, inb__json *j)
     inb__json_member(j, "name", m->name);
     inb__json_member(j, "checksum", hex);
     inb__json_member(j, "class", inb_class_name(m->script.cls));
+    inb__json_member_bool(j, "compatible", script_compatible(&m->script));
+    inb__json_member(j, "compatible_reason", m->script.compatible);
     inb__json_member_bool(j, "transactional", m->script.transactional);
     inb__json_member_bool(j, "released", m->released);
     inb__json_key(j, "statements");
@@ -134,8 +141,17 @@ void inb__explain_text(const inb__embed *embed, inb__buf *out)
         const inb__embed_migration *m = &embed->migrations.v[i];
         inb__buf_str(out, i ? "\n" : "");
         inb__printable(out, inb__str_of(m->name));
-        inb__buf_printf(out, ": %s%s\n", inb_class_name(m->script.cls),
+        bool contracting = m->script.cls == INB_CLASS_CONTRACTING;
+        inb__buf_printf(out, ": %s%s%s\n", inb_class_name(m->script.cls),
+                        !contracting           ? ""
+                        : m->script.compatible ? ", compatible"
+                                               : ", breaking",
                         m->script.transactional ? "" : ", not in a transaction");
+        if (m->script.compatible) {
+            inb__buf_str(out, "  compatible: ");
+            inb__printable(out, inb__str_of(m->script.compatible));
+            inb__buf_char(out, '\n');
+        }
         for (size_t k = 0; k < m->script.statements.n; k++) {
             statement_text(&m->script.statements.v[k], out);
         }

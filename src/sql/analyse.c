@@ -276,6 +276,43 @@ static bool enum_use_check(analysis *a)
     return used != NULL;
 }
 
+/* A directive that excuses nothing was meant for something else. */
+static void compatible_check(analysis *a, const inb__directive *d)
+{
+    const inb__sql_script *script = a->script;
+    for (size_t i = 0; i < script->statements.n; i++) {
+        const inb__sql_statement *s = &script->statements.v[i];
+        if (s->cls == INB_CLASS_CONTRACTING && inb__directive_covers(d, i)) {
+            return;
+        }
+    }
+    inb__problem_add(a->problems, d->offset,
+                     "Remove it: the release before works with additive and blocking migrations.",
+                     "directive \"compatible\" has no effect: nothing here is contracting");
+}
+
+/* Each contracting statement must be excused; the reason is that of the first. */
+static void compatible_conclude(analysis *a)
+{
+    inb__sql_script *script = a->script;
+    const char *reason = NULL;
+    bool all = true;
+    for (size_t i = 0; i < script->statements.n; i++) {
+        if (script->statements.v[i].cls == INB_CLASS_CONTRACTING) {
+            const inb__directive *d =
+                inb__directive_for(&script->directives, INB__DIRECTIVE_COMPATIBLE, i);
+            all = all && d;
+            reason = reason || !d ? reason : d->reason;
+        }
+    }
+    script->compatible = all ? reason : NULL;
+    for (size_t i = 0; i < script->directives.n; i++) {
+        if (script->directives.v[i].kind == INB__DIRECTIVE_COMPATIBLE) {
+            compatible_check(a, &script->directives.v[i]);
+        }
+    }
+}
+
 static void script_conclude(analysis *a)
 {
     inb__sql_script *script = a->script;
@@ -292,6 +329,7 @@ static void script_conclude(analysis *a)
         }
     }
     script->transactional = !a->separate && !outside;
+    compatible_conclude(a);
     if (!a->separate && script->statements.n > 1) {
         mixed_check(a);
     }

@@ -46,8 +46,10 @@ typedef struct inb__sql_script {
     INB__VEC(inb__sql_statement) statements;
     inb__directives directives;
     INB__VEC(inb__sql_note) notes;
-    inb_class cls;      /* the worst of its statements */
-    const char *reason; /* of the statement that has it */
+    inb_class cls;          /* the worst of its statements */
+    const char *reason;     /* of the statement that has it */
+    const char *compatible; /* why the release before works with it, though it is contracting; NULL:
+                               nobody says so */
     bool transactional;
     bool unfit; /* one of its statements is INB_STATEMENT_UNFIT */
 } inb__sql_script;

@@ -6,8 +6,8 @@
 #include "sql/lex.h"
 
 #define HINT_FORMS                                                                                 \
-    "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON` or `-- inboard: "   \
-    "no-transaction`."
+    "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON`, `-- inboard: "     \
+    "compatible REASON` or `-- inboard: no-transaction`."
 #define HINT_CLASSES "The classes are additive, blocking and contracting (docs/CLASSES.md)."
 
 /* One directive being read. */
@@ -75,6 +75,20 @@ static bool accept_read(reading *r)
     return reason_read(r, "accept");
 }
 
+static bool compatible_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_COMPATIBLE;
+    if (r->rest.n == 0) {
+        inb__problem_add(r->problems, r->d.offset,
+                         "Write why the release before works with it: a trigger keeps the old "
+                         "column, or no row and no writer of it breaks the CHECK.",
+                         "directive \"compatible\" gives no reason");
+        return false;
+    }
+    r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
+    return true;
+}
+
 static bool class_directive_read(reading *r)
 {
     r->d.kind = INB__DIRECTIVE_CLASS;
@@ -99,6 +113,7 @@ static const struct {
 } verbs[] = {
     {"accept", accept_read},
     {"class", class_directive_read},
+    {"compatible", compatible_read},
     {"no-transaction", no_transaction_read},
 };
 
@@ -245,8 +260,7 @@ const inb__directive *inb__directive_accepts(const inb__directives *all, inb_cla
 {
     for (size_t i = 0; i < all->n; i++) {
         const inb__directive *d = &all->v[i];
-        bool here = d->piece == piece || d->piece == INB__DIRECTIVE_FILE;
-        if (d->kind == INB__DIRECTIVE_ACCEPT && d->cls == cls && here) {
+        if (d->kind == INB__DIRECTIVE_ACCEPT && d->cls == cls && inb__directive_covers(d, piece)) {
             return d;
         }
     }

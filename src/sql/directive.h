@@ -4,6 +4,7 @@
  *     -- inboard: accept <class> <reason>     the hazard is known and wanted
  *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer
  * syntax
+ *     -- inboard: compatible <reason>         contracting, and yet the release before works with it
  *     -- inboard: no-transaction              each statement for itself
  *
  * Before the first statement they speak for the file, before a later one for that statement.
@@ -18,6 +19,7 @@
 typedef enum inb__directive_kind {
     INB__DIRECTIVE_ACCEPT,
     INB__DIRECTIVE_CLASS,
+    INB__DIRECTIVE_COMPATIBLE,
     INB__DIRECTIVE_NO_TRANSACTION
 } inb__directive_kind;
 
@@ -32,6 +34,12 @@ typedef struct inb__directive {
 } inb__directive;
 
 typedef INB__VEC(inb__directive) inb__directives;
+
+/* Whether it speaks for a statement: its own, or as the file's. */
+static inline bool inb__directive_covers(const inb__directive *d, size_t piece)
+{
+    return d->piece == piece || d->piece == INB__DIRECTIVE_FILE;
+}
 
 /* All directives of a text that was split; what is wrong with one is added to the problems. */
 void inb__directive_read_all(inb__directives *out, const inb__problems *problems, inb__arena *arena,

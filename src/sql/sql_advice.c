@@ -99,8 +99,7 @@ static void acceptances_note(noting *n)
         const inb__directive *d = &all->v[i];
         bool used = d->kind != INB__DIRECTIVE_ACCEPT;
         for (size_t k = 0; k < n->script->statements.n; k++) {
-            bool here = d->piece == k || d->piece == INB__DIRECTIVE_FILE;
-            used |= here && n->script->statements.v[k].cls == d->cls;
+            used |= inb__directive_covers(d, k) && n->script->statements.v[k].cls == d->cls;
         }
         if (!used) {
             note(n, inb__place_of(n->text.p, n->text.n, d->offset).line,

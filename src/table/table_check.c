@@ -49,7 +49,7 @@ static bool zero(const uint32_t *reserved, size_t n)
 static bool migration_ok(const inb_table *t, uint32_t i)
 {
     const inb_migration *m = inb__table_at(t, i);
-    const uint32_t texts[] = {m->name, m->reason};
+    const uint32_t texts[] = {m->name, m->reason, m->compatible_reason};
     return offsets_ok(t, texts, sizeof(texts) / sizeof(texts[0])) &&
            m->cls <= INB_CLASS_CONTRACTING && RESERVED_OK(m) &&
            range_ok(m->sql, m->sql_length, t->text_length) &&

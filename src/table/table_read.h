@@ -23,6 +23,12 @@ static inline bool inb__migration_transactional(const inb_migration *m)
     return (m->flags & INB_MIGRATION_TRANSACTIONAL) != 0;
 }
 
+/* Whether programs of the release before work with it. */
+static inline bool inb__migration_compatible(const inb_migration *m)
+{
+    return m->cls != INB_CLASS_CONTRACTING || (m->flags & INB_MIGRATION_COMPATIBLE) != 0;
+}
+
 /* The k-th statement of a migration, from 0, and its text. */
 const inb_statement *inb__table_statement(const inb_table *table, uint32_t index, uint32_t k);
 inb__str inb__table_statement_sql(const inb_table *table, uint32_t index, uint32_t k);

@@ -117,9 +117,32 @@ def test_explain_as_text():
                    "      runs outside a transaction\n"), out
 
 
+def test_what_the_release_before_works_with_is_compatible():
+    accept = "-- inboard: accept contracting x\n"
+    drops = ("DROP TABLE t;\n", "DROP TABLE u;\n")
+    both = drops[0] + "-- inboard: compatible {}\n" + drops[1]
+    for sql, compatible, reason in ((accept + drops[0], False, None),
+                                    ("CREATE TABLE n (id int);\n", True, None),
+                                    ("-- inboard: accept blocking x\nCREATE INDEX i ON t (a);\n", True, None),
+                                    ("-- inboard: class contracting x\nDO '';\n", False, None),
+                                    ("-- inboard: class blocking x\nDO '';\n", True, None),
+                                    (accept + "-- inboard: compatible nobody reads t\n" + drops[0], True, "nobody reads t"),
+                                    (accept + both.format("nobody reads u"), False, None),
+                                    (accept + "CREATE TABLE n ();\n-- inboard: compatible nobody reads t\n" + drops[0], True, "nobody reads t"),
+                                    (accept + "-- inboard: compatible nobody reads\n" + both.format("the view has gone"), True, "nobody reads")):
+        f = folder("compatible", _1=sql)
+        m, = explain(f)
+        assert (m["compatible"], m["compatible_reason"]) == (compatible, reason), (sql, m["compatible"], m["compatible_reason"])
+        embed(f, "-o", "-")
+        text = embed(f, "--explain").stdout.splitlines()
+        assert text[0] == f"1: {m['class']}" + ("" if m["class"] != "contracting" else ", compatible" if compatible else ", breaking"), text
+        assert text[1] == f"  compatible: {reason}" if reason else "compatible" not in text[1], text
+
+
 def test_explain_json_has_one_shape():
     m, = explain(folder("shape", _1="-- inboard: class additive x\nDROP TABLE t;\nDO '';\nNEWER THAN ALL;\n"))
-    assert list(m) == ["name", "checksum", "class", "transactional", "released", "statements", "notes"], list(m)
+    assert list(m) == ["name", "checksum", "class", "compatible", "compatible_reason", "transactional", "released", "statements",
+                       "notes"], list(m)
     for s in m["statements"]:
         assert list(s) == ["line", "offset", "length", "kind", "resume", "class", "locks", "rewrites", "scans", "transaction", "sent",
                            "reason"], list(s)
@@ -264,6 +287,8 @@ def test_directives_that_say_nothing_are_refused():
                             ("-- inboard: accept contracting a\n-- inboard: accept contracting b\n" + drop, 2, "duplicate directive"),
                             ("-- inboard: class additive a\n-- inboard: class blocking b\nDO '';", 2, "duplicate directive"),
                             ("SELECT 1;\n-- inboard: no-transaction\nVACUUM t;", 2, 'directive "no-transaction" applies to the whole file'),
+                            ("-- inboard: accept contracting a\n-- inboard: compatible\n" + drop, 2, 'directive "compatible" gives no reason'),
+                            ("-- inboard: compatible a\nCREATE TABLE n ();", 1, 'directive "compatible" has no effect: nothing here is contracting'),
                             ("-- inboard: acept contracting a\n" + drop, 1, 'unknown directive "acept"')):
         text = refused(folder("directive", _1=sql))
         assert f"1/migration.sql:{line}:1: error: {what}" in text, text

@@ -115,6 +115,8 @@ typedef struct inb_lock_fact {
 #define INB_MIGRATION_UNFIT                                                                        \
     2u /* one of its statements is INB_STATEMENT_UNFIT: it is never begun                          \
         */
+/* It is contracting, and yet programs of the release before work with it: compatible_reason. */
+#define INB_MIGRATION_COMPATIBLE 4u
 
 typedef struct inb_migration {
     uint32_t name;                          /* text: the folder's name */
@@ -125,7 +127,8 @@ typedef struct inb_migration {
     uint8_t cls; /* inb_class: the worst of its statements */
     uint8_t flags; /* INB_MIGRATION_… */
     uint8_t unused[2];
-    uint32_t reserved[6]; /* 0 */
+    uint32_t compatible_reason; /* text: of INB_MIGRATION_COMPATIBLE, as its author gives it */
+    uint32_t reserved[5];       /* 0 */
     /* SHA-256 of the bytes, Prisma's checksum; of the bytes with each CRLF made LF; with each LF
        made CRLF. */
     uint8_t checksums[3][32];

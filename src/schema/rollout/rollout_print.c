@@ -12,6 +12,22 @@ const char *inb__rollout_phase_name(inb__rollout_phase phase)
     return names[phase];
 }
 
+size_t inb__rollout_old_until(const inb__rollout_plan *plan)
+{
+    size_t i = 0;
+    while (i < plan->n && !plan->v[i].notes[INB__NOTE_BEFORE].n) {
+        i++;
+    }
+    return i;
+}
+
+/* The release that runs works once it is applied: as long as no migration asks more of it. One that
+ * is additive or blocking is compatible wherever it is. */
+static bool is_compatible(const inb__rollout_plan *plan, size_t i)
+{
+    return plan->v[i].cls != INB_CLASS_CONTRACTING || i < inb__rollout_old_until(plan);
+}
+
 /* ---- one migration --------------------------------------------------------------------------- */
 
 /* A line of notes behind a prefix; nothing when there are none. */
@@ -47,6 +63,14 @@ static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_cla
     inb__buf_char(out, '\n');
 }
 
+/* The engine lets the running release restart on a database with it. */
+static void compatible_write(inb__buf *out, const inb__rollout_migration *m)
+{
+    inb__buf_str(out, "-- inboard: compatible the running release works with it: ");
+    inb__notes_render(out, &m->notes[INB__NOTE_ABOUT]);
+    inb__buf_char(out, '\n');
+}
+
 static void statements_write(inb__buf *out, const inb__rollout_migration *m)
 {
     for (size_t i = 0; i < m->statements.n; i++) {
@@ -75,6 +99,9 @@ void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, si
     if (m->has_contracting) {
         accept_write(out, m, INB_CLASS_CONTRACTING);
     }
+    if (is_compatible(plan, i) && m->has_contracting) {
+        compatible_write(out, m);
+    }
     if (m->has_blocking) {
         accept_write(out, m, INB_CLASS_BLOCKING);
     }
@@ -99,15 +126,6 @@ static const char *const phase_texts[INB__ROLLOUT_PHASES] = {
     "Backfill: new columns get values in existing rows, and keep them.",
     "Contract: constraints are added, new columns replace old ones, old objects are dropped.",
 };
-
-size_t inb__rollout_old_until(const inb__rollout_plan *plan)
-{
-    size_t i = 0;
-    while (i < plan->n && !plan->v[i].notes[INB__NOTE_BEFORE].n) {
-        i++;
-    }
-    return i;
-}
 
 size_t inb__rollout_new_from(const inb__rollout_plan *plan)
 {
@@ -198,6 +216,7 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__rollou
     inb__json_member(json, "name", m->name);
     inb__json_member(json, "phase", inb__rollout_phase_name(m->phase));
     inb__json_member(json, "class", inb_class_name(m->cls));
+    inb__json_member_bool(json, "compatible", is_compatible(plan, i));
     inb__json_member_bool(json, "transactional", !m->no_transaction);
     notes_json(json, scratch, "about", m, INB__NOTE_ABOUT);
     notes_json(json, scratch, "before", m, INB__NOTE_BEFORE);
