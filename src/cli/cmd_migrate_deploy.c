@@ -53,7 +53,7 @@ static void migrations_json(inb__json *j, const inb_report *report, bool finishe
 }
 
 /* err: the reason of the failure, or NULL. Migrations applied before it stay applied. */
-static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
+static void report_json(inb__buf *out, const inb_report *report, const inb__embed *embed,
                         const inb_error *err)
 {
     inb__json j;
@@ -61,7 +61,8 @@ static void report_json(inb__buf *out, const inb_report *report, uint32_t found,
     inb_report_summarize(report, &s);
     inb__json_init(&j, out);
     inb__json_object(&j);
-    inb__json_member_int(&j, "found", found);
+    inb__json_member_int(&j, "found", embed->table.n_migrations);
+    inb__json_member_int(&j, "analysed", (int64_t)embed->n_understood);
     inb__json_key(&j, "applied");
     migrations_json(&j, report, true);
     if (err) {
@@ -103,12 +104,13 @@ static int deploy(inb__migrate_cli *cli, void *payload)
     inb_report *report = NULL;
     inb_error *err = NULL;
     int rc = inb_report_new(&report, &err);
-    rc = rc < 0 ? rc : inb_migrate(&cli->embed.table, &cli->options, report, &err);
+    rc = rc < 0 ? rc
+                : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
     bool told = cli->json && report;
     if (told) {
-        report_json(&out, report, cli->embed.table.n_migrations, err);
+        report_json(&out, report, &cli->embed, err);
     } else if (rc == 0) {
         report_text(&out, report, cli->dir, cli->embed.table.n_migrations);
     }
@@ -168,6 +170,7 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
         return status;
     }
     cli.released_only = !unreleased;
+    cli.later = true;
     o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
     return inb__migrate_cli_run(&cli, deploy, NULL);
 }

@@ -167,7 +167,7 @@ static int status_show(inb__migrate_cli *cli, void *bits)
 {
     inb_status *status = NULL;
     inb_error *err = NULL;
-    int rc = inb_status_read(&status, &cli->embed.table, &cli->options, &err);
+    int rc = inb__status_read_unread(&status, &cli->embed.table, &cli->unread, &cli->options, &err);
     if (rc < 0) {
         return status_undecided(err, cli->json);
     }
@@ -185,7 +185,7 @@ static int status_show(inb__migrate_cli *cli, void *bits)
 
 int inb__cmd_migrate_status(int argc, char **argv)
 {
-    inb__migrate_cli cli = {.options = {.connect_timeout_ms = CONNECT_MS}};
+    inb__migrate_cli cli = {.later = true, .options = {.connect_timeout_ms = CONNECT_MS}};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,

@@ -110,6 +110,11 @@ static int released_check(inb__migrate_cli *cli, inb_error **err)
     return INB_ESYNTAX;
 }
 
+static int migration_read(void *payload, uint32_t migration, inb_error **err)
+{
+    return inb__embed_understand(&((inb__migrate_cli *)payload)->embed, migration, err);
+}
+
 static bool folder_load(inb__migrate_cli *cli, int *status_out)
 {
     inb_error *err = NULL;
@@ -120,8 +125,10 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     }
     const char *sum = inb__path_join(&cli->arena, cli->dir, INB__SUM_NAME);
     bool released = sum && inb__path_exists(sum);
-    const inb__embed_options options = {
-        .dir = cli->dir, .policy = released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY};
+    const inb__embed_options options = {.dir = cli->dir,
+                                        .policy =
+                                            released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY,
+                                        .later = cli->later};
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
     if (rc == 0 && released && cli->released_only) {
         rc = released_check(cli, &err);
@@ -159,6 +166,7 @@ int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *p
     cli->options.mode = INB_MODE_RELEASE;
     cli->options.log = progress_print;
     cli->options.cancelled = stop_asked;
+    cli->unread = (inb__unread){migration_read, cli};
     if (folder_load(cli, &status) && environment_read(cli, &status)) {
         status = run(cli, payload);
     }

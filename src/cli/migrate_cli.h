@@ -4,14 +4,17 @@
 
 #include "cli/cli.h"
 #include "embed/embed_load.h"
+#include "engine/unread.h"
 #include "inboard/migrate.h"
 
 typedef struct inb__migrate_cli {
     const char *dir; /* NULL: the default */
     bool json;
     bool released_only; /* refuse migrations that an inboard.sum does not list */
+    bool later;         /* the table is filled in by way of unread */
     inb__arena arena;
     inb__embed embed;
+    inb__unread unread;
     inb_migrate_options options;
 } inb__migrate_cli;
 

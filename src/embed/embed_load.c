@@ -228,6 +228,7 @@ static void released_missing(loading *l, const inb__sum_line *line)
 static void released_check(loading *l, inb__embed_migration *m, const inb__sum_line *line)
 {
     m->released = true;
+    m->listed = line->cls;
     if (!inb__checksums_have(m->checksums, line->checksum)) {
         problem(l, INB__SPAN_FILE(m->file),
                 "Restore the file and write the change as a new migration.",
@@ -268,20 +269,40 @@ static void sum_compare(loading *l)
     }
 }
 
+/* With the problems that it finds, which its caller may drop. */
+static void migration_analyse(inb__embed *out, inb__embed_migration *m)
+{
+    const inb__problems found = {&out->problems, m->file};
+    inb__analyse_script(&m->script, &found, out->arena, out->catalog, m->sql);
+    m->understood = true;
+    out->n_understood++;
+}
+
+/* A migration that is not listed is checked against all that the others make. */
+static bool may_wait(const loading *l)
+{
+    bool released = true;
+    for (size_t i = 0; i < l->out->migrations.n; i++) {
+        released = released && l->out->migrations.v[i].released;
+    }
+    return l->options->later && (released || l->options->policy == INB__EMBED_HISTORY);
+}
+
 static void migrations_analyse(loading *l)
 {
     inb__embed_policy policy = l->options->policy;
     inb__catalog *catalog = INB__NEW(l->arena, inb__catalog);
     inb__catalog_init(catalog, l->arena);
     l->out->catalog = catalog;
+    catalog->partial = may_wait(l);
     for (size_t i = 0; i < l->out->migrations.n; i++) {
         inb__embed_migration *m = &l->out->migrations.v[i];
-        if (!text_check(l, m)) {
+        if (!text_check(l, m) || catalog->partial) {
             continue;
         }
         const inb__problems found = problems_of(l, m->file);
         size_t before = l->out->problems.n;
-        inb__analyse_script(&m->script, &found, l->arena, catalog, m->sql);
+        migration_analyse(l->out, m);
         if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
             inb__diagnostics_truncate(&l->out->problems, before);
         } else if (policy == INB__EMBED_BUILD) {
@@ -335,6 +356,7 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
                     inb_error **err)
 {
     memset(out, 0, sizeof(*out));
+    out->arena = arena;
     inb__diagnostics_init(&out->problems, arena);
     if (INB__ARENA_ERROR_EXIT(arena)) {
         inb__arena_error_exit_clear(arena);
@@ -343,6 +365,25 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
     }
     loading l = {.out = out, .arena = arena, .options = options, .err = err};
     int rc = load(&l);
+    inb__arena_error_exit_clear(arena);
+    return rc;
+}
+
+int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err)
+{
+    inb__arena *arena = embed->arena;
+    if (INB__ARENA_ERROR_EXIT(arena)) {
+        inb__arena_error_exit_clear(arena);
+        return inb__error_nomem(err);
+    }
+    inb__embed_migration *m = &embed->migrations.v[migration];
+    size_t before = embed->problems.n;
+    migration_analyse(embed, m);
+    inb__diagnostics_truncate(&embed->problems, before);
+    if (m->released) {
+        m->script.cls = m->listed; /* decided where everything was read */
+    }
+    int rc = inb__embed_table_read(embed, migration, err);
     inb__arena_error_exit_clear(arena);
     return rc;
 }

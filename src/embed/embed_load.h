@@ -28,27 +28,33 @@ typedef struct inb__embed_options {
     const char *schema; /* what the database is to hold in the end; NULL: nothing is expected */
     inb__embed_policy policy;
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
+    bool later; /* leave what cannot be refused to inb__embed_understand() */
 } inb__embed_options;
 
 typedef struct inb__embed_migration {
     const char *name;
     const char *path; /* of migration.sql */
     inb__str sql;
-    uint32_t file; /* its number in the sources of the problems */
+    uint32_t file;   /* its number in the sources of the problems */
+    bool understood; /* its script is filled in */
     inb__sql_script script;
     uint8_t checksums[INB__CHECKSUMS][32];
-    bool released; /* inboard.sum lists it */
+    bool released;    /* inboard.sum lists it … */
+    inb_class listed; /* … with this class */
 } inb__embed_migration;
 
 typedef struct inb__embed {
     inb_table table; /* points into the arena */
+    struct inb__embed_builder *builder;
+    inb__arena *arena;
+    size_t n_understood; /* migrations whose statements were parsed */
     INB__VEC(inb__embed_migration) migrations;
     inb__diagnostics problems;
     INB__VEC(const char *) read; /* every file and folder that was read, for the dependency file */
     inb__sum sum;                /* as it is on disk */
     const char *sum_path;
-    const inb__schema *schema;   /* NULL when none was given, or it is not valid */
-    const inb__catalog *catalog; /* what the migrations make, as far as they tell */
+    const inb__schema *schema; /* NULL when none was given, or it is not valid */
+    inb__catalog *catalog;     /* what the migrations make, as far as they tell */
 } inb__embed;
 
 /*
@@ -58,5 +64,14 @@ typedef struct inb__embed {
  */
 int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options *options,
                     inb_error **err) __attribute__((warn_unused_result));
+
+/*
+ * Analyses one migration that inb__embed_load() left for later and puts it into the table, whose
+ * digest stays that of the names and checksums. Of earlier migrations it knows what was read before
+ * it: what it does not know it takes for the worse. Nothing in it is refused. INB_ELIMIT,
+ * INB_ENOMEM.
+ */
+int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err)
+    __attribute__((warn_unused_result));
 
 #endif

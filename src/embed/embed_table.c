@@ -7,6 +7,7 @@
 
 #include "sql/parser.h"
 #include "table/table_digest.h"
+#include "table/table_read.h"
 #include "util/limits.h"
 #include "vault/digest.h"
 
@@ -40,25 +41,33 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
     INB__VEC_ADD(b->arena, &b->statements, row);
 }
 
-static void migration_put(builder *b, const inb__embed_migration *m)
+static void script_put(inb_migration *row, builder *b, const inb__embed_migration *m)
 {
-    inb_migration row = {
-        .name = inb__embed_builder_text(b, m->name),
-        .sql = inb__embed_builder_bytes(b, m->sql),
-        .sql_length = (uint32_t)m->sql.n,
-        .first_statement = (uint32_t)b->statements.n,
-        .n_statements = (uint32_t)m->script.statements.n,
-        .reason = inb__embed_builder_text(b, m->script.reason),
-        .cls = (uint8_t)m->script.cls,
-        .flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
+    row->sql = inb__embed_builder_bytes(b, m->sql);
+    row->sql_length = (uint32_t)m->sql.n;
+    row->first_statement = (uint32_t)b->statements.n;
+    row->n_statements = (uint32_t)m->script.statements.n;
+    row->reason = inb__embed_builder_text(b, m->script.reason);
+    row->cls = (uint8_t)m->script.cls;
+    row->flags = (m->script.transactional ? INB_MIGRATION_TRANSACTIONAL : 0) |
                  (m->script.unfit ? INB_MIGRATION_UNFIT : 0) |
-                 (m->script.compatible ? INB_MIGRATION_COMPATIBLE : 0),
-        .compatible_reason =
-            inb__embed_builder_text(b, m->script.compatible ? m->script.compatible : ""),
-    };
-    memcpy(row.checksums, m->checksums, sizeof(row.checksums));
+                 (m->script.compatible ? INB_MIGRATION_COMPATIBLE : 0);
+    row->compatible_reason =
+        inb__embed_builder_text(b, m->script.compatible ? m->script.compatible : "");
     for (size_t i = 0; i < m->script.statements.n; i++) {
         statement_put(b, &m->script.statements.v[i], m->sql);
+    }
+}
+
+static void migration_put(builder *b, const inb__embed_migration *m)
+{
+    inb_migration row = {.name = inb__embed_builder_text(b, m->name)};
+    memcpy(row.checksums, m->checksums, sizeof(row.checksums));
+    if (m->understood) {
+        script_put(&row, b, m);
+    } else {
+        row.cls = (uint8_t)m->listed;
+        row.flags = INB__MIGRATION_UNREAD | (m->released ? 0 : INB__MIGRATION_UNCLASSED);
     }
     INB__VEC_ADD(b->arena, &b->migrations, row);
 }
@@ -75,7 +84,7 @@ static void room_make(builder *b, const inb__embed *embed, inb__arena *arena)
     size_t text = 0, statements = 0, locks = 0;
     for (size_t i = 0; i < embed->migrations.n; i++) {
         const inb__embed_migration *m = &embed->migrations.v[i];
-        text += m->sql.n + 1;
+        text += m->understood ? m->sql.n + 1 : strlen(m->name) + 1;
         statements += m->script.statements.n;
         for (size_t k = 0; k < m->script.statements.n; k++) {
             locks += m->script.statements.v[k].locks.n;
@@ -88,41 +97,57 @@ static void room_make(builder *b, const inb__embed *embed, inb__arena *arena)
     b->locks.cap = locks;
 }
 
+/* The rows may have moved. */
+static int rows_take(inb_table *table, const builder *b, inb_error **err)
+{
+    if (b->text.n > INB__LIMIT_TABLE_TEXT) {
+        return too_large(err);
+    }
+    table->n_statements = (uint32_t)b->statements.n;
+    table->n_locks = (uint32_t)b->locks.n;
+    table->text_length = (uint32_t)b->text.n;
+    table->text = b->text.v;
+    table->migrations = b->migrations.v;
+    table->statements = b->statements.v;
+    table->locks = b->locks.v;
+    return 0;
+}
+
 int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err)
 {
-    builder b;
-    room_make(&b, embed, arena);
+    builder *b = INB__NEW(arena, builder);
+    embed->builder = b;
+    room_make(b, embed, arena);
     for (size_t i = 0; i < embed->migrations.n; i++) {
-        migration_put(&b, &embed->migrations.v[i]);
-        if (b.text.n > INB__LIMIT_TABLE_TEXT) {
+        migration_put(b, &embed->migrations.v[i]);
+        if (b->text.n > INB__LIMIT_TABLE_TEXT) {
             return too_large(err);
         }
     }
     if (embed->schema) {
-        inb__embed_expect_put(&b, embed);
+        inb__embed_expect_put(b, embed);
     }
     size_t n = embed->migrations.n;
-    uint32_t highest = inb__embed_builder_text(&b, n ? embed->migrations.v[n - 1].name : "");
-    uint32_t generator = inb__embed_builder_text(&b, INB_VERSION);
-    if (b.text.n > INB__LIMIT_TABLE_TEXT) {
-        return too_large(err);
-    }
-    embed->table = (inb_table){
+    inb_table table = {
         .format = INB_TABLE_FORMAT,
         .n_migrations = (uint32_t)n,
-        .n_statements = (uint32_t)b.statements.n,
-        .n_locks = (uint32_t)b.locks.n,
-        .text_length = (uint32_t)b.text.n,
-        .highest = highest,
+        .highest = inb__embed_builder_text(b, n ? embed->migrations.v[n - 1].name : ""),
         .parser_version = (uint32_t)inb__parser_version(),
-        .generator = generator,
-        .text = b.text.v,
-        .migrations = b.migrations.v,
-        .statements = b.statements.v,
-        .locks = b.locks.v,
-        .expected = b.expected.v,
-        .n_expected = (uint32_t)b.expected.n,
+        .generator = inb__embed_builder_text(b, INB_VERSION),
+        .expected = b->expected.v,
+        .n_expected = (uint32_t)b->expected.n,
     };
-    inb__table_digest(embed->table.digest, &embed->table);
-    return 0;
+    int rc = rows_take(&table, b, err);
+    if (rc == 0) {
+        inb__table_digest(table.digest, &table);
+        embed->table = table;
+    }
+    return rc;
+}
+
+int inb__embed_table_read(inb__embed *embed, uint32_t migration, inb_error **err)
+{
+    builder *b = embed->builder;
+    script_put(&b->migrations.v[migration], b, &embed->migrations.v[migration]);
+    return rows_take(&embed->table, b, err);
 }

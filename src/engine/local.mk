@@ -26,6 +26,7 @@ libinbengine_la_SOURCES = \
 	%D%/session.c %D%/session.h \
 	%D%/stall_watch.c %D%/stall_watch.h \
 	%D%/status.c \
+	%D%/unread.h \
 	%D%/unseal_each.c \
 	%D%/version.c
 

@@ -29,12 +29,35 @@ typedef enum decision {
     DECISION_REFUSED
 } decision;
 
+/* 1 when it read a migration of the plan that was not, 0 when each was. */
+static int plan_read(const inb__run *run, const inb__plan *plan, inb_error **err)
+{
+    int read = 0, rc = 0;
+    for (size_t i = 0; rc == 0 && i < plan->n; i++) {
+        uint32_t index = plan->steps[i].migration;
+        if (inb__table_at(run->table, index)->flags & INB__MIGRATION_UNREAD) {
+            rc = run->unread->read(run->unread->payload, index, err);
+            read = 1;
+        }
+    }
+    return rc < 0 ? rc : read;
+}
+
+/* The plan of a table whose pending migrations are read: what is in them may refuse it. */
+static int plan_build(inb__plan *plan, inb__refusal *why, const inb__run *run, inb__history *h,
+                      inb_error **err)
+{
+    int rc = inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err);
+    rc = rc < 0 ? rc : plan_read(run, plan, err);
+    return rc > 0 ? inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err) : rc;
+}
+
 /* The plan lives as long as the history. */
 static decision history_decide(const inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
                                inb_error **err)
 {
     inb__refusal why;
-    int rc = inb__plan_build(plan, &why, &h->arena, run->table, h, &run->policy, err);
+    int rc = plan_build(plan, &why, run, h, err);
     *rc_out = rc;
     if (rc < 0) {
         return why == INB__REFUSED_FAILED && !h->locked ? DECISION_ASK_LOCK : DECISION_REFUSED;
@@ -276,14 +299,15 @@ static int rounds_run(inb__run *run, inb_error **err)
     }
 }
 
-int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_report *report,
-                inb_error **err)
+int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
+                        const inb_migrate_options *options, inb_report *report, inb_error **err)
 {
     INB__REQUIRE(err, table);
     INB__REQUIRE(err, options);
     inb__run run;
     int64_t started = inb__now_us();
     int rc = inb__run_init(&run, table, options, report, err);
+    run.unread = unread;
     if (rc == 0) {
         rc = rounds_run(&run, err);
     }
@@ -292,4 +316,10 @@ int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_
     inb__run_report_summary(report, &scratch)->total_us = inb__now_us() - started;
     inb__run_dispose(&run);
     return rc;
+}
+
+int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_report *report,
+                inb_error **err)
+{
+    return inb__migrate_unread(table, NULL, options, report, err);
 }

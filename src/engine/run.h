@@ -7,6 +7,7 @@
 #include "engine/run_report.h"
 #include "engine/session.h"
 #include "engine/stall_watch.h"
+#include "engine/unread.h"
 #include "inboard/migrate.h"
 #include "pg/url.h"
 
@@ -19,6 +20,7 @@ typedef struct inb__in_doubt {
 
 typedef struct inb__run {
     const inb_table *table;
+    const inb__unread *unread;   /* NULL: the table is whole */
     inb_migrate_options options; /* defaults filled in */
     inb__policy policy;
     inb__logger log;

@@ -90,6 +90,21 @@ static int status_decide(inb_status *s, const inb__policy *policy, inb_error **e
     return 0;
 }
 
+/* The class of what is pending, which nothing else tells: of what is applied the history may. */
+static int pending_read(const inb_status *s, const inb__unread *unread, inb_error **err)
+{
+    const uint8_t both = INB__MIGRATION_UNREAD | INB__MIGRATION_UNCLASSED;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < s->reconciled.n; i++) {
+        const inb__entry *e = &s->reconciled.entries[i];
+        if ((state_bits[e->state] & INB_STATUS_PENDING) &&
+            (inb__table_at(s->table, e->migration)->flags & both) == both) {
+            rc = unread->read(unread->payload, e->migration, err);
+        }
+    }
+    return rc;
+}
+
 static int status_load(inb_status *s, inb__run *run, inb_error **err)
 {
     run->connect.any_server = true;
@@ -102,11 +117,12 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     const inb__round_trip_query query = {
         .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
     rc = inb__first_look_read(&s->history, run, &query, err);
-    return rc < 0 ? rc : status_decide(s, &run->policy, err);
+    rc = rc < 0 ? rc : status_decide(s, &run->policy, err);
+    return rc < 0 ? rc : pending_read(s, run->unread, err);
 }
 
-int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_options *options,
-                    inb_error **err)
+int inb__status_read_unread(inb_status **out, const inb_table *table, const inb__unread *unread,
+                            const inb_migrate_options *options, inb_error **err)
 {
     INB__REQUIRE(err, out);
     INB__REQUIRE(err, table);
@@ -120,6 +136,7 @@ int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_
     inb__arena_init(&s->history.arena);
     inb__run run;
     int rc = inb__run_init(&run, table, options, NULL, err);
+    run.unread = unread;
     rc = rc < 0 ? rc : status_load(s, &run, err);
     inb__run_dispose(&run);
     if (rc < 0) {
@@ -128,6 +145,12 @@ int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_
     }
     *out = s;
     return 0;
+}
+
+int inb_status_read(inb_status **out, const inb_table *table, const inb_migrate_options *options,
+                    inb_error **err)
+{
+    return inb__status_read_unread(out, table, NULL, options, err);
 }
 
 void inb_status_free(inb_status *s)
@@ -178,11 +201,12 @@ int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
         return INB_EINVAL;
     }
     const inb__entry *e = &s->reconciled.entries[index];
-    bool known = e->migration != INB__NOT_IN_TABLE;
+    const inb_migration *known =
+        e->migration != INB__NOT_IN_TABLE ? inb__table_at(s->table, e->migration) : NULL;
     inb_status_migration m = {
         .name = e->name, .state = e->state, .started_at = "", .finished_at = "", .logs = ""};
-    if (known) {
-        m.cls = (inb_class)inb__table_at(s->table, e->migration)->cls;
+    if (known && !(known->flags & INB__MIGRATION_UNCLASSED)) {
+        m.cls = (inb_class)known->cls;
         m.class_known = true;
     } else if (e->row && e->row->has_metadata) {
         m.cls = e->row->cls;

@@ -128,6 +128,7 @@ typedef struct inb__catalog {
     inb__str path;                /* the schema of names without one, "" for the engine's own */
     bool temporary;               /* this migration makes something in "pg_temp" */
     bool opaque;        /* something that the analysis cannot see into may have changed anything */
+    bool partial;       /* earlier migrations were not read: what is not known may be anything */
     bool uncertain;     /* what is being created may exist already: IF NOT EXISTS */
     uint32_t migration; /* the number of the migration being read, from 1 */
     uint32_t statement; /* the same of the statement, over all migrations */

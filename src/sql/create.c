@@ -191,9 +191,12 @@ void inb__create_table_as(inb__classifier *c)
 void inb__create_view(inb__classifier *c)
 {
     inb__name name = inb__classify_name(inb__node_at(c->body, "view"));
-    inb__relation *old = inb__catalog_relation_find(c->catalog, name);
+    bool replace = inb__node_bool(c->body, "replace");
+    inb__relation *old = replace && c->catalog->partial
+                             ? inb__catalog_relation_touch(c->catalog, name)
+                             : inb__catalog_relation_find(c->catalog, name);
     written_created(c, inb__node_at(c->body, "view"));
-    if (inb__node_bool(c->body, "replace") && old) {
+    if (replace && old) {
         inb__classify_lock(c, old, INB_LOCK_ACCESS_EXCLUSIVE);
         inb__query_view_sources(c, old, inb__node_at(c->body, "query"), INB__REACH_NAMED);
         c->s->tag = "CREATE OR REPLACE VIEW";
@@ -458,7 +461,8 @@ void inb__create_function(inb__classifier *c)
     inb__name name = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
     inb__name signature = inb__object_function_name(c, name, inb__node_at(c->body, "parameters"));
     bool procedure = inb__node_bool(c->body, "is_procedure");
-    bool known = inb__catalog_object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
+    bool known = c->catalog->partial ||
+                 inb__catalog_object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
     c->s->tag = procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
     inb__query_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
     if (known && inb__node_bool(c->body, "replace")) {

@@ -10,6 +10,11 @@
 /* The index of a migration that the table does not have. */
 #define INB__NOT_IN_TABLE UINT32_MAX
 
+/* Bits of inb_migration.flags in a table that is filled in as it is needed, and in no program's:
+   the SQL and its statements are not in it yet; and so nobody knows the class. */
+#define INB__MIGRATION_UNREAD 64u
+#define INB__MIGRATION_UNCLASSED 128u
+
 const inb_migration *inb__table_at(const inb_table *table, uint32_t index);
 const char *inb__table_text(const inb_table *table, uint32_t offset);
 const char *inb__table_name(const inb_table *table, uint32_t index);

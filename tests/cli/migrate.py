@@ -68,6 +68,66 @@ def test_deploy_applies_what_inboard_sum_lists():
     assert migrate("deploy", folder, env).returncode == 0
 
 
+def deployed(folder, env, *more):
+    """The names that were applied, and how many migrations were parsed."""
+    r = migrate("deploy", folder, env, "--json", *more)
+    said = json.loads(r.stdout)
+    assert r.returncode == 0, r
+    undocumented("`inboard migrate deploy`", said)
+    return [m["name"] for m in said["applied"]], said["analysed"]
+
+
+def classes(folder, env):
+    return {m["name"]: m["class"] for m in json.loads(migrate("status", folder, env, "--json").stdout)["migrations"]}
+
+
+def test_only_what_is_pending_is_parsed():
+    """Of what is applied the names and checksums say all; `inboard.sum` has the class of each too."""
+    index = {"20260103000000_c": "CREATE INDEX i ON a (id);\n"}
+    for name, listed in (("plain", False), ("listed", True)):
+        env, folder = cluster.fresh(f"parsed_{name}"), cluster.folder(f"parsed-{name}", PLAIN)
+        if listed:
+            run(inboard, "sum", "--migrations", folder)
+        assert classes(folder, env) == {A: "additive", B: "additive"}
+        assert deployed(folder, env) == ([A, B], 2)
+        assert deployed(folder, env) == ([], 0)
+        cluster.folder(f"parsed-{name}", {m: "-- inboard: accept blocking it is small\n" + text for m, text in index.items()})
+        if listed:
+            run(inboard, "sum", "--migrations", folder)
+        assert classes(folder, env) == {A: "additive", B: "additive", **dict.fromkeys(index, "blocking")}
+        assert deployed(folder, env) == (list(index), 1)
+        cluster.sql(f"parsed_{name}", "DELETE FROM inboard.migrations; INSERT INTO _prisma_migrations SELECT gen_random_uuid()::text, checksum, finished_at, migration_name "
+                    "|| '_rolled_back', logs, now(), started_at, applied_steps_count FROM _prisma_migrations")
+        assert deployed(folder, env) == ([], 0)
+        known = classes(folder, env)
+        assert known == ({A: "additive", B: "additive", **dict.fromkeys(index, "blocking")} if listed else dict.fromkeys([A, B, *index])), known
+
+
+def test_what_is_not_listed_is_checked_against_all_that_the_others_make():
+    env, folder = cluster.fresh("unlisted"), cluster.folder("unlisted", PLAIN)
+    run(inboard, "sum", "--migrations", folder)
+    assert deployed(folder, env) == ([A, B], 2)
+    cluster.folder("unlisted", {"20260103000000_c": "CREATE TABLE c (id int);\n"})
+    assert deployed(folder, env, "--unreleased") == (["20260103000000_c"], 3)
+    cluster.folder("unlisted", {"20260104000000_d": "CREATE TABLE a (id int);\n"})
+    r = migrate("deploy", folder, env, "--unreleased")
+    assert r.returncode == 1 and "20260104000000_d/migration.sql:1:1" in r.stderr and "fails" in r.stderr, r
+
+
+def test_what_is_pending_is_refused_before_anything_is_applied_wherever_it_is():
+    """The first of two pending ones is fine; nothing of it is there afterwards. What no text can have is refused in an applied file too."""
+    env, folder = cluster.fresh("late"), cluster.folder("late", PLAIN)
+    assert deployed(folder, env) == ([A, B], 2)
+    cluster.folder("late", {"20260103000000_c": "CREATE TABLE c (id int);\n", "20260104000000_d": "CREATE TABLE d (id int);\nROLLBACK;\n"})
+    r = migrate("deploy", folder, env, "--json")
+    said = json.loads(r.stdout)
+    assert r.returncode == 1 and said["error"]["migration"] == "20260104000000_d" and said["error"]["line"] == 2 and said["analysed"] == 2, r
+    assert cluster.sql("late", "SELECT to_regclass('c') IS NULL, count(*) FROM _prisma_migrations") == "t|2"
+    cluster.folder("late", {A: b"SELECT 1;\0"})
+    r = migrate("deploy", folder, env)
+    assert r.returncode == 1 and "a NUL byte" in r.stderr, r
+
+
 def test_the_folder_is_found_where_it_usually_is():
     env, folder = cluster.fresh("places"), cluster.folder("plain", PLAIN)
     with tempfile.TemporaryDirectory(prefix="inb-places.") as top:

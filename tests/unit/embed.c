@@ -4,6 +4,8 @@
 #include "embed/embed_load.h"
 #include "embed/emit.h"
 #include "oom.h"
+#include "table/table_check.h"
+#include "table/table_read.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "vault/digest.h"
@@ -119,6 +121,126 @@ START_TEST(an_existing_history_is_taken_as_it_is)
     ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, &err), INB_ESYNTAX);
     ck_assert_uint_eq(embed.problems.n, 4);
     inb_error_free(err);
+}
+END_TEST
+
+START_TEST(what_may_wait_is_read_when_it_is_asked_for)
+{
+    INB__AUTO_ARENA inb__arena arena;
+    inb__arena_init(&arena);
+    inb__embed whole, embed;
+    inb__embed_options options = {.dir = dir, .policy = INB__EMBED_HISTORY};
+    ck_assert_int_eq(inb__embed_load(&whole, &arena, &options, NULL), 0);
+    ck_assert_uint_eq(whole.n_understood, 3);
+    options.later = true;
+    ck_assert_int_eq(inb__embed_load(&embed, &arena, &options, NULL), 0);
+    ck_assert_uint_eq(embed.n_understood, 0);
+    ck_assert_uint_eq(embed.table.n_statements, 0);
+    ck_assert_int_eq(inb__table_check(&embed.table, NULL), 0);
+    const uint8_t unread = INB__MIGRATION_UNREAD | INB__MIGRATION_UNCLASSED;
+    for (uint32_t i = 3; i-- > 0;) {
+        ck_assert_uint_eq(embed.table.migrations[i].flags, unread);
+        ck_assert_mem_eq(embed.table.migrations[i].checksums, whole.table.migrations[i].checksums,
+                         sizeof(embed.table.migrations[i].checksums));
+        ck_assert_int_eq(inb__embed_understand(&embed, i, NULL), 0);
+        ck_assert_int_eq(inb__table_check_migration(&embed.table, i, NULL), 0);
+        const inb_migration *m = &embed.table.migrations[i], *same = &whole.table.migrations[i];
+        ck_assert_uint_eq(m->flags, same->flags);
+        ck_assert_uint_eq(m->cls, same->cls);
+        ck_assert_uint_eq(m->n_statements, same->n_statements);
+        ck_assert_str_eq(text(&embed.table, m->sql), history[i].sql);
+        for (uint32_t k = 0; k < m->n_statements; k++) {
+            const inb_statement *a = inb__table_statement(&embed.table, i, k);
+            const inb_statement *b = inb__table_statement(&whole.table, i, k);
+            ck_assert_mem_eq(a->digest, b->digest, 32);
+            ck_assert_str_eq(text(&embed.table, a->tag), text(&whole.table, b->tag));
+            ck_assert_uint_eq(a->kind, b->kind);
+        }
+    }
+    ck_assert_uint_eq(embed.n_understood, 3);
+}
+END_TEST
+
+/* What the first of them makes is not known when one of the others is read alone. */
+START_TEST(what_is_read_alone_is_taken_for_the_worse)
+{
+    static const char made[] =
+        "CREATE DOMAIN d AS int CHECK (ours(VALUE));\n"
+        "CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n"
+        "CREATE TYPE e AS ENUM ('a');\n"
+        "CREATE TABLE p (id int PRIMARY KEY, s varchar(10), n int, k e,"
+        " CONSTRAINT c CHECK (n IS NOT NULL));\n"
+        "CREATE TABLE q (id int, p_id int, CONSTRAINT f FOREIGN KEY (p_id) REFERENCES p NOT VALID);"
+        "\nCREATE UNIQUE INDEX u ON q (id);\nCREATE VIEW v AS SELECT s FROM p;\n";
+    static const char *const later[] = {
+        "ALTER TABLE p ALTER s TYPE varchar(20)",
+        "ALTER TABLE p ALTER n SET NOT NULL",
+        "ALTER TABLE q VALIDATE CONSTRAINT f",
+        "ALTER TABLE q ADD CONSTRAINT k PRIMARY KEY USING INDEX u",
+        "ALTER TYPE e ADD VALUE 'b'; UPDATE p SET k = 'b'",
+        "ALTER TYPE e ADD VALUE 'b'; UPDATE p SET s = 'c'",
+        "DROP TABLE p CASCADE",
+        "CREATE INDEX i ON p (s)",
+        "CREATE OR REPLACE VIEW v AS SELECT s FROM p WHERE n > 1",
+        "ALTER TABLE p ADD COLUMN m int, ADD FOREIGN KEY (m) REFERENCES p",
+        "INSERT INTO p VALUES (1)",
+        "TRUNCATE p CASCADE",
+        "ALTER TABLE p ADD COLUMN x d",
+        "ALTER TABLE p ALTER n TYPE d",
+        "CREATE OR REPLACE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 2'",
+        "DELETE FROM p",
+        "ALTER TABLE q RENAME TO r",
+        "ALTER TABLE p ADD COLUMN o text",
+    };
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+        INB__AUTO_ARENA inb__arena arena;
+        inb__arena_init(&arena);
+        inb__diagnostics problems;
+        inb__diagnostics_init(&problems, &arena);
+        const inb__problems found = {&problems,
+                                     inb__diagnostics_source(&problems, "x", INB__STR("x"))};
+        inb__catalog all, none;
+        inb__catalog_init(&all, &arena);
+        inb__catalog_init(&none, &arena);
+        none.partial = true;
+        inb__sql_script first, known, alone;
+        inb__analyse_script(&first, &found, &arena, &all, inb__str_of(made));
+        inb__analyse_script(&known, &found, &arena, &all, inb__str_of(later[i]));
+        inb__analyse_script(&alone, &found, &arena, &none, inb__str_of(later[i]));
+        ck_assert_msg((alone.cls == INB_CLASS_CONTRACTING) >= (known.cls == INB_CLASS_CONTRACTING),
+                      "%s: %d, alone %d", later[i], known.cls, alone.cls);
+        ck_assert_msg(alone.transactional == known.transactional, "%s", later[i]);
+        ck_assert_uint_eq(alone.unfit, known.unfit);
+        for (size_t k = 0; k < known.statements.n; k++) {
+            uint32_t runs = INB_STATEMENT_RUNS_CODE;
+            uint32_t lost = known.statements.v[k].flags & ~alone.statements.v[k].flags & runs;
+            ck_assert_msg(lost == 0, "%s", later[i]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(want_of_memory_for_what_waited_is_reported)
+{
+    INB_OOM_LOOP(oom)
+    {
+        inb_error *err = NULL;
+        inb__arena arena;
+        inb__arena_init(&arena);
+        inb__embed embed;
+        inb__embed_options options = {.dir = dir, .policy = INB__EMBED_HISTORY, .later = true};
+        int rc = inb__embed_load(&embed, &arena, &options, &err);
+        for (uint32_t i = 0; rc == 0 && i < embed.table.n_migrations; i++) {
+            rc = inb__embed_understand(&embed, i, &err);
+        }
+        inb__arena_dispose(&arena);
+        inb_error_free(err);
+        if (rc == 0) {
+            INB_OOM_DONE(oom);
+        } else {
+            ck_assert_int_eq(rc, INB_ENOMEM);
+        }
+    }
 }
 END_TEST
 
@@ -378,6 +500,9 @@ int main(void)
     tcase_add_checked_fixture(t, folder_make, folder_remove);
     tcase_add_test(t, the_table_says_what_is_in_the_folder);
     tcase_add_test(t, an_existing_history_is_taken_as_it_is);
+    tcase_add_test(t, what_may_wait_is_read_when_it_is_asked_for);
+    tcase_add_test(t, what_is_read_alone_is_taken_for_the_worse);
+    tcase_add_test(t, want_of_memory_for_what_waited_is_reported);
     tcase_add_test(t, the_table_says_what_the_schema_expects);
     tcase_add_test(t, what_is_expected_is_a_part_of_the_digest);
     tcase_add_test(t, a_schema_that_is_not_valid_is_refused);

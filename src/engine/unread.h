@@ -1,0 +1,30 @@
+/*
+ * A table that is filled in as it is needed: a folder's, most of whose migrations are applied.
+ * Names and checksums decide what is pending; only of that are the statements read.
+ */
+#ifndef INB_ENGINE_UNREAD_H
+#define INB_ENGINE_UNREAD_H
+
+#include "inboard/migrate.h"
+#include "inboard/status.h"
+
+/*
+ * Reads one migration of the table that is INB__MIGRATION_UNREAD, and takes that flag from it. The
+ * table stays where it is; its arrays may move, and the old ones stay valid.
+ */
+typedef struct inb__unread {
+    int (*read)(void *payload, uint32_t migration, inb_error **err);
+    void *payload;
+} inb__unread;
+
+/* inb_migrate() for such a table: what is pending is read before anything is applied. */
+int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
+                        const inb_migrate_options *options, inb_report *report, inb_error **err)
+    __attribute__((warn_unused_result));
+
+/* inb_status_read() for such a table: what is pending and of an unknown class is read. */
+int inb__status_read_unread(inb_status **out, const inb_table *table, const inb__unread *unread,
+                            const inb_migrate_options *options, inb_error **err)
+    __attribute__((warn_unused_result));
+
+#endif
