@@ -81,12 +81,22 @@ static bool text_check(loading *l, const inb__embed_migration *m)
         inb__problem_add(&problems, good, "Save the file as UTF-8.", "invalid UTF-8");
         return false;
     }
-    if (inb__str_starts(m->sql, "\xef\xbb\xbf") && l->options->policy != INB__EMBED_HISTORY) {
-        inb__problem_add(&problems, 0, "Save the file as UTF-8 without a byte order mark.",
-                         "a byte order mark, which the server takes for a part of the first word");
-        return false;
-    }
     return true;
+}
+
+/* Applied as it is, whatever would be refused in a new one. */
+static bool is_released(const loading *l, const inb__embed_migration *m)
+{
+    return l->options->policy == INB__EMBED_HISTORY || m->released || l->options->adopt ||
+           l->sum_damaged;
+}
+
+static void mark_check(const inb__problems *problems, const inb__embed_migration *m)
+{
+    if (inb__str_starts(m->sql, "\xef\xbb\xbf")) {
+        inb__problem_add(problems, 0, "Save the file as UTF-8 without a byte order mark.",
+                         "a byte order mark");
+    }
 }
 
 static int migration_read(loading *l, const char *name)
@@ -303,7 +313,8 @@ static void migrations_analyse(loading *l)
         const inb__problems found = problems_of(l, m->file);
         size_t before = l->out->problems.n;
         migration_analyse(l->out, m);
-        if (policy == INB__EMBED_HISTORY || m->released || l->options->adopt || l->sum_damaged) {
+        mark_check(&found, m);
+        if (is_released(l, m)) {
             inb__diagnostics_truncate(&l->out->problems, before);
         } else if (policy == INB__EMBED_BUILD) {
             inb__analyse_acceptance(&m->script, &found, l->arena);

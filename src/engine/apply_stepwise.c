@@ -71,11 +71,11 @@ static void session_queue(work *w, inb__pg_pipe *pipe)
 }
 
 /* BEGIN with its guards, after whatever the session needs. */
-static void begin_queue(work *w, inb__pg_pipe *pipe)
+static void begin_queue(work *w, inb__pg_pipe *pipe, const inb__record_span *span)
 {
     inb__pg_pipe_init(pipe);
     session_queue(w, pipe);
-    inb__record_begin_queue(pipe, w->run, "");
+    (void)inb__record_begin_queue(pipe, w->run, span);
 }
 
 static int commit_send(work *w, inb__pg_pipe *pipe, inb_error **err)
@@ -94,7 +94,7 @@ static int migration_start(work *w, inb_error **err)
     }
     const inb__record_row row = {.id = w->id, .migration = w->migration};
     inb__pg_pipe pipe;
-    begin_queue(w, &pipe);
+    begin_queue(w, &pipe, NULL);
     inb__record_started_queue(&pipe, w->run, &row);
     return commit_send(w, &pipe, err);
 }
@@ -103,7 +103,7 @@ static int migration_finish(work *w, inb_error **err)
 {
     const inb__record_row row = {.id = w->id, .migration = w->migration, .last = w->last};
     inb__pg_pipe pipe;
-    begin_queue(w, &pipe);
+    begin_queue(w, &pipe, NULL);
     inb__record_finished_queue(&pipe, w->run, &row);
     return commit_send(w, &pipe, err);
 }
@@ -162,17 +162,22 @@ static int statement_report(work *w, uint32_t k, int64_t duration_us, int64_t en
     return inb__run_report_statement(w->run->report, w->report, &r, err);
 }
 
-/* The statements from the next one on that are one transaction: one, or a block of the file's own.
+/* The statements from the next one on that are one transaction: one, a block of the file's own, or
+ * what follows a SET TRANSACTION outside of a block, as far as the server goes on without COMMIT.
  */
 static uint32_t together_count(const work *w)
 {
-    uint32_t n = 1;
-    if (inb__table_statement(w->run->table, w->migration, w->done)->kind == INB_STATEMENT_BEGIN) {
-        while (w->done + n < w->m->n_statements &&
-               inb__table_statement(w->run->table, w->migration, w->done + n - 1)->kind !=
-                   INB_STATEMENT_COMMIT) {
-            n++;
+    const inb_statement *first = inb__table_statement(w->run->table, w->migration, w->done);
+    uint32_t most = w->m->n_statements - w->done, n = 1;
+    bool block = first->kind == INB_STATEMENT_BEGIN;
+    bool opens = !block && first->flags & INB_STATEMENT_OPENS;
+    while ((block || opens) && n < most && first[n - 1].kind != INB_STATEMENT_COMMIT) {
+        bool apart =
+            first[n].kind == INB_STATEMENT_BEGIN || first[n].flags & INB_STATEMENT_NO_TRANSACTION;
+        if (opens && apart) {
+            break;
         }
+        n++;
     }
     return n;
 }
@@ -210,7 +215,8 @@ static int statements_in_tx(work *w, inb_error **err)
 {
     const inb_table *table = w->run->table;
     inb__pg_pipe pipe;
-    begin_queue(w, &pipe);
+    const inb__record_span span = {w->migration, w->done, w->n};
+    begin_queue(w, &pipe, &span);
     inb__session_role_again_queue(&pipe);
     pipe.timed = true;
     size_t first = pipe.steps.n;
@@ -248,7 +254,7 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
         inb__pg_pipe_sync(&pipe);
         w->as_role = false;
     }
-    inb__record_begin_queue(&pipe, w->run, "");
+    (void)inb__record_begin_queue(&pipe, w->run, NULL);
     inb__record_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
     if (!done && nameless) {
         inb__record_statement_existing_queue(&pipe, w->id, w->done + 1,

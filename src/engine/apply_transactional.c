@@ -71,9 +71,12 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     }
     uint32_t flags = inb__table_flags(run->table, step->migration);
     const inb__record_row row = {.id = it->id, .migration = step->migration, .last = last};
+    const inb__record_span span = {.migration = step->migration, .n = m->n_statements};
     it->begin = b->pipe.steps.n;
-    it->guard = it->begin + 1;
-    inb__record_begin_queue(&b->pipe, run, b->n > 0 ? b->items[b->n - 1].id : "");
+    it->guard = inb__record_begin_queue(&b->pipe, run, &span);
+    if (b->n > 0) {
+        inb__record_after_queue(&b->pipe, run, b->items[b->n - 1].id);
+    }
     it->first = b->pipe.steps.n;
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;

@@ -84,16 +84,47 @@ int inb__record_create(inb__run *run, const inb__history *h, const inb__plan *pl
     return rc;
 }
 
-void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after)
+/* Statements of a span that set modes: a BEGIN that takes the place of ours, or SET TRANSACTION. */
+static inb__str mode_sql(const inb__run *run, const inb__record_span *span, uint32_t k, bool begin)
+{
+    const inb_statement *st = inb__table_statement(run->table, span->migration, span->first + k);
+    bool wanted = st->flags & INB_STATEMENT_OPENS && (st->kind == INB_STATEMENT_BEGIN) == begin;
+    return wanted ? inb__table_statement_sql(run->table, span->migration, span->first + k)
+                  : INB__STR("");
+}
+
+/* SET TRANSACTION has to come before any query. */
+static void open_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_span *span)
+{
+    inb__str begin = INB__STR("BEGIN");
+    uint32_t n = span ? span->n : 0;
+    for (uint32_t k = 0; k < n; k++) {
+        inb__str sql = mode_sql(run, span, k, true);
+        begin = sql.n ? sql : begin;
+    }
+    inb__pg_pipe_add(pipe, begin, 0, NULL);
+    for (uint32_t k = 0; k < n; k++) {
+        inb__str sql = mode_sql(run, span, k, false);
+        if (sql.n) {
+            inb__pg_pipe_add(pipe, sql, 0, NULL);
+        }
+    }
+}
+
+size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
+                               const inb__record_span *span)
 {
     char timeout[32];
     snprintf(timeout, sizeof(timeout), "%" PRId64, run->options.lock_timeout_ms);
     const char *params[] = {timeout};
-    metadata_add(pipe, "BEGIN", 0, NULL);
+    open_queue(pipe, run, span);
     metadata_add(pipe, inb__query_record_guard_begin, 1, params);
-    if (*after) {
-        history_add(pipe, run, inb__query_record_guard_order, 1, &after);
-    }
+    return pipe->steps.n - 1;
+}
+
+void inb__record_after_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id)
+{
+    history_add(pipe, run, inb__query_record_guard_order, 1, &id);
 }
 
 typedef struct row_texts {

@@ -28,9 +28,19 @@ typedef struct inb__record_row {
     bool last; /* with it everything is applied: the first bring-up is complete */
 } inb__record_row;
 
-/* Queues BEGIN, and the statement that arms the guards of a migration's transaction; after is the
- * id of the row that must be there, or "". Answers with the transaction's id. */
-void inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run, const char *after);
+/* The statements of a migration that are one transaction: n from the first one on. */
+typedef struct inb__record_span {
+    uint32_t migration, first, n;
+} inb__record_span;
+
+/* Queues BEGIN with the modes that the statements of a span ask for (NULL: none), and the statement
+ * that arms the guards of a migration's transaction. The step of that, which answers with the
+ * transaction's id. */
+size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
+                               const inb__record_span *span);
+
+/* Queues the check that the row of this id is there. */
+void inb__record_after_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id);
 
 /* Queues the finished row of a transactional migration and its metadata; refused when the
  * transaction is no longer the one that inb__record_begin_queue began. */

@@ -81,7 +81,7 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
     }
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
-    inb__record_begin_queue(&pipe, run, "");
+    (void)inb__record_begin_queue(&pipe, run, NULL);
     inb__record_rolled_back_queue(&pipe, run, name);
     inb__record_baseline_queue(&pipe, run, &row);
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);

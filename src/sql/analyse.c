@@ -161,6 +161,7 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
     inb__classify_statement(&c, node);
     inb__session_effects_add(&c, node);
     transaction_read(s, node);
+    s->modes = inb__transaction_modes(node);
     s->local = inb__transaction_is_local(node);
     s->sets = inb__sql_advice_sets(s, node);
     inb__transaction_enum_read(&a->enum_values, &c, node, a->script->statements.n);
@@ -319,7 +320,7 @@ static void script_conclude(analysis *a)
     inb__transaction_blocks(script);
     bool enum_used = enum_use_check(a); /* reports what it finds, whatever else there is */
     bool local = inb__transaction_has_local(script);
-    bool outside = script->unfit || enum_used || local;
+    bool outside = script->unfit || script->commits || script->modes_inside || enum_used || local;
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
         outside |= (s->flags & INB_STATEMENT_NO_TRANSACTION) != 0;

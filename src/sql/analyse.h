@@ -21,6 +21,14 @@ typedef struct inb__sql_note {
     const char *message;
 } inb__sql_note;
 
+/* What a statement says of the modes of its transaction: isolation level, READ ONLY, DEFERRABLE. */
+typedef enum inb__sql_modes {
+    INB__MODES_NONE,        /* nothing: after it they can no longer be set */
+    INB__MODES_NO_SNAPSHOT, /* nothing, and they can be set after it */
+    INB__MODES_SET,
+    INB__MODES_READ_ONLY
+} inb__sql_modes;
+
 /* One statement, as inboard/table.h describes it. Texts are never NULL. */
 typedef struct inb__sql_statement {
     size_t offset, length;
@@ -36,8 +44,9 @@ typedef struct inb__sql_statement {
     bool declared;               /* the author says its class */
     const char *fails, *instead; /* why the server refuses it, as the migrations tell, and a hint */
     bool refused;                /* a problem says why; nothing more needs to be said of it */
-    bool local;                  /* the COMMIT of the file's own block takes it back */
-    bool sets;                   /* a setting of the session, beyond its transaction */
+    inb__sql_modes modes;
+    bool local; /* the COMMIT of the file's own block takes it back */
+    bool sets;  /* a setting of the session, beyond its transaction */
     bool lasts; /* it reads rows that exist, or waits: it takes as long as they are many */
 } inb__sql_statement;
 
@@ -51,7 +60,9 @@ typedef struct inb__sql_script {
     const char *compatible; /* why the release before works with it, though it is contracting; NULL:
                                nobody says so */
     bool transactional;
-    bool unfit; /* one of its statements is INB_STATEMENT_UNFIT */
+    bool unfit;        /* one of its statements is INB_STATEMENT_UNFIT */
+    bool commits;      /* a COMMIT outside of a block stands between statements that are sent */
+    bool modes_inside; /* modes of a transaction that is not the first of the file */
 } inb__sql_script;
 
 /*

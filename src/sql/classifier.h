@@ -97,6 +97,8 @@ void inb__object_owned_by(inb__classifier *c);
 bool inb__functions_are_known(const inb__classifier *c, const inb__node *root);
 /* Whether the expression can give another value for each row. */
 bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root);
+/* Whether the node is a call of set_config() for longer than a transaction. */
+bool inb__functions_set_config(const inb__node *call);
 /* What the functions that are called under the node do: opaque where one is not known. */
 void inb__functions_called(inb__classifier *c, const inb__node *root);
 

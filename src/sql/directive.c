@@ -180,7 +180,8 @@ static bool shares_line(inb__str text, size_t offset)
 {
     inb__str line = inb__line_at(text.p, text.n, offset);
     size_t before = offset - (size_t)(line.p - text.p);
-    return inb__str_trim((inb__str){line.p, before}).n > 0;
+    size_t mark = line.p == text.p ? inb__lex_mark(text) : 0;
+    return before > mark && inb__str_trim((inb__str){line.p + mark, before - mark}).n > 0;
 }
 
 static const char *misplaced(inb__str text, inb__token t, const inb__pieces *pieces, size_t next,

@@ -284,6 +284,19 @@ bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root
     return false;
 }
 
+bool inb__functions_set_config(const inb__node *call)
+{
+    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    const inb__node *last = NULL;
+    INB__NODE_EACH(arg, inb__node_at(call, "args"))
+    {
+        last = arg;
+    }
+    return inb__str_is(call->key, "FuncCall") && inb__str_is(name.name, "set_config") &&
+           (name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog")) && last &&
+           !inb__node_bool(last, "A_Const/boolval/boolval");
+}
+
 /* "Name", name or schema.name in a text, as regclass reads it. */
 static inb__name name_in_text(inb__str text)
 {

@@ -187,6 +187,12 @@ static void dollar(inb__str s, inb__token *t, size_t *end)
     }
 }
 
+size_t inb__lex_mark(inb__str text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    return inb__str_starts(text, mark) ? sizeof(mark) - 1 : 0;
+}
+
 inb__token inb__lex(inb__str s, size_t offset)
 {
     inb__token t = {.kind = INB__TOKEN_OTHER, .offset = offset};
@@ -198,7 +204,10 @@ inb__token inb__lex(inb__str s, size_t offset)
     char c = s.p[offset];
     char next = char_at(s, offset + 1);
     size_t end = offset + 1;
-    if (inb__is_space(c)) {
+    if (offset == 0 && inb__lex_mark(s)) {
+        t.kind = INB__TOKEN_SPACE;
+        end = inb__lex_mark(s);
+    } else if (inb__is_space(c)) {
         t.kind = INB__TOKEN_SPACE;
         while (end < s.n && inb__is_space(s.p[end])) {
             end++;

@@ -29,6 +29,9 @@ typedef struct inb__token {
     bool unterminated; /* a string, quoted name or comment that the text ends in */
 } inb__token;
 
+/* The length of the byte order mark that a text begins with, 0 without one: space, as for psql. */
+size_t inb__lex_mark(inb__str text);
+
 /* The token at an offset of the text; INB__TOKEN_END at its end. */
 inb__token inb__lex(inb__str text, size_t offset);
 

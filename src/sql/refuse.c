@@ -53,12 +53,10 @@ static void setting_check(checking *c, const inb__node *body)
     inb__str text = inb__node_text(value, "A_Const/sval/sval");
     text = text.n ? text : inb__node_text(value, "A_Const/ival/ival");
     bool zero = inb__node_at(value, "A_Const/ival") && text.n == 0;
-    if (inb__str_is(name, "TRANSACTION") || inb__str_is(name, "transaction_isolation") ||
-        inb__str_is(name, "transaction_read_only") || inb__str_is(name, "transaction_deferrable")) {
-        inb__problem_add(
-            c->problems, c->offset,
-            "Remove it: the engine's transaction has already started when this statement runs.",
-            "the transaction mode is set inside a migration");
+    if (inb__transaction_sets_modes(body)) {
+        inb__problem_add(c->problems, c->offset,
+                         "Remove it: a new migration runs in the engine's own transaction.",
+                         "the transaction mode is set inside a migration");
     } else if (inb__str_is(name, "standard_conforming_strings") && (is_off(text) || zero)) {
         inb__problem_add(c->problems, c->offset,
                          "Remove it, and write strings with backslashes as E'…'.",

@@ -4,6 +4,8 @@
 
 #include "sql/session_effects.h"
 
+#include "sql/transaction.h"
+
 #define CODE INB_STATEMENT_RUNS_CODE
 #define SETTINGS INB_STATEMENT_LEAVES_SETTINGS
 #define OBJECTS INB_STATEMENT_LEAVES_OBJECTS
@@ -56,12 +58,11 @@ static uint32_t create_sequence(const inb__classifier *c, const inb__node *body)
     return temporary(inb__node_at(body, "sequence"));
 }
 
-/* SET TRANSACTION ends with its transaction, as SET LOCAL does. */
+/* The modes of a transaction end with it, as SET LOCAL does. */
 static uint32_t set_variable(const inb__classifier *c, const inb__node *body)
 {
     (void)c;
-    bool ends = inb__node_bool(body, "is_local") || (inb__node_is(body, "kind", "VAR_SET_MULTI") &&
-                                                     inb__node_is(body, "name", "TRANSACTION"));
+    bool ends = inb__node_bool(body, "is_local") || inb__transaction_sets_modes(body);
     return ends ? 0 : SETS;
 }
 
@@ -70,20 +71,16 @@ static bool is_literal(const inb__node *arg)
     return inb__node_at(arg, "A_Const") || inb__node_at(arg, "TypeCast/arg/A_Const");
 }
 
-/* set_config('name', 'value', false) */
+/* set_config('name', 'value', false): it does the same when it is repeated. */
 static bool is_set_config(const inb__node *target)
 {
     const inb__node *call = inb__node_at(target, "ResTarget/val/FuncCall");
-    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
-    bool named = inb__str_is(name.name, "set_config") &&
-                 (name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog"));
-    const inb__node *last = NULL;
+    bool literal = true;
     INB__NODE_EACH(arg, inb__node_at(call, "args"))
     {
-        named = named && is_literal(arg);
-        last = arg;
+        literal = literal && is_literal(arg);
     }
-    return named && last && !inb__node_bool(last, "A_Const/boolval/boolval");
+    return call && literal && inb__functions_set_config(call);
 }
 
 /* A SELECT of nothing but such calls. */

@@ -19,29 +19,14 @@ static void note(noting *n, uint32_t line, const char *message)
     INB__VEC_ADD(n->arena, &n->script->notes, added);
 }
 
-/* set_config('name', 'value', false) */
-static bool sets_config(const inb__node *root)
-{
-    INB__NODE_WALK(call, root)
-    {
-        inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
-        const inb__node *args = inb__node_at(call, "args");
-        const inb__node *last = NULL;
-        INB__NODE_EACH(arg, args)
-        {
-            last = arg;
-        }
-        if (inb__str_is(call->key, "FuncCall") && inb__str_is(name.name, "set_config") &&
-            !inb__node_bool(last, "A_Const/boolval/boolval")) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool inb__sql_advice_sets(const inb__sql_statement *s, const inb__node *node)
 {
-    return strcmp(s->tag, "SET") == 0 || sets_config(node);
+    bool sets = strcmp(s->tag, "SET") == 0 && s->flags & INB_STATEMENT_SETS;
+    INB__NODE_WALK(n, node)
+    {
+        sets = sets || inb__functions_set_config(n);
+    }
+    return sets;
 }
 
 static void settings_note(noting *n)

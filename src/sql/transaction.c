@@ -15,9 +15,9 @@ static const struct {
     {"TRANS_STMT_START", "START TRANSACTION", INB_STATEMENT_BEGIN},
     {"TRANS_STMT_COMMIT", "COMMIT", INB_STATEMENT_COMMIT},
     {"TRANS_STMT_ROLLBACK", "ROLLBACK", INB_STATEMENT_UNFIT},
-    {"TRANS_STMT_SAVEPOINT", "SAVEPOINT", INB_STATEMENT_UNFIT},
-    {"TRANS_STMT_RELEASE", "RELEASE SAVEPOINT", INB_STATEMENT_UNFIT},
-    {"TRANS_STMT_ROLLBACK_TO", "ROLLBACK TO SAVEPOINT", INB_STATEMENT_UNFIT},
+    {"TRANS_STMT_SAVEPOINT", "SAVEPOINT", INB_STATEMENT_OTHER},
+    {"TRANS_STMT_RELEASE", "RELEASE SAVEPOINT", INB_STATEMENT_OTHER},
+    {"TRANS_STMT_ROLLBACK_TO", "ROLLBACK TO SAVEPOINT", INB_STATEMENT_OTHER},
     {"TRANS_STMT_PREPARE", "PREPARE TRANSACTION", INB_STATEMENT_UNFIT},
     {"TRANS_STMT_COMMIT_PREPARED", "COMMIT PREPARED", INB_STATEMENT_UNFIT},
     {"TRANS_STMT_ROLLBACK_PREPARED", "ROLLBACK PREPARED", INB_STATEMENT_UNFIT},
@@ -40,42 +40,165 @@ const char *inb__transaction_word(const inb__node *body)
     return i < N_WORDS ? words[i].word : "transaction control";
 }
 
-/* ISOLATION LEVEL, READ ONLY or AND CHAIN ask for more than the engine's own transaction gives. */
+/* AND CHAIN asks for more than the engine's own transaction gives. */
 inb_statement_kind inb__transaction_kind(const inb__node *body)
 {
     size_t i = word_find(body);
-    bool more = inb__node_bool(body, "chain") || inb__node_count(inb__node_at(body, "options")) > 0;
-    return i < N_WORDS && !more ? words[i].half : INB_STATEMENT_UNFIT;
+    return i < N_WORDS && !inb__node_bool(body, "chain") ? words[i].half : INB_STATEMENT_UNFIT;
 }
 
-static void unfit(inb__sql_script *script, size_t i, const char *why)
+static bool is_read_only(inb__str name)
 {
-    inb__sql_statement *s = &script->statements.v[i];
+    return inb__str_is(name, "transaction_read_only");
+}
+
+/* SET TRANSACTION, or SET of one of the settings that are the same. */
+bool inb__transaction_sets_modes(const inb__node *body)
+{
+    inb__str name = inb__node_text(body, "name");
+    return inb__str_is(body->key, "VariableSetStmt") &&
+           (inb__str_is(name, "TRANSACTION") || inb__str_is(name, "transaction_isolation") ||
+            inb__str_is(name, "transaction_deferrable") || is_read_only(name));
+}
+
+/* LOCK and what is about the session takes no snapshot, so a transaction's modes can follow it. */
+static bool takes_no_snapshot(const inb__node *body)
+{
+    static const char *const nodes[] = {"VariableSetStmt", "VariableShowStmt", "ConstraintsSetStmt",
+                                        "LockStmt",        "TransactionStmt",  "ListenStmt",
+                                        "UnlistenStmt",    "NotifyStmt",       "FetchStmt"};
+    bool none = false;
+    for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
+        none = none || inb__str_is(body->key, nodes[i]);
+    }
+    return none;
+}
+
+/* Modes of a transaction that only reads change nothing of what it does: they need not be sent. */
+static inb__sql_modes modes_listed(const inb__node *list)
+{
+    inb__sql_modes modes = INB__MODES_NONE;
+    INB__NODE_EACH(n, list)
+    {
+        bool reads = is_read_only(inb__node_text(n, "DefElem/defname")) &&
+                     inb__node_int(n, "DefElem/arg/A_Const/ival/ival") != 0;
+        modes = reads || modes == INB__MODES_READ_ONLY ? INB__MODES_READ_ONLY : INB__MODES_SET;
+    }
+    return modes;
+}
+
+inb__sql_modes inb__transaction_modes(const inb__node *node)
+{
+    const inb__node *body = inb__node_inner(node);
+    if (inb__str_is(body->key, "TransactionStmt")) {
+        inb__sql_modes modes = modes_listed(inb__node_at(body, "options"));
+        return modes == INB__MODES_NONE ? INB__MODES_NO_SNAPSHOT : modes;
+    }
+    if (!inb__transaction_sets_modes(body)) {
+        return takes_no_snapshot(body) ? INB__MODES_NO_SNAPSHOT : INB__MODES_NONE;
+    }
+    if (is_read_only(inb__node_text(body, "name"))) {
+        return INB__MODES_READ_ONLY;
+    }
+    return inb__node_is(body, "name", "TRANSACTION") ? modes_listed(inb__node_at(body, "args"))
+                                                     : INB__MODES_SET;
+}
+
+/* A script being looked through, statement by statement. */
+typedef struct pairing {
+    inb__sql_script *script;
+    size_t open;    /* the BEGIN of the block that is open, SIZE_MAX: none */
+    bool head;      /* no statement of this transaction has taken a snapshot */
+    bool begun;     /* a statement was sent */
+    bool queried;   /* one that takes a snapshot */
+    bool committed; /* a COMMIT outside of a block came after statements that were sent */
+} pairing;
+
+static void unfit(pairing *p, size_t i, const char *why)
+{
+    inb__sql_statement *s = &p->script->statements.v[i];
     s->kind = INB_STATEMENT_UNFIT;
     s->reason = why;
-    script->unfit = true;
+    p->script->unfit = true;
+}
+
+static void begin_pair(pairing *p, size_t i)
+{
+    inb__sql_statement *s = &p->script->statements.v[i];
+    bool nested = p->open != SIZE_MAX;
+    if (nested && s->modes != INB__MODES_NO_SNAPSHOT) {
+        unfit(p, i, "a transaction is already open");
+        return;
+    }
+    s->flags |= INB_STATEMENT_UNSENT | (s->modes == INB__MODES_SET ? INB_STATEMENT_OPENS : 0);
+    p->script->modes_inside |= s->modes == INB__MODES_SET && p->queried;
+    p->open = nested ? p->open : i;
+    p->head = p->head || !nested;
+}
+
+/* Outside of a block psql and Prisma have nothing to commit, or what is implicitly open. */
+static void commit_pair(pairing *p, size_t i)
+{
+    p->script->statements.v[i].flags |= INB_STATEMENT_UNSENT;
+    p->committed |= p->open == SIZE_MAX && p->begun;
+    p->open = SIZE_MAX;
+    p->head = true;
+}
+
+static bool is_savepoint(const inb__sql_statement *s)
+{
+    return strstr(s->tag, "SAVEPOINT") != NULL;
+}
+
+/* The modes of a transaction, which only its first statements can set; elsewhere psql says so in a
+ * warning, and goes on. */
+static void modes_pair(pairing *p, size_t i)
+{
+    inb__sql_statement *s = &p->script->statements.v[i];
+    if (!p->head && p->open != SIZE_MAX) {
+        unfit(p, i, "a statement of its transaction came before it");
+        return;
+    }
+    bool opens = p->head && s->modes == INB__MODES_SET;
+    s->flags |= INB_STATEMENT_UNSENT | (opens ? INB_STATEMENT_OPENS : 0);
+    p->script->modes_inside |= opens && p->queried;
+}
+
+static void statement_pair(pairing *p, size_t i)
+{
+    inb__sql_statement *s = &p->script->statements.v[i];
+    bool block = p->open != SIZE_MAX;
+    if (block && (s->flags & INB_STATEMENT_NO_TRANSACTION)) {
+        unfit(p, i, "it cannot run between BEGIN and COMMIT");
+    } else if (!block && is_savepoint(s)) {
+        unfit(p, i, "no transaction of the file is open");
+    } else if (s->modes == INB__MODES_SET || s->modes == INB__MODES_READ_ONLY) {
+        modes_pair(p, i);
+    } else {
+        p->head = p->head && s->modes == INB__MODES_NO_SNAPSHOT;
+        p->begun = true;
+        p->queried |= s->modes == INB__MODES_NONE;
+        p->script->commits |= p->committed;
+    }
 }
 
 void inb__transaction_blocks(inb__sql_script *script)
 {
-    size_t open = SIZE_MAX;
+    pairing p = {.script = script, .open = SIZE_MAX, .head = true};
     for (size_t i = 0; i < script->statements.n; i++) {
-        inb__sql_statement *s = &script->statements.v[i];
+        const inb__sql_statement *s = &script->statements.v[i];
         if (s->kind == INB_STATEMENT_UNFIT) {
             script->unfit = true;
-        } else if (s->kind == INB_STATEMENT_BEGIN && open != SIZE_MAX) {
-            unfit(script, i, "a transaction is already open");
-        } else if (s->kind == INB_STATEMENT_COMMIT && open == SIZE_MAX) {
-            unfit(script, i, "no transaction of the file is open");
-        } else if (open != SIZE_MAX && (s->flags & INB_STATEMENT_NO_TRANSACTION)) {
-            unfit(script, i, "it cannot run between BEGIN and COMMIT");
-        } else if (s->kind == INB_STATEMENT_BEGIN || s->kind == INB_STATEMENT_COMMIT) {
-            s->flags |= INB_STATEMENT_UNSENT;
-            open = s->kind == INB_STATEMENT_BEGIN ? i : SIZE_MAX;
+        } else if (s->kind == INB_STATEMENT_BEGIN) {
+            begin_pair(&p, i);
+        } else if (s->kind == INB_STATEMENT_COMMIT) {
+            commit_pair(&p, i);
+        } else {
+            statement_pair(&p, i);
         }
     }
-    if (open != SIZE_MAX) {
-        unfit(script, open, "no COMMIT follows");
+    if (p.open != SIZE_MAX) {
+        unfit(&p, p.open, "no COMMIT follows");
     }
 }
 

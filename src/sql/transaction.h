@@ -10,14 +10,20 @@
 /* "BEGIN", "COMMIT" and their like for a TransactionStmt, as it is called in messages. */
 const char *inb__transaction_word(const inb__node *body);
 
-/* INB_STATEMENT_BEGIN, INB_STATEMENT_COMMIT, or INB_STATEMENT_UNFIT for what neither we nor a
- * migration can do with. */
+/* INB_STATEMENT_BEGIN, INB_STATEMENT_COMMIT, INB_STATEMENT_OTHER for a savepoint, or
+ * INB_STATEMENT_UNFIT for what neither we nor a migration can do with. */
 inb_statement_kind inb__transaction_kind(const inb__node *body);
+
+/* Whether a statement is SET TRANSACTION, or SET of one of the settings that are the same. */
+bool inb__transaction_sets_modes(const inb__node *body);
+
+/* What the statement says of its transaction's modes. */
+inb__sql_modes inb__transaction_modes(const inb__node *node);
 
 /*
  * Pairs each BEGIN with its COMMIT: these are not sent, because the engine opens and closes the
- * transaction. What has no partner, or stands around a statement that takes no transaction, becomes
- * INB_STATEMENT_UNFIT, and the script with it.
+ * transaction. Modes at the head of a transaction go with the engine's BEGIN. What the server
+ * refuses wherever it is run becomes INB_STATEMENT_UNFIT, and the script with it.
  */
 void inb__transaction_blocks(inb__sql_script *script);
 

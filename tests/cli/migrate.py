@@ -276,7 +276,7 @@ def test_what_follows_a_commit_of_the_file_s_own_takes_it_back_with_it():
 
 def test_what_no_migration_can_have_is_refused_before_anything_is_applied():
     env = cluster.fresh("unfit")
-    for bad, word in (("CREATE TABLE b (id int);\nCOMMIT;\n", "COMMIT"), ("BEGIN;\nCREATE TABLE b (id int);\n", "BEGIN"),
+    for bad, word in (("CREATE TABLE b (id int);\nSAVEPOINT b;\n", "SAVEPOINT"), ("BEGIN;\nCREATE TABLE b (id int);\n", "BEGIN"),
                       ("BEGIN;\nCREATE TABLE b (id int);\nROLLBACK;\n", "BEGIN"), ("COPY a FROM STDIN;\n1\n\\.\n", "COPY FROM STDIN"),
                       ("CREATE TABLE b (id int);\n\\d b\n", "psql command")):
         folder = cluster.folder("unfit", {**PLAIN, B: bad})

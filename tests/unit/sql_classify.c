@@ -594,8 +594,14 @@ START_TEST(directives_that_say_nothing_are_refused)
 }
 END_TEST
 
-/* b and c: the halves of a block, which are not sent; u: unfit; n: takes no transaction; .: all
- * else. */
+/* b and c: the halves of a block, which are not sent; B: BEGIN with modes; s: other modes at the
+ * head;
+ * -: not sent; u: unfit; n: takes no transaction; .: all else. */
+static char opener(const inb__sql_statement *s)
+{
+    return s->kind == INB_STATEMENT_BEGIN ? 'B' : 's';
+}
+
 static const char *shape(void)
 {
     static char text[16];
@@ -603,9 +609,12 @@ static const char *shape(void)
     for (; i < script.statements.n; i++) {
         const inb__sql_statement *s = &script.statements.v[i];
         bool unsent = (s->flags & INB_STATEMENT_UNSENT) != 0;
+        bool opens = (s->flags & INB_STATEMENT_OPENS) != 0;
         text[i] = s->kind == INB_STATEMENT_UNFIT                         ? 'u'
+                  : opens                                                ? opener(s)
                   : unsent && s->kind == INB_STATEMENT_BEGIN             ? 'b'
                   : unsent && s->kind == INB_STATEMENT_COMMIT            ? 'c'
+                  : unsent                                               ? '-'
                   : !unsent && (s->flags & INB_STATEMENT_NO_TRANSACTION) ? 'n'
                                                                          : '.';
     }
@@ -629,12 +638,31 @@ START_TEST(a_transaction_of_the_file_s_own_is_the_engine_s)
         {"BEGIN; SET LOCAL work_mem = '1MB'; COMMIT; SELECT 1", "b.c.", false},
         {"BEGIN; CREATE TEMP TABLE x (a int) ON COMMIT DROP; COMMIT; SELECT 1", "b.c.", false},
         {"BEGIN; SELECT 1;", "u.", false},
-        {"SELECT 1; COMMIT;", ".u", false},
-        {"BEGIN; BEGIN; COMMIT;", "buc", false},
+        {"SELECT 1; COMMIT;", ".c", true},
+        {"SELECT 1; COMMIT; SELECT 2;", ".c.", false},
+        {"COMMIT; SELECT 1;", "c.", true},
+        {"SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT; COMMIT", ".cb.cc", false},
+        {"BEGIN; BEGIN; COMMIT;", "bbc", true},
+        {"BEGIN; BEGIN READ ONLY; COMMIT;", "buc", false},
         {"BEGIN; SELECT 1; ROLLBACK;", "u.u", false},
-        {"BEGIN; SAVEPOINT s; RELEASE s; COMMIT;", "buuc", false},
+        {"BEGIN; SAVEPOINT s; ROLLBACK TO s; RELEASE s; COMMIT;", "b...c", true},
+        {"SAVEPOINT s; RELEASE s;", "uu", false},
         {"BEGIN; SELECT 1; COMMIT AND CHAIN; COMMIT;", "b.uc", false},
-        {"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;", "u.u", false},
+        {"BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;", "B.c", true},
+        {"SELECT 1; BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;", ".B.c", false},
+        {"SET work_mem = '1MB'; START TRANSACTION DEFERRABLE; SELECT 1; COMMIT;", ".B.c", true},
+        {"BEGIN READ ONLY; SELECT 1; COMMIT;", "b.c", true},
+        {"BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY; SELECT 1; COMMIT;", "b.c", true},
+        {"BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE; SELECT 1; COMMIT;", "B.c", true},
+        {"SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1;", "s.", true},
+        {"SET LOCAL transaction_isolation = 'serializable'; SELECT 1;", "s.", true},
+        {"LOCK t; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1;", ".s.", true},
+        {"SELECT 1; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;", ".-", true},
+        {"SET TRANSACTION READ ONLY; SELECT 1;", "-.", true},
+        {"BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1; COMMIT;", "bs.c", true},
+        {"BEGIN; SELECT 1; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; COMMIT;", "b.uc", false},
+        {"SELECT 1; BEGIN; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; COMMIT;", ".bsc", false},
+        {"SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; SELECT 1;", "..", true},
         {"BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT;", "buc", false},
         {"SELECT 1;\n\\d t\nSELECT 2;", ".u.", false},
         {"SELECT 1; COPY t FROM STDIN;\n1\n\\.\nSELECT 2;", ".u.", false},
@@ -645,7 +673,7 @@ START_TEST(a_transaction_of_the_file_s_own_is_the_engine_s)
         ck_assert_msg(strcmp(shape(), cases[i].shape) == 0, "%s: %s", cases[i].sql, shape());
         ck_assert_msg(script.transactional == cases[i].transactional, "%s", cases[i].sql);
         ck_assert_msg(script.unfit == (strchr(cases[i].shape, 'u') != NULL), "%s", cases[i].sql);
-        bool control = strpbrk(cases[i].shape, "bu") != NULL;
+        bool control = strpbrk(cases[i].shape, "bBcsu") != NULL;
         ck_assert_msg(!control || problems.n > 0, "%s is not refused in a new one", cases[i].sql);
     }
 }

@@ -84,6 +84,9 @@ typedef enum inb_statement_kind {
 /* It changes settings or the role beyond its transaction and does nothing else: a run that resumes
    its migration repeats it. */
 #define INB_STATEMENT_SETS 2048u
+/* Modes of its transaction, which are set before anything else in it: SET TRANSACTION right after
+   the engine's BEGIN, a BEGIN with modes in its place. */
+#define INB_STATEMENT_OPENS 4096u
 
 typedef struct inb_statement {
     uint32_t offset; /* bytes, from the first byte of the migration's SQL */
