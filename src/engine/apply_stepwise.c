@@ -478,6 +478,7 @@ int inb__apply_stepwise(inb__run *run, const inb__plan *plan, inb__progress *pro
     rc = rc < 0 ? rc : statements_run(&w, err);
     rc = rc < 0 ? rc : migration_finish(&w, err);
     run->clean_needed = true;
+    run->prepared = false;
     if (rc == 0) {
         migration_done(&w);
     }

@@ -18,6 +18,9 @@
 
 #define BATCH_MIGRATIONS 64
 #define BATCH_BYTES (256u * 1024)
+#define PREPARED_FROM                                                                              \
+    8 /* migrations in a batch: for fewer, preparing is not worth its messages                     \
+       */
 
 /* One migration's segment of the pipeline. */
 typedef struct item {
@@ -33,6 +36,8 @@ typedef struct batch {
     item items[BATCH_MIGRATIONS];
     size_t n;
     size_t bytes;
+    bool prepares;
+    bool unsure; /* the last one may have changed the session, or released its locks */
     int64_t sent_us;
 } batch;
 
@@ -70,31 +75,39 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
         return rc;
     }
     uint32_t flags = inb__table_flags(run->table, step->migration);
-    const inb__record_row row = {.id = it->id, .migration = step->migration, .last = last};
+    bool plain = !(flags & SESSION);
+    bool prepared = plain && (run->prepared || b->prepares);
+    const inb__record_guard guard = {.after = b->n > 0 ? b->items[b->n - 1].id : NULL,
+                                     .same_session = b->n > 0 && !b->unsure,
+                                     .prepared = prepared};
     const inb__record_span span = {.migration = step->migration, .n = m->n_statements};
+    const inb__record_row row = {
+        .id = it->id, .migration = step->migration, .last = last, .prepared = prepared};
     it->begin = b->pipe.steps.n;
-    it->guard = inb__record_begin_queue(&b->pipe, run, &span);
-    if (b->n > 0) {
-        inb__record_after_queue(&b->pipe, run, b->items[b->n - 1].id);
+    if (prepared && !run->prepared) {
+        inb__record_prepare_queue(&b->pipe, run);
+        run->prepared = true;
     }
+    it->guard = inb__record_next_queue(&b->pipe, run, &span, &guard);
     it->first = b->pipe.steps.n;
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;
-    if (flags & SESSION) {
+    if (!plain) {
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
         inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
     }
     it->finish = b->pipe.steps.n;
     inb__record_finish_queue(&b->pipe, run, &row);
-    it->commit = b->pipe.steps.n;
-    inb__pg_pipe_add(&b->pipe, INB__STR("COMMIT"), 0, NULL);
+    it->commit = b->pipe.steps.n - 1;
     inb__pg_pipe_sync(&b->pipe);
     if (flags & OBJECTS) {
         inb__session_leave_queue(&b->pipe);
     }
-    if (flags & SESSION) {
+    if (!plain) {
         inb__session_clean_queue(&b->pipe, &run->session);
+        run->prepared = false;
     }
+    b->unsure = !plain;
     b->n++;
     b->bytes += m->sql_length;
     return 0;
@@ -106,10 +119,12 @@ static int batch_queue(inb__run *run, batch *b, const inb__plan *plan, size_t fr
     b->pipe.keep = true;
     b->pipe.timed = true;
     b->n = b->bytes = 0;
+    b->unsure = false;
+    b->prepares = plan->n - from >= PREPARED_FROM;
     if (run->clean_needed) {
         inb__session_leave_queue(&b->pipe);
         inb__session_clean_queue(&b->pipe, &run->session);
-        run->clean_needed = false;
+        run->clean_needed = run->prepared = false;
     }
     int rc = inb__existing_schemas_look(run, plan->steps[from].migration, err);
     for (size_t i = from; rc == 0 && i < plan->n && joins(run, b, &plan->steps[i]); i++) {

@@ -23,13 +23,27 @@ int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const ch
     return bad ? inb__error_nomem(err) : 0;
 }
 
+static void query_fill(inb__buf *sql, inb__pg_pipe *pipe, const inb__names *names,
+                       const char *query)
+{
+    const inb__variable schema = {"schema", names->schema_ident};
+    inb__buf_init(sql, INB__LIMIT_MESSAGE);
+    inb__template_fill(sql, query, &schema, 1);
+    pipe->failed = pipe->failed || sql->failed;
+}
+
 void inb__names_query_add(inb__pg_pipe *pipe, const inb__names *names, const char *query, int n,
                           const char *const *params)
 {
-    const inb__variable schema = {"schema", names->schema_ident};
     INB__AUTO_BUF inb__buf sql;
-    inb__buf_init(&sql, INB__LIMIT_MESSAGE);
-    inb__template_fill(&sql, query, &schema, 1);
-    pipe->failed = pipe->failed || sql.failed;
+    query_fill(&sql, pipe, names, query);
     inb__pg_pipe_add(pipe, inb__str_of(inb__buf_text(&sql)), n, params);
+}
+
+void inb__names_query_prepare(inb__pg_pipe *pipe, const inb__names *names, const char *name,
+                              const char *query)
+{
+    INB__AUTO_BUF inb__buf sql;
+    query_fill(&sql, pipe, names, query);
+    inb__pg_pipe_prepare(pipe, name, inb__str_of(inb__buf_text(&sql)));
 }

@@ -18,4 +18,8 @@ int inb__names_init(inb__names *out, inb__arena *arena, inb_conn *conn, const ch
 void inb__names_query_add(inb__pg_pipe *pipe, const inb__names *names, const char *query, int n,
                           const char *const *params);
 
+/* The same, prepared under a name. */
+void inb__names_query_prepare(inb__pg_pipe *pipe, const inb__names *names, const char *name,
+                              const char *query);
+
 #endif

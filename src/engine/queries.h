@@ -89,7 +89,8 @@ extern const char inb__query_repair_reindex[];
 extern const char inb__query_repair_detach[];
 
 extern const char inb__query_session_settings[];
-extern const char inb__query_session_newer_settings[];
+extern const char inb__query_session_settings_14[];
+extern const char inb__query_session_settings_17[];
 extern const char inb__query_session_release_locks[];
 extern const char inb__query_session_existing_schemas[];
 extern const char inb__query_session_backend_pid[];

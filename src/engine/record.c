@@ -23,6 +23,40 @@ static void metadata_add(inb__pg_pipe *pipe, const char *query, int n, const cha
     inb__pg_pipe_add(pipe, inb__str_of(query), n, params);
 }
 
+/* What a plain migration's transaction has besides its statements. */
+typedef enum part { PART_BEGIN, PART_GUARD, PART_END, PART_ROW, PART_METADATA, PART_COMMIT } part;
+
+static const struct {
+    const char *name; /* in the session */
+    const char *query;
+} parts[] = {
+    [PART_BEGIN] = {"inboard_begin", "BEGIN"},
+    [PART_GUARD] = {"inboard_guard", inb__query_record_guard_begin},
+    [PART_END] = {"inboard_end", inb__query_record_guard_end},
+    [PART_ROW] = {"inboard_row", inb__query_record_applied},
+    [PART_METADATA] = {"inboard_metadata", inb__query_record_metadata},
+    [PART_COMMIT] = {"inboard_commit", "COMMIT"},
+};
+
+static void part_add(inb__pg_pipe *pipe, const inb__run *run, bool prepared, part which, int n,
+                     const char *const *params)
+{
+    if (prepared) {
+        inb__pg_pipe_call(pipe, parts[which].name, n, params);
+    } else {
+        history_add(pipe, run, parts[which].query, n, params);
+    }
+}
+
+void inb__record_prepare_queue(inb__pg_pipe *pipe, const inb__run *run)
+{
+    metadata_add(pipe, "DEALLOCATE ALL", 0, NULL);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        inb__names_query_prepare(pipe, &run->names, parts[i].name, parts[i].query);
+    }
+    inb__pg_pipe_sync(pipe);
+}
+
 bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
 {
     return !h->managed || !h->metadata_exists || !h->metadata_row ||
@@ -94,15 +128,20 @@ static inb__str mode_sql(const inb__run *run, const inb__record_span *span, uint
 }
 
 /* SET TRANSACTION has to come before any query. */
-static void open_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_span *span)
+static void open_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_span *span,
+                       bool prepared)
 {
-    inb__str begin = INB__STR("BEGIN");
+    inb__str begin = INB__STR("");
     uint32_t n = span ? span->n : 0;
     for (uint32_t k = 0; k < n; k++) {
         inb__str sql = mode_sql(run, span, k, true);
         begin = sql.n ? sql : begin;
     }
-    inb__pg_pipe_add(pipe, begin, 0, NULL);
+    if (begin.n) {
+        inb__pg_pipe_add(pipe, begin, 0, NULL);
+    } else {
+        part_add(pipe, run, prepared, PART_BEGIN, 0, NULL);
+    }
     for (uint32_t k = 0; k < n; k++) {
         inb__str sql = mode_sql(run, span, k, false);
         if (sql.n) {
@@ -111,20 +150,26 @@ static void open_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__recor
     }
 }
 
-size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
-                               const inb__record_span *span)
+size_t inb__record_next_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_span *span,
+                              const inb__record_guard *g)
 {
     char timeout[32];
     snprintf(timeout, sizeof(timeout), "%" PRId64, run->options.lock_timeout_ms);
-    const char *params[] = {timeout};
-    open_queue(pipe, run, span);
-    metadata_add(pipe, inb__query_record_guard_begin, 1, params);
-    return pipe->steps.n - 1;
+    const char *params[] = {timeout, g->same_session ? "false" : "true",
+                            g->same_session && g->after ? g->after : ""};
+    open_queue(pipe, run, span, g->prepared);
+    part_add(pipe, run, g->prepared, PART_GUARD, 3, params);
+    size_t at = pipe->steps.n - 1;
+    if (g->after && !g->same_session) {
+        history_add(pipe, run, inb__query_record_guard_order, 1, &g->after);
+    }
+    return at;
 }
 
-void inb__record_after_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id)
+size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
+                               const inb__record_span *span)
 {
-    history_add(pipe, run, inb__query_record_guard_order, 1, &id);
+    return inb__record_next_queue(pipe, run, span, &(inb__record_guard){0});
 }
 
 typedef struct row_texts {
@@ -153,7 +198,7 @@ static void complete_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__r
     }
 }
 
-/* A row of the history, and its row in inboard.migrations. */
+/* A row of the history, and its row in inboard.migrations. query NULL: a finished one. */
 static void row_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row,
                       const char *query)
 {
@@ -161,15 +206,20 @@ static void row_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record
     const char *history[] = {row->id, t.checksum, t.name};
     const char *metadata[] = {row->id,         run->names.schema, t.name,      t.cls,
                               t.transactional, t.version,         run->run_id, inb_version()};
-    history_add(pipe, run, query, 3, history);
-    history_add(pipe, run, inb__query_record_metadata, 8, metadata);
+    if (query) {
+        history_add(pipe, run, query, 3, history);
+    } else {
+        part_add(pipe, run, row->prepared, PART_ROW, 3, history);
+    }
+    part_add(pipe, run, row->prepared, PART_METADATA, 8, metadata);
 }
 
 void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
 {
-    metadata_add(pipe, inb__query_record_guard_end, 0, NULL);
-    row_queue(pipe, run, row, inb__query_record_applied);
+    part_add(pipe, run, row->prepared, PART_END, 1, &row->id);
+    row_queue(pipe, run, row, NULL);
     complete_queue(pipe, run, row);
+    part_add(pipe, run, row->prepared, PART_COMMIT, 0, NULL);
 }
 
 void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)

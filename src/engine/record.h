@@ -25,8 +25,13 @@ int inb__record_create(inb__run *run, const inb__history *history, const inb__pl
 typedef struct inb__record_row {
     const char *id;
     uint32_t migration;
-    bool last; /* with it everything is applied: the first bring-up is complete */
+    bool last;     /* with it everything is applied: the first bring-up is complete */
+    bool prepared; /* the session has the statements of inb__record_prepare_queue */
 } inb__record_row;
+
+/* Queues preparing what the transactions of plain migrations consist of, in a segment of its own.
+ */
+void inb__record_prepare_queue(inb__pg_pipe *pipe, const inb__run *run);
 
 /* The statements of a migration that are one transaction: n from the first one on. */
 typedef struct inb__record_span {
@@ -39,11 +44,20 @@ typedef struct inb__record_span {
 size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_span *span);
 
-/* Queues the check that the row of this id is there. */
-void inb__record_after_queue(inb__pg_pipe *pipe, const inb__run *run, const char *id);
+/* What is looked at before a migration's statements. */
+typedef struct inb__record_guard {
+    const char *after; /* the id of the row that must be there, NULL: none */
+    bool same_session; /* and nothing but plain migrations ran in this session since it was looked
+                          at: neither the history nor the lock needs to be */
+    bool prepared;     /* as of a row */
+} inb__record_guard;
 
-/* Queues the finished row of a transactional migration and its metadata; refused when the
- * transaction is no longer the one that inb__record_begin_queue began. */
+/* The same as inb__record_begin_queue, with this guard. */
+size_t inb__record_next_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_span *span,
+                              const inb__record_guard *guard);
+
+/* Queues the finished row of a transactional migration and its metadata, and COMMIT; refused when
+ * the transaction is no longer the one that inb__record_begin_queue began. */
 void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
 /* Texts in a refused guard's message. */

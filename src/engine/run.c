@@ -108,16 +108,17 @@ int inb__run_connect(inb__run *run, inb_error **err)
     }
     run->locked = false;
     run->backend_pid = 0;
-    run->clean_needed = false;
+    run->clean_needed = run->prepared = false;
     inb_report_summary scratch = {0};
     inb_report_summary *summary = inb__run_report_summary(run->report, &scratch);
     summary->connections++;
     summary->connect_us += inb__pg_connect_us(run->conn);
     summary->server_version = inb__pg_server_version(run->conn);
+    run->session.server_version = inb__pg_server_version(run->conn);
     if (!run->names.history) {
         rc = inb__names_init(&run->names, &run->arena, run->conn, run->url.schema, err);
-        run->session =
-            (inb__session_settings){run->names.schema_ident, run->options.concurrent_wait_ms};
+        run->session.search_path = run->names.schema_ident;
+        run->session.lock_timeout_ms = run->options.concurrent_wait_ms;
     }
     return rc;
 }

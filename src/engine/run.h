@@ -40,6 +40,7 @@ typedef struct inb__run {
     uint64_t schemas_exist;     /* … the statements whose schema exists, a bit each */
     bool locked;                /* the migration lock was ours when last seen */
     bool clean_needed;          /* the session may not be as it was set up */
+    bool prepared;              /* it has the statements of inb__record_prepare_queue */
     int losses;                 /* connections lost in this run */
     inb__in_doubt in_doubt;     /* left by a lost connection */
     int64_t deadline_us;        /* of waiting for the lock */

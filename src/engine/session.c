@@ -22,8 +22,17 @@ void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *setting
     snprintf(timeout, sizeof(timeout), "%" PRId64, settings->lock_timeout_ms);
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_settings), 2, params);
     inb__pg_pipe_sync(pipe);
-    inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_newer_settings), 0, NULL);
-    inb__pg_pipe_sync(pipe);
+    const struct {
+        int since;
+        const char *query;
+    } newer[] = {{INB__SERVER_IDLE_SESSION_TIMEOUT, inb__query_session_settings_14},
+                 {INB__SERVER_TRANSACTION_TIMEOUT, inb__query_session_settings_17}};
+    for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++) {
+        if (settings->server_version >= newer[i].since) {
+            inb__pg_pipe_add(pipe, inb__str_of(newer[i].query), 0, NULL);
+            inb__pg_pipe_sync(pipe);
+        }
+    }
 }
 
 void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings)

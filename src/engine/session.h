@@ -11,6 +11,7 @@
 typedef struct inb__session_settings {
     const char *search_path; /* SQL text */
     int64_t lock_timeout_ms; /* of statements outside of a transaction */
+    int server_version;      /* such as 150020 */
 } inb__session_settings;
 
 /* Queues the settings (timeouts, search_path, …), in segments of their own. */

@@ -61,6 +61,7 @@ int inb__pg_simple(inb_conn *conn, inb__str sql, inb_result **out, inb_error **e
 
 /* The statements of a pipeline, each sent alone (extended protocol), all in one round trip. */
 typedef struct inb__pg_step {
+    const char *name; /* of a prepared statement, which it makes (sql) or runs (no sql), or NULL */
     const char *sql;
     int n_params;
     const char **params;
@@ -74,7 +75,7 @@ typedef struct inb__pg_pipe {
     inb__arena arena;
     INB__VEC(inb__pg_step) steps;
     bool timed; /* set it to have every answer sent at once, so that durations mean something: costs
-                   packets */
+                   packets. Prepared statements that follow each other are answered together. */
     bool keep;  /* set it to have a refused step keep its error, and run say 0 all the same */
     bool failed; /* memory ran out in an add: run will say so and send nothing */
     size_t done; /* how many steps were answered with success: the index of the refused one after
@@ -87,6 +88,12 @@ void inb__pg_pipe_dispose(inb__pg_pipe *pipe);
 
 /* Queues one statement with n text parameters; everything is copied. A failure is kept for run. */
 void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const *params);
+
+/* Queues preparing a statement under a name (not copied), which the session must not have yet. */
+void inb__pg_pipe_prepare(inb__pg_pipe *pipe, const char *name, inb__str sql);
+
+/* Queues one that is prepared by then: the server does not parse it again, and soon not plan it. */
+void inb__pg_pipe_call(inb__pg_pipe *pipe, const char *name, int n, const char *const *params);
 
 /*
  * Ends a segment after the step added last: a sync of its own there. Refusal skips the rest of its

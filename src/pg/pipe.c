@@ -49,6 +49,25 @@ void inb__pg_pipe_add(inb__pg_pipe *pipe, inb__str sql, int n, const char *const
     *step = (inb__pg_step){.sql = text, .n_params = n, .params = copies};
 }
 
+static void last_name(inb__pg_pipe *pipe, const char *name)
+{
+    if (!pipe->failed) {
+        pipe->steps.v[pipe->steps.n - 1].name = name;
+    }
+}
+
+void inb__pg_pipe_prepare(inb__pg_pipe *pipe, const char *name, inb__str sql)
+{
+    inb__pg_pipe_add(pipe, sql, 0, NULL);
+    last_name(pipe, name);
+}
+
+void inb__pg_pipe_call(inb__pg_pipe *pipe, const char *name, int n, const char *const *params)
+{
+    inb__pg_pipe_add(pipe, INB__STR(""), n, params);
+    last_name(pipe, name);
+}
+
 void inb__pg_pipe_sync(inb__pg_pipe *pipe)
 {
     if (pipe->steps.n > 0) {
@@ -62,16 +81,34 @@ static bool ends_segment(const inb__pg_pipe *pipe, size_t i)
     return pipe->steps.v[i].sync && i + 1 < pipe->steps.n;
 }
 
+static bool step_send(inb_conn *conn, const inb__pg_step *s)
+{
+    int sent;
+    if (!s->name) {
+        sent = PQsendQueryParams(conn->pg, s->sql, s->n_params, NULL, s->params, NULL, NULL, 0);
+    } else if (*s->sql) {
+        sent = PQsendPrepare(conn->pg, s->name, s->sql, 0, NULL);
+    } else {
+        sent = PQsendQueryPrepared(conn->pg, s->name, s->n_params, s->params, NULL, NULL, 0);
+    }
+    return sent == 1;
+}
+
+/* Whether the answer to a step is to be sent at once. */
+static bool is_flushed(const inb__pg_pipe *pipe, size_t i)
+{
+    bool last = i + 1 == pipe->steps.n;
+    return pipe->timed && (!pipe->steps.v[i].name || last || !pipe->steps.v[i + 1].name);
+}
+
 static bool steps_send(inb_conn *conn, const inb__pg_pipe *pipe)
 {
     for (size_t i = 0; i < pipe->steps.n; i++) {
-        const inb__pg_step *step = &pipe->steps.v[i];
-        if (!PQsendQueryParams(conn->pg, step->sql, step->n_params, NULL, step->params, NULL, NULL,
-                               0)) {
+        if (!step_send(conn, &pipe->steps.v[i])) {
             return false;
         }
         if (ends_segment(pipe, i) ? !PQpipelineSync(conn->pg)
-                                  : pipe->timed && !PQsendFlushRequest(conn->pg)) {
+                                  : is_flushed(pipe, i) && !PQsendFlushRequest(conn->pg)) {
             return false;
         }
     }

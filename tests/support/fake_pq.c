@@ -267,19 +267,41 @@ int PQsendQuery(PGconn *conn, const char *sql)
     return call && call->result;
 }
 
-int PQsendQueryParams(PGconn *conn, const char *sql, int n, const Oid *types,
-                      const char *const *params, const int *lengths, const int *formats,
-                      int result_format)
+/* "select $1 [a, NULL]" */
+static const fake_call *given_step(PGconn *conn, const char *function, const char *what, int n,
+                                   const char *const *params)
 {
     char given[2000];
-    size_t used = (size_t)snprintf(given, sizeof(given), "%s", sql);
-    ck_assert(!types && !lengths && !formats && result_format == 0);
+    size_t used = (size_t)snprintf(given, sizeof(given), "%s", what);
     for (int i = 0; i < n; i++) {
         used += (size_t)snprintf(given + used, sizeof(given) - used, "%s%s", i ? ", " : " [",
                                  params[i] ? params[i] : "NULL");
     }
     snprintf(given + used, sizeof(given) - used, "%s", n ? "]" : "");
-    const fake_call *call = step(conn, "PQsendQueryParams", given);
+    return step(conn, function, given);
+}
+
+int PQsendQueryParams(PGconn *conn, const char *sql, int n, const Oid *types,
+                      const char *const *params, const int *lengths, const int *formats,
+                      int result_format)
+{
+    ck_assert(!types && !lengths && !formats && result_format == 0);
+    const fake_call *call = given_step(conn, "PQsendQueryParams", sql, n, params);
+    return call && call->result;
+}
+
+int PQsendPrepare(PGconn *conn, const char *name, const char *sql, int n, const Oid *types)
+{
+    ck_assert(n == 0 && !types);
+    const fake_call *call = given_step(conn, "PQsendPrepare", name, 1, &sql);
+    return call && call->result;
+}
+
+int PQsendQueryPrepared(PGconn *conn, const char *name, int n, const char *const *params,
+                        const int *lengths, const int *formats, int result_format)
+{
+    ck_assert(!lengths && !formats && result_format == 0);
+    const fake_call *call = given_step(conn, "PQsendQueryPrepared", name, n, params);
     return call && call->result;
 }
 

@@ -83,28 +83,34 @@ ON CONFLICT (history) DO UPDATE SET initial = excluded.initial;
 
 -- ---- guards ----
 
--- After BEGIN. $1: lock_timeout, unless the migration has set its own. Its first value is the number of the transaction.
+-- After BEGIN. $1: lock_timeout, unless the migration has set its own; $2: whether something may have released the lock
+-- since it was looked for (an event trigger can, at any time); $3: the id of the row that the transaction before this one in
+-- the session wrote, '' when that is not to be looked for. Its first value is the number of the transaction.
 PREPARE record_guard_begin AS
 SELECT pg_catalog.set_config('inboard.xid', pg_catalog.pg_current_xact_id()::text, true),
     pg_catalog.set_config('lock_timeout',
         CASE WHEN pg_catalog.current_setting('lock_timeout') = pg_catalog.current_setting('inboard.lock_timeout', true)
             THEN $1 ELSE pg_catalog.current_setting('lock_timeout') END, true),
-    CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND classid = '0'
+    CASE WHEN $3 <> '' AND pg_catalog.current_setting('inboard.applied', true) IS DISTINCT FROM $3
+        THEN pg_catalog.concat('inboard: earlier migration missing ', $3)::integer
+        WHEN NOT $2::boolean AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger) THEN 0
+        WHEN EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND classid = '0'
             AND objid = '72707369' AND objsubid = 1 AND pid = pg_catalog.pg_backend_pid())
         THEN 0
         ELSE pg_catalog.concat('inboard: lock lost ', pg_catalog.pg_backend_pid())::integer END;
 
--- $1: the id of the row that was written before, in this batch.
+-- The same after a migration that may have changed the session. $1: the id of the row that was written before.
 PREPARE record_guard_order AS
 SELECT CASE WHEN EXISTS (SELECT FROM :"schema"._prisma_migrations WHERE id::text = $1 AND finished_at IS NOT NULL)
     THEN 0
     ELSE pg_catalog.concat('inboard: earlier migration missing ', $1)::integer END;
 
--- Before the rows of a migration are written: the transaction must be the one that was begun for it.
+-- Before the rows of a migration are written: the transaction must be the one that was begun for it. $1: the id of its row,
+-- which the session keeps if and only if the transaction commits.
 PREPARE record_guard_end AS
 SELECT CASE WHEN pg_catalog.current_setting('inboard.xid', true) = pg_catalog.pg_current_xact_id_if_assigned()::text
-    THEN 0
-    ELSE pg_catalog.concat('inboard: transaction ended ', pg_catalog.pg_backend_pid())::integer END;
+    THEN pg_catalog.set_config('inboard.applied', $1, false)
+    ELSE pg_catalog.concat('inboard: transaction ended ', pg_catalog.pg_backend_pid())::integer::text END;
 
 -- $1: the number of a transaction. How it ended: committed, aborted, or NULL when that is not known any more.
 PREPARE record_xact_status AS

@@ -10,12 +10,15 @@ SELECT pg_catalog.set_config('statement_timeout', '0', false),
     pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
     pg_catalog.set_config('search_path', $1, false);
 
--- Those that not every version has. The check for a client that is gone needs an operating system that can tell.
-PREPARE session_newer_settings AS
-SELECT pg_catalog.set_config(name, CASE name WHEN 'client_connection_check_interval' THEN '1000' ELSE '0' END, false)
-FROM pg_catalog.pg_settings
-WHERE name IN ('idle_session_timeout', 'transaction_timeout')
-OR name = 'client_connection_check_interval' AND pg_catalog.version() ~ 'linux';
+-- Those of version 14. The check for a client that is gone needs an operating system that can tell.
+PREPARE session_settings_14 AS
+SELECT pg_catalog.set_config('idle_session_timeout', '0', false),
+    CASE WHEN pg_catalog.regexp_match(pg_catalog.version(), 'linux') IS NOT NULL
+        THEN pg_catalog.set_config('client_connection_check_interval', '1000', false) END;
+
+-- Of version 17.
+PREPARE session_settings_17 AS
+SELECT pg_catalog.set_config('transaction_timeout', '0', false);
 
 -- Releases every advisory lock but the migration lock, in both forms of the keys, exclusive and shared. One that was
 -- taken several times is released once; the next migration releases the rest.
