@@ -103,7 +103,7 @@ static const alter_fact facts[] = {
     {"AT_SetNotNull", FAMILY, "ALTER TABLE SET NOT NULL", ADD, AE, 0, "the table is new",
      inb__alter_column_not_null},
     {"AT_DropExpression", FAMILY, "ALTER TABLE DROP EXPRESSION", CONTRACT, AE, 0,
-     "the server no longer fills the column", NULL},
+     "the server no longer fills the column", inb__alter_column_generated_drop},
     {"AT_DropOids", SELF, "ALTER TABLE SET WITHOUT OIDS", ADD, AE, 0,
      "tables have no OIDs since PostgreSQL 12", NULL},
     {"AT_SetStatistics", FAMILY, "ALTER TABLE SET STATISTICS", ADD, SUE, 0, "only planning changes",
@@ -316,6 +316,9 @@ void inb__alter_table(inb__classifier *c)
     }
     const inb__node *commands = inb__node_at(c->body, "cmds");
     inb__altering a = {.c = c, .r = inb__classify_relation(c, inb__node_at(c->body, "relation"))};
+    if (!inb__node_bool(c->body, "missing_ok")) {
+        inb__relation_needed(c, a.r);
+    }
     a.written = inb__classify_name(inb__node_at(c->body, "relation"));
     a.alone = inb__node_count(commands) == 1;
     INB__NODE_EACH(n, commands)

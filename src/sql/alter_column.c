@@ -149,9 +149,57 @@ static void column_must_exist(inb__altering *a)
     }
 }
 
+static void in_the_way(inb__altering *a, const char *what, const char *kind, inb__str name)
+{
+    inb__classify_fails(a->c, "Drop it first, and create it again afterwards.",
+                        "%s column \"%.*s\", which the %s \"%.*s\" uses", what,
+                        INB__STR_ARG(a->name), kind, INB__STR_ARG(name));
+}
+
+/* Another command of the statement drops a column, and is executed first. */
+static bool drops_elsewhere(const inb__altering *a)
+{
+    const inb__node *commands = inb__node_at(a->c->body, "cmds");
+    INB__NODE_EACH(n, commands)
+    {
+        const inb__node *cmd = inb__node_at(n, "AlterTableCmd");
+        if (cmd != a->cmd && inb__node_is(cmd, "subtype", "AT_DropColumn")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* So do generated columns and triggers; nothing ever takes one out of a partition key. */
+static void own_parts_refuse(inb__altering *a, const char *what)
+{
+    inb__relation *r = a->r;
+    if (inb__catalog_strs_have(&r->partition_key, a->name)) {
+        inb__classify_fails(a->c, "Create another table with the other key, and copy the rows.",
+                            "%s column \"%.*s\", which is in the partition key", what,
+                            INB__STR_ARG(a->name));
+    }
+    if (inb__node_is(a->cmd, "behavior", "DROP_CASCADE") || drops_elsewhere(a)) {
+        return;
+    }
+    for (size_t i = 0; i < r->columns.n; i++) {
+        const inb__sql_column *column = &r->columns.v[i];
+        if (!column->dropped && inb__catalog_strs_have(&column->reads, a->name)) {
+            in_the_way(a, what, "generated column", column->name);
+        }
+    }
+    for (size_t i = 0; i < r->triggers.n; i++) {
+        const inb__trigger *t = &r->triggers.v[i];
+        if (t->name.n && inb__catalog_strs_have(&t->columns, a->name)) {
+            in_the_way(a, what, "trigger", t->name);
+        }
+    }
+}
+
 /* Views keep the type of a column as it is, and the column. */
 static void column_must_be_free(inb__altering *a, const char *what)
 {
+    own_parts_refuse(a, what);
     const inb__relation *view = inb__drop_view_reading(a->c, a->r, a->name);
     if (view) {
         inb__classify_fails(a->c, "Drop the view first, and create it again afterwards.",
@@ -190,6 +238,11 @@ void inb__alter_column_not_null(inb__altering *a)
                                   "wait, and later NULLs are refused"));
     }
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = true;
+}
+
+void inb__alter_column_generated_drop(inb__altering *a)
+{
+    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->reads.n = 0;
 }
 
 void inb__alter_column_nullable(inb__altering *a)

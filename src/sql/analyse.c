@@ -19,6 +19,8 @@
     "or at the top of the file."
 
 #define HINT_OPEN "Close it: the rest of the file was read as a part of it."
+#define HINT_RESTRICT "Remove this line: pg_dump writes \\restrict and \\unrestrict for psql alone."
+#define HINT_PLACEHOLDER "Write the name itself: inboard replaces nothing in a migration."
 #define HINT_VARIABLE "Write the value itself: only psql replaces variables."
 
 #define HINT_LIMIT                                                                                 \
@@ -42,6 +44,19 @@ typedef struct analysis {
     bool in_block;      /* between BEGIN and COMMIT of the file's own */
 } analysis;
 
+static bool is_restrict(inb__str command)
+{
+    static const char *const words[] = {"\\restrict", "\\unrestrict"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t n = strlen(words[i]);
+        if (command.n >= n && memcmp(command.p, words[i], n) == 0 &&
+            (command.n == n || inb__is_space(command.p[n]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The statement stays, so that nobody takes the rest for all there is. */
 static void piece_refuse(analysis *a, const inb__piece *piece)
 {
@@ -56,8 +71,11 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
     s.schema = s.relation = s.object = "";
     INB__VEC_ADD(a->arena, &a->script->statements, s);
     if (piece->kind == INB__PIECE_META_COMMAND) {
+        inb__str word = {a->text.p + piece->offset, piece->length};
         inb__problem_add(
-            a->problems, piece->offset, "Write the SQL itself: only psql runs backslash commands.",
+            a->problems, piece->offset,
+            is_restrict(word) ? HINT_RESTRICT
+                              : "Write the SQL itself: only psql runs backslash commands.",
             "psql meta-command \"%.*s\" is not SQL", (int)piece->length, a->text.p + piece->offset);
     } else {
         inb__problem_add(
@@ -106,7 +124,11 @@ static bool fault_report(analysis *a, const inb__parser_fault *fault, bool decla
 {
     inb__str rest = {a->text.p + fault->offset, a->text.n - fault->offset};
     bool variable = rest.n > 1 && rest.p[0] == ':' && strchr(" \t\r\n:=", rest.p[1]) == NULL;
-    if (variable) {
+    bool placeholder = rest.n > 1 && rest.p[0] == '$' && rest.p[1] == '{';
+    if (placeholder) {
+        inb__problem_add(a->problems, fault->offset, HINT_PLACEHOLDER,
+                         "a placeholder of another tool is not SQL");
+    } else if (variable) {
         inb__problem_add(a->problems, fault->offset, HINT_VARIABLE, "a psql variable is not SQL");
     } else if (!declared && fault->limit) {
         inb__problem_add(a->problems, fault->offset, HINT_LIMIT,
@@ -116,7 +138,7 @@ static bool fault_report(analysis *a, const inb__parser_fault *fault, bool decla
                          "the parser of PostgreSQL %s refuses this: %s", inb__parser_major(),
                          fault->message);
     }
-    return variable || !declared;
+    return placeholder || variable || !declared;
 }
 
 static void statement_opaque(const analysis *a, inb__sql_statement *s)

@@ -17,6 +17,7 @@ void inb__catalog_init(inb__catalog *c, inb__arena *arena)
     inb__map_init(&c->objects, arena);
     inb__map_init(&c->domains, arena);
     inb__map_init(&c->texts, arena);
+    inb__map_init(&c->made, arena);
     c->key = INB__NEW(arena, struct inb__catalog_key);
 }
 
@@ -116,6 +117,13 @@ void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name na
     map_keep(c, &c->relations, key_of(c, "", r->name), r);
 }
 
+void inb__catalog_name_made(inb__catalog *c, inb__str name)
+{
+    inb__str kept = inb__catalog_keep(c, name);
+    c->founded = c->founded ? c->founded : c->migration;
+    inb__map_put(&c->made, kept, (void *)kept.p);
+}
+
 static inb__relation *relation_put(inb__catalog *c, inb__name name, inb__relation_kind kind,
                                    uint32_t born)
 {
@@ -139,6 +147,7 @@ uint32_t inb__catalog_born(const inb__catalog *c)
 inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
                                             inb__relation_kind kind)
 {
+    inb__catalog_name_made(c, name.name);
     return relation_put(c, name, kind, inb__catalog_born(c));
 }
 

@@ -47,6 +47,7 @@ typedef struct inb__sql_column {
     inb__str name;
     inb__str type;      /* canonical (sql/type_name.h), "" when unknown */
     inb__str collation; /* as written, "" for that of the type */
+    inb__strs reads;    /* columns of which it is generated */
     bool not_null;
     bool filled; /* the server gives a value where an INSERT has none */
     bool dropped;
@@ -73,6 +74,7 @@ typedef struct inb__constraint {
 typedef struct inb__trigger {
     inb__str name;
     inb__name function;
+    inb__strs columns; /* of UPDATE OF and WHEN */
 } inb__trigger;
 
 struct inb__relation {
@@ -85,6 +87,7 @@ struct inb__relation {
     bool has_children; /* partitions, or tables that inherit from it */
     bool is_partition;
     bool clustered; /* CLUSTER finds it by itself */
+    bool needed;    /* a statement has asked for it, and no migration had made it */
     inb__relation
         *table; /* an index's table; the parent of a partition or of a table that inherits */
     inb__relation *spare; /* the default partition */
@@ -97,6 +100,7 @@ struct inb__relation {
      * predicate. */
     inb__strs uses;
     bool uses_all;            /* SELECT * */
+    inb__strs partition_key;  /* columns in it */
     inb__str tablespace;      /* "" for the database's own */
     inb__str of_type;         /* of a typed table, canonical */
     uint32_t locked_by, lock; /* the statement that locks it, and where among its locks */
@@ -123,13 +127,17 @@ typedef struct inb__catalog {
     inb__map objects;             /* "kind key" to the migration that made it */
     inb__map domains;             /* key to inb__domain */
     inb__map texts;               /* every name that is kept, once */
+    inb__map made;                /* names, without schema, that migrations have given relations */
     struct inb__catalog_key *key; /* the one that was made last */
     inb__sql_locks last_locks;    /* of the statement before */
     inb__str path;                /* the schema of names without one, "" for the engine's own */
     bool temporary;               /* this migration makes something in "pg_temp" */
     bool opaque;        /* something that the analysis cannot see into may have changed anything */
     bool partial;       /* earlier migrations were not read: what is not known may be anything */
+    bool unseen;        /* an extension may have made relations */
+    bool extends;       /* the first of them that names relations needs one that it does not make */
     bool uncertain;     /* what is being created may exist already: IF NOT EXISTS */
+    uint32_t founded;   /* the migration that made the first relation, 0: none yet */
     uint32_t migration; /* the number of the migration being read, from 1 */
     uint32_t statement; /* the same of the statement, over all migrations */
 } inb__catalog;
@@ -152,6 +160,9 @@ inb__relation *inb__catalog_relation_touch(inb__catalog *c, inb__name name);
 /* A relation that this migration makes. */
 inb__relation *inb__catalog_relation_create(inb__catalog *c, inb__name name,
                                             inb__relation_kind kind);
+
+/* A migration gives this name to a relation. */
+void inb__catalog_name_made(inb__catalog *c, inb__str name);
 
 /* Puts a relation under a name. */
 void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name);

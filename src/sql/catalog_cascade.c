@@ -43,6 +43,7 @@ void inb__catalog_relation_drop(inb__catalog *c, inb__relation *r)
 static void relation_move(inb__catalog *c, inb__relation *r, inb__name to)
 {
     relation_forget(c, r);
+    inb__catalog_name_made(c, to.name);
     inb__catalog_relation_place(c, r, to);
 }
 
@@ -80,6 +81,13 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
         strs_rename(&r->constraints.v[i].columns, from, to);
         strs_rename(&r->constraints.v[i].not_null, from, to);
     }
+    for (size_t i = 0; i < r->columns.n; i++) {
+        strs_rename(&r->columns.v[i].reads, from, to);
+    }
+    for (size_t i = 0; i < r->triggers.n; i++) {
+        strs_rename(&r->triggers.v[i].columns, from, to);
+    }
+    strs_rename(&r->partition_key, from, to);
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *other = relation_at(c, i);
         if (!other) {

@@ -44,6 +44,13 @@ void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode
 /* The same for the partitions of it, and the tables that inherit from it. */
 void inb__classify_lock_all(inb__classifier *c, inb__relation *r, inb_lock_mode mode);
 
+/* The statement fails unless the relation is there (relation_needed.c): it is refused where no
+ * migration makes one of that name, all can be seen and they began on an empty database. */
+void inb__relation_needed(inb__classifier *c, inb__relation *r);
+/* CREATE EXTENSION, which may bring relations. */
+void inb__relation_extension(inb__classifier *c, inb__str extension);
+void inb__relation_import(inb__classifier *c); /* IMPORT FOREIGN SCHEMA */
+
 bool inb__classify_is_new(const inb__classifier *c, const inb__relation *r);
 
 /* What an interrupted run looks for. */

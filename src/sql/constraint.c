@@ -136,6 +136,7 @@ static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
 static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__node *constraint)
 {
     k->parent = inb__classify_relation(c, inb__node_at(constraint, "pktable"));
+    inb__relation_needed(c, k->parent);
     k->deletes = !inb__node_is(constraint, "fk_del_action", "a") &&
                  !inb__node_is(constraint, "fk_del_action", "r");
     k->updates = !inb__node_is(constraint, "fk_upd_action", "a") &&
@@ -211,6 +212,9 @@ static void column_says(inb__classifier *c, inb__relation *r, const inb__node *c
 {
     inb__sql_column *column = inb__catalog_column_touch(c->catalog, r, name);
     bool identity = inb__constraint_is(constraint, "CONSTR_IDENTITY");
+    if (inb__constraint_is(constraint, "CONSTR_GENERATED")) {
+        inb__constraint_expression_columns(c, &column->reads, inb__node_at(constraint, "raw_expr"));
+    }
     column->not_null |= identity || inb__constraint_is(constraint, "CONSTR_NOTNULL");
     column->filled |= identity || inb__constraint_is(constraint, "CONSTR_DEFAULT") ||
                       inb__constraint_is(constraint, "CONSTR_GENERATED");

@@ -11,6 +11,7 @@
 
 static void created(inb__classifier *c, inb__name name)
 {
+    inb__catalog_name_made(c->catalog, name.name);
     inb__classify_kind(c, INB_STATEMENT_CREATE_RELATION, (inb__name){name.schema, INB__STR("")},
                        name.name);
 }
@@ -34,9 +35,15 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
 static void relation_must_be_new(inb__classifier *c, inb__name name)
 {
     const inb__relation *r = inb__catalog_relation_find(c->catalog, name);
-    if (r && r->born && !inb__node_bool(c->body, "if_not_exists")) {
-        inb__classify_fails(c, HINT_EXISTS, "relation \"%.*s\" already exists",
-                            INB__STR_ARG(name.name));
+    if (r && !inb__node_bool(c->body, "if_not_exists")) {
+        if (r->born) {
+            inb__classify_fails(c, HINT_EXISTS, "relation \"%.*s\" already exists",
+                                INB__STR_ARG(name.name));
+        } else if (r->needed && r->kind == INB__RELATION_UNKNOWN) {
+            inb__classify_fails(c, "Let it sort before them, or write IF NOT EXISTS.",
+                                "statements before this one need \"%.*s\" already",
+                                INB__STR_ARG(name.name));
+        }
     }
 }
 
@@ -92,6 +99,7 @@ static void parents_take(inb__classifier *c, inb__relation *r)
     INB__NODE_EACH(n, parents)
     {
         inb__relation *parent = inb__classify_relation(c, n);
+        inb__relation_needed(c, parent);
         if (partition) {
             partition_of(c, r, parent);
         } else {
@@ -101,6 +109,20 @@ static void parents_take(inb__classifier *c, inb__relation *r)
             columns_copy(c, r, parent);
             constraints_copy(c, r, parent, false);
         }
+    }
+}
+
+static void partition_key_take(inb__classifier *c, inb__relation *r)
+{
+    const inb__node *elements = inb__node_at(c->body, "partspec/partParams");
+    INB__NODE_EACH(n, elements)
+    {
+        inb__str name = inb__node_text(n, "PartitionElem/name");
+        if (name.n) {
+            INB__VEC_ADD(c->arena, &r->partition_key, inb__catalog_keep(c->catalog, name));
+        }
+        inb__constraint_expression_columns(c, &r->partition_key,
+                                           inb__node_at(n, "PartitionElem/expr"));
     }
 }
 
@@ -122,8 +144,12 @@ static void elements_take(inb__classifier *c, inb__relation *r)
             inb__constraint_take(c, r, inner, INB__STR(""));
         } else if (inb__str_is(inner->key, "TableLikeClause")) {
             inb__relation *like = inb__classify_relation(c, inb__node_at(inner, "relation"));
+            inb__relation_needed(c, like);
             inb__classify_lock(c, like, INB_LOCK_ACCESS_SHARE);
             columns_copy(c, r, like);
+            for (size_t i = 0; i < r->columns.n; i++) {
+                r->columns.v[i].reads.n = 0; /* a copy is generated only where that is asked for */
+            }
             r->complete = r->complete && like->complete;
             if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
                 constraints_copy(c, r, like, false);
@@ -156,6 +182,7 @@ void inb__create_table(inb__classifier *c)
     inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->complete = !inb__node_at(c->body, "inhRelations") && !inb__node_at(c->body, "ofTypename");
     r->partitioned = inb__node_at(c->body, "partspec") != NULL;
+    partition_key_take(c, r);
     r->tablespace = inb__catalog_keep(c->catalog, inb__node_text(c->body, "tablespacename"));
     r->of_type = inb__catalog_keep(
         c->catalog, inb__type_name_text(c->scratch, inb__node_at(c->body, "ofTypename")));
@@ -302,6 +329,7 @@ void inb__create_index(inb__classifier *c)
 {
     const inb__node *range = inb__node_at(c->body, "relation");
     inb__relation *table = inb__classify_relation(c, range);
+    inb__relation_needed(c, table);
     inb__str given = inb__node_text(c->body, "idxname");
     bool concurrent = inb__node_bool(c->body, "concurrent");
     bool unique = inb__node_bool(c->body, "unique");
@@ -407,6 +435,9 @@ static void object_take(inb__classifier *c, size_t row)
     c->s->tag = object_names[row].kind
                     ? c->s->tag
                     : inb__object_tag(c, "CREATE", inb__node_text(c->body, "kind"));
+    if (inb__str_is(c->body->key, "CreateExtensionStmt")) {
+        inb__relation_extension(c, name.name);
+    }
     if (inb__str_is(c->body->key, "CreateSchemaStmt") && name.name.n &&
         !inb__node_at(c->body, "schemaElts")) {
         const inb__name nothing = {INB__STR(""), INB__STR("")};

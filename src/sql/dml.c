@@ -174,6 +174,7 @@ static inb__relation *target_lock(inb__classifier *c, const inb__node *n)
 {
     const inb__node *range = inb__node_at(n, "relation");
     inb__relation *target = inb__classify_relation(c, range);
+    inb__relation_needed(c, target);
     bool insert = inb__str_is(n->key, "InsertStmt");
     bool rows_below = insert ? target->partitioned : inb__classify_inherits(range);
     if (rows_below) {

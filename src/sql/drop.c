@@ -159,6 +159,9 @@ static void relation_drop(inb__classifier *c, inb__str kind, const inb__node *ob
     inb__name written = inb__object_name(c, object);
     inb__relation *r = inb__catalog_relation_touch(c->catalog, written);
     bool index = inb__str_is(kind, "OBJECT_INDEX");
+    if (!inb__node_bool(c->body, "missing_ok") && inb__str_is(kind, "OBJECT_TABLE")) {
+        inb__relation_needed(c, r);
+    }
     bool is_new = inb__classify_is_new(c, r) || (index && inb__classify_is_new(c, r->table));
     if (index) {
         index_drop(c, r);

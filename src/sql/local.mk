@@ -25,6 +25,7 @@ libinbsql_la_SOURCES = \
 	%D%/parser.c %D%/parser.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/query_relations.c \
+	%D%/relation_needed.c \
 	%D%/refuse.c %D%/refuse.h \
 	%D%/secret_scan.c \
 	%D%/session_effects.c %D%/session_effects.h \

@@ -328,11 +328,25 @@ static void trigger_take(inb__classifier *c, inb__relation *r)
     }
     inb__relation *from = inb__classify_relation(c, inb__node_at(c->body, "constrrel"));
     inb__classify_lock(c, from, INB_LOCK_ACCESS_SHARE);
+    inb__strs columns = {0};
+    const inb__node *named = inb__node_at(c->body, "columns");
+    INB__NODE_EACH(n, named)
+    {
+        INB__VEC_ADD(c->arena, &columns,
+                     inb__catalog_keep(c->catalog, inb__node_text(n, "String/sval")));
+    }
+    inb__constraint_expression_columns(c, &columns, inb__node_at(c->body, "whenClause"));
+    inb__str name = inb__node_text(c->body, "trigname");
+    for (size_t i = 0; inb__node_bool(c->body, "replace") && i < r->triggers.n; i++) {
+        inb__trigger *old = &r->triggers.v[i];
+        old->name = inb__str_eq(old->name, name) ? INB__STR("") : old->name;
+    }
     inb__trigger *t = INB__VEC_PUSH(c->arena, &r->triggers);
     inb__name function = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
-    *t = (inb__trigger){inb__catalog_keep(c->catalog, inb__node_text(c->body, "trigname")),
+    *t = (inb__trigger){inb__catalog_keep(c->catalog, name),
                         {inb__catalog_keep(c->catalog, function.schema),
-                         inb__catalog_keep(c->catalog, function.name)}};
+                         inb__catalog_keep(c->catalog, function.name)},
+                        columns};
 }
 
 /* CREATE TRIGGER, CREATE RULE and ALTER POLICY: existing statements have other effects from now on.
@@ -343,6 +357,7 @@ void inb__object_on_table(inb__classifier *c)
     bool trigger = inb__str_is(c->body->key, "CreateTrigStmt");
     inb__relation *r =
         inb__classify_relation(c, inb__node_at(c->body, policy ? "table" : "relation"));
+    inb__relation_needed(c, r);
     if (trigger) {
         trigger_take(c, r);
     } else {
@@ -360,6 +375,7 @@ void inb__object_on_table(inb__classifier *c)
 void inb__object_create_policy(inb__classifier *c)
 {
     inb__relation *r = inb__classify_relation(c, inb__node_at(c->body, "table"));
+    inb__relation_needed(c, r);
     inb__classify_lock(c, r, AE);
     inb__query_reads(c, c->body, INB__REACH_NAMED);
     if (!inb__node_bool(c->body, "permissive") && !inb__classify_is_new(c, r)) {

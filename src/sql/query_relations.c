@@ -103,6 +103,7 @@ static void range_read(reading *r, const inb__node *range)
         return;
     }
     inb__relation *source = inb__catalog_relation_touch(r->c->catalog, inb__classify_name(range));
+    inb__relation_needed(r->c, source);
     read_lock(r->c, source, mode_of(r, range), inb__classify_inherits(range), r->depth);
     if (r->view) {
         INB__VEC_ADD(r->c->arena, &r->view->sources, source);

@@ -224,8 +224,17 @@ static void history_check(checking *c, const inb__node *body)
 /* The headings by which other tools part the way forward from the way back. */
 static bool is_down_section(inb__str comment)
 {
-    static const char *const marks[] = {"migrate:down", "+goose down", "+migrate down", "//@undo",
-                                        "@undo",        "!downs",      "+micrate down"};
+    static const char *const marks[] = {"migrate:down",
+                                        "+goose down",
+                                        "+migrate down",
+                                        "//@undo",
+                                        "@undo",
+                                        "!downs",
+                                        "+micrate down",
+                                        "down migration",
+                                        "rambler down",
+                                        "==== down ====",
+                                        "create above / drop below"};
     inb__str s = inb__str_trim((inb__str){comment.p + 2, comment.n - 2});
     while (s.n && (s.p[0] == '-' || s.p[0] == '#')) {
         s = inb__str_trim((inb__str){s.p + 1, s.n - 1});

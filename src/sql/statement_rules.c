@@ -43,7 +43,7 @@ const inb__statement_rule inb__statement_rules[] = {
     {"CreateFdwStmt", "CREATE FOREIGN DATA WRAPPER", ADD, 0, NEW, inb__create_object},
     {"CreateForeignServerStmt", "CREATE SERVER", ADD, 0, NEW, inb__create_object},
     {"CreateUserMappingStmt", "CREATE USER MAPPING", ADD, 0, NEW, NULL},
-    {"ImportForeignSchemaStmt", "IMPORT FOREIGN SCHEMA", ADD, 0, NEW, NULL},
+    {"ImportForeignSchemaStmt", "IMPORT FOREIGN SCHEMA", ADD, 0, NEW, inb__relation_import},
     {"CreateStatsStmt", "CREATE STATISTICS", ADD, 0, NEW, inb__create_statistics},
     {"CreatePublicationStmt", "CREATE PUBLICATION", ADD, 0, NEW, inb__create_publication},
     {"CreateSubscriptionStmt", "CREATE SUBSCRIPTION", ADD, 0,

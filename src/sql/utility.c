@@ -61,6 +61,7 @@ void inb__utility_truncate(inb__classifier *c)
     INB__NODE_EACH(n, relations)
     {
         inb__relation *r = inb__classify_relation(c, n);
+        inb__relation_needed(c, r);
         range_lock(c, n, AE);
         if (cascade) {
             referrers_truncate(c, r, 16);
@@ -245,11 +246,33 @@ void inb__utility_move_all(inb__classifier *c)
     }
 }
 
+/* CONCURRENTLY compares the rows by a unique index of plain columns and all rows. */
+static void refresh_must_match_rows(inb__classifier *c, const inb__relation *view, bool empties)
+{
+    bool unique = view->kind != INB__RELATION_MATVIEW || !view->born;
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        const inb__relation *index = c->catalog->relations.entries[i].value;
+        unique |= index && index->kind == INB__RELATION_INDEX && index->table == view &&
+                  index->unique && index->uses.n == 0;
+    }
+    if (empties) {
+        inb__classify_fails(c, "Remove one of them.",
+                            "CONCURRENTLY and WITH NO DATA cannot be used together");
+    } else if (!unique) {
+        inb__classify_fails(c, "Create a unique index on columns of it, without WHERE, before.",
+                            "the materialized view \"%.*s\" has no unique index to compare rows by",
+                            INB__STR_ARG(view->name.name));
+    }
+}
+
 void inb__utility_refresh(inb__classifier *c)
 {
     inb__relation *r = inb__classify_relation(c, inb__node_at(c->body, "relation"));
     bool concurrent = inb__node_bool(c->body, "concurrent");
     bool empties = inb__node_bool(c->body, "skipData");
+    if (concurrent) {
+        refresh_must_match_rows(c, r, empties);
+    }
     inb__classify_lock(c, r, concurrent ? INB_LOCK_EXCLUSIVE : AE);
     for (size_t i = 0; !empties && i < r->sources.n; i++) {
         inb__query_relation_read(c, r->sources.v[i], INB_LOCK_ACCESS_SHARE);

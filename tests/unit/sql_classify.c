@@ -779,7 +779,72 @@ static const struct {
     {"DROP TYPE st; CREATE TYPE st AS ENUM ('c');", NULL},
     {"ALTER TABLE a ALTER COLUMN nope SET NOT NULL;", "\"nope\" of relation \"a\" does not exist"},
     {"ALTER TABLE a DROP COLUMN IF EXISTS nope;", NULL},
-    {"ALTER TABLE other ALTER COLUMN nope SET NOT NULL;", NULL},
+    {"ALTER TABLE other ALTER COLUMN nope SET NOT NULL;", "creates \"other\""},
+    {"ALTER TABLE IF EXISTS other ALTER COLUMN nope SET NOT NULL;", NULL},
+    {"CREATE INDEX ON other (x);", "creates \"other\""},
+    {"INSERT INTO other VALUES (1);", "creates \"other\""},
+    {"UPDATE a SET v = o.v FROM other o;", "creates \"other\""},
+    {"WITH other AS (SELECT 1 AS x) DELETE FROM a USING other;", NULL},
+    {"DELETE FROM other;", "creates \"other\""},
+    {"SELECT * FROM a JOIN other ON true;", "creates \"other\""},
+    {"CREATE VIEW n AS SELECT * FROM other;", "creates \"other\""},
+    {"CREATE TABLE n (x int REFERENCES other (id));", "creates \"other\""},
+    {"CREATE TABLE n (x int REFERENCES n (x), UNIQUE (x));", NULL},
+    {"CREATE TABLE n PARTITION OF other DEFAULT;", "creates \"other\""},
+    {"CREATE TABLE n (LIKE other);", "creates \"other\""},
+    {"CREATE TRIGGER n AFTER INSERT ON other EXECUTE FUNCTION f();", "creates \"other\""},
+    {"CREATE POLICY n ON other USING (true);", "creates \"other\""},
+    {"TRUNCATE other;", "creates \"other\""},
+    {"DROP TABLE other;", "creates \"other\""},
+    {"DROP TABLE IF EXISTS other; CREATE TABLE other (x int);", NULL},
+    {"ALTER TABLE a RENAME TO other; ALTER TABLE other ADD COLUMN x int;", NULL},
+    {"CREATE TEMP TABLE other AS SELECT 1 AS x; INSERT INTO a SELECT x FROM other;", NULL},
+    {"SELECT 1 AS x INTO other; DELETE FROM other;", NULL},
+    {"SET search_path = app; CREATE TABLE other (x int); RESET search_path; DELETE FROM other;",
+     NULL},
+    {"ALTER TABLE auth.users ADD COLUMN x int;", NULL},
+    {"CREATE SCHEMA app; ALTER TABLE app.users ADD COLUMN x int;", "creates \"users\""},
+    {"SELECT * FROM pg_class, information_schema.tables;", NULL},
+    {"ALTER TABLE a_id_seq OWNER TO CURRENT_USER;", NULL},
+    {"CREATE EXTENSION postgis; DELETE FROM layer;", NULL},
+    {"CREATE EXTENSION \"uuid-ossp\"; DELETE FROM other;", "creates \"other\""},
+    {"IMPORT FOREIGN SCHEMA s FROM SERVER t INTO public; DELETE FROM other;", NULL},
+    {"DO 'BEGIN END'; CREATE INDEX ON other (x);", NULL},
+    {"REFRESH MATERIALIZED VIEW CONCURRENTLY m;", "has no unique index"},
+    {"CREATE UNIQUE INDEX ON m (v); REFRESH MATERIALIZED VIEW CONCURRENTLY m;", NULL},
+    {"CREATE UNIQUE INDEX ON m ((v + 1)); REFRESH MATERIALIZED VIEW CONCURRENTLY m;",
+     "has no unique index"},
+    {"CREATE UNIQUE INDEX ON m (v) WHERE v > 0; REFRESH MATERIALIZED VIEW CONCURRENTLY m;",
+     "has no unique index"},
+    {"CREATE INDEX ON m (v); REFRESH MATERIALIZED VIEW CONCURRENTLY m;", "has no unique index"},
+    {"REFRESH MATERIALIZED VIEW CONCURRENTLY m WITH NO DATA;", "cannot be used together"},
+    {"REFRESH MATERIALIZED VIEW m;", NULL},
+    {"ALTER TABLE g ALTER COLUMN k TYPE bigint;", "in the partition key"},
+    {"ALTER TABLE g DROP COLUMN k;", "in the partition key"},
+    {"ALTER TABLE g RENAME COLUMN k TO l; ALTER TABLE g ALTER COLUMN l TYPE bigint;",
+     "in the partition key"},
+    {"ALTER TABLE g ALTER COLUMN b TYPE bigint;", "the generated column \"b2\" uses"},
+    {"ALTER TABLE g DROP COLUMN b;", "the generated column \"b2\" uses"},
+    {"ALTER TABLE g DROP COLUMN b CASCADE;", NULL},
+    {"ALTER TABLE g DROP COLUMN b2; ALTER TABLE g ALTER COLUMN b TYPE bigint;", NULL},
+    {"ALTER TABLE g ALTER COLUMN b TYPE bigint, DROP COLUMN b2;", NULL},
+    {"ALTER TABLE g ALTER COLUMN b2 DROP EXPRESSION; ALTER TABLE g ALTER COLUMN b TYPE bigint;",
+     NULL},
+    {"CREATE TABLE n (LIKE g); ALTER TABLE n ALTER COLUMN b TYPE bigint;", NULL},
+    {"ALTER TABLE g ALTER COLUMN c TYPE bigint;", "the trigger \"gt\" uses"},
+    {"ALTER TABLE g ALTER COLUMN d TYPE bigint;", "the trigger \"gt\" uses"},
+    {"DROP TRIGGER gt ON g; ALTER TABLE g ALTER COLUMN c TYPE bigint;", NULL},
+    {"ALTER TRIGGER gt ON g RENAME TO gu; ALTER TABLE g ALTER COLUMN c TYPE bigint;",
+     "the trigger \"gu\" uses"},
+    {"CREATE OR REPLACE TRIGGER gt AFTER INSERT ON g EXECUTE FUNCTION f(); "
+     "ALTER TABLE g ALTER COLUMN c TYPE bigint;",
+     NULL},
+    {"ALTER TABLE g ALTER COLUMN e TYPE bigint;", NULL},
+    {"CREATE TABLE n (a int);\n-- Down Migration\nDROP TABLE n;", "for another tool"},
+    {"CREATE TABLE n (a int);\n---- create above / drop below ----\nDROP TABLE n;",
+     "for another tool"},
+    {"CREATE TABLE ${schema}.n (a int);", "a placeholder of another tool"},
+    {"DELETE FROM _prisma_migrations_backup;", "creates \"_prisma_migrations_backup\""},
     {"ALTER TABLE a ALTER COLUMN v TYPE varchar(40);", "which the view \"av\" uses"},
     {"DROP VIEW av; ALTER TABLE a ALTER COLUMN v TYPE varchar(40);", NULL},
     {"ALTER TABLE a ALTER COLUMN w TYPE varchar(40);", NULL},
@@ -813,17 +878,34 @@ static const struct {
 
 START_TEST(what_must_fail_is_refused)
 {
-    migrate("CREATE TYPE st AS ENUM ('a'); CREATE TABLE a (id int PRIMARY KEY, v varchar(20), "
-            "w varchar(20)); CREATE VIEW av AS SELECT v FROM a; "
-            "CREATE UNIQUE INDEX a_w ON a (lower(w)); CREATE INDEX a_p ON a (w); "
-            "CREATE UNIQUE INDEX a_u ON a (w); "
-            "CREATE TABLE pt (id int, v int) PARTITION BY RANGE (id);");
+    migrate(
+        "CREATE TYPE st AS ENUM ('a'); CREATE TABLE a (id int PRIMARY KEY, v varchar(20), "
+        "w varchar(20)); CREATE VIEW av AS SELECT v FROM a; "
+        "CREATE UNIQUE INDEX a_w ON a (lower(w)); CREATE INDEX a_p ON a (w); "
+        "CREATE UNIQUE INDEX a_u ON a (w); "
+        "CREATE TABLE pt (id int, v int) PARTITION BY RANGE (id); "
+        "CREATE MATERIALIZED VIEW m AS SELECT id AS v FROM a; "
+        "CREATE TABLE g (k int, b int, b2 int GENERATED ALWAYS AS (b * 2) STORED, c int, d int, "
+        "e int) PARTITION BY LIST (k); CREATE TRIGGER gt AFTER UPDATE OF c ON g FOR EACH ROW "
+        "WHEN (new.d > 1) EXECUTE FUNCTION f();");
     ck_assert_uint_eq(problems.n, 0);
     migrate(fail_cases[_i].sql);
     const char *message = problems.n ? problems.v[0].message : NULL;
     bool right = fail_cases[_i].message ? message && strstr(message, fail_cases[_i].message)
                                         : message == NULL;
     ck_assert_msg(right, "%s: %s", fail_cases[_i].sql, message ? message : "no problem");
+}
+END_TEST
+
+/* Migrations of a database that had tables before the first of them. */
+START_TEST(what_was_there_before_is_no_failure)
+{
+    migrate("CREATE TABLE n (x int); ALTER TABLE legacy ADD COLUMN y int;");
+    ck_assert_uint_eq(problems.n, 0);
+    migrate("CREATE INDEX ON older (x); CREATE TABLE IF NOT EXISTS older (x int);");
+    ck_assert_uint_eq(problems.n, 0);
+    migrate("CREATE TABLE legacy (x int);");
+    HAS("statements before this one need \"legacy\" already");
 }
 END_TEST
 
@@ -897,6 +979,7 @@ int main(void)
     tcase_add_test(t, what_must_not_ship_is_refused);
     tcase_add_loop_test(t, what_must_fail_is_refused, 0,
                         (int)(sizeof(fail_cases) / sizeof(fail_cases[0])));
+    tcase_add_test(t, what_was_there_before_is_no_failure);
     tcase_add_test(t, what_only_looks_like_it_ships);
     tcase_add_test(t, lines_and_offsets_are_the_statements_own);
     suite_add_tcase(suite, t);
