@@ -2,6 +2,7 @@
 bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
+	%D%/cmd_db_pull.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_format.c \
 	%D%/cmd_migrate_deploy.c \
@@ -12,6 +13,7 @@ inboard_SOURCES = \
 	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
+	%D%/database_url.c %D%/database_url.h \
 	%D%/dispatch.c \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
 	%D%/migrations_path.c \
@@ -20,5 +22,5 @@ inboard_SOURCES = \
 	%D%/schema_read.c %D%/schema_read.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
-inboard_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
+inboard_LDADD = libinbembed.la libinblive.la libinbengine.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
 	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

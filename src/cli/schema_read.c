@@ -53,10 +53,10 @@ int inb__cli_schema_read(const inb__dm **out, inb__arena *arena, const char *pat
 {
     const inb__dm *dm;
     inb_error *err = NULL;
-    inb__psl_schema schema;
+    inb__psl_schema *schema = INB__NEW(arena, inb__psl_schema); /* the datamodel points to it */
     inb__diagnostics list;
     inb__diagnostics_init(&list, arena);
-    if (inb__psl_schema_check_path(&dm, &schema, arena, path, &list, &err)) {
+    if (inb__psl_schema_check_path(&dm, schema, arena, path, &list, &err)) {
         return inb__cli_fail_input(err, json);
     }
     if (list.errors) {

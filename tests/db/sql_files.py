@@ -8,7 +8,7 @@ from inb import Cluster, root, run
 
 cluster = Cluster()
 AWK = root / "src/sql_to_c.awk"
-FILES = sorted((root / "src/engine/sql").glob("*.sql"))
+FILES = sorted((root / "src").glob("*/sql/*.sql"))
 
 
 def test_psql_runs_every_file():

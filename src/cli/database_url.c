@@ -1,0 +1,52 @@
+/* Finds the URL of the database: the command line, the environment, the schema. */
+#include "config.h"
+
+#include "cli/database_url.h"
+
+#include "psl/ast.h"
+
+#include <stdlib.h>
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* url = "…" or url = env("NAME") */
+static const char *datasource_url(inb__arena *arena, const inb__psl_block *block)
+{
+    for (size_t i = 0; i < block->n_properties; i++) {
+        const inb__psl_property *p = block->properties[i];
+        if (!inb__str_is(p->name.name, "url") || !p->value) {
+            continue;
+        }
+        if (p->value->kind == INB__PSL_STRING) {
+            return inb__arena_strndup(arena, p->value->value.p, p->value->value.n);
+        }
+        if (p->value->kind == INB__PSL_FUNCTION && inb__str_is(p->value->value, "env") &&
+            p->value->args.n == 1 && p->value->args.v[0].value) {
+            inb__str name = p->value->args.v[0].value->value;
+            return environment(inb__arena_strndup(arena, name.p, name.n));
+        }
+    }
+    return NULL;
+}
+
+int inb__cli_database_url(const char **out, inb__arena *arena, const char *given, const inb__dm *dm,
+                          inb_error **err)
+{
+    const char *url = given ? given : environment("DIRECT_URL");
+    url = url ? url : environment("DATABASE_URL");
+    if (!url && dm && dm->datasource) {
+        url = datasource_url(arena, dm->datasource->ast);
+    }
+    if (!url) {
+        inb__error_set(err, INB_EINVAL, "DATABASE_URL is not set");
+        inb__error_hint(err, "Set it to the database's URL: "
+                             "postgresql://USER@HOST/DATABASE?schema=public.");
+        return INB_EINVAL;
+    }
+    *out = url;
+    return 0;
+}

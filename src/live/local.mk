@@ -1,0 +1,22 @@
+# A live database: as the relational model, and as Prisma's schema text.
+noinst_LTLIBRARIES += libinblive.la
+libinblive_la_SOURCES = \
+	%D%/default_scan.c %D%/default_scan.h \
+	%D%/live.h \
+	%D%/live_adapt.c \
+	%D%/live_default.c \
+	%D%/live_model.c %D%/live_model.h \
+	%D%/live_read.c \
+	%D%/live_type.c \
+	%D%/pull.c %D%/pull.h \
+	%D%/pull_attributes.c \
+	%D%/pull_blocks.c \
+	%D%/pull_comments.c \
+	%D%/pull_config.c \
+	%D%/pull_joins.c \
+	%D%/pull_models.c \
+	%D%/pull_names.c \
+	%D%/pull_parts.h \
+	%D%/pull_relations.c \
+	%D%/pull_remarks.c \
+	%D%/pull_warnings.c
