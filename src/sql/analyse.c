@@ -5,6 +5,7 @@
 #include "sql/analyse.h"
 
 #include "sql/classify.h"
+#include "sql/enum_use.h"
 #include "sql/lex.h"
 #include "sql/parser.h"
 #include "sql/refuse.h"
@@ -186,7 +187,7 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
     s->modes = inb__transaction_modes(node);
     s->local = inb__transaction_is_local(node);
     s->sets = inb__sql_advice_sets(s, node);
-    inb__transaction_enum_read(&a->enum_values, &c, node, a->script->statements.n);
+    inb__enum_use_read(&a->enum_values, &c, node, a->script->statements.n);
 }
 
 static const inb__sql_lock *strong_lock(const inb__sql_locks *locks)
@@ -288,13 +289,16 @@ static void mixed_check(analysis *a)
 /* What is added to an enum is no value before it has been committed. */
 static bool enum_use_check(analysis *a)
 {
-    const inb__enum_value *used = inb__transaction_enum_used(&a->enum_values);
+    const inb__enum_value *used = inb__enum_use_first(&a->enum_values);
     if (used && !a->separate) {
-        inb__problem_add(a->problems, a->script->statements.v[used->used_by].offset,
-                         "Put ALTER TYPE … ADD VALUE into an earlier migration: a new enum value "
-                         "can be used only after its transaction is committed.",
-                         "the value \"%.*s\" is added to its enum and used in one transaction",
-                         INB__STR_ARG(used->label));
+        inb__problem_add(
+            a->problems, a->script->statements.v[used->used_by].offset,
+            "Put ALTER TYPE … ADD VALUE into an earlier migration: a new enum value "
+            "can be used only after its transaction is committed.",
+            used->seen ? "the value \"%.*s\" is added to its enum and used in one transaction"
+                       : "the value \"%.*s\" is added to its enum, and what this runs may use "
+                         "it in the same transaction",
+            INB__STR_ARG(used->label));
     }
     return used != NULL;
 }

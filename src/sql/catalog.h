@@ -188,6 +188,9 @@ bool inb__catalog_strs_have(const inb__strs *list, inb__str s);
 /* Whether a validated CHECK or a primary key says that the column holds no NULL. */
 bool inb__catalog_column_proven(const inb__relation *r, inb__str name);
 
+/* A kind besides the parser's, of the procedures that commit, by name alone. */
+#define INB__COMMITS "procedure that commits"
+
 /* Other objects: types, functions, schemas; `kind` is the parser's OBJECT_… or any word. */
 void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name);
 void inb__catalog_object_drop(inb__catalog *c, const char *kind, inb__name name);

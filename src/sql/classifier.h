@@ -130,7 +130,7 @@ void inb__create_view(inb__classifier *c);
 void inb__create_sequence(inb__classifier *c);
 void inb__create_index(inb__classifier *c);
 void inb__create_object(inb__classifier *c);
-void inb__create_function(inb__classifier *c);
+void inb__create_function(inb__classifier *c); /* create_function.c */
 void inb__create_statistics(inb__classifier *c);
 void inb__create_publication(inb__classifier *c);
 void inb__create_foreign_table(inb__classifier *c);

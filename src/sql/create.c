@@ -487,28 +487,6 @@ void inb__create_cast(inb__classifier *c)
     }
 }
 
-void inb__create_function(inb__classifier *c)
-{
-    inb__name name = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
-    inb__name signature = inb__object_function_name(c, name, inb__node_at(c->body, "parameters"));
-    bool procedure = inb__node_bool(c->body, "is_procedure");
-    bool known = c->catalog->partial ||
-                 inb__catalog_object_is_known(c->catalog, "OBJECT_FUNCTION", signature);
-    c->s->tag = procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
-    inb__query_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
-    if (known && inb__node_bool(c->body, "replace")) {
-        c->s->tag = procedure ? "CREATE OR REPLACE PROCEDURE" : "CREATE OR REPLACE FUNCTION";
-        if (!inb__catalog_object_is_new(c->catalog, "OBJECT_FUNCTION", signature)) {
-            inb__classify_as(c, INB_CLASS_CONTRACTING, 0, REPLACES);
-        }
-        return;
-    }
-    inb__catalog_object_create(c->catalog, "OBJECT_FUNCTION", signature);
-    if (!inb__catalog_object_is_known(c->catalog, "function", name)) {
-        inb__catalog_object_create(c->catalog, "function", name);
-    }
-}
-
 void inb__create_statistics(inb__classifier *c)
 {
     inb__create_object(c);

@@ -14,10 +14,12 @@ libinbsql_la_SOURCES = \
 	%D%/classify.c %D%/classify.h \
 	%D%/constraint.c \
 	%D%/create.c \
+	%D%/create_function.c \
 	%D%/create_publication.c \
 	%D%/directive.c %D%/directive.h \
 	%D%/dml.c \
 	%D%/drop.c \
+	%D%/enum_use.c %D%/enum_use.h \
 	%D%/functions.c \
 	%D%/lex.c %D%/lex.h \
 	%D%/object_names.c \
@@ -27,6 +29,7 @@ libinbsql_la_SOURCES = \
 	%D%/query_relations.c \
 	%D%/relation_needed.c \
 	%D%/refuse.c %D%/refuse.h \
+	%D%/routine_body.c %D%/routine_body.h \
 	%D%/secret_scan.c \
 	%D%/session_effects.c %D%/session_effects.h \
 	%D%/split.c %D%/split.h \

@@ -4,7 +4,6 @@
 #include "sql/transaction.h"
 
 #include "sql/classifier.h"
-#include "sql/type_name.h"
 
 /* The plain ones are the halves of a block. */
 static const struct {
@@ -223,77 +222,4 @@ bool inb__transaction_has_local(const inb__sql_script *script)
         local = local || (open && s->local);
     }
     return false;
-}
-
-static bool type_is(inb__str type, const inb__enum_value *a)
-{
-    bool array = type.n > 2 && memcmp(type.p + type.n - 2, "[]", 2) == 0;
-    return inb__type_name_same((inb__str){type.p, type.n - (array ? 2 : 0)}, a->type);
-}
-
-static bool relation_has(const inb__catalog *catalog, const inb__node *range,
-                         const inb__enum_value *a)
-{
-    const inb__relation *r = inb__catalog_relation_find(catalog, inb__classify_name(range));
-    if (catalog->partial && (!r || r->kind == INB__RELATION_UNKNOWN)) {
-        return true; /* a transaction too few does less harm than one that must fail */
-    }
-    for (size_t k = 0; r && k < r->columns.n; k++) {
-        if (type_is(r->columns.v[k].type, a)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/*
- * A literal that reads like the value, in a statement that names the type or a relation with a
- * column of it. Another column's value that reads the same is taken for it, which does no harm.
- */
-static bool uses(const inb__node *root, inb__arena *arena, const inb__catalog *catalog,
-                 const inb__enum_value *a)
-{
-    bool literal = false, about = false;
-    INB__NODE_WALK(n, root)
-    {
-        literal = literal || inb__str_eq(inb__node_text(n, "A_Const/sval/sval"), a->label);
-        about = about || (inb__node_at(n, "names") && type_is(inb__type_name_text(arena, n), a)) ||
-                (inb__node_at(n, "relname") && relation_has(catalog, n, a));
-    }
-    return literal && about;
-}
-
-static void value_take(inb__enum_values *values, inb__classifier *c)
-{
-    inb__name type = {inb__str_of(c->s->schema), inb__str_of(c->s->relation)};
-    if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {
-        inb__enum_value value = {inb__str_of(inb__catalog_name_text(c->arena, type)),
-                                 inb__str_of(c->s->object), SIZE_MAX};
-        INB__VEC_ADD(c->arena, values, value);
-    }
-}
-
-void inb__transaction_enum_read(inb__enum_values *values, inb__classifier *c, const inb__node *node,
-                                size_t statement)
-{
-    if (c->s->kind == INB_STATEMENT_ADD_ENUM_VALUE) {
-        value_take(values, c);
-        return;
-    }
-    for (size_t i = 0; i < values->n; i++) {
-        inb__enum_value *v = &values->v[i];
-        if (v->used_by == SIZE_MAX && uses(node, c->scratch, c->catalog, v)) {
-            v->used_by = statement;
-        }
-    }
-}
-
-const inb__enum_value *inb__transaction_enum_used(const inb__enum_values *values)
-{
-    for (size_t i = 0; i < values->n; i++) {
-        if (values->v[i].used_by != SIZE_MAX) {
-            return &values->v[i];
-        }
-    }
-    return NULL;
 }

@@ -33,22 +33,4 @@ bool inb__transaction_is_local(const inb__node *node);
 /* Whether a block of the script has such a statement, with others after the block. */
 bool inb__transaction_has_local(const inb__sql_script *script);
 
-/* A value that a script adds to an enum that was there before. */
-typedef struct inb__enum_value {
-    inb__str type, label;
-    size_t used_by; /* the first statement that uses it, SIZE_MAX when none does */
-} inb__enum_value;
-
-typedef INB__VEC(inb__enum_value) inb__enum_values;
-
-/*
- * Takes the value that a statement adds, or notes which of the values before it the statement uses:
- * the server takes one only when what added it has been committed (55P04).
- */
-void inb__transaction_enum_read(inb__enum_values *values, inb__classifier *c, const inb__node *node,
-                                size_t statement);
-
-/* The first of the values that is used; NULL when none is. */
-const inb__enum_value *inb__transaction_enum_used(const inb__enum_values *values);
-
 #endif

@@ -3,7 +3,7 @@
 
 #include "postgres/lock_mode.h"
 #include "sql/classifier.h"
-#include "sql/lex.h"
+#include "sql/routine_body.h"
 
 #define BLOCK INB_CLASS_BLOCKING
 #define AE INB_LOCK_ACCESS_EXCLUSIVE
@@ -288,32 +288,14 @@ void inb__utility_refresh(inb__classifier *c)
     }
 }
 
-/* COMMIT or ROLLBACK as a statement of its own: the server refuses it where a transaction block is
- * open. */
-static bool ends_transaction(inb__str body)
+/* A procedure that no migration has made may commit: then it needs to be outside of a block, and
+ * psql runs it there. */
+static bool call_commits(const inb__classifier *c)
 {
-    inb__token t = inb__lex_significant(body, 0);
-    while (t.kind != INB__TOKEN_END) {
-        inb__token next = inb__lex_significant(body, t.offset + t.length);
-        bool ends = inb__lex_is_word(body, t, "commit") || inb__lex_is_word(body, t, "rollback");
-        if (ends && (inb__lex_is_char(body, next, ';') || inb__lex_is_word(body, next, "and"))) {
-            return true;
-        }
-        t = next;
-    }
-    return false;
-}
-
-static bool block_ends_transaction(const inb__node *args)
-{
-    INB__NODE_EACH(n, args)
-    {
-        if (inb__node_is(n, "DefElem/defname", "as") &&
-            ends_transaction(inb__node_text(n, "DefElem/arg/String/sval"))) {
-            return true;
-        }
-    }
-    return false;
+    inb__name name = inb__classify_name_of_list(inb__node_at(c->body, "funccall/funcname"));
+    bool known = inb__catalog_object_is_known(c->catalog, "function", name);
+    return name.name.n && (known ? inb__catalog_object_is_known(c->catalog, INB__COMMITS, name)
+                                 : c->separate || c->catalog->partial);
 }
 
 void inb__utility_opaque(inb__classifier *c)
@@ -330,7 +312,7 @@ void inb__utility_opaque(inb__classifier *c)
             inb__classify_opaque(c, reasons[i].reason);
         }
     }
-    if (block_ends_transaction(inb__node_at(c->body, "args"))) {
+    if (inb__routine_body_commits(c->catalog, inb__routine_body(c->body)) || call_commits(c)) {
         c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
     }
 }

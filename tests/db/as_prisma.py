@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What Prisma and psql apply is applied: transactions of a file's own, their modes, byte order marks, enum values, procedures that commit."""
-import hashlib, json, pathlib, sys
+import hashlib, json, pathlib, re, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -148,6 +148,76 @@ def test_a_new_migration_with_any_of_it_is_refused_when_it_is_built():
         folder = cluster.folder("built", {CHANGE: text})
         r = run(embed, "--migrations", folder, "-o", cluster.path("built.c"), ok=False)
         assert r.returncode == 1 and "/migration.sql:" in r.stderr, (text, r)
+
+
+ENUM = SERIALIZABLE + """CREATE TABLE u (ks kind[]);
+CREATE FUNCTION late() RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET k = 'c'; END $$;
+CREATE PROCEDURE later() LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET k = 'c'; END $$;
+"""
+# Uses of a value that the file adds, behind code or not, and what is there afterwards.
+USED = "SELECT count(*) FROM t WHERE k = 'c'"
+USES = {
+    "DO $$ BEGIN UPDATE t SET k = 'c'; END $$;": (USED, "10"),
+    "DO $$ BEGIN EXECUTE 'UPDATE t SET k = ''c'' '; END $$;": (USED, "10"),
+    "DO $$ BEGIN PERFORM late(); END $$;": (USED, "10"),
+    "SELECT late();": (USED, "10"),
+    "CALL later();": (USED, "10"),
+    "CREATE FUNCTION f() RETURNS kind LANGUAGE sql AS $$ SELECT 'c'::kind $$;\nUPDATE t SET k = f();": (USED, "10"),
+    "CREATE FUNCTION f() RETURNS kind LANGUAGE plpgsql AS $$ BEGIN RETURN 'c'; END $$;\nUPDATE t SET k = f();": (USED, "10"),
+    "ALTER TABLE u ALTER ks SET DEFAULT '{a,c}';\nINSERT INTO u DEFAULT VALUES;": ("SELECT ks FROM u", "{a,c}"),
+    "ALTER TYPE kind RENAME TO kind_old;\nUPDATE t SET k = 'c';": (USED, "10"),
+    "ALTER TYPE kind RENAME VALUE 'c' TO 'd';\nUPDATE t SET k = 'd';": ("SELECT count(*) FROM t WHERE k = 'd'", "10"),
+    "CREATE SCHEMA s;\nALTER TYPE kind SET SCHEMA s;\nUPDATE t SET k = 'c';": (USED, "10"),
+}
+
+
+def test_an_enum_value_is_used_behind_code():
+    for use, (query, answer) in USES.items():
+        text = f"ALTER TYPE kind ADD VALUE 'c';\n{use}\n"
+        r = deploy("behind", text, base=ENUM)
+        assert cluster.sql("behind", query) == answer and not r["applied"][1]["transactional"], (use, r)
+        again("behind")
+        accepted = "-- inboard: class additive it is a test\n-- inboard: accept blocking it is a test\n-- inboard: accept contracting it is a test\n"
+        folder = cluster.folder("behind_built", {BASE: ENUM, CHANGE: accepted + text})
+        (folder / "inboard.sum").unlink(missing_ok=True)
+        refused = run(embed, "--migrations", folder, "-o", cluster.path("built.c"), ok=False)
+        assert refused.returncode == 1 and re.search('the value "[cd]" is added to its enum', refused.stderr), (use, refused.stderr)
+
+
+def test_what_uses_no_new_value_stays_one_transaction():
+    for use in ("DO $$ BEGIN CREATE TABLE made (i int); END $$;", "CREATE FUNCTION f() RETURNS kind LANGUAGE plpgsql AS $$ BEGIN RETURN 'c'; END $$;",
+                "UPDATE t SET id = id WHERE k::text = 'c';", "UPDATE t SET k = 'b';", "SELECT lower('C');"):
+        assert deploy("unused", f"ALTER TYPE kind ADD VALUE 'c';\n{use}\n", base=ENUM)["applied"][1]["transactional"], use
+
+
+COMMITTING = """CREATE TABLE t (id int PRIMARY KEY, done bool);
+INSERT INTO t SELECT i FROM generate_series(1, 100) i;
+CREATE TABLE seen (what text);
+CREATE PROCEDURE fill(step int) LANGUAGE plpgsql AS $$ BEGIN
+    LOOP UPDATE t SET done = true WHERE id IN (SELECT id FROM t WHERE done IS NULL LIMIT step); EXIT WHEN NOT FOUND; COMMIT; END LOOP; END $$;
+CREATE PROCEDURE through() LANGUAGE plpgsql AS $$ BEGIN CALL fill(7); END $$;
+CREATE PROCEDURE plain() LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET done = true; END $$;
+"""
+
+
+def test_a_procedure_that_commits_runs_outside_of_a_block():
+    for call in ("CALL fill(10);", "CALL public.fill(10);", "CALL through();", "DO $$ BEGIN CALL fill(10); END $$;", "CALL plain();",
+                 "INSERT INTO seen VALUES ('before');\nCALL fill(10);\nINSERT INTO seen VALUES ('after');",
+                 "-- inboard: no-transaction\nCALL fill(10);\nINSERT INTO seen VALUES ('after');"):
+        r = deploy("commits", call + "\n", base=COMMITTING)
+        assert cluster.sql("commits", "SELECT count(*) FROM t WHERE done") == "100", (call, r)
+        assert rows("commits") == ("after before" if "before" in call else "after" if "after" in call else ""), call
+        again("commits")
+    r = deploy("commits", "CREATE PROCEDURE own() LANGUAGE plpgsql AS $$ BEGIN CALL fill(9); COMMIT; END $$;\nCALL own();\n", base=COMMITTING)
+    assert cluster.sql("commits", "SELECT count(*) FROM t WHERE done") == "100", r
+
+
+def test_a_procedure_that_commits_runs_again_after_a_failure():
+    r = deploy("commits", "CALL fill(0);\nSELECT nothing;\n", ok=False, base=COMMITTING)
+    assert r["error"]["line"] == 2, r
+    cluster.folder("commits_folder", {CHANGE: "CALL fill(0);\nCALL fill(3);\n"})
+    r = json.loads(run(inboard, "migrate", "deploy", "--migrations", cluster.path("commits_folder"), "--json", env={"DATABASE_URL": cluster.url("commits")}).stdout)
+    assert r["applied"][0]["resumed"] and cluster.sql("commits", "SELECT count(*) FROM t WHERE done") == "100", r
 
 
 def test_a_byte_order_mark_is_not_sent():

@@ -679,6 +679,76 @@ START_TEST(a_transaction_of_the_file_s_own_is_the_engine_s)
 }
 END_TEST
 
+START_TEST(code_that_is_not_read_may_use_a_value)
+{
+    static const struct {
+        const char *sql;
+        bool used, seen;
+    } cases[] = {
+        {"-- inboard: class additive x\nDO $$ BEGIN UPDATE t SET r = 'b'; END $$;", true, true},
+        {"-- inboard: class additive x\nDO $$ BEGIN EXECUTE 'UPDATE t SET r = ''b'''; END $$;",
+         true, true},
+        {"-- inboard: class additive x\nDO $$ BEGIN PERFORM f(); END $$;", true, false},
+        {"-- inboard: class additive x\nDO $$ BEGIN CREATE ROLE reader; END $$;", false, false},
+        {"-- inboard: class additive x\nSELECT f();", true, false},
+        {"-- inboard: class additive x\nINSERT INTO t (n) VALUES (f());", true, false},
+        {"-- inboard: class additive x\nCALL p();", true, false},
+        {"SELECT lower('B');", false, false},
+        {"INSERT INTO t (n) VALUES ('x');", false, false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE TYPE role AS ENUM ('a'); CREATE TABLE t (r role, n text);");
+        migrate(inb__arena_printf(&arena, "ALTER TYPE role ADD VALUE 'b';\n%s", cases[i].sql));
+        ck_assert_msg(script.transactional != cases[i].used, "%s", cases[i].sql);
+        ck_assert_msg(problems.n == cases[i].used, "%s", cases[i].sql);
+        if (cases[i].used && cases[i].seen) {
+            HAS("the value \"b\" is added to its enum and used in one transaction");
+        } else if (cases[i].used) {
+            HAS("what this runs may use it");
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_procedure_that_commits_runs_alone)
+{
+    static const struct {
+        const char *sql;
+        bool alone;
+    } cases[] = {
+        {"CALL commits();", true},
+        {"CALL public.commits();", true},
+        {"CALL rolls();", true},
+        {"CALL indirect(1);", true},
+        {"CALL plain();", false},
+        {"CALL speaks();", false},
+        {"CALL unknown();", false},
+        {"-- inboard: no-transaction\nCALL unknown();", true},
+        {"-- inboard: no-transaction\nCALL plain();", false},
+        {"DO $$ BEGIN CALL commits(); END $$;", true},
+        {"DO $$ BEGIN CALL \"public\" . Commits (); END $$;", true},
+        {"DO $$ BEGIN CALL \"Commits\"(); CALL plain(); END $$;", false},
+        {"DO $$ BEGIN UPDATE t SET a = 1; COMMIT; END $$;", true},
+        {"DO LANGUAGE plpython3u 'plpy.commit()';", true},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;"
+                "CREATE OR REPLACE PROCEDURE rolls() LANGUAGE plpgsql AS "
+                "'BEGIN ROLLBACK AND CHAIN; END';"
+                "CREATE PROCEDURE plain() LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; END $$;"
+                "CREATE PROCEDURE speaks() LANGUAGE plpgsql AS $$ BEGIN /* COMMIT; */ "
+                "RAISE NOTICE 'COMMIT;'; END $$;"
+                "CREATE PROCEDURE indirect(n int) LANGUAGE plpgsql AS $$ BEGIN CALL commits(); END "
+                "$$;");
+        migrate(cases[i].sql);
+        bool alone = (script.statements.v[0].flags & INB_STATEMENT_NO_TRANSACTION) != 0;
+        ck_assert_msg(alone == cases[i].alone, "%s", cases[i].sql);
+    }
+}
+END_TEST
+
 START_TEST(a_value_is_used_after_it_was_committed)
 {
     static const char history[] =
@@ -700,6 +770,29 @@ START_TEST(a_value_is_used_after_it_was_committed)
         {"ALTER TYPE role ADD VALUE 'b'; ALTER TYPE role ADD VALUE 'c' AFTER 'b';", false},
         {"INSERT INTO t (r) VALUES ('b'); ALTER TYPE role ADD VALUE 'b';", false},
         {"CREATE TYPE k AS ENUM (); ALTER TYPE k ADD VALUE 'b'; SELECT 'b'::k;", false},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TABLE t ALTER \"all\" SET DEFAULT '{a,b}';", true},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TYPE role RENAME TO old; UPDATE t SET r = 'b';",
+         true},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TYPE role SET SCHEMA s; SELECT 'b'::s.role;", true},
+        {"ALTER TYPE role ADD VALUE 'b'; ALTER TYPE role RENAME TO old; CREATE TYPE role AS ENUM "
+         "('b');"
+         "SELECT 'b'::role;",
+         false},
+        {"ALTER TYPE role ADD VALUE 'b'; UPDATE t SET n = 'x' WHERE r::text = 'b';", false},
+        {"ALTER TYPE role ADD VALUE 'b'; UPDATE t SET n = 'b'::text WHERE r = 'a';", false},
+        {"ALTER TYPE role ADD VALUE 'b'; UPDATE t SET r = 'b' WHERE r::text = 'b';", true},
+        {"ALTER TYPE role ADD VALUE 'b'; CREATE FUNCTION f() RETURNS role LANGUAGE sql AS "
+         "'SELECT ''b''::role';",
+         true},
+        {"ALTER TYPE role ADD VALUE 'b'; CREATE FUNCTION f() RETURNS role AS $$ SELECT 'b'::role $$"
+         " LANGUAGE SQL;",
+         true},
+        {"ALTER TYPE role ADD VALUE 'b'; CREATE FUNCTION f() RETURNS role LANGUAGE sql AS "
+         "$$ SELECT 'bb'::role $$;",
+         false},
+        {"ALTER TYPE role ADD VALUE 'b'; CREATE FUNCTION f() RETURNS role LANGUAGE plpgsql AS "
+         "$$ BEGIN RETURN 'b'; END $$;",
+         false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         inb__catalog_init(&catalog, &arena);
@@ -976,6 +1069,8 @@ int main(void)
     tcase_add_test(t, directives_that_say_nothing_are_refused);
     tcase_add_test(t, a_transaction_of_the_file_s_own_is_the_engine_s);
     tcase_add_test(t, a_value_is_used_after_it_was_committed);
+    tcase_add_test(t, code_that_is_not_read_may_use_a_value);
+    tcase_add_test(t, a_procedure_that_commits_runs_alone);
     tcase_add_test(t, what_must_not_ship_is_refused);
     tcase_add_loop_test(t, what_must_fail_is_refused, 0,
                         (int)(sizeof(fail_cases) / sizeof(fail_cases[0])));
