@@ -132,7 +132,6 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
         rows_parse(h, a->rows);
         metadata_parse(h, a);
     }
-    h->locked = a->lock && flag(a->lock, 0, 0);
     if (a->holder && inb_result_rows(a->holder) > 0) {
         h->lock_holder = text(&h->arena, a->holder, 0, 0);
     }

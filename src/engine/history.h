@@ -72,7 +72,7 @@ typedef struct inb__history {
     bool metadata_readable; /* and may be read */
     bool metadata_row;      /* and they have a row for this history */
     bool initial;           /* the first bring-up of this database has begun and is not complete */
-    bool locked;            /* this session holds the migration lock (asked with the history) */
+    bool locked;            /* this session holds the migration lock; its taker says so */
     const char *database;
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */
@@ -89,7 +89,6 @@ typedef struct inb__history {
 
 /* The answers of the server that a history is made of; NULL: not asked, refused, or skipped. */
 typedef struct inb__history_answers {
-    const inb_result *lock;     /* lock_try */
     const inb_result *settings; /* of the transaction that read the facts */
     const inb_result *facts;    /* never NULL */
     const inb_result *holder;

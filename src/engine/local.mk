@@ -31,6 +31,7 @@ libinbengine_la_SOURCES = \
 	%D%/version.c
 
 ENGINE_SQL = %D%/sql/drift.sql \
+	%D%/sql/first_look.sql \
 	%D%/sql/history.sql \
 	%D%/sql/lock.sql \
 	%D%/sql/record.sql \

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define LOSSES_MOST 3
+#define FINISHED "another process has finished the migrations"
 #define RELEASE_POLL_MS 1000
 #define CATALOGUE_BYTES 64      /* a version and an MD5 in hex */
 #define RELEASE_SAY_US 60000000 /* how often a wait for a release job is reported */
@@ -139,6 +140,7 @@ static int catalogue_read(char out[CATALOGUE_BYTES], inb__run *run, inb_error **
     return rc;
 }
 
+/* The last that the lock is for, so it is released in the same round trip. */
 static void catalogue_store(inb__run *run, const inb__history *h)
 {
     char digest[CATALOGUE_BYTES];
@@ -148,7 +150,11 @@ static void catalogue_store(inb__run *run, const inb__history *h)
     int rc = catalogue_read(digest, run, &ignored);
     if (rc == 0) {
         inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h));
+        size_t release = inb__lock_release_queue(&pipe);
         rc = inb__pg_pipe_run(run->conn, &pipe, &ignored);
+        if (!pipe.failed) {
+            inb__lock_released(run, pipe.steps.v[release].result);
+        }
     }
     if (rc < 0) {
         inb__log(&run->log, INB_LOG_WARNING, "the digest of the catalogue was not stored: %s",
@@ -196,7 +202,7 @@ static int history_act(inb__run *run, inb__history *h, inb_error **err)
     if (v == DECISION_WORK) {
         rc = work_do(run, h, &plan, err);
     } else if (v == DECISION_DONE && !h->locked) {
-        inb__log(&run->log, INB_LOG_INFO, "another process has finished the migrations");
+        inb__log(&run->log, INB_LOG_INFO, FINISHED);
     }
     if (rc == 0 && plan.stop != INB__NOT_IN_TABLE) {
         rc = inb__plan_pending_error(&plan, run->table, err);
@@ -204,16 +210,25 @@ static int history_act(inb__run *run, inb__history *h, inb_error **err)
     return rc;
 }
 
+/* seen: NULL after a first look that found this session a direct one. */
 static int locked_round(inb__run *run, const inb__history *seen, inb_error **err)
 {
-    int rc = inb__session_check(seen, err);
-    rc = rc < 0 ? rc : inb__session_pooler_check(run->conn, seen, &run->connect, err);
+    int rc = seen ? inb__session_check(seen, err) : 0;
+    if (rc == 0 && seen) {
+        rc = inb__session_pooler_check(run->conn, seen, &run->connect, err);
+    }
     inb__history h;
-    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_leave, err);
+    bool done = false;
+    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_leave, *run->in_doubt.id ? NULL : &done, err);
     if (rc < 0) {
         return rc;
     }
-    rc = inb__in_doubt_resolve(run, &h, err);
+    if (done) {
+        inb__log(&run->log, INB_LOG_INFO, FINISHED);
+        return 0;
+    }
+    rc = seen ? 0 : inb__session_check(&h, err);
+    rc = rc < 0 ? rc : inb__in_doubt_resolve(run, &h, err);
     rc = rc < 0 ? rc : history_act(run, &h, err);
     inb__history_dispose(&h);
     inb__lock_release(run);
@@ -223,9 +238,16 @@ static int locked_round(inb__run *run, const inb__history *seen, inb_error **err
 /* From looking to done: INB_EPENDING when the rest is for a release job. */
 static int round_run(inb__run *run, inb_error **err)
 {
+    inb__look look = INB__LOOK_UNSURE;
     int rc = run->conn ? 0 : inb__run_connect(run, err);
+    if (rc == 0 && !*run->in_doubt.id) {
+        rc = inb__first_look(&look, run, err);
+    }
+    if (rc < 0 || look != INB__LOOK_UNSURE) {
+        return rc == 0 && look == INB__LOOK_PENDING ? locked_round(run, NULL, err) : rc;
+    }
     inb__history seen;
-    rc = rc < 0 ? rc : history_read(run, &seen, err);
+    rc = history_read(run, &seen, err);
     if (rc < 0) {
         return rc;
     }

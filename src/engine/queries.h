@@ -13,6 +13,13 @@ enum {
     INB__DIFFERENCE_STATE /* "INVALID", "NOT VALID", NULL */
 };
 
+extern const char inb__query_first_look_settings[];
+enum { INB__FIRST_LOOK_CURRENT_SCHEMA, INB__FIRST_LOOK_PID };
+extern const char inb__query_first_look_guard[];
+extern const char inb__query_first_look_count[];
+extern const char inb__query_first_look_rows[];
+enum { INB__FIRST_LOOK_NAME, INB__FIRST_LOOK_CHECKSUM, INB__FIRST_LOOK_APPLIED };
+
 extern const char inb__query_history_local_settings[];
 extern const char inb__query_history_read_settings[];
 extern const char inb__query_history_output_settings[];

@@ -129,7 +129,7 @@ static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error
     rc = inb__session_check(&h, err);
     rc = rc < 0 ? rc : inb__session_pooler_check(run->conn, &h, &run->connect, err);
     inb__history_dispose(&h);
-    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_stay, err);
+    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_stay, NULL, err);
     if (rc < 0) {
         return rc;
     }

@@ -12,8 +12,7 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t session, lock, facts, faults, holder, rows, metadata, migrations, statements, catalogue,
-        differences;
+    size_t facts, faults, holder, rows, metadata, migrations, statements, catalogue, differences;
 } places;
 
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
@@ -63,7 +62,7 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     const char *above[] = {q->names->schema, q->above};
     segment_begin(pipe);
     at->facts = step_add(pipe, inb__query_history_facts, 2, facts);
-    if (q->lock) {
+    if (q->writes) {
         at->faults = faults_add(pipe, q->names, true);
     }
     if (q->holder) {
@@ -79,20 +78,9 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared)
 {
-    places at = {.session = SIZE_MAX,
-                 .lock = SIZE_MAX,
-                 .faults = SIZE_MAX,
-                 .holder = SIZE_MAX,
-                 .catalogue = SIZE_MAX,
-                 .differences = SIZE_MAX};
+    places at = {
+        .faults = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX, .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
-    if (q->session) {
-        at.session = pipe->steps.n;
-        inb__session_queue(pipe, q->session);
-    }
-    if (q->lock) {
-        at.lock = step_add(pipe, inb__query_lock_try, 0, NULL);
-    }
     history_queue(pipe, q, cleared, &at);
     if (q->catalogue) {
         definitions_begin(pipe);
@@ -115,7 +103,6 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
                          const inb_table *expected, inb_error **err)
 {
     const inb__history_answers answers = {
-        .lock = result_at(pipe, at->lock),
         .settings = result_at(pipe, at->facts - 1),
         .facts = result_at(pipe, at->facts),
         .holder = result_at(pipe, at->holder),
@@ -188,8 +175,8 @@ static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names
     const struct {
         size_t step;
         size_t n_absent; /* of these states */
-    } needed[] = {{at->session, 0}, {at->lock, 0},     {at->facts, 0},      {at->faults, 0},
-                  {at->rows, 3},    {at->metadata, 4}, {at->migrations, 4}, {at->differences, 0}};
+    } needed[] = {{at->facts, 0},    {at->faults, 0},     {at->rows, 3},
+                  {at->metadata, 4}, {at->migrations, 4}, {at->differences, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
         if (step >= pipe->steps.n || pipe->steps.v[step].result) {
@@ -272,8 +259,7 @@ static int read_again(inb__history *out, inb_conn *conn, const inb__round_trip_q
 {
     inb__history again;
     inb__round_trip_query rest = *query;
-    rest.lock = false;
-    rest.session = NULL;
+    rest.writes = false;
     int rc = suspects_check(conn, query->names, err);
     rc = rc < 0 ? rc : read_once(&again, conn, &rest, first->suspects, err);
     if (rc < 0) {
@@ -284,7 +270,6 @@ static int read_again(inb__history *out, inb_conn *conn, const inb__round_trip_q
         return inb__error_set(err, INB_ECONN, "the owner of %s changed while it was read",
                               query->names->history);
     }
-    again.locked = first->locked;
     *out = again;
     return 0;
 }

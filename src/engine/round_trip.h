@@ -7,10 +7,9 @@
 /* What to ask besides, in the same round trip. */
 typedef struct inb__round_trip_query {
     const inb__names *names;
-    const char *above; /* metadata of finished rows is read for names above this one only */
-    bool lock;         /* try to take the migration lock first */
-    const struct inb__session_settings *session; /* not NULL: before that, set the session up */
-    bool holder;                                 /* who holds the lock */
+    const char *above;         /* metadata of finished rows is read for names above this one only */
+    bool writes;               /* what will be written must be above suspicion, too */
+    bool holder;               /* who holds the lock */
     bool catalogue;            /* the catalogue's digest, when the last run left one */
     const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
 } inb__round_trip_query;

@@ -7,6 +7,7 @@
 /* idle_session_timeout and client_connection_check_interval */
 #define INB__SERVER_IDLE_SESSION_TIMEOUT 140000
 #define INB__SERVER_TRANSACTION_TIMEOUT 170000
+#define INB__SERVER_VIRTUAL_COLUMNS 180000
 
 static inline int inb__server_major(int version)
 {
