@@ -3,12 +3,10 @@
 
 #include "cli/cli.h"
 
+#include "cli/diff_sides.h"
 #include "cli/rollout_folders.h"
-#include "cli/schema_read.h"
 #include "schema/diff.h"
-#include "schema/from_datamodel.h"
 #include "schema/rollout/rollout.h"
-#include "sql/sql_expr.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/json.h"
@@ -22,45 +20,17 @@
 
 #define OUTPUT_MAX (512u * 1024 * 1024)
 
-typedef struct diff_side {
-    bool empty;
-    const char *schema,
-        *old_schema; /* --from-schema; --from-schema-datamodel, as Prisma 5 has it */
-} diff_side;
-
 typedef struct diff_run {
-    diff_side from, to;
+    inb__diff_side from, to;
     bool script, exit_code, json, zero_downtime;
     const char *output, *migrations;
     inb__opt_list rename, rename_table;
-    inb__schema models[2]; /* from, to */
-    inb__schema renamed;   /* from, under the names that to has */
+    inb__schema renamed; /* from, under the names that to has */
     inb__renames renames;
     inb__steps steps;
     inb__risks checks;
     inb__rollout_plan plan; /* of --zero-downtime */
 } diff_run;
-
-static bool same_sql(inb__str a, inb__str b, void *payload)
-{
-    inb__arena *arena = payload;
-    const char *x = inb__sql_expr_normalize(arena, a), *y = inb__sql_expr_normalize(arena, b);
-    return x && y && strcmp(x, y) == 0;
-}
-
-/* Exactly one of a side's options; the spelling that was given becomes `schema`. */
-static int side_check(diff_side *side, const char *name, inb_error **err)
-{
-    int given = side->empty + (side->schema != NULL) + (side->old_schema != NULL);
-    if (given != 1) {
-        inb__error_set(err, INB_EINVAL,
-                       given ? "--%s-… is given more than once" : "--%s-… is missing", name);
-        inb__error_hint(err, "Give one of --%s-empty and --%s-schema PATH.", name, name);
-        return INB_EINVAL;
-    }
-    side->schema = side->schema ? side->schema : side->old_schema;
-    return 0;
-}
 
 /* The options that only --zero-downtime takes. */
 static int zero_downtime_check(const diff_run *run, inb_error **err)
@@ -93,45 +63,14 @@ static int sides_check(const diff_run *run, inb_error **err)
     return 0;
 }
 
-/* A schema without a datasource is most likely a file that came out empty, and the answer would be
- * to drop every table. */
-static int source_refuse(const char *path, bool json)
-{
-    inb_error *err = NULL;
-    bool is_stdin = strcmp(path, "-") == 0;
-    inb__error_set(&err, INB_ESYNTAX, "no datasource in %s%s%s", is_stdin ? "" : "\"",
-                   is_stdin ? "standard input" : path, is_stdin ? "" : "\"");
-    inb__error_hint(&err, "Add a block \"datasource db { … }\"; for an empty database give "
-                          "--from-empty or --to-empty.");
-    return inb__cli_fail(err, json);
-}
-
-/* 0, or the exit status of a schema that cannot be read or is not valid, once that is printed. */
-static int model_read(diff_run *run, inb__schema *out, const diff_side *side, inb__arena *arena)
-{
-    const inb__dm *dm;
-    if (side->empty) {
-        inb__schema_empty(out);
-        return 0;
-    }
-    int status = inb__cli_schema_read(&dm, arena, side->schema, run->json);
-    if (status == 0 && !dm->datasource) {
-        return source_refuse(side->schema, run->json);
-    }
-    if (status == 0) {
-        inb__schema_from_datamodel(out, arena, dm);
-    }
-    return status;
-}
-
-/* As model_read, for the names of --rename and --rename-table. */
+/* 0, or the exit status of a rename that cannot be, once that is printed. */
 static int rename_from(diff_run *run, inb__arena *arena)
 {
     const inb__rename_requests wishes = {run->rename.v, run->rename_table.v, (size_t)run->rename.n,
                                          (size_t)run->rename_table.n};
     inb_error *err = NULL;
-    int rc = inb__renames_apply(&run->renamed, &run->renames, arena, &run->models[0],
-                                &run->models[1], &wishes, &err);
+    int rc = inb__renames_apply(&run->renamed, &run->renames, arena, &run->from.model,
+                                &run->to.model, &wishes, &err);
     return rc ? inb__cli_fail(err, run->json) : 0;
 }
 
@@ -142,16 +81,13 @@ static int steps_make(diff_run *run, inb__arena *arena)
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
     }
-    int status = model_read(run, &run->models[0], &run->from, arena);
-    if (status == 0) {
-        status = model_read(run, &run->models[1], &run->to, arena);
-    }
+    int status = inb__diff_sides_read(&run->from, &run->to, arena, run->json);
     if (status == 0) {
         status = rename_from(run, arena);
     }
     if (status == 0) {
-        const inb__diff_options options = {.same_sql = same_sql, .payload = arena};
-        inb__schema_diff(&run->steps, arena, &run->renamed, &run->models[1], &options);
+        const inb__diff_options options = inb__diff_sides_options(&run->from, &run->to, arena);
+        inb__schema_diff(&run->steps, arena, &run->renamed, &run->to.model, &options);
         inb__risks_find(&run->checks, arena, &run->steps);
     }
     inb__arena_error_exit_clear(arena);
@@ -240,9 +176,13 @@ static int diff(diff_run *run)
     inb__arena_init(&arena);
     inb__buf_init(&out, OUTPUT_MAX);
     int status = steps_make(run, &arena);
+    inb__diff_side_unseen_print(&run->from);
+    inb__diff_side_unseen_print(&run->to);
     if (status == INB__EXIT_OK) {
         status = result_write(run, &arena, &out);
     }
+    inb__diff_side_dispose(&run->from);
+    inb__diff_side_dispose(&run->to);
     if (!run->exit_code) {
         return status;
     }
@@ -258,12 +198,16 @@ int inb__cmd_migrate_diff(int argc, char **argv)
         {"from-schema", 0, "PATH", "from a schema: a file, a folder, or -", INB__OPT_TEXT,
          &run.from.schema},
         {"from-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
-         &run.from.old_schema},
+         &run.from.datamodel},
+        {"from-migrations", 0, "DIR", "from what the migrations of a folder make", INB__OPT_TEXT,
+         &run.from.migrations},
         {"to-empty", 0, NULL, "to an empty database", INB__OPT_FLAG, &run.to.empty},
         {"to-schema", 0, "PATH", "to a schema: a file, a folder, or -", INB__OPT_TEXT,
          &run.to.schema},
         {"to-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
-         &run.to.old_schema},
+         &run.to.datamodel},
+        {"to-migrations", 0, "DIR", "to what the migrations of a folder make", INB__OPT_TEXT,
+         &run.to.migrations},
         {"zero-downtime", 0, NULL, "as a sequence of migrations without downtime", INB__OPT_FLAG,
          &run.zero_downtime},
         {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder in DIR",
@@ -282,7 +226,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis =
-            "inboard migrate diff --from-empty|--from-schema PATH --to-schema PATH|--to-empty\n"
+            "inboard migrate diff --from-empty|--from-schema PATH|--from-migrations DIR\n"
+            "                            --to-schema PATH|--to-empty|--to-migrations DIR\n"
             "                            [--zero-downtime [--migrations DIR]\n"
             "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
             "                            [--script] [--exit-code] [--output FILE] [--json]",
@@ -299,8 +244,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
-    if (zero_downtime_check(&run, &err) || side_check(&run.from, "from", &err) ||
-        side_check(&run.to, "to", &err) || sides_check(&run, &err)) {
+    if (zero_downtime_check(&run, &err) || inb__diff_side_check(&run.from, "from", &err) ||
+        inb__diff_side_check(&run.to, "to", &err) || sides_check(&run, &err)) {
         return inb__cli_fail(err, run.json);
     }
     return diff(&run);

@@ -4,6 +4,7 @@ libinbembed_la_SOURCES = \
 	%D%/embed_builder.c %D%/embed_builder.h \
 	%D%/embed_expect.c %D%/embed_expect.h \
 	%D%/embed_load.c %D%/embed_load.h \
+	%D%/embed_model.c %D%/embed_model.h \
 	%D%/embed_schema.c %D%/embed_schema.h \
 	%D%/embed_table.c %D%/embed_table.h \
 	%D%/sum.c %D%/sum.h

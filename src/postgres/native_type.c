@@ -11,37 +11,40 @@ static const struct {
     const char *format, *format_bare, *format_tail;
     int max_args;
     const char *label;
+    const char *typname; /* pg_type's */
 } natives[INB__NATIVES] = {
-    [INB__NATIVE_NONE] = {"", NULL, "", NULL, "", 0, ""},
-    [INB__NATIVE_SMALLINT] = {"SMALLINT", "SMALLSERIAL", "smallint", NULL, "", 0, "SmallInt"},
-    [INB__NATIVE_INTEGER] = {"INTEGER", "SERIAL", "integer", NULL, "", 0, "Integer"},
-    [INB__NATIVE_BIGINT] = {"BIGINT", "BIGSERIAL", "bigint", NULL, "", 0, "BigInt"},
-    [INB__NATIVE_DECIMAL] = {"DECIMAL", NULL, "numeric", NULL, "", 2, "Decimal"},
-    [INB__NATIVE_MONEY] = {"MONEY", NULL, "money", NULL, "", 0, "Money"},
-    [INB__NATIVE_INET] = {"INET", NULL, "inet", NULL, "", 0, "Inet"},
-    [INB__NATIVE_OID] = {"OID", NULL, "oid", NULL, "", 0, "Oid"},
-    [INB__NATIVE_CITEXT] = {"CITEXT", NULL, "citext", NULL, "", 0, "Citext"},
-    [INB__NATIVE_REAL] = {"REAL", NULL, "real", NULL, "", 0, "Real"},
+    [INB__NATIVE_NONE] = {"", NULL, "", NULL, "", 0, "", ""},
+    [INB__NATIVE_SMALLINT] = {"SMALLINT", "SMALLSERIAL", "smallint", NULL, "", 0, "SmallInt",
+                              "int2"},
+    [INB__NATIVE_INTEGER] = {"INTEGER", "SERIAL", "integer", NULL, "", 0, "Integer", "int4"},
+    [INB__NATIVE_BIGINT] = {"BIGINT", "BIGSERIAL", "bigint", NULL, "", 0, "BigInt", "int8"},
+    [INB__NATIVE_DECIMAL] = {"DECIMAL", NULL, "numeric", NULL, "", 2, "Decimal", "numeric"},
+    [INB__NATIVE_MONEY] = {"MONEY", NULL, "money", NULL, "", 0, "Money", "money"},
+    [INB__NATIVE_INET] = {"INET", NULL, "inet", NULL, "", 0, "Inet", "inet"},
+    [INB__NATIVE_OID] = {"OID", NULL, "oid", NULL, "", 0, "Oid", "oid"},
+    [INB__NATIVE_CITEXT] = {"CITEXT", NULL, "citext", NULL, "", 0, "Citext", "citext"},
+    [INB__NATIVE_REAL] = {"REAL", NULL, "real", NULL, "", 0, "Real", "float4"},
     [INB__NATIVE_DOUBLE_PRECISION] = {"DOUBLE PRECISION", NULL, "double precision", NULL, "", 0,
-                                      "DoublePrecision"},
-    [INB__NATIVE_VARCHAR] = {"VARCHAR", NULL, "character varying", NULL, "", 1, "VarChar"},
-    [INB__NATIVE_CHAR] = {"CHAR", NULL, "character", "character(1)", "", 1, "Char"},
-    [INB__NATIVE_TEXT] = {"TEXT", NULL, "text", NULL, "", 0, "Text"},
-    [INB__NATIVE_BYTEA] = {"BYTEA", NULL, "bytea", NULL, "", 0, "ByteA"},
+                                      "DoublePrecision", "float8"},
+    [INB__NATIVE_VARCHAR] = {"VARCHAR", NULL, "character varying", NULL, "", 1, "VarChar",
+                             "varchar"},
+    [INB__NATIVE_CHAR] = {"CHAR", NULL, "character", "character(1)", "", 1, "Char", "bpchar"},
+    [INB__NATIVE_TEXT] = {"TEXT", NULL, "text", NULL, "", 0, "Text", "text"},
+    [INB__NATIVE_BYTEA] = {"BYTEA", NULL, "bytea", NULL, "", 0, "ByteA", "bytea"},
     [INB__NATIVE_TIMESTAMP] = {"TIMESTAMP", NULL, "timestamp", NULL, " without time zone", 1,
-                               "Timestamp"},
+                               "Timestamp", "timestamp"},
     [INB__NATIVE_TIMESTAMPTZ] = {"TIMESTAMPTZ", NULL, "timestamp", NULL, " with time zone", 1,
-                                 "Timestamptz"},
-    [INB__NATIVE_DATE] = {"DATE", NULL, "date", NULL, "", 0, "Date"},
-    [INB__NATIVE_TIME] = {"TIME", NULL, "time", NULL, " without time zone", 1, "Time"},
-    [INB__NATIVE_TIMETZ] = {"TIMETZ", NULL, "time", NULL, " with time zone", 1, "Timetz"},
-    [INB__NATIVE_BOOLEAN] = {"BOOLEAN", NULL, "boolean", NULL, "", 0, "Boolean"},
-    [INB__NATIVE_BIT] = {"BIT", NULL, "bit", "bit(1)", "", 1, "Bit"},
-    [INB__NATIVE_VARBIT] = {"VARBIT", NULL, "bit varying", NULL, "", 1, "VarBit"},
-    [INB__NATIVE_UUID] = {"UUID", NULL, "uuid", NULL, "", 0, "Uuid"},
-    [INB__NATIVE_XML] = {"XML", NULL, "xml", NULL, "", 0, "Xml"},
-    [INB__NATIVE_JSON] = {"JSON", NULL, "json", NULL, "", 0, "Json"},
-    [INB__NATIVE_JSONB] = {"JSONB", NULL, "jsonb", NULL, "", 0, "JsonB"},
+                                 "Timestamptz", "timestamptz"},
+    [INB__NATIVE_DATE] = {"DATE", NULL, "date", NULL, "", 0, "Date", "date"},
+    [INB__NATIVE_TIME] = {"TIME", NULL, "time", NULL, " without time zone", 1, "Time", "time"},
+    [INB__NATIVE_TIMETZ] = {"TIMETZ", NULL, "time", NULL, " with time zone", 1, "Timetz", "timetz"},
+    [INB__NATIVE_BOOLEAN] = {"BOOLEAN", NULL, "boolean", NULL, "", 0, "Boolean", "bool"},
+    [INB__NATIVE_BIT] = {"BIT", NULL, "bit", "bit(1)", "", 1, "Bit", "bit"},
+    [INB__NATIVE_VARBIT] = {"VARBIT", NULL, "bit varying", NULL, "", 1, "VarBit", "varbit"},
+    [INB__NATIVE_UUID] = {"UUID", NULL, "uuid", NULL, "", 0, "Uuid", "uuid"},
+    [INB__NATIVE_XML] = {"XML", NULL, "xml", NULL, "", 0, "Xml", "xml"},
+    [INB__NATIVE_JSON] = {"JSON", NULL, "json", NULL, "", 0, "Json", "json"},
+    [INB__NATIVE_JSONB] = {"JSONB", NULL, "jsonb", NULL, "", 0, "JsonB", "jsonb"},
 };
 
 bool inb__native_eq(const inb__native_type *a, const inb__native_type *b)
@@ -85,6 +88,16 @@ const char *inb__native_range_error(const inb__native_type *type)
     default:
         return NULL;
     }
+}
+
+inb__native inb__native_of_typname(inb__str typname)
+{
+    for (int i = 1; i < INB__NATIVES; i++) {
+        if (inb__str_is(typname, natives[i].typname)) {
+            return (inb__native)i;
+        }
+    }
+    return INB__NATIVE_NONE;
 }
 
 const char *inb__native_label(inb__native kind)

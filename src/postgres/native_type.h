@@ -3,6 +3,7 @@
 #define INB_POSTGRES_NATIVE_TYPE_H
 
 #include "util/buf.h"
+#include "util/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,6 +53,9 @@ int inb__native_max_args(inb__native kind);
 
 /* Why PostgreSQL refuses these modifiers, or NULL. */
 const char *inb__native_range_error(const inb__native_type *type);
+
+/* By pg_type's name ("int4", "bpchar"); INB__NATIVE_NONE for every other type. */
+inb__native inb__native_of_typname(inb__str typname);
 
 /* "VarChar", "DoublePrecision": in the schema language (`@db.VarChar`), and to a reader. */
 const char *inb__native_label(inb__native kind);

@@ -95,6 +95,9 @@ typedef bool (*inb__same_sql_cb)(inb__str a, inb__str b, void *payload);
 typedef struct inb__diff_options {
     inb__same_sql_cb same_sql; /* NULL: byte by byte */
     void *payload;
+    /* A side is what SQL made, and not what a schema says: defaults of two kinds, and expressions,
+     * are compared as SQL. */
+    bool written;
 } inb__diff_options;
 
 /* The steps that make `to` of `from`, in order. Time grows with the size of the two. */

@@ -4,7 +4,10 @@
 #include "schema/diff_pairs.h"
 
 #include "schema/decimal.h"
+#include "schema/render.h"
+#include "util/cleanup.h"
 #include "util/json_same.h"
+#include "util/limits.h"
 
 static bool either(const inb__value *a, const inb__value *b, inb__value_kind kind)
 {
@@ -90,10 +93,36 @@ static bool times_match(const inb__column *prev, const inb__column *next)
     return list_and_sql && (is_datetime(prev) || is_datetime(next));
 }
 
-bool inb__diff_defaults_match(inb__arena *scratch, const inb__column *prev, const inb__column *next)
+/* What follows DEFAULT, in the arena: the buffer is gone before anything can take the error exit.
+ */
+static const char *default_sql(inb__arena *arena, const inb__schema *s, const inb__column *c)
 {
+    INB__AUTO_BUF inb__buf text;
+    inb__buf_init(&text, INB__LIMIT_FILE);
+    bool held = arena->held;
+    arena->held = true;
+    char *copy = inb__render_default(&text, s, c) && !text.failed
+                     ? inb__arena_strndup(arena, inb__buf_text(&text), text.length)
+                     : NULL;
+    arena->held = held;
+    return copy;
+}
+
+/* Two that are no values of one kind: a cast, a function in its other spelling. */
+static bool sql_matches(const inb__differ *d, const inb__column *prev, const inb__column *next)
+{
+    const char *a = default_sql(d->arena, d->from, prev);
+    const char *b = default_sql(d->arena, d->to, next);
+    return a && b && d->options.same_sql &&
+           d->options.same_sql(inb__str_of(a), inb__str_of(b), d->options.payload);
+}
+
+static bool match(const inb__differ *d, const inb__column *prev, const inb__column *next)
+{
+    inb__arena *scratch = d->arena;
     const inb__default *a = &prev->default_value, *b = &next->default_value;
-    if (b->kind == INB__DEFAULT_UNKNOWN || b->kind == INB__DEFAULT_SEQUENCE) {
+    if (b->kind == INB__DEFAULT_UNKNOWN || a->kind == INB__DEFAULT_UNKNOWN ||
+        b->kind == INB__DEFAULT_SEQUENCE) {
         return true; /* nothing to compare with; a sequence is a change of its own */
     }
     if (a->kind == INB__DEFAULT_SEQUENCE && b->kind == INB__DEFAULT_NONE) {
@@ -115,4 +144,10 @@ bool inb__diff_defaults_match(inb__arena *scratch, const inb__column *prev, cons
     default:
         return true;
     }
+}
+
+bool inb__diff_defaults_match(const inb__differ *d, const inb__column *prev,
+                              const inb__column *next)
+{
+    return match(d, prev, next) || (d->options.written && sql_matches(d, prev, next));
 }

@@ -42,7 +42,7 @@ static inb__str signature(inb__arena *arena, const inb__table *t, const inb__ind
         p = text_put(p, t->columns[c->column].name);
         if (all) {
             *p++ = c->sort == INB__SORT_DESC ? 'd' : 'a';
-            *p++ = c->opclass_is_raw ? 'r' : 'n';
+            *p++ = c->opclass_is_raw && c->opclass.n ? 'r' : 'n';
             p = text_put(p, c->opclass_is_default ? (inb__str){NULL, 0} : c->opclass);
         }
     }
@@ -104,6 +104,51 @@ static bool is_recreated(const index_differ *x, const inb__index *next)
     return false;
 }
 
+static void opclasses_drop(inb__arena *arena, inb__index *x)
+{
+    const inb__index_column *from = x->columns;
+    x->columns = INB__NEW_N(arena, inb__index_column, x->n_columns);
+    for (size_t i = 0; i < x->n_columns; i++) {
+        x->columns[i] = (inb__index_column){.column = from[i].column, .sort = from[i].sort};
+    }
+}
+
+static bool names_opclass(const inb__table *t, inb__str index)
+{
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        const inb__index *x = &t->indexes[i];
+        for (size_t c = 0; inb__str_eq(x->name, index) && c < x->n_columns; c++) {
+            if (x->columns[c].opclass.n) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/*
+ * A table as a comparison with the other side takes it. The operator class of a tree that SQL made
+ * counts only where a schema names one: Prisma does not read it, so most schemas do not say it.
+ */
+static const inb__table *compared(const inb__differ *d, const inb__table *t,
+                                  const inb__table *other)
+{
+    if (!d->options.written) {
+        return t;
+    }
+    inb__table *copy = INB__NEW(d->arena, inb__table);
+    *copy = *t;
+    copy->indexes = INB__NEW_N(d->arena, inb__index, t->n_indexes);
+    for (size_t i = 0; i < t->n_indexes; i++) {
+        copy->indexes[i] = t->indexes[i];
+        if (t->indexes[i].algorithm == INB__METHOD_BTREE &&
+            !names_opclass(other, t->indexes[i].name)) {
+            opclasses_drop(d->arena, &copy->indexes[i]);
+        }
+    }
+    return copy;
+}
+
 /* Which of several equal indexes got a new name is anybody's guess: only one that is alone is
  * renamed. */
 static void prev_diff(index_differ *x, bool *goes)
@@ -161,15 +206,16 @@ static void next_diff(index_differ *x)
 
 static void table_diff(inb__differ *d, const inb__table_pair *pair, bool *goes)
 {
+    const inb__table *prev = inb__pair_prev(d, pair), *next = inb__pair_next(d, pair);
     index_differ x = {
-        .d = d, .pair = pair, .prev = inb__pair_prev(d, pair), .next = inb__pair_next(d, pair)};
+        .d = d, .pair = pair, .prev = compared(d, prev, next), .next = compared(d, next, prev)};
     inb__map_init(&x.next_groups, d->arena);
     inb__map_init(&x.prev_groups, d->arena);
     inb__map_init(&x.prev_columns, d->arena);
     for (uint32_t i = 0; i < x.prev->n_indexes; i++) {
-        const inb__index *prev = &x.prev->indexes[i];
-        group_add(d->arena, &x.prev_groups, signature(d->arena, x.prev, prev, true), i);
-        group_add(d->arena, &x.prev_columns, signature(d->arena, x.prev, prev, false), i);
+        const inb__index *index = &x.prev->indexes[i];
+        group_add(d->arena, &x.prev_groups, signature(d->arena, x.prev, index, true), i);
+        group_add(d->arena, &x.prev_columns, signature(d->arena, x.prev, index, false), i);
     }
     for (uint32_t i = 0; i < x.next->n_indexes; i++) {
         group_add(d->arena, &x.next_groups, signature(d->arena, x.next, &x.next->indexes[i], true),

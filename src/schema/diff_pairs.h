@@ -88,7 +88,7 @@ bool inb__diff_unique_key_goes(const inb__differ *d, const inb__table_pair *pair
 /* The columns of a table in the byte order of their names. */
 uint32_t *inb__diff_columns_by_name(inb__arena *arena, const inb__table *t);
 
-bool inb__diff_defaults_match(inb__arena *scratch, const inb__column *prev,
+bool inb__diff_defaults_match(const inb__differ *d, const inb__column *prev,
                               const inb__column *next);
 
 /* Each adds the steps of its subject. */

@@ -103,7 +103,7 @@ static const alter_fact facts[] = {
     {"AT_SetNotNull", FAMILY, "ALTER TABLE SET NOT NULL", ADD, AE, 0, "the table is new",
      inb__alter_column_not_null},
     {"AT_DropExpression", FAMILY, "ALTER TABLE DROP EXPRESSION", CONTRACT, AE, 0,
-     "the server no longer fills the column", inb__alter_column_generated_drop},
+     "the server no longer fills the column", inb__alter_column_plain},
     {"AT_DropOids", SELF, "ALTER TABLE SET WITHOUT OIDS", ADD, AE, 0,
      "tables have no OIDs since PostgreSQL 12", NULL},
     {"AT_SetStatistics", FAMILY, "ALTER TABLE SET STATISTICS", ADD, SUE, 0, "only planning changes",
@@ -196,7 +196,7 @@ static const alter_fact facts[] = {
     {"AT_SetIdentity", SELF, "ALTER TABLE SET GENERATED", ADD, AE, 0, "the table is new",
      inb__alter_column_identity_add},
     {"AT_DropIdentity", SELF, "ALTER TABLE DROP IDENTITY", CONTRACT, AE, 0,
-     "the server no longer fills the column", NULL},
+     "the server no longer fills the column", inb__alter_column_plain},
 };
 
 static const alter_fact *fact_find(inb__str subtype)

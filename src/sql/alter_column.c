@@ -5,6 +5,7 @@
 
 #include "postgres/type_change.h"
 #include "sql/type_name.h"
+#include "sql/written_default.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define BLOCK INB_CLASS_BLOCKING
@@ -212,7 +213,9 @@ void inb__alter_column_default(inb__altering *a)
 {
     column_must_exist(a);
     bool drops = !inb__node_at(a->cmd, "def");
-    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = !drops;
+    inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
+    column->filled = !drops;
+    column->fallback = inb__written_default(a->c, inb__node_at(a->cmd, "def"));
     if (drops) {
         a->c->s->tag = a->alone ? "ALTER TABLE DROP DEFAULT" : a->c->s->tag;
         inb__altering_hazard(
@@ -238,11 +241,6 @@ void inb__alter_column_not_null(inb__altering *a)
                                   "wait, and later NULLs are refused"));
     }
     inb__catalog_column_touch(a->c->catalog, a->r, a->name)->not_null = true;
-}
-
-void inb__alter_column_generated_drop(inb__altering *a)
-{
-    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->reads.n = 0;
 }
 
 void inb__alter_column_nullable(inb__altering *a)
@@ -413,13 +411,31 @@ void inb__alter_column_type(inb__altering *a)
     bool collates = !inb__str_eq(collation_of(a, column->collation, column->type),
                                  collation_of(a, collation, to));
     type_hazards(a, change, collates, words);
-    column->type = inb__catalog_keep(a->c->catalog, to);
+    column->type = inb__constraint_type(a->c, inb__node_at(def, "typeName"));
     column->collation = inb__catalog_keep(a->c->catalog, collation);
+}
+
+/* DROP IDENTITY and DROP EXPRESSION: the column becomes a plain one. */
+void inb__alter_column_plain(inb__altering *a)
+{
+    inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
+    if (column->fallback.kind == INB__SQL_DEFAULT_SEQUENCE && column->identity) {
+        inb__catalog_relation_drop(a->c->catalog, column->fallback.sequence);
+    }
+    if (column->identity || column->generated) {
+        column->fallback = (inb__sql_default){0};
+        column->identity = column->generated = column->filled = false;
+        column->reads.n = 0;
+    }
 }
 
 void inb__alter_column_identity_add(inb__altering *a)
 {
-    inb__catalog_column_touch(a->c->catalog, a->r, a->name)->filled = true;
+    inb__sql_column *column = inb__catalog_column_touch(a->c->catalog, a->r, a->name);
+    column->filled = true;
+    if (!column->identity) {
+        inb__constraint_identity_take(a->c, a->r, a->name);
+    }
     inb__altering_hazard(
         a, CONTRACT, 0,
         inb__altering_says(

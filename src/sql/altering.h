@@ -29,10 +29,10 @@ void inb__alter_column_add(inb__altering *a);
 void inb__alter_column_default(inb__altering *a);
 void inb__alter_column_not_null(inb__altering *a);
 void inb__alter_column_nullable(inb__altering *a);
-void inb__alter_column_generated_drop(inb__altering *a);
 void inb__alter_column_drop(inb__altering *a);
 void inb__alter_column_type(inb__altering *a);
 void inb__alter_column_identity_add(inb__altering *a);
+void inb__alter_column_plain(inb__altering *a);
 /* alter_constraint.c */
 void inb__alter_constraint_add(inb__altering *a);
 void inb__alter_constraint_alter(inb__altering *a);

@@ -70,6 +70,7 @@ static void piece_refuse(analysis *a, const inb__piece *piece)
                             .refused = true};
     s.reason = meta ? "only psql runs it" : "its rows come from a client";
     s.schema = s.relation = s.object = "";
+    s.unseen = s.reason;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
     if (piece->kind == INB__PIECE_META_COMMAND) {
         inb__str word = {a->text.p + piece->offset, piece->length};
@@ -251,6 +252,7 @@ static void statement_read(analysis *a, size_t i)
         s.refused = true;
     }
     held_check(a, &s);
+    s.unseen = s.opaque ? s.reason : s.unseen;
     class_apply(a, &s, says, i);
     size_t before = a->problems->list->n;
     inb__refuse_statement(a->problems, a->text, piece, node);

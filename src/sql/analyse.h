@@ -42,6 +42,8 @@ typedef struct inb__sql_statement {
     bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
                   */
     bool declared;               /* the author says its class */
+    const char *unseen;          /* why what it makes is not all known; NULL: it is */
+    const inb__relation *partly; /* … of this relation alone, NULL: of anything */
     const char *fails, *instead; /* why the server refuses it, as the migrations tell, and a hint */
     bool refused;                /* a problem says why; nothing more needs to be said of it */
     inb__sql_modes modes;

@@ -3,6 +3,8 @@
 
 #include "sql/catalog.h"
 
+#include "postgres/object_name.h"
+
 #define BORN_EARLIER UINTPTR_MAX /* of an object that may have been there before */
 
 struct inb__catalog_key {
@@ -16,6 +18,7 @@ void inb__catalog_init(inb__catalog *c, inb__arena *arena)
     inb__map_init(&c->relations, arena);
     inb__map_init(&c->objects, arena);
     inb__map_init(&c->domains, arena);
+    inb__map_init(&c->enums, arena);
     inb__map_init(&c->texts, arena);
     inb__map_init(&c->made, arena);
     c->key = INB__NEW(arena, struct inb__catalog_key);
@@ -214,6 +217,34 @@ inb__constraint *inb__catalog_primary_key(const inb__relation *r)
     return NULL;
 }
 
+static bool name_is_taken(const inb__catalog *c, inb__name name)
+{
+    if (inb__map_get(&c->relations, key_of(c, "", name))) {
+        return true;
+    }
+    for (size_t i = 0; i < c->relations.n; i++) {
+        const inb__relation *r = c->relations.entries[i].value;
+        if (r && r->constraints.n && inb__str_eq(r->name.schema, name.schema) &&
+            inb__catalog_constraint_find(r, name.name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+inb__str inb__catalog_name_choose(inb__catalog *c, inb__str schema, inb__str first, inb__str second,
+                                  const char *label)
+{
+    char name[INB__NAME_SIZE];
+    const char *numbered = label;
+    inb__name_choose(name, first, second, label);
+    for (unsigned n = 1; name_is_taken(c, (inb__name){schema, inb__str_of(name)}); n++) {
+        numbered = inb__arena_printf(c->arena, "%s%u", label, n);
+        inb__name_choose(name, first, second, numbered);
+    }
+    return inb__catalog_keep(c, inb__str_of(name));
+}
+
 bool inb__catalog_strs_have(const inb__strs *list, inb__str s)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -286,10 +317,59 @@ inb__domain *inb__catalog_domain_create(inb__catalog *c, inb__name name)
     return d;
 }
 
-inb__domain *inb__catalog_domain_of_type(const inb__catalog *c, inb__str type)
+/* The name in a column's canonical type. */
+static inb__name type_name(inb__str type)
 {
     const char *dot = type.n ? memrchr(type.p, '.', type.n) : NULL;
     size_t n = dot ? (size_t)(dot - type.p) : 0;
-    inb__name name = {{type.p, n}, dot ? (inb__str){dot + 1, type.n - n - 1} : type};
-    return inb__catalog_domain_find(c, name);
+    return (inb__name){{type.p, n}, dot ? (inb__str){dot + 1, type.n - n - 1} : type};
+}
+
+inb__domain *inb__catalog_domain_of_type(const inb__catalog *c, inb__str type)
+{
+    return inb__catalog_domain_find(c, type_name(type));
+}
+
+inb__sql_enum *inb__catalog_enum_find(const inb__catalog *c, inb__name name)
+{
+    return inb__map_get(&c->enums, key_of(c, "", name));
+}
+
+static void enum_put(inb__catalog *c, inb__sql_enum *e, inb__name name)
+{
+    name = resolve(c, name);
+    e->name = (inb__name){inb__catalog_keep(c, name.schema), inb__catalog_keep(c, name.name)};
+    map_keep(c, &c->enums, key_of(c, "", e->name), e);
+}
+
+inb__sql_enum *inb__catalog_enum_create(inb__catalog *c, inb__name name)
+{
+    inb__sql_enum *e = INB__NEW(c->arena, inb__sql_enum);
+    *e = (inb__sql_enum){0};
+    enum_put(c, e, name);
+    return e;
+}
+
+void inb__catalog_enum_drop(inb__catalog *c, inb__name name)
+{
+    map_keep(c, &c->enums, key_of(c, "", name), NULL);
+}
+
+void inb__catalog_enum_move(inb__catalog *c, inb__name from, inb__name to)
+{
+    inb__sql_enum *e = inb__catalog_enum_find(c, from);
+    if (e) {
+        inb__catalog_enum_drop(c, from);
+        enum_put(c, e, to);
+    }
+}
+
+inb__sql_enum *inb__catalog_enum_of_type(const inb__catalog *c, inb__str type)
+{
+    return inb__catalog_enum_find(c, type_name(type));
+}
+
+bool inb__catalog_relation_is_there(const inb__catalog *c, const inb__relation *r)
+{
+    return r && inb__map_get(&c->relations, key_of(c, "", r->name)) == r;
 }

@@ -12,6 +12,8 @@
 #define INB_SQL_CATALOG_H
 
 #include "inboard/table.h"
+#include "postgres/index_method.h"
+#include "postgres/ref_action.h"
 #include "util/arena.h"
 #include "util/map.h"
 #include "util/text.h"
@@ -43,6 +45,29 @@ typedef enum inb__constraint_kind {
 
 typedef INB__VEC(inb__str) inb__strs;
 
+typedef struct inb__relation inb__relation;
+
+typedef enum inb__sql_default_kind {
+    INB__SQL_DEFAULT_NONE,
+    INB__SQL_DEFAULT_TEXT,       /* a literal in quotes, whose meaning its column's type gives */
+    INB__SQL_DEFAULT_NUMBER,     /* … as it is written */
+    INB__SQL_DEFAULT_BOOLEAN,    /* "true", "false" */
+    INB__SQL_DEFAULT_BITS,       /* B'…' */
+    INB__SQL_DEFAULT_LIST,       /* ARRAY[…] of literals: items */
+    INB__SQL_DEFAULT_NOW,        /* now() or CURRENT_TIMESTAMP: text */
+    INB__SQL_DEFAULT_SEQUENCE,   /* nextval(): sequence */
+    INB__SQL_DEFAULT_EXPRESSION, /* text */
+    INB__SQL_DEFAULT_UNKNOWN     /* there is one that cannot be written down: a generated column */
+} inb__sql_default_kind;
+
+/* What a column gets that an INSERT does not name. */
+typedef struct inb__sql_default {
+    inb__sql_default_kind kind;
+    inb__str text;
+    inb__strs items;
+    inb__relation *sequence;
+} inb__sql_default;
+
 typedef struct inb__sql_column {
     inb__str name;
     inb__str type;      /* canonical (sql/type_name.h), "" when unknown */
@@ -50,10 +75,12 @@ typedef struct inb__sql_column {
     inb__strs reads;    /* columns of which it is generated */
     bool not_null;
     bool filled; /* the server gives a value where an INSERT has none */
+    bool identity, generated;
     bool dropped;
+    inb__sql_default fallback; /* what it gives */
+    inb__str opclass;          /* of an index's column, as written, "" for that of its type */
+    inb__sort_order sort;      /* of an index's column */
 } inb__sql_column;
-
-typedef struct inb__relation inb__relation;
 
 typedef struct inb__constraint {
     inb__str name;
@@ -63,7 +90,8 @@ typedef struct inb__constraint {
     bool dropped;
     bool deletes, updates; /* a foreign key that changes its rows when the row they refer to is */
     bool deferrable, deferred;
-    bool inherited;        /* a partition has it from its parent */
+    bool inherited; /* a partition has it from its parent */
+    inb__ref_action on_delete, on_update;
     uint32_t born;         /* the migration that made it */
     inb__relation *parent; /* of a foreign key */
     inb__strs keys;        /* of the parent: empty for its primary key */
@@ -83,6 +111,8 @@ struct inb__relation {
     uint32_t born; /* the migration that made it; 0: before them all, or unknown */
     bool complete; /* every column is known */
     bool unique;   /* of an index */
+    bool foreign;  /* its rows are another server's */
+    bool computed; /* an index: one of its columns is an expression, or it is of EXCLUDE */
     bool partitioned;
     bool has_children; /* partitions, or tables that inherit from it */
     bool is_partition;
@@ -90,8 +120,9 @@ struct inb__relation {
     bool needed;    /* a statement has asked for it, and no migration had made it */
     inb__relation
         *table; /* an index's table; the parent of a partition or of a table that inherits */
-    inb__relation *spare; /* the default partition */
-    inb__relation *owner; /* of a sequence: the table that it goes with */
+    inb__relation *spare;  /* the default partition */
+    inb__relation *owner;  /* of a sequence: the table that it goes with … */
+    inb__str owner_column; /* … and the column of it */
     INB__VEC(inb__sql_column) columns;
     INB__VEC(inb__constraint) constraints;
     INB__VEC(inb__trigger) triggers;
@@ -101,6 +132,8 @@ struct inb__relation {
     inb__strs uses;
     bool uses_all;            /* SELECT * */
     inb__strs partition_key;  /* columns in it */
+    inb__str method;          /* of an index, "" for btree */
+    inb__str predicate;       /* of a partial index, "" for a full one */
     inb__str tablespace;      /* "" for the database's own */
     inb__str of_type;         /* of a typed table, canonical */
     uint32_t locked_by, lock; /* the statement that locks it, and where among its locks */
@@ -121,11 +154,17 @@ typedef struct inb__domain {
     bool filled, changes; /* it has a default, which is volatile */
 } inb__domain;
 
+typedef struct inb__sql_enum {
+    inb__name name;
+    inb__strs values;
+} inb__sql_enum;
+
 typedef struct inb__catalog {
     inb__arena *arena;
     inb__map relations;           /* key to inb__relation */
     inb__map objects;             /* "kind key" to the migration that made it */
     inb__map domains;             /* key to inb__domain */
+    inb__map enums;               /* key to inb__sql_enum */
     inb__map texts;               /* every name that is kept, once */
     inb__map made;                /* names, without schema, that migrations have given relations */
     struct inb__catalog_key *key; /* the one that was made last */
@@ -183,6 +222,13 @@ bool inb__catalog_index_reads(const inb__relation *index, inb__str column);
 inb__constraint *inb__catalog_constraint_find(const inb__relation *r, inb__str name);
 inb__constraint *inb__catalog_primary_key(const inb__relation *r);
 
+/*
+ * A name that no relation and no constraint of the schema has, as the server makes one up:
+ * "first_second_label", with a number behind it where that is taken.
+ */
+inb__str inb__catalog_name_choose(inb__catalog *c, inb__str schema, inb__str first, inb__str second,
+                                  const char *label);
+
 bool inb__catalog_strs_have(const inb__strs *list, inb__str s);
 
 /* Whether a validated CHECK or a primary key says that the column holds no NULL. */
@@ -204,6 +250,17 @@ inb__domain *inb__catalog_domain_find(const inb__catalog *c, inb__name name);
 inb__domain *inb__catalog_domain_create(inb__catalog *c, inb__name name);
 /* The domain that a column's canonical type names; NULL when it is none that we know. */
 inb__domain *inb__catalog_domain_of_type(const inb__catalog *c, inb__str type);
+
+/* An enum that the migrations make; NULL where they make none of that name. */
+inb__sql_enum *inb__catalog_enum_find(const inb__catalog *c, inb__name name);
+inb__sql_enum *inb__catalog_enum_create(inb__catalog *c, inb__name name);
+void inb__catalog_enum_move(inb__catalog *c, inb__name from, inb__name to);
+void inb__catalog_enum_drop(inb__catalog *c, inb__name name);
+/* The enum that a column's canonical type names; NULL when it is none that we know. */
+inb__sql_enum *inb__catalog_enum_of_type(const inb__catalog *c, inb__str type);
+
+/* Whether the relation is still what its name means. */
+bool inb__catalog_relation_is_there(const inb__catalog *c, const inb__relation *r);
 
 /* What follows from a change (catalog_cascade.c): what belongs to the thing goes with it. */
 void inb__catalog_relation_drop(inb__catalog *c, inb__relation *r);

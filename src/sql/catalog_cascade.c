@@ -102,6 +102,9 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
         if (other->table == r && other->kind == INB__RELATION_INDEX) {
             strs_rename(&other->uses, from, to);
         }
+        if (other->owner == r && inb__str_eq(other->owner_column, from)) {
+            other->owner_column = to;
+        }
         for (size_t k = 0; k < other->constraints.n; k++) {
             if (other->constraints.v[k].parent == r) {
                 strs_rename(&other->constraints.v[k].keys, from, to);
@@ -143,6 +146,12 @@ void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name)
             relation_forget(c, index);
         }
     }
+    for (size_t i = 0; i < c->relations.n; i++) {
+        inb__relation *sequence = relation_at(c, i);
+        if (sequence && sequence->owner == r && inb__str_eq(sequence->owner_column, name)) {
+            relation_forget(c, sequence);
+        }
+    }
     inb__sql_column *column = inb__catalog_column_find(r, name);
     if (column) {
         column->dropped = true;
@@ -181,6 +190,13 @@ void inb__catalog_namespace_rename(inb__catalog *c, inb__str from, inb__str to)
             relation_move(c, r, (inb__name){to, r->name.name});
         }
     }
+    n = c->enums.n;
+    for (size_t i = 0; i < n; i++) {
+        const inb__sql_enum *e = c->enums.entries[i].value;
+        if (e && inb__str_eq(e->name.schema, from)) {
+            inb__catalog_type_rename(c, e->name, (inb__name){to, e->name.name});
+        }
+    }
 }
 
 void inb__catalog_type_rename(inb__catalog *c, inb__name from, inb__name to)
@@ -203,5 +219,6 @@ void inb__catalog_type_rename(inb__catalog *c, inb__name from, inb__name to)
     if (d) {
         *inb__catalog_domain_create(c, to) = *d;
     }
+    inb__catalog_enum_move(c, from, to);
     inb__catalog_object_move(c, "OBJECT_TYPE", from, to);
 }

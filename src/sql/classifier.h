@@ -106,6 +106,8 @@ bool inb__functions_are_known(const inb__classifier *c, const inb__node *root);
 bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root);
 /* Whether the node is a call of set_config() for longer than a transaction. */
 bool inb__functions_set_config(const inb__node *call);
+/* "Name", name or schema.name in a text, as regclass reads it. */
+inb__name inb__functions_regclass(inb__arena *arena, inb__str text);
 /* What the functions that are called under the node do: opaque where one is not known. */
 void inb__functions_called(inb__classifier *c, const inb__node *root);
 
@@ -126,9 +128,15 @@ inb__name inb__object_function_name(inb__classifier *c, inb__name name,
 /* The handlers, by file. */
 void inb__create_table(inb__classifier *c); /* create.c */
 void inb__create_table_as(inb__classifier *c);
+/* IF NOT EXISTS, and the history has made it: then nothing happens. */
+bool inb__create_exists_already(inb__classifier *c, inb__name name, const char *flag);
+/* A name that a migration has given to a relation, and no later one taken away. */
+void inb__create_must_be_new(inb__classifier *c, inb__name name);
+/* What LIKE takes or leaves of the other table beside its columns' names (create_like.c). */
+void inb__create_like(inb__classifier *c, inb__relation *r, inb__relation *like, int64_t options);
 void inb__create_view(inb__classifier *c);
 void inb__create_sequence(inb__classifier *c);
-void inb__create_index(inb__classifier *c);
+void inb__create_index(inb__classifier *c); /* create_index.c */
 void inb__create_object(inb__classifier *c);
 void inb__create_function(inb__classifier *c); /* create_function.c */
 void inb__create_statistics(inb__classifier *c);
@@ -176,6 +184,10 @@ void inb__utility_subscription(inb__classifier *c);
 void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node *constraint,
                           inb__str column);
 void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb__node *column);
+/* The canonical text of a column's type. */
+inb__str inb__constraint_type(inb__classifier *c, const inb__node *type);
+/* GENERATED AS IDENTITY: the column's sequence. */
+void inb__constraint_identity_take(inb__classifier *c, inb__relation *r, inb__str column);
 /* The relations that its foreign keys refer to: its own, or those that a partition has from its
  * parent. */
 void inb__constraint_parents_lock(inb__classifier *c, const inb__relation *r, bool inherited,

@@ -2,9 +2,9 @@
  * locks. */
 #include "config.h"
 
-#include "postgres/object_name.h"
 #include "sql/classifier.h"
 #include "sql/type_name.h"
+#include "sql/written_default.h"
 
 bool inb__constraint_is(const inb__node *constraint, const char *contype)
 {
@@ -99,17 +99,19 @@ bool inb__constraint_refuses_null(inb__classifier *c, const inb__node *constrain
 /* The name that the server gives a constraint without one. */
 static inb__str name_default(inb__classifier *c, const inb__relation *r, const inb__constraint *k)
 {
+    const char *columns = "";
     static const char *const suffix[] = {
         [INB__CONSTRAINT_CHECK] = "check",    [INB__CONSTRAINT_FOREIGN_KEY] = "fkey",
         [INB__CONSTRAINT_UNIQUE] = "key",     [INB__CONSTRAINT_PRIMARY_KEY] = "pkey",
         [INB__CONSTRAINT_EXCLUSION] = "excl",
     };
-    const char *text = inb__classify_text(c, r->name.name);
     bool few = k->kind != INB__CONSTRAINT_CHECK || k->columns.n == 1;
     for (size_t i = 0; few && k->kind != INB__CONSTRAINT_PRIMARY_KEY && i < k->columns.n; i++) {
-        text = inb__arena_printf(c->arena, "%s_%.*s", text, INB__STR_ARG(k->columns.v[i]));
+        columns = inb__arena_printf(c->scratch, "%s%s%.*s", columns, i ? "_" : "",
+                                    INB__STR_ARG(k->columns.v[i]));
     }
-    return inb__str_of(inb__arena_printf(c->arena, "%s_%s", text, suffix[k->kind]));
+    return inb__catalog_name_choose(c->catalog, r->name.schema, r->name.name, inb__str_of(columns),
+                                    suffix[k->kind]);
 }
 
 static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
@@ -133,14 +135,31 @@ static bool kind_of(const inb__node *constraint, inb__constraint_kind *out)
     return false;
 }
 
+static inb__ref_action action_of(inb__str letter)
+{
+    static const struct {
+        const char *letter;
+        inb__ref_action action;
+    } actions[] = {{"r", INB__REF_RESTRICT},
+                   {"c", INB__REF_CASCADE},
+                   {"n", INB__REF_SET_NULL},
+                   {"d", INB__REF_SET_DEFAULT}};
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        if (inb__str_is(letter, actions[i].letter)) {
+            return actions[i].action;
+        }
+    }
+    return INB__REF_NO_ACTION;
+}
+
 static void foreign_key_take(inb__classifier *c, inb__constraint *k, const inb__node *constraint)
 {
     k->parent = inb__classify_relation(c, inb__node_at(constraint, "pktable"));
     inb__relation_needed(c, k->parent);
-    k->deletes = !inb__node_is(constraint, "fk_del_action", "a") &&
-                 !inb__node_is(constraint, "fk_del_action", "r");
-    k->updates = !inb__node_is(constraint, "fk_upd_action", "a") &&
-                 !inb__node_is(constraint, "fk_upd_action", "r");
+    k->on_delete = action_of(inb__node_text(constraint, "fk_del_action"));
+    k->on_update = action_of(inb__node_text(constraint, "fk_upd_action"));
+    k->deletes = k->on_delete > INB__REF_RESTRICT;
+    k->updates = k->on_update > INB__REF_RESTRICT;
     strs_of(c, &k->keys, inb__node_at(constraint, "pk_attrs"));
     inb__classify_lock_all(c, k->parent, INB_LOCK_SHARE_ROW_EXCLUSIVE);
 }
@@ -169,6 +188,8 @@ static void index_take(inb__classifier *c, inb__relation *r, const inb__constrai
     inb__relation *index = inb__catalog_relation_create(
         c->catalog, (inb__name){r->name.schema, k->name}, INB__RELATION_INDEX);
     index->table = r;
+    index->unique = k->kind != INB__CONSTRAINT_EXCLUSION;
+    index->computed = !index->unique;
     for (size_t i = 0; i < k->columns.n; i++) {
         inb__catalog_column_touch(c->catalog, index, k->columns.v[i]);
     }
@@ -198,12 +219,21 @@ static void columns_not_null(inb__classifier *c, inb__relation *r, const inb__st
 /* The sequence behind a serial or an identity column. */
 static void sequence_take(inb__classifier *c, inb__relation *r, inb__str column)
 {
-    char name[INB__NAME_SIZE];
-    inb__name_choose(name, r->name.name, column, "seq");
+    inb__str name =
+        inb__catalog_name_choose(c->catalog, r->name.schema, r->name.name, column, "seq");
     inb__relation *sequence = inb__catalog_relation_create(
-        c->catalog, (inb__name){r->name.schema, inb__str_of(inb__arena_strdup(c->arena, name))},
-        INB__RELATION_SEQUENCE);
+        c->catalog, (inb__name){r->name.schema, name}, INB__RELATION_SEQUENCE);
     sequence->owner = r;
+    sequence->owner_column = inb__catalog_keep(c->catalog, column);
+    inb__catalog_column_touch(c->catalog, r, column)->fallback =
+        (inb__sql_default){.kind = INB__SQL_DEFAULT_SEQUENCE, .sequence = sequence};
+}
+
+void inb__constraint_identity_take(inb__classifier *c, inb__relation *r, inb__str column)
+{
+    inb__catalog_column_touch(c->catalog, r, column)->identity = true;
+    inb__catalog_column_touch(c->catalog, r, column)->not_null = true;
+    sequence_take(c, r, column);
 }
 
 /* What a column says of itself that is no constraint with a name. */
@@ -212,14 +242,20 @@ static void column_says(inb__classifier *c, inb__relation *r, const inb__node *c
 {
     inb__sql_column *column = inb__catalog_column_touch(c->catalog, r, name);
     bool identity = inb__constraint_is(constraint, "CONSTR_IDENTITY");
-    if (inb__constraint_is(constraint, "CONSTR_GENERATED")) {
+    bool generated = inb__constraint_is(constraint, "CONSTR_GENERATED");
+    bool fallback = inb__constraint_is(constraint, "CONSTR_DEFAULT");
+    if (generated) {
         inb__constraint_expression_columns(c, &column->reads, inb__node_at(constraint, "raw_expr"));
     }
-    column->not_null |= identity || inb__constraint_is(constraint, "CONSTR_NOTNULL");
-    column->filled |= identity || inb__constraint_is(constraint, "CONSTR_DEFAULT") ||
-                      inb__constraint_is(constraint, "CONSTR_GENERATED");
+    column->not_null |= inb__constraint_is(constraint, "CONSTR_NOTNULL");
+    column->filled |= identity || fallback || generated;
     if (identity) {
-        sequence_take(c, r, name);
+        inb__constraint_identity_take(c, r, name);
+    } else if (generated) {
+        column->generated = true;
+        column->fallback.kind = INB__SQL_DEFAULT_UNKNOWN;
+    } else if (fallback) {
+        column->fallback = inb__written_default(c, inb__node_at(constraint, "raw_expr"));
     }
 }
 
@@ -275,14 +311,27 @@ inb__str inb__constraint_collation(inb__classifier *c, const inb__node *clause)
     return none ? INB__STR("") : inb__str_of(inb__catalog_name_text(c->scratch, name));
 }
 
+/* A type of the migrations' own is the one of the schema that names without one are in. */
+inb__str inb__constraint_type(inb__classifier *c, const inb__node *type)
+{
+    inb__str text = inb__type_name_text(c->scratch, type);
+    inb__name name = inb__classify_name_of_list(inb__node_at(type, "names"));
+    bool ours = c->catalog->path.n && name.schema.n == 0 &&
+                inb__catalog_object_is_known(c->catalog, "OBJECT_TYPE", name);
+    text = ours ? inb__arena_join(c->scratch, c->catalog->path, ".", text) : text;
+    return inb__catalog_keep(c->catalog, text);
+}
+
 void inb__constraint_column_take(inb__classifier *c, inb__relation *r, const inb__node *column)
 {
     inb__str name = inb__node_text(column, "colname");
     const inb__node *type = inb__node_at(column, "typeName");
     inb__sql_column *known = inb__catalog_column_touch(c->catalog, r, name);
+    known->fallback = (inb__sql_default){0};
+    known->identity = known->generated = false;
     known->collation = inb__catalog_keep(
         c->catalog, inb__constraint_collation(c, inb__node_at(column, "collClause")));
-    known->type = inb__catalog_keep(c->catalog, inb__type_name_text(c->scratch, type));
+    known->type = inb__constraint_type(c, type);
     if (inb__type_name_is_serial(type)) {
         known->not_null = known->filled = true;
         sequence_take(c, r, name);

@@ -1,7 +1,6 @@
 /* What makes relations and other objects. */
 #include "config.h"
 
-#include "postgres/object_name.h"
 #include "sql/classifier.h"
 #include "sql/type_name.h"
 
@@ -16,14 +15,14 @@ static void created(inb__classifier *c, inb__name name)
                        name.name);
 }
 
-/* IF NOT EXISTS, and the history has made it: then nothing happens. */
-static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
+bool inb__create_exists_already(inb__classifier *c, inb__name name, const char *flag)
 {
     if (!inb__node_bool(c->body, flag)) {
         return false;
     }
     c->s->flags |= INB_STATEMENT_IF_NOT_EXISTS;
-    if (!inb__catalog_relation_find(c->catalog, name)) {
+    const inb__relation *there = inb__catalog_relation_find(c->catalog, name);
+    if (!there || there->kind == INB__RELATION_UNKNOWN) {
         return false;
     }
     inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
@@ -31,8 +30,7 @@ static bool exists_already(inb__classifier *c, inb__name name, const char *flag)
     return true;
 }
 
-/* A name that a migration has given to a relation, and no later one taken away. */
-static void relation_must_be_new(inb__classifier *c, inb__name name)
+void inb__create_must_be_new(inb__classifier *c, inb__name name)
 {
     const inb__relation *r = inb__catalog_relation_find(c->catalog, name);
     if (r && !inb__node_bool(c->body, "if_not_exists")) {
@@ -47,6 +45,7 @@ static void relation_must_be_new(inb__classifier *c, inb__name name)
     }
 }
 
+/* The columns of another table: a partition, and a table that inherits, have their defaults too. */
 static void columns_copy(inb__classifier *c, inb__relation *to, const inb__relation *from)
 {
     for (size_t i = 0; from && i < from->columns.n; i++) {
@@ -154,6 +153,7 @@ static void elements_take(inb__classifier *c, inb__relation *r)
             if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
                 constraints_copy(c, r, like, false);
             }
+            inb__create_like(c, r, like, inb__node_int(inner, "options"));
         }
     }
 }
@@ -167,17 +167,19 @@ static void written_created(inb__classifier *c, const inb__node *range_var)
 void inb__create_foreign_table(inb__classifier *c)
 {
     c->body = inb__node_at(c->body, "base");
+    inb__name name = inb__classify_name(inb__node_at(c->body, "relation"));
     inb__create_table(c);
+    inb__catalog_relation_touch(c->catalog, name)->foreign = true;
 }
 
 void inb__create_table(inb__classifier *c)
 {
     inb__name name = inb__classify_name(inb__node_at(c->body, "relation"));
     written_created(c, inb__node_at(c->body, "relation"));
-    if (exists_already(c, name, "if_not_exists")) {
+    if (inb__create_exists_already(c, name, "if_not_exists")) {
         return;
     }
-    relation_must_be_new(c, name);
+    inb__create_must_be_new(c, name);
     c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
     inb__relation *r = inb__catalog_relation_create(c->catalog, name, INB__RELATION_TABLE);
     r->complete = !inb__node_at(c->body, "inhRelations") && !inb__node_at(c->body, "ofTypename");
@@ -198,7 +200,7 @@ void inb__create_table_as(inb__classifier *c)
     inb__name name = inb__classify_name(inb__node_at(into, "rel"));
     c->s->tag = view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS";
     written_created(c, inb__node_at(into, "rel"));
-    if (exists_already(c, name, "if_not_exists")) {
+    if (inb__create_exists_already(c, name, "if_not_exists")) {
         if (!view) {
             inb__query_reads(c, inb__node_at(c->body, "query"), INB__REACH_NAMED);
         }
@@ -207,6 +209,10 @@ void inb__create_table_as(inb__classifier *c)
     inb__relation *r = inb__catalog_relation_create(
         c->catalog, name, view ? INB__RELATION_MATVIEW : INB__RELATION_TABLE);
     bool filled = !inb__node_bool(into, "skipData");
+    if (!view) {
+        c->s->unseen = "the columns of the table are those of a query";
+        c->s->partly = r;
+    }
     inb__query_view_sources(c, r, inb__node_at(c->body, "query"),
                             filled ? INB__REACH_RUN : INB__REACH_NAMED);
     if (c->s->locks.n && filled) {
@@ -240,128 +246,12 @@ void inb__create_sequence(inb__classifier *c)
 {
     inb__name name = inb__classify_name(inb__node_at(c->body, "sequence"));
     written_created(c, inb__node_at(c->body, "sequence"));
-    if (!exists_already(c, name, "if_not_exists")) {
+    if (!inb__create_exists_already(c, name, "if_not_exists")) {
         c->catalog->uncertain = inb__node_bool(c->body, "if_not_exists");
         inb__catalog_relation_create(c->catalog, name, INB__RELATION_SEQUENCE);
         c->catalog->uncertain = false;
     }
     inb__object_owned_by(c);
-}
-
-/* The name that the server gives an index without one. */
-static inb__str index_name(inb__classifier *c, const inb__relation *table)
-{
-    inb__str given = inb__node_text(c->body, "idxname");
-    if (given.n) {
-        return given;
-    }
-    const char *columns = "";
-    const inb__node *params = inb__node_at(c->body, "indexParams");
-    INB__NODE_EACH(n, params)
-    {
-        inb__str column = inb__node_text(n, "IndexElem/name");
-        column = column.n ? column : INB__STR("expr");
-        columns = inb__arena_printf(c->arena, "%s%s%.*s", columns, *columns ? "_" : "",
-                                    INB__STR_ARG(column));
-    }
-    char name[INB__NAME_SIZE];
-    inb__name_choose(name, table->name.name, inb__str_of(columns), "idx");
-    return inb__str_of(inb__arena_strdup(c->arena, name));
-}
-
-static void index_columns(inb__classifier *c, inb__relation *index)
-{
-    const inb__node *params = inb__node_at(c->body, "indexParams");
-    INB__NODE_EACH(n, params)
-    {
-        inb__str name = inb__node_text(n, "IndexElem/name");
-        if (name.n) {
-            inb__catalog_column_touch(c->catalog, index, name);
-        }
-        inb__constraint_expression_columns(c, &index->uses, inb__node_at(n, "IndexElem/expr"));
-    }
-    inb__constraint_expression_columns(c, &index->uses, inb__node_at(c->body, "whereClause"));
-}
-
-/* NULLS NOT DISTINCT lets one row be without a value: code that never gives one breaks at the
- * second.
- */
-static bool takes_one_null(inb__classifier *c, const inb__relation *table)
-{
-    bool proven = false;
-    const inb__node *params = inb__node_at(c->body, "indexParams");
-    INB__NODE_EACH(n, params)
-    {
-        inb__str name = inb__node_text(n, "IndexElem/name");
-        proven |= name.n == 0 || inb__catalog_column_proven(table, name);
-    }
-    return inb__node_bool(c->body, "nulls_not_distinct") && inb__node_bool(c->body, "unique") &&
-           !proven && !inb__node_at(c->body, "whereClause");
-}
-
-static void index_hazards(inb__classifier *c, inb__relation *table, bool concurrent)
-{
-    bool only = table->partitioned && !inb__classify_inherits(inb__node_at(c->body, "relation"));
-    if (takes_one_null(c, table)) {
-        inb__classify_as(
-            c, INB_CLASS_CONTRACTING, 0,
-            "only one row can be NULL there: a second INSERT that omits the column fails");
-    }
-    if (concurrent) {
-        inb__classify_lock(c, table, INB_LOCK_SHARE_UPDATE_EXCLUSIVE);
-        inb__classify_as(c, INB_CLASS_ADDITIVE, INB_STATEMENT_SCANS,
-                         "the index is built while readers and writers continue");
-    } else if (only) {
-        inb__classify_lock(c, table, INB_LOCK_SHARE);
-        inb__classify_as(c, INB_CLASS_ADDITIVE, 0,
-                         "ON ONLY a partitioned table, no index is built");
-    } else {
-        if (table->partitioned) {
-            inb__classify_lock_all(c, table, INB_LOCK_SHARE);
-        }
-        inb__classify_lock(c, table, INB_LOCK_SHARE);
-        inb__classify_as(c, INB_CLASS_BLOCKING, INB_STATEMENT_SCANS,
-                         "writers wait while the index is built");
-    }
-}
-
-void inb__create_index(inb__classifier *c)
-{
-    const inb__node *range = inb__node_at(c->body, "relation");
-    inb__relation *table = inb__classify_relation(c, range);
-    inb__relation_needed(c, table);
-    inb__str given = inb__node_text(c->body, "idxname");
-    bool concurrent = inb__node_bool(c->body, "concurrent");
-    bool unique = inb__node_bool(c->body, "unique");
-    c->s->tag = concurrent
-                    ? (unique ? "CREATE UNIQUE INDEX CONCURRENTLY" : "CREATE INDEX CONCURRENTLY")
-                    : (unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX");
-    inb__classify_kind(
-        c, concurrent ? INB_STATEMENT_CREATE_INDEX_CONCURRENTLY : INB_STATEMENT_CREATE_RELATION,
-        inb__classify_name(range), given);
-    c->s->flags |= concurrent ? INB_STATEMENT_NO_TRANSACTION : 0;
-    inb__name name = {table->name.schema, index_name(c, table)};
-    if (exists_already(c, name, "if_not_exists")) {
-        inb__classify_lock(c, table, concurrent ? INB_LOCK_SHARE_UPDATE_EXCLUSIVE : INB_LOCK_SHARE);
-        return;
-    }
-    if (given.n) {
-        relation_must_be_new(c, name);
-    }
-    inb__relation *index = inb__catalog_relation_create(c->catalog, name, INB__RELATION_INDEX);
-    index->table = table;
-    index->unique = unique;
-    index_columns(c, index);
-    if (concurrent && table->partitioned &&
-        inb__classify_inherits(inb__node_at(c->body, "relation"))) {
-        inb__classify_fails(c,
-                            "Create it ON ONLY the table, CONCURRENTLY on each partition, and "
-                            "attach those with ALTER INDEX … ATTACH PARTITION.",
-                            "an index on a partitioned table cannot be created CONCURRENTLY");
-    }
-    if (!inb__classify_is_new(c, table)) {
-        index_hazards(c, table, concurrent);
-    }
 }
 
 /* Where a statement keeps the name of what it makes; a NULL kind is in the statement, too. */
@@ -420,6 +310,17 @@ static void domain_take(inb__classifier *c, inb__name name)
     }
 }
 
+static void enum_take(inb__classifier *c, inb__name name)
+{
+    inb__sql_enum *e = inb__catalog_enum_create(c->catalog, name);
+    const inb__node *values = inb__node_at(c->body, "vals");
+    INB__NODE_EACH(n, values)
+    {
+        INB__VEC_ADD(c->arena, &e->values,
+                     inb__catalog_keep(c->catalog, inb__node_text(n, "String/sval")));
+    }
+}
+
 /* The object that the statement makes, which IF NOT EXISTS makes only when it is not there. */
 static void object_take(inb__classifier *c, size_t row)
 {
@@ -457,6 +358,8 @@ static void object_take(inb__classifier *c, size_t row)
     c->catalog->uncertain = false;
     if (inb__str_is(c->body->key, "CreateDomainStmt")) {
         domain_take(c, name);
+    } else if (inb__str_is(c->body->key, "CreateEnumStmt")) {
+        enum_take(c, name);
     }
 }
 

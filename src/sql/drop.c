@@ -243,6 +243,12 @@ static void schema_cascade(inb__classifier *c, inb__str schema)
             inb__catalog_relation_drop(c->catalog, r);
         }
     }
+    for (size_t i = 0; i < c->catalog->enums.n; i++) {
+        inb__sql_enum *e = c->catalog->enums.entries[i].value;
+        if (e && inb__str_eq(e->name.schema, schema)) {
+            inb__catalog_enum_drop(c->catalog, e->name);
+        }
+    }
 }
 
 static void object_drop(inb__classifier *c, inb__str kind, const inb__node *object)
@@ -258,6 +264,9 @@ static void object_drop(inb__classifier *c, inb__str kind, const inb__node *obje
                              : "code that uses it breaks");
     }
     inb__catalog_object_drop(c->catalog, as, name);
+    if (type) {
+        inb__catalog_enum_drop(c->catalog, name);
+    }
     if (is_cascade(c) && function) {
         triggers_cascade(
             c, inb__classify_name_of_list(inb__node_at(object, "ObjectWithArgs/objname")));

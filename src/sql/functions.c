@@ -297,8 +297,17 @@ bool inb__functions_set_config(const inb__node *call)
            !inb__node_bool(last, "A_Const/boolval/boolval");
 }
 
-/* "Name", name or schema.name in a text, as regclass reads it. */
-static inb__name name_in_text(inb__str text)
+/* A word without quotes is in small letters. */
+static inb__str word_fold(inb__arena *arena, inb__str word)
+{
+    char *out = inb__arena_strndup(arena, word.p, word.n);
+    for (size_t i = 0; i < word.n; i++) {
+        out[i] = out[i] >= 'A' && out[i] <= 'Z' ? (char)(out[i] | 0x20) : out[i];
+    }
+    return (inb__str){out, word.n};
+}
+
+inb__name inb__functions_regclass(inb__arena *arena, inb__str text)
 {
     inb__name out = {{"", 0}, {"", 0}};
     for (size_t at = 0; at < text.n; at++) {
@@ -309,7 +318,7 @@ static inb__name name_in_text(inb__str text)
             part.n++;
         }
         out.schema = out.name;
-        out.name = part;
+        out.name = quoted ? part : word_fold(arena, part);
         at += part.n + 2 * (size_t)quoted;
     }
     return out;
@@ -325,7 +334,9 @@ static const inb__relation *sequence_set(inb__classifier *c, const inb__node *ca
                     "pg_get_serial_sequence");
     of = serial ? inb__node_first(inb__node_at(of, "FuncCall/args")) : of;
     inb__str text = inb__node_text(of, "A_Const/sval/sval");
-    return text.n ? inb__catalog_relation_find(c->catalog, name_in_text(text)) : NULL;
+    return text.n
+               ? inb__catalog_relation_find(c->catalog, inb__functions_regclass(c->scratch, text))
+               : NULL;
 }
 
 static void call_classify(inb__classifier *c, const inb__node *call)

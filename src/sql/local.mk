@@ -15,12 +15,18 @@ libinbsql_la_SOURCES = \
 	%D%/constraint.c \
 	%D%/create.c \
 	%D%/create_function.c \
+	%D%/create_index.c \
+	%D%/create_like.c \
 	%D%/create_publication.c \
 	%D%/directive.c %D%/directive.h \
 	%D%/dml.c \
 	%D%/drop.c \
 	%D%/enum_use.c %D%/enum_use.h \
+	%D%/expr_text.c %D%/expr_text.h \
 	%D%/functions.c \
+	%D%/history_model.c %D%/history_model.h \
+	%D%/model_column.c %D%/model_column.h \
+	%D%/model_default.c %D%/model_default.h \
 	%D%/lex.c %D%/lex.h \
 	%D%/object_names.c \
 	%D%/object_statements.c \
@@ -39,5 +45,6 @@ libinbsql_la_SOURCES = \
 	%D%/transaction.c %D%/transaction.h \
 	%D%/type_name.c %D%/type_name.h \
 	%D%/unparsed.c %D%/unparsed.h \
-	%D%/utility.c
+	%D%/utility.c \
+	%D%/written_default.c %D%/written_default.h
 libinbsql_la_CPPFLAGS = $(AM_CPPFLAGS) $(PGQUERY_CFLAGS)

@@ -3,6 +3,7 @@
 
 #include "sql/classifier.h"
 #include "sql/type_name.h"
+#include "sql/written_default.h"
 
 #define ADD INB_CLASS_ADDITIVE
 #define CONTRACT INB_CLASS_CONTRACTING
@@ -163,6 +164,8 @@ void inb__object_owned_by(inb__classifier *c)
         }
         if (inb__node_is(n, "DefElem/defname", "owned_by") && inb__node_count(items) > 1) {
             sequence->owner = inb__catalog_relation_touch(c->catalog, inb__object_owner_of(items));
+            sequence->owner_column =
+                inb__catalog_keep(c->catalog, inb__classify_name_of_list(items).name);
             inb__classify_lock(c, sequence->owner, INB_LOCK_ACCESS_SHARE);
         }
     }
@@ -201,9 +204,65 @@ void inb__object_alter_sequence(inb__classifier *c)
     }
 }
 
+static size_t value_find(const inb__strs *values, inb__str value)
+{
+    size_t i = 0;
+    while (i < values->n && !inb__str_eq(values->v[i], value)) {
+        i++;
+    }
+    return i;
+}
+
+/* BEFORE or AFTER a neighbour, or at the end. */
+static void enum_value_add(inb__classifier *c, inb__sql_enum *e)
+{
+    inb__str value = inb__node_text(c->body, "newVal");
+    inb__str neighbour = inb__node_text(c->body, "newValNeighbor");
+    size_t at = neighbour.n ? value_find(&e->values, neighbour) : e->values.n;
+    if (value_find(&e->values, value) < e->values.n) {
+        return;
+    }
+    at += at < e->values.n && inb__node_bool(c->body, "newValIsAfter");
+    INB__VEC_ADD(c->arena, &e->values, INB__STR(""));
+    memmove(&e->values.v[at + 1], &e->values.v[at], sizeof(inb__str) * (e->values.n - 1 - at));
+    e->values.v[at] = inb__catalog_keep(c->catalog, value);
+}
+
+/* The columns whose default is the old value have the new one. */
+static void enum_value_rename(inb__classifier *c, inb__sql_enum *e)
+{
+    inb__str from = inb__node_text(c->body, "oldVal");
+    inb__str to = inb__catalog_keep(c->catalog, inb__node_text(c->body, "newVal"));
+    size_t at = value_find(&e->values, from);
+    if (at < e->values.n) {
+        e->values.v[at] = to;
+    }
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        inb__relation *r = c->catalog->relations.entries[i].value;
+        for (size_t k = 0; r && k < r->columns.n; k++) {
+            inb__str type = r->columns.v[k].type;
+            type.n -= inb__str_ends(type, "[]") ? strlen("[]") : 0;
+            if (inb__catalog_enum_of_type(c->catalog, type) == e) {
+                inb__written_default_rename(c, &r->columns.v[k].fallback, from, to);
+            }
+        }
+    }
+}
+
+static void enum_change(inb__classifier *c, inb__name type)
+{
+    inb__sql_enum *e = inb__catalog_enum_find(c->catalog, type);
+    if (e && inb__node_text(c->body, "oldVal").n) {
+        enum_value_rename(c, e);
+    } else if (e) {
+        enum_value_add(c, e);
+    }
+}
+
 void inb__object_alter_enum(inb__classifier *c)
 {
     inb__name type = inb__classify_name_of_list(inb__node_at(c->body, "typeName"));
+    enum_change(c, type);
     if (inb__node_text(c->body, "oldVal").n) {
         c->s->tag = "ALTER TYPE RENAME VALUE";
         if (!inb__catalog_object_is_new(c->catalog, "OBJECT_TYPE", type)) {

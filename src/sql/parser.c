@@ -8,6 +8,8 @@
 #include "util/vec.h"
 
 #include <pg_query.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /*
  * libpg_query writes its tree by recursion, without a limit: an expression of a hundred thousand
@@ -111,6 +113,38 @@ static void comments_flatten(char *text, size_t n)
     }
 }
 
+/*
+ * The library leaves negative numbers out of its JSON, as if they were zero: they are read from the
+ * statement, where the number's place is that of its sign. Returns the JSON with them.
+ */
+static char *negatives_restore(inb__arena *arena, char *json, size_t *n, inb__str text)
+{
+    static const char zero[] = "\"ival\":{},\"location\":";
+    const size_t word = sizeof(zero) - 1, room = sizeof("\"ival\":-2147483648");
+    size_t count = 0;
+    for (const char *p = json; (p = strstr(p, zero)); p += word) {
+        size_t at = strtoul(p + word, NULL, 10);
+        count += at < text.n && text.p[at] == '-';
+    }
+    char *out = count ? inb__arena_alloc(arena, *n + count * room + 1) : NULL, *to = out;
+    if (!out) {
+        return json;
+    }
+    for (const char *from = json, *end = json + *n; from < end;) {
+        const char *p = strstr(from, zero), *copied = p ? p + strlen("\"ival\":{") : end;
+        size_t at = p ? strtoul(p + word, NULL, 10) : 0;
+        to = mempcpy(to, from, (size_t)(copied - from));
+        if (p && at < text.n && text.p[at] == '-') {
+            at += strspn(text.p + at + 1, " \t\r\n");
+            to += snprintf(to, room, "\"ival\":%lld", -strtoll(text.p + at + 1, NULL, 10));
+        }
+        from = copied;
+    }
+    *to = '\0';
+    *n = (size_t)(to - out);
+    return out;
+}
+
 /* The parser's answer, its own memory freed: the tree, or what it refuses. */
 static int answer_take(const inb__node **out, inb__arena *arena, inb__str text,
                        inb__parser_fault *fault)
@@ -130,6 +164,7 @@ static int answer_take(const inb__node **out, inb__arena *arena, inb__str text,
         *fault = (inb__parser_fault){.offset = offset_of(text, position), .message = copy};
         return INB_ESYNTAX;
     }
+    copy = negatives_restore(arena, copy, &n, text);
     *out = inb__node_read(arena, copy, n, INB__JSON_DEPTH_MAX, "location");
     *fault = (inb__parser_fault){.message = "the parser's output is invalid"};
     return *out ? 0 : INB_ESYNTAX;

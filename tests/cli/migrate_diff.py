@@ -60,6 +60,62 @@ def test_a_side_that_is_missing_or_doubled_is_wrong_usage():
         assert r.returncode == 2 and r.stdout == "" and "hint:" in r.stderr, r
 
 
+HISTORY = {
+    "001_a": 'CREATE TYPE "Kind" AS ENUM (\'A\', \'B\');\nCREATE TABLE "Port" ("id" SERIAL PRIMARY KEY, "kind" "Kind" NOT NULL DEFAULT \'A\');\n',
+    "002_b": 'ALTER TABLE "Port" ADD COLUMN "depth" INT NOT NULL DEFAULT -1;\nCREATE INDEX ON "Port" ("depth" DESC);\n',
+}
+MODEL = """
+enum Kind {
+  A
+  B
+}
+
+model Port {
+  id    Int  @id @default(autoincrement())
+  kind  Kind @default(A)
+  depth Int  @default(-1)
+
+  @@index([depth(sort: Desc)])
+}
+"""
+
+
+def history(name, migrations):
+    f = folder / name
+    for m, text in migrations.items():
+        (f / m).mkdir(parents=True, exist_ok=True)
+        (f / m / "migration.sql").write_text(text)
+    return f
+
+
+def between(*args):
+    return run(inboard, "migrate", "diff", *args, ok=False)
+
+
+def test_a_history_makes_its_schema_without_a_server():
+    f, s = history("history", HISTORY), schema("port", MODEL)
+    for args in (("--from-migrations", f, "--to-schema", s), ("--from-schema", s, "--to-migrations", f), ("--from-migrations", f, "--to-migrations", f)):
+        r = between(*args, "--exit-code", "--script")
+        assert (r.returncode, r.stdout, r.stderr) == (0, "-- This is an empty migration.\n", ""), r.stdout + r.stderr
+    r = between("--from-migrations", f, "--to-schema", schema("deeper", MODEL.replace("@default(-1)", "@default(-2)")), "--exit-code", "--script")
+    assert (r.returncode, r.stdout) == (2, '-- AlterTable\nALTER TABLE "Port" ALTER COLUMN "depth" SET DEFAULT -2;\n'), r.stdout
+
+
+def test_what_the_analysis_cannot_see_is_named_with_its_place():
+    f = history("unseen", {**HISTORY, "003_c": "SELECT 1;\n\nDO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$;\n"})
+    r = between("--from-migrations", f, "--to-schema", schema("port", MODEL), "--exit-code")
+    assert r.returncode == 0 and f"{f}/003_c/migration.sql:3: warning: DO: " in r.stderr, r.stderr
+
+
+def test_a_folder_that_is_no_history():
+    r = between("--from-migrations", folder / "nowhere", "--to-empty")
+    assert r.returncode == 2 and "nowhere" in r.stderr and "hint:" in r.stderr, r.stderr
+    history("broken", {"001_a": "SELECT 1;"})
+    (folder / "broken/001_a/migration.sql").unlink()
+    r = between("--from-migrations", folder / "broken", "--to-empty")
+    assert r.returncode == 1 and "P3015" in r.stderr + r.stdout, r.stderr
+
+
 def test_standard_input_is_one_side_only():
     r = run(inboard, "migrate", "diff", "--from-schema", "-", "--to-schema", "-", "--script", ok=False)
     assert r.returncode == 2 and r.stdout == "" and "standard input" in r.stderr, r

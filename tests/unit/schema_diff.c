@@ -135,7 +135,7 @@ START_TEST(predicates_are_compared_by_the_callers_rule)
     changed.predicate = INB__STR("A > 1");
     p.to.tables[1].indexes[0] = changed;
     ck_assert_uint_eq(difference(&p, &p.from, &p.to), 2);
-    const inb__diff_options options = {in_capitals, &calls};
+    const inb__diff_options options = {.same_sql = in_capitals, .payload = &calls};
     inb__schema_diff(&p.steps, &p.arena, &p.from, &p.to, &options);
     ck_assert_uint_eq(p.steps.n, 0);
     ck_assert_int_gt(calls, 0);

@@ -1,0 +1,150 @@
+/* Reads what is compared: schemas, and folders of migrations by analysis alone. */
+#include "config.h"
+
+#include "cli/diff_sides.h"
+
+#include "cli/cli.h"
+#include "cli/schema_read.h"
+#include "schema/from_datamodel.h"
+#include "sql/expr_text.h"
+#include "sql/sql_expr.h"
+#include "util/cleanup.h"
+#include "util/diagnostic_print.h"
+#include "util/limits.h"
+#include "util/printable.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int inb__diff_side_check(inb__diff_side *side, const char *name, inb_error **err)
+{
+    int given = side->empty + (side->schema != NULL) + (side->datamodel != NULL) +
+                (side->migrations != NULL);
+    if (given != 1) {
+        inb__error_set(err, INB_EINVAL,
+                       given ? "--%s-… is given more than once" : "--%s-… is missing", name);
+        inb__error_hint(err, "Give one of --%s-empty, --%s-schema PATH and --%s-migrations DIR.",
+                        name, name, name);
+        return INB_EINVAL;
+    }
+    side->schema = side->schema ? side->schema : side->datamodel;
+    return 0;
+}
+
+/* A schema without a datasource is most likely a file that came out empty, and the answer would be
+ * to drop every table. */
+static int source_refuse(const char *path, bool json)
+{
+    inb_error *err = NULL;
+    bool is_stdin = strcmp(path, "-") == 0;
+    inb__error_set(&err, INB_ESYNTAX, "no datasource in %s%s%s", is_stdin ? "" : "\"",
+                   is_stdin ? "standard input" : path, is_stdin ? "" : "\"");
+    inb__error_hint(&err, "Add a block \"datasource db { … }\"; for an empty database give "
+                          "--from-empty or --to-empty.");
+    return inb__cli_fail(err, json);
+}
+
+static int schema_read(inb__diff_side *side, inb__arena *arena, bool json)
+{
+    int status = inb__cli_schema_read(&side->dm, arena, side->schema, json);
+    if (status == 0 && !side->dm->datasource) {
+        return source_refuse(side->schema, json);
+    }
+    if (status == 0) {
+        inb__schema_from_datamodel(&side->model, arena, side->dm);
+    }
+    return status;
+}
+
+static int folder_refuse(const inb__diff_side *side, inb_error *err, bool json)
+{
+    if (inb_error_code(err) != INB_ESYNTAX) {
+        return inb__cli_fail_input(err, json);
+    }
+    inb__diagnostics_print(stderr, &side->embed.problems);
+    return inb__cli_fail(err, json);
+}
+
+/* What the schema on the other side can say: its namespaces, and partial indexes where it has any
+ * to say. */
+static int migrations_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
+                           bool json)
+{
+    const inb__embed_options load = {.dir = side->migrations, .policy = INB__EMBED_HISTORY};
+    inb_error *err = NULL;
+    inb__arena_init(&side->arena);
+    side->loaded = true;
+    if (inb__embed_load(&side->embed, &side->arena, &load, &err)) {
+        return folder_refuse(side, err, json);
+    }
+    inb__history_model_options options = {0};
+    if (other->dm) {
+        options.spaces = other->model.spaces;
+        options.n_spaces = other->model.n_spaces;
+        options.full_indexes = !(other->dm->previews & INB__DM_PREVIEW_PARTIAL_INDEXES);
+    }
+    inb__embed_model(&side->model, &side->unseen, arena, &side->embed, &options);
+    return 0;
+}
+
+int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *arena, bool json)
+{
+    inb__diff_side *sides[] = {from, to};
+    int status = 0;
+    for (size_t i = 0; i < 2 && status == 0; i++) {
+        if (sides[i]->empty) {
+            inb__schema_empty(&sides[i]->model);
+        } else if (sides[i]->schema) {
+            status = schema_read(sides[i], arena, json);
+        }
+    }
+    for (size_t i = 0; i < 2 && status == 0; i++) {
+        if (sides[i]->migrations) {
+            status = migrations_read(sides[i], sides[1 - i], arena, json);
+        }
+    }
+    return status;
+}
+
+void inb__diff_side_dispose(inb__diff_side *side)
+{
+    if (side->loaded) {
+        inb__arena_dispose(&side->arena);
+        side->loaded = false;
+    }
+}
+
+/* Two schemas are compared as Prisma compares them. */
+static bool same_sql(inb__str a, inb__str b, void *payload)
+{
+    inb__arena *arena = payload;
+    const char *x = inb__sql_expr_normalize(arena, a), *y = inb__sql_expr_normalize(arena, b);
+    return x && y && strcmp(x, y) == 0;
+}
+
+/* What SQL made is in PostgreSQL's writing, or in its author's. */
+static bool same_written(inb__str a, inb__str b, void *payload)
+{
+    const char *x = inb__expr_canonical(payload, a), *y = inb__expr_canonical(payload, b);
+    return (x && y && strcmp(x, y) == 0) || same_sql(a, b, payload);
+}
+
+inb__diff_options inb__diff_sides_options(const inb__diff_side *from, const inb__diff_side *to,
+                                          inb__arena *arena)
+{
+    bool written = from->loaded || to->loaded;
+    return (inb__diff_options){
+        .same_sql = written ? same_written : same_sql, .payload = arena, .written = written};
+}
+
+void inb__diff_side_unseen_print(const inb__diff_side *side)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_FILE);
+    for (size_t i = 0; i < side->unseen.n; i++) {
+        const inb__unseen *u = &side->unseen.v[i];
+        inb__printable_lines(&out, inb__str_of(u->path));
+        inb__buf_printf(&out, ":%u: warning: %s: %s\n", u->line, u->tag, u->reason);
+    }
+    fputs(inb__buf_text(&out), stderr);
+}
