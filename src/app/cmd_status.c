@@ -17,7 +17,7 @@ static const struct {
     {INB_STATUS_PENDING, "pending", "pending"},
     {INB_STATUS_FAILED, "failed or in progress", "failed"},
     {INB_STATUS_EDITED, "edited", "edited"},
-    {INB_STATUS_UNKNOWN, "unknown and not additive", "unknown"},
+    {INB_STATUS_UNKNOWN, "unknown and breaking", "unknown"},
     {INB_STATUS_OUT_OF_ORDER, "out of order", "out_of_order"},
     {INB_STATUS_DRIFT, "drift", "drift"},
     {INB_STATUS_UNDECIDED, "could not decide", "undecided"},
@@ -52,13 +52,20 @@ static json_t *findings_json(unsigned bits)
     return list;
 }
 
+static const char *text_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 static json_t *migration_json(const inb_status_migration *m)
 {
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "name", m->name, "state",
-                     inb_migration_state_name(m->state), "class",
-                     m->class_known ? inb_class_name(m->cls) : NULL, "started_at",
-                     *m->started_at ? m->started_at : NULL, "finished_at",
-                     *m->finished_at ? m->finished_at : NULL, "logs", *m->logs ? m->logs : NULL);
+    json_t *compatible = m->class_known ? json_boolean(m->compatible) : json_null();
+    return json_pack(
+        "{s:s, s:s, s:s?, s:o, s:s?, s:s?, s:s?, s:s?, s:s?}", "name", m->name, "state",
+        inb_migration_state_name(m->state), "class", m->class_known ? inb_class_name(m->cls) : NULL,
+        "compatible", compatible, "reason", m->class_known ? text_or_null(m->reason) : NULL,
+        "started_at", text_or_null(m->started_at), "finished_at", text_or_null(m->finished_at),
+        "logs", text_or_null(m->logs), "application_version", text_or_null(m->application_version));
 }
 
 static json_t *status_json(const inb_status *status)
@@ -83,8 +90,10 @@ static void status_text_print(const inb_status *status)
     inb_status_migration m = {.size = sizeof(m)};
     for (size_t i = 0; i < inb_status_count(status); i++) {
         if (inb_status_at(status, i, &m) == 0) {
-            printf("%-12s %-12s %s\n", inb_migration_state_name(m.state),
-                   m.class_known ? inb_class_name(m.cls) : "?", m.name);
+            bool breaking = m.class_known && !m.compatible;
+            printf("%-12s %-12s %s%s\n", inb_migration_state_name(m.state),
+                   m.class_known ? inb_class_name(m.cls) : "?", m.name,
+                   breaking ? " (breaking)" : "");
         }
     }
     if (*inb_status_lock_holder(status)) {
@@ -111,11 +120,6 @@ static int status_show(const app_settings *s, int *bits, void (*print_text)(cons
     }
     inb_status_free(status);
     return rc;
-}
-
-static const char *text_or_null(const char *text)
-{
-    return *text ? text : NULL;
 }
 
 /* An error as `inboard --json` prints it; docs/JSON.md has the members. */

@@ -58,6 +58,6 @@ void app_exits_help(FILE *out)
     }
     fputs("\n--check-schema exits with a sum: 1 pending, 2 failed or in progress, 4 edited, 8 "
           "unknown and\n"
-          "not additive, 16 out of order, 32 drift, 64 could not decide.\n",
+          "breaking, 16 out of order, 32 drift, 64 could not decide.\n",
           out);
 }

@@ -66,6 +66,7 @@ inb_migrate_options app_migrate_options(const app_settings *s)
         .direct_url = s->direct_url,
         .application_name = "app",
         .application_version = INB_VERSION,
+        .allow_unknown = s->allow_unknown,
         .mode = release ? INB_MODE_RELEASE : INB_MODE_START,
         .connect_timeout_ms = s->connect_timeout_ms,
         .lock_wait_ms = s->lock_wait_ms,

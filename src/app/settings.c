@@ -41,6 +41,8 @@ static const program_option options[] = {
      "seal every connector's secret again with the keyring's first key"},
     {"wait", "SECONDS", APP_MODE_SERVE, KIND_DURATION, MEMBER(wait_ms),
      "wait for a release job to apply the migrations that this mode may not"},
+    {"allow-unknown", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(allow_unknown),
+     "start though the database has migrations that may not work with this program"},
     {"json", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(json),
      "print JSON on standard output (with every option but --help)"},
     {"version", NULL, APP_MODE_VERSION, KIND_FLAG, 0, "print the version"},

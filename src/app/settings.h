@@ -20,6 +20,7 @@ typedef enum app_mode {
 typedef struct app_settings {
     app_mode mode;
     bool json;
+    bool allow_unknown;
     int64_t wait_ms;
     const char *connector; /* --seal's */
 

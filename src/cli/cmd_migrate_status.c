@@ -26,6 +26,18 @@ static const struct {
 
 #define N_FINDINGS (sizeof(findings) / sizeof(findings[0]))
 
+/* null, as the class, where neither the folder nor the database tells. */
+static void compatible_json(inb__json *j, const inb_status_migration *m)
+{
+    inb__json_key(j, "compatible");
+    if (m->class_known) {
+        inb__json_bool(j, m->compatible);
+    } else {
+        inb__json_null(j);
+    }
+    inb__json_member(j, "reason", m->class_known && *m->reason ? m->reason : NULL);
+}
+
 static void status_json(inb__buf *out, const inb_status *status)
 {
     inb__json j;
@@ -52,9 +64,12 @@ static void status_json(inb__buf *out, const inb_status *status)
         inb__json_member(&j, "name", m.name);
         inb__json_member(&j, "state", inb_migration_state_name(m.state));
         inb__json_member(&j, "class", m.class_known ? inb_class_name(m.cls) : NULL);
+        compatible_json(&j, &m);
         inb__json_member(&j, "started_at", *m.started_at ? m.started_at : NULL);
         inb__json_member(&j, "finished_at", *m.finished_at ? m.finished_at : NULL);
         inb__json_member(&j, "logs", *m.logs ? m.logs : NULL);
+        inb__json_member(&j, "application_version",
+                         *m.application_version ? m.application_version : NULL);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
@@ -99,12 +114,26 @@ static void unknown_text(inb__buf *out, const inb__migrate_cli *cli, const inb_s
     }
 }
 
+/* What a release job is about to do, and what another program has done. */
+static void effect_text(inb__buf *out, const inb_status_migration *m)
+{
+    bool done = m->state == INB_STATE_APPLIED || m->state == INB_STATE_EDITED;
+    if (!done && m->class_known) {
+        bool contracting = m->cls == INB_CLASS_CONTRACTING;
+        inb__buf_printf(out, "  (%s%s)", inb_class_name(m->cls),
+                        !contracting    ? ""
+                        : m->compatible ? ", compatible"
+                                        : ", breaking");
+    }
+}
+
 static void migrations_text(inb__buf *out, const inb_status *status)
 {
     inb_status_migration m = {.size = sizeof(m)};
     for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
         inb__buf_printf(out, "%-14s  ", inb_migration_state_name(m.state));
         inb__printable(out, inb__str_of(m.name));
+        effect_text(out, &m);
         if (*m.logs) {
             inb__buf_str(out, "\n                ");
             inb__printable_lines(out, inb__str_of(m.logs));
@@ -201,7 +230,7 @@ int inb__cmd_migrate_status(int argc, char **argv)
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: a sum, 0 when nothing needs attention: 1 pending, 2 failed or in "
         "progress,\n"
-        "4 edited, 8 unknown, 16 out of order, 32 drift, 64 undecided, wrong usage "
+        "4 edited, 8 unknown and breaking, 16 out of order, 32 drift, 64 undecided, wrong usage "
         "included.",
     };
     int status = 0;

@@ -50,7 +50,9 @@ static void rows_parse(inb__history *h, const inb_result *r)
                                         .logs = text(&h->arena, r, n, 3),
                                         .started_at = text(&h->arena, r, n, 4),
                                         .finished_at = text(&h->arena, r, n, 5),
-                                        .rolled_back_at = text(&h->arena, r, n, 6)};
+                                        .rolled_back_at = text(&h->arena, r, n, 6),
+                                        .reason = "",
+                                        .program_version = ""};
     }
 }
 
@@ -73,7 +75,14 @@ static inb_class class_parse(const char *name)
     return INB_CLASS_CONTRACTING;
 }
 
-static void metadata_migrations_parse(const inb__map *ids, const inb_result *r)
+/* An older inboard recorded the class alone. */
+static bool compatible_parse(const inb_result *r, int row, inb_class cls)
+{
+    const char *v = inb_result_value(r, row, 3);
+    return v ? strcmp(v, "true") == 0 : cls != INB_CLASS_CONTRACTING;
+}
+
+static void metadata_migrations_parse(inb__history *h, const inb__map *ids, const inb_result *r)
 {
     for (int i = 0; i < inb_result_rows(r); i++) {
         inb__history_row *row = inb__map_get(ids, inb__str_of(inb_result_value(r, i, 0)));
@@ -81,6 +90,9 @@ static void metadata_migrations_parse(const inb__map *ids, const inb_result *r)
             row->has_metadata = true;
             row->cls = class_parse(inb_result_value(r, i, 1));
             row->transactional = flag(r, i, 2);
+            row->compatible = compatible_parse(r, i, row->cls);
+            row->reason = text(&h->arena, r, i, 4);
+            row->program_version = text(&h->arena, r, i, 5);
         }
     }
 }
@@ -118,7 +130,7 @@ static void metadata_parse(inb__history *h, const inb__history_answers *a)
     if (inb_result_rows(a->migrations) > 0) {
         inb__map ids;
         ids_index(&ids, h);
-        metadata_migrations_parse(&ids, a->migrations);
+        metadata_migrations_parse(h, &ids, a->migrations);
         metadata_statements_parse(h, &ids, a->statements);
     }
 }
@@ -132,6 +144,7 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
         rows_parse(h, a->rows);
         metadata_parse(h, a);
     }
+    h->metadata_outdated = h->metadata_exists && a->outdated && flag(a->outdated, 0, 0);
     if (a->holder && inb_result_rows(a->holder) > 0) {
         h->lock_holder = text(&h->arena, a->holder, 0, 0);
     }

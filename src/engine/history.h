@@ -29,10 +29,14 @@ typedef struct inb__history_row {
     const char *started_at;
     const char *finished_at;    /* "" when it is not */
     const char *rolled_back_at; /* "" when it is not */
-    /* metadata: read for rows that are unfinished or sort after the table's last name */
+    /* metadata: read for rows that are unfinished or sort after the table's last name; for all once
+     * the program does not know one before that */
     bool has_metadata;
     inb_class cls;
     bool transactional;
+    bool compatible;             /* without metadata: not known to be */
+    const char *reason;          /* why it is, or why it has its class; "" when that is unknown */
+    const char *program_version; /* that applied it, "" when that is unknown */
     inb__statement_row *statements; /* in order of their numbers */
     size_t n_statements;
 } inb__history_row;
@@ -71,6 +75,7 @@ typedef struct inb__history {
     bool metadata_exists;   /* the metadata tables exist */
     bool metadata_readable; /* and may be read */
     bool metadata_row;      /* and they have a row for this history */
+    bool metadata_outdated; /* an older inboard made them (asked with the lock) */
     bool initial;           /* the first bring-up of this database has begun and is not complete */
     bool locked;            /* this session holds the migration lock; its taker says so */
     const char *database;
@@ -94,6 +99,7 @@ typedef struct inb__history_answers {
     const inb_result *holder;
     const inb_result *rows;
     const inb_result *metadata, *migrations, *statements;
+    const inb_result *outdated;
     const inb_result *catalogue;
 } inb__history_answers;
 

@@ -235,6 +235,15 @@ static int locked_round(inb__run *run, const inb__history *seen, inb_error **err
     return rc;
 }
 
+/* What refuses may be a migration of which more is recorded than was read: one that sorts before
+ * the program's last. */
+static bool more_to_read(inb__run *run, const inb__history *seen)
+{
+    bool more = !run->every_metadata && seen->metadata_exists;
+    run->every_metadata = true;
+    return more;
+}
+
 /* From looking to done: INB_EPENDING when the rest is for a release job. */
 static int round_run(inb__run *run, inb_error **err)
 {
@@ -265,6 +274,11 @@ static int round_run(inb__run *run, inb_error **err)
         rc = locked_round(run, &seen, err);
         break;
     case DECISION_REFUSED:
+        if (more_to_read(run, &seen)) {
+            inb_error_free(refusal);
+            inb__history_dispose(&seen);
+            return round_run(run, err);
+        }
         if (err) {
             inb_error_free(*err);
             *err = refusal;

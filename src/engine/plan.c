@@ -14,12 +14,15 @@ typedef struct findings {
     char *text;
     const char *first;
     size_t n;
+    bool says_more; /* than the message about one */
 } findings;
 
-static void finding_add(findings *f, const char *name, const char *what)
+/* recorded: about this one; "" nothing. */
+static void finding_add(findings *f, const char *name, const char *what, const char *recorded)
 {
-    f->text = inb__arena_printf(f->arena, "%s%s\"%s\" %s", f->text ? f->text : "",
-                                f->text ? "\n" : "", name, what);
+    f->text = inb__arena_printf(f->arena, "%s%s\"%s\" %s%s%s", f->text ? f->text : "",
+                                f->text ? "\n" : "", name, what, *recorded ? ": " : "", recorded);
+    f->says_more |= f->n > 0 || *recorded;
     f->first = f->first ? f->first : name;
     f->n++;
 }
@@ -30,8 +33,8 @@ static int refuse(const findings *f, const char *what, const char *prisma, const
     int rc = f->n == 1 ? inb__error_set(err, INB_EHISTORY, "migration \"%s\" %s", f->first, what)
                        : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s",
                                         f->n, f->first, what);
-    if (strchr(f->text, '\n')) {
-        inb__error_detail(err, "%s", f->text); /* of one finding the message has said all */
+    if (f->says_more) {
+        inb__error_detail(err, "%s", f->text);
     }
     inb__error_hint(err, "%s", hint);
     inb__error_prisma(err, prisma);
@@ -41,7 +44,7 @@ static int refuse(const findings *f, const char *what, const char *prisma, const
 
 static bool begun_by_newer(const inb__entry *e)
 {
-    return e->migration == INB__NOT_IN_TABLE && e->resumable && e->row->cls == INB_CLASS_ADDITIVE;
+    return e->migration == INB__NOT_IN_TABLE && e->resumable && e->row->compatible;
 }
 
 static bool is_failed(const inb__entry *e, const inb__policy *policy)
@@ -56,22 +59,35 @@ static bool is_edited(const inb__entry *e, const inb__policy *policy)
     return e->state == INB_STATE_EDITED && !policy->prisma_order;
 }
 
-static bool class_unsafe(const inb__entry *e)
+/* Of neither is it known that this program works with it. With interleaved histories a lower name
+ * may well be a newer program's. */
+static bool is_unsafe(const inb__entry *e, const inb__policy *policy)
 {
-    return e->state == INB_STATE_UNKNOWN_UNSAFE;
+    return e->state == INB_STATE_UNKNOWN_UNSAFE && !policy->allow_unknown && !policy->prisma_order;
 }
 
-/* With interleaved histories a lower name may well be a newer program's, so only the class counts
- * then. */
 static bool is_missing(const inb__entry *e, const inb__policy *policy)
 {
-    return e->missing && policy->order == INB_ORDER_STRICT && !policy->allow_unknown &&
-           !policy->prisma_order;
+    return is_unsafe(e, policy) && e->missing && policy->order == INB_ORDER_STRICT;
 }
 
 static bool is_unknown(const inb__entry *e, const inb__policy *policy)
 {
-    return class_unsafe(e) && !policy->allow_unknown && !policy->prisma_order;
+    return is_unsafe(e, policy) && !is_missing(e, policy);
+}
+
+/* What an operator decides by, on one line. */
+static const char *recorded(inb__arena *arena, const inb__entry *e)
+{
+    const inb__history_row *row = e->row;
+    if (!row->has_metadata) {
+        return inb__arena_printf(arena, "nothing is recorded of its effect; applied %s",
+                                 row->finished_at);
+    }
+    return inb__arena_printf(arena, "%s, %s%s%s; applied %s%s%s", inb_class_name(row->cls),
+                             row->compatible ? "compatible" : "breaking", *row->reason ? ": " : "",
+                             row->reason, row->finished_at,
+                             *row->program_version ? " by version " : "", row->program_version);
 }
 
 static bool is_out_of_order(const inb__entry *e, const inb__policy *policy)
@@ -93,10 +109,10 @@ static const struct rule {
      INB__REFUSED_FAILED},
     {is_edited, "was edited after it was applied", "",
      "Restore the applied file and put the change into a new migration.", INB__REFUSED_HISTORY},
-    {is_missing, "was applied and is not in this program", "",
+    {is_missing, "was applied, is not in this program, and is not recorded as compatible", "",
      "Restore the migration's folder, or allow unknown migrations when it was removed on purpose.",
      INB__REFUSED_HISTORY},
-    {is_unknown, "was applied by a newer program and is not known to be additive", "",
+    {is_unknown, "was applied by a newer program and is not recorded as compatible", "",
      "Start the release that contains this migration, or allow unknown migrations when this "
      "release is compatible with it.",
      INB__REFUSED_HISTORY},
@@ -117,13 +133,15 @@ static int history_check(inb__refusal *why, inb__arena *arena,
     const struct rule *first = NULL;
     for (size_t k = 0; k < N_RULES; k++) {
         for (size_t i = 0; i < reconciled->n; i++) {
-            if (!rules[k].applies(&reconciled->entries[i], policy)) {
+            const inb__entry *e = &reconciled->entries[i];
+            if (!rules[k].applies(e, policy)) {
                 continue;
             }
+            const char *more = is_unsafe(e, policy) ? recorded(arena, e) : "";
             first = first ? first : &rules[k];
-            finding_add(&all, reconciled->entries[i].name, rules[k].what);
+            finding_add(&all, e->name, rules[k].what, more);
             if (first == &rules[k]) {
-                finding_add(&gravest, reconciled->entries[i].name, rules[k].what);
+                finding_add(&gravest, e->name, rules[k].what, more);
             }
         }
     }
@@ -132,6 +150,7 @@ static int history_check(inb__refusal *why, inb__arena *arena,
     }
     *why = first->why;
     gravest.text = all.text;
+    gravest.says_more = all.says_more;
     return refuse(&gravest, first->what, first->prisma, first->hint, err);
 }
 
@@ -191,7 +210,7 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
         return 0;
     }
     findings f = {.arena = arena};
-    finding_add(&f, plan->unfinished_unknown, rules[0].what);
+    finding_add(&f, plan->unfinished_unknown, rules[0].what, "");
     *why = INB__REFUSED_FAILED;
     return refuse(&f, rules[0].what, rules[0].prisma,
                   "Start the release that contains this migration: it resumes it.", err);
@@ -240,7 +259,7 @@ static int metadata_check(const inb__history *h, const inb__reconciliation *reco
 {
     bool needed = false;
     for (size_t i = 0; i < reconciled->n; i++) {
-        needed = needed || is_unknown(&reconciled->entries[i], policy);
+        needed = needed || is_unsafe(&reconciled->entries[i], policy);
     }
     if (!needed || !h->metadata_exists || h->metadata_readable) {
         return 0;

@@ -28,7 +28,7 @@ typedef struct inb__plan {
     bool new_database; /* so every class may be applied */
     uint32_t stop; /* the first migration that this mode may not apply, INB__NOT_IN_TABLE when there
                       is none */
-    const char *unfinished_unknown; /* an additive migration of a newer program that is not
+    const char *unfinished_unknown; /* a compatible migration of a newer program that is not
                                   finished; NULL: none */
 } inb__plan;
 

@@ -54,6 +54,7 @@ extern const char inb__query_history_rows[];
 extern const char inb__query_history_metadata[];
 extern const char inb__query_history_metadata_migrations[];
 extern const char inb__query_history_metadata_statements[];
+extern const char inb__query_history_metadata_outdated[];
 extern const char inb__query_history_catalogue[];
 
 extern const char inb__query_lock_try[];
@@ -65,6 +66,7 @@ extern const char inb__query_record_prisma_table[];
 extern const char inb__query_record_metadata_schema[];
 extern const char inb__query_record_histories_table[];
 extern const char inb__query_record_migrations_table[];
+extern const char inb__query_record_migrations_upgrade[];
 extern const char inb__query_record_statements_table[];
 extern const char inb__query_record_attempts_table[];
 extern const char inb__query_record_history[];

@@ -52,9 +52,8 @@ static void entry_decide(inb__entry *e, const name_rows *rows)
         e->row = rows->applied;
         e->state = rows->matches ? INB_STATE_APPLIED : INB_STATE_EDITED;
     } else if (rows->applied) {
-        bool safe = rows->applied->has_metadata && rows->applied->cls == INB_CLASS_ADDITIVE;
         e->row = rows->applied;
-        e->state = safe ? INB_STATE_UNKNOWN : INB_STATE_UNKNOWN_UNSAFE;
+        e->state = rows->applied->compatible ? INB_STATE_UNKNOWN : INB_STATE_UNKNOWN_UNSAFE;
     } else {
         e->row = rows->rolled_back;
         e->state = rows->rolled_back ? INB_STATE_ROLLED_BACK : INB_STATE_PENDING;

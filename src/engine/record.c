@@ -59,14 +59,27 @@ void inb__record_prepare_queue(inb__pg_pipe *pipe, const inb__run *run)
 
 bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
 {
-    return !h->managed || !h->metadata_exists || !h->metadata_row ||
+    return !h->managed || !h->metadata_exists || !h->metadata_row || h->metadata_outdated ||
            (plan->new_database && !h->initial);
+}
+
+static int upgrade_error(inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to add columns to inboard.migrations");
+    inb__error_prisma(err, "P1010");
+    inb__error_hint(err, "Migrate once as its owner; or as its owner: ALTER TABLE "
+                         "inboard.migrations ADD COLUMN compatible boolean, ADD COLUMN reason "
+                         "text.");
+    return rc;
 }
 
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
 {
     if (!err || !inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return inb__error_wrap(err, INB_EMIGRATION, "cannot create the migration history tables");
+    }
+    if (h->metadata_outdated) {
+        return upgrade_error(err);
     }
     int rc =
         inb__error_wrap(err, INB_EPERM, "not permitted to create the migration history tables");
@@ -98,6 +111,9 @@ static void tables_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__his
     }
     for (size_t i = 0; !h->metadata_exists && i < sizeof(metadata) / sizeof(metadata[0]); i++) {
         metadata_add(pipe, metadata[i], 0, NULL);
+    }
+    if (h->metadata_outdated) {
+        metadata_add(pipe, inb__query_record_migrations_upgrade, 0, NULL);
     }
 }
 
@@ -174,7 +190,7 @@ size_t inb__record_begin_queue(inb__pg_pipe *pipe, const inb__run *run,
 
 typedef struct row_texts {
     char checksum[65];
-    const char *name, *cls, *version, *transactional;
+    const char *name, *cls, *version, *transactional, *compatible, *reason;
 } row_texts;
 
 static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
@@ -185,6 +201,9 @@ static row_texts row_texts_of(const inb__run *run, const inb__record_row *row)
                    .version =
                        run->options.application_version ? run->options.application_version : "",
                    .transactional = inb__migration_transactional(m) ? "true" : "false"};
+    bool declared = (m->flags & INB_MIGRATION_COMPATIBLE) != 0;
+    t.compatible = inb__migration_compatible(m) ? "true" : "false";
+    t.reason = inb__table_text(run->table, declared ? m->compatible_reason : m->reason);
     inb__hex(t.checksum, m->checksums[0], sizeof(m->checksums[0]));
     return t;
 }
@@ -205,13 +224,14 @@ static void row_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record
     row_texts t = row_texts_of(run, row);
     const char *history[] = {row->id, t.checksum, t.name};
     const char *metadata[] = {row->id,         run->names.schema, t.name,      t.cls,
-                              t.transactional, t.version,         run->run_id, inb_version()};
+                              t.transactional, t.version,         run->run_id, inb_version(),
+                              t.compatible,    t.reason};
     if (query) {
         history_add(pipe, run, query, 3, history);
     } else {
         part_add(pipe, run, row->prepared, PART_ROW, 3, history);
     }
-    part_add(pipe, run, row->prepared, PART_METADATA, 8, metadata);
+    part_add(pipe, run, row->prepared, PART_METADATA, 10, metadata);
 }
 
 void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row)
@@ -231,9 +251,10 @@ void inb__record_finished_queue(inb__pg_pipe *pipe, const inb__run *run, const i
 {
     row_texts t = row_texts_of(run, row);
     const char *history[] = {row->id, t.checksum};
-    const char *metadata[] = {row->id, t.cls, t.version, run->run_id, inb_version()};
+    const char *metadata[] = {row->id,       t.cls,        t.version, run->run_id,
+                              inb_version(), t.compatible, t.reason};
     history_add(pipe, run, inb__query_record_finished, 2, history);
-    metadata_add(pipe, inb__query_record_metadata_finished, 5, metadata);
+    metadata_add(pipe, inb__query_record_metadata_finished, 7, metadata);
     complete_queue(pipe, run, row);
 }
 

@@ -12,7 +12,8 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t facts, faults, holder, rows, metadata, migrations, statements, catalogue, differences;
+    size_t facts, faults, outdated, holder, rows, metadata, migrations, statements, catalogue,
+        differences;
 } places;
 
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
@@ -64,6 +65,7 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     at->facts = step_add(pipe, inb__query_history_facts, 2, facts);
     if (q->writes) {
         at->faults = faults_add(pipe, q->names, true);
+        at->outdated = step_add(pipe, inb__query_history_metadata_outdated, 0, NULL);
     }
     if (q->holder) {
         at->holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
@@ -78,8 +80,11 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared)
 {
-    places at = {
-        .faults = SIZE_MAX, .holder = SIZE_MAX, .catalogue = SIZE_MAX, .differences = SIZE_MAX};
+    places at = {.faults = SIZE_MAX,
+                 .outdated = SIZE_MAX,
+                 .holder = SIZE_MAX,
+                 .catalogue = SIZE_MAX,
+                 .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
     history_queue(pipe, q, cleared, &at);
     if (q->catalogue) {
@@ -110,6 +115,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
         .metadata = result_at(pipe, at->metadata),
         .migrations = result_at(pipe, at->migrations),
         .statements = result_at(pipe, at->statements),
+        .outdated = result_at(pipe, at->outdated),
         .catalogue = result_at(pipe, at->catalogue),
     };
     if (INB__ARENA_ERROR_EXIT(&h->arena)) {
@@ -270,6 +276,7 @@ static int read_again(inb__history *out, inb_conn *conn, const inb__round_trip_q
         return inb__error_set(err, INB_ECONN, "the owner of %s changed while it was read",
                               query->names->history);
     }
+    again.metadata_outdated = first->metadata_outdated;
     *out = again;
     return 0;
 }

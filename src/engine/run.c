@@ -92,7 +92,7 @@ void inb__run_dispose(inb__run *run)
 
 const char *inb__run_above(const inb__run *run)
 {
-    bool every = run->policy.order == INB_ORDER_ALLOW;
+    bool every = run->policy.order == INB_ORDER_ALLOW || run->every_metadata;
     return every ? "" : inb__table_text(run->table, run->table->highest);
 }
 

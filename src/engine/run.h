@@ -39,6 +39,7 @@ typedef struct inb__run {
     uint32_t schemas_migration; /* see existing_schemas.h: of this migration … */
     uint64_t schemas_exist;     /* … the statements whose schema exists, a bit each */
     bool locked;                /* the migration lock was ours when last seen */
+    bool every_metadata;        /* read the metadata of every migration, not only of newer ones */
     bool clean_needed;          /* the session may not be as it was set up */
     bool prepared;              /* it has the statements of inb__record_prepare_queue */
     int losses;                 /* connections lost in this run */

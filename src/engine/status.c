@@ -44,14 +44,11 @@ static const unsigned state_bits[] = {
     [INB_STATE_ROLLED_BACK] = INB_STATUS_PENDING,
 };
 
-/* The entry's state as it is reported, which also depends on the lock and the order policy. */
-static inb_migration_state state_refine(const inb__entry *e, const inb__policy *policy, bool held)
+/* The entry's state as it is reported, which also depends on the lock. */
+static inb_migration_state state_refine(const inb__entry *e, bool held)
 {
     if (e->state == INB_STATE_FAILED && held) {
         return INB_STATE_RUNNING;
-    }
-    if (e->missing && policy->order == INB_ORDER_STRICT) {
-        return INB_STATE_UNKNOWN_UNSAFE;
     }
     return e->out_of_order ? INB_STATE_OUT_OF_ORDER : e->state;
 }
@@ -69,7 +66,7 @@ static bool drifted(const inb__history *h)
            same_server(h) && strcmp(h->catalogue, h->catalogue_now) != 0;
 }
 
-static int status_decide(inb_status *s, const inb__policy *policy, inb_error **err)
+static int status_decide(inb_status *s, inb_error **err)
 {
     if (INB__ARENA_ERROR_EXIT(&s->arena)) {
         inb__arena_error_exit_clear(&s->arena);
@@ -80,7 +77,7 @@ static int status_decide(inb_status *s, const inb__policy *policy, inb_error **e
     bool held = *s->history.lock_holder != '\0';
     for (size_t i = 0; i < s->reconciled.n; i++) {
         inb__entry *e = &s->reconciled.entries[i];
-        e->state = state_refine(e, policy, held);
+        e->state = state_refine(e, held);
         s->bits |= state_bits[e->state];
     }
     s->bits |= s->reconciled.n_unrelated ? INB_STATUS_UNKNOWN : 0;
@@ -90,15 +87,14 @@ static int status_decide(inb_status *s, const inb__policy *policy, inb_error **e
     return 0;
 }
 
-/* The class of what is pending, which nothing else tells: of what is applied the history may. */
+/* The effect of what is pending, which nothing else tells: of what is applied the history may. */
 static int pending_read(const inb_status *s, const inb__unread *unread, inb_error **err)
 {
-    const uint8_t both = INB__MIGRATION_UNREAD | INB__MIGRATION_UNCLASSED;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < s->reconciled.n; i++) {
         const inb__entry *e = &s->reconciled.entries[i];
         if ((state_bits[e->state] & INB_STATUS_PENDING) &&
-            (inb__table_at(s->table, e->migration)->flags & both) == both) {
+            inb__table_at(s->table, e->migration)->flags & INB__MIGRATION_UNREAD) {
             rc = unread->read(unread->payload, e->migration, err);
         }
     }
@@ -117,7 +113,7 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     const inb__round_trip_query query = {
         .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
     rc = inb__first_look_read(&s->history, run, &query, err);
-    rc = rc < 0 ? rc : status_decide(s, &run->policy, err);
+    rc = rc < 0 ? rc : status_decide(s, err);
     return rc < 0 ? rc : pending_read(s, run->unread, err);
 }
 
@@ -195,6 +191,24 @@ size_t inb_status_count(const inb_status *s)
     return s ? s->reconciled.n : 0;
 }
 
+static void embedded_write(inb_status_migration *out, const inb_table *table,
+                           const inb_migration *m)
+{
+    bool declared = (m->flags & INB_MIGRATION_COMPATIBLE) != 0;
+    out->cls = (inb_class)m->cls;
+    out->class_known = true;
+    out->compatible = inb__migration_compatible(m);
+    out->reason = inb__table_text(table, declared ? m->compatible_reason : m->reason);
+}
+
+static void recorded_write(inb_status_migration *out, const inb__history_row *row)
+{
+    out->cls = row->cls;
+    out->class_known = true;
+    out->compatible = row->compatible;
+    out->reason = row->reason;
+}
+
 int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
 {
     if (!out || index >= inb_status_count(s)) {
@@ -203,19 +217,24 @@ int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
     const inb__entry *e = &s->reconciled.entries[index];
     const inb_migration *known =
         e->migration != INB__NOT_IN_TABLE ? inb__table_at(s->table, e->migration) : NULL;
-    inb_status_migration m = {
-        .name = e->name, .state = e->state, .started_at = "", .finished_at = "", .logs = ""};
-    if (known && !(known->flags & INB__MIGRATION_UNCLASSED)) {
-        m.cls = (inb_class)known->cls;
-        m.class_known = true;
-    } else if (e->row && e->row->has_metadata) {
-        m.cls = e->row->cls;
-        m.class_known = true;
+    inb_status_migration m = {.name = e->name,
+                              .state = e->state,
+                              .started_at = "",
+                              .finished_at = "",
+                              .logs = "",
+                              .reason = "",
+                              .application_version = ""};
+    bool recorded = e->row && e->row->has_metadata;
+    if (recorded && (!known || known->flags & INB__MIGRATION_UNREAD)) {
+        recorded_write(&m, e->row);
+    } else if (known && !(known->flags & INB__MIGRATION_UNCLASSED)) {
+        embedded_write(&m, s->table, known);
     }
     if (e->row) {
         m.started_at = e->row->started_at;
         m.finished_at = e->row->finished_at;
         m.logs = e->row->logs;
+        m.application_version = e->row->program_version;
     }
     return inb__sized_write(out, &m, sizeof(m));
 }

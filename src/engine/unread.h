@@ -22,7 +22,7 @@ int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
                         const inb_migrate_options *options, inb_report *report, inb_error **err)
     __attribute__((warn_unused_result));
 
-/* inb_status_read() for such a table: what is pending and of an unknown class is read. */
+/* inb_status_read() for such a table: what is pending is read. */
 int inb__status_read_unread(inb_status **out, const inb_table *table, const inb__unread *unread,
                             const inb_migrate_options *options, inb_error **err)
     __attribute__((warn_unused_result));

@@ -51,6 +51,28 @@ def test_a_folder_without_the_history_of_the_database_is_not_up_to_date():
     assert migrate("status", folder, env).returncode == 0, "a history with more than the folder has is another matter"
 
 
+def test_an_older_folder_is_told_what_is_recorded_of_what_it_lacks():
+    env = cluster.fresh("older")
+    drops = {"20260103000000_view": "-- inboard: accept contracting x\n-- inboard: compatible a view keeps it\nALTER TABLE b RENAME TO c;\n",
+             "20260104000000_drop": "-- inboard: accept contracting nobody reads it\nDROP TABLE c;\n"}
+    old, newer = cluster.folder("older", PLAIN), cluster.folder("newer", {**PLAIN, **drops})
+    for folder in (old, newer):
+        run(inboard, "sum", "--adopt", "--migrations", folder)
+    assert migrate("deploy", old, env).returncode == 0
+    shown = migrate("status", newer, env).stdout
+    assert "20260103000000_view  (contracting, compatible)\n" in shown and "20260104000000_drop  (contracting, breaking)\n" in shown, shown
+    assert migrate("deploy", newer, env).returncode == 0
+    r = migrate("deploy", old, env)
+    assert r.returncode == 4 and r.stderr.count("20260103000000_view") == 0, r
+    assert '"20260104000000_drop" was applied by a newer program and is not recorded as compatible: contracting, breaking: ' in r.stderr, r
+    r = migrate("status", old, env, "--json")
+    found = {m["name"]: (m["state"], m["class"], m["compatible"], m["reason"]) for m in json.loads(r.stdout)["migrations"]}
+    assert r.returncode == 8 and found["20260103000000_view"] == ("unknown", "contracting", True, "a view keeps it"), found
+    assert found["20260104000000_drop"][:3] == ("unknown-unsafe", "contracting", False), found
+    assert "20260104000000_drop  (contracting, breaking)" in migrate("status", old, env).stdout
+    assert migrate("deploy", old, env, "--allow-unknown").returncode == 0
+
+
 def test_deploy_applies_what_inboard_sum_lists():
     env, folder = cluster.fresh("released"), cluster.folder("released", PLAIN)
     run(inboard, "sum", "--migrations", folder)

@@ -106,28 +106,121 @@ START_TEST(tables_without_a_history_are_refused)
 }
 END_TEST
 
-START_TEST(an_older_program_starts_on_what_was_additive)
+/* A newer program's migration, which sorts behind all that an older one knows, or between. */
+static const struct newer_case {
+    const char *name;
+    inb_class cls;
+    const char *compatible; /* what its author says, or NULL */
+    bool starts;            /* an older program does */
+    const char *recorded;   /* the class, whether it is compatible, and the reason */
+} newer_cases[] = {
+    {"20250103000000_c", INB_CLASS_ADDITIVE, NULL, true, "additive t a test says so"},
+    {"20250103000000_c", INB_CLASS_BLOCKING, NULL, true, "blocking t a test says so"},
+    {"20250103000000_c", INB_CLASS_CONTRACTING, NULL, false, "contracting f a test says so"},
+    {"20250103000000_c", INB_CLASS_CONTRACTING, "a view", true, "contracting t a view"},
+    {"20250101000000_b", INB_CLASS_ADDITIVE, NULL, true, "additive t a test says so"},
+    {"20250101000000_b", INB_CLASS_BLOCKING, NULL, true, "blocking t a test says so"},
+    {"20250101000000_b", INB_CLASS_CONTRACTING, NULL, false, "contracting f a test says so"},
+    {"20250101000000_b", INB_CLASS_CONTRACTING, "a view", true, "contracting t a view"},
+};
+
+static inb_test_table *newer_make(const struct newer_case *c)
 {
-    inb_class cls = _i == 0 ? INB_CLASS_ADDITIVE : INB_CLASS_CONTRACTING;
+    bool between = strcmp(c->name, "20250102000000_b") < 0;
+    inb_test_table *t = inb_test_table_new();
+    inb_test_migration(t, "20250101000000_a", INB_CLASS_ADDITIVE, true);
+    inb_test_statement(t, "CREATE TABLE", "CREATE TABLE a (id int)");
+    if (!between) {
+        inb_test_migration(t, "20250102000000_b", INB_CLASS_ADDITIVE, true);
+        inb_test_statement(t, "CREATE TABLE", "CREATE TABLE b (id int)");
+    }
+    inb_test_migration(t, c->name, c->cls, true);
+    inb_test_statement(t, "ALTER TABLE", "ALTER TABLE a ADD COLUMN t text");
+    if (c->compatible) {
+        inb_test_compatible(t, c->compatible);
+    }
+    if (between) {
+        inb_test_migration(t, "20250102000000_b", INB_CLASS_ADDITIVE, true);
+        inb_test_statement(t, "CREATE TABLE", "CREATE TABLE b (id int)");
+    }
+    return t;
+}
+
+static void older_refused(inb_test_table *old, inb_migrate_options *o)
+{
+    inb_error *err = NULL;
+    ck_assert_int_eq(inb_migrate(inb_test_table_done(old), o, NULL, &err), INB_EHISTORY);
+    const char *const said[] = {"recorded as compatible: contracting, breaking: a test says so; ",
+                                "applied 20", " by version 2.0"};
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        ck_assert_msg(strstr(inb_error_detail(err), said[i]) != NULL, "%s", inb_error_detail(err));
+    }
+    inb_error_free(err);
+}
+
+START_TEST(an_older_program_starts_on_what_was_compatible)
+{
+    const struct newer_case *c = &newer_cases[_i];
     inb_test_table *old = two();
-    inb_test_table *newer = two();
-    inb_test_migration(newer, "20250103000000_c", cls, true);
-    inb_test_statement(newer, "ALTER TABLE", "ALTER TABLE a ADD COLUMN t text");
+    inb_test_table *newer = newer_make(c);
+    inb_migrate_options o = options_make();
+    inb_report_summary s;
+    o.mode = INB_MODE_RELEASE;
+    o.application_version = "2.0";
+    migrate_ok(newer, &o, NULL);
+    ck_assert_str_eq(
+        value("SELECT concat_ws(' ', class, compatible, reason) FROM inboard.migrations "
+              "WHERE name NOT IN ('20250101000000_a', '20250102000000_b')"),
+        c->recorded);
+    for (o.mode = INB_MODE_START; o.mode <= INB_MODE_RELEASE; o.mode++) {
+        if (c->starts) {
+            migrate_ok(old, &o, &s);
+            ck_assert(!s.lock_taken);
+            ck_assert_uint_eq(status_of(old, &o), 0);
+        } else {
+            older_refused(old, &o);
+            ck_assert_uint_eq(status_of(old, &o), INB_STATUS_UNKNOWN);
+            o.allow_unknown = true;
+            migrate_ok(old, &o, &s);
+            o.allow_unknown = false;
+        }
+    }
+    inb_test_table_free(old);
+    inb_test_table_free(newer);
+}
+END_TEST
+
+/* As inboard made its table before it recorded whether a migration is compatible. */
+START_TEST(an_older_layout_is_read_by_class_and_upgraded_by_the_next_run)
+{
+    inb_class cls = _i == 0 ? INB_CLASS_BLOCKING : INB_CLASS_CONTRACTING;
+    const struct newer_case c = {"20250103000000_c", cls, "not recorded", false, ""};
+    inb_test_table *old = two();
+    inb_test_table *newer = newer_make(&c);
     inb_migrate_options o = options_make();
     inb_report_summary s;
     o.mode = INB_MODE_RELEASE;
     migrate_ok(newer, &o, NULL);
-    o.mode = INB_MODE_START;
-    if (cls == INB_CLASS_ADDITIVE) {
-        migrate_ok(old, &o, &s);
-        ck_assert_int_eq(s.round_trips, 2); /* the second asks what is known of the newer one */
-        ck_assert_uint_eq(status_of(old, &o), 0);
+    inb_db_do(conn, "ALTER TABLE inboard.migrations DROP COLUMN compatible, DROP COLUMN reason");
+    ck_assert_uint_eq(status_of(newer, &o), 0);
+    migrate_ok(newer, &o, &s);
+    ck_assert_int_eq(s.round_trips, 1);
+    if (cls == INB_CLASS_CONTRACTING) {
+        migrate_refused(old, &o, INB_EHISTORY, "is not recorded as compatible");
     } else {
-        migrate_refused(old, &o, INB_EHISTORY, "is not known to be additive");
-        ck_assert_uint_eq(status_of(old, &o), INB_STATUS_UNKNOWN);
-        o.allow_unknown = true;
-        migrate_ok(old, &o, &s);
+        migrate_ok(old, &o, NULL);
     }
+    inb_test_table_free(newer);
+    newer = newer_make(&c);
+    inb_test_migration(newer, "20250104000000_d", INB_CLASS_CONTRACTING, false);
+    inb_test_statement(newer, "CREATE TABLE", "CREATE TABLE d (id int)");
+    inb_test_compatible(newer, "nobody reads it");
+    migrate_ok(newer, &o, &s);
+    ck_assert_uint_eq(s.n_applied, 1);
+    ck_assert_str_eq(
+        value("SELECT string_agg(concat_ws(' ', compatible, reason), ',' ORDER BY name) "
+              "FROM inboard.migrations"),
+        ",,,t nobody reads it");
     inb_test_table_free(old);
     inb_test_table_free(newer);
 }
@@ -186,7 +279,7 @@ START_TEST(one_look_tells_everything)
                     "'y', '20250104_f')");
     ck_assert_uint_eq(status_of(more, &o), INB_STATUS_PENDING | INB_STATUS_FAILED |
                                                INB_STATUS_EDITED | INB_STATUS_OUT_OF_ORDER);
-    inb_db_do(conn, "UPDATE inboard.migrations SET class = 'blocking'");
+    inb_db_do(conn, "UPDATE inboard.migrations SET compatible = false");
     ck_assert_uint_eq(status_of(more, &o), INB_STATUS_PENDING | INB_STATUS_FAILED |
                                                INB_STATUS_EDITED | INB_STATUS_OUT_OF_ORDER |
                                                INB_STATUS_UNKNOWN);
@@ -280,7 +373,9 @@ static void tests_add(TCase *c)
     tcase_add_test(c, the_schema_of_the_url_is_used);
     tcase_add_test(c, a_history_by_prisma_alone_is_one_round_trip_too);
     tcase_add_test(c, tables_without_a_history_are_refused);
-    tcase_add_loop_test(c, an_older_program_starts_on_what_was_additive, 0, 2);
+    tcase_add_loop_test(c, an_older_program_starts_on_what_was_compatible, 0,
+                        sizeof(newer_cases) / sizeof(newer_cases[0]));
+    tcase_add_loop_test(c, an_older_layout_is_read_by_class_and_upgraded_by_the_next_run, 0, 2);
     tcase_add_test(c, an_interrupted_first_bring_up_goes_on);
     tcase_add_test(c, drift_is_seen);
     tcase_add_test(c, one_look_tells_everything);

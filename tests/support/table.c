@@ -92,6 +92,13 @@ void inb_test_unfit(inb_test_table *t)
     t->migrations[t->table.n_migrations - 1].flags |= INB_MIGRATION_UNFIT;
 }
 
+void inb_test_compatible(inb_test_table *t, const char *reason)
+{
+    inb_migration *m = &t->migrations[t->table.n_migrations - 1];
+    m->flags |= INB_MIGRATION_COMPATIBLE;
+    m->compatible_reason = inb_test_text(t, reason);
+}
+
 /* What a statement does to the session, as far as the tests need it. */
 static uint32_t flags_of(const char *tag, const char *sql)
 {

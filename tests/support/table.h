@@ -28,6 +28,9 @@ inb_statement *inb_test_statement(inb_test_table *t, const char *tag, const char
 /* The migration added last has a statement that none can have. */
 void inb_test_unfit(inb_test_table *t);
 
+/* The author of the migration added last says that it is compatible. */
+void inb_test_compatible(inb_test_table *t, const char *reason);
+
 /* Adds a row to what the table expects; returns it for the rest of its members. */
 inb_expected *inb_test_expected(inb_test_table *t, inb_expected_kind kind, const char *schema,
                                 const char *relation, const char *name, const char *type);

@@ -461,7 +461,7 @@ ENDS_WITH(inb_migrate_options, cancel_payload);
 ENDS_WITH(inb_report_migration, n_statements);
 ENDS_WITH(inb_report_statement, blocked_by);
 ENDS_WITH(inb_report_summary, run_id);
-ENDS_WITH(inb_status_migration, logs);
+ENDS_WITH(inb_status_migration, application_version);
 
 START_TEST(versions_agree)
 {

@@ -34,7 +34,8 @@ static void table_down(void)
 
 /* A history in a few letters: "a+ b! c~ x+A" is a applied, b open, c rolled back, x (not in the
  * table) applied and recorded as additive. Before the state, ' is another checksum; after it, A
- * additive, C contracting, R begun by inboard outside a transaction. */
+ * additive, B blocking, C contracting, K contracting and compatible, R begun by inboard outside a
+ * transaction. */
 #define ROWS_MOST 16
 typedef struct made_rows {
     inb__history_row rows[ROWS_MOST];
@@ -73,10 +74,17 @@ static void row_make(made_rows *m, const char *word, size_t n)
                               .finished_at = memchr(word, '+', n) ? "now" : "",
                               .rolled_back_at = memchr(word, '~', n) ? "now" : "",
                               .transactional = true};
-    if (memchr(word, 'A', n) || memchr(word, 'C', n) || memchr(word, 'R', n)) {
+    row->reason = row->program_version = "";
+    if (word[n - 1] >= 'A' && word[n - 1] <= 'Z') {
+        bool compatible = memchr(word, 'K', n) != NULL;
         row->has_metadata = true;
-        row->cls = memchr(word, 'C', n) ? INB_CLASS_CONTRACTING : INB_CLASS_ADDITIVE;
+        row->cls = memchr(word, 'C', n) || compatible ? INB_CLASS_CONTRACTING
+                   : memchr(word, 'B', n)             ? INB_CLASS_BLOCKING
+                                                      : INB_CLASS_ADDITIVE;
+        row->compatible = compatible || row->cls != INB_CLASS_CONTRACTING;
         row->transactional = memchr(word, 'R', n) == NULL;
+        row->reason = compatible ? "a view keeps it" : "it drops something";
+        row->program_version = "2.0";
     }
     m->n++;
 }
@@ -105,9 +113,10 @@ typedef struct plan_case {
     int code;
     inb__refusal why;
     const char *prisma;
-    const char *text;  /* in the message */
-    const char *steps; /* letters; r before a letter: taken up again */
-    char stop;         /* the letter at which it stops, 0: none */
+    const char *text;     /* in the message */
+    const char *recorded; /* in the detail */
+    const char *steps;    /* letters; r before a letter: taken up again */
+    char stop;            /* the letter at which it stops, 0: none */
 } plan_case;
 
 #define START                                                                                      \
@@ -215,12 +224,32 @@ static const plan_case cases[] = {
      .policy = RELEASE,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_HISTORY,
-     .text = "\"2_m\" was applied and is not in this program"},
-    {.rows = "a+ m+A b+ c+",
+     .text = "\"2_m\" was applied, is not in this program, and is not recorded as compatible",
+     .recorded = "\"2_m\" was applied, is not in this program, and is not recorded as compatible: "
+                 "nothing is recorded of its effect; applied now"},
+    {.rows = "a+ m+C b+ c+",
      .policy = RELEASE,
      .code = INB_EHISTORY,
      .why = INB__REFUSED_HISTORY,
-     .text = "\"2_m\" was applied and is not in this program"},
+     .text = "\"2_m\" was applied, is not in this program",
+     .recorded =
+         "compatible: contracting, breaking: it drops something; applied now by version 2.0"},
+    /* what is compatible passes wherever it sorts, also half of it */
+    {.rows = "a+ m+A b+ c+", .policy = RELEASE, .steps = "d"},
+    {.rows = "a+ m+B b+ c+", .policy = RELEASE, .steps = "d"},
+    {.rows = "a+ m+K b+ c+ d+", .policy = START, .steps = ""},
+    {.rows = "a+ m!RK b+ c+ d+", .policy = START, .steps = ""},
+    {.rows = "a+ b+ c+ d+ x!RB", .policy = START, .steps = ""},
+    {.rows = "a+ b+ c+ d+ x+B y+K z+A", .policy = START, .steps = ""},
+    {.rows = "a+ m+C b+ c+ d+ x+K y+C z+",
+     .policy = START,
+     .code = INB_EHISTORY,
+     .why = INB__REFUSED_HISTORY,
+     .text = "\"2_m\" was applied, is not in this program",
+     .recorded = "\"9_y\" was applied by a newer program and is not recorded as compatible: "
+                 "contracting, breaking: it drops something; applied now by version 2.0\n\"9_z\" "
+                 "was applied by a newer program and is not recorded as compatible: nothing is "
+                 "recorded of its effect; applied now"},
     {.rows = "a+ m+A b+ c+",
      .policy = {.mode = INB_MODE_RELEASE, .order = INB_ORDER_ALLOW},
      .steps = "d"},
@@ -334,6 +363,8 @@ START_TEST(a_history_gives_a_plan_or_a_refusal)
         ck_assert_str_eq(inb_error_prisma_code(err), c->prisma ? c->prisma : "");
         ck_assert_msg(strstr(inb_error_message(err), c->text) != NULL, "%s",
                       inb_error_message(err));
+        ck_assert_msg(!c->recorded || strstr(inb_error_detail(err), c->recorded) != NULL, "%s",
+                      inb_error_detail(err));
         ck_assert_str_ne(inb_error_hint(err), "");
     }
     inb_error_free(err);

@@ -174,10 +174,20 @@ ORDER BY migration_name COLLATE "C", started_at, id;
 PREPARE history_metadata AS
 SELECT initial, catalogue, catalogue_rows FROM inboard.histories WHERE history = $1;
 
--- $1: the schema, $2: finished migrations are read for names above this one only.
+-- $1: the schema, $2: finished migrations are read for names above this one only. By way of JSON what an older inboard's
+-- table does not have.
 PREPARE history_metadata_migrations AS
-SELECT id, class, transactional FROM inboard.migrations
-WHERE history = $1 AND (finished_at IS NULL OR name COLLATE "C" > $2);
+SELECT m.id, m.class, m.transactional, pg_catalog.to_jsonb(m) ->> 'compatible', pg_catalog.to_jsonb(m) ->> 'reason',
+    m.program_version
+FROM inboard.migrations m
+WHERE m.history = $1 AND (m.finished_at IS NULL OR m.name COLLATE "C" > $2);
+
+-- Before inboard's tables are written: whether an older inboard made them.
+PREPARE history_metadata_outdated AS
+SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = 'migrations'
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'inboard'
+        WHERE a.attname = 'reason' AND NOT a.attisdropped);
 
 -- $1: the schema. The statements of migrations that are not finished.
 PREPARE history_metadata_statements AS

@@ -48,8 +48,14 @@ CREATE TABLE IF NOT EXISTS inboard.migrations (
     run             text NOT NULL,
     inboard_version text NOT NULL,
     started_at      timestamptz NOT NULL,
-    finished_at     timestamptz
+    finished_at     timestamptz,
+    compatible      boolean,
+    reason          text
 );
+
+-- What an older inboard made has not the last two: there only additive and blocking migrations are known to be compatible.
+-- name: record_migrations_upgrade
+ALTER TABLE inboard.migrations ADD COLUMN IF NOT EXISTS compatible boolean, ADD COLUMN IF NOT EXISTS reason text;
 
 -- name: record_statements_table
 CREATE TABLE IF NOT EXISTS inboard.statements (
@@ -123,12 +129,12 @@ PREPARE record_applied AS
 INSERT INTO :"schema"._prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
 VALUES ($1, $2, pg_catalog.clock_timestamp(), $3, pg_catalog.now(), 1);
 
--- $1 id, $2 history, $3 name, $4 class, $5 transactional, $6 program version, $7 run, $8 inboard version. A trigger or a rule
--- can suppress a row of the history without an error; then nothing else may stay either.
+-- $1 id, $2 history, $3 name, $4 class, $5 transactional, $6 program version, $7 run, $8 inboard version, $9 compatible, $10 reason. A
+-- trigger or a rule can suppress a row of the history without an error; then nothing else may stay either.
 PREPARE record_metadata AS
-INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version, run, inboard_version, started_at,
-    finished_at)
-SELECT $1::text, $2, $3, $4, $5::boolean, NULLIF($6, ''), $7, $8,
+INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version, run, inboard_version, compatible,
+    reason, started_at, finished_at)
+SELECT $1::text, $2, $3, $4, $5::boolean, NULLIF($6, ''), $7, $8, $9::boolean, $10,
     COALESCE(pg_catalog.max(started_at), pg_catalog.concat('inboard: row not written ', $1::text)::timestamptz),
     pg_catalog.max(finished_at)
 FROM :"schema"._prisma_migrations
@@ -151,10 +157,10 @@ UPDATE :"schema"._prisma_migrations SET finished_at = pg_catalog.now(), checksum
     applied_steps_count = applied_steps_count + 1
 WHERE id::text = $1;
 
--- $1 id, $2 class, $3 program version, $4 run, $5 inboard version.
+-- $1 id, $2 class, $3 program version, $4 run, $5 inboard version, $6 compatible, $7 reason.
 PREPARE record_metadata_finished AS
 UPDATE inboard.migrations SET finished_at = pg_catalog.now(), class = $2, program_version = NULLIF($3, ''), run = $4,
-    inboard_version = $5
+    inboard_version = $5, compatible = $6::boolean, reason = $7
 WHERE id::text = $1;
 
 -- $1 id, $2 number, $3 digest.

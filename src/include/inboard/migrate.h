@@ -48,7 +48,7 @@ typedef struct inb_migrate_options {
     inb_mode mode;
     inb_order order;
     bool allow_unknown; /* start though the database has migrations that this program does not know
-                           and that were not additive */
+                           and that are not recorded as compatible */
     bool prisma_order;  /* as `migrate deploy` on an existing Prisma history: no checks beyond
                            Prisma's own */
     int64_t connect_timeout_ms; /* how long to wait for a database that is not there yet [30 s] */

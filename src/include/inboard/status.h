@@ -20,8 +20,8 @@ INB_BEGIN_DECLS
 #define INB_STATUS_FAILED 2u  /* one failed, or is being applied now */
 #define INB_STATUS_EDITED 4u  /* an applied one is not what the program holds */
 #define INB_STATUS_UNKNOWN                                                                         \
-    8u /* the database has one that the program does not know, and it was not additive; or the     \
-          program knows none of the database's applied migrations */
+    8u /* the database has one that the program does not know, and it is not recorded as           \
+          compatible; or the program knows none of the database's applied migrations */
 #define INB_STATUS_OUT_OF_ORDER 16u /* a pending one sorts before an applied one */
 #define INB_STATUS_DRIFT                                                                           \
     32u /* the catalogue has changed since the last run, or not what the program expects */
@@ -34,8 +34,8 @@ typedef enum inb_migration_state {
     INB_STATE_RUNNING = 2,        /* begun, and the migration lock is held by somebody */
     INB_STATE_FAILED = 3,         /* begun and not finished, and nobody holds the lock */
     INB_STATE_EDITED = 4,         /* applied, with another checksum */
-    INB_STATE_UNKNOWN = 5,        /* applied, not in the table, additive when it was applied */
-    INB_STATE_UNKNOWN_UNSAFE = 6, /* applied, not in the table, and not known to be additive */
+    INB_STATE_UNKNOWN = 5,        /* applied, not in the table, compatible when it was applied */
+    INB_STATE_UNKNOWN_UNSAFE = 6, /* applied, not in the table, not recorded as compatible */
     INB_STATE_OUT_OF_ORDER = 7,   /* pending, and before an applied one */
     INB_STATE_ROLLED_BACK = 8     /* resolved as rolled back, and pending again */
 } inb_migration_state;
@@ -53,10 +53,13 @@ typedef struct inb_status_migration {
     const char *name;
     inb_migration_state state;
     inb_class cls;
-    bool class_known;
-    const char *started_at;  /* the server's text, "" when it was never begun */
+    bool class_known;       /* and the next two members with it */
+    bool compatible;        /* programs of the release before work with it */
+    const char *reason;     /* why it is compatible though contracting, else why it has its class */
+    const char *started_at; /* the server's text, "" when it was never begun */
     const char *finished_at; /* the same */
     const char *logs;        /* what Prisma's tools recorded of a failure, "" when nothing */
+    const char *application_version; /* that applied it, "" when that is not recorded */
 } inb_status_migration;
 
 /*
