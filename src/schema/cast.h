@@ -1,5 +1,4 @@
-/* What becomes of the values when a column changes its type: Prisma's table of casts for
- * PostgreSQL. */
+/* What becomes of the values when a column changes its type. */
 #ifndef INB_SCHEMA_CAST_H
 #define INB_SCHEMA_CAST_H
 
@@ -8,6 +7,7 @@
 typedef enum inb__cast {
     INB__CAST_SAME,  /* no change */
     INB__CAST_SAFE,  /* every value has its counterpart */
+    INB__CAST_ZONED, /* the same, by the time zone of the session */
     INB__CAST_RISKY, /* a value may be cut, or the cast may fail */
     INB__CAST_NONE   /* not castable: the column is dropped and recreated */
 } inb__cast;

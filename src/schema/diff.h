@@ -69,9 +69,11 @@ typedef struct inb__enum_use {
 typedef struct inb__step {
     inb__step_kind kind;
     uint32_t prev, next; /* the thing itself, by its number in its array; an index, in its table */
-    uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes */
+    uint32_t prev_table, next_table; /* of ALTER_TABLE and the steps about indexes; of
+                                        ADD_FOREIGN_KEY, where its table is there already */
     bool early;                      /* DROP_FOREIGN_KEY: before the enums are altered */
     bool recreated;                  /* CREATE_INDEX: it went with a column that was recreated */
+    bool proven;                     /* ADD_FOREIGN_KEY: no row that exists can break it */
     inb__change *changes;            /* ALTER_TABLE */
     size_t n_changes;
     inb__str *added, *removed; /* ALTER_ENUM: values */
@@ -127,6 +129,12 @@ typedef enum inb__risk_kind {
     INB__RISK_UNIQUE_CONSTRAINT_ADDITION,
     INB__RISK_ENUM_VALUE_REMOVAL,
     INB__RISK_DROP_AND_RECREATE_COLUMN,
+    INB__RISK_ZONED_CAST,
+    INB__RISK_FOREIGN_KEY_ADDITION,
+    INB__RISK_PRIMARY_KEY_ADDITION,
+    INB__RISK_SEQUENCE_START,
+    INB__RISK_SEQUENCE_DROP,
+    INB__RISK_EXTENSION_DROP,
     INB__RISK_JOIN_SIDES_UNKNOWN, /* of no step: inb__risk.step is INB__STEP_NONE */
     /* from here on: cannot be executed */
     INB__RISK_ADDED_REQUIRED_FIELD,
@@ -135,7 +143,7 @@ typedef enum inb__risk_kind {
     INB__RISK_MADE_SCALAR_FIELD_LIST,
     INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN
 } inb__risk_kind;
-#define INB__RISKS 13
+#define INB__RISKS 19
 #define INB__STEP_NONE SIZE_MAX
 
 #define INB__COUNT_UNKNOWN (-1)
@@ -144,10 +152,12 @@ typedef enum inb__risk_kind {
 typedef struct inb__risk {
     inb__risk_kind kind;
     size_t step;
-    inb__str space, table; /* of `from`; space as it is there, never left out */
-    inb__str column;       /* empty when it is about a table */
-    inb__str from_type, to_type;
-    inb__str *names; /* columns of a unique index, removed values of the enum `table` */
+    inb__str space, table;       /* of `from`; space as it is there, never left out */
+    inb__str column;             /* empty when it is about a table */
+    inb__str from_type, to_type; /* of a foreign key to_type is the table that it refers to */
+    /* Columns of an index or key, and those that they refer to; removed values of the enum
+     * `table`. */
+    inb__str *names;
     size_t n_names;
     bool needs_rows;        /* COUNT(*) of the table decides */
     bool needs_non_null;    /* COUNT(*) WHERE column IS NOT NULL decides, or is named in the text */

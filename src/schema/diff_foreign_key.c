@@ -76,12 +76,64 @@ static void key_drop(inb__differ *d, uint32_t prev)
     step->early = early;
 }
 
-static void pair_diff(inb__differ *d, uint32_t prev, uint32_t next, bool both_joins)
+/* What is NULL in every row refers to nothing. */
+static bool is_empty(const inb__differ *d, const inb__table_pair *pair, uint32_t column)
+{
+    const inb__column_pair *c = inb__column_of_next(pair, column);
+    return (!c || c->cast == INB__CAST_NONE) &&
+           inb__pair_next(d, pair)->columns[column].default_value.kind == INB__DEFAULT_NONE;
+}
+
+/* Another key on the same columns refers to the same. */
+static bool keys_hold_same(const inb__differ *d, const inb__table_pair *pair,
+                           const inb__foreign_key *a, const inb__foreign_key *b)
+{
+    const inb__table_pair *references = inb__pair_of_prev(d, a->references);
+    if (!references || references->next != b->references || a->n_columns != b->n_columns) {
+        return false;
+    }
+    for (size_t i = 0; i < a->n_columns; i++) {
+        const inb__column_pair *column = inb__column_of_prev(pair, a->columns[i]);
+        const inb__column_pair *referenced = inb__column_of_prev(references, a->referenced[i]);
+        if (!column || column->next != b->columns[i] || column->cast == INB__CAST_NONE ||
+            !referenced || referenced->next != b->referenced[i] ||
+            referenced->cast == INB__CAST_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_proven(const inb__differ *d, const by_table *prev, const inb__table_pair *pair,
+                      const inb__foreign_key *b)
+{
+    bool proven = false;
+    for (size_t i = 0; i < b->n_columns; i++) {
+        proven = proven || is_empty(d, pair, b->columns[i]);
+    }
+    for (uint32_t i = prev->start[pair->prev]; i < prev->start[pair->prev + 1]; i++) {
+        proven = proven || keys_hold_same(d, pair, &d->from->foreign_keys[prev->list[i]], b);
+    }
+    return proven;
+}
+
+static void key_add(inb__differ *d, const by_table *prev, uint32_t next)
+{
+    const inb__foreign_key *f = &d->to->foreign_keys[next];
+    const inb__table_pair *pair = inb__pair_of_next(d, f->table);
+    inb__step *step = inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY);
+    step->next = next;
+    step->prev_table = pair ? pair->prev : INB__SCHEMA_NONE;
+    step->proven = pair && is_proven(d, prev, pair, f);
+}
+
+static void pair_diff(inb__differ *d, const by_table *keys, uint32_t prev, uint32_t next,
+                      bool both_joins)
 {
     const inb__foreign_key *a = &d->from->foreign_keys[prev], *b = &d->to->foreign_keys[next];
     if (key_must_give_way(d, a) || is_on_recreated_enum(d, a)) {
         key_drop(d, prev);
-        inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY)->next = next;
+        key_add(d, keys, next);
     } else if (!both_joins && !inb__str_eq(a->name, b->name)) {
         inb__step *step = inb__diff_step(d, INB__STEP_RENAME_FOREIGN_KEY);
         step->prev = prev;
@@ -122,7 +174,7 @@ static void table_diff(inb__differ *d, const inb__table_pair *pair, const by_tab
                                             : match_find(d, pair, key, next, next_taken, by_name);
             if (match != INB__SCHEMA_NONE) {
                 prev_done[key] = next_taken[match] = true;
-                pair_diff(d, key, match, joins);
+                pair_diff(d, prev, key, match, joins);
             }
         }
     }
@@ -143,7 +195,7 @@ void inb__diff_foreign_keys(inb__differ *d)
     }
     for (uint32_t i = 0; i < d->to->n_foreign_keys; i++) {
         if (!next_taken[i]) {
-            inb__diff_step(d, INB__STEP_ADD_FOREIGN_KEY)->next = i;
+            key_add(d, &prev, i);
         }
     }
 }

@@ -219,21 +219,6 @@ static void sequence_create(alter *a)
     }
 }
 
-/* Prisma tells sequences apart by their names, and a datamodel has none for any of them. */
-static bool sequence_is_shared(const alter *a)
-{
-    for (size_t i = 0; i < a->to->n_tables; i++) {
-        const inb__table *t = &a->to->tables[i];
-        for (size_t k = 0; k < t->n_columns; k++) {
-            if (is_sequence(&t->columns[k]) &&
-                inb__str_eq(t->columns[k].default_value.sql, a->prev->default_value.sql)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static void sequence_follow(alter *a)
 {
     if (a->change->kind != INB__CHANGE_ALTER_COLUMN) {
@@ -248,7 +233,7 @@ static void sequence_follow(alter *a)
         inb__buf_char(a->out, '.');
         inb__quote_ident(a->out, a->next->name);
         inb__buf_str(a->out, ";\n");
-    } else if (ceases_sequence(a) && !sequence_is_shared(a)) {
+    } else if (ceases_sequence(a) && !inb__sequence_is_shared(a->to, a->prev)) {
         inb__sequence_drop(a->out, a->to, a->from->spaces[a->prev_table->space], a->prev_table,
                            a->prev);
     } else if (is_sequence(a->prev) && is_sequence(a->next) &&

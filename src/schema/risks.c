@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "schema/diff_pairs.h"
+#include "schema/sequence.h"
 
 #include "util/vec.h"
 
@@ -99,8 +100,10 @@ static void altered_column_check(checker *k, const inb__step *step, const inb__c
         column_check(k, INB__RISK_MADE_SCALAR_FIELD_LIST, step, prev)->needs_non_null = true;
     }
     bool cuts_list = prev->type.kind == INB__COLUMN_ENUM && is_list(prev) && !is_list(next);
-    if (change->cast == INB__CAST_RISKY || cuts_list) {
-        inb__risk *c = column_check(k, INB__RISK_RISKY_CAST, step, prev);
+    bool zoned = change->cast == INB__CAST_ZONED;
+    if (change->cast == INB__CAST_RISKY || zoned || cuts_list) {
+        inb__risk *c =
+            column_check(k, zoned ? INB__RISK_ZONED_CAST : INB__RISK_RISKY_CAST, step, prev);
         c->needs_non_null = true;
         c->from_type = type_text(k, k->steps->from, prev);
         c->to_type = type_text(k, k->steps->to, next);
@@ -116,6 +119,42 @@ static void recreated_column_check(checker *k, const inb__step *step, const inb_
         column_check(k, INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN, step, prev)->needs_rows = true;
     } else {
         added_column_check(k, step, next);
+    }
+}
+
+/* A new sequence begins with 1, whatever the rows hold; one that goes takes its number along. */
+static void sequence_check(checker *k, const inb__step *step, const inb__change *change,
+                           const inb__column *prev, const inb__column *next)
+{
+    if (!(change->flags & INB__COLUMN_AUTOINCREMENT)) {
+        return;
+    }
+    if (next->default_value.kind == INB__DEFAULT_SEQUENCE) {
+        column_check(k, INB__RISK_SEQUENCE_START, step, prev)->needs_non_null = true;
+    } else if (!inb__sequence_is_shared(k->steps->to, prev)) {
+        column_check(k, INB__RISK_SEQUENCE_DROP, step, prev);
+    }
+}
+
+static void names_of_columns(checker *k, inb__risk *c, const inb__table *t,
+                             const inb__index_column *columns, size_t n)
+{
+    c->names = INB__NEW_N(k->arena, inb__str, n);
+    c->n_names = n;
+    for (size_t i = 0; i < n; i++) {
+        c->names[i] = t->columns[columns[i].column].name;
+    }
+}
+
+/* Of a table that has none now: what is replaced has a warning of its own. */
+static void primary_key_check(checker *k, const inb__step *step)
+{
+    const inb__table *from = &k->steps->from->tables[step->prev_table];
+    const inb__table *to = &k->steps->to->tables[step->next_table];
+    if (!from->primary_key) {
+        inb__risk *c = table_check(k, INB__RISK_PRIMARY_KEY_ADDITION, step->prev_table);
+        names_of_columns(k, c, to, to->primary_key->columns, to->primary_key->n_columns);
+        c->needs_rows = true;
     }
 }
 
@@ -136,12 +175,15 @@ static void change_check(checker *k, const inb__step *step, const inb__change *c
     case INB__CHANGE_ALTER_COLUMN:
         altered_column_check(k, step, change, &from->columns[change->prev],
                              &to->columns[change->next]);
+        sequence_check(k, step, change, &from->columns[change->prev], &to->columns[change->next]);
         break;
     case INB__CHANGE_RECREATE_COLUMN:
         recreated_column_check(k, step, &from->columns[change->prev], &to->columns[change->next]);
         break;
-    case INB__CHANGE_RENAME_PRIMARY_KEY:
     case INB__CHANGE_ADD_PRIMARY_KEY:
+        primary_key_check(k, step);
+        break;
+    case INB__CHANGE_RENAME_PRIMARY_KEY:
         break;
     }
 }
@@ -154,11 +196,30 @@ static void index_check(checker *k, const inb__step *step)
         return;
     }
     inb__risk *c = table_check(k, INB__RISK_UNIQUE_CONSTRAINT_ADDITION, step->prev_table);
-    c->names = INB__NEW_N(k->arena, inb__str, x->n_columns);
-    c->n_names = x->n_columns;
-    for (size_t i = 0; i < x->n_columns; i++) {
-        c->names[i] = t->columns[x->columns[i].column].name;
+    names_of_columns(k, c, t, x->columns, x->n_columns);
+}
+
+static void foreign_key_check(checker *k, const inb__step *step)
+{
+    const inb__schema *to = k->steps->to;
+    const inb__foreign_key *f = &to->foreign_keys[step->next];
+    if (step->prev_table == INB__SCHEMA_NONE || step->proven) {
+        return;
     }
+    inb__risk *c = table_check(k, INB__RISK_FOREIGN_KEY_ADDITION, step->prev_table);
+    c->needs_rows = true;
+    c->to_type = to->tables[f->references].name;
+    c->names = INB__NEW_N(k->arena, inb__str, f->n_columns);
+    c->n_names = f->n_columns;
+    for (size_t i = 0; i < f->n_columns; i++) {
+        c->names[i] = to->tables[f->table].columns[f->columns[i]].name;
+    }
+}
+
+static void extension_check(checker *k, const inb__step *step)
+{
+    inb__risk *c = check_add(k, INB__RISK_EXTENSION_DROP);
+    c->table = k->steps->from->extensions[step->prev].name;
 }
 
 static void enum_check(checker *k, const inb__step *step)
@@ -186,6 +247,12 @@ static void step_check(checker *k, const inb__step *step)
         break;
     case INB__STEP_CREATE_INDEX:
         index_check(k, step);
+        break;
+    case INB__STEP_ADD_FOREIGN_KEY:
+        foreign_key_check(k, step);
+        break;
+    case INB__STEP_DROP_EXTENSION:
+        extension_check(k, step);
         break;
     case INB__STEP_ALTER_ENUM:
         enum_check(k, step);

@@ -11,6 +11,12 @@ static const char *const names[INB__RISKS] = {
     [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = "UniqueConstraintAddition",
     [INB__RISK_ENUM_VALUE_REMOVAL] = "EnumValueRemoval",
     [INB__RISK_DROP_AND_RECREATE_COLUMN] = "DropAndRecreateColumn",
+    [INB__RISK_ZONED_CAST] = "TimeZoneCast",
+    [INB__RISK_FOREIGN_KEY_ADDITION] = "ForeignKeyAddition",
+    [INB__RISK_PRIMARY_KEY_ADDITION] = "PrimaryKeyAddition",
+    [INB__RISK_SEQUENCE_START] = "SequenceStart",
+    [INB__RISK_SEQUENCE_DROP] = "SequenceDrop",
+    [INB__RISK_EXTENSION_DROP] = "ExtensionDrop",
     [INB__RISK_JOIN_SIDES_UNKNOWN] = "JoinTableSidesUnknown",
     [INB__RISK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
     [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] =
@@ -142,6 +148,49 @@ static void recreate_required_text(inb__buf *out, const inb__risk *c)
     count_write(out, c->rows, "row");
 }
 
+static void zoned_cast_text(inb__buf *out, const inb__risk *c)
+{
+    column_write(out, c);
+    inb__buf_printf(out, "is cast from %.*s to %.*s by the time zone of the session that does it",
+                    INB__STR_ARG(c->from_type), INB__STR_ARG(c->to_type));
+    count_write(out, c->non_null, "value");
+}
+
+static void foreign_key_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(out, "table \"%.*s\" gets a foreign key on ", INB__STR_ARG(c->table));
+    names_write(out, c);
+    inb__buf_printf(out, " to table \"%.*s\", which fails when a row refers to a missing row",
+                    INB__STR_ARG(c->to_type));
+}
+
+static void primary_key_addition_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(out, "table \"%.*s\" gets a primary key on ", INB__STR_ARG(c->table));
+    names_write(out, c);
+    inb__buf_str(out, ", which fails when rows have the same values or NULL there");
+}
+
+static void sequence_start_text(inb__buf *out, const inb__risk *c)
+{
+    column_write(out, c);
+    inb__buf_str(out, "gets a sequence that starts at 1, whatever numbers its rows have: set it "
+                      "after them");
+    count_write(out, c->non_null, "value");
+}
+
+static void sequence_drop_text(inb__buf *out, const inb__risk *c)
+{
+    column_write(out, c);
+    inb__buf_str(out, "loses its sequence, which is dropped with its last number");
+}
+
+static void extension_drop_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(out, "extension \"%.*s\" is dropped, which fails while something uses it",
+                    INB__STR_ARG(c->table));
+}
+
 static void join_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(
@@ -162,6 +211,12 @@ void inb__risk_text(inb__buf *out, const inb__risk *check)
         [INB__RISK_UNIQUE_CONSTRAINT_ADDITION] = unique_text,
         [INB__RISK_ENUM_VALUE_REMOVAL] = enum_text,
         [INB__RISK_DROP_AND_RECREATE_COLUMN] = recreate_text,
+        [INB__RISK_ZONED_CAST] = zoned_cast_text,
+        [INB__RISK_FOREIGN_KEY_ADDITION] = foreign_key_text,
+        [INB__RISK_PRIMARY_KEY_ADDITION] = primary_key_addition_text,
+        [INB__RISK_SEQUENCE_START] = sequence_start_text,
+        [INB__RISK_SEQUENCE_DROP] = sequence_drop_text,
+        [INB__RISK_EXTENSION_DROP] = extension_drop_text,
         [INB__RISK_JOIN_SIDES_UNKNOWN] = join_text,
         [INB__RISK_ADDED_REQUIRED_FIELD] = required_text,
         [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] = required_client_text,

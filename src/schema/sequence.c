@@ -85,6 +85,20 @@ static void table_literal(inb__buf *out, const inb__schema *view, inb__str space
     out->failed = out->failed || name.failed;
 }
 
+bool inb__sequence_is_shared(const inb__schema *to, const inb__column *prev)
+{
+    for (size_t i = 0; i < to->n_tables; i++) {
+        const inb__table *t = &to->tables[i];
+        for (size_t k = 0; k < t->n_columns; k++) {
+            const inb__default *d = &t->columns[k].default_value;
+            if (d->kind == INB__DEFAULT_SEQUENCE && inb__str_eq(d->sql, prev->default_value.sql)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, const inb__table *t,
                         const inb__column *c)
 {

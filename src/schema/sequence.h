@@ -27,4 +27,10 @@ void inb__sequence_drop(inb__buf *out, const inb__schema *view, inb__str space, 
 void inb__sequence_widen(inb__buf *out, const inb__schema *view, inb__str space,
                          const inb__table *t, const inb__column *prev, const inb__column *next);
 
+/*
+ * A column of `to` draws from the sequence of a column that no longer does. Prisma tells sequences
+ * apart by their names, and a datamodel has none for any of them.
+ */
+bool inb__sequence_is_shared(const inb__schema *to, const inb__column *prev);
+
 #endif

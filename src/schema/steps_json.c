@@ -143,8 +143,15 @@ static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
     } else {
         inb__json_member_int(json, "step", (int64_t)c->step);
     }
-    name_member(json, "schema", c->space);
-    name_member(json, c->kind == INB__RISK_ENUM_VALUE_REMOVAL ? "enum" : "table", c->table);
+    bool extension = c->kind == INB__RISK_EXTENSION_DROP;
+    if (!extension) {
+        name_member(json, "schema", c->space);
+    }
+    name_member(json,
+                extension                                 ? "extension"
+                : c->kind == INB__RISK_ENUM_VALUE_REMOVAL ? "enum"
+                                                          : "table",
+                c->table);
     if (c->column.n) {
         name_member(json, "column", c->column);
     }

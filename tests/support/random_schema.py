@@ -165,7 +165,7 @@ class Schema:
     def unique_add(self):
         _, m, f = self.field_any()
         k = m and m["fields"][f]["kind"] if f else "Json"
-        if k not in ("Json", "Boolean", "Bytes") and k not in self.enums and m["fields"][f]["suffix"] != "[]" and not m["fields"][f]["default"]:
+        if k not in ("Json", "Boolean", "Bytes", "String @db.Bit(3)", 'Unsupported("point")') and k not in self.enums and m["fields"][f]["suffix"] != "[]" and not m["fields"][f]["default"]:
             m["uniques"].append([f])
 
     def index_drop(self):
@@ -256,3 +256,159 @@ def pair(seed):
             if x["kind"] == y["kind"] and (x["suffix"] == "[]") == (y["suffix"] == "[]") and not lost:
                 arguments += ["--rename", f"{table}.{old}={new}"]
     return a.text(), b.text(), arguments
+
+
+class Wild(Schema):
+    """Also what cannot be done to rows, or only with losses: keys that move or change their type, references to other rows, join tables, numbering
+    that begins and ends, lists that were values, enum values that are put between others."""
+
+    def __init__(self, rng):
+        self.joins = {}
+        super().__init__(rng)
+        for _ in range(rng.randint(0, 2)):
+            self.join_add()
+
+    def scalar(self):
+        return self.rng.choice(['Unsupported("point")', "String @db.Citext", "Decimal @db.Money", "Int @db.Oid", "String @db.Inet", "String @db.Bit(3)"]) \
+            if self.rng.random() < 0.1 else super().scalar()
+
+    def default_of(self, kind):
+        return None if "Unsupported" in kind or "@db.Bit" in kind or "Inet" in kind or "Money" in kind else super().default_of(kind)
+
+    def field_make(self):
+        f = super().field_make()
+        if f["kind"].split()[0] in ("Int", "BigInt") and "@db" not in f["kind"] and not f["suffix"] and self.rng.random() < 0.3:
+            f["default"] = "autoincrement()"
+        if "Unsupported" in f["kind"]:
+            f["suffix"] = f["suffix"] or "?"  # so that the client can write a row
+        return f
+
+    def join_add(self):
+        names = list(self.models)
+        if names:
+            self.joins[self.name("join")] = [self.rng.choice(names), self.rng.choice(names)]
+
+    def join_drop(self):
+        if self.joins:
+            del self.joins[self.rng.choice(list(self.joins))]
+
+    def join_sides_change(self):
+        """The model that was before the other one in the order of names is behind it."""
+        for n in list(self.models):
+            if any(n in sides and len(set(sides)) == 2 for sides in self.joins.values()) and "map" not in self.models[n]:
+                self.model_name_change(n)
+                return
+
+    def model_name_change(self, n=None):
+        n = n or (self.rng.choice(list(self.models)) if self.models else None)
+        if n and "map" not in self.models[n]:
+            new = self.name(self.rng.choice(["Aa", "Zz"]))
+            self.models = {new if k == n else k: v for k, v in self.models.items()}
+            self.models[new]["map"] = n
+            for m in self.models.values():
+                for r in m["relations"].values():
+                    r["to"] = new if r["to"] == n else r["to"]
+            self.joins = {k: [new if s == n else s for s in v] for k, v in self.joins.items()}
+
+    def model_rename(self):
+        n, m = self.model_any()
+        if m:
+            super().model_rename()
+            new = [k for k, v in self.models.items() if v is m]
+            self.joins = {k: [new[0] if s == n and new else s for s in v] for k, v in self.joins.items()}
+            self.joins = {k: v for k, v in self.joins.items() if all(s in self.models for s in v)}
+
+    def model_drop(self):
+        super().model_drop()
+        self.joins = {k: v for k, v in self.joins.items() if all(s in self.models for s in v)}
+
+    def relation_change(self):
+        _, m = self.model_any()
+        if m and m["relations"]:
+            r = m["relations"][self.rng.choice(list(m["relations"]))]
+            r["action"], r["optional"], r["unique"] = self.rng.choice(ACTIONS), self.rng.random() < 0.5, self.rng.random() < 0.3
+            r["to"] = self.rng.choice(list(self.models)) if self.rng.random() < 0.3 else r["to"]
+
+    def key_type(self):
+        _, m = self.model_any()
+        if m:
+            m["key"] = (m["key"][0], self.rng.choice(KEYS))
+
+    def key_moved_change(self):
+        _, m, f = self.field_any()
+        if f and m["fields"][f]["kind"] in ("Int", "String", "BigInt") and not m["fields"][f]["suffix"]:
+            old, kind = m["key"]
+            default = m["fields"].pop(f)
+            m["key"] = (f, default["kind"])
+            base, _, rest = kind.partition(" @default")
+            m["fields"][old] = {"kind": base, "suffix": "", "default": "autoincrement()" if rest else None}
+            self.forget(m, f)
+
+    def unique_add(self):
+        if not self.began:
+            return super().unique_add()
+        _, m, f = self.field_any()
+        if f and m["fields"][f]["kind"] not in ("Json", 'Unsupported("point")') and m["fields"][f]["suffix"] != "[]":
+            m["uniques"].append([f])
+
+    def index_add(self):
+        _, m, f = self.field_any()
+        if f and "Unsupported" not in m["fields"][f]["kind"]:
+            super().index_add()
+            for m in self.models.values():
+                m["indexes"] = [x for x in m["indexes"] if "Unsupported" not in m["fields"][x[0]]["kind"]]
+
+    def field_suffix_change(self):
+        _, m, f = self.field_any()
+        if f:
+            m["fields"][f].update(suffix=self.rng.choice(["", "?", "[]"]), default=None)
+            self.forget(m, f)
+
+    def field_optional(self):
+        _, m, f = self.field_any()
+        if f and m["fields"][f]["suffix"] != "[]" and m["fields"][f]["default"] != "autoincrement()":
+            super().field_optional()
+
+    def field_counter_change(self):
+        _, m, f = self.field_any()
+        if f and m["fields"][f]["kind"] in ("Int", "BigInt") and not m["fields"][f]["suffix"]:
+            m["fields"][f]["default"] = None if m["fields"][f]["default"] == "autoincrement()" else "autoincrement()"
+
+    def enum_value_between_add(self):
+        if self.enums:
+            e = self.enums[self.rng.choice(list(self.enums))]
+            e.insert(self.rng.randrange(len(e)), self.name("X"))
+
+    def text(self):
+        out, seen = super().text(), {}
+        for m in self.models.values():
+            for f in m["fields"].values():
+                assert f["default"] != "autoincrement()" or not f["suffix"], f
+        for name, m in self.models.items():
+            lines = [f"  {n}_{i} {sides[1 - i]}[] @relation(\"{n}\")\n" for n, sides in self.joins.items() for i in (0, 1) if sides[i] == name]
+            if m.get("map"):
+                lines.append(f"  @@map(\"{m['map']}\")\n")
+            out = out.replace(f"model {name} {{\n", f"model {name} {{\n" + "".join(lines))
+        return out
+
+
+WILD = [f for f in {**vars(Schema), **vars(Wild)} if f in CHANGES or f.rsplit("_")[-1] in ("add", "drop", "change", "type", "optional", "rename")]
+
+
+def wild_pair(seed):
+    """Two schemas with whatever between them."""
+    rng = random.Random(f"wild {seed}")
+    a = Wild(rng)
+    for _ in range(rng.randint(0, 3)):
+        rng.choice([a.index_add, a.unique_add])()
+    b = copy.deepcopy(a)
+    b.rng, b.began = rng, True
+    for n, m in b.models.items():
+        m.update(was=n, old=True, born=set(m["fields"]) | {m["key"][0]})
+    for _ in range(rng.randint(1, 8)):
+        change = getattr(b, rng.choice(WILD))
+        for n, m in b.models.items():
+            m.setdefault("was", n), m.setdefault("old", False), m.setdefault("born", set())
+        if b.models:
+            change()
+    return a.text(), b.text()

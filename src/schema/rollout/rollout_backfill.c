@@ -131,6 +131,9 @@ static void conversion_note(inb__rollout *p, uint32_t table, uint32_t column)
     if (c->lossy && !inb__rollout_is_by_label(p, table, column)) {
         inb__rollout_note_types(p, INB__SENTENCE_DECIDE_LOSSY, table, column);
     }
+    if (c->zoned) {
+        inb__rollout_note_types(p, INB__SENTENCE_DECIDE_ZONE, table, column);
+    }
 }
 
 /* A copy of the old column where there is a conversion; else the default, where there is one. */

@@ -140,6 +140,7 @@ static void value_conversion(const inb__rollout *p, inb__rollout_column *c, cons
     const char *through = inb__cast_column_through(prev, next);
     conversion_set(c, through ? INB__ROLLOUT_CAST : INB__ROLLOUT_ASSIGN, through,
                    cast == INB__CAST_RISKY);
+    c->zoned = cast == INB__CAST_ZONED;
 }
 
 static void conversion_find(const inb__rollout *p, inb__rollout_column *c, const inb__column *prev,

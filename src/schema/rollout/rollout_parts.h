@@ -32,6 +32,7 @@ typedef struct inb__rollout_column {
     const char *through;  /* of CAST: the type between, as SQL, or NULL */
     bool to_list, first;  /* a list is made of the value, or its first element is the value */
     bool lossy;           /* the conversion can fail */
+    bool zoned;           /* it depends on the session's time zone */
     bool unique;          /* a unique index is on it alone or with others */
     bool tightens;        /* NOT NULL is added, by way of a check */
     bool renamed;         /* of REBUILD: only the name is another, and both names are written */

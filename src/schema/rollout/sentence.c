@@ -141,6 +141,9 @@ static const struct {
     [INB__SENTENCE_DECIDE_LOSSY] = {INB__NOTE_REVIEW,
                                     "the conversion of {\"$1\" ($2 to $3)} can round values, and "
                                     "stops at one that does not fit: check them first"},
+    [INB__SENTENCE_DECIDE_ZONE] =
+        {INB__NOTE_REVIEW, "the conversion of {\"$1\" ($2 to $3)} uses the time zone of each "
+                           "session that writes: see that all have the one of the values"},
     [INB__SENTENCE_DECIDE_FIRST] =
         {INB__NOTE_REVIEW, "only the first element of each list in {\"$1\"} is carried over"},
     [INB__SENTENCE_DECIDE_RENAME] =
