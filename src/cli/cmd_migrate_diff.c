@@ -124,7 +124,8 @@ static void rollout_write(diff_run *run, inb__arena *arena, inb__buf *out)
 {
     INB__AUTO_BUF inb__buf scratch;
     inb__json j;
-    inb__rollout_plan_build(&run->plan, arena, &run->steps, &run->renames);
+    const inb__diff_options options = inb__diff_sides_options(&run->from, &run->to, arena);
+    inb__rollout_plan_build(&run->plan, arena, &run->steps, &run->renames, &options);
     inb__buf_init(&scratch, OUTPUT_MAX);
     if (run->json) {
         inb__json_init(&j, out);

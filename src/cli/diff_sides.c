@@ -129,12 +129,20 @@ static bool same_written(inb__str a, inb__str b, void *payload)
     return (x && y && strcmp(x, y) == 0) || same_sql(a, b, payload);
 }
 
+static bool names_column(inb__str sql, inb__str column, void *payload)
+{
+    (void)payload;
+    return inb__sql_expr_names(sql, column);
+}
+
 inb__diff_options inb__diff_sides_options(const inb__diff_side *from, const inb__diff_side *to,
                                           inb__arena *arena)
 {
     bool written = from->loaded || to->loaded;
-    return (inb__diff_options){
-        .same_sql = written ? same_written : same_sql, .payload = arena, .written = written};
+    return (inb__diff_options){.same_sql = written ? same_written : same_sql,
+                               .names_column = names_column,
+                               .payload = arena,
+                               .written = written};
 }
 
 void inb__diff_side_unseen_print(const inb__diff_side *side)

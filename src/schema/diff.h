@@ -94,8 +94,12 @@ typedef struct inb__steps {
 /* Whether two SQL expressions say the same. */
 typedef bool (*inb__same_sql_cb)(inb__str a, inb__str b, void *payload);
 
+/* Whether an SQL expression is about a column. */
+typedef bool (*inb__names_column_cb)(inb__str sql, inb__str column, void *payload);
+
 typedef struct inb__diff_options {
-    inb__same_sql_cb same_sql; /* NULL: byte by byte */
+    inb__same_sql_cb same_sql;         /* NULL: byte by byte */
+    inb__names_column_cb names_column; /* NULL: where the bytes of its name are */
     void *payload;
     /* A side is what SQL made, and not what a schema says: defaults of two kinds, and expressions,
      * are compared as SQL. */

@@ -163,3 +163,33 @@ const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr)
     const char *deparsed = inb__parser_deparse(arena, query);
     return deparsed ? inb__arena_printf(arena, "%s\n%s", deparsed, letters) : NULL;
 }
+
+/* A name as PostgreSQL reads it: in quotes by its letters, else in lower case. */
+static bool token_is_name(inb__str text, inb__token t, inb__str name)
+{
+    inb__str token = inb__lex_text(text, t);
+    if (t.kind == INB__TOKEN_QUOTED_NAME && token.n == name.n + 2) {
+        return memcmp(token.p + 1, name.p, name.n) == 0;
+    }
+    bool same = t.kind == INB__TOKEN_WORD && token.n == name.n;
+    for (size_t i = 0; same && i < name.n; i++) {
+        char c = token.p[i];
+        same = name.p[i] == (c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c);
+    }
+    return same;
+}
+
+bool inb__sql_expr_names(inb__str expr, inb__str column)
+{
+    for (inb__token t = inb__lex_significant(expr, 0); t.kind != INB__TOKEN_END;) {
+        size_t after = t.offset + t.length;
+        if (at_cast(expr, t.offset)) {
+            after = type_skip(expr, t.offset + 2);
+        } else if (token_is_name(expr, t, column) &&
+                   !inb__lex_is_char(expr, inb__lex_significant(expr, after), '(')) {
+            return true;
+        }
+        t = inb__lex_significant(expr, after);
+    }
+    return false;
+}

@@ -14,4 +14,8 @@
  */
 const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr);
 
+/* Whether a column's name is in an expression: not in a text or comment of it, and not as the name
+ * of a function or of a cast's type. */
+bool inb__sql_expr_names(inb__str expr, inb__str column);
+
 #endif

@@ -302,6 +302,29 @@ END_TEST
 
 /* ---- diff ---- */
 
+START_TEST(an_expression_names_its_columns)
+{
+    static const struct {
+        const char *expr, *column;
+        bool names;
+    } cases[] = {
+        {"deleted_at IS NULL", "deleted_at", true},
+        {"\"deleted_at\" IS NULL", "at", false},
+        {"kind = 'at' /* at */", "at", false},
+        {"Kind = 1", "kind", true},
+        {"\"Kind\" = 1", "kind", false},
+        {"lower(name) = 'x'", "lower", false},
+        {"a = 'x'::kind", "kind", false},
+        {"t.kind = 1", "kind", true},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ck_assert_msg(inb__sql_expr_names(inb__str_of(cases[i].expr),
+                                          inb__str_of(cases[i].column)) == cases[i].names,
+                      "%s in %s", cases[i].column, cases[i].expr);
+    }
+}
+END_TEST
+
 static bool same_sql(inb__str a, inb__str b, void *payload)
 {
     const char *x = inb__sql_expr_normalize(payload, a), *y = inb__sql_expr_normalize(payload, b);
@@ -363,6 +386,7 @@ int main(void)
     tcase_add_test(tcase, folders_get_the_verdicts_of_the_engine);
     tcase_add_test(tcase, schemas_are_formatted_to_the_byte);
     tcase_add_test(tcase, scripts_are_those_of_the_engine_to_the_byte);
+    tcase_add_test(tcase, an_expression_names_its_columns);
     suite_add_tcase(suite, tcase);
     return inb_check_main(suite);
 }

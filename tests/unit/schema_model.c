@@ -71,7 +71,7 @@ START_TEST(a_plan_is_made_of_them)
     model_make(&b, INB__NATIVE_UUID, INB__ARITY_REQUIRED);
     ck_assert_int_eq(INB__ARENA_ERROR_EXIT(&arena), 0);
     inb__schema_diff(&steps, &arena, &a.schema, &b.schema, NULL);
-    inb__rollout_plan_build(&plan, &arena, &steps, NULL);
+    inb__rollout_plan_build(&plan, &arena, &steps, NULL, NULL);
     ck_assert_uint_gt(plan.n, 3);
     inb__rollout_text(&sql, &plan);
     /* No cast leads from an integer to a UUID, and that is said. */

@@ -72,7 +72,7 @@ static bool plan_of(planning *p, const char *from, const char *to,
         return false;
     }
     inb__schema_diff(&p->steps, &p->arena, &p->renamed, &p->to, NULL);
-    inb__rollout_plan_build(&p->plan, &p->arena, &p->steps, &p->renames);
+    inb__rollout_plan_build(&p->plan, &p->arena, &p->steps, &p->renames, NULL);
     inb__arena_error_exit_clear(&p->arena);
     inb__rollout_script(&p->sql, &p->plan);
     return true;

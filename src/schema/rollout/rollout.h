@@ -51,11 +51,11 @@ typedef struct inb__rollout_plan {
 
 /*
  * Plans the steps; `renames` says what of their `from` has another name in the database (NULL:
- * nothing). The plan lives in the arena, which must have an error exit (util/arena.h), and points
- * into the steps.
+ * nothing), `options` is as for the steps (or NULL). The plan lives in the arena, which must have
+ * an error exit (util/arena.h), and points into the steps.
  */
 void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, const inb__steps *steps,
-                             const inb__renames *renames);
+                             const inb__renames *renames, const inb__diff_options *options);
 
 /* ---- rendering (rollout_print.c) ------------------------------------------------------------- */
 

@@ -88,6 +88,7 @@ typedef struct inb__rollout {
     inb__arena *arena;
     const inb__steps *steps;
     const inb__renames *renames;
+    inb__diff_options options;
     const inb__schema *from, *to;
     /*
      * `to` with the names that hold at this point of the plan, and as an end of steps. Statements

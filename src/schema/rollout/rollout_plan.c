@@ -31,10 +31,11 @@ static void schema_names(inb__rollout *p, const inb__schema *s)
 }
 
 void inb__rollout_plan_build(inb__rollout_plan *out, inb__arena *arena, const inb__steps *steps,
-                             const inb__renames *renames)
+                             const inb__renames *renames, const inb__diff_options *options)
 {
     inb__rollout p = {
         .arena = arena, .steps = steps, .renames = renames, .from = steps->from, .to = steps->to};
+    p.options = options ? *options : (inb__diff_options){0};
     inb__map_init(&p.names, arena);
     schema_names(&p, p.from);
     schema_names(&p, p.to);

@@ -5,9 +5,12 @@
 
 /* ---- indexes --------------------------------------------------------------------------------- */
 
-static bool contains(inb__str text, inb__str word)
+static bool predicate_names(const inb__rollout *p, inb__str predicate, inb__str column)
 {
-    return word.n && memmem(text.p, text.n, word.p, word.n);
+    if (p->options.names_column) {
+        return p->options.names_column(predicate, column, p->options.payload);
+    }
+    return column.n && memmem(predicate.p, predicate.n, column.p, column.n);
 }
 
 /* A predicate's columns that are recreated, under another name (`renamed`) or under theirs. */
@@ -17,7 +20,7 @@ static bool names_rebuilt(const inb__rollout *p, const inb__rollout_table *t, ui
     const inb__table *next = &p->to->tables[table];
     for (size_t i = 0; predicate.n && i < next->n_columns; i++) {
         if (t->columns[i].mode == INB__ROLLOUT_REBUILD && t->columns[i].renamed == renamed &&
-            contains(predicate, next->columns[i].name)) {
+            predicate_names(p, predicate, next->columns[i].name)) {
             return true;
         }
     }
