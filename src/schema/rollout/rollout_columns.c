@@ -116,7 +116,7 @@ static void type_conversion(const inb__rollout *p, inb__rollout_column *c,
     if (a->kind == INB__COLUMN_ENUM && b->kind == INB__COLUMN_ENUM) {
         enum_conversion(p, c, a, b);
     } else if (is_textual(a) || is_textual(b)) {
-        bool fits = !is_textual(a) && b->native.n_args == 0;
+        bool fits = !is_textual(a) && b->native.n_args == 0 && b->native.kind != INB__NATIVE_CHAR;
         conversion_set(c, INB__ROLLOUT_CAST, "text", !fits);
     } else if (a->kind == INB__COLUMN_NATIVE && b->kind == INB__COLUMN_NATIVE &&
                explicit_cast(&a->native, &b->native, &through)) {
