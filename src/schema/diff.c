@@ -71,5 +71,11 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
     inb__diff_indexes(&d);
     inb__diff_foreign_keys(&d);
     inb__diff_sort(&d);
-    *out = (inb__steps){.from = d.from, .to = to, .original = from, .v = d.steps.v, .n = d.steps.n};
+    *out = (inb__steps){.from = d.from,
+                        .to = to,
+                        .original = from,
+                        .v = d.steps.v,
+                        .n = d.steps.n,
+                        .disordered = d.disordered.v,
+                        .n_disordered = d.disordered.n};
 }

@@ -89,6 +89,8 @@ typedef struct inb__steps {
     const inb__schema *original;  /* from, before that */
     inb__step *v;
     size_t n;
+    const uint32_t *disordered; /* enums of `from` whose values will not be in the order of `to` */
+    size_t n_disordered;
 } inb__steps;
 
 /* Whether two SQL expressions say the same. */
@@ -139,6 +141,7 @@ typedef enum inb__risk_kind {
     INB__RISK_SEQUENCE_START,
     INB__RISK_SEQUENCE_DROP,
     INB__RISK_EXTENSION_DROP,
+    INB__RISK_ENUM_VALUE_ORDER,   /* of no step, as the next one */
     INB__RISK_JOIN_SIDES_UNKNOWN, /* of no step: inb__risk.step is INB__STEP_NONE */
     /* from here on: cannot be executed */
     INB__RISK_ADDED_REQUIRED_FIELD,
@@ -147,7 +150,7 @@ typedef enum inb__risk_kind {
     INB__RISK_MADE_SCALAR_FIELD_LIST,
     INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN
 } inb__risk_kind;
-#define INB__RISKS 19
+#define INB__RISKS 20
 #define INB__STEP_NONE SIZE_MAX
 
 #define INB__COUNT_UNKNOWN (-1)

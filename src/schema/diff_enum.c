@@ -193,12 +193,29 @@ static void usage_collect(usage *u, size_t first_step)
     }
 }
 
+/* The values that were there stay where they are, and new ones come behind them. */
+static bool order_differs(const inb__enum *prev, const inb__enum *next, const inb__str *added,
+                          size_t n_added)
+{
+    size_t n = prev->n_values;
+    for (size_t i = 0; i < next->n_values && i < n + n_added; i++) {
+        inb__str value = i < n ? prev->values[i] : added[i - n];
+        if (!inb__str_eq(value, next->values[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool enum_alter(inb__differ *d, uint32_t prev, uint32_t next)
 {
     const inb__enum *a = &d->from->enums[prev], *b = &d->to->enums[next];
     size_t n_added = 0, n_removed = 0;
     inb__str *added = values_without(d, b, a, &n_added);
     inb__str *removed = values_without(d, a, b, &n_removed);
+    if (!n_removed && order_differs(a, b, added, n_added)) {
+        INB__VEC_ADD(d->arena, &d->disordered, prev);
+    }
     if (!n_added && !n_removed) {
         return false;
     }

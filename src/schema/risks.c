@@ -262,6 +262,18 @@ static void step_check(checker *k, const inb__step *step)
     }
 }
 
+static void enum_orders_check(checker *k)
+{
+    const inb__schema *s = k->steps->from;
+    k->step = INB__STEP_NONE;
+    for (size_t i = 0; i < k->steps->n_disordered; i++) {
+        const inb__enum *e = &s->enums[k->steps->disordered[i]];
+        inb__risk *c = check_add(k, INB__RISK_ENUM_VALUE_ORDER);
+        c->space = s->spaces[e->space];
+        c->table = e->name;
+    }
+}
+
 /* Self relations of which nobody can say which column is which now. */
 static void joins_check(checker *k)
 {
@@ -280,6 +292,7 @@ void inb__risks_find(inb__risks *out, inb__arena *arena, const inb__steps *steps
     for (k.step = 0; k.step < steps->n; k.step++) {
         step_check(&k, &steps->v[k.step]);
     }
+    enum_orders_check(&k);
     joins_check(&k);
     for (size_t i = 0; i < k.unexecutable.n; i++) {
         INB__VEC_ADD(arena, &k.warnings, k.unexecutable.v[i]);

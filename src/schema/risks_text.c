@@ -17,6 +17,7 @@ static const char *const names[INB__RISKS] = {
     [INB__RISK_SEQUENCE_START] = "SequenceStart",
     [INB__RISK_SEQUENCE_DROP] = "SequenceDrop",
     [INB__RISK_EXTENSION_DROP] = "ExtensionDrop",
+    [INB__RISK_ENUM_VALUE_ORDER] = "EnumValueOrder",
     [INB__RISK_JOIN_SIDES_UNKNOWN] = "JoinTableSidesUnknown",
     [INB__RISK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
     [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] =
@@ -191,6 +192,14 @@ static void extension_drop_text(inb__buf *out, const inb__risk *c)
                     INB__STR_ARG(c->table));
 }
 
+static void enum_order_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(out,
+                    "enum \"%.*s\" keeps the order of its values, with new ones behind them: ORDER "
+                    "BY and comparisons do not follow the schema",
+                    INB__STR_ARG(c->table));
+}
+
 static void join_text(inb__buf *out, const inb__risk *c)
 {
     inb__buf_printf(
@@ -217,6 +226,7 @@ void inb__risk_text(inb__buf *out, const inb__risk *check)
         [INB__RISK_SEQUENCE_START] = sequence_start_text,
         [INB__RISK_SEQUENCE_DROP] = sequence_drop_text,
         [INB__RISK_EXTENSION_DROP] = extension_drop_text,
+        [INB__RISK_ENUM_VALUE_ORDER] = enum_order_text,
         [INB__RISK_JOIN_SIDES_UNKNOWN] = join_text,
         [INB__RISK_ADDED_REQUIRED_FIELD] = required_text,
         [INB__RISK_ADDED_REQUIRED_FIELD_CLIENT_DEFAULT] = required_client_text,

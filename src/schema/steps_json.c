@@ -143,15 +143,15 @@ static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
     } else {
         inb__json_member_int(json, "step", (int64_t)c->step);
     }
-    bool extension = c->kind == INB__RISK_EXTENSION_DROP;
-    if (!extension) {
+    static const char *const subjects[INB__RISKS] = {
+        [INB__RISK_ENUM_VALUE_REMOVAL] = "enum",
+        [INB__RISK_ENUM_VALUE_ORDER] = "enum",
+        [INB__RISK_EXTENSION_DROP] = "extension",
+    };
+    if (c->space.n) {
         name_member(json, "schema", c->space);
     }
-    name_member(json,
-                extension                                 ? "extension"
-                : c->kind == INB__RISK_ENUM_VALUE_REMOVAL ? "enum"
-                                                          : "table",
-                c->table);
+    name_member(json, subjects[c->kind] ? subjects[c->kind] : "table", c->table);
     if (c->column.n) {
         name_member(json, "column", c->column);
     }

@@ -78,7 +78,8 @@ def test_a_plan_that_changes_a_type_says_what_it_loses():
     def repair(at, why):
         kind, i = re.fullmatch(r"(backfill_fill|contract_validate)_t(\d+)", plan[at]["name"]).groups()
         assert int(i) not in emptied, (pairs[int(i)], why)
-        if f'"c{i}"' not in said:
+        # A label that the other enum does not have is what the migration's query looks for.
+        if f'"c{i}"' not in said + (plan[at]["check"] or ""):
             wrong.append((pairs[int(i)], kind, why))
         emptied.add(int(i))
         zero.psql(url, f'truncate "T{i}"')

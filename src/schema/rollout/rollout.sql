@@ -20,6 +20,18 @@ INSERT INTO "shop"."orders" VALUES (1, NULL, 'a', '17', '{x}', 'open', 1, '');
 -- value: 'paid'
 ALTER TYPE "shop"."state" ADD VALUE 'paid';
 
+-- template: enum_value_add_before
+-- type: "shop"."state"
+-- value: 'draft'
+-- other: 'open'
+ALTER TYPE "shop"."state" ADD VALUE 'draft' BEFORE 'open';
+
+-- template: enum_value_add_after
+-- type: "shop"."state"
+-- value: 'late'
+-- other: 'open'
+ALTER TYPE "shop"."state" ADD VALUE 'late' AFTER 'open';
+
 -- template: column_add
 -- table: "shop"."orders"
 -- definition: "amount" DECIMAL(12,2) NOT NULL DEFAULT 0

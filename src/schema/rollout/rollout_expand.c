@@ -5,6 +5,42 @@
 
 /* ---- what is new altogether ------------------------------------------------------------------ */
 
+static bool is_added(const inb__step *s, inb__str value)
+{
+    for (size_t i = 0; i < s->n_added; i++) {
+        if (inb__str_eq(s->added[i], value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A value where the schema has it, as its enum is ordered by that: behind the one before it, which
+ * is there by now, or before the first that was there. At the end nothing has to be said.
+ */
+static const inb__fragment *enum_value_add(inb__rollout *p, const inb__step *s, inb__str value)
+{
+    const inb__enum *e = &p->to->enums[s->next];
+    const inb__fragment *type = inb__rollout_in_space(p, p->to->spaces[e->space], e->name);
+    const inb__fragment *added = inb__fragment_literal(p->arena, value);
+    size_t at = 0, old;
+    while (!inb__str_eq(e->values[at], value)) {
+        at++;
+    }
+    for (old = at + 1; old < e->n_values && is_added(s, e->values[old]); old++) {
+    }
+    if (old == e->n_values) {
+        return inb__rollout_sql_enum_value_add(p->arena, type, added);
+    }
+    if (at > 0) {
+        return inb__rollout_sql_enum_value_add_after(
+            p->arena, type, added, inb__fragment_literal(p->arena, e->values[at - 1]));
+    }
+    return inb__rollout_sql_enum_value_add_before(p->arena, type, added,
+                                                  inb__fragment_literal(p->arena, e->values[old]));
+}
+
 /* New values first and alone: a server takes them into use only when they are committed. */
 static void enum_values_add(inb__rollout *p)
 {
@@ -15,13 +51,8 @@ static void enum_values_add(inb__rollout *p)
         if (s->kind != INB__STEP_ALTER_ENUM || s->n_removed) {
             continue;
         }
-        const inb__enum *e = &p->to->enums[s->next];
         for (size_t k = 0; k < s->n_added; k++) {
-            inb__rollout_say(p, INB_CLASS_ADDITIVE,
-                             inb__rollout_sql_enum_value_add(
-                                 p->arena,
-                                 inb__rollout_in_space(p, p->to->spaces[e->space], e->name),
-                                 inb__fragment_literal(p->arena, s->added[k])));
+            inb__rollout_say(p, INB_CLASS_ADDITIVE, enum_value_add(p, s, s->added[k]));
             inb__rollout_note_of(p, INB__SENTENCE_MAY_WRITE, s->added[k]);
         }
     }
