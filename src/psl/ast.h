@@ -65,8 +65,7 @@ struct inb__psl_expr {
     inb__span span;
     inb__str text;         /* as written, all of the span */
     inb__str value;        /* STRING: unescaped; NUMBER, CONSTANT: as written; FUNCTION: its name */
-    inb__psl_ident name;   /* FUNCTION */
-    inb__psl_args args;    /* FUNCTION */
+    inb__psl_args *args;   /* FUNCTION, else NULL */
     inb__psl_expr **items; /* ARRAY */
     inb__psl_member *members; /* OBJECT */
     size_t n;                 /* of items or members */
@@ -99,14 +98,18 @@ typedef enum inb__psl_type_form {
     INB__PSL_FORM_LEGACY_LIST      /* [T], an error */
 } inb__psl_type_form;
 
+typedef struct inb__psl_unsupported {
+    inb__str type;  /* the database's, unescaped */
+    inb__span span; /* the string with its quotes */
+} inb__psl_unsupported;
+
 typedef struct inb__psl_type {
-    inb__psl_type_kind kind;
-    inb__psl_type_form form;
-    inb__psl_arity arity;
-    inb__psl_ident name;        /* NAMED: the type; UNSUPPORTED: "Unsupported(…)" as written */
-    inb__str unsupported;       /* UNSUPPORTED: the database's type, unescaped */
-    inb__span unsupported_span; /* UNSUPPORTED: the string with its quotes */
-    inb__span span;             /* with the arity */
+    inb__psl_type_kind kind : 8;
+    inb__psl_type_form form : 8;
+    inb__psl_arity arity : 8;
+    inb__span span;      /* with the arity */
+    inb__psl_ident name; /* NAMED: the type; UNSUPPORTED: "Unsupported(…)" as written */
+    inb__psl_unsupported *unsupported; /* UNSUPPORTED, else NULL */
 } inb__psl_type;
 
 typedef struct inb__psl_attributes {

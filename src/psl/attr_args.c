@@ -27,7 +27,7 @@ static bool args_check(inb__psl_checker *c, const inb__psl_args *args)
         const inb__psl_expr *value = args->v[i].value;
         for (size_t k = 0; value && value->kind == INB__PSL_ARRAY && k < value->n; k++) {
             if (value->items[k]->kind == INB__PSL_FUNCTION) {
-                args_check_present(c, &value->items[k]->args, &ignored);
+                args_check_present(c, value->items[k]->args, &ignored);
             }
         }
     }
@@ -50,6 +50,10 @@ static void repeated_check(inb__psl_attr_args *args)
 {
     const inb__psl_args *list = &args->attr->args;
     size_t unnamed = 0;
+    if (list->n == 1) { /* as most are */
+        args->taken[0] = !list->v[0].value;
+        return;
+    }
     inb__map latest; /* name -> its `taken`, of the last argument so far */
     inb__map_init(&latest, args->c->arena);
     for (size_t i = 0; i < list->n; i++) {
@@ -84,7 +88,7 @@ bool inb__psl_attr_args_open(inb__psl_attr_args *args, inb__psl_checker *c,
     for (size_t i = 0; i < attr->args.n; i++) {
         const inb__psl_expr *value = attr->args.v[i].value;
         if (value && value->kind == INB__PSL_FUNCTION) {
-            usable = args_check(c, &value->args) && usable;
+            usable = args_check(c, value->args) && usable;
         }
     }
     if (!usable) {

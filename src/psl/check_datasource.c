@@ -163,8 +163,8 @@ static void extension_read(inb__psl_checker *c, const inb__psl_expr *e, inb__dm_
     inb__map seen;
     inb__map_init(&seen, c->arena);
     *out = (inb__dm_extension){.name = e->value, .db_name = e->value};
-    for (size_t i = 0; e->kind == INB__PSL_FUNCTION && i < e->args.n; i++) {
-        extension_arg(c, &seen, &e->args.v[i], out);
+    for (size_t i = 0; e->kind == INB__PSL_FUNCTION && i < e->args->n; i++) {
+        extension_arg(c, &seen, &e->args->v[i], out);
     }
 }
 

@@ -60,9 +60,9 @@ static size_t args_given(const inb__psl_expr *call, const inb__psl_expr **first_
 {
     size_t n = 0;
     *first_out = NULL;
-    for (size_t i = 0; i < call->args.n; i++) {
-        if (call->args.v[i].value && n++ == 0) {
-            *first_out = call->args.v[i].value;
+    for (size_t i = 0; i < call->args->n; i++) {
+        if (call->args->v[i].value && n++ == 0) {
+            *first_out = call->args->v[i].value;
         }
     }
     return n;
@@ -270,11 +270,12 @@ static bool value_read(inb__psl_checker *c, inb__span span, const inb__psl_expr 
 static void accept(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f,
                    const inb__psl_expr *e, const inb__dm_default *value)
 {
-    (void)c;
+    inb__dm_default *kept = INB__NEW(c->arena, inb__dm_default);
+    *kept = *value;
+    kept->attr = args->attr;
+    f->dm.default_value = kept;
     f->default_attr = args->attr;
     f->default_expr = e;
-    f->dm.default_value = *value;
-    f->dm.default_value.attr = args->attr;
 }
 
 /* Names the functions that the type does have. */

@@ -230,7 +230,7 @@ static void relation_hint(inb__psl_checker *c, const inb__psl_fieldlist *list,
     char *text = inb__arena_strdup(c->arena, "");
     size_t n = 0;
     for (size_t i = 0; i < list->relation_fields.n; i++) {
-        const inb__psl_checked_list *fields = &list->relation_fields.v[i]->fields;
+        const inb__psl_checked_list *fields = &list->relation_fields.v[i]->end->fields;
         for (size_t k = 0; k < fields->n; k++) {
             text = inb__arena_printf(c->arena, "%s%s%.*s", text, n++ ? ", " : "",
                                      INB__STR_ARG(fields->v[k]->dm.name));

@@ -95,6 +95,8 @@ static void enum_names(inb__psl_checker *c, inb__psl_checked_top *top)
     c->dm->enums[c->dm->n_enums++] = e;
 }
 
+static const inb__dm_default no_default;
+
 static inb__psl_checked_field *field_new(inb__psl_checker *c, inb__psl_checked_top *top,
                                          size_t index)
 {
@@ -104,7 +106,9 @@ static inb__psl_checked_field *field_new(inb__psl_checker *c, inb__psl_checked_t
     f->dm.name = f->dm.db_name = ast->name.name;
     f->dm.doc = ast->documentation;
     f->dm.model = top->model;
-    f->dm.index = index;
+    f->dm.index = (uint32_t)index;
+    f->dm.default_value = &no_default;
+    f->end = &c->no_end;
     f->dm.arity = (inb__dm_arity)ast->type.arity;
     f->dm.type.kind = INB__DM_TYPE_UNKNOWN;
     f->dm.ast = ast;
@@ -146,6 +150,7 @@ static void field_names(inb__psl_checker *c, inb__psl_checked_top *top)
     const inb__psl_block *block = top->block;
     top->all = INB__NEW_N(c->arena, inb__psl_checked_field *, block->n_fields + 1);
     top->n_all = block->n_fields;
+    inb__map_reserve(&top->fields, block->n_fields);
     for (size_t i = 0; i < block->n_fields; i++) {
         const inb__psl_field *ast = block->fields[i];
         top->all[i] = field_new(c, top, i);
@@ -250,6 +255,7 @@ void inb__psl_check_names(inb__psl_checker *c)
     inb__map_init(&datasources, c->arena);
     inb__map_init(&generators, c->arena);
     inb__map_init(&c->types, c->arena);
+    inb__map_reserve(&c->types, n);
     c->tops = INB__NEW_N(c->arena, inb__psl_checked_top *, n + 1);
     c->model_tops = INB__NEW_N(c->arena, inb__psl_checked_top *, n + 1);
     c->dm->models = INB__NEW_N(c->arena, inb__dm_model *, n + 1);

@@ -47,14 +47,14 @@ static void relation_lists(inb__psl_checker *c, inb__psl_attr_args *args, inb__p
     if (e) {
         inb__psl_fieldlist_resolve(&list, c, e, f->owner, args->attr->span, INB__FIELDS_PLAIN);
         list_report(c, &list, e->span, f->owner);
-        list_store(c, &f->fields, &list);
+        list_store(c, &f->end->fields, &list);
     }
     e = inb__psl_attr_args_value(args, "references");
     if (e) {
         inb__psl_checked_top *to = inb__psl_checked_top_of(c, f->dm.type.model);
         inb__psl_fieldlist_resolve(&list, c, e, to, args->attr->span, INB__FIELDS_PLAIN);
         list_report(c, &list, args->attr->span, to);
-        list_store(c, &f->references, &list);
+        list_store(c, &f->end->references, &list);
     }
 }
 
@@ -88,18 +88,18 @@ static void relation_name(inb__psl_checker *c, inb__psl_attr_args *args, inb__ps
         inb__psl_hint(c->d, "Write a name, or remove it.");
         return;
     }
-    f->is_named = true;
-    f->relation_name = name;
+    f->end->is_named = true;
+    f->end->name = name;
 }
 
 static void relation_read(inb__psl_checker *c, inb__psl_attr_args *args, inb__psl_checked_field *f)
 {
-    f->relation_attr = args->attr;
+    f->end->attr = args->attr;
     relation_lists(c, args, f);
     relation_name(c, args, f);
-    action_read(c, args, "onDelete", &f->on_delete, &f->on_delete_span);
-    action_read(c, args, "onUpdate", &f->on_update, &f->on_update_span);
-    f->fk_named = inb__psl_attr_args_text(args, "map", &f->fk_name);
+    action_read(c, args, "onDelete", &f->end->on_delete, &f->end->on_delete_span);
+    action_read(c, args, "onUpdate", &f->end->on_update, &f->end->on_update_span);
+    f->end->fk_named = inb__psl_attr_args_text(args, "map", &f->end->fk_name);
 }
 
 /* ---- attributes that a relation field cannot have
@@ -110,13 +110,13 @@ static void unique_refuse(inb__psl_checker *c, const inb__psl_attr_args *args,
 {
     inb__psl_error(c->d, args->attr->span, "the relation field \"%.*s\" cannot be @unique",
                    INB__STR_ARG(f->dm.name));
-    if (f->fields.n == 1) {
-        inb__psl_hint(c->d, "Put @unique on \"%.*s\".", INB__STR_ARG(f->fields.v[0]->dm.name));
-    } else if (f->fields.n > 1) {
+    if (f->end->fields.n == 1) {
+        inb__psl_hint(c->d, "Put @unique on \"%.*s\".", INB__STR_ARG(f->end->fields.v[0]->dm.name));
+    } else if (f->end->fields.n > 1) {
         char *list = inb__arena_strdup(c->arena, "");
-        for (size_t i = 0; i < f->fields.n; i++) {
+        for (size_t i = 0; i < f->end->fields.n; i++) {
             list = inb__arena_printf(c->arena, "%s%s%.*s", list, i ? ", " : "",
-                                     INB__STR_ARG(f->fields.v[i]->dm.name));
+                                     INB__STR_ARG(f->end->fields.v[i]->dm.name));
         }
         inb__psl_hint(c->d, "Write @@unique([%s]) instead.", list);
     } else {

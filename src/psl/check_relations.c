@@ -40,8 +40,7 @@ static void group_add(inb__psl_checker *c, inb__map *map, inb__str key, inb__psl
 const inb__psl_field_group *inb__psl_check_relations_group(inb__psl_checker *c,
                                                            const inb__psl_checked_field *f)
 {
-    return inb__map_get(&c->names,
-                        key_of(c, f->dm.model, f->dm.type.model, true, f->relation_name));
+    return inb__map_get(&c->names, key_of(c, f->dm.model, f->dm.type.model, true, f->end->name));
 }
 
 static bool is_relation(const inb__psl_checked_field *f)
@@ -54,6 +53,8 @@ static void fields_index(inb__psl_checker *c, inb__map *pairs)
     size_t n = 0;
     inb__map_init(pairs, c->arena);
     inb__map_init(&c->names, c->arena);
+    inb__map_reserve(pairs, c->n_ends);
+    inb__map_reserve(&c->names, c->n_ends);
     for (size_t i = 0; i < c->dm->n_models; i++) {
         inb__psl_checked_top *top = c->model_tops[i];
         for (size_t k = 0; k < top->n_all; k++) {
@@ -63,12 +64,12 @@ static void fields_index(inb__psl_checker *c, inb__map *pairs)
             }
             n++;
             group_add(c, pairs,
-                      key_of(c, f->dm.model, f->dm.type.model, f->is_named, f->relation_name), f);
-            if (!f->is_named) {
-                f->relation_name = generated_name(c, f->dm.model, f->dm.type.model);
+                      key_of(c, f->dm.model, f->dm.type.model, f->end->is_named, f->end->name), f);
+            if (!f->end->is_named) {
+                f->end->name = generated_name(c, f->dm.model, f->dm.type.model);
             }
-            group_add(c, &c->names,
-                      key_of(c, f->dm.model, f->dm.type.model, true, f->relation_name), f);
+            group_add(c, &c->names, key_of(c, f->dm.model, f->dm.type.model, true, f->end->name),
+                      f);
         }
     }
     c->dm->relations = INB__NEW_N(c->arena, inb__dm_relation *, n + 1); /* each has a field */
@@ -78,9 +79,9 @@ static void fields_index(inb__psl_checker *c, inb__map *pairs)
 static inb__psl_checked_field *opposite_find(inb__psl_checker *c, const inb__map *pairs,
                                              const inb__psl_checked_field *f)
 {
-    inb__str name = f->is_named ? f->relation_name : INB__STR("");
+    inb__str name = f->end->is_named ? f->end->name : INB__STR("");
     const inb__psl_field_group *group =
-        inb__map_get(pairs, key_of(c, f->dm.type.model, f->dm.model, f->is_named, name));
+        inb__map_get(pairs, key_of(c, f->dm.type.model, f->dm.model, f->end->is_named, name));
     for (size_t i = 0; group && i < group->n; i++) {
         if (group->v[i] != f) {
             return group->v[i];
@@ -110,8 +111,8 @@ inb__dm_field **inb__psl_check_relations_fields(inb__psl_checker *c,
 
 static bool fields_are_unique(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->fields);
-    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->fields.n) &
+    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->end->fields);
+    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->end->fields.n) &
            INB__PSL_KEY_UNIQUE;
 }
 
@@ -126,8 +127,8 @@ static bool single_classify(inb__psl_checker *c, const inb__psl_checked_field *f
         r->field_a = NULL;
         r->field_b = (inb__dm_field *)&f->dm;
     } else {
-        r->kind =
-            f->fields.present && fields_are_unique(c, f) ? INB__DM_ONE_TO_ONE : INB__DM_ONE_TO_MANY;
+        r->kind = f->end->fields.present && fields_are_unique(c, f) ? INB__DM_ONE_TO_ONE
+                                                                    : INB__DM_ONE_TO_MANY;
     }
     return true;
 }
@@ -142,7 +143,7 @@ static bool pair_classify(const inb__psl_checked_field *f, const inb__psl_checke
     bool list = f->dm.arity == INB__DM_LIST, other_list = o->dm.arity == INB__DM_LIST;
     if (list && other_list) {
         r->dm.kind = INB__DM_MANY_TO_MANY;
-        r->is_embedded = f->fields.present || o->fields.present;
+        r->is_embedded = f->end->fields.present || o->end->fields.present;
         return inb__str_cmp(f->dm.model->name, o->dm.model->name) <= 0 &&
                (f->dm.model != o->dm.model || inb__str_cmp(f->dm.name, o->dm.name) <= 0);
     }
@@ -154,8 +155,8 @@ static bool pair_classify(const inb__psl_checked_field *f, const inb__psl_checke
     if (f->dm.arity != o->dm.arity) {
         return f->dm.arity == INB__DM_REQUIRED;
     }
-    if (f->dm.arity == INB__DM_OPTIONAL && (f->fields.present || o->fields.present)) {
-        return f->fields.present;
+    if (f->dm.arity == INB__DM_OPTIONAL && (f->end->fields.present || o->end->fields.present)) {
+        return f->end->fields.present;
     }
     return ends_cmp(f, o) <= 0;
 }
@@ -166,8 +167,8 @@ static bool pair_classify(const inb__psl_checked_field *f, const inb__psl_checke
  * field says. */
 static bool is_required(const inb__psl_checked_field *f)
 {
-    for (size_t i = 0; i < f->fields.n; i++) {
-        if (f->fields.v[i]->dm.arity == INB__DM_REQUIRED) {
+    for (size_t i = 0; i < f->end->fields.n; i++) {
+        if (f->end->fields.v[i]->dm.arity == INB__DM_REQUIRED) {
             return true;
         }
     }
@@ -179,15 +180,15 @@ static void inline_complete(inb__psl_checker *c, inb__dm_relation *r)
     const inb__psl_checked_field *f = r->field_a ? inb__psl_checked_field_of(r->field_a) : NULL;
     inb__str *columns = NULL;
     if (f) {
-        r->fields = inb__psl_check_relations_fields(c, &f->fields);
-        r->n_fields = f->fields.n;
-        r->references = inb__psl_check_relations_fields(c, &f->references);
-        r->n_references = f->references.n;
-        r->on_delete_written = f->on_delete;
-        r->on_update_written = f->on_update;
-        r->is_mapped = f->fk_named;
-        r->db_name = f->fk_name;
-        r->attr = f->relation_attr;
+        r->fields = inb__psl_check_relations_fields(c, &f->end->fields);
+        r->n_fields = f->end->fields.n;
+        r->references = inb__psl_check_relations_fields(c, &f->end->references);
+        r->n_references = f->end->references.n;
+        r->on_delete_written = f->end->on_delete;
+        r->on_update_written = f->end->on_update;
+        r->is_mapped = f->end->fk_named;
+        r->db_name = f->end->fk_name;
+        r->attr = f->end->attr;
         columns = INB__NEW_N(c->arena, inb__str, r->n_fields + 1);
         for (size_t i = 0; i < r->n_fields; i++) {
             columns[i] = r->fields[i]->db_name;
@@ -211,8 +212,8 @@ static void relation_add(inb__psl_checker *c, inb__psl_checked_relation *relatio
 {
     inb__dm_relation *r = &relation->dm;
     inb__psl_checked_field *any = inb__psl_checked_field_of(r->field_a ? r->field_a : r->field_b);
-    r->name = any->is_named ? any->relation_name : INB__STR("");
-    r->default_name = any->relation_name;
+    r->name = any->end->is_named ? any->end->name : INB__STR("");
+    r->default_name = any->end->name;
     if (r->kind == INB__DM_MANY_TO_MANY) {
         r->db_name = inb__psl_default_name_join_table(c->arena, r->default_name);
     } else {

@@ -49,6 +49,8 @@ static void field_refer(inb__psl_checker *c, inb__psl_checked_field *f, inb__psl
         }
         f->dm.type.kind = INB__DM_TYPE_MODEL;
         f->dm.type.model = to->model;
+        f->end = INB__NEW(c->arena, inb__psl_checked_end);
+        c->n_ends++;
     }
 }
 
@@ -57,7 +59,7 @@ static void field_resolve(inb__psl_checker *c, inb__psl_checked_field *f)
     const inb__psl_type *type = &f->dm.ast->type;
     if (type->kind == INB__PSL_TYPE_UNSUPPORTED) {
         f->dm.type.kind = INB__DM_TYPE_UNSUPPORTED;
-        f->dm.type.unsupported = type->unsupported;
+        f->dm.type.unsupported = type->unsupported->type;
         return;
     }
     int scalar = inb__psl_words_scalar_find(type->name.name);

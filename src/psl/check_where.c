@@ -22,8 +22,8 @@ static bool raw_read(inb__psl_checker *c, const inb__psl_attr_args *args, const 
                      inb__dm_where *out)
 {
     const inb__psl_expr *first = NULL;
-    for (size_t i = 0; !first && i < e->args.n; i++) {
-        first = e->args.v[i].value;
+    for (size_t i = 0; !first && i < e->args->n; i++) {
+        first = e->args->v[i].value;
     }
     inb__str sql = {NULL, 0};
     if (!first || !inb__psl_expr_string(c, first, &sql)) {

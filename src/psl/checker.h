@@ -22,6 +22,18 @@ typedef struct inb__psl_checked_list {
     size_t n;
 } inb__psl_checked_list;
 
+/* What only a relation field has. */
+typedef struct inb__psl_checked_end {
+    const inb__psl_attribute *attr; /* @relation */
+    inb__psl_checked_list fields, references;
+    bool is_named;
+    inb__str name; /* as written, else "AToB" */
+    bool fk_named;
+    inb__str fk_name;
+    inb__ref_action on_delete, on_update; /* as written */
+    inb__span on_delete_span, on_update_span;
+} inb__psl_checked_end;
+
 /* A field of a model, view or composite type. */
 struct inb__psl_checked_field {
     inb__dm_field dm;
@@ -33,17 +45,8 @@ struct inb__psl_checked_field {
     const inb__psl_expr *default_expr; /* set when the default is acceptable */
     bool default_named;
     bool unknown_function;
-    size_t listed; /* number of the last list of fields with this one */
-
-    /* Of relation fields. */
-    const inb__psl_attribute *relation_attr;
-    inb__psl_checked_list fields, references;
-    bool is_named;
-    inb__str relation_name; /* as written, else "AToB" */
-    bool fk_named;
-    inb__str fk_name;
-    inb__ref_action on_delete, on_update; /* as written */
-    inb__span on_delete_span, on_update_span;
+    uint32_t listed;           /* number of the last list of fields with this one */
+    inb__psl_checked_end *end; /* of other fields an empty one */
 };
 
 static inline inb__psl_checked_field *inb__psl_checked_field_of(const inb__dm_field *f)
@@ -131,9 +134,11 @@ typedef struct inb__psl_checker {
     size_t *datasources; /* by file: how many there are */
     INB__VEC(inb__psl_checked_field *) unknown_defaults;
     inb__psl_key_lookup keys;
-    size_t field_lists;      /* how many were read */
-    size_t considered;       /* names, for suggestions */
-    inb__map listed_schemas; /* of the datasource: name -> itself */
+    inb__psl_checked_end no_end; /* of fields that are not a relation's */
+    size_t n_ends;               /* how many fields are */
+    uint32_t field_lists;        /* how many were read */
+    size_t considered;           /* names, for suggestions */
+    inb__map listed_schemas;     /* of the datasource: name -> itself */
     inb__map names; /* relation fields by (model, model, name that counts), see check_relations.c */
 } inb__psl_checker;
 

@@ -122,12 +122,12 @@ static void references_argument_add(inb__psl_out *out, const inb__dm_relation *r
 /* Which arguments of @relation are written. */
 static bool has_fields(const inb__dm_relation *r)
 {
-    return r->field_a && inb__psl_checked_field_of(r->field_a)->fields.present;
+    return r->field_a && inb__psl_checked_field_of(r->field_a)->end->fields.present;
 }
 
 static bool has_references(const inb__dm_relation *r)
 {
-    return r->field_a && inb__psl_checked_field_of(r->field_a)->references.present;
+    return r->field_a && inb__psl_checked_field_of(r->field_a)->end->references.present;
 }
 
 /* The arguments that are missing, "" when none is. */
@@ -151,7 +151,7 @@ static const char *missing_arguments(completer *c, const inb__dm_relation *r)
 static inb__str quoted_name(const completer *c, const inb__dm_relation *r)
 {
     const inb__dm_field *end = r->field_a ? r->field_a : r->field_b;
-    const inb__psl_attribute *a = inb__psl_checked_field_of(end)->relation_attr;
+    const inb__psl_attribute *a = inb__psl_checked_field_of(end)->end->attr;
     for (size_t i = 0; c->named && a && i < a->args.n; i++) {
         const inb__psl_arg *arg = &a->args.v[i];
         if (arg->value && (arg->name.name.n == 0 || inb__str_is(arg->name.name, "name"))) {
@@ -253,7 +253,7 @@ static void relation_complete(completer *c, const inb__dm_relation *r)
     }
     scalar_fields_insert(c, r);
     if (r->field_a) {
-        const inb__psl_attribute *a = inb__psl_checked_field_of(r->field_a)->relation_attr;
+        const inb__psl_attribute *a = inb__psl_checked_field_of(r->field_a)->end->attr;
         if (a) {
             arguments_insert(c, r, a);
         } else {

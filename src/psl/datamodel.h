@@ -105,13 +105,13 @@ typedef struct inb__dm_default {
 struct inb__dm_field {
     inb__str name;
     inb__str db_name; /* of scalar fields: the column */
-    bool is_mapped;   /* has @map */
     inb__str doc;     /* the doc comment, lines joined by \n; empty when there is none */
     inb__dm_model *model;
-    size_t index; /* in model->fields */
+    uint32_t index; /* in model->fields */
     inb__dm_arity arity;
     inb__dm_type type;
-    inb__dm_default default_value;
+    const inb__dm_default *default_value; /* never NULL */
+    bool is_mapped;                       /* has @map */
     bool is_updated_at;
     bool is_ignored;
     inb__dm_relation *relation; /* of relation fields */

@@ -102,15 +102,15 @@ bool inb__psl_expr_is_env(const inb__psl_expr *e)
 
 static bool env_check(inb__psl_checker *c, const inb__psl_expr *e)
 {
-    const inb__psl_arg *arg = e->args.n == 1 ? &e->args.v[0] : NULL;
+    const inb__psl_arg *arg = e->args->n == 1 ? &e->args->v[0] : NULL;
     inb__str name;
-    for (size_t i = 0; i < e->args.n; i++) {
-        if (e->args.v[i].value && e->args.v[i].name.name.n) {
-            inb__psl_warning(c->d, e->args.v[i].span, "the argument of env() takes no name");
+    for (size_t i = 0; i < e->args->n; i++) {
+        if (e->args->v[i].value && e->args->v[i].name.name.n) {
+            inb__psl_warning(c->d, e->args->v[i].span, "the argument of env() takes no name");
             inb__psl_hint(c->d, "Write env(\"NAME\").");
         }
     }
-    if (!arg || !arg->value || e->args.has_trailing_comma) {
+    if (!arg || !arg->value || e->args->has_trailing_comma) {
         inb__psl_error(c->d, e->span, "env() takes one string");
         inb__psl_hint(c->d, "Write env(\"NAME\").");
         return false;

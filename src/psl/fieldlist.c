@@ -11,9 +11,9 @@
 
 static const inb__psl_arg *element_arg(const inb__psl_expr *e, const char *name)
 {
-    for (size_t i = 0; i < e->args.n; i++) {
-        if (e->args.v[i].value && inb__str_is(e->args.v[i].name.name, name)) {
-            return &e->args.v[i];
+    for (size_t i = 0; i < e->args->n; i++) {
+        if (e->args->v[i].value && inb__str_is(e->args->v[i].name.name, name)) {
+            return &e->args->v[i];
         }
     }
     return NULL;
@@ -40,9 +40,9 @@ static void raw_ops_read(inb__psl_checker *c, const inb__psl_expr *call, inb__dm
 {
     size_t n = 0;
     const inb__psl_expr *only = NULL;
-    for (size_t i = 0; i < call->args.n; i++) {
-        if (call->args.v[i].value) {
-            only = call->args.v[i].value;
+    for (size_t i = 0; i < call->args->n; i++) {
+        if (call->args->v[i].value) {
+            only = call->args->v[i].value;
             n++;
         }
     }

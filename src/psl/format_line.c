@@ -31,8 +31,8 @@ static void expr_format(const cell *c, const inb__psl_expr *e)
 {
     switch (e->kind) {
     case INB__PSL_FUNCTION:
-        cell_add(c, e->name.name);
-        args_format(c, &e->args);
+        cell_add(c, e->value);
+        args_format(c, e->args);
         break;
     case INB__PSL_ARRAY:
         cell_str(c, "[");

@@ -23,7 +23,7 @@ static void expr_lower(lowering *l, inb__psl_expr *e)
         e->value = inb__psl_unescape(l->arena, e->text, e->span, l->diagnostics);
         break;
     case INB__PSL_FUNCTION:
-        args_lower(l, &e->args);
+        args_lower(l, e->args);
         break;
     case INB__PSL_ARRAY:
         for (size_t i = 0; i < e->n; i++) {
@@ -168,12 +168,8 @@ static bool field_lower(lowering *l, const inb__psl_block *block, inb__psl_field
         return false;
     }
     if (f->type.kind == INB__PSL_TYPE_UNSUPPORTED) {
-        f->type.unsupported = inb__psl_unescape(
-            l->arena,
-            (inb__str){f->type.name.name.p + f->type.unsupported_span.start -
-                           f->type.name.span.start,
-                       f->type.unsupported_span.end - f->type.unsupported_span.start},
-            f->type.unsupported_span, l->diagnostics);
+        inb__psl_unsupported *u = f->type.unsupported;
+        u->type = inb__psl_unescape(l->arena, u->type, u->span, l->diagnostics);
     }
     attributes_lower(l, &f->attributes);
     if (f->type.kind == INB__PSL_TYPE_NONE) {

@@ -17,8 +17,8 @@ static void view_rule(inb__psl_checker *c, inb__psl_checked_field *const *fields
 static bool refers_to_id(const inb__psl_checked_field *f)
 {
     const inb__dm_primary_key *pk = f->dm.type.model->primary_key;
-    return !f->references.present ||
-           (f->references.n == 1 && pk->fields[0].field == &f->references.v[0]->dm);
+    return !f->end->references.present ||
+           (f->end->references.n == 1 && pk->fields[0].field == &f->end->references.v[0]->dm);
 }
 
 static void single_id_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
@@ -45,8 +45,8 @@ static void many_to_many_rules(inb__psl_checker *c, inb__psl_checked_field *cons
     }
     for (size_t i = 0; i < 2; i++) {
         const inb__psl_checked_field *f = fields[i];
-        const inb__span spans[] = {f->on_delete_span, f->on_update_span};
-        const inb__ref_action actions[] = {f->on_delete, f->on_update};
+        const inb__span spans[] = {f->end->on_delete_span, f->end->on_update_span};
+        const inb__ref_action actions[] = {f->end->on_delete, f->end->on_update};
         for (size_t k = 0; k < 2; k++) {
             if (actions[k] != INB__REF_UNSET) {
                 inb__psl_error(c->d, spans[k],
@@ -56,7 +56,7 @@ static void many_to_many_rules(inb__psl_checker *c, inb__psl_checked_field *cons
         }
     }
     for (size_t i = 0; i < 2; i++) {
-        if (fields[i]->references.present) {
+        if (fields[i]->end->references.present) {
             inb__psl_error(c->d, inb__psl_end_span(fields[i]),
                            "a many-to-many relation cannot have \"references\"");
             inb__psl_hint(c->d,

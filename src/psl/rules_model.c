@@ -199,7 +199,7 @@ static void key_rules(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_che
 
 static bool is_autoincrement(const inb__psl_checked_field *f)
 {
-    return f->dm.default_value.kind == INB__DM_DEFAULT_AUTOINCREMENT;
+    return f->dm.default_value->kind == INB__DM_DEFAULT_AUTOINCREMENT;
 }
 
 static bool is_indexed(inb__psl_checker *c, inb__dm_field *f)

@@ -93,6 +93,11 @@ void inb__psl_rules_names_init(inb__psl_rules *r, inb__psl_checker *c)
         inb__map_put(&c->listed_schemas, c->dm->datasource->schemas[i],
                      &c->dm->datasource->schemas[i]);
     }
+    size_t n = 0;
+    for (size_t i = 0; i < c->dm->n_models; i++) {
+        n += c->dm->models[i]->n_indexes + 1;
+    }
+    inb__map_reserve(&r->schema_names, n);
     for (size_t i = 0; i < c->dm->n_models; i++) {
         model_count(r, c, c->dm->models[i]);
     }
@@ -208,6 +213,7 @@ void inb__psl_rules_names_tables(inb__psl_checker *c)
 {
     inb__map tables;
     inb__map_init(&tables, c->arena);
+    inb__map_reserve(&tables, c->dm->n_models);
     for (int views = 0; views <= 1; views++) {
         for (size_t i = 0; i < c->dm->n_models; i++) {
             if (c->dm->models[i]->is_view == (views == 1)) {

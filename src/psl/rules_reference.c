@@ -41,10 +41,11 @@ static void references_rules(inb__psl_checker *c, const inb__psl_ends *e)
 static void lengths_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward;
-    if (f && f->fields.present && f->references.present && f->fields.n != f->references.n) {
-        inb__psl_error(c->d, f->relation_attr->span,
-                       "\"fields\" lists %zu and \"references\" lists %zu fields", f->fields.n,
-                       f->references.n);
+    if (f && f->end->fields.present && f->end->references.present &&
+        f->end->fields.n != f->end->references.n) {
+        inb__psl_error(c->d, f->end->attr->span,
+                       "\"fields\" lists %zu and \"references\" lists %zu fields", f->end->fields.n,
+                       f->end->references.n);
         inb__psl_hint(c->d, "List as many fields as references.");
     }
 }
@@ -55,11 +56,11 @@ static void arity_rule(inb__psl_checker *c, const inb__psl_ends *e)
     if (!f || f->dm.arity != INB__DM_REQUIRED) {
         return;
     }
-    for (size_t i = 0; i < f->fields.n; i++) {
-        if (f->fields.v[i]->dm.arity == INB__DM_OPTIONAL) {
+    for (size_t i = 0; i < f->end->fields.n; i++) {
+        if (f->end->fields.v[i]->dm.arity == INB__DM_OPTIONAL) {
             inb__psl_error(c->d, inb__psl_end_span(f),
                            "\"%.*s\" is required, and its field \"%.*s\" is optional",
-                           INB__STR_ARG(f->dm.name), INB__STR_ARG(f->fields.v[i]->dm.name));
+                           INB__STR_ARG(f->dm.name), INB__STR_ARG(f->end->fields.v[i]->dm.name));
             inb__psl_hint(c->d, "Make both required or both optional.");
             return;
         }
@@ -92,19 +93,19 @@ static void types_rule(inb__psl_checker *c, const inb__psl_ends *e)
     if (!f) {
         return;
     }
-    if (!f->references.present) {
+    if (!f->end->references.present) {
         (void)inb__psl_criterion_strict(e->r->model_b, &key);
     }
-    size_t n = f->references.present ? f->references.n : key.n;
-    for (size_t i = 0; i < f->fields.n && i < n; i++) {
-        const inb__psl_checked_field *to = f->references.present
-                                               ? f->references.v[i]
+    size_t n = f->end->references.present ? f->end->references.n : key.n;
+    for (size_t i = 0; i < f->end->fields.n && i < n; i++) {
+        const inb__psl_checked_field *to = f->end->references.present
+                                               ? f->end->references.v[i]
                                                : inb__psl_checked_field_of(key.fields[i].field);
-        if (!types_match(f->fields.v[i], to)) {
+        if (!types_match(f->end->fields.v[i], to)) {
             inb__psl_error(c->d, inb__psl_end_span(f),
                            "\"%.*s\" and the field \"%.*s\" of \"%.*s\" that it refers to "
                            "have different types",
-                           INB__STR_ARG(f->fields.v[i]->dm.name), INB__STR_ARG(to->dm.name),
+                           INB__STR_ARG(f->end->fields.v[i]->dm.name), INB__STR_ARG(to->dm.name),
                            INB__STR_ARG(e->r->model_b->name));
             inb__psl_hint(c->d, "Give both fields one type.");
         }
@@ -119,7 +120,7 @@ static void name_rule(inb__psl_checker *c, inb__psl_rules *r, const inb__psl_end
     }
     inb__span span = e->r->model_b->ast->span;
     if (e->forward) {
-        const inb__psl_attribute *attr = e->forward->relation_attr;
+        const inb__psl_attribute *attr = e->forward->end->attr;
         const inb__psl_arg *arg = attr ? inb__psl_ast_argument(attr, "map") : NULL;
         span = arg ? arg->span : inb__psl_end_span(e->forward);
     }
@@ -150,14 +151,14 @@ static void set_null_rule(inb__psl_checker *c, const inb__psl_ends *e)
     if (!f) {
         return;
     }
-    bool required = !f->fields.present;
-    for (size_t i = 0; i < f->fields.n; i++) {
-        required |= f->fields.v[i]->dm.arity == INB__DM_REQUIRED;
+    bool required = !f->end->fields.present;
+    for (size_t i = 0; i < f->end->fields.n; i++) {
+        required |= f->end->fields.v[i]->dm.arity == INB__DM_REQUIRED;
     }
-    if (required && f->on_delete == INB__REF_SET_NULL) {
+    if (required && f->end->on_delete == INB__REF_SET_NULL) {
         set_null_report(c, e, "onDelete");
     }
-    if (required && f->on_update == INB__REF_SET_NULL) {
+    if (required && f->end->on_update == INB__REF_SET_NULL) {
         set_null_report(c, e, "onUpdate");
     }
 }

@@ -48,7 +48,7 @@ static void lacks(inb__psl_checker *c, const inb__psl_checked_field *f, const ch
 
 static bool has_actions(const inb__psl_checked_field *f)
 {
-    return f->on_delete != INB__REF_UNSET || f->on_update != INB__REF_UNSET;
+    return f->end->on_delete != INB__REF_UNSET || f->end->on_update != INB__REF_UNSET;
 }
 
 static void actions_refuse(inb__psl_checker *c, const inb__psl_checked_field *f,
@@ -66,13 +66,13 @@ static void one_to_many_rules(inb__psl_checker *c, const inb__psl_ends *e)
     if (!e->forward || !e->back) {
         return;
     }
-    if (e->forward->fields.n == 0) {
+    if (e->forward->end->fields.n == 0) {
         lacks(c, e->forward, "fields");
     }
-    if (e->forward->references.n == 0) {
+    if (e->forward->end->references.n == 0) {
         lacks(c, e->forward, "references");
     }
-    if (e->back->fields.n || e->back->references.n) {
+    if (e->back->end->fields.n || e->back->end->references.n) {
         inb__psl_error(c->d, inb__psl_end_span(e->back),
                        "\"%.*s\" cannot have \"fields\" or \"references\"",
                        INB__STR_ARG(e->back->dm.name));
@@ -112,23 +112,24 @@ static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward;
     const inb__dm_relation *r = e->r;
-    if (!f->fields.present) {
+    if (!f->end->fields.present) {
         return;
     }
     unsigned kinds = inb__psl_key_lookup_find(&c->keys, r->model_a, r->fields, r->n_fields);
     if (kinds & (INB__PSL_KEY_UNIQUE | INB__PSL_KEY_PRIMARY)) {
         return;
     }
-    if (f->fields.n == 0) {
+    if (f->end->fields.n == 0) {
         inb__psl_error(c->d, inb__psl_end_span(f),
                        "a one-to-one relation requires unique fields, and \"fields\" is empty");
         inb__psl_hint(c->d, "List the fields of the foreign key.");
         return;
     }
-    inb__psl_error(
-        c->d, inb__psl_end_span(f), "a one-to-one relation requires unique fields, and %s %s not",
-        inb__psl_rules_names_quoted(c, r->fields, r->n_fields), f->fields.n == 1 ? "is" : "are");
-    inb__psl_hint(c->d, f->fields.n == 1
+    inb__psl_error(c->d, inb__psl_end_span(f),
+                   "a one-to-one relation requires unique fields, and %s %s not",
+                   inb__psl_rules_names_quoted(c, r->fields, r->n_fields),
+                   f->end->fields.n == 1 ? "is" : "are");
+    inb__psl_hint(c->d, f->end->fields.n == 1
                             ? "Add @unique to that field, or make the other side a list."
                             : "Add @@unique over those fields, or make the other side a list.");
 }
@@ -137,10 +138,10 @@ static void unique_rule(inb__psl_checker *c, const inb__psl_ends *e)
 static void sides_rules(inb__psl_checker *c, const inb__psl_ends *e)
 {
     const inb__psl_checked_field *f = e->forward, *b = e->back;
-    if (c->d->errors == 0 && f->fields.n && b->references.n) {
+    if (c->d->errors == 0 && f->end->fields.n && b->end->references.n) {
         at_both_ends(c, e, "\"fields\" and \"references\" are on different sides");
     }
-    if (c->d->errors == 0 && f->references.n && b->fields.n) {
+    if (c->d->errors == 0 && f->end->references.n && b->end->fields.n) {
         inb__psl_error(c->d, inb__psl_end_span(f),
                        "\"fields\" and \"references\" are on different sides");
         inb__psl_hint(c->d, "Put both into one @relation.");
@@ -152,7 +153,7 @@ static void sides_rules(inb__psl_checker *c, const inb__psl_ends *e)
         inb__psl_hint(c->d, "Write %.*s?.", INB__STR_ARG(f->dm.model->name));
     }
     if (c->d->errors == 0 && f->dm.arity == INB__DM_REQUIRED &&
-        (b->fields.present || b->references.present)) {
+        (b->end->fields.present || b->end->references.present)) {
         inb__psl_error(c->d, inb__psl_end_span(b),
                        "\"fields\" and \"references\" are on the optional side");
         inb__psl_hint(c->d, "Move them to the required side, \"%.*s.%.*s\".",
@@ -165,8 +166,8 @@ static void one_to_one_rules(inb__psl_checker *c, const inb__psl_ends *e)
     const inb__psl_checked_field *f = e->forward, *b = e->back;
     both_ends_rule(c, e);
     if (b) {
-        one_argument_rule(c, e, f->fields.n, b->fields.n, "fields");
-        one_argument_rule(c, e, f->references.n, b->references.n, "references");
+        one_argument_rule(c, e, f->end->fields.n, b->end->fields.n, "fields");
+        one_argument_rule(c, e, f->end->references.n, b->end->references.n, "references");
         if (has_actions(b)) {
             actions_refuse(c, b, f);
             if (has_actions(f)) {

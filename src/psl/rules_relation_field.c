@@ -20,7 +20,7 @@ static bool ambiguity_check(inb__psl_checker *c, const inb__psl_checked_field *f
 {
     const inb__psl_field_group *group = inb__psl_check_relations_group(c, f);
     bool is_self = f->dm.model == f->dm.type.model;
-    if (group->n < 2 || (is_self && group->n == 2 && f->is_named)) {
+    if (group->n < 2 || (is_self && group->n == 2 && f->end->is_named)) {
         return true;
     }
     inb__psl_error(c->d, f->dm.ast->span,
@@ -63,7 +63,7 @@ static void action_rule(inb__psl_checker *c, const inb__psl_checked_field *f,
     if (action != INB__REF_NO_ACTION && action != INB__REF_SET_DEFAULT) {
         return;
     }
-    inb__psl_error(c->d, inb__psl_ast_argument_span(f->relation_attr, argument),
+    inb__psl_error(c->d, inb__psl_ast_argument_span(f->end->attr, argument),
                    "the action %s does not exist with relationMode = \"prisma\"",
                    inb__psl_words_action(action));
     inb__psl_hint(c->d, "Write one of Cascade, Restrict and SetNull.");
@@ -71,29 +71,28 @@ static void action_rule(inb__psl_checker *c, const inb__psl_checked_field *f,
 
 static void map_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    if (!f->fk_named) {
+    if (!f->end->fk_named) {
         return;
     }
     if (!c->provider->named_foreign_keys) {
-        inb__psl_error(c->d, f->relation_attr->span,
-                       "the name of a foreign key requires a datasource");
+        inb__psl_error(c->d, f->end->attr->span, "the name of a foreign key requires a datasource");
         inb__psl_suggest_datasource(c);
         return;
     }
-    inb__psl_rules_names_length(c, f->relation_attr, f->fk_name);
+    inb__psl_rules_names_length(c, f->end->attr, f->end->fk_name);
 }
 
 static bool is_indexed(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->fields);
-    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->fields.n) &
+    inb__dm_field **fields = inb__psl_check_relations_fields(c, &f->end->fields);
+    return inb__psl_key_lookup_find(&c->keys, f->dm.model, fields, f->end->fields.n) &
            INB__PSL_KEY_PREFIX;
 }
 
 static void missing_index_rule(inb__psl_checker *c, const inb__psl_checked_field *f)
 {
-    if (f->fields.present && !is_indexed(c, f)) {
-        inb__psl_warning(c->d, f->relation_attr->span,
+    if (f->end->fields.present && !is_indexed(c, f)) {
+        inb__psl_warning(c->d, f->end->attr->span,
                          "no index begins with the fields of the relation \"%.*s\"",
                          INB__STR_ARG(f->dm.name));
         inb__psl_hint(c->d, "With relationMode = \"prisma\" the client looks up the referencing "
@@ -110,8 +109,8 @@ bool inb__psl_rules_relation_field(inb__psl_checker *c, inb__psl_rules *r,
     inb__psl_rules_names_client_clash(c, r, f);
     ignored_rule(c, f);
     if (mode_is_prisma(c)) {
-        action_rule(c, f, f->on_delete, "onDelete");
-        action_rule(c, f, f->on_update, "onUpdate");
+        action_rule(c, f, f->end->on_delete, "onDelete");
+        action_rule(c, f, f->end->on_update, "onUpdate");
     }
     map_rule(c, f);
     if (mode_is_prisma(c)) {

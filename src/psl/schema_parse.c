@@ -22,6 +22,7 @@ typedef enum body_kind { BODY_FIELDS, BODY_VALUES, BODY_PROPERTIES } body_kind;
 typedef struct reader {
     inb__psl_syntax p;
     offset_list unclosed[BODY_KINDS];
+    item_list body;      /* of the block that is being read: room for all of them, one by one */
     uint32_t last_brace; /* the offset after the last "}", 0 when there is none */
 } reader;
 
@@ -218,8 +219,8 @@ static void body_item_parse(reader *r, body_kind kind, item_list *items)
 static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
 {
     inb__psl_scan *s = &r->p.s;
-    item_list items = {0};
     offset_list lines = {0};
+    r->body.n = 0;
     inb__psl_scan_skip_space(s);
     block->body = inb__psl_scan_since(s, s->at);
     if (s->at >= r->last_brace || offset_known(&r->unclosed[kind], s->at)) {
@@ -227,7 +228,7 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
     }
     while (s->at < s->n && inb__psl_scan_peek(s) != '}') {
         INB__VEC_ADD(r->p.arena, &lines, s->at);
-        body_item_parse(r, kind, &items);
+        body_item_parse(r, kind, &r->body);
         block->body.end = s->at;
         inb__psl_scan_skip_space(s);
     }
@@ -235,7 +236,11 @@ static bool body_parse(reader *r, body_kind kind, inb__psl_block *block)
         r->unclosed[kind] = lines;
         return false;
     }
-    block->items = (inb__psl_items){items.v, items.n};
+    block->items.n = r->body.n;
+    block->items.v = INB__NEW_N(r->p.arena, inb__psl_item, r->body.n);
+    if (r->body.n) {
+        memcpy(block->items.v, r->body.v, r->body.n * sizeof(*r->body.v));
+    }
     return true;
 }
 

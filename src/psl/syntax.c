@@ -43,9 +43,9 @@ static bool path_parse(inb__psl_syntax *p, inb__psl_expr **out)
     inb__psl_scan_skip_space(&p->s);
     if (args_parse(p, &args)) {
         *out = expr_new(p, INB__PSL_FUNCTION, start);
-        (*out)->name = path;
         (*out)->value = path.name;
-        (*out)->args = args;
+        (*out)->args = INB__NEW(p->arena, inb__psl_args);
+        *(*out)->args = args;
         return true;
     }
     p->s.at = start;
@@ -288,9 +288,12 @@ static bool unsupported_parse(inb__psl_syntax *p, inb__psl_type *out)
         inb__psl_scan_skip_space(&p->s);
         uint32_t string = p->s.at;
         if (inb__psl_scan_string(&p->s)) {
-            out->unsupported_span = inb__psl_scan_since(&p->s, string);
+            inb__psl_unsupported u = {inb__psl_scan_slice(&p->s, string),
+                                      inb__psl_scan_since(&p->s, string)};
             if (take_after_space(p, ")")) {
                 out->kind = INB__PSL_TYPE_UNSUPPORTED;
+                out->unsupported = INB__NEW(p->arena, inb__psl_unsupported);
+                *out->unsupported = u;
                 out->name = (inb__psl_ident){inb__psl_scan_slice(&p->s, start),
                                              inb__psl_scan_since(&p->s, start)};
                 return true;

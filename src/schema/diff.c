@@ -55,6 +55,19 @@ static void extensions_diff(inb__differ *d)
     }
 }
 
+/* From nothing, each thing is a step; otherwise most are none. */
+static void steps_reserve(inb__differ *d)
+{
+    if (d->from->n_tables > 0) {
+        return;
+    }
+    size_t n = d->to->n_spaces + d->to->n_enums + d->to->n_tables + d->to->n_foreign_keys;
+    for (size_t i = 0; i < d->to->n_tables; i++) {
+        n += d->to->tables[i].n_indexes;
+    }
+    INB__VEC_RESERVE(d->arena, &d->steps, n);
+}
+
 void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *from,
                       const inb__schema *to, const inb__diff_options *options)
 {
@@ -64,6 +77,7 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
     }
     d.from = inb__diff_joins_turn(&d);
     inb__diff_pair(&d);
+    steps_reserve(&d);
     spaces_diff(&d);
     extensions_diff(&d);
     inb__diff_enums(&d);

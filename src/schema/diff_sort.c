@@ -89,6 +89,15 @@ static size_t moved_count(const inb__step *moved, size_t n, uint32_t table)
     return count;
 }
 
+static bool drops_indexes(const inb__differ *d)
+{
+    size_t i = 0;
+    while (i < d->steps.n && d->steps.v[i].kind != INB__STEP_DROP_INDEX) {
+        i++;
+    }
+    return i < d->steps.n;
+}
+
 static void replaced_indexes_move(inb__differ *d)
 {
     const inb__step **alters = INB__NEW_N(d->arena, const inb__step *, d->from->n_tables);
@@ -123,6 +132,8 @@ void inb__diff_sort(inb__differ *d)
 {
     if (d->steps.n) {
         qsort(d->steps.v, d->steps.n, sizeof(inb__step), step_order);
-        replaced_indexes_move(d);
+        if (drops_indexes(d)) {
+            replaced_indexes_move(d);
+        }
     }
 }

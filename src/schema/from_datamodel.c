@@ -134,7 +134,7 @@ static inb__default default_of(build *b, const inb__dm_field *f)
         [INB__DM_DEFAULT_ULID] = INB__DEFAULT_NONE,
         [INB__DM_DEFAULT_NANOID] = INB__DEFAULT_NONE,
     };
-    const inb__dm_default *from = &f->default_value;
+    const inb__dm_default *from = f->default_value;
     inb__default d = {.kind = kinds[from->kind]};
     if (d.kind == INB__DEFAULT_EXPRESSION) {
         /* Prisma takes one that is not said for none where an enum has it. */
@@ -184,7 +184,7 @@ static inb__column column_of(build *b, const inb__dm_field *f)
         .type = inb__schema_field_type(f),
         .arity = inb__schema_field_arity(f),
         .default_value = default_of(b, f),
-        .client_default = f->default_value.kind >= INB__DM_DEFAULT_UUID || f->is_updated_at,
+        .client_default = f->default_value->kind >= INB__DM_DEFAULT_UUID || f->is_updated_at,
     };
 }
 
@@ -390,6 +390,8 @@ void inb__schema_from_datamodel(inb__schema *out, inb__arena *arena, const inb__
     spaces_build(&b);
     extensions_build(&b);
     enums_build(&b);
+    INB__VEC_RESERVE(arena, &b.tables, dm->n_models);
+    INB__VEC_RESERVE(arena, &b.foreign_keys, dm->n_relations);
     for (size_t i = 0; i < dm->n_models; i++) {
         b.table_of[i] = INB__SCHEMA_NONE;
         if (!dm->models[i]->is_view) {

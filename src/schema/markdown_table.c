@@ -50,10 +50,10 @@ static void client_default(inb__buf *out, const inb__dm_field *f)
         [INB__DM_DEFAULT_ULID] = "ulid",
         [INB__DM_DEFAULT_NANOID] = "nanoid",
     };
-    if (f && f->default_value.kind >= INB__DM_DEFAULT_UUID) {
-        inb__buf_printf(out, "by the client: `%s(", functions[f->default_value.kind]);
-        if (f->default_value.arg) {
-            inb__buf_printf(out, "%lld", (long long)f->default_value.arg);
+    if (f && f->default_value->kind >= INB__DM_DEFAULT_UUID) {
+        inb__buf_printf(out, "by the client: `%s(", functions[f->default_value->kind]);
+        if (f->default_value->arg) {
+            inb__buf_printf(out, "%lld", (long long)f->default_value->arg);
         }
         inb__buf_str(out, ")`");
     } else if (f && f->is_updated_at) {

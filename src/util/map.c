@@ -36,11 +36,14 @@ static size_t slot_find(const inb__map *m, inb__str key, uint32_t hash)
     return at;
 }
 
-static bool grow(inb__map *m)
+/* Room for `cap` entries, in twice as many slots or a few more. */
+static bool grow(inb__map *m, size_t cap)
 {
-    size_t count = m->slot_count ? m->slot_count * 2 : 16;
+    size_t count = m->slot_count ? m->slot_count : 8;
+    while (count < 2 * cap) {
+        count *= 2;
+    }
     uint32_t *slots = INB__NEW_N(m->arena, uint32_t, count);
-    size_t cap = count / 2;
     inb__map_entry *entries =
         inb__arena_grow(m->arena, m->entries, m->cap * sizeof(*entries), cap * sizeof(*entries));
     if (!slots || !entries) {
@@ -71,10 +74,17 @@ static inb__map_entry *entry_of(const inb__map *m, inb__str key, uint32_t hash)
 
 static void entry_add(inb__map *m, inb__str key, uint32_t hash, void *value)
 {
-    if (m->n < m->cap || grow(m)) {
+    if (m->n < m->cap || grow(m, m->cap ? m->cap * 2 : 4)) {
         size_t at = slot_find(m, key, hash);
         m->entries[m->n] = (inb__map_entry){key, value, hash};
         m->slots[at] = (uint32_t)++m->n;
+    }
+}
+
+void inb__map_reserve(inb__map *m, size_t n)
+{
+    if (n > m->cap) {
+        (void)grow(m, n);
     }
 }
 

@@ -24,6 +24,9 @@ typedef struct inb__map {
 
 void inb__map_init(inb__map *m, inb__arena *arena);
 
+/* Makes room for so many keys. */
+void inb__map_reserve(inb__map *m, size_t n);
+
 /* The value of a key, NULL without the key. */
 void *inb__map_get(const inb__map *m, inb__str key);
 

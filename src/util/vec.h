@@ -24,6 +24,10 @@
     ((__typeof__((vec)->v))inb__vec_push((arena), (void **)&(vec)->v, &(vec)->n, &(vec)->cap,      \
                                          sizeof(*(vec)->v)))
 
+/* Makes room for so many elements, where it is known how many there will be. */
+#define INB__VEC_RESERVE(arena, vec, count)                                                        \
+    inb__vec_reserve((arena), (void **)&(vec)->v, &(vec)->cap, (count), sizeof(*(vec)->v))
+
 /* Appends a value (an lvalue or rvalue of the element's type); out of memory drops it. */
 #define INB__VEC_ADD(arena, vec, value)                                                            \
     do {                                                                                           \
@@ -35,6 +39,15 @@
 
 /* Bytes allocated by the first push; a larger element gets room for one. */
 #define INB__VEC_FIRST 64
+
+static inline void inb__vec_reserve(inb__arena *a, void **v, size_t *cap, size_t want, size_t size)
+{
+    void *grown = want > *cap ? inb__arena_grow(a, *v, *cap * size, want * size) : NULL;
+    if (grown) {
+        *v = grown;
+        *cap = want;
+    }
+}
 
 static inline void *inb__vec_push(inb__arena *a, void **v, size_t *n, size_t *cap, size_t size)
 {

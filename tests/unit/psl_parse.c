@@ -69,7 +69,7 @@ START_TEST(a_field_has_all_its_parts)
     ck_assert_int_eq(x->args.v[0].value->kind, INB__PSL_ARRAY);
     assert_str(x->args.v[0].value->items[1]->value, "-2.5");
     ck_assert_int_eq(x->args.v[1].value->kind, INB__PSL_FUNCTION);
-    assert_str(x->args.v[1].value->args.v[0].value->value, "é");
+    assert_str(x->args.v[1].value->args->v[0].value->value, "é");
     assert_span(f->attributes.v[2]->span, "@y ");
     assert_str(f->comment, "// c");
     ck_assert_uint_eq(diagnostics.n, 0);
