@@ -25,8 +25,8 @@ static const char *datasource_url(inb__arena *arena, const inb__psl_block *block
             return inb__arena_strndup(arena, p->value->value.p, p->value->value.n);
         }
         if (p->value->kind == INB__PSL_FUNCTION && inb__str_is(p->value->value, "env") &&
-            p->value->args.n == 1 && p->value->args.v[0].value) {
-            inb__str name = p->value->args.v[0].value->value;
+            p->value->args->n == 1 && p->value->args->v[0].value) {
+            inb__str name = p->value->args->v[0].value->value;
             return environment(inb__arena_strndup(arena, name.p, name.n));
         }
     }
