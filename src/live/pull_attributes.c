@@ -145,16 +145,16 @@ static void client_default_write(inb__psl_out *out, const inb__column *c, const 
         [INB__DM_DEFAULT_ULID] = "ulid",
         [INB__DM_DEFAULT_NANOID] = "nanoid",
     };
-    if (!old || old->default_value.kind < INB__DM_DEFAULT_UUID ||
+    if (!old || old->default_value->kind < INB__DM_DEFAULT_UUID ||
         c->type.kind != INB__COLUMN_NATIVE || c->arity == INB__ARITY_LIST ||
         inb__psl_words_native_scalar(c->type.native.kind) != INB__DM_STRING) {
         return;
     }
     char text[64], arg[32] = "";
-    if (old->default_value.arg) {
-        snprintf(arg, sizeof(arg), "%lld", (long long)old->default_value.arg);
+    if (old->default_value->arg) {
+        snprintf(arg, sizeof(arg), "%lld", (long long)old->default_value->arg);
     }
-    snprintf(text, sizeof(text), " @default(%s(%s))", functions[old->default_value.kind], arg);
+    snprintf(text, sizeof(text), " @default(%s(%s))", functions[old->default_value->kind], arg);
     inb__psl_out_str(out, text);
 }
 
