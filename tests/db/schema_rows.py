@@ -231,6 +231,30 @@ model Token {
     zero.psql(c.url, c.script())
 
 
+def values_of(names):
+    return "enum Sev {\n%s}\nmodel T {\n  id Int @id\n  s Sev\n}\n" % "".join(f"  {n}\n" for n in names.split())
+
+
+def test_a_new_value_is_where_the_schema_has_it():
+    for i, (before, after) in enumerate([("LOW HIGH", "LOW MEDIUM HIGH"), ("LOW HIGH", "NONE LOW HIGH"), ("LOW HIGH", "A B LOW C D HIGH E F"), ("B", "A B C")]):
+        c = Change(f"order{i}", values_of(before), values_of(after), rows=f"""insert into "T" values (1, '{before.split()[0]}');""")
+        plan = c.plan()
+        zero.psql(c.url, "begin;" + plan[0]["sql"] + "commit;")  # in one transaction too
+        c.apply(plan[1:])
+        assert c.sql('select array_to_string(enum_range(null::"Sev"), \' \')') == after, (before, after)
+        # The plain script is Prisma's: it puts them at the end, and says so.
+        warned = [(w["code"], w["enum"], w["step"]) for w in json.loads(c.text("--json"))["warnings"]]
+        assert warned == [("EnumValueOrder", "Sev", None)], warned
+
+
+def test_an_order_that_no_step_makes_is_said():
+    for before, after, differs in (("LOW HIGH", "HIGH LOW", True), ("LOW HIGH", "LOW HIGH MORE", False), ("LOW HIGH GONE", "HIGH LOW", False)):
+        c = Change("disorder", values_of(before), values_of(after))
+        assert ("EnumValueOrder" in c.text("--json")) == differs, (before, after)
+        zero.psql(c.url, c.script())
+        assert (c.sql('select array_to_string(enum_range(null::"Sev"), \' \')') != after) == differs, (before, after)
+
+
 # ---- sequences ----------------------------------------------------------------------------------------------------
 
 def test_a_sequence_of_a_likely_name_stays():

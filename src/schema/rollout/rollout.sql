@@ -22,9 +22,9 @@ ALTER TYPE "shop"."state" ADD VALUE 'paid';
 
 -- template: enum_value_add_before
 -- type: "shop"."state"
--- value: 'draft'
+-- value: 'idea'
 -- other: 'open'
-ALTER TYPE "shop"."state" ADD VALUE 'draft' BEFORE 'open';
+ALTER TYPE "shop"."state" ADD VALUE 'idea' BEFORE 'open';
 
 -- template: enum_value_add_after
 -- type: "shop"."state"
