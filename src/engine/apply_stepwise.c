@@ -14,6 +14,7 @@
 #include "table/table_read.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* One non-transactional migration on its way. */
@@ -328,34 +329,45 @@ static void statement_note(work *w, bool leftovers, const inb_error *why)
     inb__pg_pipe_dispose(&pipe);
 }
 
+/* The server's hint stays in front of ours; our remedy for its SQLSTATE does where the run goes on
+ * only after the file was corrected. */
+static void advice_take(char *out, size_t size, bool has, const inb_error *e)
+{
+    snprintf(out, size, "%s%s", has ? inb_error_hint(e) : "", has ? " " : "");
+}
+
 static int statement_error(work *w, const inb__record_attempt *attempt, bool waited,
                            inb_error **err)
 {
     bool duplicates = inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
     const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
     bool lost = inb__retry_lost_server(inb_error_sqlstate(*err));
+    bool said = *inb_error_hint(*err), advised = inb__failure_has_advice(*err);
+    char advice[1024];
     int rc = inb__failure_error(w->run, attempt, err);
+    advice_take(advice, sizeof(advice), lost || waited || duplicates ? said : advised, *err);
     if (lost) {
         inb__error_hint(err,
-                        "%u of %u statements are done; run again when the server is back: the "
+                        "%s%u of %u statements are done; run again when the server is back: the "
                         "migration resumes at this one.",
-                        w->done, w->m->n_statements);
+                        advice, w->done, w->m->n_statements);
     } else if (waited) {
         inb__error_hint(
             err,
-            "The statement waits for every older transaction. End those that stay open, or let it "
-            "wait longer, and run again: the next run first removes the unfinished index.");
+            "%sThe statement waits for every older transaction. End those that stay open, or let "
+            "it wait longer, and run again: the next run first removes the unfinished index.",
+            advice);
     } else if (duplicates) {
         inb__error_hint(
             err,
-            "Remove or merge the rows of \"%s\" that have the same key, then run again: the "
+            "%sRemove or merge the rows of \"%s\" that have the same key, then run again: the "
             "unfinished index was removed, and the migration resumes at this statement.",
-            inb__table_text(w->run->table, st->relation));
+            advice, inb__table_text(w->run->table, st->relation));
     } else {
         inb__error_hint(err,
-                        "%u of %u statements are done; correct this one and run again: the "
+                        "%s%u of %u statements are done; correct this one and run again: the "
                         "migration resumes there.",
-                        w->done, w->m->n_statements);
+                        advice, w->done, w->m->n_statements);
     }
     return rc;
 }

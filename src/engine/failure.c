@@ -39,6 +39,11 @@ static spot spot_of(const inb_table *table, uint32_t migration, int statement, i
                   inb__line_at(all.p, all.n, offset)};
 }
 
+#define OUTSIDE                                                                                    \
+    "Write `-- inboard: no-transaction statement` on a line before the statement: it is then "     \
+    "sent "                                                                                        \
+    "outside of a transaction block, and each other statement of the file commits separately."
+
 static const char *remedy(const char *sqlstate)
 {
     static const struct {
@@ -56,18 +61,33 @@ static const char *remedy(const char *sqlstate)
         {INB__SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE,
          "Move ALTER TYPE … ADD VALUE to an earlier migration: a new value can be used only after "
          "its transaction has committed."},
-        {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION, "Move the statement to a migration of its own with "
-                                               "the directive: -- inboard: no-transaction."},
+        {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION, OUTSIDE},
+        {INB__SQLSTATE_INVALID_TRANSACTION_TERMINATION, OUTSIDE},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strcmp(hints[i].state, sqlstate) == 0) {
             return hints[i].hint;
         }
     }
-    if (inb__retry_lost_server(sqlstate)) {
-        return "The migration was rolled back; run again when the server is back.";
+    return NULL;
+}
+
+bool inb__failure_has_advice(const inb_error *server)
+{
+    return *inb_error_hint(server) || remedy(inb_error_sqlstate(server));
+}
+
+/* The server's own word, and what it cannot know of: our directives. */
+static void hint_set(const inb_error *server, inb_error **err)
+{
+    const char *said = inb_error_hint(server), *ours = remedy(inb_error_sqlstate(server));
+    bool both = *said && ours && strcmp(ours, OUTSIDE) == 0;
+    if (!ours) {
+        ours = inb__retry_lost_server(inb_error_sqlstate(server))
+                   ? "The migration was rolled back; run again when the server is back."
+                   : "The migration was rolled back; correct its file, or the data, and run again.";
     }
-    return "The migration was rolled back; correct its file, or the data, and run again.";
+    inb__error_hint(err, "%s%s%s", *said ? said : ours, both ? " " : "", both ? ours : "");
 }
 
 int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, inb_error **err)
@@ -92,13 +112,12 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
         return rc;
     }
     const char *more = inb_error_detail(server);
-    const char *hint = inb_error_hint(server);
     if (*more || *attempt->blocked_by || at.text.n > 0) {
         inb__error_detail(err, "%.*s%s%s%s%s", INB__STR_ARG(at.text),
                           *more && at.text.n > 0 ? "\n" : "", more,
                           *attempt->blocked_by ? "\nwaited for " : "", attempt->blocked_by);
     }
-    inb__error_hint(err, "%s", *hint ? hint : remedy(inb_error_sqlstate(server)));
+    hint_set(server, err);
     inb__error_sqlstate(err, inb_error_sqlstate(server));
     inb__error_prisma(err, lost ? "P1017" : "P3018");
     inb__error_place(err, name, statement, at.line, at.column);

@@ -15,4 +15,7 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
  * cancelled. */
 void inb__failure_record(inb__run *run, const inb__record_attempt *attempt);
 
+/* Whether the server gives a hint for it, or we know a remedy of our own. */
+bool inb__failure_has_advice(const inb_error *server);
+
 #endif

@@ -223,6 +223,14 @@ static void held_check(analysis *a, inb__sql_statement *s)
     }
 }
 
+/* By its author's word for this one statement. */
+static bool is_sent_alone(const analysis *a, size_t i)
+{
+    const inb__directive *d =
+        inb__directive_for(&a->script->directives, INB__DIRECTIVE_NO_TRANSACTION, i);
+    return d && d->piece == i;
+}
+
 static void statement_read(analysis *a, size_t i)
 {
     const inb__piece *piece = &a->pieces.v[i];
@@ -240,6 +248,7 @@ static void statement_read(analysis *a, size_t i)
     const inb__directive *says =
         inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
     statement_understand(a, &s, parsed ? node : NULL);
+    s.flags |= is_sent_alone(a, i) ? INB_STATEMENT_NO_TRANSACTION : 0;
     if (piece->unterminated) {
         open_report(a, piece);
         s.refused = true;
@@ -376,7 +385,7 @@ void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, in
     out->statements.v = INB__NEW_N(arena, inb__sql_statement, a.pieces.n);
     out->statements.cap = a.pieces.n;
     inb__directive_read_all(&out->directives, problems, arena, text, &a.pieces);
-    a.separate = inb__directive_for(&out->directives, INB__DIRECTIVE_NO_TRANSACTION, 0) != NULL;
+    a.separate = inb__directive_is_given(&out->directives, INB__DIRECTIVE_NO_TRANSACTION);
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);
     }

@@ -106,6 +106,32 @@ inb__name inb__classify_name_of_list(const inb__node *strings)
     return name;
 }
 
+static inb__str folded(inb__arena *arena, inb__str s)
+{
+    char *copy = inb__arena_strndup(arena, s.p, s.n);
+    for (size_t i = 0; i < s.n; i++) {
+        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+    }
+    return (inb__str){copy, s.n};
+}
+
+inb__name inb__classify_regclass(inb__arena *arena, inb__str text)
+{
+    inb__name out = {{"", 0}, {"", 0}};
+    for (size_t at = 0; at < text.n; at++) {
+        inb__str part = {text.p + at, 0};
+        bool quoted = part.p[0] == '"';
+        part.p += quoted;
+        while (at + quoted + part.n < text.n && part.p[part.n] != (quoted ? '"' : '.')) {
+            part.n++;
+        }
+        out.schema = out.name;
+        out.name = quoted ? part : folded(arena, part);
+        at += part.n + 2 * (size_t)quoted;
+    }
+    return out;
+}
+
 inb__relation *inb__classify_relation(inb__classifier *c, const inb__node *range_var)
 {
     return range_var ? inb__catalog_relation_touch(c->catalog, inb__classify_name(range_var))

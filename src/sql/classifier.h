@@ -61,6 +61,8 @@ void inb__classify_kind(inb__classifier *c, inb_statement_kind kind, inb__name r
  */
 inb__name inb__classify_name(const inb__node *range_var);
 inb__name inb__classify_name_of_list(const inb__node *strings);
+/* "Name", name or schema.name in a text, as regclass reads it. */
+inb__name inb__classify_regclass(inb__arena *arena, inb__str text);
 inb__relation *inb__classify_relation(inb__classifier *c, const inb__node *range_var);
 /* No ONLY was written before it. */
 bool inb__classify_inherits(const inb__node *range_var);
@@ -106,8 +108,6 @@ bool inb__functions_are_known(const inb__classifier *c, const inb__node *root);
 bool inb__functions_are_volatile(const inb__classifier *c, const inb__node *root);
 /* Whether the node is a call of set_config() for longer than a transaction. */
 bool inb__functions_set_config(const inb__node *call);
-/* "Name", name or schema.name in a text, as regclass reads it. */
-inb__name inb__functions_regclass(inb__arena *arena, inb__str text);
 /* What the functions that are called under the node do: opaque where one is not known. */
 void inb__functions_called(inb__classifier *c, const inb__node *root);
 

@@ -193,6 +193,19 @@ void inb__create_table(inb__classifier *c)
     c->catalog->uncertain = false;
 }
 
+/* A continuous aggregate of TimescaleDB: filling it takes transactions of its own. */
+static bool is_continuous(const inb__node *into)
+{
+    const inb__node *options = inb__node_at(into, "options");
+    bool continuous = false;
+    INB__NODE_EACH(n, options)
+    {
+        continuous = continuous || (inb__node_is(n, "DefElem/defnamespace", "timescaledb") &&
+                                    inb__node_is(n, "DefElem/defname", "continuous"));
+    }
+    return continuous;
+}
+
 void inb__create_table_as(inb__classifier *c)
 {
     bool view = inb__node_is(c->body, "objtype", "OBJECT_MATVIEW");
@@ -213,6 +226,7 @@ void inb__create_table_as(inb__classifier *c)
         c->s->unseen = "the columns of the table are those of a query";
         c->s->partly = r;
     }
+    c->s->flags |= filled && is_continuous(into) ? INB_STATEMENT_NO_TRANSACTION : 0;
     inb__query_view_sources(c, r, inb__node_at(c->body, "query"),
                             filled ? INB__REACH_RUN : INB__REACH_NAMED);
     if (c->s->locks.n && filled) {

@@ -95,14 +95,12 @@ static bool class_directive_read(reading *r)
     return class_read(r, "class") && reason_read(r, "class");
 }
 
+/* At the top it speaks for the file, unless it says that it means one statement. */
 static bool no_transaction_read(reading *r)
 {
     r->d.kind = INB__DIRECTIVE_NO_TRANSACTION;
-    if (r->d.piece != INB__DIRECTIVE_FILE) {
-        inb__problem_add(r->problems, r->d.offset,
-                         "Put it at the top of the file, before the first statement.",
-                         "directive \"no-transaction\" applies to the whole file");
-        return false;
+    if (inb__str_is(word_take(&r->rest), "statement") && r->d.piece == INB__DIRECTIVE_FILE) {
+        r->d.piece = 0;
     }
     return true;
 }
@@ -241,6 +239,15 @@ void inb__directive_read_all(inb__directives *out, const inb__problems *problems
             directive_take(out, &r, text, t, pieces, next);
         }
     }
+}
+
+bool inb__directive_is_given(const inb__directives *all, inb__directive_kind kind)
+{
+    bool given = false;
+    for (size_t i = 0; i < all->n; i++) {
+        given = given || all->v[i].kind == kind;
+    }
+    return given;
 }
 
 const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,

@@ -5,9 +5,11 @@
  *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer
  * syntax
  *     -- inboard: compatible <reason>         contracting, and yet the release before works with it
- *     -- inboard: no-transaction              each statement for itself
+ *     -- inboard: no-transaction              each statement commits for itself
+ *     -- inboard: no-transaction statement    this one is sent outside of a transaction block
  *
- * Before the first statement they speak for the file, before a later one for that statement.
+ * Before the first statement they speak for the file, before a later one for that statement, as
+ * no-transaction does there with and without its word.
  */
 #ifndef INB_SQL_DIRECTIVE_H
 #define INB_SQL_DIRECTIVE_H
@@ -44,6 +46,9 @@ static inline bool inb__directive_covers(const inb__directive *d, size_t piece)
 /* All directives of a text that was split; what is wrong with one is added to the problems. */
 void inb__directive_read_all(inb__directives *out, const inb__problems *problems, inb__arena *arena,
                              inb__str text, const inb__pieces *pieces);
+
+/* Whether the file has one of this kind anywhere. */
+bool inb__directive_is_given(const inb__directives *all, inb__directive_kind kind);
 
 /* The directive of this kind for a statement: its own, or the file's; NULL when there is none. */
 const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "sql/classifier.h"
+#include "sql/extension_call.h"
 
 typedef struct function_fact {
     const char *name;
@@ -297,33 +298,6 @@ bool inb__functions_set_config(const inb__node *call)
            !inb__node_bool(last, "A_Const/boolval/boolval");
 }
 
-/* A word without quotes is in small letters. */
-static inb__str word_fold(inb__arena *arena, inb__str word)
-{
-    char *out = inb__arena_strndup(arena, word.p, word.n);
-    for (size_t i = 0; i < word.n; i++) {
-        out[i] = out[i] >= 'A' && out[i] <= 'Z' ? (char)(out[i] | 0x20) : out[i];
-    }
-    return (inb__str){out, word.n};
-}
-
-inb__name inb__functions_regclass(inb__arena *arena, inb__str text)
-{
-    inb__name out = {{"", 0}, {"", 0}};
-    for (size_t at = 0; at < text.n; at++) {
-        inb__str part = {text.p + at, 0};
-        bool quoted = part.p[0] == '"';
-        part.p += quoted;
-        while (at + quoted + part.n < text.n && part.p[part.n] != (quoted ? '"' : '.')) {
-            part.n++;
-        }
-        out.schema = out.name;
-        out.name = quoted ? part : word_fold(arena, part);
-        at += part.n + 2 * (size_t)quoted;
-    }
-    return out;
-}
-
 /* The sequence that setval() is about; NULL when it cannot be told. */
 static const inb__relation *sequence_set(inb__classifier *c, const inb__node *call)
 {
@@ -334,15 +308,17 @@ static const inb__relation *sequence_set(inb__classifier *c, const inb__node *ca
                     "pg_get_serial_sequence");
     of = serial ? inb__node_first(inb__node_at(of, "FuncCall/args")) : of;
     inb__str text = inb__node_text(of, "A_Const/sval/sval");
-    return text.n
-               ? inb__catalog_relation_find(c->catalog, inb__functions_regclass(c->scratch, text))
-               : NULL;
+    return text.n ? inb__catalog_relation_find(c->catalog, inb__classify_regclass(c->scratch, text))
+                  : NULL;
 }
 
 static void call_classify(inb__classifier *c, const inb__node *call)
 {
     inb__str name;
     const function_fact *f = function_find(c, call, &name);
+    if (!f && inb__extension_call(c, call)) {
+        return;
+    }
     if (!f) {
         inb__classify_opaque(c, inb__arena_printf(c->arena,
                                                   "the effect of the function \"%.*s\" is unknown",

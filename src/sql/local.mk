@@ -23,6 +23,7 @@ libinbsql_la_SOURCES = \
 	%D%/drop.c \
 	%D%/enum_use.c %D%/enum_use.h \
 	%D%/expr_text.c %D%/expr_text.h \
+	%D%/extension_call.c %D%/extension_call.h \
 	%D%/functions.c \
 	%D%/history_model.c %D%/history_model.h \
 	%D%/model_column.c %D%/model_column.h \

@@ -3,6 +3,7 @@
 
 #include "postgres/lock_mode.h"
 #include "sql/classifier.h"
+#include "sql/extension_call.h"
 #include "sql/routine_body.h"
 
 #define BLOCK INB_CLASS_BLOCKING
@@ -300,6 +301,9 @@ static bool call_commits(const inb__classifier *c)
 
 void inb__utility_opaque(inb__classifier *c)
 {
+    if (inb__extension_call(c, inb__node_at(c->body, "funccall"))) {
+        return;
+    }
     static const struct {
         const char *node, *reason;
     } reasons[] = {

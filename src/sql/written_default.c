@@ -84,7 +84,7 @@ static bool sequence_of(inb__classifier *c, const inb__node *expression, inb__sq
         of.kind != INB__SQL_DEFAULT_TEXT) {
         return false;
     }
-    inb__name sequence = inb__functions_regclass(c->scratch, of.text);
+    inb__name sequence = inb__classify_regclass(c->scratch, of.text);
     out->kind = INB__SQL_DEFAULT_SEQUENCE;
     out->sequence = inb__catalog_relation_touch(c->catalog, sequence);
     return true;

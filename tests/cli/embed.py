@@ -286,7 +286,7 @@ def test_directives_that_say_nothing_are_refused():
     for sql, line, what in (("-- inboard accept contracting x\n" + drop, 1, 'a directive without the colon after "inboard"'),
                             ("-- inboard: accept contracting a\n-- inboard: accept contracting b\n" + drop, 2, "duplicate directive"),
                             ("-- inboard: class additive a\n-- inboard: class blocking b\nDO '';", 2, "duplicate directive"),
-                            ("SELECT 1;\n-- inboard: no-transaction\nVACUUM t;", 2, 'directive "no-transaction" applies to the whole file'),
+                            ("SELECT 1;\n-- inboard: no-transaction\n-- inboard: no-transaction statement\nVACUUM t;", 3, "duplicate directive"),
                             ("-- inboard: accept contracting a\n-- inboard: compatible\n" + drop, 2, 'directive "compatible" gives no reason'),
                             ("-- inboard: compatible a\nCREATE TABLE n ();", 1, 'directive "compatible" has no effect: nothing here is contracting'),
                             ("-- inboard: acept contracting a\n" + drop, 1, 'unknown directive "acept"')):

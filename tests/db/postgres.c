@@ -319,6 +319,7 @@ START_TEST(sqlstates_have_the_servers_names)
                   STATE(INVALID_TEXT_REPRESENTATION),
                   STATE(UNIQUE_VIOLATION),
                   STATE(ACTIVE_SQL_TRANSACTION),
+                  STATE(INVALID_TRANSACTION_TERMINATION),
                   STATE(INVALID_AUTHORIZATION_SPECIFICATION),
                   STATE(INVALID_PASSWORD),
                   STATE(INVALID_CATALOG_NAME),

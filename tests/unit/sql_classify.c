@@ -711,6 +711,101 @@ START_TEST(code_that_is_not_read_may_use_a_value)
 }
 END_TEST
 
+START_TEST(extensions_that_migrations_call_are_known)
+{
+    static const char tables[] =
+        "CREATE TABLE t (id int, at timestamptz); CREATE TABLE \"T u\" (id int);";
+    static const struct {
+        const char *sql, *locks;
+        inb_class cls;
+        uint32_t flags;
+    } cases[] = {
+        {"SELECT create_distributed_table('t', 'id')", "t ExclusiveLock", INB_CLASS_BLOCKING,
+         INB_STATEMENT_SCANS},
+        {"SELECT pg_catalog.create_distributed_table('public.T', 'id')", "t ExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_SCANS},
+        {"SELECT create_reference_table('\"T u\"'::regclass)", "T u ExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_SCANS},
+        {"SELECT create_reference_table(relname) FROM t", "t AccessShareLock", INB_CLASS_BLOCKING,
+         INB_STATEMENT_SCANS},
+        {"SELECT undistribute_table('t')", "t AccessExclusiveLock", INB_CLASS_BLOCKING,
+         INB_STATEMENT_REWRITES},
+        {"SELECT alter_distributed_table('t', shard_count => 6)", "t AccessExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_REWRITES},
+        {"SELECT citus_add_local_table_to_metadata('t')", "t AccessExclusiveLock",
+         INB_CLASS_BLOCKING, 0},
+        {"SELECT create_distributed_table_concurrently('t', 'id')", "t ShareUpdateExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_SCANS | INB_STATEMENT_NO_TRANSACTION},
+        {"SELECT create_distributed_function('f(int)')", "", INB_CLASS_ADDITIVE, 0},
+        {"SELECT * FROM create_hypertable('t', by_range('at'))", "t AccessExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_SCANS},
+        {"SELECT add_compression_policy(hypertable => 't', compress_after => INTERVAL '7 days')",
+         "t AccessShareLock", INB_CLASS_BLOCKING, 0},
+        {"CALL add_columnstore_policy('t', after => INTERVAL '7 days')", "t AccessShareLock",
+         INB_CLASS_BLOCKING, 0},
+        {"CALL refresh_continuous_aggregate('t', NULL, NULL)", "t RowExclusiveLock",
+         INB_CLASS_BLOCKING, INB_STATEMENT_NO_TRANSACTION},
+        {"SELECT partman.create_parent(p_parent_table := 'public.t', p_control := 'at')",
+         "t AccessExclusiveLock", INB_CLASS_BLOCKING, 0},
+        {"SELECT partman.run_maintenance('public.t')", "t AccessExclusiveLock", INB_CLASS_BLOCKING,
+         0},
+        {"CALL partman.run_maintenance_proc()", "", INB_CLASS_BLOCKING,
+         INB_STATEMENT_NO_TRANSACTION},
+        {"CREATE TABLE n (id int); SELECT create_distributed_table('n', 'id')", "",
+         INB_CLASS_ADDITIVE, 0},
+        {"CREATE TABLE n (at date); SELECT create_hypertable('public.n', 'at')", "",
+         INB_CLASS_ADDITIVE, 0},
+        {"CREATE MATERIALIZED VIEW m WITH (timescaledb.continuous) AS SELECT 1 AS a", "",
+         INB_CLASS_ADDITIVE, INB_STATEMENT_NO_TRANSACTION},
+        {"CREATE MATERIALIZED VIEW m WITH (timescaledb.continuous) AS SELECT 1 AS a WITH NO DATA",
+         "", INB_CLASS_ADDITIVE, 0},
+        {"CREATE FUNCTION create_parent(text) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+         "SELECT create_parent('t')",
+         "", INB_CLASS_CONTRACTING, 0},
+    };
+    const uint32_t seen =
+        INB_STATEMENT_SCANS | INB_STATEMENT_REWRITES | INB_STATEMENT_NO_TRANSACTION;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(tables);
+        migrate(cases[i].sql);
+        const inb__sql_statement *s = &script.statements.v[script.statements.n - 1];
+        const char *locks = "";
+        for (size_t k = 0; k < s->locks.n; k++) {
+            locks =
+                inb__arena_printf(&arena, "%s%s%s %s", locks, k ? " " : "", s->locks.v[k].relation,
+                                  inb_lock_mode_name(s->locks.v[k].mode));
+        }
+        ck_assert_msg(strcmp(locks, cases[i].locks) == 0, "%s: %s", cases[i].sql, locks);
+        ck_assert_msg(s->cls == cases[i].cls, "%s: %s", cases[i].sql, inb_class_name(s->cls));
+        ck_assert_msg((s->flags & seen) == cases[i].flags, "%s: %x", cases[i].sql, s->flags & seen);
+    }
+}
+END_TEST
+
+START_TEST(a_directive_is_for_one_statement)
+{
+    static const struct {
+        const char *sql, *shape;
+    } cases[] = {
+        {"-- inboard: no-transaction\nVALUES (1); VALUES (2);", ".."},
+        {"-- inboard: no-transaction statement\nVALUES (1); VALUES (2);", "n."},
+        {"VALUES (1);\n-- inboard: no-transaction\nVALUES (2); VALUES (3);", ".n."},
+        {"VALUES (1);\n-- inboard: no-transaction statement\nVALUES (2);", ".n"},
+        {"-- inboard: no-transaction\n-- inboard: no-transaction statement\nVALUES (1); VALUES "
+         "(2);",
+         "n."},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate(cases[i].sql);
+        ck_assert_msg(strcmp(shape(), cases[i].shape) == 0, "%s: %s", cases[i].sql, shape());
+        ck_assert(!script.transactional);
+        ck_assert_uint_eq(problems.n, 0);
+    }
+}
+END_TEST
+
 START_TEST(a_procedure_that_commits_runs_alone)
 {
     static const struct {
@@ -1071,6 +1166,8 @@ int main(void)
     tcase_add_test(t, a_value_is_used_after_it_was_committed);
     tcase_add_test(t, code_that_is_not_read_may_use_a_value);
     tcase_add_test(t, a_procedure_that_commits_runs_alone);
+    tcase_add_test(t, extensions_that_migrations_call_are_known);
+    tcase_add_test(t, a_directive_is_for_one_statement);
     tcase_add_test(t, what_must_not_ship_is_refused);
     tcase_add_loop_test(t, what_must_fail_is_refused, 0,
                         (int)(sizeof(fail_cases) / sizeof(fail_cases[0])));
