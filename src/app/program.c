@@ -57,6 +57,14 @@ int app_keyring_open(inb_keyring **out, const app_settings *s, inb_error **err)
     return inb_keyring_load(out, s->keyring, err);
 }
 
+/* What the operator of this program has. */
+static const inb_option_names names = {
+    .size = sizeof(names),
+    .release = "--migrate-only",
+    .allow_unknown = "--allow-unknown",
+    .direct_url = "DIRECT_URL",
+};
+
 inb_migrate_options app_migrate_options(const app_settings *s)
 {
     bool release = s->mode == APP_MODE_MIGRATE_ONLY;
@@ -76,6 +84,7 @@ inb_migrate_options app_migrate_options(const app_settings *s)
         .concurrent_wait_ms = s->concurrent_wait_ms,
         .log = app_log_library,
         .cancelled = app_stop_asked,
+        .names = &names,
     };
 }
 

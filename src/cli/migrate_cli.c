@@ -157,6 +157,14 @@ static bool environment_read(inb__migrate_cli *cli, int *status_out)
     return false;
 }
 
+static const inb_option_names names = {
+    .size = sizeof(names),
+    .allow_unknown = "--allow-unknown",
+    .out_of_order = "--out-of-order",
+    .direct_url = "DIRECT_URL",
+    .resolve = "inboard migrate resolve",
+};
+
 int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload)
 {
     int status = 0;
@@ -164,6 +172,7 @@ int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *p
     signals_take();
     cli->options.size = sizeof(cli->options);
     cli->options.mode = INB_MODE_RELEASE;
+    cli->options.names = &names;
     cli->options.log = progress_print;
     cli->options.cancelled = stop_asked;
     cli->unread = (inb__unread){migration_read, cli};

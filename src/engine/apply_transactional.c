@@ -6,6 +6,7 @@
 
 #include "engine/existing_schemas.h"
 #include "engine/failure.h"
+#include "engine/hint.h"
 #include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/session.h"
@@ -300,8 +301,7 @@ static int inner_commit_error(inb__run *run, const item *it, inb_error **err)
                              "its COMMIT were committed",
                              it->name);
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Remove BEGIN and COMMIT from the file, check the state of the database, "
-                         "and run inboard migrate resolve with --applied or --rolled-back.");
+    inb__hint_set(err, INB__HINT_ENDED, run->options.names, run->names.history, it->name);
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }

@@ -8,6 +8,7 @@ libinbengine_la_SOURCES = \
 	%D%/existing_schemas.c %D%/existing_schemas.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/first_look.c %D%/first_look.h \
+	%D%/hint.c %D%/hint.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_fault.c %D%/history_fault.h \
 	%D%/lock.c %D%/lock.h \

@@ -205,7 +205,7 @@ static int history_act(inb__run *run, inb__history *h, inb_error **err)
         inb__log(&run->log, INB_LOG_INFO, FINISHED);
     }
     if (rc == 0 && plan.stop != INB__NOT_IN_TABLE) {
-        rc = inb__plan_pending_error(&plan, run->table, err);
+        rc = inb__plan_pending_error(&plan, run->table, &run->policy, err);
     }
     return rc;
 }
@@ -215,7 +215,7 @@ static int locked_round(inb__run *run, const inb__history *seen, inb_error **err
 {
     int rc = seen ? inb__session_check(seen, err) : 0;
     if (rc == 0 && seen) {
-        rc = inb__session_pooler_check(run->conn, seen, &run->connect, err);
+        rc = inb__session_pooler_check(run->conn, seen, &run->connect, run->options.names, err);
     }
     inb__history h;
     bool done = false;
@@ -267,7 +267,7 @@ static int round_run(inb__run *run, inb_error **err)
         rc = inb__in_doubt_resolve(run, &seen, err);
         break;
     case DECISION_BLOCKED:
-        rc = inb__plan_pending_error(&plan, run->table, err);
+        rc = inb__plan_pending_error(&plan, run->table, &run->policy, err);
         break;
     case DECISION_WORK:
     case DECISION_ASK_LOCK:

@@ -4,6 +4,10 @@
 
 #include "engine/plan.h"
 
+#include "engine/hint.h"
+#include "postgres/quote.h"
+#include "util/cleanup.h"
+#include "util/limits.h"
 #include "util/vec.h"
 
 #include <string.h>
@@ -27,8 +31,16 @@ static void finding_add(findings *f, const char *name, const char *what, const c
     f->n++;
 }
 
-static int refuse(const findings *f, const char *what, const char *prisma, const char *hint,
-                  inb_error **err)
+static void hint_set(inb_error **err, inb__hint hint, const inb__policy *policy, const char *name)
+{
+    INB__AUTO_BUF inb__buf history;
+    inb__buf_init(&history, INB__LIMIT_MESSAGE);
+    inb__quote_ident(&history, inb__str_of(policy->schema ? policy->schema : ""));
+    inb__buf_str(&history, "._prisma_migrations");
+    inb__hint_set(err, hint, policy->means, inb__buf_text(&history), name);
+}
+
+static int refuse(const findings *f, const char *what, const char *prisma, inb_error **err)
 {
     int rc = f->n == 1 ? inb__error_set(err, INB_EHISTORY, "migration \"%s\" %s", f->first, what)
                        : inb__error_set(err, INB_EHISTORY, "%zu migrations, first \"%s\": each %s",
@@ -36,7 +48,6 @@ static int refuse(const findings *f, const char *what, const char *prisma, const
     if (f->says_more) {
         inb__error_detail(err, "%s", f->text);
     }
-    inb__error_hint(err, "%s", hint);
     inb__error_prisma(err, prisma);
     inb__error_place(err, f->first, 0, 0, 0);
     return rc;
@@ -100,24 +111,16 @@ static const struct rule {
     bool (*applies)(const inb__entry *e, const inb__policy *policy);
     const char *what;
     const char *prisma;
-    const char *hint;
+    inb__hint hint;
     inb__refusal why;
 } rules[] = {
-    {is_failed, "was started and did not finish", "P3009",
-     "Check the database, then run inboard migrate resolve with --rolled-back NAME (to apply it "
-     "again) or --applied NAME (when all of it is there).",
-     INB__REFUSED_FAILED},
-    {is_edited, "was edited after it was applied", "",
-     "Restore the applied file and put the change into a new migration.", INB__REFUSED_HISTORY},
+    {is_failed, "was started and did not finish", "P3009", INB__HINT_FAILED, INB__REFUSED_FAILED},
+    {is_edited, "was edited after it was applied", "", INB__HINT_EDITED, INB__REFUSED_HISTORY},
     {is_missing, "was applied, is not in this program, and is not recorded as compatible", "",
-     "Restore the migration's folder, or allow unknown migrations when it was removed on purpose.",
-     INB__REFUSED_HISTORY},
+     INB__HINT_MISSING, INB__REFUSED_HISTORY},
     {is_unknown, "was applied by a newer program and is not recorded as compatible", "",
-     "Start the release that contains this migration, or allow unknown migrations when this "
-     "release is compatible with it.",
-     INB__REFUSED_HISTORY},
-    {is_out_of_order, "is pending and sorts before an applied one", "",
-     "Give the migration a later time in its name, or allow migrations out of order.",
+     INB__HINT_UNKNOWN, INB__REFUSED_HISTORY},
+    {is_out_of_order, "is pending and sorts before an applied one", "", INB__HINT_ORDER,
      INB__REFUSED_HISTORY},
 };
 
@@ -151,7 +154,9 @@ static int history_check(inb__refusal *why, inb__arena *arena,
     *why = first->why;
     gravest.text = all.text;
     gravest.says_more = all.says_more;
-    return refuse(&gravest, first->what, first->prisma, first->hint, err);
+    int rc = refuse(&gravest, first->what, first->prisma, err);
+    hint_set(err, first->hint, policy, gravest.first);
+    return rc;
 }
 
 static int not_empty_error(const inb__policy *policy, inb_error **err)
@@ -159,8 +164,7 @@ static int not_empty_error(const inb__policy *policy, inb_error **err)
     int rc = inb__error_set(err, INB_EHISTORY, "schema \"%s\" has tables but no migration history",
                             policy->schema);
     inb__error_prisma(err, "P3005");
-    inb__error_hint(err, "Baseline it: run inboard migrate resolve --applied NAME for each "
-                         "migration whose objects already exist.");
+    hint_set(err, INB__HINT_NOT_EMPTY, policy, "");
     return rc;
 }
 
@@ -212,8 +216,9 @@ static int newer_begun_check(const inb__plan *plan, inb__refusal *why, inb__aren
     findings f = {.arena = arena};
     finding_add(&f, plan->unfinished_unknown, rules[0].what, "");
     *why = INB__REFUSED_FAILED;
-    return refuse(&f, rules[0].what, rules[0].prisma,
-                  "Start the release that contains this migration: it resumes it.", err);
+    int rc = refuse(&f, rules[0].what, rules[0].prisma, err);
+    inb__error_hint(err, "Start the release that contains this migration: it resumes it.");
+    return rc;
 }
 
 static const inb_statement *unfit_find(const inb_table *table, const inb_migration *m)
@@ -228,7 +233,7 @@ static const inb_statement *unfit_find(const inb_table *table, const inb_migrati
 
 /* No migration is started that is known to fail half-way. */
 static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table *table,
-                       inb_error **err)
+                       const inb__policy *policy, inb_error **err)
 {
     size_t i = 0;
     while (i < plan->n &&
@@ -246,8 +251,7 @@ static int unfit_check(const inb__plan *plan, inb__refusal *why, const inb_table
                             st ? inb__table_text(table, st->tag) : "",
                             st ? inb__table_text(table, st->reason) : "");
     inb__error_prisma(err, "P3018");
-    inb__error_hint(err, "Nothing was applied. Correct the file; or, where it must not change, run "
-                         "its statements by hand and then inboard migrate resolve --applied NAME.");
+    hint_set(err, INB__HINT_UNFIT, policy, name);
     inb__error_place(err, name, st ? (int)(st - &table->statements[m->first_statement]) + 1 : 0,
                      st ? (int)st->line : 0, 0);
     return rc;
@@ -285,8 +289,7 @@ static int unrelated_check(inb__refusal *why, const inb__reconciliation *reconci
     inb__error_set(err, INB_EHISTORY,
                    "the database has %zu applied migration%s, none of which is known here", n,
                    n == 1 ? "" : "s");
-    inb__error_hint(err, "Make sure that these migrations belong to this database; if they do, "
-                         "allow unknown migrations.");
+    hint_set(err, INB__HINT_UNRELATED, policy, "");
     return INB_EHISTORY;
 }
 
@@ -309,7 +312,7 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
     plan.new_database = history->initial || (history->n_rows == 0 && !history->has_relations);
     steps_choose(&plan, arena, table, &reconciled, policy);
     rc = newer_begun_check(&plan, why, arena, err);
-    rc = rc < 0 ? rc : unfit_check(&plan, why, table, err);
+    rc = rc < 0 ? rc : unfit_check(&plan, why, table, policy, err);
     if (rc == 0) {
         *out = plan;
     }
@@ -329,7 +332,8 @@ int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const 
     return rc;
 }
 
-int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_error **err)
+int inb__plan_pending_error(const inb__plan *plan, const inb_table *table,
+                            const inb__policy *policy, inb_error **err)
 {
     const inb_migration *m = inb__table_at(table, plan->stop);
     const char *name = inb__table_text(table, m->name);
@@ -337,7 +341,7 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_e
                             "migration \"%s\" is pending and %s: start-up does not apply it", name,
                             inb_class_name(m->cls));
     inb__error_detail(err, "%s", inb__table_text(table, m->reason));
-    inb__error_hint(err, "Run the release job (--migrate-only), which applies every class.");
+    hint_set(err, INB__HINT_PENDING, policy, name);
     inb__error_place(err, name, 0, 0, 0);
     return rc;
 }

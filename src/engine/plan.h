@@ -14,7 +14,8 @@ typedef struct inb__policy {
     inb_order order;
     bool allow_unknown;
     bool prisma_order;
-    const char *schema; /* of the history, for messages */
+    const char *schema;            /* of the history, for messages */
+    const inb_option_names *means; /* of the reader of a hint, NULL: the library's */
 } inb__policy;
 
 typedef struct inb__plan_step {
@@ -51,7 +52,8 @@ int inb__plan_build(inb__plan *out, inb__refusal *why, inb__arena *arena, const 
     __attribute__((warn_unused_result));
 
 /* INB_EPENDING about the migration at which the plan stops. */
-int inb__plan_pending_error(const inb__plan *plan, const inb_table *table, inb_error **err)
+int inb__plan_pending_error(const inb__plan *plan, const inb_table *table,
+                            const inb__policy *policy, inb_error **err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -127,7 +127,8 @@ static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error
         return rc;
     }
     rc = inb__session_check(&h, err);
-    rc = rc < 0 ? rc : inb__session_pooler_check(run->conn, &h, &run->connect, err);
+    rc = rc < 0 ? rc
+                : inb__session_pooler_check(run->conn, &h, &run->connect, run->options.names, err);
     inb__history_dispose(&h);
     rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_stay, NULL, err);
     if (rc < 0) {

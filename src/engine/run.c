@@ -48,6 +48,13 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
     if (rc < 0) {
         return rc;
     }
+    if (o->names) {
+        rc = inb__sized_read(&run->means, sizeof(run->means), o->names, "inb_option_names", err);
+        o->names = &run->means;
+    }
+    if (rc < 0) {
+        return rc;
+    }
     defaults_fill(o);
     run->log = (inb__logger){o->log, o->log_payload};
     const char *direct = run->options.direct_url;
@@ -73,7 +80,8 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
                                 .order = o->order,
                                 .allow_unknown = o->allow_unknown,
                                 .prisma_order = o->prisma_order,
-                                .schema = run->url.schema};
+                                .schema = run->url.schema,
+                                .means = o->names};
     run->connect = (inb__pg_options){.url = &run->url,
                                      .application_name = run->application,
                                      .connect_timeout_ms = run->options.connect_timeout_ms,

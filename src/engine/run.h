@@ -22,6 +22,7 @@ typedef struct inb__run {
     const inb_table *table;
     const inb__unread *unread;   /* NULL: the table is whole */
     inb_migrate_options options; /* defaults filled in */
+    inb_option_names means;      /* that options.names points to, where it is not NULL */
     inb__policy policy;
     inb__logger log;
     inb_report *report;

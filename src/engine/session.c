@@ -3,6 +3,7 @@
 
 #include "engine/session.h"
 
+#include "engine/hint.h"
 #include "engine/queries.h"
 #include "postgres/server_version.h"
 #include "util/limits.h"
@@ -137,7 +138,8 @@ static int probe_value(char *out, size_t size, bool *held, inb_conn *conn, const
  * process, or keeps one busy while the first asks again and meets another, or has to wait because
  * the second took the last one.
  */
-static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_error **err)
+static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second,
+                        const inb_option_names *names, inb_error **err)
 {
     char mine[32], theirs[32], again[32], none[8];
     bool held = false;
@@ -145,8 +147,7 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
     rc = rc < 0 ? rc : probe_value(none, sizeof(none), &held, second, "BEGIN", err);
     if (held) {
         rc = inb__error_set(err, INB_EPERM, "the pooler has no free server connection");
-        inb__error_hint(
-            err, "Set DIRECT_URL to the address of the database itself, or enlarge the pool.");
+        inb__hint_set(err, INB__HINT_POOL_FULL, names, "", "");
     }
     rc = rc < 0
              ? rc
@@ -162,22 +163,22 @@ static int pooler_probe(bool *shared, inb_conn *first, inb_conn *second, inb_err
     return rc < 0 ? rc : inb_conn_exec(second, "ROLLBACK", 0, NULL, NULL, err);
 }
 
-static int pooler_error(inb_error **err)
+static int pooler_error(const inb_option_names *names, inb_error **err)
 {
     int rc =
         inb__error_set(err, INB_EPERM, "the connection goes through a pooler in transaction mode");
     inb__error_detail(err, "The migration lock belongs to one server process, and such a pooler "
                            "can run each transaction in another one.");
-    inb__error_hint(
-        err, "Set DIRECT_URL to the address of the database itself, or to a pool in session mode.");
+    inb__hint_set(err, INB__HINT_POOLER, names, "", "");
     return rc;
 }
 
 int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
-                              const inb__pg_options *options, inb_error **err)
+                              const inb__pg_options *options, const inb_option_names *names,
+                              inb_error **err)
 {
     if (options->url->pgbouncer) {
-        return pooler_error(err);
+        return pooler_error(names, err);
     }
     if (history->backend_pid == inb__pg_backend_pid(conn)) {
         return 0;
@@ -190,12 +191,12 @@ int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
     }
     bool shared = false;
     for (int i = 0; rc == 0 && !shared && i < POOLER_PROBES; i++) {
-        rc = pooler_probe(&shared, conn, second, err);
+        rc = pooler_probe(&shared, conn, second, names, err);
     }
     inb__pg_limit(conn, before_ms);
     inb_conn_close(second);
     if (shared) {
-        rc = pooler_error(err);
+        rc = pooler_error(names, err);
     }
     return rc;
 }

@@ -6,6 +6,7 @@
 #define INB_ENGINE_SESSION_H
 
 #include "engine/history.h"
+#include "inboard/migrate.h"
 
 /* What a session that migrates is set to. */
 typedef struct inb__session_settings {
@@ -43,8 +44,8 @@ int inb__session_check(const inb__history *history, inb_error **err)
  * meet one server process.
  */
 int inb__session_pooler_check(inb_conn *conn, const inb__history *history,
-                              const inb__pg_options *options, inb_error **err)
-    __attribute__((warn_unused_result));
+                              const inb__pg_options *options, const inb_option_names *names,
+                              inb_error **err) __attribute__((warn_unused_result));
 
 /* Moves the error that a refused step kept to *err; its code. */
 int inb__step_error_take(inb__pg_pipe *pipe, size_t step, inb_error **err);

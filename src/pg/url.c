@@ -491,7 +491,7 @@ int inb__url_parse(inb__url *out, const char *text, inb_error **err)
 {
     if (!text || !text[0]) {
         inb__url_refuse(err, "no connection URL was given");
-        inb__error_hint(err, "Set DATABASE_URL to postgresql://user:password@host:port/database.");
+        inb__error_hint(err, "Write it as postgresql://user:password@host:port/database.");
         return INB_EINVAL;
     }
     if (strlen(text) > INB__LIMIT_URL) {

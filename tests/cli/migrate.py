@@ -65,6 +65,7 @@ def test_an_older_folder_is_told_what_is_recorded_of_what_it_lacks():
     r = migrate("deploy", old, env)
     assert r.returncode == 4 and r.stderr.count("20260103000000_view") == 0, r
     assert '"20260104000000_drop" was applied by a newer program and is not recorded as compatible: contracting, breaking: ' in r.stderr, r
+    assert "--allow-unknown" in r.stderr, r
     r = migrate("status", old, env, "--json")
     found = {m["name"]: (m["state"], m["class"], m["compatible"], m["reason"]) for m in json.loads(r.stdout)["migrations"]}
     assert r.returncode == 8 and found["20260103000000_view"] == ("unknown", "contracting", True, "a view keeps it"), found

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "engine/hint.h"
 #include "engine/plan.h"
 #include "oom.h"
 #include "table.h"
@@ -400,11 +401,57 @@ START_TEST(a_pending_error_names_the_way_on)
     inb_error *err = NULL;
     inb__arena_init(&arena);
     ck_assert_int_eq(plan_of(&c, &plan, &why, &arena, &err), 0);
-    ck_assert_int_eq(inb__plan_pending_error(&plan, table, &err), INB_EPENDING);
+    ck_assert_int_eq(inb__plan_pending_error(&plan, table, &c.policy, &err), INB_EPENDING);
     ck_assert_str_eq(inb_error_migration(err), "2_b");
-    ck_assert_ptr_nonnull(strstr(inb_error_hint(err), "--migrate-only"));
+    ck_assert_ptr_nonnull(strstr(inb_error_hint(err), "mode = INB_MODE_RELEASE"));
     inb_error_free(err);
     inb__arena_dispose(&arena);
+}
+END_TEST
+
+/* The library has members, a program its options, the command its verbs; and a program that has
+ * only some of them is not told of others. */
+START_TEST(a_hint_names_what_its_reader_has)
+{
+    static const inb_option_names service = {.size = sizeof(service),
+                                             .release = "--migrate-only",
+                                             .allow_unknown = "--allow-unknown",
+                                             .direct_url = "DIRECT_URL"};
+    static const inb_option_names command = {.size = sizeof(command),
+                                             .allow_unknown = "--allow-unknown",
+                                             .out_of_order = "--out-of-order",
+                                             .direct_url = "DIRECT_URL",
+                                             .resolve = "inboard migrate resolve"};
+    static const inb_option_names bare = {.size = sizeof(bare)};
+    const struct {
+        const inb_option_names *names;
+        const char *never[5];
+    } readers[] = {
+        {NULL, {"--", "inboard migrate", "DIRECT_URL"}},
+        {&service, {"inb_", "INB_", "inboard migrate", "--out-of-order", "--applied"}},
+        {&command, {"inb_", "INB_", "--migrate-only"}},
+        {&bare, {"inb_", "INB_", "--", "inboard migrate", "DIRECT_URL"}},
+    };
+    for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+        for (inb__hint hint = INB__HINT_FAILED; hint <= INB__HINT_POOLER; hint++) {
+            inb_error *err = NULL;
+            ck_assert_int_eq(inb__error_set(&err, INB_EHISTORY, "x"), INB_EHISTORY);
+            inb__hint_set(&err, hint, readers[i].names, "\"s\"._prisma_migrations", "it's");
+            const char *said = inb_error_hint(err);
+            ck_assert_msg(said[strlen(said) - 1] == '.' && !strstr(said, ":\"") &&
+                              !strstr(said, "  "),
+                          "%s", said);
+            for (size_t k = 0; k < 5 && readers[i].never[k]; k++) {
+                ck_assert_msg(!strstr(said, readers[i].never[k]), "%s", said);
+            }
+            if (hint == INB__HINT_FAILED && readers[i].names != &command) {
+                ck_assert_ptr_nonnull(strstr(said,
+                                             "UPDATE \"s\"._prisma_migrations SET rolled_back_at "
+                                             "= now() WHERE migration_name = 'it''s' AND"));
+            }
+            inb_error_free(err);
+        }
+    }
 }
 END_TEST
 
@@ -471,6 +518,7 @@ int main(void)
     tcase_add_loop_test(c, a_history_gives_a_plan_or_a_refusal, 0, n);
     tcase_add_test(c, the_detail_names_everything_that_is_wrong);
     tcase_add_test(c, a_pending_error_names_the_way_on);
+    tcase_add_test(c, a_hint_names_what_its_reader_has);
     tcase_add_test(c, what_no_migration_can_have_is_refused_where_it_would_be_applied);
     tcase_add_loop_test(c, memory_may_run_out_anywhere, 0, n);
     suite_add_tcase(suite, c);

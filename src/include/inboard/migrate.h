@@ -36,6 +36,19 @@ typedef enum inb_order {
 } inb_order;
 
 /*
+ * What a program calls its means, so that hints name what their reader has: an option, a variable,
+ * a command. NULL: there is no such means. @since 0.1
+ */
+typedef struct inb_option_names {
+    size_t size;               /* sizeof(inb_option_names) */
+    const char *release;       /* runs it as a release job, such as "--migrate-only" */
+    const char *allow_unknown; /* sets allow_unknown, such as "--allow-unknown" */
+    const char *out_of_order;  /* sets order to INB_ORDER_ALLOW */
+    const char *direct_url;    /* gives direct_url, such as "DIRECT_URL" */
+    const char *resolve;       /* a command that takes --applied NAME and --rolled-back NAME */
+} inb_option_names;
+
+/*
  * How to migrate. Zero is a fine value for every member but size and url: the defaults in brackets
  * are then used. Texts are read during the call and not kept. @since 0.1
  */
@@ -64,6 +77,7 @@ typedef struct inb_migrate_options {
     void *log_payload;
     inb_cancel_cb cancelled; /* asked between and during statements */
     void *cancel_payload;
+    const inb_option_names *names; /* NULL: hints name the members of this structure */
 } inb_migrate_options;
 
 /* What a run did: filled in while it works, and so useful after a failure too. @since 0.1 */
