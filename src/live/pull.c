@@ -104,7 +104,9 @@ static void models_add(inb__pull_run *run, pieces *p)
         piece one = {.model = m,
                      .file = m->old ? m->old->ast->span.file : p->new_file,
                      .rank = m->is_view ? RANK_VIEW : RANK_MODEL,
-                     .before = PLACE(m->old ? m->old->index : run->old->n_models + i)};
+                     .before = PLACE(m->old       ? m->old->index
+                                     : m->is_view ? run->old->n_models + m->fact->oid
+                                                  : run->old->n_models + i)};
         if (!m->fact->n_columns) {
             commented_place(run, m, &one);
         }

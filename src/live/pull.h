@@ -17,14 +17,18 @@
 /* One thing to say about the result, in the order in which the kinds are printed. */
 typedef enum inb__pull_warning_kind {
     INB__PULL_FIELD_COMMENTED,
+    INB__PULL_VIEW_FIELD_COMMENTED,
     INB__PULL_FIELD_MAPPED,
+    INB__PULL_VIEW_FIELD_MAPPED,
     INB__PULL_VALUE_COMMENTED,
     INB__PULL_NO_COLUMNS,
     INB__PULL_NO_IDENTIFIER,
     INB__PULL_ID_NAMED,
     INB__PULL_UNSUPPORTED,
+    INB__PULL_VIEW_UNSUPPORTED,
     INB__PULL_MODEL_MAPPED,
     INB__PULL_VIEW_MAPPED,
+    INB__PULL_VALUE_MAPPED,
     INB__PULL_ENUM_MAPPED,
     INB__PULL_RELATIONS_COPIED,
     INB__PULL_RENAMED,
@@ -45,7 +49,7 @@ typedef enum inb__pull_warning_kind {
     INB__PULL_GENERATED,
     INB__PULL_UNREADABLE
 } inb__pull_warning_kind;
-#define INB__PULL_WARNINGS 27
+#define INB__PULL_WARNINGS 31
 
 typedef struct inb__pull_warning {
     inb__pull_warning_kind kind;

@@ -143,7 +143,8 @@ static void key_write(inb__psl_out *out, const inb__pull_run *run, const inb__pu
     }
     inb__str usual =
         inb__psl_default_name_foreign_key(run->arena, r->a->fact->name, names, k->n_columns);
-    if (!inb__str_eq(k->name, usual)) {
+    bool said = r->old && r->old->is_mapped && inb__str_eq(r->old->db_name, k->name);
+    if (said || !inb__str_eq(k->name, usual)) {
         inb__psl_out_str(out, ", map: ");
         inb__pull_string_write(out, k->name);
     }

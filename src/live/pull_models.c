@@ -141,6 +141,8 @@ static void model_fields_name(inb__pull_run *run, inb__pull_model *m)
             f->name =
                 f->is_commented ? f->fact->name : inb__pull_name_claim(run->arena, &taken, sane);
         }
+        f->base = inb__pull_sanitize(run->arena, f->fact->name);
+        f->base = f->base.n ? f->base : f->name;
         f->is_mapped = f->is_commented || !inb__str_eq(f->name, f->fact->name);
     }
 }

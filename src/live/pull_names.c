@@ -97,6 +97,16 @@ static void model_name(inb__pull_run *run, inb__map *counts, inb__map *taken, in
     m->was_reserved = c.was_reserved;
 }
 
+/* What the names of new relations are made of: the table's name, whatever the model is called. */
+static inb__str base_name(inb__arena *arena, const inb__pull_model *m)
+{
+    inb__str sane = inb__pull_sanitize(arena, m->fact->name);
+    if (is_reserved(sane)) {
+        return inb__arena_join(arena, INB__STR("Renamed"), "", sane);
+    }
+    return sane.n ? sane : m->name;
+}
+
 static bool is_named(const inb__pull_model *m)
 {
     return m->fact && !m->is_join && !m->old;
@@ -139,7 +149,10 @@ void inb__pull_names_choose(inb__pull_run *run)
         if (is_named(m)) {
             model_name(run, &counts, &taken, m);
         }
-        m->is_mapped = m->fact && !inb__str_eq(m->name, m->fact->name);
+        if (m->fact) {
+            m->base = base_name(run->arena, m);
+            m->is_mapped = !inb__str_eq(m->name, m->fact->name);
+        }
     }
     for (size_t i = 0; i < run->n_enums; i++) {
         inb__pull_enum *e = &run->enums[i];

@@ -11,7 +11,7 @@ typedef struct inb__pull_model inb__pull_model;
 typedef struct inb__pull_field {
     const inb__fact_column *fact;
     const inb__dm_field *old; /* or NULL */
-    inb__str name;
+    inb__str name, base;      /* base: without the present schema, for the names of relations */
     bool is_mapped;
     bool is_commented; /* no field can have its name */
 } inb__pull_field;
@@ -29,6 +29,7 @@ typedef struct inb__pull_relation {
     inb__str name;                  /* n is 0 when none is written */
     inb__pull_model *a, *b;         /* of a foreign key: the side that has it, and the other */
     uint32_t key;                   /* in the live model; INB__SCHEMA_NONE of what a table joins */
+    const inb__dm_relation *old;    /* whose names it has; else NULL */
     const inb__dm_relation *copied; /* of the present schema, as it is; else NULL */
 } inb__pull_relation;
 
@@ -37,7 +38,7 @@ struct inb__pull_model {
     const inb__live_table *live; /* NULL of a view, and of a table without columns */
     const inb__table *table;     /* likewise */
     const inb__dm_model *old;    /* or NULL */
-    inb__str name;
+    inb__str name, base;         /* base: without the present schema, for the names of relations */
     bool is_mapped;
     bool is_view;
     bool is_join;    /* the table of a many-to-many relation: no model */

@@ -185,7 +185,7 @@ static bool key_has_the_name(const finder *f, const draft *d)
     }
     const inb__foreign_key *k = &f->run->live->schema.foreign_keys[d->relation->key];
     for (size_t i = 0; i < k->n_columns; i++) {
-        if (inb__str_eq(d->relation->a->fields[k->columns[i]].name, d->relation->b->name)) {
+        if (inb__str_eq(d->relation->a->fields[k->columns[i]].base, d->relation->b->base)) {
             return true;
         }
     }
@@ -203,18 +203,18 @@ static void key_names(finder *f, draft *d, bool ambiguous)
     inb__pull_relation *r = d->relation;
     const inb__foreign_key *k = &f->run->live->schema.foreign_keys[r->key];
     bool is_self = r->a == r->b;
-    d->forward.name = r->b->name;
-    d->back.name = is_self ? join_text(arena, INB__STR("other"), "_", r->a->name) : r->a->name;
+    d->forward.name = r->b->base;
+    d->back.name = is_self ? join_text(arena, INB__STR("other"), "_", r->a->base) : r->a->base;
     if (!ambiguous) {
-        r->name = is_self ? join_text(arena, r->a->name, "To", r->b->name) : (inb__str){NULL, 0};
+        r->name = is_self ? join_text(arena, r->a->base, "To", r->b->base) : (inb__str){NULL, 0};
         return;
     }
-    inb__str name = r->a->name;
+    inb__str name = r->a->base;
     for (size_t i = 0; i < k->n_columns; i++) {
-        name = join_text(arena, name, "_", r->a->fields[k->columns[i]].name);
+        name = join_text(arena, name, "_", r->a->fields[k->columns[i]].base);
     }
-    r->name = join_text(arena, name, "To", r->b->name);
-    d->forward.name = join_text(arena, r->b->name, "_", r->name);
+    r->name = join_text(arena, name, "To", r->b->base);
+    d->forward.name = join_text(arena, r->b->base, "_", r->name);
     d->back.name = join_text(arena, d->back.name, "_", r->name);
 }
 
@@ -233,8 +233,8 @@ static void join_names(finder *f, draft *d, bool ambiguous)
     inb__pull_relation *r = d->relation;
     bool is_self = r->a == r->b;
     inb__str table = d->join->fact->name;
-    d->forward.name = ambiguous ? join_text(arena, r->b->name, "", table) : r->b->name;
-    d->back.name = ambiguous ? join_text(arena, r->a->name, "", table) : r->a->name;
+    d->forward.name = ambiguous ? join_text(arena, r->b->base, "", table) : r->b->base;
+    d->back.name = ambiguous ? join_text(arena, r->a->base, "", table) : r->a->base;
     if (is_self) {
         d->forward.name = join_text(arena, d->forward.name, "_", INB__STR("A"));
         d->back.name = join_text(arena, d->back.name, "_", INB__STR("B"));
@@ -248,6 +248,7 @@ static void old_names(finder *f, draft *d)
 {
     inb__arena *arena = f->run->arena;
     inb__pull_relation *r = d->relation;
+    r->old = d->old;
     r->name = d->old->name;
     d->forward.name =
         inb__pull_name_claim(arena, &f->taken[model_number(f, r->a)], d->old->field_a->name);

@@ -4,6 +4,7 @@
 #include "live/pull_parts.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 void inb__pull_warn(inb__pull_run *run, inb__pull_warning_kind kind, const char *format, ...)
 {
@@ -195,6 +196,11 @@ static void model_doc(inb__pull_run *run, inb__pull_model *m)
 
 /* ---- warnings -------------------------------------------------------------------------------- */
 
+static int name_order(const void *a, const void *b)
+{
+    return inb__str_cmp(*(const inb__str *)a, *(const inb__str *)b);
+}
+
 static void constraint_warn(inb__pull_run *run, inb__pull_warning_kind kind,
                             const inb__pull_model *m, inb__str name)
 {
@@ -209,18 +215,41 @@ static void field_warn(inb__pull_run *run, inb__pull_warning_kind kind, const in
                    INB__STR_ARG(m->name), INB__STR_ARG(f->name));
 }
 
+/* One warning a model, with the names in their order. */
+static void commented_warn(inb__pull_run *run, const inb__pull_model *m)
+{
+    INB__VEC(inb__str) names = {0};
+    for (size_t i = 0; i < m->fact->n_columns; i++) {
+        if (m->fields[i].is_commented) {
+            INB__VEC_ADD(run->arena, &names, m->fields[i].name);
+        }
+    }
+    if (!names.n) {
+        return;
+    }
+    qsort(names.v, names.n, sizeof(*names.v), name_order);
+    inb__str list = {NULL, 0};
+    for (size_t i = 0; i < names.n; i++) {
+        list = inb__str_of(inb__arena_printf(run->arena, "%.*s%s\"%.*s\"", INB__STR_ARG(list),
+                                             i ? ", " : "", INB__STR_ARG(names.v[i])));
+    }
+    inb__pull_warn(run, m->is_view ? INB__PULL_VIEW_FIELD_COMMENTED : INB__PULL_FIELD_COMMENTED,
+                   "%s: \"%.*s\", field(s): [%.*s]", m->is_view ? "View" : "Model",
+                   INB__STR_ARG(m->name), INB__STR_ARG(list));
+}
+
 static void fields_warn(inb__pull_run *run, const inb__pull_model *m)
 {
+    commented_warn(run, m);
     for (size_t i = 0; i < m->fact->n_columns; i++) {
         const inb__pull_field *f = &m->fields[i];
-        if (f->is_commented) {
-            field_warn(run, INB__PULL_FIELD_COMMENTED, m, f);
-        } else if (f->old && f->is_mapped &&
-                   !inb__str_eq(f->name, inb__pull_sanitize(run->arena, f->fact->name))) {
-            field_warn(run, INB__PULL_FIELD_MAPPED, m, f);
+        if (f->old && f->is_mapped &&
+            !inb__str_eq(f->name, inb__pull_sanitize(run->arena, f->fact->name))) {
+            field_warn(run, m->is_view ? INB__PULL_VIEW_FIELD_MAPPED : INB__PULL_FIELD_MAPPED, m,
+                       f);
         }
         if (m->columns[i].type.kind == INB__COLUMN_UNSUPPORTED) {
-            inb__pull_warn(run, INB__PULL_UNSUPPORTED,
+            inb__pull_warn(run, m->is_view ? INB__PULL_VIEW_UNSUPPORTED : INB__PULL_UNSUPPORTED,
                            "%s: \"%.*s\", field: \"%.*s\", original data type: \"%.*s\"",
                            m->is_view ? "View" : "Model", INB__STR_ARG(m->name),
                            INB__STR_ARG(f->name), INB__STR_ARG(m->columns[i].type.unsupported));
@@ -379,7 +408,13 @@ static void enum_warn(inb__pull_run *run, const inb__pull_enum *e)
                        INB__STR_ARG(e->name));
     }
     for (size_t i = 0; i < e->fact->n_labels; i++) {
-        if (e->values[i].is_commented) {
+        const inb__pull_value *v = &e->values[i];
+        if (v->old && v->is_mapped &&
+            !inb__str_eq(v->name, inb__pull_sanitize(run->arena, v->label))) {
+            inb__pull_warn(run, INB__PULL_VALUE_MAPPED, "Enum: \"%.*s\", value: \"%.*s\"",
+                           INB__STR_ARG(e->name), INB__STR_ARG(v->name));
+        }
+        if (v->is_commented) {
             inb__pull_warn(run, INB__PULL_VALUE_COMMENTED, "Enum: \"%.*s\", value: \"%.*s\"",
                            INB__STR_ARG(e->name), INB__STR_ARG(e->values[i].label));
         }

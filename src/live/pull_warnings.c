@@ -5,18 +5,24 @@
 
 #define NAMES                                                                                      \
     "Please provide valid ones that match [a-zA-Z][a-zA-Z0-9_]* using the `@map` attribute:"
+#define FIELDS                                                                                     \
+    "These fields were commented out because their names are currently not supported by "          \
+    "Prisma. " NAMES
+#define ENRICHED " information taken from the previous Prisma schema:"
+#define TYPES                                                                                      \
+    "These fields are not supported by Prisma Client, because Prisma currently does not support "  \
+    "their types:"
 #define SUPPORT "because Prisma currently does not fully support "
 
 static const struct {
     const char *name; /* in JSON */
     const char *heading;
 } groups[INB__PULL_WARNINGS] = {
-    [INB__PULL_FIELD_COMMENTED] = {"field-commented-out",
-                                   "These fields were commented out because their names are "
-                                   "currently not supported by Prisma. " NAMES},
-    [INB__PULL_FIELD_MAPPED] = {"field-mapped",
-                                "These fields were enriched with `@map` information taken from the "
-                                "previous Prisma schema:"},
+    [INB__PULL_FIELD_COMMENTED] = {"field-commented-out", FIELDS},
+    [INB__PULL_VIEW_FIELD_COMMENTED] = {"field-commented-out", FIELDS},
+    [INB__PULL_FIELD_MAPPED] = {"field-mapped", "These fields were enriched with `@map`" ENRICHED},
+    [INB__PULL_VIEW_FIELD_MAPPED] = {"field-mapped",
+                                     "These fields were enriched with `@map`" ENRICHED},
     [INB__PULL_VALUE_COMMENTED] = {"value-commented-out",
                                    "These enum values were commented out because their names are "
                                    "currently not supported by Prisma. " NAMES},
@@ -30,18 +36,13 @@ static const struct {
     [INB__PULL_ID_NAMED] = {"id-named",
                             "These models were enriched with custom compound id names taken from "
                             "the previous Prisma schema:"},
-    [INB__PULL_UNSUPPORTED] = {"unsupported-type",
-                               "These fields are not supported by Prisma Client, because Prisma "
-                               "currently does not support their types:"},
-    [INB__PULL_MODEL_MAPPED] = {"model-mapped",
-                                "These models were enriched with `@@map` information taken from "
-                                "the previous Prisma schema:"},
-    [INB__PULL_VIEW_MAPPED] = {"view-mapped",
-                               "These views were enriched with `@@map` information taken from the "
-                               "previous Prisma schema:"},
-    [INB__PULL_ENUM_MAPPED] = {"enum-mapped",
-                               "These enums were enriched with `@@map` information taken from the "
-                               "previous Prisma schema:"},
+    [INB__PULL_UNSUPPORTED] = {"unsupported-type", TYPES},
+    [INB__PULL_VIEW_UNSUPPORTED] = {"unsupported-type", TYPES},
+    [INB__PULL_MODEL_MAPPED] = {"model-mapped", "These models were enriched with `@@map`" ENRICHED},
+    [INB__PULL_VIEW_MAPPED] = {"view-mapped", "These views were enriched with `@@map`" ENRICHED},
+    [INB__PULL_VALUE_MAPPED] = {"value-mapped",
+                                "These enum values were enriched with `@map`" ENRICHED},
+    [INB__PULL_ENUM_MAPPED] = {"enum-mapped", "These enums were enriched with `@@map`" ENRICHED},
     [INB__PULL_RELATIONS_COPIED] = {"relations-copied",
                                     "Relations were copied from the previous data model due to not "
                                     "using foreign keys in the database. If any of the relation "
