@@ -17,6 +17,7 @@
 #include "util/limits.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct pull_run {
@@ -32,13 +33,23 @@ typedef struct pull_run {
     inb__steps drift; /* what a diff straight after would change: nothing */
 } pull_run;
 
-/* --schemas a,b; else those of the datasource; else none, which means the URL's. */
+static int space_order(const void *a, const void *b)
+{
+    return inb__str_cmp(*(const inb__str *)a, *(const inb__str *)b);
+}
+
+/* --schemas a,b; else those of the datasource, sorted as Prisma does; else none, which means the
+ * URL's. */
 static void spaces_choose(pull_run *run)
 {
     const inb__dm_datasource *ds = run->old->datasource;
     if (!run->schemas) {
-        run->spaces = ds ? ds->schemas : NULL;
         run->n_spaces = ds ? ds->n_schemas : 0;
+        run->spaces = INB__NEW_N(&run->arena, inb__str, run->n_spaces);
+        for (size_t i = 0; i < run->n_spaces; i++) {
+            run->spaces[i] = ds->schemas[i];
+        }
+        qsort(run->spaces, run->n_spaces, sizeof(*run->spaces), space_order);
         return;
     }
     inb__str rest = inb__str_of(run->schemas);
@@ -109,11 +120,8 @@ static int pull_make(pull_run *run, inb_error **err)
     if (rc < 0) {
         return rc;
     }
-    const inb__pull_options options = {.force = run->force,
-                                       .with_spaces = run->n_spaces > 0,
-                                       .rewrite_spaces = run->schemas != NULL,
-                                       .spaces = run->spaces,
-                                       .n_spaces = run->n_spaces};
+    const inb__pull_options options = {
+        .force = run->force, .spaces = run->spaces, .n_spaces = run->n_spaces};
     inb__live_model_build(&run->live, &run->arena, &run->catalogue);
     rc = empty_refuse(run, err);
     if (rc == 0) {

@@ -350,6 +350,24 @@ static void keys_adapt(adapter *a, const bool *joins)
     s->n_foreign_keys = n;
 }
 
+/* Of the extensions only those that the other one names, and of these what it says. */
+static void extensions_adapt(adapter *a)
+{
+    const inb__catalogue *c = a->live->catalogue;
+    a->out->extensions = INB__NEW_N(a->arena, inb__extension, a->other->n_extensions);
+    for (size_t i = 0; i < a->other->n_extensions; i++) {
+        const inb__extension *other = &a->other->extensions[i];
+        for (size_t k = 0; k < c->n_extensions; k++) {
+            if (inb__str_eq(c->extensions[k].name, other->name)) {
+                a->out->extensions[a->out->n_extensions++] =
+                    (inb__extension){.name = other->name,
+                                     .schema = c->extensions[k].space,
+                                     .version = c->extensions[k].version};
+            }
+        }
+    }
+}
+
 void inb__live_adapt(inb__schema *out, inb__arena *arena, const inb__live_model *live,
                      const inb__schema *other)
 {
@@ -375,4 +393,5 @@ void inb__live_adapt(inb__schema *out, inb__arena *arena, const inb__live_model 
         }
     }
     keys_adapt(&a, joins);
+    extensions_adapt(&a);
 }

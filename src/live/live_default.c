@@ -291,8 +291,7 @@ static bool array_scan(inb__default_scan *s, value_list *list, const inb__column
     }
     do {
         inb__str text;
-        if (f == FAMILY_TIME || f == FAMILY_BYTES || !value_scan(s, f, &text) ||
-            !item_add(s, list, type, text)) {
+        if (!value_scan(s, f, &text) || !item_add(s, list, type, text)) {
             return false;
         }
     } while (inb__scan_char(s, ','));

@@ -122,15 +122,15 @@ static bool class_can_be_left_out(const inb__column *c, inb__index_method method
     return inb__psl_opclass_fits(method, NULL, native, scalar, c->arity == INB__ARITY_LIST);
 }
 
+/* A unique index is said without classes. */
 static inb__index_column index_column_of(const inb__table *t, const inb__fact_key *key,
-                                         inb__index_method method)
+                                         inb__index_method method, bool unique)
 {
     inb__index_column c = {.column = key->column};
     if (method == INB__METHOD_BTREE && key->descending) {
         c.sort = INB__SORT_DESC;
     }
-    bool has_classes = method != INB__METHOD_BTREE && method != INB__METHOD_HASH;
-    if (!has_classes ||
+    if (unique ||
         (key->opclass_default && class_can_be_left_out(&t->columns[key->column], method))) {
         return c;
     }
@@ -150,7 +150,7 @@ static bool index_build(build *b, inb__index *out, const inb__table *t, const in
     x.n_columns = fact->n_keys;
     x.columns = INB__NEW_N(b->arena, inb__index_column, fact->n_keys);
     for (size_t i = 0; i < fact->n_keys; i++) {
-        x.columns[i] = index_column_of(t, &fact->keys[i], x.algorithm);
+        x.columns[i] = index_column_of(t, &fact->keys[i], x.algorithm, x.unique);
     }
     if (fact->predicate.p) {
         x.predicate = fact->predicate;

@@ -71,10 +71,8 @@ typedef struct inb__pulled {
 } inb__pulled;
 
 typedef struct inb__pull_options {
-    bool force;          /* of the present schema only the datasource and the generators are kept */
-    bool with_spaces;    /* every block gets @@schema */
-    bool rewrite_spaces; /* the datasource gets `schemas` */
-    const inb__str *spaces; /* as they are written there */
+    bool force; /* of the present schema only the datasource and the generators are kept */
+    const inb__str *spaces; /* the datasource's `schemas`; with any, every block gets @@schema */
     size_t n_spaces;
 } inb__pull_options;
 

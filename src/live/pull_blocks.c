@@ -238,7 +238,7 @@ static void block_end_write(inb__psl_out *out, const inb__pull_run *run, bool is
         map_write(out, "  @@map", name);
         inb__psl_out_str(out, "\n");
     }
-    if (run->options->with_spaces) {
+    if (run->options->n_spaces) {
         map_write(out, "  @@schema", space);
         inb__psl_out_str(out, "\n");
     }

@@ -70,8 +70,7 @@ static bool special_write(inb__psl_out *out, const inb__pull_run *run, inb__psl_
         features_write(out, value);
         return true;
     }
-    if (kind == INB__PSL_DATASOURCE && run->options->rewrite_spaces &&
-        strcmp(name, "schemas") == 0) {
+    if (kind == INB__PSL_DATASOURCE && run->options->n_spaces && strcmp(name, "schemas") == 0) {
         spaces_write(out, run->options);
         return true;
     }

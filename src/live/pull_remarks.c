@@ -273,9 +273,8 @@ static bool method_is_known(const inb__fact_index *x)
 static bool is_simplified(const inb__fact_index *x)
 {
     bool other = x->included > 0 || x->nulls_not_distinct;
-    bool classless = inb__str_is(x->method, "btree") || inb__str_is(x->method, "hash");
     for (size_t i = 0; i < x->n_keys; i++) {
-        other = other || x->keys[i].collated || (classless && !x->keys[i].opclass_default);
+        other = other || x->keys[i].collated || (x->unique && !x->keys[i].opclass_default);
     }
     return other;
 }
