@@ -5,6 +5,17 @@
 
 #include "util/map.h"
 
+static void extension_spaces_use(const inb__differ *d, bool *used)
+{
+    for (size_t i = 0; i < d->to->n_extensions; i++) {
+        for (size_t k = 0; k < d->to->n_spaces; k++) {
+            inb__str space = d->to->spaces[k];
+            used[k] |= inb__str_eq(space, d->to->extensions[i].schema) &&
+                       !inb__str_eq(space, d->to->default_space);
+        }
+    }
+}
+
 /* A namespace is created for what is in it; one that only stands in a list is not. */
 static void spaces_diff(inb__differ *d)
 {
@@ -20,6 +31,7 @@ static void spaces_diff(inb__differ *d)
     for (size_t i = 0; i < d->to->n_enums; i++) {
         used[d->to->enums[i].space] = true;
     }
+    extension_spaces_use(d, used);
     for (uint32_t i = 0; i < d->to->n_spaces; i++) {
         if (used[i] && !inb__map_get(&had, d->to->spaces[i])) {
             inb__diff_step(d, INB__STEP_CREATE_SPACE)->next = i;
@@ -33,6 +45,12 @@ static bool wishes_differ(inb__str prev, inb__str next)
     return prev.n && next.n && !inb__str_eq(prev, next);
 }
 
+/* What the database has is not known, so that no step makes it so. */
+static bool wish_is_new(inb__str prev, inb__str next)
+{
+    return !prev.n && next.n;
+}
+
 static void extensions_diff(inb__differ *d)
 {
     inb__map had;
@@ -43,15 +61,18 @@ static void extensions_diff(inb__differ *d)
     for (uint32_t i = 0; i < d->to->n_extensions; i++) {
         const inb__extension *next = &d->to->extensions[i];
         const inb__extension *prev = inb__map_get(&had, next->name);
-        if (prev && !wishes_differ(prev->schema, next->schema) &&
-            !wishes_differ(prev->version, next->version)) {
-            continue;
+        if (!prev) {
+            inb__diff_step(d, INB__STEP_CREATE_EXTENSION)->next = i;
+        } else if (wishes_differ(prev->schema, next->schema) ||
+                   wishes_differ(prev->version, next->version)) {
+            inb__step *step = inb__diff_step(d, INB__STEP_ALTER_EXTENSION);
+            step->prev = (uint32_t)(prev - d->from->extensions);
+            step->next = i;
         }
-        if (prev) {
-            inb__diff_step(d, INB__STEP_DROP_EXTENSION)->prev =
-                (uint32_t)(prev - d->from->extensions);
+        if (prev && (wish_is_new(prev->schema, next->schema) ||
+                     wish_is_new(prev->version, next->version))) {
+            INB__VEC_ADD(d->arena, &d->unchanged, i);
         }
-        inb__diff_step(d, INB__STEP_CREATE_EXTENSION)->next = i;
     }
 }
 
@@ -91,5 +112,7 @@ void inb__schema_diff(inb__steps *out, inb__arena *arena, const inb__schema *fro
                         .v = d.steps.v,
                         .n = d.steps.n,
                         .disordered = d.disordered.v,
-                        .n_disordered = d.disordered.n};
+                        .n_disordered = d.disordered.n,
+                        .unchanged = d.unchanged.v,
+                        .n_unchanged = d.unchanged.n};
 }

@@ -17,7 +17,7 @@
 typedef enum inb__step_kind {
     INB__STEP_TURN_JOIN, /* the columns of a join table change sides */
     INB__STEP_CREATE_SPACE,
-    INB__STEP_DROP_EXTENSION,
+    INB__STEP_ALTER_EXTENSION, /* to another version or into another schema */
     INB__STEP_CREATE_EXTENSION,
     INB__STEP_CREATE_ENUM,
     INB__STEP_ALTER_ENUM,
@@ -91,6 +91,8 @@ typedef struct inb__steps {
     size_t n;
     const uint32_t *disordered; /* enums of `from` whose values will not be in the order of `to` */
     size_t n_disordered;
+    const uint32_t *unchanged; /* extensions of `to` that `from` has it does not say how */
+    size_t n_unchanged;
 } inb__steps;
 
 /* Whether two SQL expressions say the same. */
@@ -140,8 +142,9 @@ typedef enum inb__risk_kind {
     INB__RISK_PRIMARY_KEY_ADDITION,
     INB__RISK_SEQUENCE_START,
     INB__RISK_SEQUENCE_DROP,
-    INB__RISK_EXTENSION_DROP,
-    INB__RISK_ENUM_VALUE_ORDER,   /* of no step, as the next one */
+    INB__RISK_EXTENSION_CHANGE,
+    INB__RISK_EXTENSION_UNCHANGED, /* of no step, as the next ones */
+    INB__RISK_ENUM_VALUE_ORDER,
     INB__RISK_JOIN_SIDES_UNKNOWN, /* of no step: inb__risk.step is INB__STEP_NONE */
     /* from here on: cannot be executed */
     INB__RISK_ADDED_REQUIRED_FIELD,
@@ -150,7 +153,7 @@ typedef enum inb__risk_kind {
     INB__RISK_MADE_SCALAR_FIELD_LIST,
     INB__RISK_DROP_AND_RECREATE_REQUIRED_COLUMN
 } inb__risk_kind;
-#define INB__RISKS 20
+#define INB__RISKS 21
 #define INB__STEP_NONE SIZE_MAX
 
 #define INB__COUNT_UNKNOWN (-1)

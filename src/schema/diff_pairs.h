@@ -32,7 +32,8 @@ typedef struct inb__differ {
     uint32_t *enum_of_next;
     bool **index_goes; /* by table pair and previous index, filled by inb__diff_indexes */
     INB__VEC(inb__step) steps;
-    INB__VEC(uint32_t) disordered; /* enums of `from`, as in inb__steps */
+    INB__VEC(uint32_t) disordered; /* as in inb__steps */
+    INB__VEC(uint32_t) unchanged;
 } inb__differ;
 
 void inb__diff_pair(inb__differ *d);

@@ -9,15 +9,46 @@ static void create_space(inb__buf *out, const inb__steps *d, const inb__step *s)
     inb__quote_ident(out, d->to->spaces[s->next]);
 }
 
-static void drop_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
+/* The schema of an extension need not be one of the datasource, for which there are steps. */
+static void extension_space_create(inb__buf *out, const inb__steps *d, inb__str space)
 {
-    inb__buf_str(out, "DROP EXTENSION ");
-    inb__quote_ident(out, d->from->extensions[s->prev].name);
+    bool there = !space.n || inb__str_starts(space, "pg_") ||
+                 inb__str_eq(space, d->to->default_space) || inb__str_is(space, "public");
+    for (size_t i = 0; i < d->to->n_spaces; i++) {
+        there = there || inb__str_eq(d->to->spaces[i], space);
+    }
+    if (!there) {
+        inb__buf_str(out, "CREATE SCHEMA IF NOT EXISTS ");
+        inb__quote_ident(out, space);
+        inb__buf_str(out, ";\n");
+    }
+}
+
+static void alter_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
+{
+    const inb__extension *prev = &d->from->extensions[s->prev], *next = &d->to->extensions[s->next];
+    bool moves = prev->schema.n && next->schema.n && !inb__str_eq(prev->schema, next->schema);
+    bool updates = prev->version.n && next->version.n && !inb__str_eq(prev->version, next->version);
+    if (moves) {
+        extension_space_create(out, d, next->schema);
+        inb__buf_str(out, "ALTER EXTENSION ");
+        inb__quote_ident(out, next->name);
+        inb__buf_str(out, " SET SCHEMA ");
+        inb__quote_ident(out, next->schema);
+        inb__buf_str(out, updates ? ";\n" : "");
+    }
+    if (updates) {
+        inb__buf_str(out, "ALTER EXTENSION ");
+        inb__quote_ident(out, next->name);
+        inb__buf_str(out, " UPDATE TO ");
+        inb__quote_ident(out, next->version);
+    }
 }
 
 static void create_extension(inb__buf *out, const inb__steps *d, const inb__step *s)
 {
     const inb__extension *e = &d->to->extensions[s->next];
+    extension_space_create(out, d, e->schema);
     inb__buf_str(out, "CREATE EXTENSION IF NOT EXISTS ");
     inb__quote_ident(out, e->name);
     inb__buf_str(out, e->schema.n || e->version.n ? " WITH" : "");
@@ -218,7 +249,7 @@ static const struct {
 } step_kinds[INB__STEPS] = {
     [INB__STEP_TURN_JOIN] = {"TurnJoinTable", turn_join, true},
     [INB__STEP_CREATE_SPACE] = {"CreateSchema", create_space, false},
-    [INB__STEP_DROP_EXTENSION] = {"DropExtension", drop_extension, false},
+    [INB__STEP_ALTER_EXTENSION] = {"AlterExtension", alter_extension, false},
     [INB__STEP_CREATE_EXTENSION] = {"CreateExtension", create_extension, false},
     [INB__STEP_CREATE_ENUM] = {"CreateEnum", create_enum, false},
     [INB__STEP_ALTER_ENUM] = {"AlterEnum", inb__render_alter_enum, true},

@@ -218,8 +218,8 @@ static void foreign_key_check(checker *k, const inb__step *step)
 
 static void extension_check(checker *k, const inb__step *step)
 {
-    inb__risk *c = check_add(k, INB__RISK_EXTENSION_DROP);
-    c->table = k->steps->from->extensions[step->prev].name;
+    inb__risk *c = check_add(k, INB__RISK_EXTENSION_CHANGE);
+    c->table = k->steps->to->extensions[step->next].name;
 }
 
 static void enum_check(checker *k, const inb__step *step)
@@ -251,7 +251,7 @@ static void step_check(checker *k, const inb__step *step)
     case INB__STEP_ADD_FOREIGN_KEY:
         foreign_key_check(k, step);
         break;
-    case INB__STEP_DROP_EXTENSION:
+    case INB__STEP_ALTER_EXTENSION:
         extension_check(k, step);
         break;
     case INB__STEP_ALTER_ENUM:
@@ -259,6 +259,15 @@ static void step_check(checker *k, const inb__step *step)
         break;
     default:
         break;
+    }
+}
+
+static void extensions_check(checker *k)
+{
+    k->step = INB__STEP_NONE;
+    for (size_t i = 0; i < k->steps->n_unchanged; i++) {
+        check_add(k, INB__RISK_EXTENSION_UNCHANGED)->table =
+            k->steps->to->extensions[k->steps->unchanged[i]].name;
     }
 }
 
@@ -292,6 +301,7 @@ void inb__risks_find(inb__risks *out, inb__arena *arena, const inb__steps *steps
     for (k.step = 0; k.step < steps->n; k.step++) {
         step_check(&k, &steps->v[k.step]);
     }
+    extensions_check(&k);
     enum_orders_check(&k);
     joins_check(&k);
     for (size_t i = 0; i < k.unexecutable.n; i++) {

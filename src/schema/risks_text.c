@@ -16,7 +16,8 @@ static const char *const names[INB__RISKS] = {
     [INB__RISK_PRIMARY_KEY_ADDITION] = "PrimaryKeyAddition",
     [INB__RISK_SEQUENCE_START] = "SequenceStart",
     [INB__RISK_SEQUENCE_DROP] = "SequenceDrop",
-    [INB__RISK_EXTENSION_DROP] = "ExtensionDrop",
+    [INB__RISK_EXTENSION_CHANGE] = "ExtensionChange",
+    [INB__RISK_EXTENSION_UNCHANGED] = "ExtensionUnchanged",
     [INB__RISK_ENUM_VALUE_ORDER] = "EnumValueOrder",
     [INB__RISK_JOIN_SIDES_UNKNOWN] = "JoinTableSidesUnknown",
     [INB__RISK_ADDED_REQUIRED_FIELD] = "AddedRequiredFieldToTable",
@@ -186,9 +187,19 @@ static void sequence_drop_text(inb__buf *out, const inb__risk *c)
     inb__buf_str(out, "loses its sequence, which is dropped with its last number");
 }
 
-static void extension_drop_text(inb__buf *out, const inb__risk *c)
+static void extension_change_text(inb__buf *out, const inb__risk *c)
 {
-    inb__buf_printf(out, "extension \"%.*s\" is dropped, which fails while something uses it",
+    inb__buf_printf(out,
+                    "extension \"%.*s\" is altered, which fails where the server has no script for "
+                    "the new version or the extension cannot be moved",
+                    INB__STR_ARG(c->table));
+}
+
+static void extension_unchanged_text(inb__buf *out, const inb__risk *c)
+{
+    inb__buf_printf(out,
+                    "extension \"%.*s\" stays as it is: the old schema does not say which version "
+                    "it has and where it is",
                     INB__STR_ARG(c->table));
 }
 
@@ -225,7 +236,8 @@ void inb__risk_text(inb__buf *out, const inb__risk *check)
         [INB__RISK_PRIMARY_KEY_ADDITION] = primary_key_addition_text,
         [INB__RISK_SEQUENCE_START] = sequence_start_text,
         [INB__RISK_SEQUENCE_DROP] = sequence_drop_text,
-        [INB__RISK_EXTENSION_DROP] = extension_drop_text,
+        [INB__RISK_EXTENSION_CHANGE] = extension_change_text,
+        [INB__RISK_EXTENSION_UNCHANGED] = extension_unchanged_text,
         [INB__RISK_ENUM_VALUE_ORDER] = enum_order_text,
         [INB__RISK_JOIN_SIDES_UNKNOWN] = join_text,
         [INB__RISK_ADDED_REQUIRED_FIELD] = required_text,

@@ -76,8 +76,8 @@ static void subject_members(inb__json *json, const inb__steps *d, const inb__ste
     case INB__STEP_CREATE_SPACE:
         name_member(json, "schema", d->to->spaces[s->next]);
         break;
-    case INB__STEP_DROP_EXTENSION:
-        name_member(json, "extension", d->from->extensions[s->prev].name);
+    case INB__STEP_ALTER_EXTENSION:
+        name_member(json, "extension", d->to->extensions[s->next].name);
         break;
     case INB__STEP_CREATE_EXTENSION:
         name_member(json, "extension", d->to->extensions[s->next].name);
@@ -146,7 +146,8 @@ static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
     static const char *const subjects[INB__RISKS] = {
         [INB__RISK_ENUM_VALUE_REMOVAL] = "enum",
         [INB__RISK_ENUM_VALUE_ORDER] = "enum",
-        [INB__RISK_EXTENSION_DROP] = "extension",
+        [INB__RISK_EXTENSION_CHANGE] = "extension",
+        [INB__RISK_EXTENSION_UNCHANGED] = "extension",
     };
     if (c->space.n) {
         name_member(json, "schema", c->space);

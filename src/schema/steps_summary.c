@@ -18,12 +18,7 @@ static inb__str space_name(const inb__steps *d, const inb__step *s)
     return d->to->spaces[s->next];
 }
 
-static inb__str extension_dropped(const inb__steps *d, const inb__step *s)
-{
-    return d->from->extensions[s->prev].name;
-}
-
-static inb__str extension_created(const inb__steps *d, const inb__step *s)
+static inb__str extension_next(const inb__steps *d, const inb__step *s)
 {
     return d->to->extensions[s->next].name;
 }
@@ -54,8 +49,8 @@ static const struct {
     inb__str (*name)(const inb__steps *d, const inb__step *s);
 } lists[] = {
     {INB__STEP_CREATE_SPACE, "[+] Added Schemas", space_name},
-    {INB__STEP_DROP_EXTENSION, "[-] Removed extensions", extension_dropped},
-    {INB__STEP_CREATE_EXTENSION, "[+] Added extensions", extension_created},
+    {INB__STEP_ALTER_EXTENSION, "[*] Changed extensions", extension_next},
+    {INB__STEP_CREATE_EXTENSION, "[+] Added extensions", extension_next},
     {INB__STEP_CREATE_ENUM, "[+] Added enums", enum_created},
     {INB__STEP_CREATE_TABLE, "[+] Added tables", table_created},
     {INB__STEP_DROP_ENUM, "[-] Removed enums", enum_dropped},

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The SQL of `inboard migrate diff` on a server: the golden cases, and each place of docs/DIFFERENCES.md."""
-import os, pathlib, re, subprocess, sys
+import json, os, pathlib, re, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -11,7 +11,7 @@ golden = root / "tests/golden/diff"
 HEAD = 'datasource db {\n  provider = "postgresql"\n%s}\ngenerator g {\n  provider        = "prisma-client"\n  previewFeatures = ["partialIndexes"]\n}\n'
 
 # Cases whose schemas name what a bare server does not have.
-NOT_APPLIED = {"create-extensions": "extensions of versions that are not installed", "extensions-change": "the same"}
+NOT_APPLIED = {"create-extensions": "extensions of versions that are not installed"}
 # What an older server does not have, from which version on it is there, and what the server says until then.
 SINCE = {"create-indexes": (14, 'operator class "timestamp_bloom_ops" does not exist')}
 
@@ -178,6 +178,53 @@ def test_foreign_keys_to_a_table_that_moves():
     a = 'model A {\n  id Int @id\n  b B[]\n  @@schema("%s")\n}\nmodel B {\n  id Int @id\n  aId Int\n  a A @relation(fields: [aId], references: [id])\n  @@schema("one")\n}\n'
     change(a % "one", a % "two", head='  schemas = ["one", "two"]\n')
     assert cluster.sql("change", "SELECT confrelid::regclass FROM pg_constraint WHERE contype = 'f'") == 'two."A"'
+
+
+def extended(extensions, where=""):
+    """Schemas and a database with extensions, and a column that uses one."""
+    return HEAD.replace("partialIndexes", "postgresqlExtensions") % f"  extensions = [{extensions}]\n{where}" + \
+        "model A {\n  id Int @id\n  n String @db.Citext\n}\n"
+
+
+def extension_change(a, b, where=""):
+    files = []
+    for name, extensions in (("a", a), ("b", b)):
+        f = cluster.path(f"{name}.prisma")
+        f.write_text(extended(extensions, where))
+        files.append(f)
+    plan = run(inboard, "migrate", "diff", "--from-schema", files[0], "--to-schema", files[1], "--zero-downtime", "--script").stdout
+    for sql in (script(*files), plan):
+        cluster.fresh("change")
+        assert apply("change", script(None, files[0])) == "" and apply("change", sql) == "", sql
+    return json.loads(run(inboard, "migrate", "diff", "--from-schema", files[0], "--to-schema", files[1], "--json").stdout)
+
+
+def extension():
+    return cluster.sql("change", "SELECT extversion, extnamespace::regnamespace FROM pg_extension WHERE extname = 'citext'")
+
+
+def test_an_extension_in_use_gets_another_version_and_schema():
+    answer = extension_change('citext(version: "1.5", schema: "public")', 'citext(version: "1.6", schema: "Far off")')
+    assert extension() == '1.6|"Far off"' and answer["warnings"][0]["code"] == "ExtensionChange", answer
+    assert type_of("n") == '"Far off".citext'
+    extension_change('citext(version: "1.5")', 'citext(version: "1.6")')
+    assert extension() == "1.6|public"
+
+
+def test_the_schema_of_an_extension_is_made():
+    for where in ("", '  schemas = ["public", "ext"]\n'):
+        f = cluster.path("a.prisma")
+        text = extended('uuid_ossp(map: "uuid-ossp", schema: "ext")', where).replace("n String @db.Citext", "n Int")
+        f.write_text(text if not where else text.replace("n Int\n", 'n Int\n  @@schema("public")\n'))
+        cluster.fresh("change")
+        assert apply("change", script(None, f)) == "", script(None, f)
+        assert cluster.sql("change", "SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'uuid-ossp'") == "ext"
+
+
+def test_an_extension_of_which_nothing_was_said_stays():
+    answer = extension_change("citext", 'citext(schema: "ext")')
+    assert not answer["steps"] and [(w["code"], w["extension"]) for w in answer["warnings"]] == [("ExtensionUnchanged", "citext")], answer
+    assert not extension_change('citext(schema: "public")', "citext")["warnings"]
 
 
 def test_underscores_in_a_decimal():

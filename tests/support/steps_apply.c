@@ -342,21 +342,19 @@ static void spaces_apply(applier *a)
 
 static void extensions_apply(applier *a)
 {
-    const inb__schema *from = a->steps->from;
-    bool *dropped = INB__NEW_N(a->arena, bool, from->n_extensions);
-    for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB__STEP_DROP_EXTENSION) {
-            dropped[a->steps->v[i].prev] = true;
-        }
-    }
+    const inb__schema *from = a->steps->from, *to = a->steps->to;
     for (size_t i = 0; i < from->n_extensions; i++) {
-        if (!dropped[i]) {
-            INB__VEC_ADD(a->arena, &a->extensions, from->extensions[i]);
-        }
+        INB__VEC_ADD(a->arena, &a->extensions, from->extensions[i]);
     }
     for (size_t i = 0; i < a->steps->n; i++) {
-        if (a->steps->v[i].kind == INB__STEP_CREATE_EXTENSION) {
-            INB__VEC_ADD(a->arena, &a->extensions, a->steps->to->extensions[a->steps->v[i].next]);
+        const inb__step *s = &a->steps->v[i];
+        if (s->kind == INB__STEP_ALTER_EXTENSION) {
+            inb__extension *e = &a->extensions.v[s->prev];
+            const inb__extension *next = &to->extensions[s->next];
+            e->schema = e->schema.n && next->schema.n ? next->schema : e->schema;
+            e->version = e->version.n && next->version.n ? next->version : e->version;
+        } else if (s->kind == INB__STEP_CREATE_EXTENSION) {
+            INB__VEC_ADD(a->arena, &a->extensions, to->extensions[s->next]);
         }
     }
 }

@@ -119,23 +119,15 @@ static void old_enums_drop(inb__rollout *p)
     inb__rollout_close(p);
 }
 
-static void extensions_replace(inb__rollout *p)
+static void extensions_alter(inb__rollout *p)
 {
     inb__rollout_open(p, INB__ROLLOUT_CONTRACT, "extensions", INB__STR(""));
-    inb__rollout_note(p, INB__SENTENCE_REPLACES_EXTENSIONS);
-    inb__rollout_note(p, INB__SENTENCE_NOBODY_USES_EXTENSION);
+    inb__rollout_note(p, INB__SENTENCE_ALTERS_EXTENSIONS);
+    inb__rollout_note(p, INB__SENTENCE_EVERYBODY_KNOWS_EXTENSION);
     inb__rollout_note(p, INB__SENTENCE_MAY_USE_EXTENSION);
     for (size_t i = 0; i < p->steps->n; i++) {
-        const inb__step *s = &p->steps->v[i];
-        if (s->kind != INB__STEP_DROP_EXTENSION) {
-            continue;
-        }
-        inb__rollout_step(p, INB_CLASS_CONTRACTING, p->steps, *s);
-        for (uint32_t k = 0; k < p->to->n_extensions; k++) {
-            inb__step create = {.kind = INB__STEP_CREATE_EXTENSION, .next = k};
-            if (inb__str_eq(p->to->extensions[k].name, p->from->extensions[s->prev].name)) {
-                inb__rollout_step(p, INB_CLASS_ADDITIVE, p->steps, create);
-            }
+        if (p->steps->v[i].kind == INB__STEP_ALTER_EXTENSION) {
+            inb__rollout_step(p, INB_CLASS_CONTRACTING, p->steps, p->steps->v[i]);
         }
     }
     inb__rollout_close(p);
@@ -183,5 +175,5 @@ void inb__rollout_drop(inb__rollout *p)
     tables_drop(p);
     old_enums_drop(p);
     enums_drop(p);
-    extensions_replace(p);
+    extensions_alter(p);
 }

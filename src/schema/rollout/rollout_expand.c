@@ -59,25 +59,11 @@ static void enum_values_add(inb__rollout *p)
     inb__rollout_close(p);
 }
 
-static bool extension_is_dropped(const inb__rollout *p, inb__str name)
-{
-    for (size_t i = 0; i < p->steps->n; i++) {
-        const inb__step *s = &p->steps->v[i];
-        if (s->kind == INB__STEP_DROP_EXTENSION &&
-            inb__str_eq(p->from->extensions[s->prev].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void steps_say(inb__rollout *p, inb__step_kind kind)
 {
     for (size_t i = 0; i < p->steps->n; i++) {
         const inb__step *s = &p->steps->v[i];
-        bool replaced = kind == INB__STEP_CREATE_EXTENSION && s->kind == kind &&
-                        extension_is_dropped(p, p->to->extensions[s->next].name);
-        if (s->kind == kind && !replaced) {
+        if (s->kind == kind) {
             inb__rollout_step(p, INB_CLASS_ADDITIVE, p->interim, *s);
         }
     }

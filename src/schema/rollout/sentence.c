@@ -58,7 +58,7 @@ static const struct {
     [INB__SENTENCE_DROPS_TABLE] = {INB__NOTE_ABOUT, "drops a table and its rows"},
     [INB__SENTENCE_DROPS_OLD_TYPES] = {INB__NOTE_ABOUT, "drops the types that the switch replaced"},
     [INB__SENTENCE_DROPS_ENUM] = {INB__NOTE_ABOUT, "drops an enum"},
-    [INB__SENTENCE_REPLACES_EXTENSIONS] = {INB__NOTE_ABOUT, "drops and recreates extensions"},
+    [INB__SENTENCE_ALTERS_EXTENSIONS] = {INB__NOTE_ABOUT, "alters extensions"},
     [INB__SENTENCE_RENAMES_INDEX] = {INB__NOTE_ABOUT, "renames the index"},
     [INB__SENTENCE_RENAMES] = {INB__NOTE_ABOUT, "renames constraints and indexes"},
     [INB__SENTENCE_SWITCHES] =
@@ -91,8 +91,9 @@ static const struct {
                                          "no running release uses it, and its data is not needed"},
     [INB__SENTENCE_NOBODY_USES_TYPE] = {INB__NOTE_BEFORE, "no running release uses it"},
     [INB__SENTENCE_SWITCH_IS_DONE] = {INB__NOTE_BEFORE, "the switch is applied"},
-    [INB__SENTENCE_NOBODY_USES_EXTENSION] = {INB__NOTE_BEFORE,
-                                             "no session uses the extension while it is replaced"},
+    [INB__SENTENCE_EVERYBODY_KNOWS_EXTENSION] =
+        {INB__NOTE_BEFORE,
+         "every running release works with the extension in its new version and schema"},
     [INB__SENTENCE_EVERYBODY_KNOWS_BOTH] =
         {INB__NOTE_BEFORE, "every running release works with the old and the new type of {\"$1\"}"},
     [INB__SENTENCE_NOBODY_WRITES_LABELS] =
