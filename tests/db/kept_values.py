@@ -120,15 +120,32 @@ for kind in ("diff", "zero"):
                 "golden", case / "from.prisma", to if to.exists() else None)
 
 
-def seed_check(seed):
+def wild_sides(seed):
     sides = [cluster.path(f"seed{seed}_{side}.prisma") for side in "ab"]
     for path, text in zip(sides, random_schema.wild_pair(seed)):
         path.write_text(text)
-    script_check(f"seed{seed}", *sides)
+    return sides
+
+
+def seed_check(seed):
+    script_check(f"seed{seed}", *wild_sides(seed))
+
+
+def plan_check(seed):
+    """A plan between two schemas, on a database with rows."""
+    a, b = wild_sides(seed)
+    name, sides = f"plan{seed}", ["--from-schema", a, "--to-schema", b, "--json"]
+    url = cluster.fresh(name)["DATABASE_URL"]
+    zero.psql(url, "create extension if not exists citext;\n" + diff("--from-empty", "--to-schema", a, "--script"))
+    rows.fill(url, 20)
+    wrong = rows.plan_check(url, json.loads(diff(*sides)), json.loads(diff(*sides, "--zero-downtime"))["migrations"])
+    zero.psql(cluster.url(), f"drop database {name}")
+    assert not wrong, "\n".join(wrong)
 
 
 first, last = (int(n) for n in os.environ.get("KEPT_SEEDS", "1:25").split(":"))
 for seed in range(first, last + 1):
     globals()[f"test_seed_{seed}"] = lambda seed=seed: seed_check(seed)
+    globals()[f"test_wild_{seed}"] = lambda seed=seed: plan_check(seed)
 
 tap.main(cluster.start, cluster.remove)
