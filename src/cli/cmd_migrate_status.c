@@ -147,7 +147,9 @@ static void status_text(inb__buf *out, const inb__migrate_cli *cli, const inb_st
     unsigned bits = inb_status_bits(status);
     migrations_text(out, status);
     if (!inb_status_managed(status)) {
-        inb__buf_str(out, "the database has no migration history\n");
+        inb__buf_str(out, "the database has no migration history; where it has what the "
+                          "migrations create, mark them: `inboard migrate resolve --applied NAME` "
+                          "for each\n");
     }
     if (*inb_status_lock_holder(status)) {
         inb__buf_printf(out, "the migration lock is held by %s\n", inb_status_lock_holder(status));

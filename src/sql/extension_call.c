@@ -115,6 +115,7 @@ static void table_call_classify(inb__classifier *c, const table_call *t, const i
         text.n ? inb__catalog_relation_touch(c->catalog, inb__classify_regclass(c->scratch, text))
                : NULL;
     c->s->flags |= t->flags & ALONE;
+    c->catalog->unseen = true; /* partitions and chunks that it may create */
     if (r && inb__classify_is_new(c, r)) {
         inb__classify_as(c, INB_CLASS_ADDITIVE, 0, "the table is new");
         return;

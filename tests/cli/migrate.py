@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """inboard migrate deploy, status and resolve: every condition that has a code of Prisma's is told apart, in text and in JSON."""
-import json, os, pathlib, signal, subprocess, sys, tempfile
+import json, os, pathlib, re, signal, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, run, spawn, undocumented
+from inb import Cluster, build, inboard, root, run, spawn, undocumented
 
 cluster = Cluster()
 A, B = "20260101000000_a", "20260102000000_b"
@@ -202,6 +202,43 @@ def test_P3005_and_the_baseline():
     assert migrate("deploy", folder, env).returncode == 0
     assert cluster.sql("d2", "SELECT to_regclass('b') IS NOT NULL") == "t"
     assert migrate("status", folder, env).returncode == 0
+
+
+LEGACY = """CREATE TYPE "Kind" AS ENUM ('a', 'b');
+CREATE TABLE customers (id bigserial PRIMARY KEY, email text NOT NULL UNIQUE, kind "Kind" NOT NULL DEFAULT 'a');
+CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer bigint REFERENCES customers, "At" timestamptz DEFAULT now());
+CREATE VIEW recent AS SELECT * FROM orders WHERE "At" > '2026-01-01';
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."At" := now(); RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE OF customer ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE MATERIALIZED VIEW counted AS SELECT customer, count(*) AS n FROM orders GROUP BY 1;
+CREATE UNIQUE INDEX ON counted (customer);"""
+
+
+def test_a_dump_becomes_the_baseline_as_the_page_says():
+    """The commands of docs/FROM_PRISMA.md as they are; what comes of them is the same on an empty database, and the next migration builds."""
+    block = re.search(r"<!-- baseline -->\n```sh\n(.*?)```", (root / "docs/FROM_PRISMA.md").read_text(), re.S)[1]
+    env = cluster.fresh("legacy")
+    cluster.sql("legacy", LEGACY)
+    dumper = int(re.search(r"PostgreSQL\) (\d+)", run("pg_dump", "--version").stdout)[1])
+    if dumper < cluster.version:  # it refuses a newer server, so a dump of the same by hand is what is left to take
+        block = re.sub(r"pg_dump [^|]*\|\n\s*grep [^>]*", "printf '%s' \"$LEGACY\" ", block)
+    work = cluster.path("legacy_work")
+    work.mkdir()
+    (work / "pg_service.conf").write_text(f"[shop]\nhost={cluster.socket}\ndbname=legacy\nuser=postgres\n")
+    more = {"PGSERVICEFILE": work / "pg_service.conf", "PATH": f"{build}:{os.environ['PATH']}", "LEGACY": LEGACY}
+    run("bash", "-e", "-o", "pipefail", "-c", block, cwd=work, env={**env, **{k: str(v) for k, v in more.items()}})
+    before = cluster.shape("legacy")
+    assert cluster.sql("legacy", "SELECT count(*) FROM _prisma_migrations") == "1"
+    new = cluster.fresh("legacy_new")
+    run(inboard, "migrate", "deploy", "--migrations", work / "migrations", env=new)
+    assert sorted(cluster.shape("legacy_new").splitlines()) == sorted(before.splitlines())
+    (work / "migrations/20260201000000_next").mkdir()
+    (work / "migrations/20260201000000_next/migration.sql").write_text("ALTER TABLE orders ADD COLUMN note text;\n")
+    run(inboard, "sum", "--migrations", work / "migrations")
+    for e in (env, new):
+        run(inboard, "migrate", "deploy", "--migrations", work / "migrations", env=e)
+        assert run(inboard, "migrate", "status", "--migrations", work / "migrations", env=e).returncode == 0
+    assert sorted(cluster.shape("legacy_new").splitlines()) == sorted(cluster.shape("legacy").splitlines()) != sorted(before.splitlines())
 
 
 def test_P3008_P3011_P3012_P3017():

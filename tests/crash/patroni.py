@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """A cluster of three nodes under Patroni, with etcd: migrations and writes go on while the primary moves, dies or is cut off.
 
-Each round deploys one more migration, waits until its statement runs on the primary, and then takes that away: by a switchover, by kill -9
-of Patroni and PostgreSQL, or by a partition between its Patroni and etcd. The statement sleeps for ten minutes on the server on which it was
-first seen, and not on another, so that no run ends well before. Meanwhile a client writes. In the end every migration was applied exactly
-once, and every write that was acknowledged is there, which synchronous replication promises and the engine must not break.
+Each round deploys one more migration, by turns through HAProxy (docs/deploy/haproxy-patroni.cfg) and with all hosts in the URL, waits until
+its statement runs on the primary, and then takes that away: by a switchover, by kill -9 of Patroni and PostgreSQL, or by a partition between
+its Patroni and etcd. The statement sleeps for ten minutes on the server on which it was first seen, and not on another, so that no run ends
+well before. Meanwhile a client writes. In the end every migration was applied exactly once, and every write that was acknowledged is there,
+which synchronous replication promises and the engine must not break.
 
-One switchover without INB_PATRONI_ROUNDS, or so many rounds of each of the three with it. Needs Debian's patroni and etcd-server.
+One switchover without INB_PATRONI_ROUNDS, or so many rounds of each of the three with it. Needs Debian's patroni, etcd-server and haproxy.
 """
 import json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, threading, urllib.error, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import inboard, pg, run
+from inb import inboard, root, run
 from proxy import Proxy
 
 rounds = int(os.environ.get("INB_PATRONI_ROUNDS", 0))
@@ -56,7 +57,7 @@ class Node:
         return {
             "scope": "inboard", "name": self.name,
             "restapi": {"listen": f"127.0.0.1:{self.rest}", "connect_address": f"127.0.0.1:{self.rest}"},
-            "etcd3": {"host": f"127.0.0.1:{self.etcd.port}"},
+            "etcd3": {"hosts": [f"127.0.0.1:{self.etcd.port}"], "use_proxies": True},  # it must not find etcd itself
             "bootstrap": {
                 "dcs": {"ttl": 20, "loop_wait": 1, "retry_timeout": 5, "synchronous_mode": True, "master_start_timeout": 0,
                         "postgresql": {"use_pg_rewind": True, "parameters": {"fsync": "off", "max_connections": 50, "wal_keep_size": "256MB"}}},
@@ -128,13 +129,25 @@ class Patroni:
         self.nodes = [Node(self, f"n{i}") for i in range(3)]
         for node in self.nodes:
             node.start()
+        self.proxy_start()
         self.until_whole()
+
+    def proxy_start(self):
+        self.proxy_port = free_port()
+        env = {**os.environ, "PG_BIND": f"127.0.0.1:{self.proxy_port}"}
+        for i, node in enumerate(self.nodes, 1):
+            env |= {f"PG{i}": f"127.0.0.1:{node.port}", f"PG{i}_REST": str(node.rest)}
+        with open(self.path("haproxy.log"), "ab") as log:
+            self.haproxy = subprocess.Popen(["/usr/sbin/haproxy", "-db", "-f", str(root / "docs/deploy/haproxy-patroni.cfg")], env=env,
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def remove(self):
         for node in getattr(self, "nodes", ()):
             node.stop()
-        self.etcd.terminate()
-        self.etcd.wait()
+        for process in (getattr(self, "haproxy", None), self.etcd):
+            if process:
+                process.terminate()
+                process.wait()
         self.work.cleanup()
 
     def path(self, name):
@@ -142,6 +155,9 @@ class Patroni:
 
     def url(self):
         return f"postgresql://postgres@{','.join(f'127.0.0.1:{n.port}' for n in self.nodes)}/postgres?target_session_attrs=read-write&connect_timeout=5"
+
+    def proxy_url(self):
+        return f"postgresql://postgres@127.0.0.1:{self.proxy_port}/postgres"
 
     def sql(self, text, node=None):
         where = f"postgresql://postgres@127.0.0.1:{node.port}/postgres" if node else self.url()
@@ -221,21 +237,26 @@ def migration(number, leader):
             f"CREATE {index} made_{number}_id ON made_{number} (id);\n")
 
 
-def deployed(folder, leader, fault):
+def deployed(folder, leader, fault, url):
     """A run that loses its primary, and those that whoever started it starts again: as often as a release job of Kubernetes would."""
-    p = subprocess.Popen([str(inboard), "migrate", "deploy", "--migrations", str(folder)], env={**os.environ, "DATABASE_URL": cluster.url()},
+    p = subprocess.Popen([str(inboard), "migrate", "deploy", "--migrations", str(folder)], env={**os.environ, "DATABASE_URL": url},
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    asleep = "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
-    tap.until(lambda: p.poll() is not None or cluster.sql(asleep, leader) == "t", "the migration runs", LONG)
-    assert p.poll() is None, p.communicate()[0]
-    heal = fault(leader)
-    tap.until(lambda: cluster.leader() not in (None, leader), "another node is the primary", LONG)
-    said = p.communicate(timeout=LONG)[0]
-    assert p.returncode in (0, 6), (p.returncode, said)
-    assert "P3018" not in said, said
+    try:
+        asleep = "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"
+        tap.until(lambda: p.poll() is not None or cluster.sql(asleep, leader) == "t", "the migration runs", LONG)
+        assert p.poll() is None, p.communicate()[0]
+        heal = fault(leader)
+        tap.until(lambda: cluster.leader() not in (None, leader), "another node is the primary", LONG)
+        said = p.communicate(timeout=LONG)[0]
+        assert p.returncode in (0, 6), (p.returncode, said)
+        assert "P3018" not in said, said
+    finally:
+        if p.poll() is None:
+            p.kill()
+            p.wait()
     more = 0
     while p.returncode != 0 and more < 5:
-        p = run(inboard, "migrate", "deploy", "--migrations", folder, env={"DATABASE_URL": cluster.url()}, ok=False, timeout=LONG)
+        p = run(inboard, "migrate", "deploy", "--migrations", folder, env={"DATABASE_URL": url}, ok=False, timeout=LONG)
         more += 1
     assert p.returncode == 0, (p.stdout, p.stderr, said)
     heal()
@@ -263,7 +284,7 @@ def campaign(faults):
             cluster.until_whole()
             leader = cluster.leader()
             add(f"20260101{number:06}_m{number}", migration(number, leader))
-            again += deployed(folder, leader, fault)
+            again += deployed(folder, leader, fault, cluster.url() if number % 4 > 1 else cluster.proxy_url())
     finally:
         writer.end()
     cluster.until_whole()
