@@ -220,11 +220,19 @@ static int operand_refuse(inb_error **err, const char *word)
 
 bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
 {
+    return inb__cli_parse_operand(usage, argc, argv, NULL, status_out);
+}
+
+bool inb__cli_parse_operand(const inb__usage *usage, int argc, char **argv, const char **operand,
+                            int *status_out)
+{
     inb_error *err = NULL;
-    int operands = 0;
+    int operands = 0, taken = operand != NULL;
     int rc = inb__opt_parse(usage->options, argc, argv, &operands, &err);
-    if (rc == 0 && operands) {
-        rc = operand_refuse(&err, argv[1]);
+    if (rc == 0 && operands > taken) {
+        rc = operand_refuse(&err, argv[1 + taken]);
+    } else if (rc == 0 && operands) {
+        *operand = argv[1];
     }
     if (rc) {
         *status_out = rc == INB__OPT_HELP ? usage_print(usage) : inb__cli_fail(err, false);

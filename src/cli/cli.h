@@ -42,11 +42,15 @@ typedef struct inb__usage {
 } inb__usage;
 
 /*
- * Parses a command line by the usage's options; no command takes an operand. Returns true to go on;
+ * Parses a command line by the usage's options, without an operand. Returns true to go on;
  * otherwise *status_out is the exit status: --help was printed, or the usage was wrong and said so.
  */
 bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
     __attribute__((warn_unused_result));
+
+/* The same with one operand, which is optional: *operand stays as it is without it. */
+bool inb__cli_parse_operand(const inb__usage *usage, int argc, char **argv, const char **operand,
+                            int *status_out) __attribute__((warn_unused_result));
 
 /*
  * Prints an error: on standard error as text, or with json on standard output as {"error": {…}}.
@@ -95,6 +99,7 @@ int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);
+int inb__cmd_migrate_new(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
 int inb__cmd_sum(int argc, char **argv);

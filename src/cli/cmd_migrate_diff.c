@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 
 #include "cli/diff_sides.h"
-#include "cli/rollout_folders.h"
+#include "cli/new_script.h"
 #include "schema/diff.h"
 #include "schema/rollout/rollout.h"
 #include "util/cleanup.h"
@@ -156,9 +156,11 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
         checks_write(run, out, "\nWarnings:\n", false);
         checks_write(run, out, "\nNot possible with data:\n", true);
     }
+    inb__new_migration *made = run->migrations ? inb__new_rollout(arena, &run->plan) : NULL;
     inb__arena_error_exit_clear(arena);
     inb_error *err = NULL;
-    if (run->migrations && inb__cli_rollout_folders(&run->plan, arena, run->migrations, &err)) {
+    if (made &&
+        inb__cli_migration_folders(made, run->plan.n, false, arena, run->migrations, &err)) {
         return inb__cli_fail_input(err, run->json);
     }
     if (!run->output) {

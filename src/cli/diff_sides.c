@@ -74,7 +74,11 @@ static int migrations_read(inb__diff_side *side, const inb__diff_side *other, in
     inb_error *err = NULL;
     inb__arena_init(&side->arena);
     side->loaded = true;
-    if (inb__embed_load(&side->embed, &side->arena, &load, &err)) {
+    if (side->begins) {
+        inb__catalog *catalog = INB__NEW(arena, inb__catalog);
+        inb__catalog_init(catalog, arena);
+        side->embed = (inb__embed){.catalog = catalog};
+    } else if (inb__embed_load(&side->embed, &side->arena, &load, &err)) {
         return folder_refuse(side, err, json);
     }
     inb__history_model_options options = {0};

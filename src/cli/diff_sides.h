@@ -11,6 +11,7 @@ typedef struct inb__diff_side {
     const char *schema;     /* --from-schema */
     const char *datamodel;  /* --from-schema-datamodel, as Prisma 5 and 6 have it */
     const char *migrations; /* --from-migrations */
+    bool begins;            /* the folder of migrations is not there yet: a history without any */
     const inb__dm *dm;      /* of a schema */
     inb__embed embed;       /* of migrations */
     inb__arena arena;       /* … which live here */

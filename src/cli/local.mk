@@ -7,6 +7,7 @@ inboard_SOURCES = \
 	%D%/cmd_format.c \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_diff.c \
+	%D%/cmd_migrate_new.c \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
 	%D%/cmd_sum.c \
@@ -17,8 +18,10 @@ inboard_SOURCES = \
 	%D%/diff_sides.c %D%/diff_sides.h \
 	%D%/dispatch.c \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
+	%D%/migration_folders.c %D%/migration_folders.h \
 	%D%/migrations_path.c \
-	%D%/rollout_folders.c %D%/rollout_folders.h \
+	%D%/new_script.c %D%/new_script.h \
+	%D%/rename_ask.c %D%/rename_ask.h \
 	%D%/schema_path.c \
 	%D%/schema_read.c %D%/schema_read.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)

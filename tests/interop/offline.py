@@ -210,4 +210,17 @@ def test_random_schemas_and_their_changes():
         second = run(inboard_command, "migrate", "diff", "--from-schema", files[0], "--to-schema", files[1], "--script").stdout
         compare(f"random{seed}", [first, second])
 
+def test_what_migrate_new_writes_makes_the_schema_for_prisma():
+    """The engine applies the migrations to its shadow database and finds no difference to the schema."""
+    for seed in range(100, 100 + int(os.environ.get("SEEDS", 6))):
+        a, b, _ = random_schema.pair(seed)
+        folder, schema = cluster.path(f"new{seed}"), cluster.path("new.prisma")
+        env = {**cluster.fresh("new"), "SHADOW_DATABASE_URL": cluster.fresh("new_shadow")["DATABASE_URL"]}
+        for name, text in (("a", a), ("b", b)):
+            schema.write_text(text)
+            run(inboard_command, "migrate", "new", name, "--schema", schema, "--migrations", folder)
+            r = run("node", oracle, "diff", "--from-migrations", folder, "--to-schema", schema, "--exit-code", "--script", env=env, ok=False)
+            assert r.returncode == 0, f"seed {seed}, {name}: {r.stdout}{r.stderr}"
+
+
 tap.main(cluster.start, cluster.remove)

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""`inboard migrate new`: what it writes, what it asks, what it refuses."""
+import json, os, pathlib, pty, re, subprocess, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import tap
+from inb import build, inboard, run
+
+scratch = tempfile.TemporaryDirectory(prefix="inb-new-")
+HEAD = 'datasource db {\n  provider = "postgresql"\n}\n\n'
+PORT = HEAD + "model Port {\n  id   Int    @id @default(autoincrement())\n  name String\n}\n"
+
+
+class Project:
+    """A folder with prisma/schema.prisma."""
+
+    def __init__(self, name, schema=PORT):
+        self.path = pathlib.Path(scratch.name) / name
+        (self.path / "prisma").mkdir(parents=True)
+        self.migrations = self.path / "prisma/migrations"
+        self.says(schema)
+
+    def says(self, schema):
+        (self.path / "prisma/schema.prisma").write_text(schema)
+
+    def new(self, *words, ok=True):
+        r = run(inboard, "migrate", "new", *words, cwd=self.path, ok=False)
+        assert (r.returncode == 0) == ok, r.stdout + r.stderr
+        return r
+
+    def has(self, name, sql):
+        (self.migrations / name).mkdir(parents=True)
+        (self.migrations / name / "migration.sql").write_text(sql)
+
+    def names(self):
+        return sorted(f.name for f in self.migrations.iterdir() if f.is_dir())
+
+    def last(self):
+        return (self.migrations / self.names()[-1] / "migration.sql").read_text()
+
+    def is_complete(self):
+        args = ("migrate", "diff", "--from-migrations", self.migrations, "--to-schema", self.path / "prisma/schema.prisma")
+        return run(inboard, *args, "--exit-code", ok=False).returncode == 0
+
+
+def begun(name, **words):
+    p = Project(name)
+    p.new("init")
+    return p
+
+
+def test_the_first_migration_begins_the_history():
+    p = Project("first")
+    r = p.new("addPorts & Ships")
+    assert re.fullmatch(r"prisma/migrations/\d{14}_add_ports_ships/migration\.sql\n", r.stdout), r.stdout
+    assert p.last().startswith('-- CreateTable\nCREATE TABLE "Port" (\n'), p.last()
+    assert 'provider = "postgresql"\n' in (p.migrations / "migration_lock.toml").read_text() and p.is_complete()
+
+
+def test_nothing_to_write_writes_nothing():
+    p = begun("nothing")
+    r = p.new("more")
+    assert r.stdout == "The migrations make the schema: nothing to write.\n" and len(p.names()) == 1
+    assert json.loads(p.new("more", "--json").stdout) == {"migrations": []}
+
+
+def test_warnings_lead_and_directives_precede_what_they_accept():
+    p = begun("warnings")
+    p.says(PORT.replace("name String", "size Int @unique"))
+    p.new("size")
+    text = p.last()
+    assert text.startswith("/*\n  Warnings:\n\n  - ") and "\n\n*/\n-- AlterTable\n-- inboard: accept contracting " in text, text
+    assert "-- CreateIndex\n-- inboard: accept blocking " in text, text
+    r = run(build / "inboard-embed", "--migrations", p.migrations, "-o", p.path / "table.c", ok=False)
+    assert r.returncode == 0, r.stderr
+    assert p.is_complete()
+
+
+def test_a_rename_is_never_guessed():
+    p = begun("rename")
+    p.says(PORT.replace("name String", "title String"))
+    r = p.new("title")
+    assert "--rename Port.name=title" in r.stderr and "DROP COLUMN" in p.last(), r.stderr
+    p = begun("named")
+    p.says(PORT.replace("name String", "title String"))
+    r = p.new("title", "--rename", "Port.name=title")
+    assert r.stderr == "" and 'RENAME COLUMN "name" TO "title";\n' in p.last() and "DROP" not in p.last(), p.last()
+    assert p.is_complete()
+    p.says(PORT.replace("name String", "title String").replace("Port", "Harbour"))
+    p.new("harbour", "--rename-table", "Port=Harbour")
+    assert 'ALTER TABLE "Port" RENAME TO "Harbour";\n' in p.last() and "DROP" not in p.last() and p.is_complete(), p.last()
+    assert "no" in p.new("wrong", "--rename", "Port.a=b", ok=False).stderr
+
+
+def on_terminal(p, answers, *words):
+    """The command on a terminal of its own; what it said."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen([inboard, "migrate", "new", *words], cwd=p.path, stdin=child, stdout=subprocess.PIPE, stderr=child)
+    os.close(child)
+    os.write(parent, answers.encode())
+    process.communicate(timeout=tap.LIMIT)
+    said = b""
+    try:
+        while chunk := os.read(parent, 4096):
+            said += chunk
+    except OSError:
+        pass  # the terminal's other end is closed
+    os.close(parent)
+    assert process.returncode == 0, said
+    return said.decode()
+
+
+def test_on_a_terminal_it_asks():
+    p = begun("asked")
+    p.says(PORT.replace("name String", "title String"))
+    said = on_terminal(p, "y\n", "title")
+    assert 'Is the column "title" of "Port" the column "name" under a new name?' in said, said
+    assert "RENAME COLUMN" in p.last() and p.is_complete(), p.last()
+    p = begun("denied")
+    p.says(PORT.replace("name String", "title String"))
+    on_terminal(p, "\n", "title")
+    assert "DROP COLUMN" in p.last() and p.is_complete(), p.last()
+
+
+def test_zero_downtime_writes_the_sequence():
+    p = begun("sequence")
+    p.says(PORT.replace("name String", "title String"))
+    r = p.new("title", "--rename", "Port.name=title", "--zero-downtime")
+    assert len(r.stdout.splitlines()) > 1 and len(p.names()) == 1 + len(r.stdout.splitlines()), r.stdout
+    assert p.names() == sorted(p.names()) and "expand" in p.names()[1] and "contract" in p.names()[-1], p.names()
+
+
+def test_an_empty_one():
+    p = begun("empty")
+    p.new("by hand", "--empty")
+    assert p.last() == "-- This is an empty migration.\n" and p.names()[-1].endswith("_by_hand")
+
+
+def test_what_cannot_be_seen_is_named_and_refused():
+    p = Project("unseen")
+    p.has("20260101000000_do", "SELECT 1;\nDO $$ BEGIN EXECUTE 'CREATE TABLE x (id int)'; END $$;\n")
+    r = p.new("port", ok=False)
+    assert r.returncode == 1 and "20260101000000_do/migration.sql:2: warning: DO: " in r.stderr and "--accept-unseen" in r.stderr, r.stderr
+    assert p.names() == ["20260101000000_do"]
+    r = p.new("port", "--accept-unseen")
+    assert "migration.sql:2: warning: DO: " in r.stderr and 'CREATE TABLE "Port"' in p.last(), r.stderr
+
+
+def test_each_sorts_after_what_is_there():
+    p = begun("order")
+    for i in range(3):
+        p.new(f"n{i}", "--empty")
+    assert [n[15:] for n in p.names()] == ["init", "n0", "n1", "n2"], p.names()
+    p.has("29990101000000_far", "SELECT 1;")
+    assert "dated later than now" in p.new("late", "--empty", ok=False).stderr
+
+
+def test_usage():
+    p = begun("usage")
+    for words in ((), ("a", "b"), ("a", "--name", "b"), ("!!",), ("a", "--empty", "--zero-downtime")):
+        r = p.new(*words, ok=False)
+        assert r.returncode == 2 and "hint:" in r.stderr, (words, r.stderr)
+    p.says("model {")
+    assert p.new("a", ok=False).returncode == 1
+    assert p.new("a", "--schema", "nowhere", ok=False).returncode == 2
+
+
+tap.main()
