@@ -3,6 +3,7 @@
 
 #include "engine/apply_stepwise.h"
 
+#include "engine/commit_failure.h"
 #include "engine/existing_schemas.h"
 #include "engine/failure.h"
 #include "engine/record.h"
@@ -26,11 +27,12 @@ typedef struct work {
     const char *name;
     char id[INB_UUID_BYTES];
     bool last;
-    uint32_t done; /* statements that are recorded as done */
-    bool begun;    /* the next one was begun by an earlier run */
-    bool as_role;  /* the session has the role that the migration's statements set */
-    uint32_t n;    /* statements that are run together, from the next one on */
-    uint32_t bad;  /* of these, from 0, the one that was refused */
+    uint32_t done;  /* statements that are recorded as done */
+    bool begun;     /* the next one was begun by an earlier run */
+    bool as_role;   /* the session has the role that the migration's statements set */
+    uint32_t n;     /* statements that are run together, from the next one on */
+    bool at_commit; /* their COMMIT was refused */
+    uint32_t bad;   /* of these, from 0, the one that was refused */
     size_t report;
     int64_t began_us; /* the statement */
 } work;
@@ -184,9 +186,10 @@ static uint32_t together_count(const work *w)
 }
 
 /* Which statement was refused: the error has the step, counted from 1. */
-static void refused_note(work *w, size_t first, const inb_error *refusal)
+static void refused_note(work *w, size_t first, size_t last, const inb_error *refusal)
 {
     size_t step = (size_t)inb_error_statement(refusal);
+    w->at_commit = step == last;
     uint32_t k =
         step > first
             ? inb__table_sent(w->run->table, w->migration, w->done, step - first - 1) - w->done
@@ -236,7 +239,7 @@ static int statements_in_tx(work *w, inb_error **err)
     if (rc == 0) {
         rc = together_report(w, &pipe, first, err);
     } else if (rc == INB_ESQL) {
-        refused_note(w, first, *err);
+        refused_note(w, first, pipe.steps.n, *err);
     }
     inb__pg_pipe_dispose(&pipe);
     return rc;
@@ -379,6 +382,11 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
         .migration = w->migration, .statement = (int)(w->done + w->bad) + 1, .error = *err};
     attempt.duration_us = inb__now_us() - w->began_us;
     (void)inb__stall_watch_waited(w->run, w->began_us, inb__now_us(), &attempt.blocked_by);
+    attempt.at_commit = w->at_commit;
+    if (w->at_commit && w->n > 1) {
+        attempt.statement = 0;
+        inb__commit_failure_note(w->run->table, &attempt, w->done, w->n);
+    }
     inb__failure_record(w->run, &attempt);
     bool alone = (st->flags & INB_STATEMENT_NO_TRANSACTION) != 0;
     bool waited =
@@ -413,6 +421,7 @@ static int statement_run(work *w, inb_error **err)
     inb_error *why = NULL;
     w->n = together_count(w);
     w->bad = 0;
+    w->at_commit = false;
     w->began_us = inb__now_us();
     inb__stall_watch_begin(w->run);
     int rc = w->done > 0 ? 0 : inb__existing_schemas_look(w->run, w->migration, &why);

@@ -4,6 +4,7 @@
 
 #include "engine/apply_transactional.h"
 
+#include "engine/commit_failure.h"
 #include "engine/existing_schemas.h"
 #include "engine/failure.h"
 #include "engine/hint.h"
@@ -334,11 +335,15 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     const char *blocked_by = "";
     int64_t began = step_began(b, at);
     (void)inb__stall_watch_waited(run, began, began + b->pipe.steps.v[at].duration_us, &blocked_by);
-    const inb__record_attempt attempt = {.migration = it->migration,
-                                         .statement = statement,
-                                         .error = refusal,
-                                         .blocked_by = blocked_by,
-                                         .duration_us = item_duration(b, it)};
+    inb__record_attempt attempt = {.migration = it->migration,
+                                   .statement = statement,
+                                   .error = refusal,
+                                   .blocked_by = blocked_by,
+                                   .duration_us = item_duration(b, it)};
+    if (at == it->commit) {
+        uint32_t n = inb__table_at(run->table, it->migration)->n_statements;
+        inb__commit_failure_note(run->table, &attempt, 0, n);
+    }
     inb__failure_record(run, &attempt);
     int rc = item_report(run, b, it, err);
     if (rc < 0) {

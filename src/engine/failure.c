@@ -90,6 +90,39 @@ static void hint_set(const inb_error *server, inb_error **err)
     inb__error_hint(err, "%s%s%s", *said ? said : ours, both ? " " : "", both ? ours : "");
 }
 
+/* "failed at line 3", "failed at COMMIT, because of line 3", "failed at COMMIT". */
+static int failed_set(inb_error **err, int code, const char *name, const inb__record_attempt *a,
+                      int line)
+{
+    const char *what = code == INB_ECONN ? "stopped, because a server was lost," : "failed";
+    const char *commit = a->at_commit ? " at COMMIT" : "";
+    const char *cause = a->at_commit ? ", because of line" : " at line";
+    const char *message = inb_error_message(*err);
+    return a->statement > 0 ? inb__error_wrap(err, code, "migration \"%s\" %s%s%s %d: %s", name,
+                                              what, commit, cause, line, message)
+                            : inb__error_wrap(err, code, "migration \"%s\" %s%s: %s", name, what,
+                                              commit, message);
+}
+
+#define LINES "The rows can be those of the lines "
+
+/* The line, the server's own words, and what else is known, each on a line. */
+static void detail_set(inb_error **err, inb__str text, const inb_error *server,
+                       const inb__record_attempt *a)
+{
+    const char *more = inb_error_detail(server);
+    bool several = a->at_commit && a->statement == 0 && *a->lines;
+    if (*more || *a->blocked_by || text.n > 0 || several) {
+        inb__error_detail(err, "%.*s%s%s%s%s%s%s", INB__STR_ARG(text),
+                          *more && text.n > 0 ? "\n" : "", more,
+                          *a->blocked_by ? "\nwaited for " : "", a->blocked_by,
+                          !several          ? ""
+                          : text.n || *more ? "\n" LINES
+                                            : LINES,
+                          several ? a->lines : "");
+    }
+}
+
 int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, inb_error **err)
 {
     int statement = attempt->statement;
@@ -102,21 +135,12 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
     const inb_error *server = *err;
     bool lost = inb__retry_lost_server(inb_error_sqlstate(server));
     int code = lost ? INB_ECONN : INB_EMIGRATION;
-    const char *what = lost ? "stopped, because a server was lost," : "failed";
     spot at = spot_of(run->table, migration, statement, inb_error_column(server));
-    int rc = statement > 0 ? inb__error_wrap(err, code, "migration \"%s\" %s at line %d: %s", name,
-                                             what, at.line, inb_error_message(server))
-                           : inb__error_wrap(err, code, "migration \"%s\" %s: %s", name, what,
-                                             inb_error_message(server));
+    int rc = failed_set(err, code, name, attempt, at.line);
     if (rc != code) {
         return rc;
     }
-    const char *more = inb_error_detail(server);
-    if (*more || *attempt->blocked_by || at.text.n > 0) {
-        inb__error_detail(err, "%.*s%s%s%s%s", INB__STR_ARG(at.text),
-                          *more && at.text.n > 0 ? "\n" : "", more,
-                          *attempt->blocked_by ? "\nwaited for " : "", attempt->blocked_by);
-    }
+    detail_set(err, at.text, server, attempt);
     hint_set(server, err);
     inb__error_sqlstate(err, inb_error_sqlstate(server));
     inb__error_prisma(err, lost ? "P1017" : "P3018");

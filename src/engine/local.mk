@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libinbengine.la
 libinbengine_la_SOURCES = \
 	%D%/apply_stepwise.c %D%/apply_stepwise.h \
 	%D%/apply_transactional.c %D%/apply_transactional.h \
+	%D%/commit_failure.c %D%/commit_failure.h \
 	%D%/drift.c %D%/drift.h \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/existing_schemas.c %D%/existing_schemas.h \

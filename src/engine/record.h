@@ -107,6 +107,8 @@ typedef struct inb__record_attempt {
     const inb_error *error;
     const char *blocked_by;
     int64_t duration_us;
+    bool at_commit; /* refused when the transaction was to end; then the statement is what must */
+    char lines[64]; /* have caused it, and these lines those that can have: "3, 7" */
 } inb__record_attempt;
 void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_attempt *attempt);

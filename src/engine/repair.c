@@ -70,8 +70,8 @@ static int put_right(inb__run *run, const inb_result *r, const char *state, inb_
     for (int i = 0; rc == 0 && i < inb_result_rows(r); i++) {
         const char *sql = inb_result_value(r, i, 1);
         if (sql && state_is(r, i, state)) {
-            inb__log(&run->log, INB_LOG_WARNING, "cleaning up after an interrupted statement: %s",
-                     sql);
+            inb__log(&run->log, INB_LOG_WARNING,
+                     "cleaning up what an unfinished statement left: %s", sql);
             rc = inb__pg_simple(run->conn, inb__str_of(sql), NULL, err);
         }
     }

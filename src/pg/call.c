@@ -179,6 +179,7 @@ static void error_texts(const PGresult *result, inb_error **err)
     if (hint) {
         inb__error_hint(err, "%s", hint);
     }
+    inb__error_relation(err, PQresultErrorField(result, PG_DIAG_TABLE_NAME));
 }
 
 static int copy_refused(inb_error **err)

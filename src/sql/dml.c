@@ -197,7 +197,9 @@ static void changes_classify(inb__classifier *c, const inb__node *root)
     {
         size_t i = change_find(n);
         if (i < N_CHANGES) {
-            changes[i].classify(c, n, target_lock(c, n));
+            inb__relation *target = target_lock(c, n);
+            changes[i].classify(c, n, target);
+            inb__classify_kind(c, c->s->kind, target->name, INB__STR(""));
         }
     }
     inb__query_reads(c, root, INB__REACH_RUN);
@@ -259,6 +261,7 @@ void inb__dml_copy(inb__classifier *c)
         inb__relation *target = inb__classify_relation(c, relation);
         inb__classify_lock(c, target, INB_LOCK_ROW_EXCLUSIVE);
         parents_lock(c, target, inb__node_at(c->body, "attlist"), true);
+        inb__classify_kind(c, c->s->kind, target->name, INB__STR(""));
     } else {
         inb__classify_lock(c, inb__classify_relation(c, relation), INB_LOCK_ACCESS_SHARE);
         c->s->lasts = c->s->locks.n > 0;

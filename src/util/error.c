@@ -21,6 +21,7 @@ struct inb_error {
     char *detail;
     char *hint;
     char *migration;
+    char *relation; /* the table that a refusal of the server is about */
     inb_error *cause;
 };
 
@@ -35,6 +36,7 @@ void inb_error_free(inb_error *err)
         inb__free(err->detail);
         inb__free(err->hint);
         inb__free(err->migration);
+        inb__free(err->relation);
         inb__free(err);
         err = cause;
     }
@@ -239,6 +241,19 @@ void inb_error_set_hint(inb_error **err, const char *fmt, ...)
     va_start(ap, fmt);
     vhint(err, fmt, ap);
     va_end(ap);
+}
+
+void inb__error_relation(inb_error **err, const char *name)
+{
+    if (writable(err) && name) {
+        inb__free((*err)->relation);
+        (*err)->relation = inb__strdup(name);
+    }
+}
+
+const char *inb__error_relation_of(const inb_error *err)
+{
+    return err && err->relation ? err->relation : "";
 }
 
 void inb__error_sqlstate(inb_error **err, const char *sqlstate)

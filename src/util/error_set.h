@@ -37,8 +37,12 @@ int inb__error_null(inb_error **err, const char *function, const char *argument)
 void inb__error_detail(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__error_hint(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void inb__error_sqlstate(inb_error **err, const char *sqlstate);
+void inb__error_relation(inb_error **err, const char *name);
 void inb__error_prisma(inb_error **err, const char *code);
 void inb__error_place(inb_error **err, const char *migration, int statement, int line, int column);
+
+/* The table that a refusal of the server is about, without its schema; "" when it names none. */
+const char *inb__error_relation_of(const inb_error *err);
 
 /* As set, with the error at *err (if any) becoming the new one's cause. */
 int inb__error_wrap(inb_error **err, int code, const char *fmt, ...)

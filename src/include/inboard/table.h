@@ -43,7 +43,7 @@ typedef enum inb_lock_mode {
 
 /* What an interrupted run must know of a statement to find out whether it was done. @since 0.1 */
 typedef enum inb_statement_kind {
-    INB_STATEMENT_OTHER = 0,
+    INB_STATEMENT_OTHER = 0, /* relation: the table whose rows it writes, the last of several */
     INB_STATEMENT_CREATE_INDEX_CONCURRENTLY = 1, /* object: the index; relation: its table */
     INB_STATEMENT_DROP_INDEX_CONCURRENTLY = 2,   /* object: the index */
     INB_STATEMENT_REINDEX_CONCURRENTLY =
