@@ -4,6 +4,7 @@
 
 #include "engine/first_look.h"
 
+#include "engine/mismatch.h"
 #include "engine/queries.h"
 #include "postgres/server_version.h"
 #include "table/table_read.h"
@@ -116,19 +117,24 @@ static const struct {
     [STEP_ROWS] = {"inboard_look_count", inb__query_first_look_count},
 };
 
-#define N_GUARD_PARAMS 2
+#define N_GUARD_PARAMS 3
 
-static void guard_params(const char *params[N_GUARD_PARAMS], const inb__run *run)
+/* program: where the text of the last one may live. */
+static void guard_params(const char *params[N_GUARD_PARAMS],
+                         char program[INB__MISMATCH_PROGRAM_SIZE], const inb__run *run)
 {
     bool virtual_columns = inb__pg_server_version(run->conn) >= INB__SERVER_VIRTUAL_COLUMNS;
     params[0] = run->names.history;
     params[1] = virtual_columns ? "true" : "false";
+    params[2] = run->table->n_expected ? program : NULL;
+    inb__mismatch_program(program, run->table);
 }
 
 static void look_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *guard[N_GUARD_PARAMS];
-    guard_params(guard, run);
+    char program[INB__MISMATCH_PROGRAM_SIZE];
+    guard_params(guard, program, run);
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_settings), 0, NULL);
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_guard), N_GUARD_PARAMS, guard);
     inb__names_query_add(pipe, &run->names, inb__query_first_look_rows, 0, NULL);
@@ -144,7 +150,8 @@ void inb__first_look_prepare_queue(inb__pg_pipe *pipe, const inb__run *run)
 void inb__first_look_count_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *guard[N_GUARD_PARAMS];
-    guard_params(guard, run);
+    char program[INB__MISMATCH_PROGRAM_SIZE];
+    guard_params(guard, program, run);
     inb__pg_pipe_call(pipe, counting[STEP_SETTINGS].name, 0, NULL);
     inb__pg_pipe_call(pipe, counting[STEP_GUARD].name, N_GUARD_PARAMS, guard);
     inb__pg_pipe_call(pipe, counting[STEP_ROWS].name, 0, NULL);

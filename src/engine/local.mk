@@ -14,6 +14,7 @@ libinbengine_la_SOURCES = \
 	%D%/history_fault.c %D%/history_fault.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
+	%D%/mismatch.c %D%/mismatch.h \
 	%D%/names.c %D%/names.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/queries.h \
@@ -36,6 +37,7 @@ ENGINE_SQL = %D%/sql/drift.sql \
 	%D%/sql/first_look.sql \
 	%D%/sql/history.sql \
 	%D%/sql/lock.sql \
+	%D%/sql/mismatch.sql \
 	%D%/sql/record.sql \
 	%D%/sql/repair.sql \
 	%D%/sql/session.sql \

@@ -6,6 +6,7 @@
 #include "engine/drift.h"
 #include "engine/first_look.h"
 #include "engine/lock.h"
+#include "engine/mismatch.h"
 #include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/round_trip.h"
@@ -179,6 +180,10 @@ static int work_verify(inb__run *run, inb_error **err)
     if (rc == 0) {
         catalogue_store(run, &after);
         rc = inb__drift_check(&after, run->table, &run->log, err);
+        if (rc == 0 || rc == INB_EHISTORY) {
+            inb__mismatch_set(run, rc < 0);
+        }
+        run->compared = true;
     }
     inb__history_dispose(&after);
     return rc;
@@ -252,6 +257,7 @@ static int round_run(inb__run *run, inb_error **err)
     if (rc == 0 && !*run->in_doubt.id) {
         rc = inb__first_look(&look, run, err);
     }
+    run->compared = rc == 0 && look == INB__LOOK_DONE;
     if (rc < 0 || look != INB__LOOK_UNSURE) {
         return rc == 0 && look == INB__LOOK_PENDING ? locked_round(run, NULL, err) : rc;
     }
@@ -308,6 +314,7 @@ static int rounds_run(inb__run *run, inb_error **err)
     for (;;) {
         inb_error *why = NULL;
         int rc = round_run(run, &why);
+        rc = rc == 0 && !run->compared ? inb__mismatch_check(run, &why) : rc;
         if (rc == INB_EPENDING && run->options.mode == INB_MODE_START &&
             inb__now_us() < release_until) {
             bool again = said_us && inb__now_us() - said_us < RELEASE_SAY_US;

@@ -57,6 +57,9 @@ extern const char inb__query_history_metadata_statements[];
 extern const char inb__query_history_metadata_outdated[];
 extern const char inb__query_history_catalogue[];
 
+extern const char inb__query_mismatch_find[];
+enum { INB__MISMATCH_NAME, INB__MISMATCH_THERE };
+
 extern const char inb__query_lock_try[];
 extern const char inb__query_lock_release[];
 extern const char inb__query_lock_holder[];

@@ -42,6 +42,7 @@ typedef struct inb__run {
     bool locked;                /* the migration lock was ours when last seen */
     bool every_metadata;        /* read the metadata of every migration, not only of newer ones */
     bool clean_needed;          /* the session may not be as it was set up */
+    bool compared;              /* nothing about what the table expects is left to find out */
     bool prepared;              /* it has the statements of inb__record_prepare_queue */
     int losses;                 /* connections lost in this run */
     inb__in_doubt in_doubt;     /* left by a lost connection */

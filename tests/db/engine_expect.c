@@ -352,12 +352,35 @@ START_TEST(migrating_ends_with_a_comparison)
                                             "table \"nowhere\" is missing");
     ck_assert_str_ne(inb_error_hint(err), "");
     inb_error_free(err);
-    /* nothing is pending: one round trip, and no comparison */
-    migrate_ok(t, &o, &s);
-    ck_assert_int_eq(s.round_trips, 1);
     ck_assert_str_eq(status_text(t, db.url), "32\ncolumn \"users\".\"forgotten\" is missing\n"
                                              "table \"nowhere\" is missing");
     inb_test_table_free(t);
+}
+END_TEST
+
+/* A start compares nothing when nothing is pending, but for what has ended a run before. */
+START_TEST(what_was_different_is_different_until_it_is_not)
+{
+    inb_test_table *t = expecting(), *other = expecting();
+    inb_test_expected(t, INB_EXPECTED_COLUMN, "", "users", "forgotten", "text");
+    inb_migrate_options o = options_make();
+    inb_report_summary s;
+    inb_db_do(conn, "CREATE SCHEMA audit");
+    migrate_refused(t, &o, INB_EHISTORY, "column \"users\".\"forgotten\" is missing");
+    o.mode = INB_MODE_RELEASE;
+    migrate_refused(t, &o, INB_EHISTORY, "column \"users\".\"forgotten\" is missing");
+    o.mode = INB_MODE_START;
+    migrate_refused(t, &o, INB_EHISTORY, "column \"users\".\"forgotten\" is missing");
+    /* another program expects no such column */
+    migrate_ok(other, &o, &s);
+    ck_assert_uint_eq(s.round_trips, 1);
+    inb_db_do(conn, "ALTER TABLE users ADD COLUMN forgotten text");
+    migrate_ok(t, &o, &s);
+    ck_assert_uint_gt(s.round_trips, 1);
+    migrate_ok(t, &o, &s);
+    ck_assert_uint_eq(s.round_trips, 1);
+    inb_test_table_free(t);
+    inb_test_table_free(other);
 }
 END_TEST
 
@@ -592,6 +615,7 @@ static void tests_add(TCase *c)
     tcase_add_test(c, a_newer_program_may_have_widened_a_type);
     tcase_add_test(c, nothing_is_expected_while_a_migration_is_pending);
     tcase_add_test(c, migrating_ends_with_a_comparison);
+    tcase_add_test(c, what_was_different_is_different_until_it_is_not);
     tcase_add_test(c, what_is_left_to_a_release_job_is_not_missed);
     tcase_add_test(c, every_type_is_expected_as_the_server_prints_it);
     tcase_add_test(c, a_damaged_expectation_is_refused);

@@ -10,13 +10,16 @@ SELECT pg_catalog.current_schema(), pg_catalog.pg_backend_pid(),
     pg_catalog.set_config('lock_timeout', '100', true);
 
 -- Keeps what follows from a history that is not plainly one to read and believe: see history_facts, which decides about the
--- rest. $1: the history's table, $2: whether the server knows virtual columns, whose expressions run when they are read. A
--- cast that fails: see record.sql.
+-- rest. $1: the history's table, $2: whether the server knows virtual columns, whose expressions run when they are read, $3:
+-- the program, whose mark of a difference is looked for (mismatch.sql), NULL: it expects nothing. A cast that fails: see record.sql.
 PREPARE first_look_guard AS
 SELECT CASE WHEN c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
     AND (pg_catalog.pg_has_role(c.relowner, current_user, 'MEMBER')
         OR pg_catalog.current_setting('is_superuser') = 'off' AND pg_catalog.pg_has_role(c.relowner, 'MEMBER')
         OR NOT $2::boolean AND NOT pg_catalog.has_schema_privilege(c.relnamespace, 'CREATE'))
+    AND CASE WHEN $3::text IS NULL OR pg_catalog.to_regnamespace('inboard') IS NULL
+            OR NOT pg_catalog.has_schema_privilege(pg_catalog.to_regnamespace('inboard'), 'USAGE') THEN true
+        ELSE pg_catalog.to_regclass(pg_catalog.concat('inboard.mismatch_', c.oid, '_', $3::text)) IS NULL END
     THEN 0
     ELSE pg_catalog.concat('inboard: look closer ', pg_catalog.pg_backend_pid())::integer END
 FROM pg_catalog.pg_class c
