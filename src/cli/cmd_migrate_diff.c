@@ -193,24 +193,37 @@ static int diff(diff_run *run)
     return status != INB__EXIT_OK ? INB__EXIT_FAILED : run->steps.n ? EXIT_DIFFERENT : INB__EXIT_OK;
 }
 
+/* The options of one side. */
+#define SIDE_OPTIONS(word, side)                                                                    \
+    {word "-empty", 0, NULL, word " an empty database", INB__OPT_FLAG, &(side).empty},              \
+        {word "-schema", 0, "PATH", word " a schema: a file, a folder, or -", INB__OPT_TEXT,        \
+         &(side).schema},                                                                           \
+        {word "-schema-datamodel",                                                                  \
+         0,                                                                                         \
+         "PATH",                                                                                    \
+         "the same, in the spelling of Prisma 5 and 6",                                             \
+         INB__OPT_TEXT,                                                                             \
+         &(side).datamodel},                                                                        \
+        {word "-migrations", 0, "DIR", word " what the migrations of a folder make", INB__OPT_TEXT, \
+         &(side).migrations},                                                                       \
+        {word "-url", 0, "URL", word " a live database", INB__OPT_TEXT, &(side).live.url},          \
+        {word "-schema-datasource",                                                                 \
+         0,                                                                                         \
+         "PATH",                                                                                    \
+         word " the database of a schema's datasource",                                             \
+         INB__OPT_TEXT,                                                                             \
+         &(side).live.datasource},                                                                  \
+    {                                                                                               \
+        word "-config-datasource", 0, NULL, word " the database of the environment",                \
+            INB__OPT_FLAG, &(side).live.config                                                      \
+    }
+
 int inb__cmd_migrate_diff(int argc, char **argv)
 {
     diff_run run = {0};
     const inb__opt options[] = {
-        {"from-empty", 0, NULL, "from an empty database", INB__OPT_FLAG, &run.from.empty},
-        {"from-schema", 0, "PATH", "from a schema: a file, a folder, or -", INB__OPT_TEXT,
-         &run.from.schema},
-        {"from-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
-         &run.from.datamodel},
-        {"from-migrations", 0, "DIR", "from what the migrations of a folder make", INB__OPT_TEXT,
-         &run.from.migrations},
-        {"to-empty", 0, NULL, "to an empty database", INB__OPT_FLAG, &run.to.empty},
-        {"to-schema", 0, "PATH", "to a schema: a file, a folder, or -", INB__OPT_TEXT,
-         &run.to.schema},
-        {"to-schema-datamodel", 0, "PATH", "the same, in the spelling of Prisma 5", INB__OPT_TEXT,
-         &run.to.datamodel},
-        {"to-migrations", 0, "DIR", "to what the migrations of a folder make", INB__OPT_TEXT,
-         &run.to.migrations},
+        SIDE_OPTIONS("from", run.from),
+        SIDE_OPTIONS("to", run.to),
         {"zero-downtime", 0, NULL, "as a sequence of migrations without downtime", INB__OPT_FLAG,
          &run.zero_downtime},
         {"migrations", 0, "DIR", "with --zero-downtime: write each as a folder in DIR",
@@ -229,14 +242,16 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis =
-            "inboard migrate diff --from-empty|--from-schema PATH|--from-migrations DIR\n"
-            "                            --to-schema PATH|--to-empty|--to-migrations DIR\n"
+            "inboard migrate diff --from-empty|--from-schema PATH|--from-migrations DIR|--from-url "
+            "URL\n"
+            "                            --to-schema PATH|--to-empty|--to-migrations DIR|--to-url "
+            "URL\n"
             "                            [--zero-downtime [--migrations DIR]\n"
             "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
             "                            [--script] [--exit-code] [--output FILE] [--json]",
         .about =
             "Lists the changes that take a database from one schema to another, and the data that\n"
-            "they destroy. Needs no database.",
+            "they destroy. Needs a database only where one is named.",
         .options = options,
         .more =
             "Exit status: 0 done; 1 a schema is not valid; 2 wrong usage, or a schema cannot be\n"

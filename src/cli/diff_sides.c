@@ -19,12 +19,14 @@
 int inb__diff_side_check(inb__diff_side *side, const char *name, inb_error **err)
 {
     int given = side->empty + (side->schema != NULL) + (side->datamodel != NULL) +
-                (side->migrations != NULL);
+                (side->migrations != NULL) + inb__diff_live_given(&side->live);
     if (given != 1) {
         inb__error_set(err, INB_EINVAL,
                        given ? "--%s-… is given more than once" : "--%s-… is missing", name);
-        inb__error_hint(err, "Give one of --%s-empty, --%s-schema PATH and --%s-migrations DIR.",
-                        name, name, name);
+        inb__error_hint(err,
+                        "Give one of --%s-empty, --%s-schema PATH, --%s-migrations DIR and "
+                        "--%s-url URL.",
+                        name, name, name, name);
         return INB_EINVAL;
     }
     side->schema = side->schema ? side->schema : side->datamodel;
@@ -91,6 +93,18 @@ static int migrations_read(inb__diff_side *side, const inb__diff_side *other, in
     return 0;
 }
 
+/* After everything else is known: a live database says what it has in the words of the other side.
+ */
+static int live_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
+                     bool json)
+{
+    int status = inb__diff_live_read(&side->live, other->dm, arena, json);
+    if (status == 0) {
+        inb__live_adapt(&side->model, arena, &side->live.model, &other->model);
+    }
+    return status;
+}
+
 int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *arena, bool json)
 {
     inb__diff_side *sides[] = {from, to};
@@ -107,11 +121,17 @@ int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *a
             status = migrations_read(sides[i], sides[1 - i], arena, json);
         }
     }
+    for (size_t i = 0; i < 2 && status == 0; i++) {
+        if (inb__diff_live_given(&sides[i]->live)) {
+            status = live_read(sides[i], sides[1 - i], arena, json);
+        }
+    }
     return status;
 }
 
 void inb__diff_side_dispose(inb__diff_side *side)
 {
+    inb__diff_live_dispose(&side->live);
     if (side->loaded) {
         inb__arena_dispose(&side->arena);
         side->loaded = false;
@@ -142,7 +162,7 @@ static bool names_column(inb__str sql, inb__str column, void *payload)
 inb__diff_options inb__diff_sides_options(const inb__diff_side *from, const inb__diff_side *to,
                                           inb__arena *arena)
 {
-    bool written = from->loaded || to->loaded;
+    bool written = from->loaded || to->loaded || from->live.read || to->live.read;
     return (inb__diff_options){.same_sql = written ? same_written : same_sql,
                                .names_column = names_column,
                                .payload = arena,

@@ -1,7 +1,9 @@
-/* The two sides of a comparison, by the options that name them: nothing, a schema, migrations. */
+/* The two sides of a comparison, by the options that name them: nothing, a schema, migrations, a
+ * database. */
 #ifndef INB_CLI_DIFF_SIDES_H
 #define INB_CLI_DIFF_SIDES_H
 
+#include "cli/diff_live.h"
 #include "embed/embed_model.h"
 #include "psl/datamodel.h"
 #include "schema/diff.h"
@@ -12,6 +14,7 @@ typedef struct inb__diff_side {
     const char *datamodel;  /* --from-schema-datamodel, as Prisma 5 and 6 have it */
     const char *migrations; /* --from-migrations */
     bool begins;            /* the folder of migrations is not there yet: a history without any */
+    inb__diff_live live;    /* --from-url and its like */
     const inb__dm *dm;      /* of a schema */
     inb__embed embed;       /* of migrations */
     inb__arena arena;       /* … which live here */
@@ -26,7 +29,8 @@ int inb__diff_side_check(inb__diff_side *side, const char *name, inb_error **err
 
 /*
  * Reads both: 0, or the exit status of what was wrong, once that is printed. A side of migrations
- * counts what the schema on the other side can say. The arena must have an error exit.
+ * or of a database counts what the schema on the other side can say. The arena must have an error
+ * exit.
  */
 int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *arena, bool json)
     __attribute__((warn_unused_result));

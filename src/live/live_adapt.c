@@ -7,6 +7,7 @@
 
 #include "live/live.h"
 
+#include "util/json_same.h"
 #include "util/map.h"
 
 typedef struct adapter {
@@ -128,16 +129,30 @@ static void type_adapt(inb__native_type *type, const inb__native_type *other)
     }
 }
 
+/* Lists of documents: the server writes each in its own way. */
+static bool same_documents(inb__arena *arena, const inb__default *a, const inb__default *b)
+{
+    bool same =
+        a->kind == INB__DEFAULT_LIST && b->kind == INB__DEFAULT_LIST && a->n_values == b->n_values;
+    for (size_t i = 0; same && i < a->n_values; i++) {
+        same = a->values[i].kind == INB__VALUE_JSON && b->values[i].kind == INB__VALUE_JSON &&
+               inb__json_same(arena, a->values[i].text, b->values[i].text);
+    }
+    return same;
+}
+
 /*
  * What is fixed is not for a schema to change; and the server's own text of a default says what the
  * value says that was read from it.
  */
-static void default_adapt(inb__default *d, const inb__fact_column *fact, const inb__default *other)
+static void default_adapt(inb__arena *arena, inb__default *d, const inb__fact_column *fact,
+                          const inb__default *other)
 {
     bool is_fixed = d->kind == INB__DEFAULT_UNKNOWN;
     bool is_text = other->kind == INB__DEFAULT_EXPRESSION && fact->expression.p &&
                    inb__ascii_eq_nocase(other->sql, fact->expression);
-    if (is_fixed || is_text || other->kind == INB__DEFAULT_UNKNOWN) {
+    if (is_fixed || is_text || other->kind == INB__DEFAULT_UNKNOWN ||
+        same_documents(arena, d, other)) {
         *d = *other;
     }
 }
@@ -157,7 +172,7 @@ static void columns_adapt(adapter *a, uint32_t table, inb__table *t)
         }
         if (same) {
             type_adapt(&c.type.native, &same->type.native);
-            default_adapt(&c.default_value, &a->live->tables[table].fact->columns[i],
+            default_adapt(a->arena, &c.default_value, &a->live->tables[table].fact->columns[i],
                           &same->default_value);
         }
         a->column_of[table][i] = (uint32_t)n;
@@ -325,6 +340,19 @@ static bool is_repeated(const inb__schema *s, const inb__foreign_key *f)
     return false;
 }
 
+/* The other one is a database too, and has it. */
+static bool has_key(const adapter *a, const inb__foreign_key *f)
+{
+    for (size_t i = 0; i < a->other->n_foreign_keys; i++) {
+        const inb__foreign_key *g = &a->other->foreign_keys[i];
+        if (&a->other->tables[g->table] == a->counterparts[f->table] &&
+            inb__str_eq(g->name, f->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void keys_adapt(adapter *a, const bool *joins)
 {
     inb__schema *s = a->out;
@@ -332,8 +360,9 @@ static void keys_adapt(adapter *a, const bool *joins)
     size_t n = 0;
     for (size_t i = 0; i < s->n_foreign_keys; i++) {
         inb__foreign_key f = a->from->foreign_keys[i];
-        if (is_repeated(a->from, &a->from->foreign_keys[i]) ||
-            !inb__live_types_match(a->from, &f) ||
+        bool unsaid =
+            is_repeated(a->from, &a->from->foreign_keys[i]) || !inb__live_types_match(a->from, &f);
+        if ((unsaid && a->counterparts[f.table] && !has_key(a, &f)) ||
             !numbers_move(a, f.table, &f.columns, f.n_columns) ||
             !numbers_move(a, f.references, &f.referenced, f.n_columns)) {
             continue;

@@ -127,8 +127,8 @@ static inb__index_column index_column_of(const inb__table *t, const inb__fact_ke
                                          inb__index_method method, bool unique)
 {
     inb__index_column c = {.column = key->column};
-    if (method == INB__METHOD_BTREE && key->descending) {
-        c.sort = INB__SORT_DESC;
+    if (method == INB__METHOD_BTREE) {
+        c.sort = key->descending ? INB__SORT_DESC : INB__SORT_ASC;
     }
     if (unique ||
         (key->opclass_default && class_can_be_left_out(&t->columns[key->column], method))) {

@@ -262,13 +262,13 @@ static bool is_single(const inb__index *x)
 static bool is_on_field(const inb__pull_run *run, const inb__pull_model *m, size_t index)
 {
     const inb__index *x = &m->table->indexes[index];
-    if (!is_single(x) || x->columns[0].sort != INB__SORT_NONE) {
+    if (!is_single(x) || x->columns[0].sort == INB__SORT_DESC) {
         return false;
     }
     for (size_t i = 0; i < index; i++) {
         const inb__index *y = &m->table->indexes[i];
         if (is_single(y) && y->columns[0].column == x->columns[0].column &&
-            y->columns[0].sort == INB__SORT_NONE && inb__pull_index_is_written(run, m, i)) {
+            y->columns[0].sort != INB__SORT_DESC && inb__pull_index_is_written(run, m, i)) {
             return false;
         }
     }
