@@ -45,12 +45,13 @@ static int plan_read(const inb__run *run, const inb__plan *plan, inb_error **err
     return rc < 0 ? rc : read;
 }
 
-/* The plan of a table whose pending migrations are read: what is in them may refuse it. */
+/* Under the lock the pending migrations are read, and what is in them may refuse the plan; those
+ * that wait for it may find that a peer has applied them. */
 static int plan_build(inb__plan *plan, inb__refusal *why, const inb__run *run, inb__history *h,
                       inb_error **err)
 {
     int rc = inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err);
-    rc = rc < 0 ? rc : plan_read(run, plan, err);
+    rc = rc < 0 || !h->locked ? rc : plan_read(run, plan, err);
     return rc > 0 ? inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err) : rc;
 }
 

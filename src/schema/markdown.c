@@ -161,18 +161,13 @@ static void views_write(inb__document *d)
 static void enum_users(inb__document *d, uint32_t enumeration)
 {
     const char *before = "Used by ";
-    for (uint32_t i = 0; i < d->schema->n_tables; i++) {
-        const inb__table *t = &d->schema->tables[i];
-        for (size_t k = 0; k < t->n_columns; k++) {
-            const inb__column_type *type = &t->columns[k].type;
-            if (type->kind == INB__COLUMN_ENUM && type->enumeration == enumeration) {
-                inb__buf_str(d->body, before);
-                inb__markdown_table_link(d, i);
-                inb__buf_char(d->body, ' ');
-                inb__markdown_code(d->body, t->columns[k].name);
-                before = ", ";
-            }
-        }
+    for (uint32_t i = d->first_use[enumeration]; i != INB__SCHEMA_NONE; i = d->uses.v[i].next) {
+        const inb__type_use *use = &d->uses.v[i];
+        inb__buf_str(d->body, before);
+        inb__markdown_table_link(d, use->table);
+        inb__buf_char(d->body, ' ');
+        inb__markdown_code(d->body, d->schema->tables[use->table].columns[use->column].name);
+        before = ", ";
     }
     inb__buf_str(d->body, *before == ',' ? ".\n\n" : "Used by no column.\n\n");
 }
@@ -226,8 +221,11 @@ static void extensions_write(inb__document *d)
 static bool diagram_fits(inb__buf *out, const inb__schema *schema, bool keys_only)
 {
     inb__buf_clear(out);
+    if (schema->n_foreign_keys > INB__MERMAID_EDGES_MAX) {
+        return false;
+    }
     inb__mermaid_diagram(out, schema, keys_only);
-    return out->length <= INB__MERMAID_TEXT_MAX && schema->n_foreign_keys <= INB__MERMAID_EDGES_MAX;
+    return out->length <= INB__MERMAID_TEXT_MAX;
 }
 
 static void diagram_write(inb__document *d)
@@ -252,6 +250,43 @@ static void diagram_write(inb__document *d)
                   INB__STR("There is no diagram: this schema is larger than Mermaid draws."));
     }
     d->body->failed = d->body->failed || diagram.failed;
+}
+
+static uint32_t *none_array(inb__arena *arena, size_t n)
+{
+    uint32_t *a = INB__NEW_N(arena, uint32_t, n);
+    memset(a, 0xff, n * sizeof(*a));
+    return a;
+}
+
+/* Chains are made from the end, so that they run in the order of the schema. */
+static void foreign_keys_chain(inb__document *d)
+{
+    const inb__schema *s = d->schema;
+    d->first_key = none_array(d->arena, s->n_tables);
+    d->next_key = none_array(d->arena, s->n_foreign_keys);
+    for (size_t i = s->n_foreign_keys; i-- > 0;) {
+        uint32_t *first = &d->first_key[s->foreign_keys[i].table];
+        d->next_key[i] = *first;
+        *first = (uint32_t)i;
+    }
+}
+
+static void enum_uses_chain(inb__document *d)
+{
+    const inb__schema *s = d->schema;
+    d->first_use = none_array(d->arena, s->n_enums);
+    for (size_t i = s->n_tables; i-- > 0;) {
+        for (size_t k = s->tables[i].n_columns; k-- > 0;) {
+            const inb__column_type *type = &s->tables[i].columns[k].type;
+            if (type->kind == INB__COLUMN_ENUM) {
+                uint32_t *first = &d->first_use[type->enumeration];
+                inb__type_use use = {(uint32_t)i, (uint32_t)k, *first};
+                *first = (uint32_t)d->uses.n;
+                INB__VEC_ADD(d->arena, &d->uses, use);
+            }
+        }
+    }
 }
 
 static void models_map(inb__document *d)
@@ -317,6 +352,8 @@ void inb__markdown_document(inb__buf *out, inb__arena *arena, const inb__dm *dm,
     inb__document d = {.body = out, .arena = arena, .dm = dm, .schema = schema};
     inb__map_init(&d.slugs, arena);
     models_map(&d);
+    foreign_keys_chain(&d);
+    enum_uses_chain(&d);
     outline_build(&d);
     heading(&d);
     inb__buf_str(

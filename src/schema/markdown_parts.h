@@ -11,6 +11,11 @@ typedef struct inb__headline {
     inb__str text, anchor;
 } inb__headline;
 
+/* A column of an enum's type, and the place of the next one. */
+typedef struct inb__type_use {
+    uint32_t table, column, next;
+} inb__type_use;
+
 /*
  * The document while it is written. Its headings are known before: the table of contents and links
  * go ahead of them.
@@ -20,8 +25,11 @@ typedef struct inb__document {
     inb__arena *arena;
     const inb__dm *dm;
     const inb__schema *schema;
-    inb__map slugs;  /* of headings: a size_t *, how often it was taken */
-    inb__map models; /* by "space.table" */
+    inb__map slugs;                 /* of headings: a size_t *, how often it was taken */
+    inb__map models;                /* by "space.table" */
+    uint32_t *first_key, *next_key; /* by table, and by foreign key: the next one of its table */
+    uint32_t *first_use;            /* by enum: in uses */
+    INB__VEC(inb__type_use) uses;
     INB__VEC(inb__headline) outline;
     size_t next;        /* of the outline: what heading() writes */
     size_t first_table; /* of the outline */

@@ -176,20 +176,15 @@ static void foreign_key_write(inb__document *d, const inb__foreign_key *f)
 
 void inb__markdown_foreign_keys(inb__document *d, uint32_t table)
 {
-    bool any = false;
-    for (size_t i = 0; i < d->schema->n_foreign_keys; i++) {
-        const inb__foreign_key *f = &d->schema->foreign_keys[i];
-        if (f->table != table) {
-            continue;
-        }
-        if (!any) {
-            INB__MARKDOWN_HEAD(d->body, "Foreign key", "Columns", "References", "On delete",
-                               "On update");
-        }
-        any = true;
-        foreign_key_write(d, f);
+    uint32_t i = d->first_key[table];
+    if (i == INB__SCHEMA_NONE) {
+        return;
     }
-    inb__buf_str(d->body, any ? "\n" : "");
+    INB__MARKDOWN_HEAD(d->body, "Foreign key", "Columns", "References", "On delete", "On update");
+    for (; i != INB__SCHEMA_NONE; i = d->next_key[i]) {
+        foreign_key_write(d, &d->schema->foreign_keys[i]);
+    }
+    inb__buf_char(d->body, '\n');
 }
 
 /* The relation fields of a model: what a client navigates by. */

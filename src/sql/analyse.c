@@ -317,12 +317,8 @@ static bool enum_use_check(analysis *a)
 /* A directive that excuses nothing was meant for something else. */
 static void compatible_check(analysis *a, const inb__directive *d)
 {
-    const inb__sql_script *script = a->script;
-    for (size_t i = 0; i < script->statements.n; i++) {
-        const inb__sql_statement *s = &script->statements.v[i];
-        if (s->cls == INB_CLASS_CONTRACTING && inb__directive_covers(d, i)) {
-            return;
-        }
+    if (inb__sql_advice_meets(a->script, d, INB_CLASS_CONTRACTING)) {
+        return;
     }
     inb__problem_add(a->problems, d->offset,
                      "Remove it: the release before works with additive and blocking migrations.",

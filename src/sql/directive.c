@@ -161,10 +161,17 @@ static bool is_directive(inb__str comment, inb__str *rest_out, bool *colon_out)
     return *colon_out || (apart && is_verb(s));
 }
 
+/* Before the first statement: each kind and class once for the file, and for that statement. The
+ * others follow in the order of their statements. */
+static bool at_top(const inb__directive *d)
+{
+    return d->piece == INB__DIRECTIVE_FILE || d->piece == 0;
+}
+
 /* The directive that was given already for the same place, NULL when there is none. */
 static const inb__directive *given_before(const inb__directives *all, const inb__directive *d)
 {
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = all->n; i-- > 0 && (all->v[i].piece == d->piece || at_top(&all->v[i]));) {
         bool same = all->v[i].kind == d->kind && all->v[i].piece == d->piece;
         if (same && (d->kind != INB__DIRECTIVE_ACCEPT || all->v[i].cls == d->cls)) {
             return &all->v[i];
@@ -250,27 +257,62 @@ bool inb__directive_is_given(const inb__directives *all, inb__directive_kind kin
     return given;
 }
 
+/* The first of a statement's own, after those at the top. */
+static size_t own_find(const inb__directives *all, size_t n_top, size_t piece)
+{
+    size_t low = n_top, high = all->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all->v[middle].piece < piece) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Whether it is the one that is asked for. */
+typedef bool directive_test(const inb__directive *d, int what);
+
+static bool is_of_kind(const inb__directive *d, int kind)
+{
+    return (int)d->kind == kind;
+}
+
+static bool accepts_class(const inb__directive *d, int cls)
+{
+    return d->kind == INB__DIRECTIVE_ACCEPT && (int)d->cls == cls;
+}
+
+static const inb__directive *find(const inb__directives *all, directive_test *test, int what,
+                                  size_t piece)
+{
+    const inb__directive *of_file = NULL;
+    size_t n_top = 0;
+    for (; n_top < all->n && at_top(&all->v[n_top]); n_top++) {
+        const inb__directive *d = &all->v[n_top];
+        if (d->piece == piece && test(d, what)) {
+            return d;
+        }
+        of_file = !of_file && d->piece == INB__DIRECTIVE_FILE && test(d, what) ? d : of_file;
+    }
+    for (size_t i = own_find(all, n_top, piece); i < all->n && all->v[i].piece == piece; i++) {
+        if (test(&all->v[i], what)) {
+            return &all->v[i];
+        }
+    }
+    return of_file;
+}
+
 const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,
                                          size_t piece)
 {
-    const inb__directive *found = NULL;
-    for (size_t i = 0; i < all->n; i++) {
-        const inb__directive *d = &all->v[i];
-        if (d->kind == kind && (d->piece == piece || (!found && d->piece == INB__DIRECTIVE_FILE))) {
-            found = d;
-        }
-    }
-    return found;
+    return find(all, is_of_kind, (int)kind, piece);
 }
 
 const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls,
                                              size_t piece)
 {
-    for (size_t i = 0; i < all->n; i++) {
-        const inb__directive *d = &all->v[i];
-        if (d->kind == INB__DIRECTIVE_ACCEPT && d->cls == cls && inb__directive_covers(d, piece)) {
-            return d;
-        }
-    }
-    return NULL;
+    return find(all, accepts_class, (int)cls, piece);
 }

@@ -37,12 +37,6 @@ typedef struct inb__directive {
 
 typedef INB__VEC(inb__directive) inb__directives;
 
-/* Whether it speaks for a statement: its own, or as the file's. */
-static inline bool inb__directive_covers(const inb__directive *d, size_t piece)
-{
-    return d->piece == piece || d->piece == INB__DIRECTIVE_FILE;
-}
-
 /* All directives of a text that was split; what is wrong with one is added to the problems. */
 void inb__directive_read_all(inb__directives *out, const inb__problems *problems, inb__arena *arena,
                              inb__str text, const inb__pieces *pieces);

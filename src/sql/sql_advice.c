@@ -76,18 +76,26 @@ static void exclusive_note(noting *n)
              tables.n, names, tables.n > TABLES_NAMED ? ", …" : ""));
 }
 
+bool inb__sql_advice_meets(const inb__sql_script *script, const inb__directive *d, inb_class cls)
+{
+    bool of_file = d->piece == INB__DIRECTIVE_FILE;
+    size_t i = of_file ? 0 : d->piece, end = of_file ? script->statements.n : d->piece + 1;
+    while (i < end && i < script->statements.n && script->statements.v[i].cls != cls) {
+        i++;
+    }
+    return i < end && i < script->statements.n;
+}
+
 /* An acceptance of nothing would accept what is written there later. */
 static void acceptances_note(noting *n)
 {
     const inb__directives *all = &n->script->directives;
+    inb__cursor at = {.text = n->text, .place = {1, 1}};
     for (size_t i = 0; i < all->n; i++) {
         const inb__directive *d = &all->v[i];
-        bool used = d->kind != INB__DIRECTIVE_ACCEPT;
-        for (size_t k = 0; k < n->script->statements.n; k++) {
-            used |= inb__directive_covers(d, k) && n->script->statements.v[k].cls == d->cls;
-        }
-        if (!used) {
-            note(n, inb__place_of(n->text.p, n->text.n, d->offset).line,
+        if (d->kind == INB__DIRECTIVE_ACCEPT && !inb__sql_advice_meets(n->script, d, d->cls)) {
+            inb__cursor_seek(&at, d->offset);
+            note(n, at.place.line,
                  inb__arena_printf(n->arena, "the directive has no effect: nothing here is %s",
                                    inb_class_name(d->cls)));
         }

@@ -11,4 +11,7 @@ void inb__sql_advice_take(inb__sql_script *script, inb__arena *arena, inb__str t
 /* Whether the statement leaves a setting in the session. */
 bool inb__sql_advice_sets(const inb__sql_statement *s, const inb__node *node);
 
+/* Whether a statement that the directive speaks for is of the class. */
+bool inb__sql_advice_meets(const inb__sql_script *script, const inb__directive *d, inb_class cls);
+
 #endif

@@ -3,6 +3,14 @@ on demand below the build directory, where the toolchain of their language is on
 word. Nothing else needs them."""
 import os, pathlib, shutil, subprocess
 
+FIRST = 20250101000000  # of make_migrations.py
+
+
+def number(stamp):
+    """From 1, for those that count instead of taking the time."""
+    return int(stamp) - FIRST + 1
+
+
 # Name: the toolchain's command; how it is installed into a folder; the file of one migration; how it is called.
 PEERS = {
     "goose": {
@@ -20,12 +28,25 @@ PEERS = {
         "file": lambda stamp, name, text: (f"{stamp}_{name}.up.sql", text),
         "call": lambda program, folder, url: [program, "-path", folder, "-database", url, "up"],
     },
+    "tern": {
+        "tool": "go",
+        "install": lambda where: (["go", "install", "github.com/jackc/tern/v2@v2.3.2"], {"GOBIN": where}),
+        "file": lambda stamp, name, text: (f"{number(stamp):04}_{name}.sql", text),
+        "call": lambda program, folder, url: [program, "migrate", "-m", folder, "--conn-string", url],
+    },
     "diesel": {
         "tool": "cargo",
         "install": lambda where: (["cargo", "install", "-q", "diesel_cli", "--version", "2.2.6", "--locked", "--no-default-features", "--features",
                                    "postgres", "--root", where], {}),
         "file": lambda stamp, name, text: (f"{stamp}_{name}/up.sql", text),
         "call": lambda program, folder, url: [program, "migration", "run", "--migration-dir", folder, "--database-url", url],
+    },
+    "refinery": {
+        "tool": "cargo",
+        "install": lambda where: (["cargo", "install", "-q", "refinery_cli", "--version", "0.8.16", "--locked", "--no-default-features", "--features",
+                                   "postgresql", "--root", where], {}),
+        "file": lambda stamp, name, text: (f"V{number(stamp)}__{name}.sql", text),
+        "call": lambda program, folder, url: ["env", f"BENCH_URL={url}", program, "migrate", "-e", "BENCH_URL", "-p", folder],
     },
     "sqlx": {
         "tool": "cargo",
@@ -37,7 +58,7 @@ PEERS = {
 }
 
 
-def installed(name, where, patience=1200):
+def installed(name, where, patience=1200, build_it=True):
     """The program, built if it is not there yet; or None and why not."""
     peer, where = PEERS[name], pathlib.Path(where).resolve() / name
     program = peer.get("program", name)
@@ -45,6 +66,8 @@ def installed(name, where, patience=1200):
     found = next((p for p in places if p.exists()), None)
     if found:
         return found, None
+    if not build_it:
+        return None, "it is not installed"
     if not shutil.which(peer["tool"]):
         return None, f"there is no {peer['tool']} here"
     where.mkdir(parents=True, exist_ok=True)
