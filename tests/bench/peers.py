@@ -43,6 +43,7 @@ PEERS = {
     },
     "refinery": {
         "tool": "cargo",
+        "tcp": True,  # it takes no socket
         "install": lambda where: (["cargo", "install", "-q", "refinery_cli", "--version", "0.8.16", "--locked", "--no-default-features", "--features",
                                    "postgresql", "--root", where], {}),
         "file": lambda stamp, name, text: (f"V{number(stamp)}__{name}.sql", text),
