@@ -98,7 +98,8 @@ void app_log_error(const inb_error *err)
         if (*inb_error_detail(e)) {
             app_log(INB_LOG_ERROR, "detail: %s", inb_error_detail(e));
         }
-        if (*inb_error_hint(e)) {
+        if (*inb_error_hint(e) &&
+            strcmp(inb_error_hint(e), inb_error_hint(inb_error_cause(e))) != 0) {
             app_log(INB_LOG_ERROR, "hint: %s", inb_error_hint(e));
         }
     }

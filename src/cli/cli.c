@@ -166,6 +166,9 @@ static void error_text(inb__buf *out, const inb_error *err)
     for (const inb_error *c = inb_error_cause(err); c; c = inb_error_cause(c)) {
         message_tell(&t, "  cause: ", c);
         tell(&t, "  detail: ", inb_error_detail(c));
+        if (*inb_error_hint(c) && !strstr(inb_error_hint(err), inb_error_hint(c))) {
+            tell(&t, "  hint: ", inb_error_hint(c)); /* the server's own is never dropped */
+        }
     }
     tell(&t, "  hint: ", inb_error_hint(err));
     inb__buf_dispose(&t.said);

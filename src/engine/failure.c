@@ -3,6 +3,7 @@
 
 #include "engine/failure.h"
 
+#include "engine/citus.h"
 #include "engine/retry.h"
 #include "postgres/sqlstate.h"
 #include "table/table_read.h"
@@ -133,6 +134,9 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
         return INB_EMIGRATION;
     }
     const inb_error *server = *err;
+    if (inb__citus_refused_worker(server)) {
+        return inb__citus_worker_error(err);
+    }
     bool lost = inb__retry_lost_server(inb_error_sqlstate(server));
     int code = lost ? INB_ECONN : INB_EMIGRATION;
     spot at = spot_of(run->table, migration, statement, inb_error_column(server));

@@ -144,7 +144,11 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
         rows_parse(h, a->rows);
         metadata_parse(h, a);
     }
-    h->metadata_outdated = h->metadata_exists && a->outdated && flag(a->outdated, 0, 0);
+    if (a->layout) {
+        h->metadata_outdated = h->metadata_exists && flag(a->layout, 0, INB__LAYOUT_OUTDATED);
+        h->citus_node = flag(a->layout, 0, INB__LAYOUT_CITUS_NODE);
+        h->citus_tables = flag(a->layout, 0, INB__LAYOUT_CITUS_TABLES);
+    }
     if (a->holder && inb_result_rows(a->holder) > 0) {
         h->lock_holder = text(&h->arena, a->holder, 0, 0);
     }

@@ -75,9 +75,10 @@ typedef struct inb__history {
     bool metadata_exists;   /* the metadata tables exist */
     bool metadata_readable; /* and may be read */
     bool metadata_row;      /* and they have a row for this history */
-    bool metadata_outdated; /* an older inboard made them (asked with the lock) */
-    bool initial;           /* the first bring-up of this database has begun and is not complete */
-    bool locked;            /* this session holds the migration lock; its taker says so */
+    bool metadata_outdated; /* an older inboard made them (asked before something is written) */
+    bool citus_node, citus_tables; /* Citus has catalogues of them (asked likewise) */
+    bool initial; /* the first bring-up of this database has begun and is not complete */
+    bool locked;  /* this session holds the migration lock; its taker says so */
     const char *database;
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */
@@ -99,7 +100,7 @@ typedef struct inb__history_answers {
     const inb_result *holder;
     const inb_result *rows;
     const inb_result *metadata, *migrations, *statements;
-    const inb_result *outdated;
+    const inb_result *layout;
     const inb_result *catalogue;
 } inb__history_answers;
 

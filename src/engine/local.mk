@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libinbengine.la
 libinbengine_la_SOURCES = \
 	%D%/apply_stepwise.c %D%/apply_stepwise.h \
 	%D%/apply_transactional.c %D%/apply_transactional.h \
+	%D%/citus.c %D%/citus.h \
 	%D%/commit_failure.c %D%/commit_failure.h \
 	%D%/drift.c %D%/drift.h \
 	%D%/drift_text.c %D%/drift_text.h \
@@ -33,7 +34,8 @@ libinbengine_la_SOURCES = \
 	%D%/unseal_each.c \
 	%D%/version.c
 
-ENGINE_SQL = %D%/sql/drift.sql \
+ENGINE_SQL = %D%/sql/citus.sql \
+	%D%/sql/drift.sql \
 	%D%/sql/first_look.sql \
 	%D%/sql/history.sql \
 	%D%/sql/lock.sql \

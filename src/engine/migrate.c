@@ -3,6 +3,7 @@
 
 #include "engine/apply_stepwise.h"
 #include "engine/apply_transactional.h"
+#include "engine/citus.h"
 #include "engine/drift.h"
 #include "engine/first_look.h"
 #include "engine/lock.h"
@@ -194,7 +195,8 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
 {
     inb_report_summary scratch = {0};
     inb__run_report_summary(run->report, &scratch)->new_database |= plan->new_database;
-    int rc = inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : 0;
+    int rc = inb__citus_check(run, h, err);
+    rc = rc == 0 && inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : rc;
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
     return rc < 0 ? rc : work_verify(run, err);
 }

@@ -2,6 +2,10 @@
 #ifndef INB_ENGINE_QUERIES_H
 #define INB_ENGINE_QUERIES_H
 
+extern const char inb__query_citus_ordinary[];
+extern const char inb__query_citus_node[];
+extern const char inb__query_citus_tables[];
+
 extern const char inb__query_drift_differences[];
 enum {
     INB__DIFFERENCE_INDEX, /* from 1 */
@@ -54,7 +58,8 @@ extern const char inb__query_history_rows[];
 extern const char inb__query_history_metadata[];
 extern const char inb__query_history_metadata_migrations[];
 extern const char inb__query_history_metadata_statements[];
-extern const char inb__query_history_metadata_outdated[];
+extern const char inb__query_history_layout[];
+enum { INB__LAYOUT_OUTDATED, INB__LAYOUT_CITUS_NODE, INB__LAYOUT_CITUS_TABLES };
 extern const char inb__query_history_catalogue[];
 
 extern const char inb__query_mismatch_find[];

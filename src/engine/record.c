@@ -3,6 +3,7 @@
 
 #include "engine/record.h"
 
+#include "engine/citus.h"
 #include "engine/queries.h"
 #include "inboard.h"
 #include "postgres/sqlstate.h"
@@ -75,6 +76,9 @@ static int upgrade_error(inb_error **err)
 
 static int create_error(const inb__run *run, const inb__history *h, inb_error **err)
 {
+    if (err && inb__citus_refused_worker(*err)) {
+        return inb__citus_worker_error(err);
+    }
     if (!err || !inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return inb__error_wrap(err, INB_EMIGRATION, "cannot create the migration history tables");
     }
@@ -123,6 +127,7 @@ int inb__record_create(inb__run *run, const inb__history *h, const inb__plan *pl
     inb__pg_pipe_init(&pipe);
     const char *row[] = {run->names.schema, plan->new_database ? "true" : "false"};
     metadata_add(&pipe, "BEGIN", 0, NULL);
+    metadata_add(&pipe, inb__query_citus_ordinary, 0, NULL);
     tables_queue(&pipe, run, h);
     metadata_add(&pipe, inb__query_record_history, 2, row);
     metadata_add(&pipe, "COMMIT", 0, NULL);

@@ -3,6 +3,7 @@
 
 #include "engine/resolve.h"
 
+#include "engine/citus.h"
 #include "engine/first_look.h"
 #include "engine/lock.h"
 #include "engine/record.h"
@@ -134,7 +135,8 @@ static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error
     if (rc < 0) {
         return rc;
     }
-    rc = act(run, &h, name, err);
+    rc = inb__citus_check(run, &h, err);
+    rc = rc < 0 ? rc : act(run, &h, name, err);
     inb__history_dispose(&h);
     return rc;
 }

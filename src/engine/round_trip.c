@@ -12,7 +12,7 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t facts, faults, outdated, holder, rows, metadata, migrations, statements, catalogue,
+    size_t facts, faults, layout, holder, rows, metadata, migrations, statements, catalogue,
         differences;
 } places;
 
@@ -65,7 +65,7 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     at->facts = step_add(pipe, inb__query_history_facts, 2, facts);
     if (q->writes) {
         at->faults = faults_add(pipe, q->names, true);
-        at->outdated = step_add(pipe, inb__query_history_metadata_outdated, 0, NULL);
+        at->layout = step_add(pipe, inb__query_history_layout, 0, NULL);
     }
     if (q->holder) {
         at->holder = step_add(pipe, inb__query_lock_holder, 0, NULL);
@@ -81,7 +81,7 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
 static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared)
 {
     places at = {.faults = SIZE_MAX,
-                 .outdated = SIZE_MAX,
+                 .layout = SIZE_MAX,
                  .holder = SIZE_MAX,
                  .catalogue = SIZE_MAX,
                  .differences = SIZE_MAX};
@@ -115,7 +115,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
         .metadata = result_at(pipe, at->metadata),
         .migrations = result_at(pipe, at->migrations),
         .statements = result_at(pipe, at->statements),
-        .outdated = result_at(pipe, at->outdated),
+        .layout = result_at(pipe, at->layout),
         .catalogue = result_at(pipe, at->catalogue),
     };
     if (INB__ARENA_ERROR_EXIT(&h->arena)) {
@@ -277,6 +277,8 @@ static int read_again(inb__history *out, inb_conn *conn, const inb__round_trip_q
                               query->names->history);
     }
     again.metadata_outdated = first->metadata_outdated;
+    again.citus_node = first->citus_node;
+    again.citus_tables = first->citus_tables;
     *out = again;
     return 0;
 }

@@ -98,6 +98,19 @@ static const refusal *refusal_find(const char *sqlstate, const char *text)
     }
 }
 
+/* The server's own hint, and what we know. */
+static void hint_set(const refusal *r, const char *server, inb_error **err)
+{
+    static const char label[] = "\nHINT:  ";
+    const char *said = server ? strstr(server, label) : NULL;
+    said = said ? said + sizeof(label) - 1 : "";
+    int n = (int)strcspn(said, "\n");
+    if (n > 0 || r->hint) {
+        inb__error_hint(err, "%.*s%s%s", n, said, n > 0 && r->hint ? " " : "",
+                        r->hint ? r->hint : "");
+    }
+}
+
 static int refused(const char *text, const inb__url *url, inb__connect_outcome *outcome,
                    inb_error **err)
 {
@@ -127,9 +140,7 @@ static int refused(const char *text, const inb__url *url, inb__connect_outcome *
                             url->display, inb__buf_text(&reason));
     inb__error_prisma(err, r->prisma);
     inb__error_sqlstate(err, sqlstate);
-    if (r->hint) {
-        inb__error_hint(err, "%s", r->hint);
-    }
+    hint_set(r, server, err);
     return rc;
 }
 

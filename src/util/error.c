@@ -64,7 +64,12 @@ const char *inb_error_detail(const inb_error *err)
 
 const char *inb_error_hint(const inb_error *err)
 {
-    return err ? text_or_empty(err->hint) : "";
+    for (; err; err = err->cause) {
+        if (err->hint && *err->hint) {
+            return err->hint;
+        }
+    }
+    return "";
 }
 
 const char *inb_error_sqlstate(const inb_error *err)

@@ -182,12 +182,15 @@ SELECT m.id, m.class, m.transactional, pg_catalog.to_jsonb(m) ->> 'compatible', 
 FROM inboard.migrations m
 WHERE m.history = $1 AND (m.finished_at IS NULL OR m.name COLLATE "C" > $2);
 
--- Before inboard's tables are written: whether an older inboard made them.
-PREPARE history_metadata_outdated AS
+-- Before something is written: whether an older inboard made its tables, and whether Citus tells which node this is, and which
+-- tables it has distributed.
+PREPARE history_layout AS
 SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = 'migrations'
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'inboard'
-        WHERE a.attname = 'reason' AND NOT a.attisdropped);
+        WHERE a.attname = 'reason' AND NOT a.attisdropped),
+    pg_catalog.to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL,
+    pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL;
 
 -- $1: the schema. The statements of migrations that are not finished.
 PREPARE history_metadata_statements AS

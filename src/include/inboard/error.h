@@ -67,7 +67,8 @@ INB_EXPORT const char *inb_error_message(const inb_error *err);
 /* What else is known, perhaps in several lines; "" when nothing is. @since 0.1 */
 INB_EXPORT const char *inb_error_detail(const inb_error *err);
 
-/* What to do, as a full sentence; "" when there is no hint. @since 0.1 */
+/* What to do, as a full sentence: its own, or else of the error that led to it; "" when there is no
+ * hint. @since 0.1 */
 INB_EXPORT const char *inb_error_hint(const inb_error *err);
 
 /* The SQLSTATE, five characters; "" when no server gave one. @since 0.1 */
