@@ -62,6 +62,9 @@ static const char *remedy(const char *sqlstate)
         {INB__SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE,
          "Move ALTER TYPE … ADD VALUE to an earlier migration: a new value can be used only after "
          "its transaction has committed."},
+        {INB__SQLSTATE_OBJECT_IN_USE,
+         "Rows that this migration changed have checks that are deferred to its end: write SET "
+         "CONSTRAINTS ALL IMMEDIATE before the statement, or put it into a later migration."},
         {INB__SQLSTATE_ACTIVE_SQL_TRANSACTION, OUTSIDE},
         {INB__SQLSTATE_INVALID_TRANSACTION_TERMINATION, OUTSIDE},
     };

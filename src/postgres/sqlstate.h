@@ -34,6 +34,7 @@
 #define INB__SQLSTATE_INVALID_OBJECT_DEFINITION "42P17"
 #define INB__SQLSTATE_TOO_MANY_CONNECTIONS "53300"
 #define INB__SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE "55000"
+#define INB__SQLSTATE_OBJECT_IN_USE "55006" /* by this session: deferred checks, open cursors */
 #define INB__SQLSTATE_LOCK_NOT_AVAILABLE "55P03" /* lock_timeout, or NOWAIT */
 #define INB__SQLSTATE_UNSAFE_NEW_ENUM_VALUE_USAGE "55P04"
 #define INB__SQLSTATE_QUERY_CANCELED "57014" /* statement_timeout, or a cancel request */

@@ -298,6 +298,16 @@ def test_P3018_with_its_place():
     assert migrate("deploy", folder, env).returncode == 0
 
 
+def test_checks_that_are_deferred_are_named_where_they_are_in_the_way():
+    tables = "CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE k (id int, p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);\n"
+    change = "INSERT INTO p VALUES (1);\nINSERT INTO k VALUES (1, 1);\n{}ALTER TABLE k ADD COLUMN note text;\n"
+    env, folder = cluster.fresh("deferred"), cluster.folder("deferred_folder", {A: tables, B: change.format("")})
+    error = json.loads(migrate("deploy", folder, env, "--json").stdout)["error"]
+    assert (error["sqlstate"], error["line"]) == ("55006", 3) and "SET CONSTRAINTS ALL IMMEDIATE" in error["hint"], error
+    (folder / B / "migration.sql").write_text(change.format("SET CONSTRAINTS ALL IMMEDIATE;\n"))
+    assert migrate("deploy", folder, env).returncode == 0
+
+
 ENUM = """-- AlterEnum
 BEGIN;
 CREATE TYPE "Role_new" AS ENUM ('A');
@@ -382,7 +392,10 @@ def test_an_enum_s_value_is_added_and_used_in_one_file():
     (folder / B / "migration.sql").write_text(used)
     assert migrate("deploy", folder, env).returncode == 0
     assert cluster.sql("t5", "SELECT string_agg(r::text, ',') FROM a") == "C" and history("t5") == "2|2|1"
-    hidden = {**START, B: "ALTER TYPE \"Role\" ADD VALUE 'C';\nDO $$ BEGIN INSERT INTO a VALUES (1, 'C'); END $$;\n"}
+    behind = {**START, B: "ALTER TYPE \"Role\" ADD VALUE 'C';\nDO $$ BEGIN INSERT INTO a VALUES (1, 'C'); END $$;\n"}
+    assert migrate("deploy", cluster.folder("behind", behind), cluster.fresh("t5")).returncode == 0
+    assert cluster.sql("t5", "SELECT string_agg(r::text, ',') FROM a") == "C" and history("t5") == "2|2|1"
+    hidden = {**START, B: "ALTER TYPE \"Role\" ADD VALUE 'C';\nDO $$ BEGIN INSERT INTO a VALUES (1, chr(67)::\"Role\"); END $$;\n"}
     refused = migrate("deploy", cluster.folder("hidden", hidden), cluster.fresh("t6"), "--json")
     error = json.loads(refused.stdout)["error"]
     assert error["sqlstate"] == "55P04" and "committed" in error["hint"], error

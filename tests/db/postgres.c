@@ -339,6 +339,7 @@ START_TEST(sqlstates_have_the_servers_names)
                   STATE(DUPLICATE_TABLE),
                   STATE(INVALID_OBJECT_DEFINITION),
                   STATE(OBJECT_NOT_IN_PREREQUISITE_STATE),
+                  STATE(OBJECT_IN_USE),
                   STATE(LOCK_NOT_AVAILABLE),
                   STATE(UNSAFE_NEW_ENUM_VALUE_USAGE),
                   STATE(QUERY_CANCELED)};
