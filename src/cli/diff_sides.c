@@ -138,21 +138,6 @@ void inb__diff_side_dispose(inb__diff_side *side)
     }
 }
 
-/* Two schemas are compared as Prisma compares them. */
-static bool same_sql(inb__str a, inb__str b, void *payload)
-{
-    inb__arena *arena = payload;
-    const char *x = inb__sql_expr_normalize(arena, a), *y = inb__sql_expr_normalize(arena, b);
-    return x && y && strcmp(x, y) == 0;
-}
-
-/* What SQL made is in PostgreSQL's writing, or in its author's. */
-static bool same_written(inb__str a, inb__str b, void *payload)
-{
-    const char *x = inb__expr_canonical(payload, a), *y = inb__expr_canonical(payload, b);
-    return (x && y && strcmp(x, y) == 0) || same_sql(a, b, payload);
-}
-
 static bool names_column(inb__str sql, inb__str column, void *payload)
 {
     (void)payload;
@@ -163,7 +148,7 @@ inb__diff_options inb__diff_sides_options(const inb__diff_side *from, const inb_
                                           inb__arena *arena)
 {
     bool written = from->loaded || to->loaded || from->live.read || to->live.read;
-    return (inb__diff_options){.same_sql = written ? same_written : same_sql,
+    return (inb__diff_options){.same_sql = written ? inb__expr_same : inb__sql_expr_same,
                                .names_column = names_column,
                                .payload = arena,
                                .written = written};

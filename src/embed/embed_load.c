@@ -4,6 +4,7 @@
 
 #include "embed/embed_load.h"
 
+#include "embed/embed_proof.h"
 #include "embed/embed_schema.h"
 #include "embed/embed_table.h"
 #include "util/file.h"
@@ -355,6 +356,9 @@ static int load(loading *l)
     size_t of_migrations = l->out->problems.errors;
     if (l->options->schema) {
         rc = inb__embed_schema_read(l->out, l->arena, l->options->schema, l->err);
+    }
+    if (rc == 0 && l->options->prove && l->out->schema && !l->out->problems.n) {
+        inb__embed_prove(l->out, l->arena);
     }
     if (rc == 0 && l->out->problems.n) {
         inb__diagnostics_sort(&l->out->problems);

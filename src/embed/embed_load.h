@@ -27,6 +27,7 @@ typedef struct inb__embed_options {
         *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
     const char *schema; /* what the database is to hold in the end; NULL: nothing is expected */
     inb__embed_policy policy;
+    bool prove; /* refuse a schema that the migrations do not make */
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
     bool later; /* leave what cannot be refused to inb__embed_understand() */
 } inb__embed_options;
@@ -54,6 +55,9 @@ typedef struct inb__embed {
     inb__sum sum;                /* as it is on disk */
     const char *sum_path;
     const inb__schema *schema; /* NULL when none was given, or it is not valid */
+    uint32_t schema_file;      /* its number in the sources of the problems */
+    bool partial_indexes;      /* the schema can say them */
+    bool unproven;             /* it differs, but statements of the migrations are unknown */
     inb__catalog *catalog;     /* what the migrations make, as far as they tell */
 } inb__embed;
 

@@ -44,5 +44,7 @@ int inb__embed_schema_read(inb__embed *embed, inb__arena *arena, const char *pat
     inb__schema *schema = INB__NEW(arena, inb__schema);
     inb__schema_from_datamodel(schema, arena, dm);
     embed->schema = schema;
+    embed->schema_file = inb__diagnostics_source(&embed->problems, path, (inb__str){NULL, 0});
+    embed->partial_indexes = dm->previews & INB__DM_PREVIEW_PARTIAL_INDEXES;
     return 0;
 }

@@ -20,7 +20,7 @@ enum { STATUS_OK = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2 };
 
 typedef struct arguments {
     const char *dir, *sum, *schema, *output, *depfile, *symbol;
-    bool explain, json, version;
+    bool explain, json, version, differs;
 } arguments;
 
 static int fail(inb_error *err)
@@ -47,8 +47,8 @@ static int help_print(const inb__opt *options)
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, 65536);
     inb__buf_str(&out,
-                 "Usage: inboard-embed --migrations DIR -o FILE.c [--schema PATH] [--sum FILE]\n"
-                 "                     [--depfile FILE.d] [--symbol NAME]\n"
+                 "Usage: inboard-embed --migrations DIR -o FILE.c [--schema PATH [--differs]]\n"
+                 "                     [--sum FILE] [--depfile FILE.d] [--symbol NAME]\n"
                  "       inboard-embed --explain [--json] --migrations DIR [--schema PATH] "
                  "[--sum FILE]\n\n"
                  "Checks the migrations of a folder in Prisma's layout and writes them as a "
@@ -189,6 +189,16 @@ static int output_write(const arguments *a, const inb__embed *embed, inb_error *
     return rc;
 }
 
+/* A difference of which nobody can tell whether it is one. */
+static void unproven_print(const arguments *a)
+{
+    fprintf(stderr,
+            "inboard-embed: warning: statements of \"%s\" are unknown to the analysis, and the "
+            "others do not make the schema\n"
+            "  hint: `inboard migrate diff --from-migrations DIR --to-schema PATH` names both.\n",
+            a->dir);
+}
+
 static int run(const arguments *a)
 {
     INB__AUTO_ARENA inb__arena arena;
@@ -197,9 +207,13 @@ static int run(const arguments *a)
     inb__embed embed;
     inb__embed_options options = {.dir = a->dir, .sum = a->sum, .schema = a->schema};
     options.policy = a->explain ? INB__EMBED_EXPLAIN : INB__EMBED_BUILD;
+    options.prove = !a->differs && !a->explain;
     int rc = inb__embed_load(&embed, &arena, &options, &err);
     if (rc == INB_ESYNTAX) {
         inb__diagnostics_print(stderr, &embed.problems);
+    }
+    if (rc == 0 && embed.unproven) {
+        unproven_print(a);
     }
     /* An explanation says what it can of migrations that are refused, too. */
     if (rc == 0 || (rc == INB_ESYNTAX && a->explain)) {
@@ -225,6 +239,8 @@ int main(int argc, char **argv)
          &a.sum},
         {"schema", 0, "PATH", "the Prisma schema that they produce: a file or a folder",
          INB__OPT_TEXT, &a.schema},
+        {"differs", 0, NULL, "accept a schema that the migrations do not produce", INB__OPT_FLAG,
+         &a.differs},
         {"depfile", 0, "FILE.d", "write the files read as a dependency rule for make",
          INB__OPT_TEXT, &a.depfile},
         {"symbol", 0, "NAME", "the table's name in C (default: inboard_migrations)", INB__OPT_TEXT,

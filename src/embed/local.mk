@@ -5,6 +5,7 @@ libinbembed_la_SOURCES = \
 	%D%/embed_expect.c %D%/embed_expect.h \
 	%D%/embed_load.c %D%/embed_load.h \
 	%D%/embed_model.c %D%/embed_model.h \
+	%D%/embed_proof.c %D%/embed_proof.h \
 	%D%/embed_schema.c %D%/embed_schema.h \
 	%D%/embed_table.c %D%/embed_table.h \
 	%D%/sum.c %D%/sum.h

@@ -6,6 +6,7 @@
 #include "postgres/keyword.h"
 #include "postgres/native_type.h"
 #include "sql/parser.h"
+#include "sql/sql_expr.h"
 #include "sql/type_name.h"
 #include "util/vec.h"
 
@@ -508,4 +509,10 @@ const char *inb__expr_canonical(inb__arena *arena, inb__str sql)
     const inb__node *targets = inb__node_at(node, "SelectStmt/targetList");
     const inb__node *value = inb__node_at(inb__node_first(targets), "ResTarget/val");
     return value && inb__node_count(targets) == 1 ? text_of(&w, value) : NULL;
+}
+
+bool inb__expr_same(inb__str a, inb__str b, void *arena)
+{
+    const char *x = inb__expr_canonical(arena, a), *y = inb__expr_canonical(arena, b);
+    return (x && y && strcmp(x, y) == 0) || inb__sql_expr_same(a, b, arena);
 }

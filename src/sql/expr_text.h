@@ -19,4 +19,8 @@ const char *inb__expr_text(inb__arena *arena, const inb__node *expression);
  */
 const char *inb__expr_canonical(inb__arena *arena, inb__str sql);
 
+/* Whether two expressions say the same, as their author or a server writes them; the payload is the
+ * arena. */
+bool inb__expr_same(inb__str a, inb__str b, void *arena);
+
 #endif

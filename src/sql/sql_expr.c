@@ -193,3 +193,9 @@ bool inb__sql_expr_names(inb__str expr, inb__str column)
     }
     return false;
 }
+
+bool inb__sql_expr_same(inb__str a, inb__str b, void *arena)
+{
+    const char *x = inb__sql_expr_normalize(arena, a), *y = inb__sql_expr_normalize(arena, b);
+    return x && y && strcmp(x, y) == 0;
+}

@@ -18,4 +18,7 @@ const char *inb__sql_expr_normalize(inb__arena *arena, inb__str expr);
  * of a function or of a cast's type. */
 bool inb__sql_expr_names(inb__str expr, inb__str column);
 
+/* Whether two expressions have one such form; the payload is the arena. */
+bool inb__sql_expr_same(inb__str a, inb__str b, void *arena);
+
 #endif

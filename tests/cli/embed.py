@@ -54,8 +54,26 @@ def test_the_same_bytes_from_any_folder_at_any_time():
     assert str(top) not in one
 
 
+def test_a_schema_that_the_migrations_do_not_make_is_refused():
+    schema = top / "more.prisma"
+    schema.write_text('datasource db {\n  provider = "postgresql"\n}\n\nmodel T {\n  a Int @id\n  b String?\n\n  @@index([b])\n}\n\nmodel U {\n  a Int @id\n}\n')
+    f = folder("less", _1_init='CREATE TABLE "T" (a int PRIMARY KEY);\n')
+    r = embed(f, "--schema", schema, "-o", "-", ok=False)
+    assert r.returncode == 1 and not r.stdout and f'3 problems in "{schema}"' in r.stderr, r
+    for line in ('ALTER TABLE "T" ADD COLUMN     "b" TEXT', 'CREATE TABLE "U"', 'CREATE INDEX "T_b_idx" ON "T"("b")'):
+        assert f"{schema}: error: the migrations do not make the schema: {line} is missing\n" in r.stderr, r.stderr
+    assert "`inboard migrate new NAME`" in r.stderr
+    assert "inboard_migrations_expected" in embed(f, "--schema", schema, "--differs", "-o", "-").stdout
+    # What nobody can see may have made it.
+    seen = folder("seen", _1_init='CREATE TABLE "T" (a int PRIMARY KEY);\n-- inboard: class additive it makes the rest\nCALL make();\n')
+    r = embed(seen, "--schema", schema, "-o", "-")
+    assert "are unknown to the analysis" in r.stderr and "inboard_migrations_expected" in r.stdout, r.stderr
+    all_of_it = 'CREATE TABLE "T" (a int PRIMARY KEY, b text);\nCREATE INDEX "T_b_idx" ON "T" (b);\nCREATE TABLE "U" (a int PRIMARY KEY);\n'
+    assert embed(folder("all", _1_init=all_of_it), "--schema", schema, "-o", "-").stderr == ""
+
+
 def test_the_schema_is_read_named_and_checked():
-    f = folder("with_schema", _1_init="CREATE TABLE t (a int);\n")
+    f = folder("with_schema", _1_init='CREATE TYPE "E" AS ENUM (\'X\', \'Y\');\nCREATE TABLE "T" (a int PRIMARY KEY, e "E"[]);\n')
     parts = top / "parts"
     (parts / "deep").mkdir(parents=True)
     (parts / "a.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\n\nmodel T {\n  a Int @id\n  e E[]\n}\n')
