@@ -4,258 +4,133 @@
 
 #include "sql/classifier.h"
 #include "sql/extension_call.h"
+#include "sql/server_functions.h"
 
 typedef struct function_fact {
     const char *name;
     bool changes; /* volatile: another value for each row */
 } function_fact;
 
-/* None of these has an effect that outlives the statement, but for sequences and settings of the
- * session. */
-static const function_fact functions[] = {
-    {"abs", false},
-    {"array_agg", false},
-    {"array_append", false},
-    {"array_cat", false},
-    {"array_fill", false},
-    {"array_length", false},
-    {"array_position", false},
-    {"array_remove", false},
-    {"array_to_json", false},
-    {"array_to_string", false},
-    {"ascii", false},
-    {"avg", false},
-    {"bool_and", false},
-    {"bool_or", false},
-    {"btrim", false},
-    {"cardinality", false},
-    {"ceil", false},
-    {"ceiling", false},
-    {"char_length", false},
-    {"character_length", false},
-    {"chr", false},
-    {"clock_timestamp", true},
-    {"col_description", false},
-    {"concat", false},
-    {"concat_ws", false},
-    {"count", false},
-    {"current_database", false},
-    {"current_schema", false},
-    {"current_schemas", false},
-    {"current_setting", false},
-    {"currval", true},
-    {"date_bin", false},
-    {"date_part", false},
-    {"date_trunc", false},
-    {"decode", false},
-    {"degrees", false},
-    {"dense_rank", false},
-    {"digest", false},
-    {"encode", false},
-    {"every", false},
-    {"exp", false},
-    {"extract", false},
-    {"first_value", false},
-    {"floor", false},
-    {"format", false},
-    {"format_type", false},
-    {"gen_random_bytes", true},
-    {"gen_random_uuid", true},
-    {"gen_salt", true},
+/* Volatile, and without an effect that outlives the statement, but for sequences and settings of
+ * the session. */
+static const char *const harmless[] = {
+    "array_sample",
+    "array_shuffle",
+    "clock_timestamp",
+    "current_query",
+    "currval",
+    "gen_random_uuid",
+    "lastval",
+    "nextval",
+    "pg_advisory_xact_lock",
+    "pg_advisory_xact_lock_shared",
+    "pg_blocking_pids",
+    "pg_database_size",
+    "pg_indexes_size",
+    "pg_is_in_recovery",
+    "pg_notify",
+    "pg_relation_size",
+    "pg_sleep",
+    "pg_sleep_for",
+    "pg_sleep_until",
+    "pg_table_size",
+    "pg_total_relation_size",
+    "pg_try_advisory_xact_lock",
+    "pg_try_advisory_xact_lock_shared",
+    "random",
+    "random_normal",
+    "set_config",
+    "setseed",
+    "setval",
+    "timeofday",
+    "uuidv4",
+    "uuidv7",
+};
+
+/* What the servers do not tell: functions of their extensions, and one that is volatile for an odd
+ * type only. */
+static const function_fact others[] = {
     {"crypt", false},
-    {"generate_series", false},
-    {"generate_subscripts", false},
-    {"greatest", false},
-    {"has_table_privilege", false},
-    {"host", false},
-    {"inet_client_addr", false},
-    {"inet_server_addr", false},
-    {"initcap", false},
-    {"json_agg", false},
-    {"json_array_elements", false},
-    {"json_array_length", false},
-    {"json_build_array", false},
-    {"json_build_object", false},
-    {"json_each", false},
-    {"json_extract_path", false},
-    {"json_extract_path_text", false},
-    {"json_object_agg", false},
-    {"json_object_keys", false},
-    {"json_typeof", false},
-    {"jsonb_agg", false},
-    {"jsonb_array_elements", false},
-    {"jsonb_array_elements_text", false},
-    {"jsonb_array_length", false},
-    {"jsonb_build_array", false},
-    {"jsonb_build_object", false},
-    {"jsonb_each", false},
-    {"jsonb_each_text", false},
-    {"jsonb_extract_path", false},
-    {"jsonb_extract_path_text", false},
-    {"jsonb_insert", false},
-    {"jsonb_object", false},
-    {"jsonb_object_agg", false},
-    {"jsonb_object_keys", false},
-    {"jsonb_path_exists", false},
-    {"jsonb_path_query", false},
-    {"jsonb_set", false},
-    {"jsonb_strip_nulls", false},
-    {"jsonb_to_tsvector", false},
-    {"jsonb_typeof", false},
-    {"justify_days", false},
-    {"lag", false},
-    {"last_value", false},
-    {"lastval", true},
-    {"lead", false},
-    {"least", false},
-    {"left", false},
-    {"length", false},
-    {"ln", false},
-    {"log", false},
-    {"lower", false},
-    {"lpad", false},
-    {"ltrim", false},
-    {"make_date", false},
-    {"make_interval", false},
-    {"make_time", false},
-    {"make_timestamp", false},
-    {"make_timestamptz", false},
-    {"max", false},
-    {"md5", false},
-    {"min", false},
-    {"mod", false},
-    {"nextval", true},
-    {"now", false},
-    {"ntile", false},
-    {"nullif", false},
-    {"num_nonnulls", false},
-    {"num_nulls", false},
-    {"obj_description", false},
-    {"octet_length", false},
-    {"overlay", false},
-    {"pg_column_size", false},
-    {"pg_get_constraintdef", false},
-    {"pg_get_indexdef", false},
-    {"pg_get_serial_sequence", false},
-    {"pg_relation_size", true},
-    {"pg_sleep", true},
-    {"pg_table_size", true},
-    {"pg_total_relation_size", true},
-    {"pg_advisory_xact_lock", true},
-    {"pg_advisory_xact_lock_shared", true},
-    {"pg_backend_pid", false},
-    {"pg_current_xact_id", false},
-    {"pg_is_in_recovery", true},
-    {"pg_notify", true},
-    {"pg_postmaster_start_time", false},
-    {"pg_try_advisory_xact_lock", true},
-    {"pg_typeof", false},
-    {"position", false},
-    {"power", false},
-    {"quote_ident", false},
-    {"quote_literal", false},
-    {"quote_nullable", false},
-    {"radians", false},
-    {"random", true},
-    {"rank", false},
-    {"regexp_matches", false},
-    {"regexp_replace", false},
-    {"regexp_split_to_array", false},
-    {"repeat", false},
-    {"replace", false},
-    {"reverse", false},
-    {"right", false},
-    {"round", false},
-    {"row_number", false},
-    {"row_to_json", false},
-    {"rpad", false},
-    {"rtrim", false},
-    {"set_config", true},
-    {"setval", true},
-    {"setweight", false},
-    {"sha224", false},
-    {"sha256", false},
-    {"sha384", false},
-    {"sha512", false},
-    {"sign", false},
-    {"split_part", false},
-    {"sqrt", false},
-    {"starts_with", false},
-    {"statement_timestamp", false},
-    {"string_agg", false},
-    {"string_to_array", false},
-    {"strpos", false},
-    {"substr", false},
-    {"substring", false},
-    {"sum", false},
-    {"timeofday", true},
-    {"timezone", false},
-    {"to_char", false},
-    {"to_date", false},
-    {"to_hex", false},
-    {"to_json", false},
-    {"to_jsonb", false},
-    {"to_number", false},
-    {"to_regclass", false},
-    {"to_timestamp", false},
-    {"to_tsquery", false},
-    {"to_tsvector", false},
-    {"plainto_tsquery", false},
-    {"transaction_timestamp", false},
-    {"translate", false},
-    {"trim", false},
-    {"trunc", false},
-    {"txid_current", false},
+    {"digest", false},
+    {"gen_random_bytes", true},
+    {"gen_random_uuid", true}, /* of pgcrypto, in another schema */
+    {"gen_salt", true},
+    {"hmac", false},
+    {"timezone", false}, /* volatile for time with time zone, before 14 */
     {"unaccent", false},
-    {"unnest", false},
-    {"upper", false},
     {"uuid_generate_v1", true},
     {"uuid_generate_v1mc", true},
     {"uuid_generate_v3", false},
     {"uuid_generate_v4", true},
     {"uuid_generate_v5", false},
     {"uuid_nil", false},
-    {"uuidv4", true},
-    {"uuidv7", true},
-    {"version", false},
-    {"width_bucket", false},
 };
 
-static inb__str function_name(const inb__node *call, bool *ours_out)
+static const function_fact steady = {"", false}, changing = {"", true};
+
+/* Whether a word is among words between spaces that are in the order of their bytes. */
+static bool is_listed(const char *words, size_t n, inb__str word)
 {
-    inb__str name = {"", 0};
-    size_t parts = 0;
-    const inb__node *names = inb__node_at(call, "funcname");
-    *ours_out = true;
-    if (names) {
-        INB__NODE_EACH(part, names)
-        {
-            /* A schema of the application's own may hold a function with a known name. */
-            *ours_out =
-                parts == 0 || inb__str_is(name, "pg_catalog") || inb__str_is(name, "public");
-            name = inb__node_text(part, "String/sval");
-            parts++;
+    size_t low = 0, high = n - 1; /* each the space before a word, or the last of all */
+    while (low < high) {
+        size_t at = low + (high - low) / 2;
+        while (words[at] != ' ') {
+            at--;
+        }
+        inb__str found = {words + at + 1, strcspn(words + at + 1, " ")};
+        size_t least = found.n < word.n ? found.n : word.n;
+        int order = memcmp(found.p, word.p, least);
+        if (order == 0 && found.n == word.n) {
+            return true;
+        }
+        if (order < 0 || (order == 0 && found.n < word.n)) {
+            low = at + 1 + found.n;
+        } else {
+            high = at;
         }
     }
-    return name;
+    return false;
+}
+
+/* XML of a table or a schema comes from rows, which views and policies have a say in. */
+static bool reads_rows(inb__str name)
+{
+    return memmem(name.p, name.n, "_to_xml", sizeof("_to_xml") - 1) != NULL;
+}
+
+static bool is_harmless(inb__str name)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+        found = inb__str_is(name, harmless[i]);
+    }
+    return found;
 }
 
 /* A function of the migrations' own can have a known name. */
 static const function_fact *function_find(const inb__classifier *c, const inb__node *call,
                                           inb__str *name_out)
 {
-    bool known_schema;
-    *name_out = function_name(call, &known_schema);
     inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    bool servers = name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog");
+    *name_out = name.name;
     if (inb__catalog_object_is_known(c->catalog, "function", name)) {
         return NULL;
     }
-    for (size_t i = 0; known_schema && i < sizeof(functions) / sizeof(functions[0]); i++) {
-        if (inb__str_is(*name_out, functions[i].name)) {
-            return &functions[i];
+    for (size_t i = 0;
+         (servers || inb__str_is(name.schema, "public")) && i < sizeof(others) / sizeof(others[0]);
+         i++) {
+        if (inb__str_is(name.name, others[i].name)) {
+            return &others[i];
         }
     }
-    return NULL;
+    if (servers && is_harmless(name.name)) {
+        return &changing;
+    }
+    bool listed =
+        servers && !reads_rows(name.name) &&
+        is_listed(inb__server_functions_steady, strlen(inb__server_functions_steady), name.name);
+    return listed ? &steady : NULL;
 }
 
 bool inb__functions_are_known(const inb__classifier *c, const inb__node *root)

@@ -38,6 +38,7 @@ libinbsql_la_SOURCES = \
 	%D%/refuse.c %D%/refuse.h \
 	%D%/routine_body.c %D%/routine_body.h \
 	%D%/secret_scan.c \
+	%D%/server_functions.c %D%/server_functions.h \
 	%D%/session_effects.c %D%/session_effects.h \
 	%D%/split.c %D%/split.h \
 	%D%/sql_advice.c %D%/sql_advice.h \
