@@ -15,7 +15,6 @@
 #include "table/table_read.h"
 #include "util/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* One non-transactional migration on its way. */
@@ -30,6 +29,7 @@ typedef struct work {
     uint32_t done;  /* statements that are recorded as done */
     bool begun;     /* the next one was begun by an earlier run */
     bool as_role;   /* the session has the role that the migration's statements set */
+    bool touched;   /* a statement that is done can have set one */
     uint32_t n;     /* statements that are run together, from the next one on */
     bool at_commit; /* their COMMIT was refused */
     uint32_t bad;   /* of these, from 0, the one that was refused */
@@ -69,8 +69,21 @@ static void session_queue(work *w, inb__pg_pipe *pipe)
                              NULL);
         }
     }
-    inb__session_role_keep_queue(pipe);
+    if (w->touched) {
+        inb__session_role_keep_queue(pipe);
+    }
     inb__pg_pipe_sync(pipe);
+}
+
+/* Whether one of n statements, from k on, can leave the session with another role. */
+static bool touches_role(const work *w, uint32_t k, uint32_t n)
+{
+    const uint32_t flags = INB_STATEMENT_RUNS_CODE | INB_STATEMENT_LEAVES_SETTINGS;
+    bool touches = false;
+    for (uint32_t end = k + n; k < end; k++) {
+        touches = touches || inb__table_statement(w->run->table, w->migration, k)->flags & flags;
+    }
+    return touches;
 }
 
 /* BEGIN with its guards, after whatever the session needs. */
@@ -144,6 +157,7 @@ static int migration_resume(work *w, const inb__history_row *row, inb_error **er
         w->done++;
     }
     w->run->clean_needed = w->run->clean_needed || w->done > 0;
+    w->touched = touches_role(w, 0, w->done);
     inb__log(&w->run->log, INB_LOG_INFO, "resuming migration \"%s\" at statement %u of %u", w->name,
              w->done + 1, w->m->n_statements);
     return 0;
@@ -221,7 +235,9 @@ static int statements_in_tx(work *w, inb_error **err)
     inb__pg_pipe pipe;
     const inb__record_span span = {w->migration, w->done, w->n};
     begin_queue(w, &pipe, &span);
-    inb__session_role_again_queue(&pipe);
+    if (w->touched) {
+        inb__session_role_again_queue(&pipe);
+    }
     pipe.timed = true;
     size_t first = pipe.steps.n;
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
@@ -229,7 +245,9 @@ static int statements_in_tx(work *w, inb_error **err)
             inb__pg_pipe_add(&pipe, inb__existing_schemas_sql(w->run, w->migration, k), 0, NULL);
         }
     }
-    inb__session_role_keep_queue(&pipe);
+    if (w->touched || touches_role(w, w->done, w->n)) {
+        inb__session_role_keep_queue(&pipe);
+    }
     for (uint32_t k = w->done; k < w->done + w->n; k++) {
         inb__record_statement_queue(&pipe, w->id, k + 1,
                                     inb__table_statement(table, w->migration, k)->digest, true);
@@ -266,10 +284,10 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
                                              inb__table_text(table, st->relation));
     }
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
-    if (!done) {
+    if (!done && w->touched) {
         inb__session_role_again_queue(&pipe);
-        w->as_role = true;
     }
+    w->as_role = !done && (w->touched || touches_role(w, w->done, 1));
     int rc = pipe_send(w, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
     return rc;
@@ -332,49 +350,6 @@ static void statement_note(work *w, bool leftovers, const inb_error *why)
     inb__pg_pipe_dispose(&pipe);
 }
 
-/* The server's hint stays in front of ours; our remedy for its SQLSTATE does where the run goes on
- * only after the file was corrected. */
-static void advice_take(char *out, size_t size, bool has, const inb_error *e)
-{
-    snprintf(out, size, "%s%s", has ? inb_error_hint(e) : "", has ? " " : "");
-}
-
-static int statement_error(work *w, const inb__record_attempt *attempt, bool waited,
-                           inb_error **err)
-{
-    bool duplicates = inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
-    const inb_statement *st = inb__table_statement(w->run->table, w->migration, w->done);
-    bool lost = inb__retry_lost_server(inb_error_sqlstate(*err));
-    bool said = *inb_error_hint(*err), advised = inb__failure_has_advice(*err);
-    char advice[1024];
-    int rc = inb__failure_error(w->run, attempt, err);
-    advice_take(advice, sizeof(advice), lost || waited || duplicates ? said : advised, *err);
-    if (lost) {
-        inb__error_hint(err,
-                        "%s%u of %u statements are done; run again when the server is back: the "
-                        "migration resumes at this one.",
-                        advice, w->done, w->m->n_statements);
-    } else if (waited) {
-        inb__error_hint(
-            err,
-            "%sThe statement waits for every older transaction. End those that stay open, or let "
-            "it wait longer, and run again: the next run first removes the unfinished index.",
-            advice);
-    } else if (duplicates) {
-        inb__error_hint(
-            err,
-            "%sRemove or merge the rows of \"%s\" that have the same key, then run again: the "
-            "unfinished index was removed, and the migration resumes at this statement.",
-            advice, inb__table_text(w->run->table, st->relation));
-    } else {
-        inb__error_hint(err,
-                        "%s%u of %u statements are done; correct this one and run again: the "
-                        "migration resumes there.",
-                        advice, w->done, w->m->n_statements);
-    }
-    return rc;
-}
-
 /* What the server refused: cleaned up, recorded; 0 when it is to be tried again. */
 static int statement_refused(work *w, const inb_statement *st, inb_error **err)
 {
@@ -410,7 +385,7 @@ static int statement_refused(work *w, const inb_statement *st, inb_error **err)
             return rc;
         }
     }
-    return statement_error(w, &attempt, waited, err);
+    return inb__failure_resumable_error(w->run, &attempt, w->done, waited, err);
 }
 
 static int statement_run(work *w, inb_error **err)
@@ -428,6 +403,7 @@ static int statement_run(work *w, inb_error **err)
     rc = rc < 0 ? rc : alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
     inb__stall_watch_end(w->run);
     if (rc == 0) {
+        w->touched = w->touched || touches_role(w, w->done, w->n);
         w->done += w->n;
         w->begun = false;
         w->progress->retries = 0;

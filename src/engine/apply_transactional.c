@@ -95,8 +95,7 @@ static int item_queue(inb__run *run, batch *b, const inb__plan_step *step, bool 
     statements_queue(run, &b->pipe, step->migration);
     it->end = b->pipe.steps.n;
     if (!plain) {
-        inb__pg_pipe_add(&b->pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
-        inb__pg_pipe_add(&b->pipe, INB__STR("RESET ROLE"), 0, NULL);
+        inb__session_role_reset_queue(&b->pipe);
     }
     it->finish = b->pipe.steps.n;
     inb__record_finish_queue(&b->pipe, run, &row);

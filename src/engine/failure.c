@@ -5,9 +5,11 @@
 
 #include "engine/citus.h"
 #include "engine/retry.h"
+#include "engine/session.h"
 #include "postgres/sqlstate.h"
 #include "table/table_read.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The offset in a statement of a position in characters, from 1. */
@@ -76,7 +78,7 @@ static const char *remedy(const char *sqlstate)
     return NULL;
 }
 
-bool inb__failure_has_advice(const inb_error *server)
+static bool has_advice(const inb_error *server)
 {
     return *inb_error_hint(server) || remedy(inb_error_sqlstate(server));
 }
@@ -155,6 +157,51 @@ int inb__failure_error(const inb__run *run, const inb__record_attempt *attempt, 
     return rc;
 }
 
+/* The server's hint stays in front of ours; our remedy for its SQLSTATE does where the run goes on
+ * only after the file was corrected. */
+static void advice_take(char *out, size_t size, bool has, const inb_error *e)
+{
+    snprintf(out, size, "%s%s", has ? inb_error_hint(e) : "", has ? " " : "");
+}
+
+int inb__failure_resumable_error(const inb__run *run, const inb__record_attempt *attempt,
+                                 uint32_t done, bool waited, inb_error **err)
+{
+    uint32_t n = inb__table_at(run->table, attempt->migration)->n_statements;
+    const inb_statement *st = inb__table_statement(run->table, attempt->migration, done);
+    bool duplicates = st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY &&
+                      inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_UNIQUE_VIOLATION);
+    bool lost = inb__retry_lost_server(inb_error_sqlstate(*err));
+    bool said = *inb_error_hint(*err), advised = has_advice(*err);
+    char advice[1024];
+    int rc = inb__failure_error(run, attempt, err);
+    advice_take(advice, sizeof(advice), lost || waited || duplicates ? said : advised, *err);
+    if (lost) {
+        inb__error_hint(err,
+                        "%s%u of %u statements are done; run again when the server is back: the "
+                        "migration resumes at this one.",
+                        advice, done, n);
+    } else if (waited) {
+        inb__error_hint(
+            err,
+            "%sThe statement waits for every older transaction. End those that stay open, or let "
+            "it wait longer, and run again: the next run first removes the unfinished index.",
+            advice);
+    } else if (duplicates) {
+        inb__error_hint(
+            err,
+            "%sRemove or merge the rows of \"%s\" that have the same key, then run again: the "
+            "unfinished index was removed, and the migration resumes at this statement.",
+            advice, inb__table_text(run->table, st->relation));
+    } else {
+        inb__error_hint(err,
+                        "%s%u of %u statements are done; correct this one and run again: the "
+                        "migration resumes there.",
+                        advice, done, n);
+    }
+    return rc;
+}
+
 void inb__failure_record(inb__run *run, const inb__record_attempt *attempt)
 {
     if (!inb_conn_alive(run->conn)) {
@@ -168,8 +215,7 @@ void inb__failure_record(inb__run *run, const inb__record_attempt *attempt)
         inb__pg_pipe_add(&pipe, INB__STR("ROLLBACK"), 0, NULL);
         inb__pg_pipe_sync(&pipe);
     }
-    inb__pg_pipe_add(&pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
-    inb__pg_pipe_add(&pipe, INB__STR("RESET ROLE"), 0, NULL);
+    inb__session_role_reset_queue(&pipe);
     inb__record_attempt_queue(&pipe, run, attempt);
     inb_error *ignored = NULL;
     if (inb__pg_pipe_run(run->conn, &pipe, &ignored) < 0) {

@@ -36,10 +36,15 @@ void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *setting
     }
 }
 
-void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings)
+void inb__session_role_reset_queue(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_add(pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
     inb__pg_pipe_add(pipe, INB__STR("RESET ROLE"), 0, NULL);
+}
+
+void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings)
+{
+    inb__session_role_reset_queue(pipe);
     inb__pg_pipe_add(pipe, INB__STR("RESET ALL"), 0, NULL);
     inb__session_queue(pipe, settings);
 }
@@ -47,8 +52,7 @@ void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *s
 void inb__session_role_keep_queue(inb__pg_pipe *pipe)
 {
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_session_role_keep), 0, NULL);
-    inb__pg_pipe_add(pipe, INB__STR("RESET SESSION AUTHORIZATION"), 0, NULL);
-    inb__pg_pipe_add(pipe, INB__STR("RESET ROLE"), 0, NULL);
+    inb__session_role_reset_queue(pipe);
 }
 
 void inb__session_role_again_queue(inb__pg_pipe *pipe)

@@ -22,6 +22,9 @@ void inb__session_queue(inb__pg_pipe *pipe, const inb__session_settings *setting
  * settings. */
 void inb__session_clean_queue(inb__pg_pipe *pipe, const inb__session_settings *settings);
 
+/* Queues the engine's own role. */
+void inb__session_role_reset_queue(inb__pg_pipe *pipe);
+
 /* Queues keeping the role that a migration's statements have set, and the engine's own for what
  * follows. */
 void inb__session_role_keep_queue(inb__pg_pipe *pipe);

@@ -113,6 +113,14 @@ def test_what_runs_code_is_looked_after_and_what_does_not_is_not():
     assert len([s for s in sent.parsed if "inboard.xid" in s]) == 6, sent.parsed  # twice prepared, and once as it is
 
 
+def test_a_role_is_kept_only_where_one_can_have_been_set():
+    for name, set_role in (("plain", ""), ("roles", "SET ROLE postgres;\n")):
+        deployed(name, 3)
+        text = f"-- inboard: no-transaction\n{set_role}CREATE TABLE steps (a int);\nCREATE INDEX CONCURRENTLY i ON steps (a);\nALTER TABLE steps ADD COLUMN b int;\n"
+        sent = counted(name, "deploy", "--migrations", cluster.folder(f"of_{name}", {**migrations(3), "20270101000000_steps": text}), "--json")
+        assert bool([s for s in sent.run if "inboard.role" in s]) == bool(set_role), sent.run
+
+
 def test_the_probe():
     deployed("probe", 3)
     sent = counted("probe", "status", "--migrations", cluster.folder("of_3", migrations(3)))
