@@ -22,8 +22,8 @@
 
 typedef struct diff_run {
     inb__diff_side from, to;
-    bool script, exit_code, json, zero_downtime;
-    const char *output, *migrations;
+    bool script, exit_code, json, zero_downtime, shadow;
+    const char *output, *migrations, *shadow_url;
     inb__opt_list rename, rename_table;
     inb__schema renamed; /* from, under the names that to has */
     inb__renames renames;
@@ -74,6 +74,13 @@ static int rename_from(diff_run *run, inb__arena *arena)
     return rc ? inb__cli_fail(err, run->json) : 0;
 }
 
+/* Of both sides: without migrations it says nothing, as with Prisma. */
+static void shadow_choose(diff_run *run)
+{
+    run->from.shadow = run->to.shadow = run->shadow || run->shadow_url;
+    run->from.shadow_url = run->to.shadow_url = run->shadow_url;
+}
+
 static int steps_make(diff_run *run, inb__arena *arena)
 {
     if (INB__ARENA_ERROR_EXIT(arena)) {
@@ -81,6 +88,7 @@ static int steps_make(diff_run *run, inb__arena *arena)
         inb__error_nomem(&err);
         return inb__cli_fail(err, run->json);
     }
+    shadow_choose(run);
     int status = inb__diff_sides_read(&run->from, &run->to, arena, run->json);
     if (status == 0) {
         status = rename_from(run, arena);
@@ -232,6 +240,10 @@ int inb__cmd_migrate_diff(int argc, char **argv)
          &run.rename},
         {"rename-table", 0, "OLD=NEW", "with --zero-downtime: a renamed table", INB__OPT_LIST,
          &run.rename_table},
+        {"shadow", 0, NULL, "apply migrations to a shadow database, and read that", INB__OPT_FLAG,
+         &run.shadow},
+        {"shadow-database-url", 0, "URL", "the same, to this database, which is emptied",
+         INB__OPT_TEXT, &run.shadow_url},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},

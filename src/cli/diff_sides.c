@@ -4,6 +4,7 @@
 #include "cli/diff_sides.h"
 
 #include "cli/cli.h"
+#include "cli/diff_shadow.h"
 #include "cli/schema_read.h"
 #include "schema/from_datamodel.h"
 #include "sql/expr_text.h"
@@ -67,6 +68,17 @@ static int folder_refuse(const inb__diff_side *side, inb_error *err, bool json)
     return inb__cli_fail(err, json);
 }
 
+static int shadow_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
+                       bool json)
+{
+    int status = inb__diff_shadow_read(&side->live, &side->embed.table, side->shadow_url, other->dm,
+                                       arena, json);
+    if (status == 0) {
+        inb__live_adapt(&side->model, arena, &side->live.model, &other->model);
+    }
+    return status;
+}
+
 /* What the schema on the other side can say: its namespaces, and partial indexes where it has any
  * to say. */
 static int migrations_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
@@ -82,6 +94,9 @@ static int migrations_read(inb__diff_side *side, const inb__diff_side *other, in
         side->embed = (inb__embed){.catalog = catalog};
     } else if (inb__embed_load(&side->embed, &side->arena, &load, &err)) {
         return folder_refuse(side, err, json);
+    }
+    if (side->shadow && !side->begins) {
+        return shadow_read(side, other, arena, json);
     }
     inb__history_model_options options = {0};
     if (other->dm) {
@@ -122,7 +137,7 @@ int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *a
         }
     }
     for (size_t i = 0; i < 2 && status == 0; i++) {
-        if (inb__diff_live_given(&sides[i]->live)) {
+        if (inb__diff_live_given(&sides[i]->live) && !sides[i]->live.read) {
             status = live_read(sides[i], sides[1 - i], arena, json);
         }
     }

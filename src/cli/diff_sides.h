@@ -14,6 +14,8 @@ typedef struct inb__diff_side {
     const char *datamodel;  /* --from-schema-datamodel, as Prisma 5 and 6 have it */
     const char *migrations; /* --from-migrations */
     bool begins;            /* the folder of migrations is not there yet: a history without any */
+    bool shadow;            /* migrations: apply them to a shadow database and read that … */
+    const char *shadow_url; /* … to this one; NULL: to one that is made */
     inb__diff_live live;    /* --from-url and its like */
     const inb__dm *dm;      /* of a schema */
     inb__embed embed;       /* of migrations */

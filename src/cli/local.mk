@@ -16,6 +16,7 @@ inboard_SOURCES = \
 	%D%/commands.c \
 	%D%/database_url.c %D%/database_url.h \
 	%D%/diff_live.c %D%/diff_live.h \
+	%D%/diff_shadow.c %D%/diff_shadow.h \
 	%D%/diff_sides.c %D%/diff_sides.h \
 	%D%/dispatch.c \
 	%D%/migrate_cli.c %D%/migrate_cli.h \

@@ -19,4 +19,12 @@ libinblive_la_SOURCES = \
 	%D%/pull_parts.h \
 	%D%/pull_relations.c \
 	%D%/pull_remarks.c \
-	%D%/pull_warnings.c
+	%D%/pull_warnings.c \
+	%D%/shadow.c %D%/shadow.h \
+	%D%/shadow_queries.h
+
+LIVE_SQL = %D%/sql/shadow.sql
+LIVE_SQL_C = $(LIVE_SQL:.sql=_sql.c)
+nodist_libinblive_la_SOURCES = $(LIVE_SQL_C)
+EXTRA_DIST += $(LIVE_SQL)
+CLEANFILES += $(LIVE_SQL_C)
