@@ -159,7 +159,9 @@ void inb__drift_filter(inb__history *h, const inb__reconciliation *reconciled)
     size_t kept = 0;
     for (size_t i = 0; complete && i < h->n_findings; i++) {
         inb__finding_kind kind = h->findings[i].kind;
-        if (!newer || (kind != INB__FINDING_TYPE && kind != INB__FINDING_DEFAULT)) {
+        bool may_be_newer =
+            kind == INB__FINDING_TYPE || kind == INB__FINDING_DEFAULT || kind == INB__FINDING_WIDER;
+        if (!newer || !may_be_newer) {
             h->findings[kept++] = h->findings[i];
         }
     }

@@ -7,6 +7,7 @@
 #include "engine/reconcile.h"
 #include "util/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- defaults
@@ -195,15 +196,57 @@ static size_t name_missing(inb__finding *out, inb__arena *a, const inb_table *t,
     return 1;
 }
 
+/* "numeric(9,2)[]": its parts. */
+typedef struct type_parts {
+    inb__str name, tail;
+    int n_args;
+    unsigned long args[2];
+} type_parts;
+
+static type_parts type_split(const char *type)
+{
+    static const char text[] = "text";
+    const char *open = strchr(type, '('), *close = open ? strchr(open, ')') : NULL;
+    const char *zone = strstr(type, " with"); /* behind the modifiers, where there are some */
+    size_t n = open ? (size_t)(open - type) : zone ? (size_t)(zone - type) : strcspn(type, "[");
+    type_parts p = {.name = {type, n}, .tail = inb__str_of(close ? close + 1 : type + n)};
+    for (const char *at = open; at && at < close && p.n_args < 2; at = strchr(at + 1, ',')) {
+        p.args[p.n_args++] = strtoul(at + 1, NULL, 10);
+    }
+    if (inb__str_is(p.name, text)) {
+        p.name = INB__STR("character varying");
+    }
+    return p;
+}
+
+/* The same values in the same form fit, and more: statements work as with the expected type. */
+static bool is_wider(const char *expected, const char *actual)
+{
+    static const char *const growing[] = {"character varying", "bit varying", "numeric",
+                                          "timestamp",         "time",        NULL};
+    type_parts e = type_split(expected), a = type_split(actual);
+    bool grows = false;
+    for (size_t i = 0; growing[i]; i++) {
+        grows = grows || inb__str_is(e.name, growing[i]);
+    }
+    if (!grows || !inb__str_eq(e.name, a.name) || !inb__str_eq(e.tail, a.tail)) {
+        return false;
+    }
+    return a.n_args == 0 ||
+           (a.n_args == e.n_args && a.args[0] >= e.args[0] && a.args[1] == e.args[1]);
+}
+
 static size_t column_describe(inb__finding out[2], inb__arena *a, const inb_table *t,
                               const inb_expected *e, const inb__difference *d)
 {
     const char *relation = relation_name(a, t, e), *name = inb__table_text(t, e->name);
     size_t n = 0;
     if (d->actual) {
-        out[n++] = (inb__finding){
-            INB__FINDING_TYPE, inb__arena_printf(a, "column %s.\"%s\" is of type %s, expected %s",
-                                                 relation, name, d->actual, type_name(a, t, e))};
+        bool wider = is_wider(inb__table_text(t, e->type), d->actual);
+        out[n++] =
+            (inb__finding){wider ? INB__FINDING_WIDER : INB__FINDING_TYPE,
+                           inb__arena_printf(a, "column %s.\"%s\" is of type %s, expected %s",
+                                             relation, name, d->actual, type_name(a, t, e))};
     }
     if (d->nullable) {
         out[n++] =

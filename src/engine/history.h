@@ -51,7 +51,8 @@ typedef enum inb__finding_kind {
     /* from here on: everything works, slower or with less care */
     INB__FINDING_INDEX,
     INB__FINDING_CONSTRAINT, /* a foreign key or a CHECK */
-    INB__FINDING_DEFAULT     /* another one */
+    INB__FINDING_DEFAULT,    /* another one */
+    INB__FINDING_WIDER       /* a type that holds all that the expected one does, alike */
 } inb__finding_kind;
 
 typedef struct inb__finding {

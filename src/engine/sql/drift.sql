@@ -25,10 +25,13 @@ col AS (
             AND NOT k.convalidated AND a.attnum = ANY (k.conkey)) AS attnotnull,
         b.typtype = 'e' AS has_enum, bn.nspname,
         b.typname || CASE WHEN b.oid <> t.oid THEN '[]' ELSE '' END AS typname,
-        format_type(a.atttypid, a.atttypmod) AS formatted
+        CASE WHEN y.typtype = 'd' THEN format_type(y.typbasetype, y.typtypmod)
+            ELSE format_type(a.atttypid, a.atttypmod) END AS formatted
     FROM r
     LEFT JOIN pg_attribute a ON a.attrelid = r.relid AND a.attname = r.name::name AND a.attnum > 0 AND NOT a.attisdropped
-    LEFT JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_type y ON y.oid = a.atttypid
+    -- A domain is what it is made of: statements do not tell them apart.
+    LEFT JOIN pg_type t ON t.oid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END
     LEFT JOIN pg_type b ON b.oid = CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
     LEFT JOIN pg_namespace bn ON bn.oid = b.typnamespace
     WHERE r.kind = 0),
