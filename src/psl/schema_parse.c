@@ -4,6 +4,7 @@
 #include "psl/schema_parse.h"
 
 #include "psl/lower.h"
+#include "psl/schema_error.h"
 #include "psl/syntax.h"
 #include "util/vec.h"
 
@@ -359,11 +360,14 @@ static uint32_t last_brace_find(inb__str text)
     return (uint32_t)n;
 }
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 static void file_parse(inb__psl_file *file, uint32_t number, inb__arena *arena)
 {
     reader r = {.p.arena = arena, .last_brace = last_brace_find(file->text)};
     item_list items = {0};
     inb__psl_scan_init(&r.p.s, number, file->text);
+    r.p.s.at = inb__str_starts(file->text, BYTE_ORDER_MARK) ? sizeof(BYTE_ORDER_MARK) - 1 : 0;
     inb__psl_scan_skip_space(&r.p.s);
     while (r.p.s.at < r.p.s.n) {
         if (!block_parse(&r, &items) && !alias_parse(&r, &items) &&
@@ -382,6 +386,11 @@ void inb__psl_schema_parse(inb__psl_schema *schema, inb__arena *arena,
     for (size_t i = 0; i < schema->n_files; i++) {
         file_parse(&schema->files[i], (uint32_t)i, arena);
         (void)inb__diagnostics_source(diagnostics, schema->files[i].path, schema->files[i].text);
+        if (inb__str_starts(schema->files[i].text, BYTE_ORDER_MARK)) {
+            inb__psl_error(diagnostics, (inb__span){.file = (uint32_t)i},
+                           "the file begins with a byte order mark");
+            inb__psl_hint(diagnostics, "Save the file as UTF-8 without a byte order mark.");
+        }
     }
     inb__psl_lower(schema, arena, diagnostics);
 }

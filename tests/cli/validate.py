@@ -113,6 +113,13 @@ def test_hints_say_what_to_write_instead():
         assert hint in [d["hint"] for d in said], (line, hint, said)
 
 
+def test_a_byte_order_mark_is_named():
+    f = folder / "marked.prisma"
+    f.write_bytes(b"\xef\xbb\xbf" + BAD.replace("größe Strin", "g String").replace("  author Author\n", "").encode())
+    code, out, err = validate("--schema", f)
+    assert code == 1 and ":1:1: error: the file begins with a byte order mark" in out and "1 error" in out, (out, err)
+
+
 def test_a_name_that_is_taken_names_both_files():
     copied = folder / "copied"
     (copied / "generated").mkdir(parents=True)

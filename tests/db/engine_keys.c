@@ -389,12 +389,48 @@ START_TEST(what_the_differ_makes_is_what_is_expected)
 }
 END_TEST
 
+/* Before Prisma 6 a unique index kept the rows of a join table apart, and still does where nobody
+ * migrated. */
+START_TEST(the_unique_index_of_an_older_join_table_is_its_key)
+{
+    static const char schema[] = "datasource db {\n  provider = \"postgresql\"\n}\n"
+                                 "model Role {\n  id Int @id\n  users User[]\n}\n"
+                                 "model User {\n  id Int @id\n  roles Role[]\n}\n";
+    static const struct {
+        const char *sql;
+        int rc;
+    } cases[] = {
+        {"ALTER TABLE \"_RoleToUser\" DROP CONSTRAINT \"_RoleToUser_AB_pkey\";\n"
+         "CREATE UNIQUE INDEX \"_RoleToUser_AB_unique\" ON \"_RoleToUser\" (\"A\", \"B\");\n",
+         0},
+        {"ALTER TABLE \"_RoleToUser\" DROP CONSTRAINT \"_RoleToUser_AB_pkey\";\n"
+         "CREATE INDEX i ON \"_RoleToUser\" (\"A\", \"B\");\n",
+         INB_EHISTORY},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb_migrate_options o = options_make();
+        inb__embed one;
+        inb_error *err = NULL;
+        INB__AUTO_ARENA inb__arena scratch;
+        inb__arena_init(&scratch);
+        char url[1200];
+        snprintf(url, sizeof(url), "%s&schema=joins%zu", db.url, i);
+        o.url = url;
+        ck_assert_int_eq(embed_make(&one, &scratch, schema, cases[i].sql, &err), 0);
+        ck_assert_int_eq(inb_migrate(&one.table, &o, NULL, &err), cases[i].rc);
+        ck_assert_int_eq(*findings(&one.table, url) == '\0', cases[i].rc == 0);
+        inb_error_free(err);
+    }
+}
+END_TEST
+
 static void tests_add(TCase *c)
 {
     tcase_set_timeout(c, 300);
     tcase_add_test(c, what_only_slows_is_a_warning_and_what_fails_is_a_refusal);
     tcase_add_test(c, only_a_literal_is_another_default);
     tcase_add_test(c, what_the_differ_makes_is_what_is_expected);
+    tcase_add_test(c, the_unique_index_of_an_older_join_table_is_its_key);
 }
 
 int main(int argc, char **argv)
