@@ -108,14 +108,15 @@ static int migration_read(loading *l, const char *name)
     if (!name_check(l, name)) {
         return 0;
     }
-    if (!inb__path_exists(m.path)) {
+    bool is_file = inb__path_is_file(m.path);
+    if (!is_file && !inb__path_exists(m.path)) {
         inb__span span = INB__SPAN_FILE(source_add(l, m.path, (inb__str){NULL, 0}));
         inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, "P3015",
                             "the folder has no migration.sql");
         inb__diagnostic_hint(&l->out->problems, "Write the file, or remove the folder.");
         return 0;
     }
-    if (!inb__path_is_file(m.path)) {
+    if (!is_file) {
         path_problem(l, m.path, "Replace it with a regular file.",
                      "migration.sql is not a regular file");
         return 0;

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -282,8 +283,37 @@ bool inb__path_is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static bool is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) != 0 || S_ISLNK(st.st_mode);
+}
+
+/* Whether the path goes on from the folder's by names alone, none of them a link. */
+static bool goes_down(const char *path, const char *dir)
+{
+    size_t n = strlen(dir);
+    if (n == 0 || strlen(path) >= PATH_MAX || strncmp(path, dir, n) != 0 || path[n] != '/') {
+        return false;
+    }
+    char part[PATH_MAX];
+    for (const char *at = path + n; at; at = strchr(at + 1, '/')) {
+        const char *end = strchrnul(at + 1, '/');
+        size_t length = (size_t)(end - at) - 1;
+        memcpy(part, path, (size_t)(end - path));
+        part[end - path] = '\0';
+        if (length == 0 || (length <= 2 && strncmp(at + 1, "..", length) == 0) || is_link(part)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool inb__path_is_inside(const char *path, const char *dir)
 {
+    if (goes_down(path, dir)) {
+        return true; /* as most do: no need to ask about every folder above */
+    }
     char *file = realpath(path, NULL), *folder = realpath(dir, NULL);
     size_t n = folder ? strlen(folder) : 0;
     bool inside = file && folder && strncmp(file, folder, n) == 0 &&

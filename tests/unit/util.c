@@ -592,6 +592,49 @@ START_TEST(files_are_replaced_whole_and_left_alone_when_equal)
 }
 END_TEST
 
+/* Names alone lead down; a link and ".." lead where they lead. */
+START_TEST(a_path_is_inside_a_folder_when_its_file_is)
+{
+    char top[] = "/tmp/inb-inside.XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(top));
+    INB__AUTO_ARENA inb__arena a;
+    inb__arena_init(&a);
+    const char *dir = inb__path_join(&a, top, "dir"), *sub = inb__path_join(&a, dir, "sub");
+    const char *file = inb__path_join(&a, sub, "f"), *out = inb__path_join(&a, top, "out");
+    ck_assert_int_eq(mkdir(dir, 0700) | mkdir(sub, 0700), 0);
+    ck_assert_int_eq(inb__file_write(file, INB__STR("x"), NULL), 0);
+    ck_assert_int_eq(inb__file_write(out, INB__STR("x"), NULL), 0);
+    const char *to_out = inb__path_join(&a, sub, "to_out"), *to_f = inb__path_join(&a, dir, "to_f");
+    const char *to_top = inb__path_join(&a, dir, "to_top");
+    ck_assert_int_eq(symlink("../../out", to_out) | symlink("sub/f", to_f), 0);
+    ck_assert_int_eq(symlink("..", to_top), 0);
+    const struct {
+        const char *path;
+        bool inside;
+    } cases[] = {
+        {file, true},
+        {to_f, true},
+        {inb__path_join(&a, dir, "sub//f"), true},
+        {inb__path_join(&a, dir, "sub/./f"), true},
+        {inb__path_join(&a, dir, "to_top/dir/sub/f"), true},
+        {to_out, false},
+        {out, false},
+        {inb__path_join(&a, dir, "../out"), false},
+        {inb__path_join(&a, dir, "to_top/out"), false},
+        {inb__path_join(&a, dir, "nothing"), false},
+        {inb__path_join(&a, top, "dir2"), false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ck_assert_msg(inb__path_is_inside(cases[i].path, dir) == cases[i].inside, "%s",
+                      cases[i].path);
+    }
+    ck_assert(inb__path_is_inside(file, inb__path_join(&a, dir, "")));
+    ck_assert_int_eq(unlink(to_out) | unlink(to_f) | unlink(to_top) | unlink(file) | unlink(out),
+                     0);
+    ck_assert_int_eq(rmdir(sub) | rmdir(dir) | rmdir(top), 0);
+}
+END_TEST
+
 START_TEST(vectors_keep_their_elements_when_they_grow)
 {
     INB__AUTO_ARENA inb__arena a;
@@ -634,6 +677,7 @@ int main(void)
     tcase_add_test(tc, operands_keep_their_order_among_options);
     tcase_add_test(tc, the_nearest_name_is_found_or_none);
     tcase_add_test(tc, files_are_replaced_whole_and_left_alone_when_equal);
+    tcase_add_test(tc, a_path_is_inside_a_folder_when_its_file_is);
     tcase_add_test(tc, vectors_keep_their_elements_when_they_grow);
     suite_add_tcase(suite, tc);
     return inb_check_main(suite);
