@@ -7,7 +7,7 @@ EXTRA_DIST += %D%/ARCHITECTURE.md %D%/LIBRARIES.md
 if BUILD_APP
 dist_man_MANS += %D%/man/app.1
 endif
-dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-db-pull.1 %D%/man/inboard-docs.1
+dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-db-down.1 %D%/man/inboard-db-pull.1 %D%/man/inboard-db-up.1 %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md %D%/deploy/haproxy.cfg %D%/deploy/haproxy-patroni.cfg
 dist_man_MANS += %D%/man/inboard-migrate-diff.1

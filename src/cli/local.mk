@@ -3,6 +3,7 @@ bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_db_pull.c \
+	%D%/cmd_db_up.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_format.c \
 	%D%/cmd_migrate_deploy.c \

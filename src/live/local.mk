@@ -20,6 +20,7 @@ libinblive_la_SOURCES = \
 	%D%/pull_relations.c \
 	%D%/pull_remarks.c \
 	%D%/pull_warnings.c \
+	%D%/scratch.c %D%/scratch.h \
 	%D%/shadow.c %D%/shadow.h \
 	%D%/shadow_queries.h
 
