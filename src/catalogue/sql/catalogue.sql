@@ -51,7 +51,7 @@ SELECT a.attrelid, a.attnum, a.attname, s.oid, sn.nspname, s.typname, s.typtype,
     pg_catalog.format_type(s.oid, NULL),
     a.attnotnull OR COALESCE(d.required, false), a.attidentity, a.attgenerated,
     pg_catalog.pg_get_expr(f.adbin, f.adrelid),
-    pg_catalog.col_description(a.attrelid, a.attnum),
+    x.description,
     CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.oid, NULL) END,
     t.typtype = 'd' AND t.typdefault IS NOT NULL
 FROM pg_catalog.pg_attribute a
@@ -65,6 +65,8 @@ FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type s ON s.oid = COALESCE(e.oid, b.oid)
     JOIN pg_catalog.pg_namespace sn ON sn.oid = s.typnamespace
     LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_description x ON x.objoid = a.attrelid AND x.objsubid = a.attnum
+        AND x.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
 WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
     AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum;
