@@ -117,26 +117,34 @@ static const struct {
     [STEP_ROWS] = {"inboard_look_count", inb__query_first_look_count},
 };
 
-#define N_GUARD_PARAMS 3
+#define N_GUARD_PARAMS 5
 
-/* program: where the text of the last one may live. */
+/* program: where the text of one may live; metadata: whether inboard's own tables are read, too. */
 static void guard_params(const char *params[N_GUARD_PARAMS],
-                         char program[INB__MISMATCH_PROGRAM_SIZE], const inb__run *run)
+                         char program[INB__MISMATCH_PROGRAM_SIZE], const inb__run *run,
+                         bool metadata)
 {
     bool virtual_columns = inb__pg_server_version(run->conn) >= INB__SERVER_VIRTUAL_COLUMNS;
     params[0] = run->names.history;
     params[1] = virtual_columns ? "true" : "false";
     params[2] = run->table->n_expected ? program : NULL;
+    params[3] = metadata ? "inboard.histories" : run->names.history;
+    params[4] = metadata ? "inboard.migrations" : run->names.history;
     inb__mismatch_program(program, run->table);
+}
+
+void inb__first_look_guard_queue(inb__pg_pipe *pipe, const inb__run *run, bool metadata)
+{
+    const char *guard[N_GUARD_PARAMS];
+    char program[INB__MISMATCH_PROGRAM_SIZE];
+    guard_params(guard, program, run, metadata);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_settings), 0, NULL);
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_guard), N_GUARD_PARAMS, guard);
 }
 
 static void look_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
-    const char *guard[N_GUARD_PARAMS];
-    char program[INB__MISMATCH_PROGRAM_SIZE];
-    guard_params(guard, program, run);
-    inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_settings), 0, NULL);
-    inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_guard), N_GUARD_PARAMS, guard);
+    inb__first_look_guard_queue(pipe, run, false);
     inb__names_query_add(pipe, &run->names, inb__query_first_look_rows, 0, NULL);
 }
 
@@ -151,7 +159,7 @@ void inb__first_look_count_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *guard[N_GUARD_PARAMS];
     char program[INB__MISMATCH_PROGRAM_SIZE];
-    guard_params(guard, program, run);
+    guard_params(guard, program, run, false);
     inb__pg_pipe_call(pipe, counting[STEP_SETTINGS].name, 0, NULL);
     inb__pg_pipe_call(pipe, counting[STEP_GUARD].name, N_GUARD_PARAMS, guard);
     inb__pg_pipe_call(pipe, counting[STEP_ROWS].name, 0, NULL);
@@ -232,6 +240,13 @@ static bool is_direct(const inb__run *run, const inb_result *settings)
            inb__pg_server_version(run->conn) >= INB__SERVER_OLDEST && !run->url.pgbouncer;
 }
 
+bool inb__first_look_leads_elsewhere(const inb__run *run, const inb_result *settings)
+{
+    const char *current =
+        settings ? inb_result_value(settings, 0, INB__FIRST_LOOK_CURRENT_SCHEMA) : NULL;
+    return !run->url.schema_given && !run->schema_known && current && leads_elsewhere(run, current);
+}
+
 /* *elsewhere: the schema, in the arena of the run, to which the session's search_path leads; NULL:
  * the one of the names is right. */
 static int look_once(inb__look *out, const char **elsewhere, inb__run *run, inb_error **err)
@@ -245,10 +260,9 @@ static int look_once(inb__look *out, const char **elsewhere, inb__run *run, inb_
     inb__pg_limit(run->conn, before_ms);
     const inb_result *settings = rc == 0 ? pipe.steps.v[STEP_SETTINGS].result : NULL;
     const inb_result *rows = rc == 0 ? pipe.steps.v[STEP_ROWS].result : NULL;
-    const char *current =
-        settings ? inb_result_value(settings, 0, INB__FIRST_LOOK_CURRENT_SCHEMA) : NULL;
-    if (!run->url.schema_given && !run->schema_known && current && leads_elsewhere(run, current)) {
-        *elsewhere = inb__arena_strdup(&run->arena, current);
+    if (inb__first_look_leads_elsewhere(run, settings)) {
+        *elsewhere = inb__arena_strdup(
+            &run->arena, inb_result_value(settings, 0, INB__FIRST_LOOK_CURRENT_SCHEMA));
     } else if (rows) {
         rc = rows_decide(out, run, rows, err);
         *out = *out == INB__LOOK_PENDING && !is_direct(run, settings) ? INB__LOOK_UNSURE : *out;

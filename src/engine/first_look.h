@@ -17,6 +17,12 @@ typedef enum inb__look {
 int inb__first_look(inb__look *out, inb__run *run, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* Queues the settings of such a transaction, whose answer leads elsewhere or not, and what keeps
+ * the rest of it from a history, and inboard's own tables (metadata), that are not ones to believe.
+ */
+void inb__first_look_guard_queue(inb__pg_pipe *pipe, const inb__run *run, bool metadata);
+bool inb__first_look_leads_elsewhere(const inb__run *run, const inb_result *settings);
+
 /* For a session that asks again and again: queues preparing the statements, and asking in a segment
  * whose last step (to be looked at with the third function) is the count of applied migrations.
  * True: as many as the table has. */

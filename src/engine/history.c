@@ -38,7 +38,7 @@ static void facts_parse(inb__history *h, const inb_result *r)
     h->suspects = text(&h->arena, r, 0, INB__FACT_SUSPECTS);
 }
 
-static void rows_parse(inb__history *h, const inb_result *r)
+void inb__history_rows_parse(inb__history *h, const inb_result *r)
 {
     h->n_rows = (size_t)inb_result_rows(r);
     h->rows = INB__NEW_N(&h->arena, inb__history_row, h->n_rows);
@@ -97,6 +97,13 @@ static void metadata_migrations_parse(inb__history *h, const inb__map *ids, cons
     }
 }
 
+void inb__history_metadata_parse(inb__history *h, const inb_result *migrations)
+{
+    inb__map ids;
+    ids_index(&ids, h);
+    metadata_migrations_parse(h, &ids, migrations);
+}
+
 /* The result is ordered by migration, so the statements of one stand together. */
 static void metadata_statements_parse(inb__history *h, const inb__map *ids, const inb_result *r)
 {
@@ -141,7 +148,7 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
     h->current_schema = text(&h->arena, a->settings, 0, 0);
     h->managed = a->rows != NULL;
     if (a->rows) {
-        rows_parse(h, a->rows);
+        inb__history_rows_parse(h, a->rows);
         metadata_parse(h, a);
     }
     if (a->layout) {

@@ -84,6 +84,7 @@ typedef struct inb__history {
     const char *user;
     const char *catalogue;     /* digest that the last run left, "" when there is none */
     size_t catalogue_rows;     /* how many applied rows there were then */
+    const char *fingerprint;   /* of the catalogue now, "" when it was not asked for */
     const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
     const char *
         lock_holder; /* the holder of the migration lock, "" when it is free or was not asked for */
@@ -104,6 +105,10 @@ typedef struct inb__history_answers {
     const inb_result *layout;
     const inb_result *catalogue;
 } inb__history_answers;
+
+/* Its rows alone; and what inboard recorded of them. */
+void inb__history_rows_parse(inb__history *history, const inb_result *rows);
+void inb__history_metadata_parse(inb__history *history, const inb_result *migrations);
 
 /* Fills in a history whose texts are "" and whose arena has an error exit. */
 void inb__history_parse(inb__history *history, const inb__history_answers *answers);

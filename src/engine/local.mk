@@ -9,6 +9,7 @@ libinbengine_la_SOURCES = \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/existing_schemas.c %D%/existing_schemas.h \
 	%D%/failure.c %D%/failure.h \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/first_look.c %D%/first_look.h \
 	%D%/hint.c %D%/hint.h \
 	%D%/history.c %D%/history.h \
@@ -18,6 +19,7 @@ libinbengine_la_SOURCES = \
 	%D%/mismatch.c %D%/mismatch.h \
 	%D%/names.c %D%/names.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/probe.c %D%/probe.h \
 	%D%/queries.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/record.c %D%/record.h \
@@ -36,6 +38,7 @@ libinbengine_la_SOURCES = \
 
 ENGINE_SQL = %D%/sql/citus.sql \
 	%D%/sql/drift.sql \
+	%D%/sql/fingerprint.sql \
 	%D%/sql/first_look.sql \
 	%D%/sql/history.sql \
 	%D%/sql/lock.sql \

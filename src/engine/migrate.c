@@ -153,6 +153,7 @@ static void catalogue_store(inb__run *run, const inb__history *h)
     int rc = catalogue_read(digest, run, &ignored);
     if (rc == 0) {
         inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h));
+        inb__record_fingerprint_queue(&pipe, run, h->n_findings == 0 ? h->fingerprint : "");
         size_t release = inb__lock_release_queue(&pipe);
         rc = inb__pg_pipe_run(run->conn, &pipe, &ignored);
         if (!pipe.failed) {
@@ -171,8 +172,10 @@ static void catalogue_store(inb__run *run, const inb__history *h)
  * compares it with what the table expects. */
 static int work_verify(inb__run *run, inb_error **err)
 {
-    const inb__round_trip_query query = {
-        .names = &run->names, .above = inb__run_above(run), .expected = run->table};
+    const inb__round_trip_query query = {.names = &run->names,
+                                         .above = inb__run_above(run),
+                                         .fingerprint = true,
+                                         .expected = run->table};
     inb__history after;
     int rc = inb__round_trip_read(&after, run->conn, &query, err);
     if (rc < 0) {

@@ -17,6 +17,19 @@ enum {
     INB__DIFFERENCE_STATE /* "INVALID", "NOT VALID", NULL */
 };
 
+extern const char inb__query_fingerprint_relations[];
+extern const char inb__query_fingerprint_columns[];
+extern const char inb__query_fingerprint_defaults[];
+extern const char inb__query_fingerprint_constraints[];
+extern const char inb__query_fingerprint_indexes[];
+extern const char inb__query_fingerprint_triggers[];
+extern const char inb__query_fingerprint_views[];
+extern const char inb__query_fingerprint_types[];
+extern const char inb__query_fingerprint_labels[];
+extern const char inb__query_fingerprint_functions[];
+extern const char inb__query_fingerprint_schemas[];
+extern const char inb__query_fingerprint_members[];
+
 extern const char inb__query_first_look_settings[];
 enum { INB__FIRST_LOOK_CURRENT_SCHEMA, INB__FIRST_LOOK_PID };
 extern const char inb__query_first_look_guard[];
@@ -56,6 +69,8 @@ enum {
 extern const char inb__query_history_guard[];
 extern const char inb__query_history_rows[];
 extern const char inb__query_history_metadata[];
+extern const char inb__query_history_fingerprint[];
+extern const char inb__query_history_metadata_whole[];
 extern const char inb__query_history_metadata_migrations[];
 extern const char inb__query_history_metadata_statements[];
 extern const char inb__query_history_layout[];
@@ -68,6 +83,7 @@ enum { INB__MISMATCH_NAME, INB__MISMATCH_THERE };
 extern const char inb__query_lock_try[];
 extern const char inb__query_lock_release[];
 extern const char inb__query_lock_holder[];
+extern const char inb__query_lock_is_held[];
 
 extern const char inb__query_record_schema[];
 extern const char inb__query_record_prisma_table[];
@@ -75,6 +91,7 @@ extern const char inb__query_record_metadata_schema[];
 extern const char inb__query_record_histories_table[];
 extern const char inb__query_record_migrations_table[];
 extern const char inb__query_record_migrations_upgrade[];
+extern const char inb__query_record_histories_upgrade[];
 extern const char inb__query_record_statements_table[];
 extern const char inb__query_record_attempts_table[];
 extern const char inb__query_record_history[];
@@ -98,6 +115,7 @@ extern const char inb__query_record_rolled_back[];
 extern const char inb__query_record_baseline[];
 extern const char inb__query_record_attempt[];
 extern const char inb__query_record_catalogue[];
+extern const char inb__query_record_fingerprint[];
 
 extern const char inb__query_repair_create_index[];
 extern const char inb__query_repair_create_nameless[];

@@ -118,6 +118,7 @@ static void tables_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__his
     }
     if (h->metadata_outdated) {
         metadata_add(pipe, inb__query_record_migrations_upgrade, 0, NULL);
+        metadata_add(pipe, inb__query_record_histories_upgrade, 0, NULL);
     }
 }
 
@@ -341,4 +342,11 @@ void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const 
     snprintf(rows, sizeof(rows), "%zu", applied);
     const char *params[] = {run->names.schema, digest, rows};
     metadata_add(pipe, inb__query_record_catalogue, 3, params);
+}
+
+void inb__record_fingerprint_queue(inb__pg_pipe *pipe, const inb__run *run, const char *fingerprint)
+{
+    const char *params[] = {run->names.schema, fingerprint};
+    inb__pg_pipe_sync(pipe);
+    metadata_add(pipe, inb__query_record_fingerprint, 2, params);
 }

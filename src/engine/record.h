@@ -118,4 +118,9 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
 void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
                                  size_t applied);
 
+/* Queues storing the fingerprint of a catalogue in which nothing is missing ("": something is), in
+ * a segment of its own. */
+void inb__record_fingerprint_queue(inb__pg_pipe *pipe, const inb__run *run,
+                                   const char *fingerprint);
+
 #endif

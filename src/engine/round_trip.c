@@ -5,6 +5,7 @@
 #include "engine/round_trip.h"
 
 #include "engine/drift.h"
+#include "engine/fingerprint.h"
 #include "engine/history_fault.h"
 #include "engine/queries.h"
 #include "engine/session.h"
@@ -12,8 +13,8 @@
 
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
-    size_t facts, faults, layout, holder, rows, metadata, migrations, statements, catalogue,
-        differences;
+    size_t facts, faults, layout, holder, rows, metadata, migrations, statements, fingerprint,
+        catalogue, differences;
 } places;
 
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
@@ -83,9 +84,14 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     places at = {.faults = SIZE_MAX,
                  .layout = SIZE_MAX,
                  .holder = SIZE_MAX,
+                 .fingerprint = SIZE_MAX,
                  .catalogue = SIZE_MAX,
                  .differences = SIZE_MAX};
     const char *schema[] = {q->names->schema};
+    if (q->fingerprint) {
+        segment_begin(pipe);
+        at.fingerprint = inb__fingerprint_queue(pipe);
+    }
     history_queue(pipe, q, cleared, &at);
     if (q->catalogue) {
         definitions_begin(pipe);
@@ -232,11 +238,17 @@ static int read_once(inb__history *out, inb_conn *conn, const inb__round_trip_qu
         *out = (inb__history){.server_version = inb__pg_server_version(conn),
                               .catalogue = "",
                               .catalogue_now = "",
+                              .fingerprint = "",
                               .lock_holder = "",
                               .current_schema = "",
                               .suspects = ""};
         inb__arena_init(&out->arena);
         rc = answers_parse(out, &pipe, &at, query->expected, err);
+        if (rc == 0 && query->fingerprint) {
+            const char *text = inb__fingerprint_text(&out->arena, &pipe, at.fingerprint,
+                                                     out->server_version, query->expected);
+            out->fingerprint = text ? text : "";
+        }
         rc = rc == 0 && out->hidden ? hidden_error(out, query->names, err) : rc;
         if (rc < 0) {
             inb__arena_dispose(&out->arena);

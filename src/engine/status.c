@@ -5,6 +5,7 @@
 
 #include "engine/drift.h"
 #include "engine/first_look.h"
+#include "engine/probe.h"
 #include "engine/run.h"
 #include "util/alloc.h"
 #include "util/sized.h"
@@ -101,6 +102,29 @@ static int pending_read(const inb_status *s, const inb__unread *unread, inb_erro
     return rc;
 }
 
+/* Each migration of the table, and nothing else. */
+static bool all_applied(const inb_status *s)
+{
+    bool all = s->bits == 0;
+    for (size_t i = 0; all && i < s->reconciled.n; i++) {
+        all = s->reconciled.entries[i].state == INB_STATE_APPLIED;
+    }
+    return all;
+}
+
+static int status_load_all(inb_status *s, inb__run *run, inb_error **err)
+{
+    const inb__round_trip_query query = {
+        .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
+    inb__history_dispose(&s->history);
+    inb__arena_dispose(&s->arena);
+    inb__arena_init(&s->history.arena);
+    inb__arena_init(&s->arena);
+    s->bits = 0;
+    int rc = inb__first_look_read(&s->history, run, &query, err);
+    return rc < 0 ? rc : status_decide(s, err);
+}
+
 static int status_load(inb_status *s, inb__run *run, inb_error **err)
 {
     run->connect.any_server = true;
@@ -110,10 +134,12 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     if (rc < 0) {
         return rc;
     }
-    const inb__round_trip_query query = {
-        .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
-    rc = inb__first_look_read(&s->history, run, &query, err);
-    rc = rc < 0 ? rc : status_decide(s, err);
+    bool whole = false;
+    rc = inb__probe_read(&whole, &s->history, run, err);
+    rc = rc < 0 || !whole ? rc : status_decide(s, err);
+    if (rc == 0 && !(whole && all_applied(s))) {
+        rc = status_load_all(s, run, err);
+    }
     return rc < 0 ? rc : pending_read(s, run->unread, err);
 }
 

@@ -87,7 +87,7 @@ def test_one_pending():
     deployed("one", 3)
     sent = counted("one", "deploy", "--migrations", cluster.folder("of_4", migrations(4)), "--json")
     assert len(json.loads(sent.result.stdout)["applied"]) == 1
-    within(sent, 7, 38 + older, 38 + older)
+    within(sent, 7, 52 + older, 52 + older)
 
 
 def test_many_pending_are_parsed_and_planned_once():
@@ -97,7 +97,7 @@ def test_many_pending_are_parsed_and_planned_once():
     theirs = [s for s in sent.parsed if s.startswith("CREATE ")]
     assert len(theirs) == 2 * PLAIN, len(theirs)
     # Besides its own two statements a migration runs six that are prepared, and the server parses none of them again.
-    within(sent, 8, (2 + 6) * PLAIN + 40 + older, 2 * PLAIN + 40 + older)
+    within(sent, 8, (2 + 6) * PLAIN + 56 + older, 2 * PLAIN + 56 + older)
     guards = [s for s in sent.run if "inboard.xid" in s]
     assert len(guards) == 2 * PLAIN and len([s for s in sent.parsed if "inboard.xid" in s]) == 2, len(guards)
 
@@ -124,7 +124,11 @@ def test_a_role_is_kept_only_where_one_can_have_been_set():
 def test_the_probe():
     deployed("probe", 3)
     sent = counted("probe", "status", "--migrations", cluster.folder("of_3", migrations(3)))
-    within(sent, 1 + older, 13 + older, 13 + older)
+    within(sent, 1 + older, 18 + older, 18 + older)
+    cluster.sql("probe", "CREATE TABLE more (a int)")
+    sent = counted("probe", "status", "--migrations", cluster.folder("of_3", migrations(3)), ok=False)
+    assert sent.result.returncode == 32, sent.result
+    within(sent, 2 + older, 32 + older, 32 + older)  # and then all of it is compared
 
 
 def test_a_waiter_asks_little_and_seldom():

@@ -91,3 +91,5 @@ TESTS += %D%/versions.py %D%/rollout_sql.py %D%/kept_values.py %D%/schema_rows.p
 # The engine's statements, as psql runs them.
 dist_check_SCRIPTS += %D%/sql_files.py
 TESTS += %D%/sql_files.py
+dist_check_SCRIPTS += %D%/fingerprint.py
+TESTS += %D%/fingerprint.py

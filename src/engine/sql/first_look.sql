@@ -11,7 +11,8 @@ SELECT pg_catalog.current_schema(), pg_catalog.pg_backend_pid(),
 
 -- Keeps what follows from a history that is not plainly one to read and believe: see history_facts, which decides about the
 -- rest. $1: the history's table, $2: whether the server knows virtual columns, whose expressions run when they are read, $3:
--- the program, whose mark of a difference is looked for (mismatch.sql), NULL: it expects nothing. A cast that fails: see record.sql.
+-- the program, whose mark of a difference is looked for (mismatch.sql), NULL: it expects nothing; $4 and $5: other tables that
+-- are read, or the same. A cast that fails: see record.sql.
 PREPARE first_look_guard AS
 SELECT CASE WHEN c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
     AND (pg_catalog.pg_has_role(c.relowner, current_user, 'MEMBER')
@@ -23,7 +24,7 @@ SELECT CASE WHEN c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
     THEN 0
     ELSE pg_catalog.concat('inboard: look closer ', pg_catalog.pg_backend_pid())::integer END
 FROM pg_catalog.pg_class c
-WHERE c.oid = $1::pg_catalog.regclass;
+WHERE c.oid IN ($1::pg_catalog.regclass, $4::pg_catalog.regclass, $5::pg_catalog.regclass);
 
 -- In no order: that of most histories is the right one.
 PREPARE first_look_rows AS

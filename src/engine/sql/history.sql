@@ -174,6 +174,14 @@ ORDER BY migration_name COLLATE "C", started_at, id;
 PREPARE history_metadata AS
 SELECT initial, catalogue, catalogue_rows FROM inboard.histories WHERE history = $1;
 
+-- $1: the schema. As history_metadata_migrations, of all, and of tables that have every column.
+PREPARE history_metadata_whole AS
+SELECT id, class, transactional, compatible::text, reason, program_version FROM inboard.migrations WHERE history = $1;
+
+-- $1: the schema.
+PREPARE history_fingerprint AS
+SELECT fingerprint FROM inboard.histories WHERE history = $1;
+
 -- $1: the schema, $2: finished migrations are read for names above this one only. By way of JSON what an older inboard's
 -- table does not have.
 PREPARE history_metadata_migrations AS

@@ -20,3 +20,8 @@ WHERE locktype = 'advisory' AND granted AND classid = '0' AND objid = '72707369'
 AND l.pid <> pg_catalog.pg_backend_pid()
 AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
 LIMIT 1;
+
+-- A row when any session holds it.
+PREPARE lock_is_held AS
+SELECT FROM pg_catalog.pg_locks
+WHERE locktype = 'advisory' AND granted AND classid = '0' AND objid = '72707369' AND objsubid = 1;

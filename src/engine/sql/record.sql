@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS inboard.histories (
     initial        boolean NOT NULL,
     catalogue      text,
     catalogue_rows bigint,
+    fingerprint    text,
     updated_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 );
 
@@ -56,6 +57,9 @@ CREATE TABLE IF NOT EXISTS inboard.migrations (
 -- What an older inboard made has not the last two: there only additive and blocking migrations are known to be compatible.
 -- name: record_migrations_upgrade
 ALTER TABLE inboard.migrations ADD COLUMN IF NOT EXISTS compatible boolean, ADD COLUMN IF NOT EXISTS reason text;
+
+-- name: record_histories_upgrade
+ALTER TABLE inboard.histories ADD COLUMN IF NOT EXISTS fingerprint text;
 
 -- name: record_statements_table
 CREATE TABLE IF NOT EXISTS inboard.statements (
@@ -218,3 +222,8 @@ VALUES ($1, $2, $3, $4::integer, $5, $6, NULLIF($7, ''), $8::bigint);
 PREPARE record_catalogue AS
 UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, updated_at = pg_catalog.now()
 WHERE history = $1;
+
+-- $1 history, $2 fingerprint of the catalogue when nothing in it was missing, '' otherwise. A table that an older program
+-- made does not have the column.
+PREPARE record_fingerprint AS
+UPDATE inboard.histories SET fingerprint = NULLIF($2, '') WHERE history = $1;
