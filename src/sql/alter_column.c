@@ -171,19 +171,25 @@ static bool drops_elsewhere(const inb__altering *a)
     return false;
 }
 
-/* So do generated columns and triggers; nothing ever takes one out of a partition key. */
-static void own_parts_refuse(inb__altering *a, const char *what)
+/* Nothing ever takes a column out of a partition key. */
+static void partition_key_refuse(inb__altering *a, const char *what)
 {
-    inb__relation *r = a->r;
-    if (inb__catalog_strs_have(&r->partition_key, a->name)) {
+    if (inb__catalog_strs_have(&a->r->partition_key, a->name)) {
         inb__classify_fails(a->c, "Create another table with the other key, and copy the rows.",
                             "%s column \"%.*s\", which is in the partition key", what,
                             INB__STR_ARG(a->name));
     }
-    if (inb__node_is(a->cmd, "behavior", "DROP_CASCADE") || drops_elsewhere(a)) {
+}
+
+/* Generated columns and triggers keep what they use; before 15 a generated column goes with it. */
+static void own_parts_refuse(inb__altering *a, const char *what)
+{
+    inb__relation *r = a->r;
+    bool drops = inb__node_is(a->cmd, "subtype", "AT_DropColumn");
+    if (drops_elsewhere(a)) {
         return;
     }
-    for (size_t i = 0; i < r->columns.n; i++) {
+    for (size_t i = 0; !drops && i < r->columns.n; i++) {
         const inb__sql_column *column = &r->columns.v[i];
         if (!column->dropped && inb__catalog_strs_have(&column->reads, a->name)) {
             in_the_way(a, what, "generated column", column->name);
@@ -200,6 +206,7 @@ static void own_parts_refuse(inb__altering *a, const char *what)
 /* Views keep the type of a column as it is, and the column. */
 static void column_must_be_free(inb__altering *a, const char *what)
 {
+    partition_key_refuse(a, what);
     own_parts_refuse(a, what);
     const inb__relation *view = inb__drop_view_reading(a->c, a->r, a->name);
     if (view) {
@@ -254,7 +261,9 @@ void inb__alter_column_drop(inb__altering *a)
     bool cascade = inb__node_is(a->cmd, "behavior", "DROP_CASCADE");
     inb__strs columns = {0};
     column_must_exist(a);
-    if (!cascade) {
+    if (cascade) {
+        partition_key_refuse(a, "cannot drop");
+    } else {
         column_must_be_free(a, "cannot drop");
     }
     INB__VEC_ADD(a->c->scratch, &columns, a->name);
