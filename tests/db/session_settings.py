@@ -105,4 +105,16 @@ def test_a_retry_repeats_what_was_set():
     assert cluster.sql("retries", "SELECT string_agg(attrelid::regclass::text, ' ') FROM pg_attribute WHERE attname = 'j'") == "other.t"
 
 
+def test_reset_all_is_no_end_of_the_transaction():
+    """In a file, in a DO block and in what is applied statement by statement; the next migration has the engine's settings."""
+    for i, text in enumerate(("RESET ALL;\nCREATE TABLE one (i int);\n", "CREATE TABLE one (i int);\nDO $$ BEGIN EXECUTE 'RESET ALL'; END $$;\n",
+                              "-- inboard: no-transaction\nRESET ALL;\nCREATE TABLE one (i int);\nCREATE INDEX CONCURRENTLY one_i ON one (i);\n")):
+        env = cluster.fresh("reset_all")
+        folder = cluster.folder(f"reset_all_{i}", {FIRST: "SELECT 1;\n", "20260102000000_reset": text, "20260103000000_next": f"CREATE TABLE next AS {SEEN};\n"})
+        deploy(env, folder)
+        assert cluster.sql("reset_all", "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL") == "3", text
+        assert cluster.sql("reset_all", "SELECT to_regclass('one') IS NOT NULL") == "t"
+        assert cluster.sql("reset_all", "SELECT split_part(seen, '|', 4) || split_part(seen, '|', 5) FROM next") == '"public"3s', text
+
+
 tap.main(cluster.start, cluster.remove)

@@ -115,10 +115,12 @@ SELECT CASE WHEN EXISTS (SELECT FROM :"schema"._prisma_migrations WHERE id::text
     THEN 0
     ELSE pg_catalog.concat('inboard: earlier migration missing ', $1)::integer END;
 
--- Before the rows of a migration are written: the transaction must be the one that was begun for it. $1: the id of its row,
--- which the session keeps if and only if the transaction commits.
+-- Before the rows of a migration are written: the transaction must be the one that was begun for it. Its end
+-- takes back the setting that says so, and leaves the one of the session; RESET ALL takes both. $1: the id of its row, which the
+-- session keeps if and only if the transaction commits.
 PREPARE record_guard_end AS
 SELECT CASE WHEN pg_catalog.current_setting('inboard.xid', true) = pg_catalog.pg_current_xact_id_if_assigned()::text
+        OR COALESCE(pg_catalog.current_setting('inboard.lock_timeout', true), '') = ''
     THEN pg_catalog.set_config('inboard.applied', $1, false)
     ELSE pg_catalog.concat('inboard: transaction ended ', pg_catalog.pg_backend_pid())::integer::text END;
 
