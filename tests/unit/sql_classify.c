@@ -783,6 +783,40 @@ START_TEST(extensions_that_migrations_call_are_known)
 }
 END_TEST
 
+START_TEST(functions_of_the_server_have_its_volatility)
+{
+    static const struct {
+        const char *call;
+        inb_class column, select; /* as the default of a new column, and called for itself */
+    } cases[] = {
+        {"abs(1)", INB_CLASS_ADDITIVE, INB_CLASS_ADDITIVE},
+        {"abbrev('10.0.0.0/8'::cidr)", INB_CLASS_ADDITIVE, INB_CLASS_ADDITIVE}, /* the first */
+        {"xpath_exists('a', '<a/>')", INB_CLASS_ADDITIVE, INB_CLASS_ADDITIVE},
+        {"pg_catalog.jsonb_path_query_first('[]', '$')", INB_CLASS_ADDITIVE, INB_CLASS_ADDITIVE},
+        {"(now() AT TIME ZONE 'utc')", INB_CLASS_ADDITIVE, INB_CLASS_ADDITIVE},
+        {"clock_timestamp()", INB_CLASS_BLOCKING, INB_CLASS_ADDITIVE},
+        {"gen_random_uuid()", INB_CLASS_BLOCKING, INB_CLASS_ADDITIVE},
+        {"public.uuid_generate_v4()", INB_CLASS_BLOCKING, INB_CLASS_ADDITIVE},
+        {"pg_reload_conf()", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+        {"lo_unlink(1)", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+        {"table_to_xml('t', true, true, '')", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+        {"public.abs(1)", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+        {"ab()", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+        {"zzz()", INB_CLASS_BLOCKING, INB_CLASS_CONTRACTING},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        inb__catalog_init(&catalog, &arena);
+        migrate("CREATE TABLE t (id int);");
+        migrate(inb__arena_printf(&arena, "ALTER TABLE t ADD x text DEFAULT %s;", cases[i].call));
+        ck_assert_msg(script.cls == cases[i].column, "%s: %s", cases[i].call,
+                      inb_class_name(script.cls));
+        migrate(inb__arena_printf(&arena, "SELECT %s;", cases[i].call));
+        ck_assert_msg(script.cls == cases[i].select, "%s: %s", cases[i].call,
+                      inb_class_name(script.cls));
+    }
+}
+END_TEST
+
 START_TEST(a_directive_is_for_one_statement)
 {
     static const struct {
@@ -1167,6 +1201,7 @@ int main(void)
     tcase_add_test(t, code_that_is_not_read_may_use_a_value);
     tcase_add_test(t, a_procedure_that_commits_runs_alone);
     tcase_add_test(t, extensions_that_migrations_call_are_known);
+    tcase_add_test(t, functions_of_the_server_have_its_volatility);
     tcase_add_test(t, a_directive_is_for_one_statement);
     tcase_add_test(t, what_must_not_ship_is_refused);
     tcase_add_loop_test(t, what_must_fail_is_refused, 0,
