@@ -17,6 +17,7 @@ libinbengine_la_SOURCES = \
 	%D%/lock.c %D%/lock.h \
 	%D%/migrate.c \
 	%D%/mismatch.c %D%/mismatch.h \
+	%D%/missing_extension.c %D%/missing_extension.h \
 	%D%/names.c %D%/names.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/probe.c %D%/probe.h \
@@ -43,6 +44,7 @@ ENGINE_SQL = %D%/sql/citus.sql \
 	%D%/sql/history.sql \
 	%D%/sql/lock.sql \
 	%D%/sql/mismatch.sql \
+	%D%/sql/missing_extension.sql \
 	%D%/sql/record.sql \
 	%D%/sql/repair.sql \
 	%D%/sql/session.sql \

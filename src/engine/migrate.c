@@ -8,6 +8,7 @@
 #include "engine/first_look.h"
 #include "engine/lock.h"
 #include "engine/mismatch.h"
+#include "engine/missing_extension.h"
 #include "engine/queries.h"
 #include "engine/record.h"
 #include "engine/round_trip.h"
@@ -201,7 +202,11 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
     int rc = inb__citus_check(run, h, err);
     rc = rc == 0 && inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : rc;
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
-    return rc < 0 ? rc : work_verify(run, err);
+    if (rc < 0) {
+        inb__missing_extension_name(run, err);
+        return rc;
+    }
+    return work_verify(run, err);
 }
 
 /* Under the lock, or after a peer has finished meanwhile. */

@@ -77,6 +77,9 @@ extern const char inb__query_history_layout[];
 enum { INB__LAYOUT_OUTDATED, INB__LAYOUT_CITUS_NODE, INB__LAYOUT_CITUS_TABLES };
 extern const char inb__query_history_catalogue[];
 
+extern const char inb__query_missing_extension_find[];
+enum { INB__MISSING_EXTENSION_NAME, INB__MISSING_EXTENSION_SCHEMA };
+
 extern const char inb__query_mismatch_find[];
 enum { INB__MISMATCH_NAME, INB__MISMATCH_THERE };
 

@@ -73,4 +73,15 @@ def test_a_history_in_public_is_not_left_behind():
     assert go("deploy", folder, more="&schema=public").returncode == 0
 
 
+def test_an_extension_in_another_schema_is_named():
+    for i, statement in enumerate(['CREATE TABLE "A" ("n" CITEXT)', "CREATE TABLE b AS SELECT uuid_generate_v4() AS c",
+                                   "CREATE TABLE c (d text); CREATE INDEX ON c USING gin (d gin_trgm_ops)", "CREATE TABLE d (e nowhere)"]):
+        env = cluster.fresh("extended")
+        cluster.sql("extended", 'CREATE SCHEMA fleet; CREATE EXTENSION citext; CREATE EXTENSION "uuid-ossp"; CREATE EXTENSION pg_trgm')
+        folder = cluster.folder(f"extended{i}", {"1_a": statement + ";\n"})
+        r = run(inboard, "migrate", "deploy", "--migrations", folder, env={"DATABASE_URL": env["DATABASE_URL"] + "&schema=fleet"}, ok=False)
+        name = ["citext", "uuid-ossp", "pg_trgm", None][i]
+        assert r.returncode == 1 and (f'hint: Extension "{name}" is in schema "public"' in r.stderr) == (name is not None), r.stderr
+
+
 tap.main(cluster.start, cluster.remove)
