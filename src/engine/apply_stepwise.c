@@ -41,14 +41,7 @@ typedef struct work {
 static int pipe_send(work *w, inb__pg_pipe *pipe, inb_error **err)
 {
     int rc = inb__pg_pipe_run(w->run->conn, pipe, err);
-    if (rc == INB_ESQL && strstr(err && *err ? inb_error_message(*err) : "", INB__GUARD_LOCK)) {
-        rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost in migration \"%s\"",
-                             w->name);
-        inb__error_hint(
-            err,
-            "Look for pg_advisory_unlock_all or DISCARD ALL in the migrations, and run again.");
-    }
-    return rc;
+    return inb__record_guard_error(w->run, w->name, rc, err);
 }
 
 /*

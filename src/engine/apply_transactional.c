@@ -232,22 +232,11 @@ static size_t refused_step(const batch *b, const item *it)
 
 static int lock_lost_error(const item *it, inb_error **err)
 {
+    inb__record_guard_drop(err);
     int rc = inb__error_wrap(err, INB_ELOCK, "the migration lock was lost before migration \"%s\"",
                              it->name);
     inb__error_hint(err, "Look for pg_advisory_unlock_all or DISCARD ALL in the migration before "
                          "it, and run again.");
-    inb__error_place(err, it->name, 0, 0, 0);
-    return rc;
-}
-
-static int row_kept_out_error(const item *it, const inb__names *names, inb_error **err)
-{
-    int rc = inb__error_wrap(
-        err, INB_EHISTORY,
-        "the history row of \"%s\" was not stored in %s: a trigger or rule suppressed it", it->name,
-        names->history);
-    inb__error_hint(err,
-                    "Remove the trigger or rule from the table. The migration was rolled back.");
     inb__error_place(err, it->name, 0, 0, 0);
     return rc;
 }
@@ -308,6 +297,7 @@ static int inner_commit_error(inb__run *run, const item *it, inb_error **err)
 
 static int inner_rollback_error(const item *it, inb_error **err)
 {
+    inb__record_guard_drop(err);
     int rc =
         inb__error_wrap(err, INB_EMIGRATION, "migration \"%s\" ends its own transaction", it->name);
     inb__error_prisma(err, "P3018");
@@ -352,9 +342,9 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
         inb__step_error_take(&b->pipe, at, err);
         return lock_lost_error(it, err);
     }
-    if (at >= it->finish && text_has(refusal, INB__GUARD_ROW)) {
-        inb__step_error_take(&b->pipe, at, err);
-        return row_kept_out_error(it, &run->names, err);
+    if (text_has(refusal, INB__GUARD_ROW) || text_has(refusal, INB__GUARD_ORDER)) {
+        rc = inb__step_error_take(&b->pipe, at, err);
+        return inb__record_guard_error(run, it->name, rc, err);
     }
     item_status(run, b, it, status);
     if (strcmp(status, "committed") == 0) {

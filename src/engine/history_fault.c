@@ -5,6 +5,7 @@
 
 #include "engine/queries.h"
 #include "postgres/quote.h"
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 
@@ -58,7 +59,7 @@ static int kind_error(const fault *f, inb_error **err)
             inb__error_set(err, INB_EHISTORY,
                            "%s is not the table that Prisma Migrate makes: it is %s of role \"%s\"",
                            f->object, what, f->owner);
-        inb__error_hint(err, "Move it out of the way, or let the URL's schema name another one.");
+        inb__error_hint(err, "Rename it, or name another schema in the URL.");
     } else {
         rc = inb__error_set(err, INB_EHISTORY,
                             "%s is not a table of inboard's: it is %s of role \"%s\"", f->object,
@@ -152,4 +153,24 @@ int inb__history_fault(const inb_result *faults, const inb__names *names, inb_er
         }
     }
     return inb__error_set(err, INB_EHISTORY, "%s is not what it should be", names->history);
+}
+
+bool inb__metadata_broken(const inb_error *server)
+{
+    static const char *const shape[] = {
+        INB__SQLSTATE_UNDEFINED_TABLE,    INB__SQLSTATE_UNDEFINED_COLUMN,
+        INB__SQLSTATE_UNDEFINED_FUNCTION, INB__SQLSTATE_DATATYPE_MISMATCH,
+        INB__SQLSTATE_WRONG_OBJECT_TYPE,  INB__SQLSTATE_INVALID_OBJECT_DEFINITION};
+    return inb__sqlstate_among(inb_error_sqlstate(server), shape, sizeof(shape) / sizeof(shape[0]));
+}
+
+int inb__metadata_error(inb_error **err)
+{
+    int rc = inb__error_wrap(err, INB_EHISTORY,
+                             "a table of inboard's own is not as inboard makes it: %s",
+                             err && *err ? inb_error_message(*err) : "it is not known which");
+    inb__error_hint(err, "Restore the tables of the schema inboard; or rename the schema: ALTER "
+                         "SCHEMA inboard RENAME TO inboard_before. The next run creates it again, "
+                         "without what was recorded of earlier migrations.");
+    return rc;
 }

@@ -4,6 +4,7 @@
 #include "engine/record.h"
 
 #include "engine/citus.h"
+#include "engine/history_fault.h"
 #include "engine/queries.h"
 #include "inboard.h"
 #include "postgres/sqlstate.h"
@@ -11,6 +12,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A statement about the history, or about the metadata tables, whose names do not vary. */
 static void history_add(inb__pg_pipe *pipe, const inb__run *run, const char *query, int n,
@@ -64,6 +66,54 @@ bool inb__record_incomplete(const inb__history *h, const inb__plan *plan)
            (plan->new_database && !h->initial);
 }
 
+static bool is_guard(const inb_error *e, const char *text)
+{
+    return e && strstr(inb_error_message(e), text) != NULL;
+}
+
+void inb__record_guard_drop(inb_error **err)
+{
+    if (err && is_guard(*err, INB__GUARD_ANY)) {
+        inb_error_free(*err);
+        *err = NULL;
+    }
+}
+
+int inb__record_guard_error(const inb__run *run, const char *migration, int rc, inb_error **err)
+{
+    static const struct {
+        const char *guard;
+        int code;
+        const char *message, *hint;
+    } meanings[] = {
+        {INB__GUARD_ROW, INB_EHISTORY,
+         "the history row of \"%s\" was not stored in %s: a trigger or rule suppressed it",
+         "Remove the trigger or rule from the table. The migration was rolled back."},
+        {INB__GUARD_ORDER, INB_EHISTORY,
+         "before \"%s\" a row that this run had stored was removed from %s",
+         "Remove the trigger or rule from the table, or stop the session that changes it; then "
+         "run again."},
+        {INB__GUARD_LOCK, INB_ELOCK,
+         "the migration lock was lost in migration \"%s\", whose history is %s",
+         "Look for pg_advisory_unlock_all or DISCARD ALL in the migrations, and run again."},
+    };
+    for (size_t i = 0; rc == INB_ESQL && i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        if (err && is_guard(*err, meanings[i].guard)) {
+            inb__record_guard_drop(err);
+            /* The formats are those of the table above. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            rc = inb__error_set(err, meanings[i].code, meanings[i].message, migration,
+                                run->names.history);
+#pragma GCC diagnostic pop
+            inb__error_hint(err, "%s", meanings[i].hint);
+            inb__error_place(err, migration, 0, 0, 0);
+            return rc;
+        }
+    }
+    return rc;
+}
+
 static int upgrade_error(inb_error **err)
 {
     int rc = inb__error_wrap(err, INB_EPERM, "not permitted to add columns to inboard.migrations");
@@ -78,6 +128,9 @@ static int create_error(const inb__run *run, const inb__history *h, inb_error **
 {
     if (err && inb__citus_refused_worker(*err)) {
         return inb__citus_worker_error(err);
+    }
+    if (err && inb__metadata_broken(*err)) {
+        return inb__metadata_error(err);
     }
     if (!err || !inb__sqlstate_is(inb_error_sqlstate(*err), INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return inb__error_wrap(err, INB_EMIGRATION, "cannot create the migration history tables");

@@ -61,10 +61,18 @@ size_t inb__record_next_queue(inb__pg_pipe *pipe, const inb__run *run, const inb
 void inb__record_finish_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);
 
 /* Texts in a refused guard's message. */
+#define INB__GUARD_ANY "\"inboard: " /* as the server quotes them */
 #define INB__GUARD_LOCK "inboard: lock lost"
 #define INB__GUARD_ORDER "inboard: earlier migration missing"
 #define INB__GUARD_ROW "inboard: row not written"
 #define INB__GUARD_ENDED "inboard: transaction ended"
+
+/* Frees the refusal of a guard: its text is for the engine, and the caller says what it means. */
+void inb__record_guard_drop(inb_error **err);
+
+/* The refusal of a guard as an error about the migration; another error stays as it is. */
+int inb__record_guard_error(const inb__run *run, const char *migration, int rc, inb_error **err)
+    __attribute__((warn_unused_result));
 
 /* Queues the started rows of a non-transactional migration. */
 void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__record_row *row);

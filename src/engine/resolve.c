@@ -88,7 +88,7 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     rc = inb__pg_pipe_run(run->conn, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
-    return rc;
+    return inb__record_guard_error(run, name, rc, err);
 }
 
 static int rolled_back_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)

@@ -146,17 +146,16 @@ static int permission_error(const inb__names *names, inb_error **err)
 }
 
 /* A refusal of the server to read, as an error of the caller's set-up: no migration failed. */
-static int reading_error(const inb__names *names, inb_error **err)
+static int reading_error(const inb__names *names, bool metadata, inb_error **err)
 {
-    static const char *const other_shape[] = {
-        INB__SQLSTATE_UNDEFINED_COLUMN, INB__SQLSTATE_UNDEFINED_FUNCTION,
-        INB__SQLSTATE_DATATYPE_MISMATCH, INB__SQLSTATE_WRONG_OBJECT_TYPE,
-        INB__SQLSTATE_INVALID_OBJECT_DEFINITION};
     const char *state = err && *err ? inb_error_sqlstate(*err) : "";
     if (inb__sqlstate_is(state, INB__SQLSTATE_INSUFFICIENT_PRIVILEGE)) {
         return permission_error(names, err);
     }
-    if (inb__sqlstate_among(state, other_shape, sizeof(other_shape) / sizeof(other_shape[0]))) {
+    if (metadata && err && *err && inb__metadata_broken(*err)) {
+        return inb__metadata_error(err);
+    }
+    if (err && *err && inb__metadata_broken(*err)) {
         int rc = inb__error_wrap(err, INB_EHISTORY, "%s is not the table that Prisma Migrate makes",
                                  names->history);
         inb__error_hint(err, "Rename it, or name another schema in the URL.");
@@ -176,30 +175,42 @@ static const inb_error *segment_refusal(const inb__pg_pipe *pipe, size_t step)
     return pipe->steps.v[step].error;
 }
 
-/* A table that does not exist, or may not be read, is an answer; any other refusal is an error. */
+/* A table that does not exist, or may not be read, is an answer; any other refusal is an error. Of
+ * inboard's own tables the facts tell whether they are there: one that is missing then is broken.
+ */
 static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names *names,
                           inb_error **err)
 {
-    static const char *const absent[] = {INB__SQLSTATE_UNDEFINED_TABLE,
-                                         INB__SQLSTATE_INVALID_SCHEMA_NAME,
-                                         INB__SQLSTATE_INVALID_TEXT_REPRESENTATION, /* the guards */
-                                         INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
+    static const char *const no_history[] = {
+        INB__SQLSTATE_UNDEFINED_TABLE, INB__SQLSTATE_INVALID_SCHEMA_NAME,
+        INB__SQLSTATE_INVALID_TEXT_REPRESENTATION /* the guards */};
+    static const char *const no_metadata[] = {INB__SQLSTATE_INVALID_TEXT_REPRESENTATION,
+                                              INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
     const struct {
         size_t step;
-        size_t n_absent; /* of these states */
-    } needed[] = {{at->facts, 0},    {at->faults, 0},     {at->rows, 3},
-                  {at->metadata, 4}, {at->migrations, 4}, {at->differences, 0}};
+        const char *const *absent; /* states that are an answer */
+        size_t n_absent;
+    } needed[] = {{at->facts, NULL, 0},
+                  {at->faults, NULL, 0},
+                  {at->layout, NULL, 0},
+                  {at->rows, no_history, 3},
+                  {at->metadata, no_metadata, 2},
+                  {at->migrations, no_metadata, 2},
+                  {at->statements, no_metadata, 2},
+                  {at->differences, NULL, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
         if (step >= pipe->steps.n || pipe->steps.v[step].result) {
             continue;
         }
         const inb_error *why = segment_refusal(pipe, step);
-        if (why && inb__sqlstate_among(inb_error_sqlstate(why), absent, needed[i].n_absent)) {
+        if (why &&
+            inb__sqlstate_among(inb_error_sqlstate(why), needed[i].absent, needed[i].n_absent)) {
             continue;
         }
         int rc = inb__session_refused(pipe, step, err);
-        return rc == INB_ESQL ? reading_error(names, err) : rc;
+        bool metadata = needed[i].absent == no_metadata;
+        return rc == INB_ESQL ? reading_error(names, metadata, err) : rc;
     }
     return 0;
 }

@@ -103,9 +103,10 @@ int inb__session_check(const inb__history *h, inb_error **err)
         inb__error_hint(err, "Point the URL at the primary.");
     } else if (h->read_only) {
         rc = inb__error_set(err, INB_EPERM, "the session is read-only");
-        inb__error_hint(
-            err, "Set default_transaction_read_only to off for role \"%s\" and database \"%s\".",
-            h->user, h->database);
+        inb__error_hint(err,
+                        "Turn default_transaction_read_only off where it is set: for role \"%s\", "
+                        "database \"%s\" or the server, or in the URL's options.",
+                        h->user, h->database);
     }
     return rc;
 }

@@ -48,7 +48,9 @@ static const refusal refusals[] = {
     {NULL, "no password supplied", INB_EPERM, "P1000", INB__CONNECT_FINAL,
      "Add the password to the connection URL."},
     {NULL, "read-only", INB_EPERM, "", INB__CONNECT_STANDBY,
-     "Connect to the primary: migrations need to write."},
+     "Migrations need to write: connect to the primary; on the primary itself turn "
+     "default_transaction_read_only off where it is set, for the role, the database or the "
+     "server."},
     {NULL, "hot standby", INB_EPERM, "", INB__CONNECT_STANDBY,
      "Connect to the primary: migrations need to write."},
     {NULL, "authentication", INB_EPERM, "P1000", INB__CONNECT_FINAL, NULL},

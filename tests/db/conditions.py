@@ -195,6 +195,41 @@ def test_a_row_that_is_kept_out_takes_its_migration_with_it():
         goes_well(env)
 
 
+def test_the_texts_of_guards_are_for_the_engine_alone():
+    """A trigger or rule that keeps rows out, or removes them once they are there: whatever writes the row, and whatever prints the error."""
+    suppress = ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+                "CREATE TRIGGER t BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION f()")
+    remove = ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM _prisma_migrations WHERE id = NEW.id; RETURN NULL; END';"
+              "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON _prisma_migrations DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f()")
+    plain = cluster.folder("plain", MIGRATIONS)
+    stepwise = cluster.folder("stepwise", {"20260101000000_a": "CREATE TABLE a (id int);\n", "20260102000000_i": "CREATE INDEX CONCURRENTLY ON a (id);\n"})
+    for trigger in (suppress, remove):
+        for folder in (plain, stepwise):
+            for more in ([], ["--json"]):
+                env = created("guards", "")
+                cluster.sql("guards", f"CREATE TABLE _prisma_migrations {PRISMA}; {trigger}")
+                r = run(inboard, "migrate", "deploy", "--migrations", folder, *more, env=env, ok=False)
+                assert r.returncode == 4 and "inboard: " not in r.stdout + r.stderr.replace("\ninboard: ", "\n").removeprefix("inboard: "), r
+            r = run(inboard, "migrate", "resolve", "--migrations", folder, "--applied", "20260101000000_a", env=env, ok=False)
+            said = r.stderr.replace("inboard: the", "the")
+            assert "inboard: " not in said and (trigger == remove or r.returncode == 4 and "a trigger or rule suppressed it" in said), r
+
+
+def test_a_broken_table_of_inboard_s_own_is_named_as_that():
+    folder, more = cluster.folder("plain", MIGRATIONS), cluster.folder("more", {**MIGRATIONS, "20260109000000_more": "CREATE TABLE more (id int);\n"})
+    for ddl in ("DROP TABLE inboard.histories", "DROP TABLE inboard.statements", "ALTER TABLE inboard.migrations DROP COLUMN class",
+                "ALTER TABLE inboard.statements DROP COLUMN digest", "ALTER TABLE inboard.histories DROP COLUMN initial",
+                "ALTER TABLE inboard.statements DROP COLUMN number"):
+        env = created("broken", "")
+        deploy(env, folder)
+        cluster.sql("broken", ddl)
+        r = deploy(env, more, ok=False)
+        assert r.returncode == 4 and "a table of inboard's own is not as inboard makes it" in r.stderr, (ddl, r)
+        assert "Prisma" not in r.stderr and "out of the way" not in r.stderr and "ALTER SCHEMA inboard RENAME" in r.stderr, (ddl, r)
+        cluster.sql("broken", "ALTER SCHEMA inboard RENAME TO inboard_before")
+        deploy(env, more)
+
+
 def test_line_endings_of_another_system_are_no_edit():
     env = created("endings", "")
     goes_well(env)
