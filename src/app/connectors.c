@@ -1,6 +1,7 @@
 /* ERP connectors in the database, their secrets sealed. */
 #include "config.h"
 
+#include "app/app_sqlstate.h"
 #include "app/field_check.h"
 #include "app/json_text.h"
 #include "app/rows.h"
@@ -50,7 +51,7 @@ static int row_write(json_t **out, bool *taken, inb_conn *conn, const char *sql,
                      const char *const params[5], inb_error **err)
 {
     int rc = app_row_select(out, conn, sql, app_connector_columns, "", 5, params, err);
-    *taken = rc == INB_ESQL && strcmp(inb_error_sqlstate(*err), "23505") == 0;
+    *taken = rc == INB_ESQL && strcmp(inb_error_sqlstate(*err), APP_SQLSTATE_UNIQUE_VIOLATION) == 0;
     if (*taken) {
         inb_error_free(*err);
         *err = NULL;

@@ -1,6 +1,7 @@
 /* The thread that takes uploads in, in batches of rows. */
 #include "config.h"
 
+#include "app/app_sqlstate.h"
 #include "app/body.h"
 #include "app/db_link.h"
 #include "app/log_line.h"
@@ -122,7 +123,8 @@ static int batches_run(app_server *server, inb_conn *conn, app_job *job,
 static bool is_refused(int rc, const inb_error *err)
 {
     const char *state = inb_error_sqlstate(err);
-    return rc == INB_ESQL && (strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0);
+    return rc == INB_ESQL && (strncmp(state, APP_SQLCLASS_DATA_EXCEPTION, 2) == 0 ||
+                              strncmp(state, APP_SQLCLASS_INTEGRITY_CONSTRAINT_VIOLATION, 2) == 0);
 }
 
 static int job_run(app_server *server, inb_conn *conn, app_job *job, inb_error **err)

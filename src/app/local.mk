@@ -21,6 +21,7 @@ pkglibexec_PROGRAMS = app
 app_SOURCES = \
 	%D%/accept.c \
 	%D%/answer.c \
+	%D%/app_sqlstate.h \
 	%D%/api.c \
 	%D%/deadlines.c \
 	%D%/connectors.c \

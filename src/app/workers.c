@@ -1,6 +1,7 @@
 /* The queue of requests and the threads that answer them, each with a database connection. */
 #include "config.h"
 
+#include "app/app_sqlstate.h"
 #include "app/db_link.h"
 #include "app/log_line.h"
 #include "app/server.h"
@@ -93,7 +94,7 @@ static void login_done(app_server *server, app_request *r)
 static void failure_answer(app_request *r, int rc, const inb_error *err)
 {
     bool passing = rc == INB_ECONN || rc == INB_EPERM || rc == INB_ECANCELLED || rc == INB_ENOMEM ||
-                   strcmp(inb_error_sqlstate(err), "57014") == 0;
+                   strcmp(inb_error_sqlstate(err), APP_SQLSTATE_QUERY_CANCELED) == 0;
     app_log(INB_LOG_ERROR, "request id=%s failed: %s", r->number, inb_error_message(err));
     app_problem(r, passing ? APP_PROBLEM_UNAVAILABLE : APP_PROBLEM_INTERNAL,
                 passing ? "the database did not answer in time"

@@ -256,12 +256,11 @@ static int statements_in_tx(work *w, inb_error **err)
     return rc;
 }
 
-static int state_mark(work *w, const inb_statement *st, bool done, inb_error **err)
+/* indexes: those of the table of a nameless one that starts, else NULL. */
+static int state_write(work *w, const inb_statement *st, bool done, const char *indexes,
+                       inb_error **err)
 {
     inb__pg_pipe pipe;
-    const inb_table *table = w->run->table;
-    bool nameless =
-        st->kind == INB_STATEMENT_CREATE_INDEX_CONCURRENTLY && !*inb__table_text(table, st->object);
     inb__pg_pipe_init(&pipe);
     session_queue(w, &pipe);
     if (w->as_role) {
@@ -271,10 +270,8 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
     }
     (void)inb__record_begin_queue(&pipe, w->run, NULL);
     inb__record_statement_queue(&pipe, w->id, w->done + 1, st->digest, done);
-    if (!done && nameless) {
-        inb__record_statement_existing_queue(&pipe, w->id, w->done + 1,
-                                             inb__table_text(table, st->schema),
-                                             inb__table_text(table, st->relation));
+    if (indexes) {
+        inb__record_statement_existing_queue(&pipe, w->id, w->done + 1, indexes);
     }
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     if (!done && w->touched) {
@@ -283,6 +280,16 @@ static int state_mark(work *w, const inb_statement *st, bool done, inb_error **e
     w->as_role = !done && (w->touched || touches_role(w, w->done, 1));
     int rc = pipe_send(w, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
+    return rc;
+}
+
+static int state_mark(work *w, const inb_statement *st, bool done, inb_error **err)
+{
+    inb_result *r = NULL;
+    const char *indexes = NULL;
+    int rc = done ? 0 : inb__repair_existing(&r, &indexes, w->run, st, err);
+    rc = rc < 0 ? rc : state_write(w, st, done, indexes, err);
+    inb_result_free(r);
     return rc;
 }
 

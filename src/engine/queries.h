@@ -111,6 +111,7 @@ extern const char inb__query_record_metadata_finished[];
 extern const char inb__query_record_statement_begun[];
 extern const char inb__query_record_statement_done[];
 extern const char inb__query_record_statement_existing[];
+extern const char inb__query_record_statement_existed[];
 extern const char inb__query_record_statement_undo[];
 extern const char inb__query_record_failed[];
 extern const char inb__query_record_logs[];
@@ -121,6 +122,7 @@ extern const char inb__query_record_catalogue[];
 extern const char inb__query_record_fingerprint[];
 
 extern const char inb__query_repair_create_index[];
+extern const char inb__query_repair_existing[];
 extern const char inb__query_repair_create_nameless[];
 extern const char inb__query_repair_drop_index[];
 extern const char inb__query_repair_reindex[];

@@ -354,12 +354,12 @@ void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t nu
 }
 
 void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                          const char *schema, const char *table)
+                                          const char *indexes)
 {
     char n[16];
     snprintf(n, sizeof(n), "%" PRIu32, number);
-    const char *params[] = {id, n, schema, table};
-    metadata_add(pipe, inb__query_record_statement_existing, 4, params);
+    const char *params[] = {id, n, indexes};
+    metadata_add(pipe, inb__query_record_statement_existing, 3, params);
 }
 
 void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number)

@@ -81,10 +81,10 @@ void inb__record_started_queue(inb__pg_pipe *pipe, const inb__run *run, const in
 void inb__record_statement_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
                                  const uint8_t digest[32], bool done);
 
-/* Queues a record, with a statement that starts, of the indexes that its table has: an unnamed
- * index that it leaves is the one that is not among them. */
+/* Queues a record, with a statement that starts, of the indexes that its table has
+ * (inb__repair_existing): an unnamed index that it leaves is the one that is not among them. */
 void inb__record_statement_existing_queue(inb__pg_pipe *pipe, const char *id, uint32_t number,
-                                          const char *schema, const char *table);
+                                          const char *indexes);
 
 /* Queues the removal of a statement's started state. */
 void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32_t number);

@@ -35,16 +35,52 @@ static const char *probe_sql(const inb__run *run, const inb_statement *st)
     }
 }
 
+/* The first value of an answer, which the caller frees with r; NULL for none. */
+static int value_ask(const char **out, inb_result **r, inb_conn *conn, const char *query,
+                     const char *const params[2], inb_error **err)
+{
+    int rc = inb_conn_exec(conn, query, 2, params, r, err);
+    *out = rc == 0 && inb_result_rows(*r) > 0 ? inb_result_value(*r, 0, 0) : NULL;
+    return rc;
+}
+
+/* inboard's own tables and the catalogue are asked one after the other (docs/ENGINE.md). */
+static int nameless_ask(inb_result **out, inb__run *run, const inb_statement *st,
+                        const inb__repair_place *place, inb_error **err)
+{
+    char number[16];
+    const char *key[] = {place->id, number};
+    const char *params[] = {inb__table_text(run->table, st->schema),
+                            inb__table_text(run->table, st->relation), NULL};
+    inb_result *r = NULL;
+    snprintf(number, sizeof(number), "%" PRIu32, place->number);
+    int rc = value_ask(&params[2], &r, run->conn, inb__query_record_statement_existed, key, err);
+    rc = rc < 0 ? rc
+                : inb_conn_exec(run->conn, inb__query_repair_create_nameless, 3, params, out, err);
+    inb_result_free(r);
+    return rc;
+}
+
 static int probe_ask(inb_result **out, inb__run *run, const inb_statement *st,
                      const inb__repair_place *place, inb_error **err)
 {
-    bool nameless = is_nameless(run, st);
-    char number[16];
-    snprintf(number, sizeof(number), "%" PRIu32, place->number);
     const char *params[] = {inb__table_text(run->table, st->schema),
                             inb__table_text(run->table, st->relation),
-                            nameless ? place->id : inb__table_text(run->table, st->object), number};
-    return inb_conn_exec(run->conn, probe_sql(run, st), nameless ? 4 : 3, params, out, err);
+                            inb__table_text(run->table, st->object)};
+    return is_nameless(run, st) ? nameless_ask(out, run, st, place, err)
+                                : inb_conn_exec(run->conn, probe_sql(run, st), 3, params, out, err);
+}
+
+int inb__repair_existing(inb_result **r, const char **out, inb__run *run, const inb_statement *st,
+                         inb_error **err)
+{
+    const char *params[] = {inb__table_text(run->table, st->schema),
+                            inb__table_text(run->table, st->relation)};
+    *r = NULL;
+    *out = NULL;
+    return is_nameless(run, st)
+               ? value_ask(out, r, run->conn, inb__query_repair_existing, params, err)
+               : 0;
 }
 
 static bool state_is(const inb_result *r, int row, const char *state)

@@ -25,6 +25,11 @@ int inb__repair_before(bool *done, inb__run *run, const inb_statement *st,
                        const inb__repair_place *place, bool begun, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* Before a statement whose index has no name is run: the indexes that its table has, as an array;
+ * NULL for any other statement. The text lives as long as *r, which the caller frees. */
+int inb__repair_existing(inb_result **r, const char **out, inb__run *run, const inb_statement *st,
+                         inb_error **err) __attribute__((warn_unused_result));
+
 /* After the server refused a statement: drops what it left. A failure is logged, and left to the
  * next run. */
 void inb__repair_after(inb__run *run, const inb_statement *st, const inb__repair_place *place);

@@ -95,6 +95,7 @@ static bool is_history(const inb__node *n)
                                                inb__node_is(n, "schemaname", "inboard"));
 }
 
+/* Of the session, or of the catalogue: each node of a cluster has its own. */
 static bool is_session(const inb__node *n)
 {
     static const char *const functions[] = {"set_config",
@@ -105,7 +106,9 @@ static bool is_session(const inb__node *n)
                                             "pg_try_advisory_lock",
                                             "pg_advisory_unlock",
                                             NULL};
-    return (inb__str_is(n->key, "RangeVar") && inb__node_is(n, "relname", "pg_locks")) ||
+    return (inb__str_is(n->key, "RangeVar") &&
+            (inb__node_is(n, "schemaname", "pg_catalog") ||
+             inb__str_starts(inb__node_text(n, "relname"), "pg_"))) ||
            (inb__str_is(n->key, "FuncCall") && is_among(function_of(n), functions));
 }
 
@@ -144,7 +147,8 @@ static const char *fault_of(const inb__node *root)
             return "WITH writes";
         }
     }
-    return history && session ? "the history's tables beside facts of the session" : NULL;
+    return history && session ? "the history's tables beside the catalogue or facts of the session"
+                              : NULL;
 }
 
 static const inb__node *parsed(inb__arena *arena, const char *sql)
@@ -161,6 +165,8 @@ START_TEST(the_rules_find_what_they_forbid)
     static const char *const bad[] = {
         "PREPARE x AS SELECT set_config('a.b', id, true) FROM inboard.migrations",
         "SELECT 1 FROM _prisma_migrations WHERE EXISTS (SELECT FROM pg_catalog.pg_locks)",
+        "SELECT 1 FROM pg_catalog.pg_index i JOIN inboard.statements s ON i.indexrelid <> ALL "
+        "(s.e)",
         "PREPARE x AS UPDATE inboard.histories SET updated_at = pg_catalog.clock_timestamp()",
         "INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET at = clock_timestamp()",
         "WITH w AS (DELETE FROM t RETURNING 1) SELECT * FROM w",

@@ -181,14 +181,13 @@ INSERT INTO inboard.statements (id, number, digest, finished_at)
 VALUES ($1, $2::integer, $3, pg_catalog.clock_timestamp())
 ON CONFLICT (id, number) DO UPDATE SET digest = excluded.digest, finished_at = excluded.finished_at;
 
--- $1 id, $2 number, $3 schema or '', $4 table: the indexes that the table has before the statement.
+-- $1 id, $2 number, $3: the indexes that the table has before the statement, as repair_existing gives them.
 PREPARE record_statement_existing AS
-UPDATE inboard.statements SET existing = ARRAY(SELECT i.indexrelid
-    FROM pg_catalog.pg_index i
-    JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-    WHERE n.nspname = COALESCE(NULLIF($3, ''), pg_catalog.current_schema())::name AND t.relname = $4::name)
-WHERE id::text = $1 AND number = $2::integer;
+UPDATE inboard.statements SET existing = $3::oid[] WHERE id::text = $1 AND number = $2::integer;
+
+-- $1 id, $2 number.
+PREPARE record_statement_existed AS
+SELECT existing FROM inboard.statements WHERE id::text = $1 AND number = $2::integer;
 
 -- $1 id, $2 number.
 PREPARE record_statement_undo AS

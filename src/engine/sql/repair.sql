@@ -13,8 +13,16 @@ JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
 WHERE n.nspname = COALESCE(NULLIF($1, ''), pg_catalog.current_schema())::name AND c.relname = $3::name
 AND $2::text IS NOT NULL;
 
--- Without a name: of those that were not there before, by the names that the server chooses. $3 and $4: the key of the
--- statement in inboard.statements.
+-- Before a statement without a name: the indexes that its table has.
+PREPARE repair_existing AS
+SELECT ARRAY(SELECT i.indexrelid
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = COALESCE(NULLIF($1, ''), pg_catalog.current_schema())::name AND t.relname = $2::name);
+
+-- Without a name: of those that were not there before ($3, NULL when that was not recorded), by the names that the server
+-- chooses.
 PREPARE repair_create_nameless AS
 SELECT CASE WHEN i.indisvalid THEN 'valid'
     WHEN EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = c.oid) THEN 'building'
@@ -24,9 +32,8 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-JOIN inboard.statements s ON s.id::text = $3 AND s.number = $4::integer
 WHERE n.nspname = COALESCE(NULLIF($1, ''), pg_catalog.current_schema())::name AND t.relname = $2::name
-AND s.existing IS NOT NULL AND i.indexrelid <> ALL (s.existing)
+AND i.indexrelid <> ALL ($3::oid[])
 AND c.relname::text ~ '_idx[0-9]*$';
 
 PREPARE repair_drop_index AS
