@@ -261,7 +261,7 @@ static void statement_read(analysis *a, size_t i)
         s.refused = true;
     }
     held_check(a, &s);
-    s.unseen = s.opaque ? s.reason : s.unseen;
+    s.unseen = s.opaque && !s.understood ? s.reason : s.unseen;
     class_apply(a, &s, says, i);
     size_t before = a->problems->list->n;
     inb__refuse_statement(a->problems, a->text, piece, node);

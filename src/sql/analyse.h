@@ -42,6 +42,7 @@ typedef struct inb__sql_statement {
     bool opaque; /* the analysis cannot see what it does; its class is a directive's or contracting
                   */
     bool declared;               /* the author says its class */
+    bool understood;             /* opaque, but not as to what it makes */
     const char *unseen;          /* why what it makes is not all known; NULL: it is */
     const inb__relation *partly; /* … of this relation alone, NULL: of anything */
     const char *fails, *instead; /* why the server refuses it, as the migrations tell, and a hint */

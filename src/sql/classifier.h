@@ -61,6 +61,10 @@ void inb__classify_kind(inb__classifier *c, inb_statement_kind kind, inb__name r
  */
 inb__name inb__classify_name(const inb__node *range_var);
 inb__name inb__classify_name_of_list(const inb__node *strings);
+/* Whether a word is the name of one of PostgreSQL's functions that this room knows. */
+bool inb__functions_know(inb__classifier *c, inb__str word);
+/* Makes what a DO block makes, where its words tell; false where they do not (do_block.c). */
+bool inb__do_block_understood(inb__classifier *c, inb__str text);
 /* "Name", name or schema.name in a text, as regclass reads it. */
 inb__name inb__classify_regclass(inb__arena *arena, inb__str text);
 inb__relation *inb__classify_relation(inb__classifier *c, const inb__node *range_var);

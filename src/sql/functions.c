@@ -107,14 +107,11 @@ static bool is_harmless(inb__str name)
     return found;
 }
 
-/* A function of the migrations' own can have a known name. */
-static const function_fact *function_find(const inb__classifier *c, const inb__node *call,
-                                          inb__str *name_out)
+static const function_fact *function_named(const inb__catalog *c, inb__name name)
 {
-    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
     bool servers = name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog");
-    *name_out = name.name;
-    if (inb__catalog_object_is_known(c->catalog, "function", name)) {
+    /* A function of the migrations' own can have a known name. */
+    if (inb__catalog_object_is_known(c, "function", name)) {
         return NULL;
     }
     for (size_t i = 0;
@@ -131,6 +128,19 @@ static const function_fact *function_find(const inb__classifier *c, const inb__n
         servers && !reads_rows(name.name) &&
         is_listed(inb__server_functions_steady, strlen(inb__server_functions_steady), name.name);
     return listed ? &steady : NULL;
+}
+
+bool inb__functions_know(inb__classifier *c, inb__str word)
+{
+    return word.n && function_named(c->catalog, inb__classify_regclass(c->scratch, word)) != NULL;
+}
+
+static const function_fact *function_find(const inb__classifier *c, const inb__node *call,
+                                          inb__str *name_out)
+{
+    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    *name_out = name.name;
+    return function_named(c->catalog, name);
 }
 
 bool inb__functions_are_known(const inb__classifier *c, const inb__node *root)

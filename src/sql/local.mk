@@ -20,6 +20,7 @@ libinbsql_la_SOURCES = \
 	%D%/create_publication.c \
 	%D%/directive.c %D%/directive.h \
 	%D%/dml.c \
+	%D%/do_block.c \
 	%D%/drop.c \
 	%D%/enum_use.c %D%/enum_use.h \
 	%D%/expr_text.c %D%/expr_text.h \

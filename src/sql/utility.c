@@ -316,6 +316,8 @@ void inb__utility_opaque(inb__classifier *c)
             inb__classify_opaque(c, reasons[i].reason);
         }
     }
+    c->s->understood = inb__str_is(c->body->key, "DoStmt") &&
+                       inb__do_block_understood(c, inb__routine_body(c->body));
     if (inb__routine_body_commits(c->catalog, inb__routine_body(c->body)) || call_commits(c)) {
         c->s->flags |= INB_STATEMENT_NO_TRANSACTION;
     }

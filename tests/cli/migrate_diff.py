@@ -107,6 +107,34 @@ def test_what_the_analysis_cannot_see_is_named_with_its_place():
     assert r.returncode == 0 and f"{f}/003_c/migration.sql:3: warning: DO: " in r.stderr, r.stderr
 
 
+BLOCKS = """DO $$ BEGIN
+  CREATE TYPE "Kind" AS ENUM ('A', 'B');
+EXCEPTION WHEN duplicate_object THEN null;
+END $$;
+DO $$ BEGIN
+  CREATE TYPE "Kind" AS ENUM ('Z');
+EXCEPTION WHEN duplicate_object OR duplicate_table THEN RAISE NOTICE 'there';
+END $$;
+DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'Port') THEN CREATE TABLE "Port" ("id" SERIAL PRIMARY KEY); END IF; END $$;
+DO $$ BEGIN ALTER TABLE "Port" ADD COLUMN "kind" "Kind" NOT NULL DEFAULT 'A'; END $$;
+DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT "id" FROM "Port" LOOP UPDATE "Port" SET "kind" = 'B' WHERE "id" = r."id" AND lower('A') = 'a'; END LOOP;
+END $$;
+"""
+UNKNOWN = ("DO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$;", "DO $$ BEGIN PERFORM make(1); END $$;", "DO $$ BEGIN UPDATE t SET a = make(1); END $$;",
+           "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM t) THEN CREATE TABLE z (id int); END IF; END $$;", "DO $$ BEGIN ALTER TABLE t OWNER TO u; END $$;",
+           "DO $$ BEGIN CREATE TABLE z (id int); EXCEPTION WHEN others THEN CREATE TABLE y (id int); END $$;")
+
+
+def test_blocks_that_make_one_thing_are_seen():
+    f = history("blocks", {"001_a": BLOCKS, "002_b": HISTORY["002_b"]})
+    r = between("--from-migrations", f, "--to-schema", schema("port", MODEL), "--exit-code", "--script")
+    assert (r.returncode, r.stderr) == (0, ""), r.stdout + r.stderr
+    for i, text in enumerate(UNKNOWN):
+        r = between("--from-migrations", history(f"unknown{i}", {"001_a": text}), "--to-empty")
+        assert "001_a/migration.sql:1: warning: DO: " in r.stderr, (text, r.stderr)
+
+
 def test_a_folder_that_is_no_history():
     r = between("--from-migrations", folder / "nowhere", "--to-empty")
     assert r.returncode == 2 and "nowhere" in r.stderr and "hint:" in r.stderr, r.stderr

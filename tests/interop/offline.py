@@ -146,6 +146,19 @@ DROP SEQUENCE "Mixed_seq";
 ALTER TABLE t RENAME TO tt;
 ALTER TABLE e ADD COLUMN x text GENERATED ALWAYS AS (lower(c)) STORED;
 """],
+    "blocks": ["""
+DO $$ BEGIN CREATE TYPE r AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN null; END $$;
+DO $$ BEGIN CREATE TYPE r AS ENUM ('b'); EXCEPTION WHEN duplicate_object THEN null; END $$;
+CREATE TABLE a (id int primary key, r r);
+CREATE TABLE b (id int primary key, a int);
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE constraint_name = 'fk') THEN
+    ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES a (id);
+  END IF;
+  CREATE INDEX b_a ON b (a);
+END $$;
+DO $$ BEGIN INSERT INTO a (id) VALUES (1) ON CONFLICT DO NOTHING; UPDATE a SET r = 'a' WHERE coalesce(id, 0) = 1; END $$;
+"""],
     "rebuilt": ["""
 CREATE TABLE "A" ("id" TEXT NOT NULL, "n" INTEGER NOT NULL, CONSTRAINT "A_pkey" PRIMARY KEY ("id"));
 CREATE TABLE "_AToB" ("A" TEXT NOT NULL, "B" INTEGER NOT NULL);

@@ -1,0 +1,245 @@
+/*
+ * What a DO block makes, where its words tell: nothing, when it only works on rows; or what is not
+ * there yet, when it has nothing but statements, IF NOT EXISTS of the catalog, and an EXCEPTION
+ * that takes a duplicate for done.
+ */
+#include "config.h"
+
+#include "sql/classifier.h"
+
+#include "sql/lex.h"
+#include "sql/parser.h"
+
+typedef struct block {
+    inb__classifier *c;
+    inb__str text;
+    size_t at;
+} block;
+
+static inb__token peek(const block *b)
+{
+    return inb__lex_significant(b->text, b->at);
+}
+
+static bool take_word(block *b, const char *word)
+{
+    inb__token t = peek(b);
+    bool is = inb__lex_is_word(b->text, t, word);
+    b->at = is ? t.offset + t.length : b->at;
+    return is;
+}
+
+static bool take_char(block *b, char c)
+{
+    inb__token t = peek(b);
+    bool is = inb__lex_is_char(b->text, t, c);
+    b->at = is ? t.offset + t.length : b->at;
+    return is;
+}
+
+/* ---- rows only ------------------------------------------------------------------------------- */
+
+static bool word_is_among(inb__str text, inb__token t, const char *const *words)
+{
+    for (; *words; words++) {
+        if (inb__lex_is_word(text, t, *words)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Words of statements that change the schema, or that run what the text does not show. */
+static const char *const schema_words[] = {"execute", "create", "alter",   "drop",     "rename",
+                                           "call",    "import", "perform", "reassign", NULL};
+
+/* What may stand before a parenthesis and calls nothing. */
+static const char *const plain_words[] = {
+    "in",        "values",      "and",          "or",      "not",       "any",      "all",
+    "some",      "exists",      "on",           "using",   "as",        "from",     "where",
+    "when",      "then",        "else",         "select",  "set",       "by",       "if",
+    "elsif",     "while",       "case",         "return",  "array",     "with",     "having",
+    "into",      "loop",        "over",         "filter",  "join",      "between",  "like",
+    "ilike",     "limit",       "distinct",     "row",     "returning", "exit",     "for",
+    "conflict",  "union",       "materialized", "varchar", "numeric",   "decimal",  "char",
+    "timestamp", "timestamptz", "time",         "bit",     "interval",  "coalesce", "nullif",
+    "greatest",  "least",       "cast",         "extract", "substring", "trim",     "position",
+    NULL};
+
+/* INSERT INTO t (…): a table and not a function. */
+static bool is_target(inb__str text, inb__token before)
+{
+    return inb__lex_is_word(text, before, "into");
+}
+
+/* Whether the block has no word that changes the schema, and calls only what is known. */
+static bool rows_only(inb__classifier *c, inb__str text)
+{
+    inb__token before = {0}, t = inb__lex_significant(text, 0);
+    while (t.kind != INB__TOKEN_END) {
+        inb__token next = inb__lex_significant(text, t.offset + t.length);
+        bool name = t.kind == INB__TOKEN_WORD || t.kind == INB__TOKEN_QUOTED_NAME;
+        bool part = inb__lex_is_char(text, before, '.');
+        bool call = name && inb__lex_is_char(text, next, '(');
+        if (t.kind == INB__TOKEN_WORD && word_is_among(text, t, schema_words)) {
+            return false;
+        }
+        if (call &&
+            (part || t.kind == INB__TOKEN_QUOTED_NAME ||
+             (!word_is_among(text, t, plain_words) &&
+              !inb__functions_know(c, inb__lex_text(text, t)))) &&
+            !is_target(text, before)) {
+            return false;
+        }
+        before = t;
+        t = next;
+    }
+    return true;
+}
+
+/* ---- what is made once ----------------------------------------------------------------------- */
+
+/* To the semicolon that ends a statement; the text without it. */
+static inb__str statement_take(block *b)
+{
+    inb__token t = peek(b);
+    size_t from = t.offset;
+    while (t.kind != INB__TOKEN_END && !inb__lex_is_char(b->text, t, ';')) {
+        t = inb__lex_significant(b->text, t.offset + t.length);
+    }
+    b->at = t.offset + t.length;
+    return (inb__str){b->text.p + from, t.offset - from};
+}
+
+/* A guard that asks the catalog, and no table of the application. */
+static bool guard_take(block *b)
+{
+    size_t depth = 0;
+    bool from = false;
+    do {
+        inb__token t = peek(b);
+        inb__str word = inb__lex_text(b->text, t);
+        if (t.kind == INB__TOKEN_END) {
+            return false;
+        }
+        if (from && !inb__str_starts(word, "pg_") && !inb__str_is(word, "information_schema")) {
+            return false;
+        }
+        from = inb__lex_is_word(b->text, t, "from") || inb__lex_is_word(b->text, t, "join");
+        depth += inb__lex_is_char(b->text, t, '(');
+        depth -= inb__lex_is_char(b->text, t, ')');
+        b->at = t.offset + t.length;
+    } while (depth);
+    return true;
+}
+
+/* Whether what the statement makes is there already; *known is false where that is not told. */
+static bool is_made(inb__classifier *c, const inb__node *node, bool *known)
+{
+    const inb__node *body = inb__node_inner(node);
+    const inb__node *cmds = inb__node_at(body, "cmds");
+    const inb__node *cmd = inb__node_at(inb__node_first(cmds), "AlterTableCmd");
+    *known = true;
+    if (inb__str_is(body->key, "CreateEnumStmt")) {
+        return inb__catalog_object_is_known(
+            c->catalog, "OBJECT_TYPE", inb__classify_name_of_list(inb__node_at(body, "typeName")));
+    }
+    const inb__relation *r =
+        inb__catalog_relation_find(c->catalog, inb__classify_name(inb__node_at(body, "relation")));
+    bool there = r && r->kind != INB__RELATION_UNKNOWN;
+    if (inb__str_is(body->key, "CreateStmt")) {
+        return there;
+    }
+    if (inb__str_is(body->key, "IndexStmt") && inb__node_text(body, "idxname").n && there) {
+        inb__name index = {r->name.schema, inb__node_text(body, "idxname")};
+        return inb__catalog_relation_find(c->catalog, index) != NULL;
+    }
+    inb__str constraint = inb__node_text(cmd, "def/Constraint/conname");
+    if (cmd && there && inb__node_count(cmds) == 1 && constraint.n) {
+        return inb__catalog_constraint_find(r, constraint) != NULL;
+    }
+    if (cmd && there && inb__node_count(cmds) == 1 &&
+        inb__node_is(cmd, "subtype", "AT_AddColumn")) {
+        return inb__catalog_column_find(r, inb__node_text(cmd, "def/ColumnDef/colname")) != NULL;
+    }
+    *known = false;
+    return false;
+}
+
+/* Makes what a statement makes; what it is to clients is not told by it. */
+static bool statement_apply(block *b, inb__str text)
+{
+    const inb__node *node;
+    inb__parser_fault fault;
+    bool known;
+    if (!text.n || inb__parser_statement(&node, b->c->scratch, text, &fault)) {
+        return false;
+    }
+    bool made = is_made(b->c, node, &known);
+    if (known && !made) {
+        inb__sql_statement own = {
+            .tag = "", .reason = "", .schema = "", .relation = "", .object = ""};
+        inb__classifier inner = *b->c;
+        inner.s = &own;
+        inner.nested(&inner, node);
+        return !own.opaque;
+    }
+    return known;
+}
+
+/* IF NOT EXISTS (…) THEN statements END IF; */
+static bool guarded_take(block *b)
+{
+    if (!take_word(b, "not") || !take_word(b, "exists") || !guard_take(b) ||
+        !take_word(b, "then")) {
+        return false;
+    }
+    while (!take_word(b, "end")) {
+        if (!statement_apply(b, statement_take(b))) {
+            return false;
+        }
+    }
+    return take_word(b, "if") && take_char(b, ';');
+}
+
+/* WHEN duplicate_… THEN and nothing but a notice, to the END. */
+static bool handler_take(block *b)
+{
+    while (take_word(b, "when")) {
+        do {
+            inb__token t = peek(b);
+            if (!inb__str_starts(inb__lex_text(b->text, t), "duplicate_")) {
+                return false;
+            }
+            b->at = t.offset + t.length;
+        } while (take_word(b, "or"));
+        if (!take_word(b, "then")) {
+            return false;
+        }
+        while (take_word(b, "null") || take_word(b, "raise")) {
+            (void)statement_take(b);
+        }
+    }
+    return true;
+}
+
+/* Statements, guarded or not, to the END of the block. */
+static bool body_take(block *b)
+{
+    while (!take_word(b, "end")) {
+        bool taken = take_word(b, "exception") ? handler_take(b)
+                     : take_word(b, "if")      ? guarded_take(b)
+                                               : statement_apply(b, statement_take(b));
+        if (!taken) {
+            return false;
+        }
+    }
+    (void)take_char(b, ';');
+    return peek(b).kind == INB__TOKEN_END;
+}
+
+bool inb__do_block_understood(inb__classifier *c, inb__str text)
+{
+    block b = {.c = c, .text = text};
+    return text.n && (rows_only(c, text) || (take_word(&b, "begin") && body_take(&b)));
+}
