@@ -19,8 +19,8 @@
 #define REPORT_MAX (16u * 1024 * 1024)
 
 typedef struct creation {
-    const char *name, *name_option, *dir, *schema;
-    bool zero_downtime, empty, accept_unseen, json;
+    const char *name, *name_option, *dir, *schema, *shadow_url;
+    bool zero_downtime, empty, accept_unseen, shadow, json;
     inb__opt_list rename, rename_table;
     char slug[NAME_MAX_BYTES + 1];
     inb__diff_side from, to;
@@ -140,8 +140,9 @@ static int unseen_refuse(const creation *c)
                    "%zu statement%s of the migrations can have changed the schema in a way that "
                    "analysis alone does not show",
                    n, n == 1 ? "" : "s");
-    inb__error_hint(&err, "If they change no table, column, key, index or enum, give "
-                          "--accept-unseen; otherwise compare with a database that has them.");
+    inb__error_hint(&err,
+                    "Give --shadow to apply them to a shadow database and read that; or, if they "
+                    "change no table, column, key, index or enum, --accept-unseen.");
     return inb__cli_fail(err, c->json);
 }
 
@@ -274,6 +275,8 @@ static int paths_find(creation *c, inb_error **err)
     c->dir = c->dir ? c->dir : first;
     c->from.migrations = c->dir;
     c->from.begins = !inb__path_exists(c->dir);
+    c->from.shadow = c->shadow || c->shadow_url;
+    c->from.shadow_url = c->shadow_url;
     c->to.schema = c->schema;
     return 0;
 }
@@ -295,6 +298,10 @@ int inb__cmd_migrate_new(int argc, char **argv)
         {"accept-unseen", 0, NULL,
          "go on although the effect of some statements on the schema is unknown", INB__OPT_FLAG,
          &c.accept_unseen},
+        {"shadow", 0, NULL, "apply the migrations to a shadow database, and read that",
+         INB__OPT_FLAG, &c.shadow},
+        {"shadow-database-url", 0, "URL", "the same, to this database, which is emptied",
+         INB__OPT_TEXT, &c.shadow_url},
         {"json", 0, NULL, "print JSON: the migrations and their SQL", INB__OPT_FLAG, &c.json},
         {0},
     };
@@ -302,7 +309,9 @@ int inb__cmd_migrate_new(int argc, char **argv)
         .synopsis = "inboard migrate new NAME [--schema PATH] [--migrations DIR]\n"
                     "                            [--rename TABLE.OLD=NEW]… [--rename-table "
                     "OLD=NEW]…\n"
-                    "                            [--zero-downtime] [--accept-unseen] [--json]\n"
+                    "                            [--zero-downtime] [--shadow|--shadow-database-url "
+                    "URL]\n"
+                    "                            [--accept-unseen] [--json]\n"
                     "       inboard migrate new NAME --empty [--migrations DIR] [--json]",
         .about = "Writes the migration that takes a database from what the migrations make to\n"
                  "what the schema says, as DIR/TIME_NAME/migration.sql. Needs no database. On a\n"
