@@ -27,8 +27,8 @@ TESTS += tests/db/postgres
 dist_check_SCRIPTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/round_trips.py %D%/shadow.py
 TESTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/round_trips.py %D%/shadow.py
 
-dist_check_SCRIPTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
-TESTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
+dist_check_SCRIPTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
+TESTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
 
 dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
 TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
