@@ -206,6 +206,27 @@ def test_an_edited_or_failed_history_is_4():
     refused(4, NAMES[3], env)
 
 
+def test_an_older_program_starts_on_what_is_compatible_and_is_told_of_the_rest():
+    """A newer release's migrations, as its job records them."""
+    env = cluster.fresh("newer")
+    assert call(env, "--migrate-only").returncode == 0
+    newer = ("INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, started_at) VALUES ('{0}', '', '{0}', now(), now());"
+             "INSERT INTO inboard.migrations (id, history, name, class, transactional, program_version, run, inboard_version, started_at, finished_at,"
+             " compatible, reason) VALUES ('{0}', 'public', '{0}', 'contracting', true, '9.1', 'r', '0', now(), now(), {1}, '{2}')")
+    cluster.sql("newer", newer.format("20990101000000_view", "true", "a view keeps it"))
+    assert call(env, "--check-schema").returncode == call(env, "--migrate-only").returncode == 0
+    cluster.sql("newer", newer.format("20990102000000_drop", "false", "it drops a column"))
+    assert call(env, "--check-schema").returncode == 8 and "unknown and breaking" in call(env, "--check-schema").stdout
+    r = call(env, "--migrate-only")
+    assert r.returncode == 4 and "20990101000000_view" not in r.stderr, r
+    assert "contracting, breaking: it drops a column; applied " in r.stderr and "by version 9.1" in r.stderr, r
+    assert "--allow-unknown" in r.stderr and "inboard migrate" not in r.stderr and "inb_" not in r.stderr, r
+    assert call(env, "--migrate-only", "--allow-unknown").returncode == 0
+    shown = {m["name"]: (m["compatible"], m["reason"], m["application_version"]) for m in json.loads(call(env, "--status", "--json").stdout)["migrations"]}
+    assert shown["20990102000000_drop"] == (False, "it drops a column", "9.1") and shown["20990101000000_view"][0] is True, shown
+    assert "(breaking)" in call(env, "--status").stdout
+
+
 def test_a_lock_that_another_holds_is_5():
     env = migrated("locked")
     one_step_back("locked")

@@ -93,6 +93,7 @@ def test_a_read_only_role_is_refused_before_the_lock():
     cluster.sql("readonly", "ALTER ROLE reader SET default_transaction_read_only = on")
     refused = deploy(cluster.folder("plain", PLAIN), cluster.url("readonly", "reader"), "--wait=3")
     assert refused.returncode == 6 and "read-only" in error(refused)["message"], refused
+    assert "default_transaction_read_only off" in error(refused)["hint"], "it is the primary: the setting is what is in the way"
     assert cluster.sql("readonly", "SELECT to_regclass('_prisma_migrations') IS NULL") == "t"
 
 
