@@ -397,6 +397,19 @@ static void extensions_adapt(adapter *a)
     }
 }
 
+/* Tables without columns, which are the last and which a schema hardly ever says. */
+static void empty_leave_out(adapter *a)
+{
+    inb__schema *s = a->out;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_tables; i++) {
+        if (s->tables[i].n_columns || a->counterparts[i]) {
+            s->tables[n++] = s->tables[i];
+        }
+    }
+    s->n_tables = n;
+}
+
 void inb__live_adapt(inb__schema *out, inb__arena *arena, const inb__live_model *live,
                      const inb__schema *other)
 {
@@ -423,4 +436,5 @@ void inb__live_adapt(inb__schema *out, inb__arena *arena, const inb__live_model 
     }
     keys_adapt(&a, joins);
     extensions_adapt(&a);
+    empty_leave_out(&a);
 }

@@ -186,7 +186,7 @@ static void table_build(build *b, uint32_t relation)
 {
     const inb__fact_relation *fact = &b->catalogue->relations[relation];
     b->out->table_of[relation] = INB__SCHEMA_NONE;
-    if (fact->kind == 'v' || fact->of_extension || !fact->n_columns) {
+    if (fact->kind == 'v' || fact->of_extension) {
         return;
     }
     inb__table t = {.space = space_find(&b->out->schema, fact->space),
@@ -201,6 +201,15 @@ static void table_build(build *b, uint32_t relation)
     b->out->table_of[relation] = (uint32_t)b->tables.n;
     INB__VEC_ADD(b->arena, &b->tables, t);
     INB__VEC_ADD(b->arena, &b->facts, facts);
+}
+
+static void tables_build(build *b, bool with_columns)
+{
+    for (uint32_t i = 0; i < b->catalogue->n_relations; i++) {
+        if (with_columns == (b->catalogue->relations[i].n_columns > 0)) {
+            table_build(b, i);
+        }
+    }
 }
 
 static void key_build(build *b, uint32_t table, const inb__fact_foreign_key *fact)
@@ -242,9 +251,8 @@ void inb__live_model_build(inb__live_model *out, inb__arena *arena, const inb__c
     out->schema.n_spaces = catalogue->n_spaces;
     out->table_of = INB__NEW_N(arena, uint32_t, catalogue->n_relations);
     enums_build(&b);
-    for (uint32_t i = 0; i < catalogue->n_relations; i++) {
-        table_build(&b, i);
-    }
+    tables_build(&b, true);
+    tables_build(&b, false); /* last, so that leaving one of them out moves no other */
     keys_build(&b);
     out->schema.tables = b.tables.v;
     out->schema.n_tables = b.tables.n;

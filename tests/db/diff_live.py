@@ -50,6 +50,13 @@ def test_a_database_made_of_the_script_of_another_is_like_it():
     assert r.returncode == 0, r.stdout
 
 
+def test_a_table_without_columns_is_there_where_the_schema_says_it():
+    url = database('CREATE TABLE "Empty" (); CREATE TABLE a (id INTEGER PRIMARY KEY);')
+    for text, says in (("", ""), ("model Empty {\n  @@ignore\n}\n", ""), ("model Empty2 {\n  @@ignore\n}\n", 'CREATE TABLE "Empty2" (')):
+        script = diff("--from-url", url, "--to-schema", schema("model a {\n  id Int @id\n}\n" + text))
+        assert "Empty\"" not in script and says in script, script
+
+
 def test_what_means_the_same_is_no_difference():
     url = database("""CREATE TABLE t (id INTEGER PRIMARY KEY, c CHAR, b BIT, ts TIMESTAMP, g INTEGER GENERATED ALWAYS AS (1 + 1) STORED, low TEXT DEFAULT lower('X'),
             "日" INTEGER, s TEXT); CREATE INDEX expr ON t (lower(s)); CREATE INDEX part ON t (s) WHERE id > 3; CREATE INDEX kanji ON t ("日");
