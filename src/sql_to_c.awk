@@ -8,7 +8,7 @@
 #                             Types are left to the server, as in the protocol, so that psql prepares what C sends.
 #     -- name: NAME           what cannot be prepared, or is printed for people: as it is, line by line.
 #
-# NAME begins with the name of the file, so that it is unique in the tree. Everything between statements is comment. What
+# NAME begins with the name of the file, so that it is unique in the tree; a FILE_15.sql is for PostgreSQL 15 and newer. Everything between statements is comment. What
 # varies is a psql variable, :"schema" or :'text'; inb__template_fill() (util/template.h) puts text in its place, quoted by
 # the caller, and `psql -v schema=public -f FILE.sql` does the same.
 #

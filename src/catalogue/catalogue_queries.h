@@ -1,4 +1,4 @@
-/* The statements that read the catalog, in sql/catalogue.sql, and the columns of their answers. */
+/* The statements that read the catalog, in sql/, and the columns of their answers. */
 #ifndef INB_CATALOGUE_CATALOGUE_QUERIES_H
 #define INB_CATALOGUE_CATALOGUE_QUERIES_H
 
@@ -10,7 +10,7 @@ extern const char inb__query_catalogue_indexes[];
 extern const char inb__query_catalogue_constraints[];
 extern const char inb__query_catalogue_enums[];
 extern const char inb__query_catalogue_extensions[];
-extern const char inb__query_catalogue_nulls[];
+extern const char inb__query_catalogue_15_nulls[];
 
 enum { INB__SETTINGS_DATABASE = 11, INB__SETTINGS_USER, INB__SETTINGS_VERSION };
 

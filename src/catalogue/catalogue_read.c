@@ -54,7 +54,7 @@ static void statements_add(inb__pg_pipe *pipe, const char *path, const char *spa
     add(pipe, inb__query_catalogue_enums, spaces);
     add(pipe, inb__query_catalogue_extensions, NULL);
     if (nulls) {
-        add(pipe, inb__query_catalogue_nulls, spaces);
+        add(pipe, inb__query_catalogue_15_nulls, spaces);
     }
     inb__pg_pipe_sync(pipe); /* also after a refusal the transaction ends */
     add(pipe, "ROLLBACK", NULL);

@@ -8,7 +8,7 @@ libinbcatalogue_la_SOURCES = \
 	%D%/catalogue_rows.c %D%/catalogue_rows.h \
 	%D%/catalogue_values.c
 
-CATALOGUE_SQL = %D%/sql/catalogue.sql
+CATALOGUE_SQL = %D%/sql/catalogue.sql %D%/sql/catalogue_15.sql
 CATALOGUE_SQL_C = $(CATALOGUE_SQL:.sql=_sql.c)
 nodist_libinbcatalogue_la_SOURCES = $(CATALOGUE_SQL_C)
 EXTRA_DIST += $(CATALOGUE_SQL)

@@ -116,17 +116,3 @@ ORDER BY n.nspname, t.typname, e.enumsortorder;
 SELECT e.extname, n.nspname, e.extversion, e.extrelocatable
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 ORDER BY e.extname;
-
--- From PostgreSQL 15 on: unique indexes in which NULL equals NULL, and foreign keys whose SET NULL names columns.
-PREPARE catalogue_nulls AS
-SELECT x.indexrelid, NULL::oid, NULL::name
-FROM pg_catalog.pg_index x
-    JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ANY ($1::text[]) AND x.indnullsnotdistinct
-UNION ALL
-SELECT NULL, o.conrelid, o.conname
-FROM pg_catalog.pg_constraint o
-    JOIN pg_catalog.pg_class c ON c.oid = o.conrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ANY ($1::text[]) AND o.confdelsetcols IS NOT NULL;
