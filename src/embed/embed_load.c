@@ -100,15 +100,17 @@ static void mark_check(const inb__problems *problems, const inb__embed_migration
     }
 }
 
-static int migration_read(loading *l, const char *name)
+static int migration_read(loading *l, const inb__dirent *entry)
 {
+    const char *name = entry->name;
     inb__embed_migration m = {.name = name};
     const char *folder = inb__path_join(l->arena, l->options->dir, name);
     m.path = inb__path_join(l->arena, folder, SCRIPT);
     if (!name_check(l, name)) {
         return 0;
     }
-    bool is_file = inb__path_is_file(m.path);
+    bool there = !entry->may_be_link && inb__path_is_file_itself(m.path);
+    bool is_file = there || inb__path_is_file(m.path);
     if (!is_file && !inb__path_exists(m.path)) {
         inb__span span = INB__SPAN_FILE(source_add(l, m.path, (inb__str){NULL, 0}));
         inb__diagnostic_add(&l->out->problems, INB__SEVERITY_ERROR, span, "P3015",
@@ -121,7 +123,7 @@ static int migration_read(loading *l, const char *name)
                      "migration.sql is not a regular file");
         return 0;
     }
-    if (!inb__path_is_inside(m.path, l->options->dir)) {
+    if (!there && !inb__path_is_inside(m.path, l->options->dir)) {
         path_problem(l, m.path, "Put the file itself there.",
                      "migration.sql is a link to a file outside the folder of migrations");
         return 0;
@@ -155,7 +157,7 @@ static int folder_read(loading *l)
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
         if (entries[i].is_dir) {
-            rc = migration_read(l, entries[i].name);
+            rc = migration_read(l, &entries[i]);
         }
     }
     if (rc == 0 && l->out->migrations.n > INB__LIMIT_MIGRATIONS) {

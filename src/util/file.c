@@ -232,6 +232,18 @@ static int dirent_by_name(const void *a, const void *b)
     return strcmp(((const inb__dirent *)a)->name, ((const inb__dirent *)b)->name);
 }
 
+/* Most file systems say what an entry is: one that does not, and a link, is looked at. */
+static inb__dirent entry_of(DIR *dir, const struct dirent *d)
+{
+    struct stat st;
+    inb__dirent e = {.is_dir = d->d_type == DT_DIR};
+    if (d->d_type == DT_UNKNOWN || d->d_type == DT_LNK) {
+        e.may_be_link = true;
+        e.is_dir = fstatat(dirfd(dir), d->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+    }
+    return e;
+}
+
 int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const char *path,
                   inb_error **err)
 {
@@ -248,11 +260,10 @@ int inb__dir_list(inb__dirent **out, size_t *n_out, inb__arena *arena, const cha
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) {
             continue;
         }
-        struct stat st;
-        bool is_dir = fstatat(dirfd(dir), d->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
         inb__dirent *slot = INB__VEC_PUSH(arena, &list);
         if (slot) {
-            *slot = (inb__dirent){inb__arena_strdup(arena, d->d_name), is_dir};
+            *slot = entry_of(dir, d);
+            slot->name = inb__arena_strdup(arena, d->d_name);
         }
         rc = slot && slot->name ? 0 : inb__error_nomem(err);
     }
@@ -283,37 +294,14 @@ bool inb__path_is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static bool is_link(const char *path)
+bool inb__path_is_file_itself(const char *path)
 {
     struct stat st;
-    return lstat(path, &st) != 0 || S_ISLNK(st.st_mode);
-}
-
-/* Whether the path goes on from the folder's by names alone, none of them a link. */
-static bool goes_down(const char *path, const char *dir)
-{
-    size_t n = strlen(dir);
-    if (n == 0 || strlen(path) >= PATH_MAX || strncmp(path, dir, n) != 0 || path[n] != '/') {
-        return false;
-    }
-    char part[PATH_MAX];
-    for (const char *at = path + n; at; at = strchr(at + 1, '/')) {
-        const char *end = strchrnul(at + 1, '/');
-        size_t length = (size_t)(end - at) - 1;
-        memcpy(part, path, (size_t)(end - path));
-        part[end - path] = '\0';
-        if (length == 0 || (length <= 2 && strncmp(at + 1, "..", length) == 0) || is_link(part)) {
-            return false;
-        }
-    }
-    return true;
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 bool inb__path_is_inside(const char *path, const char *dir)
 {
-    if (goes_down(path, dir)) {
-        return true; /* as most do: no need to ask about every folder above */
-    }
     char *file = realpath(path, NULL), *folder = realpath(dir, NULL);
     size_t n = folder ? strlen(folder) : 0;
     bool inside = file && folder && strncmp(file, folder, n) == 0 &&

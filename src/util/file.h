@@ -38,7 +38,8 @@ int inb__file_end(inb__file_out *f, bool keep, inb_error **err) __attribute__((w
 /* One entry of a folder. */
 typedef struct inb__dirent {
     char *name;
-    bool is_dir;
+    bool is_dir; /* links followed */
+    bool may_be_link;
 } inb__dirent;
 
 /* The entries of a folder but "." and "..", in byte order of their names, links followed. */
@@ -52,6 +53,8 @@ bool inb__path_is_inside(const char *path, const char *dir);
 bool inb__path_exists(const char *path);
 /* A regular file, links followed. */
 bool inb__path_is_file(const char *path);
+/* A regular file and no link, whatever the folders above it are. */
+bool inb__path_is_file_itself(const char *path);
 
 /*
  * The first call of main(): a closed standard stream is replaced by /dev/null, opened in the wrong
