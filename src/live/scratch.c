@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,14 +152,11 @@ static int folder_make(const server *s, const char *path, inb_error **err)
 
 static int server_init(server *s, inb__arena *arena, const inb__scratch *scratch, inb_error **err)
 {
-    char *here = realpath(scratch->dir, NULL);
-    char *cwd = here ? NULL : getcwd(NULL, 0);
-    const char *dir = here                     ? inb__arena_strdup(arena, here)
-                      : scratch->dir[0] == '/' ? scratch->dir
-                      : cwd                    ? inb__path_join(arena, cwd, scratch->dir)
-                                               : NULL;
-    free(here);
-    free(cwd);
+    char here[PATH_MAX];
+    const char *dir = realpath(scratch->dir, here) ? inb__arena_strdup(arena, here)
+                      : scratch->dir[0] == '/'     ? scratch->dir
+                      : getcwd(here, sizeof(here)) ? inb__path_join(arena, here, scratch->dir)
+                                                   : NULL;
     *s = (server){.arena = arena, .dir = dir};
     s->data = dir ? inb__path_join(arena, dir, "data") : NULL;
     s->log = dir ? inb__path_join(arena, dir, "log") : NULL;
