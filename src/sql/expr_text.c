@@ -351,7 +351,9 @@ static void put_operation(writer *w, const inb__node *n)
     } else if (inb__str_is(kind, "AEXPR_DISTINCT")) {
         put_two(w, l, " IS DISTINCT FROM ", r);
     } else if (inb__str_is(kind, "AEXPR_NOT_DISTINCT")) {
-        put_two(w, l, " IS NOT DISTINCT FROM ", r);
+        put(w, "(NOT "); /* as the server keeps it */
+        put_two(w, l, " IS DISTINCT FROM ", r);
+        put(w, ")");
     } else if (inb__str_is(kind, "AEXPR_NULLIF")) {
         put(w, "NULLIF");
         put_two(w, l, ", ", r);

@@ -65,28 +65,43 @@ static int hex_digit(char c)
     return inb__is_digit(c) ? c - '0' : at ? (int)(at - digits) : -1;
 }
 
-/* '\x0a0b' in base64; false for another form. */
+/* The bytes of '\x0a0b', and of a text without backslashes; false for another form. */
+static bool bytes_of(inb__arena *arena, inb__str *out, inb__str text)
+{
+    if (!inb__str_starts(text, "\\x")) {
+        *out = text;
+        return text.n == 0 || !memchr(text.p, '\\', text.n);
+    }
+    size_t n = text.n / 2 - 1;
+    char *to = inb__arena_alloc(arena, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        int high = hex_digit(text.p[2 + 2 * i]), low = hex_digit(text.p[3 + 2 * i]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        to[i] = (char)(high << 4 | low);
+    }
+    *out = (inb__str){to, n};
+    return text.n % 2 == 0;
+}
+
 static bool base64_of(inb__arena *arena, inb__str *out, inb__str text)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (!inb__str_starts(text, "\\x") || text.n % 2) {
+    inb__str bytes;
+    if (!bytes_of(arena, &bytes, text)) {
         return false;
     }
-    size_t n = text.n / 2 - 1, length = 0;
-    char *to = inb__arena_alloc(arena, (n + 2) / 3 * 4 + 1);
-    for (size_t i = 0; i < n; i += 3) {
+    size_t length = 0;
+    char *to = inb__arena_alloc(arena, (bytes.n + 2) / 3 * 4 + 1);
+    for (size_t i = 0; i < bytes.n; i += 3) {
         uint32_t bits = 0;
         for (size_t k = i; k < i + 3; k++) {
-            int high = k < n ? hex_digit(text.p[2 + 2 * k]) : 0;
-            int low = k < n ? hex_digit(text.p[3 + 2 * k]) : 0;
-            if (high < 0 || low < 0) {
-                return false;
-            }
-            bits = bits << 8 | (uint32_t)(high << 4 | low);
+            bits = bits << 8 | (k < bytes.n ? (unsigned char)bytes.p[k] : 0);
         }
         for (size_t k = 0; k < 4; k++) {
-            to[length++] = i + k > n ? '=' : letters[bits >> (18 - 6 * k) & 63];
+            to[length++] = i + k > bytes.n ? '=' : letters[bits >> (18 - 6 * k) & 63];
         }
     }
     *out = (inb__str){to, length};

@@ -57,6 +57,27 @@ def test_a_table_without_columns_is_there_where_the_schema_says_it():
         assert "Empty\"" not in script and says in script, script
 
 
+def test_what_a_history_makes_is_what_the_server_has():
+    """Each column of a folder's migration, and each predicate, by itself, so that a failure names it."""
+    defaults = [("BOOLEAN", d) for d in ("true", "'yes'", "'off'", "NOT false", "(1 < 2)", "(1 IS DISTINCT FROM 2)")]
+    defaults += [("INTEGER", d) for d in ("1", "-3", "'7'", "1 + 2 * 3", "GREATEST(1, 2)", "LEAST(1, 2)", "COALESCE(NULL, 4)", "NULLIF(1, 2)",
+                                          "CASE WHEN 1 > 2 THEN 1 ELSE 2 END", "CASE 1 WHEN 2 THEN 3 END", "length('abc')")]
+    defaults += [("TEXT", d) for d in ("'it''s'", "'back\\\\slash'", "lower('X')", "'a' || 'b'", "CURRENT_USER", "(CURRENT_DATE)::text", "('a' COLLATE \"C\")")]
+    defaults += [("BYTEA", "'\\x0aff'"), ("BYTEA", "''"), ("NUMERIC(9,2)", "1.50"), ("DOUBLE PRECISION", "1e3"), ("BIT(3)", "B'101'"), ("JSONB", "'{\"a\": [1]}'"),
+                 ("TIMESTAMP(3)", "CURRENT_TIMESTAMP"), ("TIMESTAMPTZ", "now()"), ("DATE", "'2020-01-01'"), ("TIMESTAMP", "now() + '1 day'::interval"),
+                 ("TEXT[]", "'{a,\"b c\"}'"), ("TEXT[]", "ARRAY['a', 'b']"), ("INTEGER[]", "ARRAY[1, -2]"), ("TEXT[]", "'{}'"), ("UUID", "gen_random_uuid()"),
+                 ("\"E\"", "'a'"), ("\"E\"[]", "'{a,b}'")]
+    predicates = ("n > 3", "n IS NULL", "n IS NOT NULL AND s = 'x'", "n IN (1, 2)", "n NOT IN (1, 2)", "n BETWEEN 1 AND 2", "n NOT BETWEEN 1 AND 2", "b", "NOT b", "b IS TRUE",
+                  "b IS NOT FALSE", "b IS UNKNOWN", "s LIKE 'a%'", "s ILIKE 'a%'", "n = ANY (ARRAY[1, 2])", "n <> ALL (ARRAY[1])", "n IS DISTINCT FROM 1",
+                  "n IS NOT DISTINCT FROM 1", "-n > 1", "lower(s) = 'a' OR b", "CASE WHEN b THEN n > 1 ELSE n < 2 END", "s COLLATE \"C\" = 'a'", "COALESCE(n, 1) = 2")
+    sql = "CREATE TYPE \"E\" AS ENUM ('a', 'b');\n"
+    sql += "".join(f"CREATE TABLE d{i} (id INTEGER PRIMARY KEY, c {of} DEFAULT ({value}));\n" for i, (of, value) in enumerate(defaults))
+    sql += "".join(f"CREATE TABLE p{i} (n INTEGER PRIMARY KEY, s TEXT, b BOOLEAN);\nCREATE INDEX p{i}_s ON p{i} (s) WHERE {p};\n" for i, p in enumerate(predicates))
+    folder = cluster.folder("written", {"20260101000000_a": sql})
+    script = diff("--from-migrations", folder, "--to-url", database(sql))
+    assert script == "-- This is an empty migration.\n", script + repr(list(enumerate(defaults))) + repr(list(enumerate(predicates)))
+
+
 def test_what_means_the_same_is_no_difference():
     url = database("""CREATE TABLE t (id INTEGER PRIMARY KEY, c CHAR, b BIT, ts TIMESTAMP, g INTEGER GENERATED ALWAYS AS (1 + 1) STORED, low TEXT DEFAULT lower('X'),
             "日" INTEGER, s TEXT); CREATE INDEX expr ON t (lower(s)); CREATE INDEX part ON t (s) WHERE id > 3; CREATE INDEX kanji ON t ("日");
