@@ -13,7 +13,7 @@ typedef struct inb__scratch {
     const char *bindir; /* of initdb and pg_ctl; NULL: looked for */
 } inb__scratch;
 
-#define INB__SCRATCH_USER "inboard"
+#define INB__SCRATCH_USER "postgres"
 #define INB__SCRATCH_DATABASE "dev"
 
 /*

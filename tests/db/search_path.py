@@ -52,6 +52,15 @@ def test_a_schema_in_the_url_decides():
     assert places() == "public.A public._prisma_migrations", places()
 
 
+def test_a_role_with_the_name_of_inboards_own_schema():
+    cluster.sql("postgres", "CREATE ROLE inboard LOGIN")
+    created("GRANT CREATE ON DATABASE place TO inboard; GRANT CREATE ON SCHEMA public TO inboard")
+    for verb in ("deploy", "status", "deploy"):  # the first makes the schema, which "$user" then leads to
+        assert go(verb, cluster.folder("plain", PLAIN), user="inboard").returncode == 0, verb
+    assert go("deploy", cluster.folder("more", MORE), user="inboard").returncode == 0
+    assert places() == "public.A public._prisma_migrations", places()
+
+
 def test_without_a_place_it_is_public():
     for path in ("nowhere", "pg_catalog", "''", '"$user", public'):
         created(f"ALTER DATABASE place SET search_path = {path}")

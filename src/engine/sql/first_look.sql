@@ -3,7 +3,7 @@
 
 -- As history_read_settings. A lock is waited for by history.sql, which has the time.
 PREPARE first_look_settings AS
-SELECT pg_catalog.current_schema(), pg_catalog.pg_backend_pid(),
+SELECT (pg_catalog.array_remove(pg_catalog.current_schemas(false), 'inboard'))[1], pg_catalog.pg_backend_pid(),
     pg_catalog.set_config('transaction_read_only', 'on', true),
     pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('statement_timeout', '0', true),

@@ -12,9 +12,10 @@ SELECT pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('jit', 'off', true);
 
 -- The same for what is only read: whatever a relation of somebody else's makes of a read, it writes nothing. First the schema
--- that the session's search_path leads to, before it is emptied: NULL when none of it exists.
+-- that the session's search_path leads to, before it is emptied: NULL when none of it exists. inboard's own schema is none for a
+-- history, though a role of that name has it first in its path.
 PREPARE history_read_settings AS
-SELECT pg_catalog.current_schema(),
+SELECT (pg_catalog.array_remove(pg_catalog.current_schemas(false), 'inboard'))[1],
     pg_catalog.set_config('transaction_read_only', 'on', true),
     pg_catalog.set_config('search_path', '', true),
     pg_catalog.set_config('statement_timeout', '0', true),
@@ -161,7 +162,7 @@ SELECT CASE WHEN pg_catalog.strpos(pg_catalog.current_setting('inboard.readable'
     ELSE pg_catalog.concat('inboard: not readable ', pg_catalog.pg_backend_pid())::integer END;
 
 PREPARE history_current_schema AS
-SELECT pg_catalog.current_schema();
+SELECT (pg_catalog.array_remove(pg_catalog.current_schemas(false), 'inboard'))[1];
 
 -- In the order of inb__history.rows. The logs of unfinished rows only: they can be long.
 PREPARE history_rows AS
