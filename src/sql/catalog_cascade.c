@@ -135,8 +135,9 @@ static inb__relation *index_of(const inb__catalog *c, const inb__relation *r, in
 void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name)
 {
     for (size_t i = 0; i < r->constraints.n; i++) {
-        if (inb__catalog_strs_have(&r->constraints.v[i].columns, name)) {
-            inb__catalog_constraint_drop(c, r, &r->constraints.v[i]);
+        inb__constraint *k = &r->constraints.v[i];
+        if (!k->dropped && inb__catalog_strs_have(&k->columns, name)) {
+            inb__catalog_constraint_drop(c, r, k);
         }
     }
     for (size_t i = 0; i < c->relations.n; i++) {
