@@ -50,8 +50,8 @@ static bool word_is_among(inb__str text, inb__token t, const char *const *words)
 }
 
 /* Words of statements that change the schema, or that run what the text does not show. */
-static const char *const schema_words[] = {"execute", "create", "alter",   "drop",     "rename",
-                                           "call",    "import", "perform", "reassign", NULL};
+static const char *const schema_words[] = {"execute", "create", "alter",    "drop", "rename",
+                                           "call",    "import", "reassign", NULL};
 
 /* What may stand before a parenthesis and calls nothing. */
 static const char *const plain_words[] = {
@@ -66,24 +66,87 @@ static const char *const plain_words[] = {
     "greatest",  "least",       "cast",         "extract", "substring", "trim",     "position",
     NULL};
 
-/* INSERT INTO t (…): a table and not a function. */
+/* INSERT INTO t (…) and WITH t (…): a table and not a function. */
 static bool is_target(inb__str text, inb__token before)
 {
-    return inb__lex_is_word(text, before, "into");
+    static const char *const words[] = {"into", "with", "recursive", NULL};
+    return word_is_among(text, before, words);
 }
 
-/* Whether the block has no word that changes the schema, and calls only what is known. */
-static bool rows_only(inb__classifier *c, inb__str text)
+static inb__token token_after(inb__str text, inb__token t)
+{
+    return inb__lex_significant(text, t.offset + t.length);
+}
+
+/* NAME regclass; in the declarations: its text is the quoted name of a relation, and no more. */
+static bool is_regclass(inb__str text, inb__str name)
+{
+    inb__token t = inb__lex_significant(text, 0);
+    while (t.kind != INB__TOKEN_END) {
+        inb__token type = token_after(text, t);
+        if (inb__str_eq(inb__lex_text(text, t), name) && inb__lex_is_word(text, type, "regclass")) {
+            return inb__lex_is_char(text, token_after(text, type), ';');
+        }
+        t = type;
+    }
+    return false;
+}
+
+/* What is between the tags of $tag$…$tag$; empty for another token. */
+static inb__str dollar_quoted(inb__str text, inb__token t)
+{
+    inb__str quoted = inb__lex_text(text, t);
+    const char *end = t.kind == INB__TOKEN_STRING && quoted.p[0] == '$' && !t.unterminated
+                          ? memchr(quoted.p + 1, '$', quoted.n - 1)
+                          : NULL;
+    size_t tag = end ? (size_t)(end - quoted.p) + 1 : 0;
+    return tag ? (inb__str){quoted.p + tag, quoted.n - 2 * tag} : (inb__str){NULL, 0};
+}
+
+/*
+ * EXECUTE 'UPDATE ONLY ' || leaf || $$…$$ with a leaf that is a regclass, as a planned backfill has
+ * it: *t moves to its last string, whose content is in *said.
+ */
+static bool update_take(inb__str *said, inb__str text, inb__token *t)
+{
+    inb__token verb = token_after(text, *t), first = token_after(text, verb);
+    inb__token leaf = token_after(text, first), second = token_after(text, leaf);
+    inb__token last = token_after(text, second);
+    if (!inb__lex_is_word(text, *t, "execute") ||
+        !inb__str_is(inb__lex_text(text, verb), "'UPDATE ONLY '") ||
+        !inb__str_is(inb__lex_text(text, first), "||") || leaf.kind != INB__TOKEN_WORD ||
+        !is_regclass(text, inb__lex_text(text, leaf)) ||
+        !inb__str_is(inb__lex_text(text, second), "||")) {
+        return false;
+    }
+    *said = dollar_quoted(text, last);
+    *t = last;
+    return said->n && inb__lex_is_word(text, token_after(text, last), "using");
+}
+
+static bool words_only(inb__classifier *c, inb__str text, bool whole);
+
+/* Whether what is executed only works on rows, too; *t moves to its end. */
+static bool executed_rows_only(inb__classifier *c, inb__str text, inb__token *t)
+{
+    inb__str said;
+    return update_take(&said, text, t) && words_only(c, said, false);
+}
+
+/* Whether a block, or what it executes, has no word that changes the schema and calls only what is
+ * known. */
+static bool words_only(inb__classifier *c, inb__str text, bool whole)
 {
     inb__token before = {0}, t = inb__lex_significant(text, 0);
     while (t.kind != INB__TOKEN_END) {
-        inb__token next = inb__lex_significant(text, t.offset + t.length);
+        if (t.kind == INB__TOKEN_WORD && word_is_among(text, t, schema_words) &&
+            (!whole || !executed_rows_only(c, text, &t))) {
+            return false;
+        }
+        inb__token next = token_after(text, t);
         bool name = t.kind == INB__TOKEN_WORD || t.kind == INB__TOKEN_QUOTED_NAME;
         bool part = inb__lex_is_char(text, before, '.');
         bool call = name && inb__lex_is_char(text, next, '(');
-        if (t.kind == INB__TOKEN_WORD && word_is_among(text, t, schema_words)) {
-            return false;
-        }
         if (call &&
             (part || t.kind == INB__TOKEN_QUOTED_NAME ||
              (!word_is_among(text, t, plain_words) &&
@@ -241,5 +304,5 @@ static bool body_take(block *b)
 bool inb__do_block_understood(inb__classifier *c, inb__str text)
 {
     block b = {.c = c, .text = text};
-    return text.n && (rows_only(c, text) || (take_word(&b, "begin") && body_take(&b)));
+    return text.n && (words_only(c, text, true) || (take_word(&b, "begin") && body_take(&b)));
 }
