@@ -164,7 +164,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
         checks_write(run, out, "\nWarnings:\n", false);
         checks_write(run, out, "\nNot possible with data:\n", true);
     }
-    inb__new_migration *made = run->migrations ? inb__new_rollout(arena, &run->plan) : NULL;
+    inb__new_migration *made = run->migrations ? inb__new_rollout(arena, &run->plan, NULL) : NULL;
     inb__arena_error_exit_clear(arena);
     inb_error *err = NULL;
     if (made &&

@@ -158,7 +158,7 @@ static void plan_write(creation *c)
     inb__rollout_plan plan;
     const inb__diff_options options = inb__diff_sides_options(&c->from, &c->to, c->arena);
     inb__rollout_plan_build(&plan, c->arena, &c->steps, &c->renames, &options);
-    c->made = inb__new_rollout(c->arena, &plan);
+    c->made = inb__new_rollout(c->arena, &plan, c->slug);
     c->n_made = plan.n;
 }
 

@@ -146,7 +146,8 @@ inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__
     return kept(arena, &out);
 }
 
-inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan)
+inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan,
+                                     const char *name)
 {
     inb__new_migration *v = INB__NEW_N(arena, inb__new_migration, plan->n);
     for (size_t i = 0; i < plan->n; i++) {
@@ -154,6 +155,10 @@ inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan 
         inb__buf_init(&out, INB__LIMIT_FILE);
         inb__rollout_migration_sql(&out, plan, i);
         v[i] = (inb__new_migration){.name = plan->v[i].name, .sql = kept(arena, &out)};
+        if (name) {
+            size_t room = INB__LIMIT_MIGRATION_NAME - INB__FOLDER_TIME - 2 - strlen(v[i].name);
+            v[i].name = inb__arena_printf(arena, "%.*s_%s", (int)room, name, v[i].name);
+        }
     }
     return v;
 }

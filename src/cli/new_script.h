@@ -15,7 +15,9 @@
 inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__risks *risks,
                          const inb__renames *renames, const inb__catalog *catalog);
 
-/* The migrations of a plan, named by what each does. */
-inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan);
+/* The migrations of a plan, named by what each does, after a name that is theirs together or NULL.
+ */
+inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan,
+                                     const char *name);
 
 #endif
