@@ -124,6 +124,9 @@ static int renames_ask(creation *c)
             i = (size_t)-1;
         }
     }
+    if (inb__rename_can_ask()) {
+        c->guesses.n = 0; /* all are answered */
+    }
     return status;
 }
 
@@ -169,7 +172,7 @@ static void script_write(creation *c)
     c->made[0] = (inb__new_migration){.name = c->slug};
     c->made[0].sql = c->empty ? INB__STR("-- This is an empty migration.\n")
                               : inb__new_script(c->arena, &c->steps, &c->risks, &c->renames,
-                                                c->from.embed.catalog);
+                                                &c->guesses, c->from.embed.catalog);
 }
 
 /* Under the error exits of both arenas. */
@@ -215,11 +218,14 @@ static int report_json(const creation *c)
 /* What was not asked is said: a rename that is taken for a loss loses rows. */
 static void guesses_print(const creation *c)
 {
-    for (size_t i = 0; i < c->guesses.n && !inb__rename_can_ask(); i++) {
-        const inb__rename_guess *guess = &c->guesses.v[i];
-        fprintf(stderr, "note: %s Then write it with --rename%s %s\n", guess->question,
-                guess->table ? "-table" : "", guess->request);
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, REPORT_MAX);
+    for (size_t i = 0; i < c->guesses.n; i++) {
+        inb__buf_str(&out, "note: ");
+        inb__rename_guess_text(&out, &c->guesses.v[i]);
+        inb__buf_char(&out, '\n');
     }
+    fputs(inb__buf_text(&out), stderr);
 }
 
 static int report(const creation *c)

@@ -21,15 +21,36 @@ static inb__str kept(inb__arena *arena, inb__buf *buf)
     return (inb__str){copy ? copy : inb__arena_alloc(arena, SIZE_MAX), n};
 }
 
-static void warnings_write(inb__buf *out, const inb__risks *risks)
+/* One line of a comment, which no name in it begins or ends. */
+static void comment_line(inb__buf *out, const char *text)
 {
-    for (size_t i = 0; i < risks->n; i++) {
-        inb__buf_str(out, i ? "" : "/*\n  Warnings:\n\n");
-        inb__buf_str(out, "  - ");
-        inb__risk_text(out, &risks->v[i]);
-        inb__buf_char(out, '\n');
+    inb__buf_str(out, "  - ");
+    for (const char *p = text; *p; p++) {
+        bool mark = p > text && ((p[-1] == '*' && *p == '/') || (p[-1] == '/' && *p == '*'));
+        inb__buf_str(out, mark ? " " : "");
+        inb__buf_char(out, (unsigned char)*p < ' ' ? ' ' : *p);
     }
-    inb__buf_str(out, risks->n ? "\n*/\n" : "");
+    inb__buf_char(out, '\n');
+}
+
+static void warnings_write(inb__buf *out, const inb__risks *risks,
+                           const inb__rename_guesses *guesses)
+{
+    INB__AUTO_BUF inb__buf line;
+    inb__buf_init(&line, INB__LIMIT_FILE);
+    inb__buf_str(out, risks->n || guesses->n ? "/*\n  Warnings:\n\n" : "");
+    for (size_t i = 0; i < risks->n; i++) {
+        inb__buf_clear(&line);
+        inb__risk_text(&line, &risks->v[i]);
+        comment_line(out, inb__buf_text(&line));
+    }
+    for (size_t i = 0; i < guesses->n; i++) {
+        inb__buf_clear(&line);
+        inb__rename_guess_text(&line, &guesses->v[i]);
+        comment_line(out, inb__buf_text(&line));
+    }
+    out->failed |= line.failed;
+    inb__buf_str(out, risks->n || guesses->n ? "\n*/\n" : "");
 }
 
 static void table_rename(inb__buf *out, const inb__steps *steps, const inb__rename *r)
@@ -123,13 +144,14 @@ static void accepted_write(inb__buf *out, const inb__sql_script *script, inb__st
 }
 
 inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__risks *risks,
-                         const inb__renames *renames, const inb__catalog *known)
+                         const inb__renames *renames, const inb__rename_guesses *guesses,
+                         const inb__catalog *known)
 {
     inb__buf out;
     inb__diagnostics found;
     inb__sql_script script;
     inb__buf_init(&out, INB__LIMIT_FILE);
-    warnings_write(&out, risks);
+    warnings_write(&out, risks, guesses);
     plain_write(&out, steps, renames);
     inb__str text = kept(arena, &out);
     inb__diagnostics_init(&found, arena);

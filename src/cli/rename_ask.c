@@ -106,6 +106,12 @@ void inb__rename_guess_find(inb__rename_guesses *out, inb__arena *arena, const i
     }
 }
 
+void inb__rename_guess_text(inb__buf *out, const inb__rename_guess *guess)
+{
+    inb__buf_printf(out, "%s Then write it with --rename%s %s", guess->question,
+                    guess->table ? "-table" : "", guess->request);
+}
+
 bool inb__rename_can_ask(void)
 {
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);

@@ -18,6 +18,9 @@ typedef INB__VEC(inb__rename_guess) inb__rename_guesses;
 /* The steps that could be renames, tables before columns. The arena must have an error exit. */
 void inb__rename_guess_find(inb__rename_guesses *out, inb__arena *arena, const inb__steps *steps);
 
+/* The question with the option that says yes. */
+void inb__rename_guess_text(inb__buf *out, const inb__rename_guess *guess);
+
 /* Asks on standard error and reads from standard input: only a word that begins with y is a yes. */
 bool inb__rename_ask(const inb__rename_guess *guess);
 

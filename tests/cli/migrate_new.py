@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`inboard migrate new`: what it writes, what it asks, what it refuses."""
-import json, os, pathlib, pty, re, subprocess, sys, tempfile
+import json, os, pathlib, pty, re, resource, signal, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -76,11 +76,25 @@ def test_warnings_lead_and_directives_precede_what_they_accept():
     assert p.is_complete()
 
 
+def test_no_name_ends_the_comment_of_the_warnings():
+    names = ('a*/ DROP TABLE \\"Port\\"; --', "a/*", "a\\nb", "a*/*/")
+    p = Project("comment", PORT.replace("String\n", f'String @map("{names[0]}")\n'))
+    p.new("init")
+    for name in names[1:]:
+        p.says(PORT.replace("String\n", f'String @map("{name}")\n'))
+        p.new("next")
+        head = p.last().split("\n*/\n")[0]
+        assert "DROP TABLE" not in p.last().replace(head, "").replace('"a*/ DROP TABLE', ""), p.last()
+        assert head.count("*/") == 0 and head.count("/*") == 1 and "\nb" not in head, p.last()
+        assert p.is_complete(), p.last()
+
+
 def test_a_rename_is_never_guessed():
     p = begun("rename")
     p.says(PORT.replace("name String", "title String"))
     r = p.new("title")
     assert "--rename Port.name=title" in r.stderr and "DROP COLUMN" in p.last(), r.stderr
+    assert p.last().index("--rename Port.name=title\n") < p.last().index("\n*/\n"), p.last()
     p = begun("named")
     p.says(PORT.replace("name String", "title String"))
     r = p.new("title", "--rename", "Port.name=title")
@@ -119,7 +133,7 @@ def test_on_a_terminal_it_asks():
     p = begun("denied")
     p.says(PORT.replace("name String", "title String"))
     on_terminal(p, "\n", "title")
-    assert "DROP COLUMN" in p.last() and p.is_complete(), p.last()
+    assert "--rename" not in p.last() and "DROP COLUMN" in p.last() and p.is_complete(), p.last()
 
 
 def test_zero_downtime_writes_the_sequence():
@@ -179,6 +193,20 @@ def test_each_sorts_after_what_is_there():
     assert [n[15:] for n in p.names()] == ["init", "n0", "n1", "n2"], p.names()
     p.has("29990101000000_far", "SELECT 1;")
     assert "dated later than now" in p.new("late", "--empty", ok=False).stderr
+
+
+def test_a_full_disk_leaves_nothing():
+    def full(bytes_):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, bytes_))
+
+    p = Project("full")
+    for room, begun_ in ((0, False), (100, True)):
+        r = subprocess.run([inboard, "migrate", "new", "port"], cwd=p.path, capture_output=True, text=True, preexec_fn=lambda: full(room))
+        assert r.returncode == 2 and "cannot write" in r.stderr, (r.returncode, r.stderr)
+        assert p.migrations.exists() == begun_
+    assert [f.name for f in p.migrations.iterdir()] == ["migration_lock.toml"]
+    p.new("port")
 
 
 def test_usage():
