@@ -61,6 +61,9 @@ static int schema_read(inb__diff_side *side, inb__arena *arena, bool json)
 
 static int folder_refuse(const inb__diff_side *side, inb_error *err, bool json)
 {
+    if (inb_error_code(err) == INB_EIO) { /* --migrations is another one here */
+        inb__error_hint(&err, "Give the path of the folder that has the migrations.");
+    }
     if (inb_error_code(err) != INB_ESYNTAX) {
         return inb__cli_fail_input(err, json);
     }

@@ -174,7 +174,11 @@ static int folder_begin(inb__arena *arena, const char *dir, inb_error **err)
         return inb__error_set(err, INB_EIO, "cannot create folder \"%s\": %s", dir,
                               strerror(errno));
     }
-    return path ? inb__file_write(path, inb__str_of(lock), err) : inb__error_nomem(err);
+    int rc = path ? inb__file_write(path, inb__str_of(lock), err) : inb__error_nomem(err);
+    if (rc) {
+        rmdir(dir); /* or the next one would take it for a folder that another tool began */
+    }
+    return rc;
 }
 
 int inb__cli_migration_folders(inb__new_migration *v, size_t n, bool follows, inb__arena *arena,

@@ -18,6 +18,8 @@ const char *inb__cli_schema_path(const char *given, inb_error **err)
     }
     inb__error_set(err, INB_EINVAL, "neither \"%s\" nor a folder \"%s\" exists here", places[0],
                    places[1]);
-    inb__error_hint(err, "Name the schema with --schema.");
+    inb__error_hint(
+        err,
+        "Name the schema with --schema, or begin one: datasource db { provider = \"postgresql\" }");
     return NULL;
 }
