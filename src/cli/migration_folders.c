@@ -3,6 +3,7 @@
 
 #include "cli/migration_folders.h"
 
+#include "embed/embed_load.h"
 #include "util/file.h"
 #include "util/limits.h"
 
@@ -65,7 +66,7 @@ static int order_check(inb__arena *arena, const char *dir, bool follows, time_t 
 }
 
 /*
- * All folders are made in one whose name no tool takes for a migration, and moved when every one of
+ * All folders are made in one that is not taken for a migration, and moved when every one of
  * them is complete: a full disk leaves nothing behind.
  */
 typedef struct writing {
@@ -191,7 +192,7 @@ int inb__cli_migration_folders(inb__new_migration *v, size_t n, bool follows, in
     if (rc || !n) {
         return rc;
     }
-    if (snprintf(w.stage, sizeof(w.stage), "%s/.inboard-XXXXXX", dir) >= PATH_MAX) {
+    if (snprintf(w.stage, sizeof(w.stage), "%s/" INB__EMBED_STAGE "XXXXXX", dir) >= PATH_MAX) {
         return inb__error_set(err, INB_EINVAL, "the path of \"%s\" is too long", dir);
     }
     if (!mkdtemp(w.stage)) {

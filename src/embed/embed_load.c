@@ -156,7 +156,8 @@ static int folder_read(loading *l)
         inb__error_hint(l->err, "Name the folder of migrations with --migrations.");
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
-        if (entries[i].is_dir) {
+        bool staged = inb__str_starts(inb__str_of(entries[i].name), INB__EMBED_STAGE);
+        if (entries[i].is_dir && !staged) {
             rc = migration_read(l, &entries[i]);
         }
     }

@@ -32,6 +32,9 @@ typedef struct inb__embed_options {
     bool later; /* leave what cannot be refused to inb__embed_understand() */
 } inb__embed_options;
 
+/* What the name of a folder begins with in which `migrate new` writes: no migration. */
+#define INB__EMBED_STAGE ".inboard-"
+
 typedef struct inb__embed_migration {
     const char *name;
     const char *path; /* of migration.sql */

@@ -87,6 +87,19 @@ def test_no_name_ends_the_comment_of_the_warnings():
         assert "DROP TABLE" not in p.last().replace(head, "").replace('"a*/ DROP TABLE', ""), p.last()
         assert head.count("*/") == 0 and head.count("/*") == 1 and "\nb" not in head, p.last()
         assert p.is_complete(), p.last()
+    p.says(PORT.replace("String\n", 'String @map("a\\nDROP TABLE x; --")\n'))
+    p.new("line")
+    p.says(PORT.replace("String\n", 'Int @map("a\\nDROP TABLE x; --")\n'))
+    for name in p.new("lines", "--zero-downtime").stdout.split():
+        head = (p.path / name).read_text().split("\n\n")[0].splitlines()
+        assert all(line.startswith("-- ") for line in head), head
+
+
+def test_a_run_that_was_killed_leaves_no_migration():
+    p = begun("killed")
+    (p.migrations / ".inboard-a1b2c3").mkdir()
+    p.new("more", "--empty")
+    assert run(build / "inboard-embed", "--migrations", p.migrations, "-o", p.path / "t.c").returncode == 0
 
 
 def test_a_rename_is_never_guessed():

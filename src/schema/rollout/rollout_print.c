@@ -30,29 +30,42 @@ static bool is_compatible(const inb__rollout_plan *plan, size_t i)
 
 /* ---- one migration --------------------------------------------------------------------------- */
 
+/* Ends a line of a comment, whatever names are in it. */
+static void line_end(inb__buf *out, size_t from)
+{
+    for (size_t i = from; i < out->length; i++) {
+        out->data[i] = (unsigned char)out->data[i] < ' ' ? ' ' : out->data[i];
+    }
+    inb__buf_char(out, '\n');
+}
+
 /* A line of notes behind a prefix; nothing when there are none. */
 static void notes_write(inb__buf *out, const char *prefix, const inb__rollout_migration *m,
                         inb__note_kind kind)
 {
     if (m->notes[kind].n) {
+        size_t from = out->length;
         inb__buf_str(out, prefix);
         inb__notes_render(out, &m->notes[kind]);
-        inb__buf_char(out, '\n');
+        line_end(out, from);
     }
 }
 
 static void checks_write(inb__buf *out, const char *prefix, const inb__rollout_migration *m)
 {
     for (size_t i = 0; i < m->checks.n; i++) {
+        size_t from = out->length;
         inb__buf_str(out, prefix);
         inb__fragment_render(out, m->checks.v[i]);
-        inb__buf_str(out, ";\n");
+        inb__buf_char(out, ';');
+        line_end(out, from);
     }
 }
 
 /* The reason that an acceptance gives: what its author saw to before it ships. */
 static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_class cls)
 {
+    size_t from = out->length;
     inb__buf_printf(out, "-- inboard: accept %s ", inb_class_name(cls));
     if (cls == INB_CLASS_BLOCKING && m->no_transaction) {
         inb__buf_str(out, "writers wait for one batch at most");
@@ -60,15 +73,16 @@ static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_cla
         inb__notes_render(
             out, &m->notes[m->notes[INB__NOTE_BEFORE].n ? INB__NOTE_BEFORE : INB__NOTE_ABOUT]);
     }
-    inb__buf_char(out, '\n');
+    line_end(out, from);
 }
 
 /* The engine lets the running release restart on a database with it. */
 static void compatible_write(inb__buf *out, const inb__rollout_migration *m)
 {
+    size_t from = out->length;
     inb__buf_str(out, "-- inboard: compatible the running release works with it: ");
     inb__notes_render(out, &m->notes[INB__NOTE_ABOUT]);
-    inb__buf_char(out, '\n');
+    line_end(out, from);
 }
 
 static void statements_write(inb__buf *out, const inb__rollout_migration *m)
