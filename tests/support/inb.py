@@ -33,12 +33,14 @@ def spawn(*command, env=None, **kw):
 
 
 class Cluster:
-    """A private server in a temporary folder: start() and remove() are for tap.main(setup, teardown)."""
+    """A private server and a temporary folder: start() and remove() are for tap.main(setup, teardown)."""
 
     def __init__(self, *settings):
         self.work = tempfile.TemporaryDirectory(prefix="inb-test.")
         os.chmod(self.work.name, 0o755)
-        self.dir = pathlib.Path(self.work.name, "cluster")
+        self.home = tempfile.TemporaryDirectory(prefix="inb-cluster.", dir=run(pg, "place").stdout.strip())
+        os.chmod(self.home.name, 0o755)
+        self.dir = pathlib.Path(self.home.name, "cluster")
         self.settings = settings
 
     def start(self):
@@ -51,6 +53,7 @@ class Cluster:
 
     def remove(self):
         run(pg, "remove", self.dir, ok=False)
+        self.home.cleanup()
         self.work.cleanup()
 
     def path(self, name):
