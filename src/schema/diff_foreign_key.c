@@ -51,18 +51,25 @@ static bool key_must_give_way(const inb__differ *d, const inb__foreign_key *a)
     return inb__diff_unique_key_goes(d, references, a->referenced, a->n_columns);
 }
 
+static bool is_recreated(const inb__differ *d, uint32_t enumeration)
+{
+    for (size_t i = 0; i < d->steps.n; i++) {
+        const inb__step *s = &d->steps.v[i];
+        if (s->kind == INB__STEP_ALTER_ENUM && s->n_removed && s->prev == enumeration) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One of its columns is of an enum that is recreated: the two sides change one after the other. */
 static bool is_on_recreated_enum(const inb__differ *d, const inb__foreign_key *f)
 {
     const inb__table *t = &d->from->tables[f->table];
-    for (size_t i = 0; i < d->steps.n; i++) {
-        const inb__step *s = &d->steps.v[i];
-        for (size_t k = 0; s->kind == INB__STEP_ALTER_ENUM && s->n_removed && k < f->n_columns;
-             k++) {
-            const inb__column_type *type = &t->columns[f->columns[k]].type;
-            if (type->kind == INB__COLUMN_ENUM && type->enumeration == s->prev) {
-                return true;
-            }
+    for (size_t i = 0; i < f->n_columns; i++) {
+        const inb__column_type *type = &t->columns[f->columns[i]].type;
+        if (type->kind == INB__COLUMN_ENUM && is_recreated(d, type->enumeration)) {
+            return true;
         }
     }
     return false;

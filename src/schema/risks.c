@@ -146,12 +146,91 @@ static void names_of_columns(checker *k, inb__risk *c, const inb__table *t,
     }
 }
 
+/* The change of a column of `to`; NULL where it stays as it is. */
+static const inb__change *column_change(const inb__step *step, uint32_t next)
+{
+    for (size_t i = 0; i < step->n_changes; i++) {
+        const inb__change *c = &step->changes[i];
+        if (c->next == next &&
+            (c->kind == INB__CHANGE_ADD_COLUMN || c->kind == INB__CHANGE_ALTER_COLUMN ||
+             c->kind == INB__CHANGE_RECREATE_COLUMN)) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* It has a value in each row, and the step changes none of them. */
+static bool keeps_values(const inb__step *step, const inb__table *from, const inb__table *to,
+                         uint32_t next)
+{
+    const inb__change *change = column_change(step, next);
+    bool same = !change ||
+                (change->kind == INB__CHANGE_ALTER_COLUMN && !(change->flags & INB__COLUMN_TYPE));
+    for (size_t i = 0; same && i < from->n_columns; i++) {
+        if (inb__str_eq(from->columns[i].name, to->columns[next].name)) {
+            return from->columns[i].arity == INB__ARITY_REQUIRED;
+        }
+    }
+    return false;
+}
+
+/* A new column that a sequence fills: each row gets another number. */
+static bool is_numbered(const inb__step *step, const inb__table *to, uint32_t next)
+{
+    const inb__change *change = column_change(step, next);
+    return change && change->kind != INB__CHANGE_ALTER_COLUMN &&
+           to->columns[next].default_value.kind == INB__DEFAULT_SEQUENCE;
+}
+
+static bool key_has_column(const inb__table *to, inb__str name)
+{
+    for (size_t i = 0; i < to->primary_key->n_columns; i++) {
+        if (inb__str_eq(to->columns[to->primary_key->columns[i].column].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Columns of the new key are unique by an index already. */
+static bool has_unique_index(const inb__table *from, const inb__table *to)
+{
+    for (size_t i = 0; i < from->n_indexes; i++) {
+        const inb__index *x = &from->indexes[i];
+        bool within = x->unique && !x->predicate.n;
+        for (size_t k = 0; within && k < x->n_columns; k++) {
+            within = key_has_column(to, from->columns[x->columns[k].column].name);
+        }
+        if (within) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No row that exists can break a new primary key. */
+static bool primary_key_is_proven(const inb__step *step, const inb__table *from,
+                                  const inb__table *to)
+{
+    bool unique = has_unique_index(from, to);
+    for (size_t i = 0; i < to->primary_key->n_columns; i++) {
+        uint32_t column = to->primary_key->columns[i].column;
+        bool numbered = is_numbered(step, to, column);
+        unique = unique || numbered;
+        if (!numbered && !keeps_values(step, from, to, column)) {
+            return false;
+        }
+    }
+    return unique;
+}
+
 /* Of a table that has none now: what is replaced has a warning of its own. */
 static void primary_key_check(checker *k, const inb__step *step)
 {
     const inb__table *from = &k->steps->from->tables[step->prev_table];
     const inb__table *to = &k->steps->to->tables[step->next_table];
-    if (!from->primary_key) {
+    if (!from->primary_key && !primary_key_is_proven(step, from, to)) {
         inb__risk *c = table_check(k, INB__RISK_PRIMARY_KEY_ADDITION, step->prev_table);
         names_of_columns(k, c, to, to->primary_key->columns, to->primary_key->n_columns);
         c->needs_rows = true;

@@ -255,6 +255,28 @@ def test_an_order_that_no_step_makes_is_said():
         assert (c.sql('select array_to_string(enum_range(null::"Sev"), \' \')') != after) == differs, (before, after)
 
 
+# ---- keys ---------------------------------------------------------------------------------------------------------
+
+# Before, after, two rows, and whether they can break the key.
+KEYED = [
+    ("a Int @unique", "a Int @id", "(1), (2)", False),
+    ("a Int @unique\n  b Int", "a Int @unique\n  b Int\n  @@id([a, b])", "(1, 5), (2, 5)", False),
+    ("a Int @unique\n  b Int", "a Int @unique\n  b Int\n  n Int @id @default(autoincrement())", "(1, 5), (2, 5)", False),
+    ("a Int @unique\n  b Int", "a Int @unique\n  b Int\n  n Int @id @default(0)", "(1, 5), (2, 5)", True),
+    ("a Int @unique\n  b Int", "a Int @unique\n  b Int @id", "(1, 5), (2, 5)", True),
+    ("a Int\n  b Int\n  @@unique([a, b])", "a Int @id\n  b Int\n  @@unique([a, b])", "(1, 5), (1, 6)", True),
+    ("a Int @unique\n  b Int?", "a Int @unique\n  b Int\n  @@id([a, b])", "(1, 5), (2, NULL)", True),
+    ("a Decimal @unique", "a Int @id", "(1), (1.2)", True),
+]
+
+
+def test_a_primary_key_is_warned_of_where_rows_can_break_it():
+    for i, (before, after, rows, warned) in enumerate(KEYED):
+        c = Change(f"keyed{i}", *("model T {\n  %s\n}\n" % fields for fields in (before, after)), rows=f'insert into "T" values {rows};')
+        assert ("PrimaryKeyAddition" in c.text("--json")) == warned, (before, after)
+        assert (zero.psql(c.url, c.script(), ok=False) is None) == warned, (before, after)
+
+
 # ---- sequences ----------------------------------------------------------------------------------------------------
 
 def test_a_sequence_of_a_likely_name_stays():
