@@ -324,7 +324,8 @@ int inb__cmd_migrate_new(int argc, char **argv)
                  "terminal it asks about what could be a rename; elsewhere it tells the option.",
         .options = options,
         .more = "Exit status: 0 written, or nothing to write; 1 the schema or the migrations are\n"
-                "refused, or statements are unknown; 2 wrong usage, or something cannot be read.",
+                "refused, or statements are unknown; 2 wrong usage, or something cannot be read\n"
+                "or written; 6 the server of the shadow database cannot be reached.",
     };
     int status = 0;
     inb_error *err = NULL;
