@@ -49,9 +49,11 @@ static bool word_is_among(inb__str text, inb__token t, const char *const *words)
     return false;
 }
 
-/* Words of statements that change the schema, or that run what the text does not show. */
-static const char *const schema_words[] = {"execute", "create", "alter",    "drop", "rename",
-                                           "call",    "import", "reassign", NULL};
+/* Words of statements that change the schema, or where the next ones work, or that run what the
+ * text does not show. */
+static const char *const schema_words[] = {"execute",     "create",     "alter",  "drop",
+                                           "rename",      "call",       "import", "reassign",
+                                           "search_path", "set_config", NULL};
 
 /* What may stand before a parenthesis and calls nothing. */
 static const char *const plain_words[] = {

@@ -123,6 +123,7 @@ END $$;
 """
 UNKNOWN = ("DO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$;", "DO $$ BEGIN PERFORM make(1); END $$;", "DO $$ BEGIN UPDATE t SET a = make(1); END $$;",
            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM t) THEN CREATE TABLE z (id int); END IF; END $$;", "DO $$ BEGIN ALTER TABLE t OWNER TO u; END $$;",
+           "DO $$ BEGIN PERFORM set_config('search_path', 'z', false); END $$;", "DO $$ BEGIN SET search_path = z; END $$;",
            "DO $$ BEGIN CREATE TABLE z (id int); EXCEPTION WHEN others THEN CREATE TABLE y (id int); END $$;")
 
 
