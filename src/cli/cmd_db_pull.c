@@ -189,8 +189,7 @@ static void result_json(pull_run *run, inb__buf *out)
     for (size_t i = 0; i < p->n_files; i++) {
         inb__json_object(&j);
         inb__json_member(&j, "path", p->files[i].path);
-        inb__json_key(&j, "text");
-        inb__json_str(&j, p->files[i].text);
+        inb__json_member_str(&j, "text", p->files[i].text);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
@@ -202,8 +201,7 @@ static void result_json(pull_run *run, inb__buf *out)
     for (size_t i = 0; i < p->n_warnings; i++) {
         inb__json_object(&j);
         inb__json_member(&j, "kind", inb__pull_warning_name(p->warnings[i].kind));
-        inb__json_key(&j, "text");
-        inb__json_str(&j, p->warnings[i].text);
+        inb__json_member_str(&j, "text", p->warnings[i].text);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);

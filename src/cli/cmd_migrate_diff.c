@@ -265,10 +265,10 @@ int inb__cmd_migrate_diff(int argc, char **argv)
             "Lists the changes that take a database from one schema to another, and the data that\n"
             "they destroy. Needs a database only where one is named.",
         .options = options,
-        .more =
-            "Exit status: 0 done; 1 a schema is not valid, or migrations are refused; 2 wrong usage,\n"
-            "or a schema or migrations cannot be read; 6 a database cannot be reached. With\n"
-            "--exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
+        .more = "Exit status: 0 done; 1 a schema is not valid, or migrations are refused; 2 wrong "
+                "usage,\n"
+                "or a schema or migrations cannot be read; 6 a database cannot be reached. With\n"
+                "--exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
     };
     int status = 0;
     inb_error *err = NULL;

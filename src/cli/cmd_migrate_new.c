@@ -206,8 +206,7 @@ static int report_json(const creation *c)
     for (size_t i = 0; i < c->n_made; i++) {
         inb__json_object(&j);
         inb__json_member(&j, "name", c->made[i].folder);
-        inb__json_key(&j, "sql");
-        inb__json_str(&j, c->made[i].sql);
+        inb__json_member_str(&j, "sql", c->made[i].sql);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);

@@ -3,28 +3,22 @@
 
 #include "schema/diff.h"
 
-static void name_member(inb__json *json, const char *key, inb__str name)
-{
-    inb__json_key(json, key);
-    inb__json_str(json, name);
-}
-
 static void table_members(inb__json *json, const inb__schema *s, uint32_t table)
 {
-    name_member(json, "schema", s->spaces[s->tables[table].space]);
-    name_member(json, "table", s->tables[table].name);
+    inb__json_member_str(json, "schema", s->spaces[s->tables[table].space]);
+    inb__json_member_str(json, "table", s->tables[table].name);
 }
 
 static void enum_members(inb__json *json, const inb__schema *s, uint32_t e)
 {
-    name_member(json, "schema", s->spaces[s->enums[e].space]);
-    name_member(json, "enum", s->enums[e].name);
+    inb__json_member_str(json, "schema", s->spaces[s->enums[e].space]);
+    inb__json_member_str(json, "enum", s->enums[e].name);
 }
 
 static void key_members(inb__json *json, const inb__schema *s, const inb__foreign_key *f)
 {
     table_members(json, s, f->table);
-    name_member(json, "foreignKey", f->name);
+    inb__json_member_str(json, "foreignKey", f->name);
 }
 
 static void change_write(inb__json *json, const inb__steps *d, const inb__step *s,
@@ -42,9 +36,9 @@ static void change_write(inb__json *json, const inb__steps *d, const inb__step *
     inb__json_object(json);
     inb__json_member(json, "change", kinds[c->kind]);
     if (c->prev != INB__SCHEMA_NONE) {
-        name_member(json, "column", d->from->tables[s->prev_table].columns[c->prev].name);
+        inb__json_member_str(json, "column", d->from->tables[s->prev_table].columns[c->prev].name);
     } else if (c->next != INB__SCHEMA_NONE) {
-        name_member(json, "column", d->to->tables[s->next_table].columns[c->next].name);
+        inb__json_member_str(json, "column", d->to->tables[s->next_table].columns[c->next].name);
     }
     inb__json_object_end(json);
 }
@@ -63,7 +57,7 @@ static void changes_members(inb__json *json, const inb__steps *d, const inb__ste
 static void index_members(inb__json *json, const inb__schema *s, uint32_t table, uint32_t index)
 {
     table_members(json, s, table);
-    name_member(json, "index", s->tables[table].indexes[index].name);
+    inb__json_member_str(json, "index", s->tables[table].indexes[index].name);
 }
 
 /* What the step is about, by its name before the step; "to" is its name after a renaming. */
@@ -74,13 +68,13 @@ static void subject_members(inb__json *json, const inb__steps *d, const inb__ste
         table_members(json, d->from, s->prev_table);
         break;
     case INB__STEP_CREATE_SPACE:
-        name_member(json, "schema", d->to->spaces[s->next]);
+        inb__json_member_str(json, "schema", d->to->spaces[s->next]);
         break;
     case INB__STEP_ALTER_EXTENSION:
-        name_member(json, "extension", d->to->extensions[s->next].name);
+        inb__json_member_str(json, "extension", d->to->extensions[s->next].name);
         break;
     case INB__STEP_CREATE_EXTENSION:
-        name_member(json, "extension", d->to->extensions[s->next].name);
+        inb__json_member_str(json, "extension", d->to->extensions[s->next].name);
         break;
     case INB__STEP_CREATE_ENUM:
         enum_members(json, d->to, s->next);
@@ -106,7 +100,7 @@ static void subject_members(inb__json *json, const inb__steps *d, const inb__ste
         break;
     case INB__STEP_RENAME_INDEX:
         index_members(json, d->from, s->prev_table, s->prev);
-        name_member(json, "to", d->to->tables[s->next_table].indexes[s->next].name);
+        inb__json_member_str(json, "to", d->to->tables[s->next_table].indexes[s->next].name);
         break;
     case INB__STEP_ADD_FOREIGN_KEY:
         key_members(json, d->to, &d->to->foreign_keys[s->next]);
@@ -116,7 +110,7 @@ static void subject_members(inb__json *json, const inb__steps *d, const inb__ste
         break;
     case INB__STEP_RENAME_FOREIGN_KEY:
         key_members(json, d->from, &d->from->foreign_keys[s->prev]);
-        name_member(json, "to", d->to->foreign_keys[s->next].name);
+        inb__json_member_str(json, "to", d->to->foreign_keys[s->next].name);
         break;
     }
 }
@@ -150,11 +144,11 @@ static void check_write(inb__json *json, inb__buf *scratch, const inb__risk *c)
         [INB__RISK_EXTENSION_UNCHANGED] = "extension",
     };
     if (c->space.n) {
-        name_member(json, "schema", c->space);
+        inb__json_member_str(json, "schema", c->space);
     }
-    name_member(json, subjects[c->kind] ? subjects[c->kind] : "table", c->table);
+    inb__json_member_str(json, subjects[c->kind] ? subjects[c->kind] : "table", c->table);
     if (c->column.n) {
-        name_member(json, "column", c->column);
+        inb__json_member_str(json, "column", c->column);
     }
     count_member(json, "rows", c->needs_rows, c->rows);
     count_member(json, "nonNull", c->needs_non_null, c->non_null);

@@ -169,6 +169,12 @@ void inb__json_member(inb__json *j, const char *key, const char *s)
     inb__json_string(j, s);
 }
 
+void inb__json_member_str(inb__json *j, const char *key, inb__str s)
+{
+    inb__json_key(j, key);
+    inb__json_str(j, s);
+}
+
 void inb__json_member_int(inb__json *j, const char *key, int64_t n)
 {
     inb__json_key(j, key);

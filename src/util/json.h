@@ -38,6 +38,7 @@ void inb__json_null(inb__json *j);
 
 /* A key with its value. */
 void inb__json_member(inb__json *j, const char *key, const char *s);
+void inb__json_member_str(inb__json *j, const char *key, inb__str s);
 void inb__json_member_int(inb__json *j, const char *key, int64_t n);
 void inb__json_member_bool(inb__json *j, const char *key, bool b);
 
