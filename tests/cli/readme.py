@@ -188,13 +188,37 @@ def test_the_release_job_and_the_probe_run():
     assert r.stdout.startswith("up to date\n") and re.search(r"applied=[1-9]", r.stderr), r
 
 
+def test_the_next_migration_is_written_proven_and_applied():
+    """Line by line, with the edits of the schema that their comments speak of."""
+    block = next(b for b in shells if "migrate new" in b).splitlines()
+    project, env = cluster.path("next"), {**cluster.fresh("next"), "PATH": f"{build}:{os.environ['PATH']}"}
+    cluster.sql("next", "CREATE TABLE visits (id INTEGER PRIMARY KEY)")
+    baseline = project / "migrations/20260101000000_baseline"
+    baseline.mkdir(parents=True)
+    (baseline / "migration.sql").write_text('CREATE TABLE "visits" (\n    "id" INTEGER NOT NULL,\n\n    CONSTRAINT "visits_pkey" PRIMARY KEY ("id")\n);\n')
+    run(build / "inboard", "migrate", "resolve", "--applied", baseline.name, cwd=project, env=env)
+    schema, proof, said = project / "prisma/schema.prisma", next(l for l in block if "--exit-code" in l), {}
+    schema.parent.mkdir()
+    schema.write_text('datasource db {\n  provider = "postgresql"\n}\n')
+    for line in block:
+        if "migrate new" in line:
+            schema.write_text(schema.read_text().replace(" @id\n", f" @id\n  phone{len(said)} String?\n"))
+            assert run("sh", "-c", proof, cwd=project, env=env, ok=False).returncode == 2, line
+        said[line.split("#")[0].strip()] = run("sh", "-ec", line, cwd=project, env=env).stdout
+    made = sorted(p.name for p in (project / "migrations").iterdir() if p.is_dir())
+    assert len(made) == 3 and all(name.endswith("_add_phone") for name in made[1:]), made
+    columns = cluster.sql("next", "SELECT count(*) FROM information_schema.columns WHERE column_name LIKE 'phone%'")
+    assert columns.strip() == "2", said
+    assert [said["inboard migrate status"].count(name) for name in made] == [1, 1, 1], said
+
+
 def test_no_other_command_is_shown():
     dev = run(root / "dev", "help").stdout
     for block in shells:
         for line in block.splitlines():
             m = re.match(r"\./dev (\w+)", line)
             assert not m or re.search(rf"^  {m.group(1)} ", dev, flags=re.M), line
-    assert len(shells) == 4, shells
+    assert len(shells) == 5, shells  # each of the others is run above
 
 
 def test_links_lead_somewhere_and_every_document_is_linked():
