@@ -13,7 +13,8 @@ CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';
 CREATE FUNCTION seen() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TABLE users (id int PRIMARY KEY, email text, m mood DEFAULT 'sad', n int DEFAULT 1);
-CREATE TABLE posts (id int PRIMARY KEY, author int);
+CREATE DOMAIN tags AS text[];
+CREATE TABLE posts (id int PRIMARY KEY, author int, t tags);
 ALTER TABLE posts ADD CONSTRAINT author_fk FOREIGN KEY (author) REFERENCES users (id) NOT VALID;
 ALTER TABLE users ADD CONSTRAINT positive CHECK (n > 0) NOT VALID;
 CREATE INDEX users_email ON users (email);
@@ -25,7 +26,8 @@ CHANGES = (
     "ALTER TABLE users ALTER email SET NOT NULL", "ALTER TABLE users DROP n", "ALTER TABLE users ADD o int", "ALTER TABLE users RENAME email TO mail",
     "ALTER TABLE users ALTER n SET DEFAULT 2", "ALTER TABLE users ALTER n DROP DEFAULT", "ALTER TABLE users ALTER n TYPE bigint",
     "ALTER TABLE users RENAME TO people", "DROP TABLE posts", "CREATE TABLE more (id int)", "ALTER TYPE mood ADD VALUE 'calm'",
-    "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'", "ALTER TYPE mood RENAME TO state", "ALTER TABLE posts VALIDATE CONSTRAINT author_fk",
+    "ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'", "ALTER TYPE mood RENAME TO state", "ALTER DOMAIN tags RENAME TO labels",
+    "ALTER TABLE posts VALIDATE CONSTRAINT author_fk",
     "ALTER TABLE users VALIDATE CONSTRAINT positive", "ALTER TABLE posts DROP CONSTRAINT author_fk", "DROP INDEX users_email",
     "ALTER INDEX users_email RENAME TO users_mail", "CREATE UNIQUE INDEX ON users (email)", "DROP INDEX users_email; CREATE INDEX users_email ON users (n)",
     "CREATE OR REPLACE VIEW happy AS SELECT id FROM users WHERE m = 'sad'", "DROP VIEW happy",

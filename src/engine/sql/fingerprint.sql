@@ -40,10 +40,10 @@ SELECT pg_catalog.concat(pg_catalog.count(*), '.', pg_catalog.sum(xmin::text::bi
 FROM pg_catalog.pg_rewrite
 WHERE ev_class IN (SELECT oid FROM pg_catalog.pg_class WHERE oid >= '16384' AND relpersistence <> 't');
 
--- Not those of rows and arrays, which come and go with tables.
+-- Not those of rows and arrays, which come and go with tables. A domain has the category of its type.
 PREPARE fingerprint_types AS
 SELECT pg_catalog.concat(pg_catalog.count(*), '.', pg_catalog.sum(xmin::text::bigint))
-FROM pg_catalog.pg_type WHERE oid >= '16384' AND typtype <> 'c' AND typcategory <> 'A';
+FROM pg_catalog.pg_type WHERE oid >= '16384' AND typtype <> 'c' AND (typcategory <> 'A' OR typtype = 'd');
 
 PREPARE fingerprint_labels AS
 SELECT pg_catalog.concat(pg_catalog.count(*), '.', pg_catalog.sum(xmin::text::bigint))
