@@ -6,18 +6,11 @@
 #include "engine/queries.h"
 #include "postgres/sqlstate.h"
 
-#include <string.h>
-
 static bool is_about_a_name(const char *sqlstate)
 {
     static const char *const states[] = {INB__SQLSTATE_UNDEFINED_OBJECT,
                                          INB__SQLSTATE_UNDEFINED_FUNCTION};
-    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-        if (strcmp(sqlstate, states[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return inb__sqlstate_among(sqlstate, states, sizeof(states) / sizeof(states[0]));
 }
 
 void inb__missing_extension_name(inb__run *run, inb_error **err)
