@@ -58,7 +58,9 @@ void inb__mismatch_set(inb__run *run, bool different)
     }
     if (rc < 0) {
         inb__log(&run->log, INB_LOG_WARNING,
-                 "the next start may not compare the database with what is expected: %s",
+                 different ? "the next start may not compare the database with what is expected: %s"
+                           : "the mark of a difference that is gone was not removed, so the next "
+                             "start compares again: %s",
                  inb_error_message(why));
     }
     inb_error_free(why);
