@@ -153,8 +153,8 @@ static void catalogue_store(inb__run *run, const inb__history *h)
     inb__pg_pipe_init(&pipe);
     int rc = catalogue_read(digest, run, &ignored);
     if (rc == 0) {
-        inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h));
-        inb__record_fingerprint_queue(&pipe, run, h->n_findings == 0 ? h->fingerprint : "");
+        inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h),
+                                    h->n_findings == 0 ? h->fingerprint : "");
         size_t release = inb__lock_release_queue(&pipe);
         rc = inb__pg_pipe_run(run->conn, &pipe, &ignored);
         if (!pipe.failed) {

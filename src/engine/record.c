@@ -116,11 +116,10 @@ int inb__record_guard_error(const inb__run *run, const char *migration, int rc, 
 
 static int upgrade_error(inb_error **err)
 {
-    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to add columns to inboard.migrations");
+    int rc = inb__error_wrap(err, INB_EPERM, "not permitted to add columns to inboard's tables");
     inb__error_prisma(err, "P1010");
-    inb__error_hint(err, "Migrate once as its owner; or as its owner: ALTER TABLE "
-                         "inboard.migrations ADD COLUMN compatible boolean, ADD COLUMN reason "
-                         "text.");
+    inb__error_hint(err, "Migrate once as their owner; or as their owner: %s; %s;",
+                    inb__query_record_migrations_upgrade, inb__query_record_histories_upgrade);
     return rc;
 }
 
@@ -370,10 +369,28 @@ void inb__record_statement_undo_queue(inb__pg_pipe *pipe, const char *id, uint32
     metadata_add(pipe, inb__query_record_statement_undo, 2, params);
 }
 
+/* What a guard's refusal is recorded as, NULL for another one. */
+static const char *guard_meaning(const inb_error *e)
+{
+    static const char *const meanings[][2] = {
+        {INB__GUARD_LOCK, "the migration lock was lost"},
+        {INB__GUARD_ORDER, "a row that this run had stored was removed from the history"},
+        {INB__GUARD_ROW, "the history row was not stored"},
+        {INB__GUARD_ENDED, "the migration ended its own transaction"},
+    };
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        if (is_guard(e, meanings[i][0])) {
+            return meanings[i][1];
+        }
+    }
+    return NULL;
+}
+
 void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_attempt *attempt)
 {
     const inb_migration *m = inb__table_at(run->table, attempt->migration);
+    const char *guard = guard_meaning(attempt->error);
     char statement[16], duration[24];
     snprintf(statement, sizeof(statement), "%d", attempt->statement);
     snprintf(duration, sizeof(duration), "%" PRId64, attempt->duration_us);
@@ -381,25 +398,18 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                             inb__table_text(run->table, m->name),
                             run->run_id,
                             statement,
-                            inb_error_sqlstate(attempt->error),
-                            inb_error_message(attempt->error),
+                            guard ? "" : inb_error_sqlstate(attempt->error),
+                            guard ? guard : inb_error_message(attempt->error),
                             attempt->blocked_by,
                             duration};
     metadata_add(pipe, inb__query_record_attempt, 8, params);
 }
 
 void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
-                                 size_t applied)
+                                 size_t applied, const char *fingerprint)
 {
     char rows[24];
     snprintf(rows, sizeof(rows), "%zu", applied);
-    const char *params[] = {run->names.schema, digest, rows};
-    metadata_add(pipe, inb__query_record_catalogue, 3, params);
-}
-
-void inb__record_fingerprint_queue(inb__pg_pipe *pipe, const inb__run *run, const char *fingerprint)
-{
-    const char *params[] = {run->names.schema, fingerprint};
-    inb__pg_pipe_sync(pipe);
-    metadata_add(pipe, inb__query_record_fingerprint, 2, params);
+    const char *params[] = {run->names.schema, digest, rows, fingerprint};
+    metadata_add(pipe, inb__query_record_catalogue, 4, params);
 }

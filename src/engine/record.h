@@ -122,13 +122,8 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_attempt *attempt);
 
 /* Queues storing the digest of the catalogue and how many applied rows there were with it: drift is
- * what differs from it later. */
+ * what differs from it later. fingerprint: of a catalogue in which nothing is missing, else "". */
 void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
-                                 size_t applied);
-
-/* Queues storing the fingerprint of a catalogue in which nothing is missing ("": something is), in
- * a segment of its own. */
-void inb__record_fingerprint_queue(inb__pg_pipe *pipe, const inb__run *run,
-                                   const char *fingerprint);
+                                 size_t applied, const char *fingerprint);
 
 #endif

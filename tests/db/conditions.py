@@ -196,7 +196,7 @@ def test_a_row_that_is_kept_out_takes_its_migration_with_it():
 
 
 def test_the_texts_of_guards_are_for_the_engine_alone():
-    """A trigger or rule that keeps rows out, or removes them once they are there: whatever writes the row, and whatever prints the error."""
+    """A trigger or rule that keeps rows out, or removes them once they are there: whatever writes the row, and whatever prints or keeps the error."""
     suppress = ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
                 "CREATE TRIGGER t BEFORE INSERT ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION f()")
     remove = ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM _prisma_migrations WHERE id = NEW.id; RETURN NULL; END';"
@@ -210,6 +210,9 @@ def test_the_texts_of_guards_are_for_the_engine_alone():
                 cluster.sql("guards", f"CREATE TABLE _prisma_migrations {PRISMA}; {trigger}")
                 r = run(inboard, "migrate", "deploy", "--migrations", folder, *more, env=env, ok=False)
                 assert r.returncode == 4 and "inboard: " not in r.stdout + r.stderr.replace("\ninboard: ", "\n").removeprefix("inboard: "), r
+            kept = cluster.sql("guards", "SELECT DISTINCT message FROM inboard.attempts WHERE sqlstate = ''")
+            assert "inboard: " not in cluster.sql("guards", "SELECT string_agg(message, ' ') FROM inboard.attempts"), kept
+            assert folder == stepwise or trigger == remove or kept == "the history row was not stored", kept
             r = run(inboard, "migrate", "resolve", "--migrations", folder, "--applied", "20260101000000_a", env=env, ok=False)
             said = r.stderr.replace("inboard: the", "the")
             assert "inboard: " not in said and (trigger == remove or r.returncode == 4 and "a trigger or rule suppressed it" in said), r

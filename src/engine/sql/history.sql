@@ -194,10 +194,11 @@ WHERE m.history = $1 AND (m.finished_at IS NULL OR m.name COLLATE "C" > $2);
 -- Before something is written: whether an older inboard made its tables, and whether Citus tells which node this is, and which
 -- tables it has distributed.
 PREPARE history_layout AS
-SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relname = 'migrations'
+SELECT (SELECT pg_catalog.count(a.attname) < 2 FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'inboard'
-        WHERE a.attname = 'reason' AND NOT a.attisdropped),
+        WHERE (c.relname = 'migrations' AND a.attname = 'reason' OR c.relname = 'histories' AND a.attname = 'fingerprint')
+        AND NOT a.attisdropped),
     pg_catalog.to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL,
     pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL;
 

@@ -221,10 +221,6 @@ VALUES ($1, $2, $3, $4::integer, $5, $6, NULLIF($7, ''), $8::bigint);
 
 -- $1 history, $2 digest, $3 how many applied rows there are.
 PREPARE record_catalogue AS
-UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, updated_at = pg_catalog.now()
+UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, fingerprint = NULLIF($4, ''),
+    updated_at = pg_catalog.now()
 WHERE history = $1;
-
--- $1 history, $2 fingerprint of the catalogue when nothing in it was missing, '' otherwise. A table that an older program
--- made does not have the column.
-PREPARE record_fingerprint AS
-UPDATE inboard.histories SET fingerprint = NULLIF($2, '') WHERE history = $1;
