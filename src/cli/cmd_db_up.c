@@ -76,8 +76,8 @@ static int command(int argc, char **argv, bool up)
         .more =
             "Environment:\n"
             "  PG_BINDIR         the folder of PostgreSQL's programs\n\n"
-            "Exit status: 0 done; 2 wrong usage, or PostgreSQL's programs are not there; 6 one of\n"
-            "them failed.",
+            "Exit status: 0 done; 2 wrong usage, PostgreSQL's programs are not there, or the folder\n"
+            "has other files in it; 6 one of the programs failed.",
     };
     int status = 0;
     return inb__cli_parse(&usage, argc, argv, &status) ? run_server(&run, up) : status;

@@ -9,7 +9,7 @@
 #include "util/error_set.h"
 
 typedef struct inb__scratch {
-    const char *dir;    /* the folder: data/, log, socket */
+    const char *dir;    /* the folder: data/, log, socket, inboard.lock */
     const char *bindir; /* of initdb and pg_ctl; NULL: looked for */
 } inb__scratch;
 
@@ -18,8 +18,8 @@ typedef struct inb__scratch {
 
 /*
  * Makes the cluster if need be, starts it if need be, and gives its URL, which lives in the arena.
- * INB_EINVAL: the programs are not there; INB_ECONN: one of them failed, whose log the hint names;
- * INB_ENOMEM.
+ * INB_EINVAL: the programs are not there, or the folder has something else in it; INB_ECONN: one of
+ * them failed, whose log the hint names; INB_ENOMEM.
  */
 int inb__scratch_up(const char **url, inb__arena *arena, const inb__scratch *scratch,
                     inb_error **err) __attribute__((warn_unused_result));
