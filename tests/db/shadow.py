@@ -76,6 +76,14 @@ def test_what_is_refused():
     assert r.returncode == 2 and "the shadow database is the main database" in r.stderr, r
     r = diff("--shadow-database-url", cluster.url("given"), ok=False)
     assert r.returncode == 2 and "not empty" in r.stderr and cluster.sql("given", "SELECT count(*) FROM precious") == "0", r
+    for precious in ("FUNCTION f() RETURNS INTEGER LANGUAGE sql AS 'SELECT 1'", "TYPE e AS ENUM ('a')", "DOMAIN d AS INTEGER"):
+        cluster.fresh("given")
+        cluster.sql("given", f"CREATE {precious}")
+        r = diff("--shadow-database-url", cluster.url("given"), ok=False)
+        assert r.returncode == 2 and "not empty" in r.stderr, (precious, r)
+    cluster.fresh("given")
+    cluster.sql("given", "CREATE EXTENSION hstore; CREATE EXTENSION pg_stat_statements") # an image's own: with tables, functions and types
+    assert diff("--shadow-database-url", cluster.url("given")).returncode == 0
     cluster.fresh("given")
     with cluster.session("given", "SELECT pg_advisory_lock(72707370, 0)"):
         r = diff("--shadow-database-url", cluster.url("given"), ok=False)

@@ -18,12 +18,18 @@ WHERE d.datname ~ '^inboard_shadow_[0-9a-f]{32}$' AND pg_catalog.pg_has_role(d.d
 SELECT pg_catalog.concat(d.oid, ' ', d.datname, ' ', pg_catalog.pg_postmaster_start_time()), current_user
 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database();
 
--- Of a database that was given: whether it is marked as a shadow, has anything in it, and is nobody else's now.
+-- Of a database that was given: whether it is marked as a shadow, has anything in it that no extension brought (tables and the like, functions,
+-- types), and is nobody else's now.
 PREPARE shadow_given AS
 SELECT pg_catalog.to_regnamespace('inboard_shadow') IS NOT NULL,
-    EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    EXISTS (SELECT FROM (
+            SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, c.relnamespace FROM pg_catalog.pg_class c
+            UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, p.pronamespace FROM pg_catalog.pg_proc p
+            UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, t.typnamespace FROM pg_catalog.pg_type t
+                WHERE t.typtype IN ('d', 'e', 'r')) AS o (class, oid, space)
+            JOIN pg_catalog.pg_namespace n ON n.oid = o.space
         WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')),
+            WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))),
     pg_catalog.pg_try_advisory_lock($1::int4, 0);
 
 -- name: shadow_clean
