@@ -79,7 +79,6 @@ typedef struct inb__fact_relation {
     bool of_extension;
     bool readable;       /* by this role */
     inb__str comment;    /* p is NULL without */
-    inb__str definition; /* of a view */
     inb__fact_column *columns;
     size_t n_columns;
     inb__fact_index *indexes; /* by name */

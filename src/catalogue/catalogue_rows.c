@@ -30,7 +30,6 @@ static void relations_fill(inb__catalogue *c, const inb_result *r)
             .of_extension = inb__row_bool(r, i, INB__RELATION_OF_EXTENSION),
             .readable = inb__row_bool(r, i, INB__RELATION_READABLE),
             .comment = inb__row_nullable(c, r, i, INB__RELATION_COMMENT),
-            .definition = inb__row_text(c, r, i, INB__RELATION_DEFINITION),
         };
     }
 }

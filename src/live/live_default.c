@@ -353,6 +353,17 @@ static bool is_now(inb__arena *arena, inb__str text)
     return inb__scan_end(&s);
 }
 
+/* NULL, NULL::text; not NULLIF(1, 2) */
+static bool is_null(inb__arena *arena, inb__str text)
+{
+    inb__default_scan s = {arena, text.p, text.p + text.n};
+    if (!inb__scan_word(&s, "null")) {
+        return false;
+    }
+    inb__scan_casts(&s);
+    return inb__scan_end(&s);
+}
+
 static bool scalar_read(inb__arena *arena, inb__default *out, inb__str text,
                         const inb__column_type *type)
 {
@@ -388,10 +399,10 @@ inb__default inb__live_column_default(inb__arena *arena, const inb__fact_column 
         out.kind = INB__DEFAULT_UNKNOWN;
         return out;
     }
-    if (!column->expression.p || inb__str_starts(column->expression, "NULL")) {
+    inb__str text = column->expression;
+    if (!text.p || is_null(arena, text)) {
         return out;
     }
-    inb__str text = column->expression;
     if (!(column->is_list ? list_read : scalar_read)(arena, &out, text, type)) {
         out = (inb__default){.kind = INB__DEFAULT_EXPRESSION, .sql = text};
     }
