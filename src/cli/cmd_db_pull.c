@@ -147,11 +147,15 @@ static int pull(pull_run *run)
     return status;
 }
 
+/* What is emptied, by --force, comes last: until then nothing of it is lost. */
 static int files_write(const pull_run *run, inb_error **err)
 {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < run->pulled.n_files; i++) {
-        rc = inb__file_write(run->pulled.files[i].path, run->pulled.files[i].text, err);
+    for (size_t i = 0; rc == 0 && i < 2 * run->pulled.n_files; i++) {
+        const inb__pull_file *file = &run->pulled.files[i % run->pulled.n_files];
+        if ((file->text.n == 0) == (i >= run->pulled.n_files)) {
+            rc = inb__file_write(file->path, file->text, err);
+        }
     }
     return rc;
 }
@@ -256,8 +260,8 @@ int inb__cmd_db_pull(int argc, char **argv)
         {"schemas", 0, "LIST", "the database's schemas to pull, with commas between them",
          INB__OPT_TEXT, &run.schemas},
         {"print", 0, NULL, "print the schema instead of writing it", INB__OPT_FLAG, &run.print},
-        {"force", 0, NULL, "keep only the datasource and the generators", INB__OPT_FLAG,
-         &run.force},
+        {"force", 0, NULL, "keep only the datasource and the generators, in one file",
+         INB__OPT_FLAG, &run.force},
         {"json", 0, NULL, "print JSON: files, counts, warnings", INB__OPT_FLAG, &run.json},
         {0},
     };

@@ -6,17 +6,24 @@
 #include "psl/ast.h"
 #include "psl/default_name.h"
 
-/* Text of several lines, each behind three slashes. */
+/*
+ * Text of several lines, each behind three slashes; without the one of a commented field, which the
+ * parser takes for the documentation of the field that follows.
+ */
 static void doc_write(inb__psl_out *out, const char *indent, inb__str doc)
 {
     size_t start = 0;
     for (size_t i = 0; doc.n && i <= doc.n; i++) {
         if (i == doc.n || doc.p[i] == '\n') {
-            inb__psl_out_str(out, indent);
-            inb__psl_out_str(out, i > start ? "/// " : "///");
-            inb__psl_out_add(out, (inb__str){doc.p + start, i - start});
-            inb__psl_out_str(out, "\n");
+            inb__str line = {doc.p + start, i - start};
             start = i + 1;
+            if (inb__str_starts(line, INB__PULL_COMMENTED)) {
+                continue;
+            }
+            inb__psl_out_str(out, indent);
+            inb__psl_out_str(out, line.n ? "/// " : "///");
+            inb__psl_out_add(out, line);
+            inb__psl_out_str(out, "\n");
         }
     }
 }
@@ -32,8 +39,7 @@ static void map_write(inb__psl_out *out, const char *attribute, inb__str name)
 /* ---- scalar fields --------------------------------------------------------------------------- */
 
 #define COMMENTED                                                                                  \
-    "/// This field was commented out because of an invalid name. Please provide a valid one "     \
-    "that matches [a-zA-Z][a-zA-Z0-9_]*\n"
+    "/// " INB__PULL_COMMENTED ". Please provide a valid one that matches [a-zA-Z][a-zA-Z0-9_]*\n"
 
 /* The keys of a view are what the present schema says. */
 static void view_keys_write(inb__psl_out *out, const inb__pull_run *run, const inb__dm_field *old)

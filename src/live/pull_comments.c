@@ -11,7 +11,7 @@ static bool is_ours(inb__str line)
     return inb__str_starts(line, "// model ") || inb__str_is(inb__str_trim(line), "// }") ||
            inb__str_starts(line, "// @@map(") || memmem(line.p, line.n, " @map(", 6) ||
            memmem(line.p, line.n, "We could not retrieve columns", 29) ||
-           memmem(line.p, line.n, "This field was commented out because of an invalid name", 55);
+           memmem(line.p, line.n, INB__PULL_COMMENTED, strlen(INB__PULL_COMMENTED));
 }
 
 static void comment_write(inb__psl_out *out, const inb__psl_comment *comment, bool with_doc)

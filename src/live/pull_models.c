@@ -138,8 +138,8 @@ static void model_fields_name(inb__pull_run *run, inb__pull_model *m)
         if (!f->old) {
             inb__str sane = inb__pull_sanitize(run->arena, f->fact->name);
             f->is_commented = sane.n == 0;
-            f->name =
-                f->is_commented ? f->fact->name : inb__pull_name_claim(run->arena, &taken, sane);
+            f->name = f->is_commented ? inb__pull_name_show(run->arena, f->fact->name)
+                                      : inb__pull_name_claim(run->arena, &taken, sane);
         }
         f->base = inb__pull_sanitize(run->arena, f->fact->name);
         f->base = f->base.n ? f->base : f->name;
@@ -197,7 +197,8 @@ static void enum_values_name(inb__pull_run *run, inb__pull_enum *e)
         if (!v->old) {
             inb__str name = value_name(run, v->label, named);
             v->is_commented = name.n == 0;
-            v->name = v->is_commented ? v->label : inb__pull_name_claim(run->arena, &taken, name);
+            v->name = v->is_commented ? inb__pull_name_show(run->arena, v->label)
+                                      : inb__pull_name_claim(run->arena, &taken, name);
         }
         v->is_mapped = !inb__str_eq(v->name, v->label) || v->is_commented;
     }

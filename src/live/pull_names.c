@@ -5,26 +5,11 @@
 
 #include "util/map.h"
 
-/* Names that no block can have: of the client's classes, of JavaScript, of the scalar types. */
-static const char *const reserved[] = {
-    "PrismaClient", "async",      "await",    "break",   "case",       "catch",     "class",
-    "const",        "continue",   "debugger", "default", "delete",     "do",        "else",
-    "enum",         "export",     "extends",  "false",   "finally",    "for",       "function",
-    "if",           "implements", "import",   "in",      "instanceof", "interface", "let",
-    "new",          "null",       "package",  "private", "protected",  "public",    "return",
-    "super",        "switch",     "this",     "throw",   "true",       "try",       "typeof",
-    "using",        "var",        "void",     "while",   "with",       "yield",     "String",
-    "Int",          "Float",      "Boolean",  "BigInt",  "Decimal",    "DateTime",  "Json",
-    "Bytes",        "Unsupported"};
-
+/* No block can have the name. */
 static bool is_reserved(inb__str name)
 {
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-        if (inb__str_is(name, reserved[i])) {
-            return true;
-        }
-    }
-    return false;
+    return inb__psl_words_is_reserved(name) || inb__psl_words_scalar_find(name) >= 0 ||
+           inb__str_is(name, "Unsupported");
 }
 
 static bool is_letter(char c)
@@ -47,6 +32,16 @@ inb__str inb__pull_sanitize(inb__arena *arena, inb__str name)
         *to++ = is_letter(c) || inb__is_digit(c) || c == '_' ? c : '_';
     }
     return (inb__str){text, (size_t)(to - text)};
+}
+
+inb__str inb__pull_name_show(inb__arena *arena, inb__str name)
+{
+    char *text = inb__arena_strndup(arena, name.p, name.n);
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        text[i] = c < 0x20 || c == 0x7f ? ' ' : text[i];
+    }
+    return (inb__str){text, name.n};
 }
 
 inb__str inb__pull_name_claim(inb__arena *arena, inb__map *taken, inb__str name)
@@ -82,6 +77,7 @@ static choice name_choose(inb__pull_run *run, inb__map *counts, inb__str space, 
         inb__str full = inb__arena_join(run->arena, space, "_", name);
         c.is_duplicate = true;
         c.name = inb__pull_sanitize(run->arena, full);
+        c.name = c.name.n ? c.name : INB__STR("Renamed");
     } else if (is_reserved(c.name)) {
         c.was_reserved = true;
         c.name = inb__arena_join(run->arena, INB__STR("Renamed"), "", c.name);

@@ -87,6 +87,9 @@ typedef struct inb__pull_run {
 /* What of a name can be one in the schema; n is 0 when nothing can. */
 inb__str inb__pull_sanitize(inb__arena *arena, inb__str name);
 
+/* The name within a line, as a comment has it: line ends and the like are spaces. */
+inb__str inb__pull_name_show(inb__arena *arena, inb__str name);
+
 /* Gives every model, view and enum its name. */
 void inb__pull_names_choose(inb__pull_run *run);
 
@@ -152,6 +155,9 @@ void inb__pull_config_write(inb__psl_out *out, const inb__pull_run *run,
  * value; a block's first ones, where nothing follows. Documentation is not among them.
  */
 void inb__pull_comments_before(inb__psl_out *out, const inb__pull_run *run, inb__span thing);
+
+/* How the documentation of a field begins that is commented out. */
+#define INB__PULL_COMMENTED "This field was commented out because of an invalid name"
 
 /* "model X {", with what the present one (or NULL) has behind its brace. */
 void inb__pull_block_begin(inb__psl_out *out, const char *keyword, inb__str name,

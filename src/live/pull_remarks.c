@@ -155,6 +155,12 @@ static void model_doc(inb__pull_run *run, inb__pull_model *m)
 {
     bool is_new = !m->old;
     const char *kind = m->is_view ? "view" : "model";
+    if (!m->fact->n_columns) { /* the one line that a second pull knows again */
+        doc_add(run, m,
+                "We could not retrieve columns for the underlying table. Either it has none "
+                "or you are missing rights to see them. Please check your privileges.");
+        return;
+    }
     if (m->was_reserved) {
         doc_add(run, m,
                 inb__arena_printf(run->arena,
@@ -165,11 +171,7 @@ static void model_doc(inb__pull_run *run, inb__pull_model *m)
     if (is_new) {
         new_model_doc(run, m);
     }
-    if (!m->fact->n_columns) {
-        doc_add(run, m,
-                "We could not retrieve columns for the underlying table. Either it has none "
-                "or you are missing rights to see them. Please check your privileges.");
-    } else if (!m->has_identifier && !(m->old && m->old->is_ignored)) {
+    if (!m->has_identifier && !(m->old && m->old->is_ignored)) {
         doc_add(run, m,
                 "The underlying table does not contain a valid unique identifier and can "
                 "therefore currently not be handled by Prisma Client.");
@@ -415,7 +417,7 @@ static void enum_warn(inb__pull_run *run, const inb__pull_enum *e)
         }
         if (v->is_commented) {
             inb__pull_warn(run, INB__PULL_VALUE_COMMENTED, "Enum: \"%.*s\", value: \"%.*s\"",
-                           INB__STR_ARG(e->name), INB__STR_ARG(e->values[i].label));
+                           INB__STR_ARG(e->name), INB__STR_ARG(v->name));
         }
     }
 }

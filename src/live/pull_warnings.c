@@ -35,7 +35,9 @@ static const struct {
     [INB__PULL_ENUM_MAPPED] = {"enum-mapped", "enums with a name " FROM_SCHEMA},
     [INB__PULL_RELATIONS_COPIED] = {"relations-copied",
                                     "relations " FROM_SCHEMA ", which no foreign key proves"},
-    [INB__PULL_RENAMED] = {"renamed", "renamed, because two of them had the same name"},
+    [INB__PULL_RENAMED] =
+        {"renamed",
+         "renamed, because two of them had the same name, or one has no letter of A to Z"},
     [INB__PULL_PARTITIONED] = {"partitioned",
                                "tables with partitions, which the schema language cannot say"},
     [INB__PULL_INHERITED] =

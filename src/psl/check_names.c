@@ -5,28 +5,6 @@
 
 #include "psl/words.h"
 
-/* Names that Prisma's client cannot give to a type: its own class and the keywords of JavaScript.
- */
-static const char *const reserved_names[] = {
-    "PrismaClient", "async",      "await",    "break",   "case",       "catch",     "class",
-    "const",        "continue",   "debugger", "default", "delete",     "do",        "else",
-    "enum",         "export",     "extends",  "false",   "finally",    "for",       "function",
-    "if",           "implements", "import",   "in",      "instanceof", "interface", "let",
-    "new",          "null",       "package",  "private", "protected",  "public",    "return",
-    "super",        "switch",     "this",     "throw",   "true",       "try",       "typeof",
-    "using",        "var",        "void",     "while",   "with",       "yield",
-};
-
-static bool name_is_reserved(inb__str name)
-{
-    for (size_t i = 0; i < sizeof(reserved_names) / sizeof(reserved_names[0]); i++) {
-        if (inb__str_is(name, reserved_names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void ident_check(inb__psl_checker *c, const inb__psl_ident *ident, const char *what)
 {
     if (ident->name.n == 0) {
@@ -53,7 +31,7 @@ static void attributes_check(inb__psl_checker *c, const inb__psl_attributes *att
 
 static void reserved_check(inb__psl_checker *c, const inb__psl_block *block)
 {
-    if (name_is_reserved(block->name.name)) {
+    if (inb__psl_words_is_reserved(block->name.name)) {
         inb__psl_error(c->d, block->span, "\"%.*s\" is a reserved name",
                        INB__STR_ARG(block->name.name));
         inb__psl_hint(c->d, "Choose another name, and keep the database's with @@map(\"%.*s\").",

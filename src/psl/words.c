@@ -1,4 +1,4 @@
-/* The words of the schema language for types, index methods and referential actions. */
+/* The words of the schema language for types, index methods, referential actions and its client. */
 #include "config.h"
 
 #include "psl/words.h"
@@ -177,4 +177,26 @@ inb__ref_action inb__psl_words_action_find(inb__str name)
         }
     }
     return INB__REF_UNSET;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static const char *const reserved_names[] = {
+    "PrismaClient", "async",      "await",    "break",   "case",       "catch",     "class",
+    "const",        "continue",   "debugger", "default", "delete",     "do",        "else",
+    "enum",         "export",     "extends",  "false",   "finally",    "for",       "function",
+    "if",           "implements", "import",   "in",      "instanceof", "interface", "let",
+    "new",          "null",       "package",  "private", "protected",  "public",    "return",
+    "super",        "switch",     "this",     "throw",   "true",       "try",       "typeof",
+    "using",        "var",        "void",     "while",   "with",       "yield",
+};
+
+bool inb__psl_words_is_reserved(inb__str name)
+{
+    for (size_t i = 0; i < sizeof(reserved_names) / sizeof(reserved_names[0]); i++) {
+        if (inb__str_is(name, reserved_names[i])) {
+            return true;
+        }
+    }
+    return false;
 }

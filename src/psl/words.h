@@ -49,4 +49,7 @@ int inb__psl_words_method_find(inb__str name);
 const char *inb__psl_words_action(inb__ref_action action);
 inb__ref_action inb__psl_words_action_find(inb__str name);
 
+/* Prisma's client cannot give the name to a type: its own class, a keyword of JavaScript. */
+bool inb__psl_words_is_reserved(inb__str name);
+
 #endif

@@ -182,6 +182,23 @@ def test_names_that_no_field_can_have():
     assert 'Model: "public_x_y_2", field(s): ["__", "日"]' in warnings, warnings
 
 
+def test_names_with_line_ends_and_names_without_a_letter():
+    text, warnings = settled("""
+        CREATE TYPE e AS ENUM ('a', '1\n2');
+        CREATE TABLE t (id INTEGER PRIMARY KEY, "1\n2\x01" INTEGER DEFAULT 3, e e DEFAULT '1\n2', "a\nb" TEXT);
+    """)
+    lines(text, '// 1 2 @map("1\\n2")', '// 1 2 Int? @default(3) @map("1\\n2\\u0001")', 'a_b String? @map("a\\nb")')
+    assert 'Model: "t", field(s): ["1 2 "]' in warnings and 'Enum: "e", value: "1\n2"' not in warnings, warnings
+    text, _ = settled("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE \"String\" (); CREATE TABLE c (id INTEGER PRIMARY KEY); "
+                      "COMMENT ON TABLE \"String\" IS 'said'")
+    assert text.count("We could not retrieve columns") == 1 and text.count("database-comments") == 0, text
+    text, _ = settled('CREATE SCHEMA "日本"; CREATE TABLE "日本"."東京" (id INTEGER PRIMARY KEY); CREATE TABLE "日本"."大阪" (id INTEGER PRIMARY KEY)',
+                      GENERATOR + HEAD, "--schemas", "日本")
+    b = blocks(text)
+    lines(b["Renamed"], '@@map("大阪")')
+    lines(b["Renamed_2"], '@@map("東京")')
+
+
 def test_types_and_defaults():
     text, warnings = settled("""
         CREATE SCHEMA other;
@@ -198,7 +215,7 @@ def test_types_and_defaults():
             x TEXT DEFAULT E'a\\nb\\t"\\\\ it''s', bo BOOLEAN DEFAULT true, o OID, mo MONEY, xm XML, ip INET DEFAULT '10.0.0.1', ci CIDR,
             iv INTERVAL(3), ivs INTERVAL[], oe other.e, dom code, doms code[], oc outer_code, pr pair, prs pair[], ts_v TSVECTOR,
             gen INTEGER GENERATED ALWAYS AS (1 + 1) STORED, big BIGINT DEFAULT 9007199254740993, seq INTEGER DEFAULT nextval('"Free seq"'),
-            tseq TEXT DEFAULT nextval('"Free seq"'), expr INTEGER DEFAULT 1 + 1, never TEXT DEFAULT NULL,
+            tseq TEXT DEFAULT nextval('"Free seq"'), expr INTEGER DEFAULT 1 + 1, never TEXT DEFAULT NULL, nulled INTEGER DEFAULT nullif(1, 2),
             li INTEGER[] DEFAULT '{1,2}', lt TEXT[] DEFAULT ARRAY['a', 'b c'], lb BIGINT[] DEFAULT '{1,2}', le TEXT[] DEFAULT '{}', ln TEXT[] DEFAULT '{NULL}',
             lts TIMESTAMP[], lv VARCHAR(4)[] DEFAULT ARRAY['x']::VARCHAR(4)[], lbo BOOLEAN[] DEFAULT '{t,f}', lf REAL[] DEFAULT '{1.5,-2}');
     """)
@@ -214,7 +231,7 @@ def test_types_and_defaults():
           'iv Unsupported("interval(3)")?', 'ivs Unsupported("interval")[]', 'oe Unsupported("other.e")?', "dom String @default(dbgenerated()) @db.VarChar(9)",
           'doms Unsupported("code")[]', "oc Int?", 'pr Unsupported("pair")?', 'prs Unsupported("pair")[]', 'ts_v Unsupported("tsvector")?',
           "gen Int? @default(dbgenerated())", "big BigInt? @default(9007199254740993)", "seq Int? @default(autoincrement())",
-          'expr Int? @default(dbgenerated("(1 + 1)"))', "never String?", "li Int[] @default([1, 2])", 'lt String[] @default(["a", "b c"])',
+          'expr Int? @default(dbgenerated("(1 + 1)"))', "never String?", 'nulled Int? @default(dbgenerated("NULLIF(1, 2)"))', "li Int[] @default([1, 2])", 'lt String[] @default(["a", "b c"])',
           "lb BigInt[] @default([1, 2])", "le String[] @default([])", "ln String[] @default(dbgenerated(\"'{NULL}'::text[]\"))",
           "lts DateTime[] @db.Timestamp", 'lv String[] @default(["x"]) @db.VarChar(4)', "lbo Boolean[] @default([true, false])",
           "lf Float[] @default([1.5, -2]) @db.Real")
@@ -413,6 +430,21 @@ def test_several_files():
         assert (folder / "a.prisma").read_text() == HEAD.rstrip("\n") + "\n"
     printed = pull(folder, env, "--print").stdout
     assert printed.startswith(f"// {folder}/a.prisma\ndatasource db"), printed
+
+
+def test_several_files_and_force():
+    folder = cluster.path("forced")
+    folder.mkdir()
+    (folder / "a.prisma").write_text(HEAD)
+    (folder / "introspected.prisma").mkdir() # cannot be written: then the others keep what they have
+    (folder / "z.prisma").write_text("model gone {\n  id Int @id\n}\n")
+    env = database("CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
+    assert pull(folder, env, "--force", ok=False).returncode == 1
+    assert (folder / "a.prisma").read_text() == HEAD and "gone" in (folder / "z.prisma").read_text()
+    (folder / "introspected.prisma").rmdir()
+    pull(folder, env, "--force")
+    assert {f.name: f.read_text() for f in folder.iterdir()} == \
+        {"a.prisma": "", "introspected.prisma": HEAD + "model fresh {\n  id Int @id\n}\n", "z.prisma": ""}
 
 
 def test_json_and_print_write_what_is_documented():
