@@ -11,6 +11,7 @@
 #include "util/vec.h"
 
 #define DEPTH_MAX 100
+#define TEXT_MAX ((size_t)1 << 20) /* BETWEEN writes its value twice, at every depth */
 
 typedef struct writer {
     inb__arena *arena;
@@ -22,6 +23,10 @@ typedef struct writer {
 
 static void put_str(writer *w, inb__str s)
 {
+    w->failed |= s.n > TEXT_MAX - w->out.n;
+    if (w->failed) {
+        return;
+    }
     for (size_t i = 0; i < s.n; i++) {
         INB__VEC_ADD(w->arena, &w->out, s.p[i]);
     }
@@ -469,7 +474,7 @@ static void put_expr(writer *w, const inb__node *n)
         {"CollateClause", put_collate},
     };
     const inb__node *inner = inb__node_inner(n);
-    if (!inner || w->depth >= DEPTH_MAX) {
+    if (!inner || w->failed || w->depth >= DEPTH_MAX) {
         w->failed = true;
         return;
     }
