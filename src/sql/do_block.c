@@ -14,6 +14,8 @@ typedef struct block {
     inb__classifier *c;
     inb__str text;
     size_t at;
+    bool dry;       /* nothing is made */
+    bool duplicate; /* something is there already, without IF NOT EXISTS */
 } block;
 
 static inb__token peek(const block *b)
@@ -198,76 +200,118 @@ static bool guard_take(block *b)
     return true;
 }
 
-/* Whether what the statement makes is there already; *known is false where that is not told. */
-static bool is_made(inb__classifier *c, const inb__node *node, bool *known)
+/* Whether a text of the guard is the name: another one says nothing of what follows. */
+static bool guard_names(inb__str guard, inb__str name)
 {
-    const inb__node *body = inb__node_inner(node);
-    const inb__node *cmds = inb__node_at(body, "cmds");
-    const inb__node *cmd = inb__node_at(inb__node_first(cmds), "AlterTableCmd");
-    *known = true;
-    if (inb__str_is(body->key, "CreateEnumStmt")) {
-        return inb__catalog_object_is_known(
-            c->catalog, "OBJECT_TYPE", inb__classify_name_of_list(inb__node_at(body, "typeName")));
+    inb__token t = inb__lex_significant(guard, 0);
+    while (t.kind != INB__TOKEN_END) {
+        inb__str inside = {guard.p + t.offset + 1, t.length > 1 ? t.length - 2 : 0};
+        if (t.kind == INB__TOKEN_STRING && inb__str_eq(inside, name)) {
+            return true;
+        }
+        t = inb__lex_significant(guard, t.offset + t.length);
     }
-    const inb__relation *r =
-        inb__catalog_relation_find(c->catalog, inb__classify_name(inb__node_at(body, "relation")));
-    bool there = r && r->kind != INB__RELATION_UNKNOWN;
-    if (inb__str_is(body->key, "CreateStmt")) {
-        return there;
-    }
-    if (inb__str_is(body->key, "IndexStmt") && inb__node_text(body, "idxname").n && there) {
-        inb__name index = {r->name.schema, inb__node_text(body, "idxname")};
-        return inb__catalog_relation_find(c->catalog, index) != NULL;
-    }
-    inb__str constraint = inb__node_text(cmd, "def/Constraint/conname");
-    if (cmd && there && inb__node_count(cmds) == 1 && constraint.n) {
-        return inb__catalog_constraint_find(r, constraint) != NULL;
-    }
-    if (cmd && there && inb__node_count(cmds) == 1 &&
-        inb__node_is(cmd, "subtype", "AT_AddColumn")) {
-        return inb__catalog_column_find(r, inb__node_text(cmd, "def/ColumnDef/colname")) != NULL;
-    }
-    *known = false;
     return false;
 }
 
-/* Makes what a statement makes; what it is to clients is not told by it. */
-static bool statement_apply(block *b, inb__str text)
-{
+/* A statement that makes one thing. */
+typedef struct creation {
     const inb__node *node;
+    inb__str name;
+    bool known; /* what it is made in, so that `there` holds */
+    bool there; /* already */
+    bool quiet; /* IF NOT EXISTS */
+} creation;
+
+static void table_part_read(creation *out, const inb__node *cmd, const inb__relation *r)
+{
+    out->name = inb__node_text(cmd, "def/Constraint/conname");
+    if (out->name.n) {
+        out->there = out->known && inb__catalog_constraint_find(r, out->name);
+    } else if (inb__node_is(cmd, "subtype", "AT_AddColumn")) {
+        out->name = inb__node_text(cmd, "def/ColumnDef/colname");
+        out->quiet = inb__node_bool(cmd, "missing_ok");
+        out->there = out->known && inb__catalog_column_find(r, out->name);
+    }
+}
+
+/* False for a statement that makes anything else, or makes up the name of it. */
+static bool creation_read(block *b, creation *out, inb__str text)
+{
     inb__parser_fault fault;
-    bool known;
-    if (!text.n || inb__parser_statement(&node, b->c->scratch, text, &fault)) {
+    inb__catalog *catalog = b->c->catalog;
+    *out = (creation){.name = {"", 0}};
+    if (!text.n || inb__parser_statement(&out->node, b->c->scratch, text, &fault)) {
         return false;
     }
-    bool made = is_made(b->c, node, &known);
-    if (known && !made) {
+    const inb__node *body = inb__node_inner(out->node), *cmds = inb__node_at(body, "cmds");
+    inb__name name = inb__classify_name(inb__node_at(body, "relation"));
+    const inb__relation *r = inb__catalog_relation_find(catalog, name);
+    out->known = r && r->kind != INB__RELATION_UNKNOWN;
+    out->quiet = inb__node_bool(body, "if_not_exists");
+    if (inb__str_is(body->key, "CreateEnumStmt")) {
+        name = inb__classify_name_of_list(inb__node_at(body, "typeName"));
+        out->name = name.name;
+        out->there = inb__catalog_object_is_known(catalog, "OBJECT_TYPE", name);
+        out->known = true;
+    } else if (inb__str_is(body->key, "CreateStmt")) {
+        out->name = name.name;
+        out->there = out->known;
+        out->known = true;
+    } else if (inb__str_is(body->key, "IndexStmt")) {
+        out->name = inb__node_text(body, "idxname");
+        out->there = out->known &&
+                     inb__catalog_relation_find(catalog, (inb__name){r->name.schema, out->name});
+    } else if (inb__node_count(cmds) == 1) {
+        table_part_read(out, inb__node_at(inb__node_first(cmds), "AlterTableCmd"), r);
+    }
+    return out->name.n > 0;
+}
+
+/* Makes it; what it is to clients is not told by it. */
+static bool creation_apply(block *b, const creation *made)
+{
+    if (made->there || b->dry) {
+        b->duplicate |= made->there && !made->quiet;
+        return true;
+    }
+    if (made->known) {
         inb__sql_statement own = {
             .tag = "", .reason = "", .schema = "", .relation = "", .object = ""};
         inb__classifier inner = *b->c;
         inner.s = &own;
-        inner.nested(&inner, node);
+        inner.nested(&inner, made->node);
         return !own.opaque;
     }
-    return known;
+    return false;
 }
 
-/* IF NOT EXISTS (…) THEN statements END IF; */
+static bool statement_apply(block *b)
+{
+    creation made;
+    return creation_read(b, &made, statement_take(b)) && creation_apply(b, &made);
+}
+
+/* IF NOT EXISTS (…) THEN statements END IF; the guard is about what the first of them makes. */
 static bool guarded_take(block *b)
 {
-    if (!take_word(b, "not") || !take_word(b, "exists") || !guard_take(b) ||
-        !take_word(b, "then")) {
+    size_t from = b->at;
+    if (!take_word(b, "not") || !take_word(b, "exists") || !guard_take(b)) {
         return false;
     }
-    while (!take_word(b, "end")) {
-        if (!statement_apply(b, statement_take(b))) {
-            return false;
-        }
+    inb__str guard = {b->text.p + from, b->at - from};
+    bool skips = false, first = true, taken = take_word(b, "then");
+    for (; taken && !take_word(b, "end"); first = false) {
+        creation made;
+        taken =
+            creation_read(b, &made, statement_take(b)) && (!first || guard_names(guard, made.name));
+        skips = first ? made.there : skips;
+        taken = taken && (skips || creation_apply(b, &made));
     }
-    return take_word(b, "if") && take_char(b, ';');
+    return taken && take_word(b, "if") && take_char(b, ';');
 }
 
-/* WHEN duplicate_… THEN and nothing but a notice, to the END. */
+/* WHEN duplicate_… THEN and nothing but a notice, to the END of the block. */
 static bool handler_take(block *b)
 {
     while (take_word(b, "when")) {
@@ -285,26 +329,27 @@ static bool handler_take(block *b)
             (void)statement_take(b);
         }
     }
-    return true;
+    return take_word(b, "end");
 }
 
-/* Statements, guarded or not, to the END of the block. */
+/* Statements, guarded or not, and a handler, to the end of the text. */
 static bool body_take(block *b)
 {
-    while (!take_word(b, "end")) {
-        bool taken = take_word(b, "exception") ? handler_take(b)
-                     : take_word(b, "if")      ? guarded_take(b)
-                                               : statement_apply(b, statement_take(b));
-        if (!taken) {
-            return false;
-        }
+    bool taken = take_word(b, "begin"), ended = false;
+    while (taken && !ended && !(ended = take_word(b, "end"))) {
+        ended = take_word(b, "exception");
+        taken = ended ? handler_take(b) : take_word(b, "if") ? guarded_take(b) : statement_apply(b);
     }
     (void)take_char(b, ';');
-    return peek(b).kind == INB__TOKEN_END;
+    return taken && peek(b).kind == INB__TOKEN_END;
 }
 
+/* One thing that is there already takes the whole block back: so it is read without effect first.
+ */
 bool inb__do_block_understood(inb__classifier *c, inb__str text)
 {
-    block b = {.c = c, .text = text};
-    return text.n && (words_only(c, text, true) || (take_word(&b, "begin") && body_take(&b)));
+    block look = {.c = c, .text = text, .dry = true}, make = {.c = c, .text = text};
+    return text.n &&
+           (words_only(c, text, true) ||
+            (body_take(&look) && (look.duplicate || (body_take(&make) && !make.duplicate))));
 }
