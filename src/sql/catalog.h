@@ -206,10 +206,10 @@ void inb__catalog_name_made(inb__catalog *c, inb__str name);
 /* Puts a relation under a name. */
 void inb__catalog_relation_place(inb__catalog *c, inb__relation *r, inb__name name);
 
-/* Made by the migration that is being read: no client knows it, and no row is in it. */
 /* The migration that what is created now is new in; 0 when it may exist already. */
 uint32_t inb__catalog_born(const inb__catalog *c);
 
+/* Made by the migration that is being read: no client knows it, and no row is in it. */
 bool inb__catalog_relation_is_new(const inb__catalog *c, const inb__relation *r);
 
 /* Whether r is a partition of, or inherits from, the other, at any distance. */

@@ -63,11 +63,17 @@ void inb__catalog_relation_rename(inb__catalog *c, inb__relation *r, inb__name t
     }
 }
 
-static void strs_rename(inb__strs *list, inb__str from, inb__str to)
+/* A list of its own: copies of tables, indexes and constraints share theirs. */
+static void strs_rename(inb__catalog *c, inb__strs *list, inb__str from, inb__str to)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        list->v[i] = inb__str_eq(list->v[i], from) ? to : list->v[i];
+    if (!inb__catalog_strs_have(list, from)) {
+        return;
     }
+    inb__strs renamed = {0};
+    for (size_t i = 0; i < list->n; i++) {
+        INB__VEC_ADD(c->arena, &renamed, inb__str_eq(list->v[i], from) ? to : list->v[i]);
+    }
+    *list = renamed;
 }
 
 /* The column of the relation itself, and what its constraints and indexes call it. */
@@ -78,16 +84,16 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
         column->name = to;
     }
     for (size_t i = 0; i < r->constraints.n; i++) {
-        strs_rename(&r->constraints.v[i].columns, from, to);
-        strs_rename(&r->constraints.v[i].not_null, from, to);
+        strs_rename(c, &r->constraints.v[i].columns, from, to);
+        strs_rename(c, &r->constraints.v[i].not_null, from, to);
     }
     for (size_t i = 0; i < r->columns.n; i++) {
-        strs_rename(&r->columns.v[i].reads, from, to);
+        strs_rename(c, &r->columns.v[i].reads, from, to);
     }
     for (size_t i = 0; i < r->triggers.n; i++) {
-        strs_rename(&r->triggers.v[i].columns, from, to);
+        strs_rename(c, &r->triggers.v[i].columns, from, to);
     }
-    strs_rename(&r->partition_key, from, to);
+    strs_rename(c, &r->partition_key, from, to);
     for (size_t i = 0; i < c->relations.n; i++) {
         inb__relation *other = relation_at(c, i);
         if (!other) {
@@ -100,14 +106,14 @@ static void column_rename(inb__catalog *c, inb__relation *r, inb__str from, inb_
             column->name = to;
         }
         if (other->table == r && other->kind == INB__RELATION_INDEX) {
-            strs_rename(&other->uses, from, to);
+            strs_rename(c, &other->uses, from, to);
         }
         if (other->owner == r && inb__str_eq(other->owner_column, from)) {
             other->owner_column = to;
         }
         for (size_t k = 0; k < other->constraints.n; k++) {
             if (other->constraints.v[k].parent == r) {
-                strs_rename(&other->constraints.v[k].keys, from, to);
+                strs_rename(c, &other->constraints.v[k].keys, from, to);
             }
         }
     }
@@ -156,6 +162,12 @@ void inb__catalog_column_drop(inb__catalog *c, inb__relation *r, inb__str name)
     inb__sql_column *column = inb__catalog_column_find(r, name);
     if (column) {
         column->dropped = true;
+    }
+    for (size_t i = 0; i < r->columns.n; i++) { /* no generated column is of a generated one */
+        const inb__sql_column *other = &r->columns.v[i];
+        if (!other->dropped && other->generated && inb__catalog_strs_have(&other->reads, name)) {
+            inb__catalog_column_drop(c, r, other->name);
+        }
     }
 }
 

@@ -20,6 +20,7 @@ static void default_take(inb__classifier *c, inb__relation *r, inb__sql_column *
     if (!(options & bit) || identity) {
         column->fallback = (inb__sql_default){0};
         column->identity = column->generated = column->filled = false;
+        column->reads.n = 0;
     }
     if (identity && options & bit) {
         inb__constraint_identity_take(c, r, name);
@@ -52,6 +53,11 @@ static void index_copy(inb__classifier *c, inb__relation *r, inb__relation *from
     index->name = placed;
     index->born = born;
     index->table = r;
+    index->columns.v = NULL; /* of its own: a renamed column of one is none of the other */
+    index->columns.n = index->columns.cap = 0;
+    for (size_t i = 0; i < from->columns.n; i++) {
+        INB__VEC_ADD(c->arena, &index->columns, from->columns.v[i]);
+    }
     if (k) {
         inb__constraint copy = *k;
         copy.name = placed.name;
