@@ -72,4 +72,5 @@ void inb__alter_partition_detach(inb__altering *a)
         child->constraints.v[i].inherited = false;
     }
     a->r->spare = a->r->spare == child ? NULL : a->r->spare;
+    inb__classify_unseen(a->c, child, "the keys and indexes that the partition keeps are unknown");
 }

@@ -96,6 +96,9 @@ static void transaction_read(inb__sql_statement *s, const inb__node *node)
         s->reason = s->kind == INB_STATEMENT_UNFIT
                         ? "this transaction control is not supported in a migration"
                         : "it belongs to the migration's transaction";
+        s->unseen = inb__str_starts(inb__str_of(s->tag), "ROLLBACK")
+                        ? "the changes that it rolls back are unknown"
+                        : s->unseen;
     }
 }
 

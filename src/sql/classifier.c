@@ -26,6 +26,12 @@ void inb__classify_fails(inb__classifier *c, const char *instead, const char *fm
     c->s->instead = instead;
 }
 
+void inb__classify_unseen(inb__classifier *c, const inb__relation *r, const char *reason)
+{
+    c->s->unseen = reason;
+    c->s->partly = r;
+}
+
 void inb__classify_opaque(inb__classifier *c, const char *reason)
 {
     c->catalog->opaque = true;

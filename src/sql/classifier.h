@@ -39,6 +39,9 @@ void inb__classify_opaque(inb__classifier *c, const char *reason);
 void inb__classify_fails(inb__classifier *c, const char *instead, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What the statement makes of one relation is not all known. */
+void inb__classify_unseen(inb__classifier *c, const inb__relation *r, const char *reason);
+
 /* It takes a lock on a relation, unless the migration made that itself. */
 void inb__classify_lock(inb__classifier *c, inb__relation *r, inb_lock_mode mode);
 /* The same for the partitions of it, and the tables that inherit from it. */
@@ -175,6 +178,7 @@ void inb__utility_lock(inb__classifier *c);
 void inb__utility_vacuum(inb__classifier *c);
 void inb__utility_cluster(inb__classifier *c);
 void inb__utility_reindex(inb__classifier *c);
+void inb__utility_drop_owned(inb__classifier *c);
 void inb__utility_refresh(inb__classifier *c);
 void inb__utility_opaque(inb__classifier *c);
 void inb__utility_explain(inb__classifier *c);

@@ -146,9 +146,6 @@ static void elements_take(inb__classifier *c, inb__relation *r)
             inb__relation_needed(c, like);
             inb__classify_lock(c, like, INB_LOCK_ACCESS_SHARE);
             columns_copy(c, r, like);
-            for (size_t i = 0; i < r->columns.n; i++) {
-                r->columns.v[i].reads.n = 0; /* a copy is generated only where that is asked for */
-            }
             r->complete = r->complete && like->complete;
             if (inb__node_int(inner, "options") & LIKE_CONSTRAINTS) {
                 constraints_copy(c, r, like, false);
@@ -190,6 +187,9 @@ void inb__create_table(inb__classifier *c)
         c->catalog, inb__type_name_text(c->scratch, inb__node_at(c->body, "ofTypename")));
     parents_take(c, r);
     elements_take(c, r);
+    if (r->of_type.n) {
+        inb__classify_unseen(c, r, "the columns of the table are those of its type");
+    }
     c->catalog->uncertain = false;
 }
 
@@ -223,8 +223,7 @@ void inb__create_table_as(inb__classifier *c)
         c->catalog, name, view ? INB__RELATION_MATVIEW : INB__RELATION_TABLE);
     bool filled = !inb__node_bool(into, "skipData");
     if (!view) {
-        c->s->unseen = "the columns of the table are those of a query";
-        c->s->partly = r;
+        inb__classify_unseen(c, r, "the columns of the table are those of a query");
     }
     c->s->flags |= filled && is_continuous(into) ? INB_STATEMENT_NO_TRANSACTION : 0;
     inb__query_view_sources(c, r, inb__node_at(c->body, "query"),

@@ -246,7 +246,10 @@ void inb__dml_select(inb__classifier *c)
             inb__classify_as(c, BLOCK, INB_STATEMENT_SCANS,
                              "rows of existing tables are copied: the time grows with their size");
         }
-        inb__catalog_relation_create(c->catalog, inb__classify_name(into), INB__RELATION_TABLE);
+        inb__classify_unseen(
+            c,
+            inb__catalog_relation_create(c->catalog, inb__classify_name(into), INB__RELATION_TABLE),
+            "the columns of the table are those of a query");
     }
 }
 

@@ -77,8 +77,7 @@ void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__
     }
 }
 
-/* What a table's end takes along: foreign keys from it and to it, views where CASCADE is written,
- * partitions. */
+/* Another object of the statement. */
 static bool is_dropped_too(inb__classifier *c, const inb__relation *r)
 {
     const inb__node *objects = inb__node_at(c->body, "objects");
@@ -102,6 +101,8 @@ static void dependents_refuse(inb__classifier *c, const inb__relation *r)
     }
 }
 
+/* What a table's end takes along: foreign keys from it and to it, views where CASCADE is written,
+ * partitions. */
 static void table_drop(inb__classifier *c, inb__relation *r)
 {
     inb__classify_lock_all(c, r, AE);
@@ -216,6 +217,32 @@ static void triggers_cascade(inb__classifier *c, inb__name function)
     }
 }
 
+static bool calls(inb__str expression, inb__str function)
+{
+    const char *at =
+        expression.n ? memmem(expression.p, expression.n, function.p, function.n) : NULL;
+    while (at && at[function.n] != '(' && at[function.n] != '"') {
+        at++;
+        at = memmem(at, expression.n - (size_t)(at - expression.p), function.p, function.n);
+    }
+    return at != NULL;
+}
+
+/* CASCADE of a function: which of that name a default calls is not told. */
+static void defaults_cascade(inb__classifier *c, inb__name function)
+{
+    for (size_t i = 0; i < c->catalog->relations.n; i++) {
+        const inb__relation *r = c->catalog->relations.entries[i].value;
+        for (size_t k = 0; r && k < r->columns.n; k++) {
+            const inb__sql_column *column = &r->columns.v[k];
+            if (!column->dropped && column->fallback.kind == INB__SQL_DEFAULT_EXPRESSION &&
+                calls(column->fallback.text, function.name)) {
+                inb__classify_unseen(c, NULL, "a default that calls the function may be dropped");
+            }
+        }
+    }
+}
+
 /* CASCADE of a type: the columns of it. */
 static void columns_cascade(inb__classifier *c, inb__name type)
 {
@@ -268,8 +295,10 @@ static void object_drop(inb__classifier *c, inb__str kind, const inb__node *obje
         inb__catalog_enum_drop(c->catalog, name);
     }
     if (is_cascade(c) && function) {
-        triggers_cascade(
-            c, inb__classify_name_of_list(inb__node_at(object, "ObjectWithArgs/objname")));
+        inb__name called =
+            inb__classify_name_of_list(inb__node_at(object, "ObjectWithArgs/objname"));
+        triggers_cascade(c, called);
+        defaults_cascade(c, called);
     } else if (is_cascade(c) && type) {
         columns_cascade(c, name);
     } else if (is_cascade(c) && inb__str_is(kind, "OBJECT_SCHEMA")) {

@@ -114,7 +114,8 @@ const inb__statement_rule inb__statement_rules[] = {
 
     /* What removes something. */
     {"DropStmt", "DROP", ADD, 0, "this migration created it", inb__drop_object},
-    {"DropOwnedStmt", "DROP OWNED", CONTRACT, 0, "all objects owned by the role are dropped", NULL},
+    {"DropOwnedStmt", "DROP OWNED", CONTRACT, 0, "all objects owned by the role are dropped",
+     inb__utility_drop_owned},
     {"DropRoleStmt", "DROP ROLE", CONTRACT, 0, "sessions of the role can no longer connect", NULL},
     {"DropUserMappingStmt", "DROP USER MAPPING", CONTRACT, 0,
      "access to existing foreign tables can fail", NULL},

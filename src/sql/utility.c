@@ -247,6 +247,11 @@ void inb__utility_move_all(inb__classifier *c)
     }
 }
 
+void inb__utility_drop_owned(inb__classifier *c)
+{
+    inb__classify_unseen(c, NULL, "the objects that the role owns are unknown");
+}
+
 /* CONCURRENTLY compares the rows by a unique index of plain columns and all rows. */
 static void refresh_must_match_rows(inb__classifier *c, const inb__relation *view, bool empties)
 {

@@ -120,11 +120,20 @@ DO $$ BEGIN ALTER TABLE "Port" ADD COLUMN "kind" "Kind" NOT NULL DEFAULT 'A'; EN
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT "id" FROM "Port" LOOP UPDATE "Port" SET "kind" = 'B' WHERE "id" = r."id" AND lower('A') = 'a'; END LOOP;
 END $$;
+DO $$ BEGIN CREATE TYPE "New" AS ENUM ('a'); CREATE TYPE "Kind" AS ENUM ('Z'); EXCEPTION WHEN duplicate_object THEN null; END $$;
+DO $$ BEGIN ALTER TABLE "Port" ADD COLUMN "kind" int; ALTER TABLE "Port" ADD COLUMN "new" int; EXCEPTION WHEN duplicate_column THEN null; END $$;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'Kind') THEN CREATE TYPE "Kind" AS ENUM ('Z'); CREATE TABLE "Never" ("id" int); END IF;
+  CREATE TABLE IF NOT EXISTS "Port" ("id" int);
+END $$;
 """
 UNKNOWN = ("DO $$ BEGIN EXECUTE 'DROP TABLE x'; END $$;", "DO $$ BEGIN PERFORM make(1); END $$;", "DO $$ BEGIN UPDATE t SET a = make(1); END $$;",
            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM t) THEN CREATE TABLE z (id int); END IF; END $$;", "DO $$ BEGIN ALTER TABLE t OWNER TO u; END $$;",
            "DO $$ BEGIN PERFORM set_config('search_path', 'z', false); END $$;", "DO $$ BEGIN SET search_path = z; END $$;",
-           "DO $$ BEGIN CREATE TABLE z (id int); EXCEPTION WHEN others THEN CREATE TABLE y (id int); END $$;")
+           "DO $$ BEGIN CREATE TABLE z (id int); EXCEPTION WHEN others THEN CREATE TABLE y (id int); END $$;",
+           "DO $$ BEGIN CREATE TABLE z (id int); EXCEPTION WHEN duplicate_table THEN CREATE TABLE y (id int); END $$;",
+           "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'y') THEN CREATE TABLE z (id int); END IF; END $$;",
+           "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'y') THEN CREATE TABLE z (id int); END IF; END $$;")
 
 
 def test_blocks_that_make_one_thing_are_seen():
@@ -134,6 +143,61 @@ def test_blocks_that_make_one_thing_are_seen():
     for i, text in enumerate(UNKNOWN):
         r = between("--from-migrations", history(f"unknown{i}", {"001_a": text}), "--to-empty")
         assert "001_a/migration.sql:1: warning: DO: " in r.stderr, (text, r.stderr)
+
+
+PARTLY = {
+    "SELECT INTO": 'SELECT 1 AS x INTO y;',
+    "CREATE TABLE": 'CREATE TABLE y OF "Point";',
+    "ALTER TABLE DETACH PARTITION": 'CREATE TABLE y PARTITION OF p DEFAULT; ALTER TABLE p DETACH PARTITION y;',
+    "DROP FUNCTION": "DROP FUNCTION f() CASCADE;",
+    "DROP OWNED": "DROP OWNED BY y;",
+    "ROLLBACK": "BEGIN; CREATE TABLE y (id int); ROLLBACK;",
+    "ROLLBACK TO SAVEPOINT": "BEGIN; SAVEPOINT s; CREATE TABLE y (id int); ROLLBACK TO SAVEPOINT s; COMMIT;",
+}
+BEFORE = """CREATE TYPE "Point" AS (x int);
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE d (id int PRIMARY KEY DEFAULT f());
+CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);
+"""
+
+
+def test_what_is_known_in_part_is_named_too():
+    for i, (tag, text) in enumerate(PARTLY.items()):
+        f = history(f"partly{i}", {"001_a": BEFORE, "002_b": text})
+        r = between("--from-migrations", f, "--to-empty")
+        assert f"002_b/migration.sql:1: warning: {tag}: " in r.stderr, (text, r.stderr)
+    f = history("gone", {"001_a": "SELECT 1 AS x INTO y;", "002_b": "DROP TABLE y;"})
+    assert between("--from-migrations", f, "--to-empty", "--exit-code").stderr == ""
+
+
+COPIED = """CREATE TABLE b (id int PRIMARY KEY, x int, k int UNIQUE, g int GENERATED ALWAYS AS (x + 1) STORED);
+CREATE INDEX ON b (x);
+CREATE TABLE t (LIKE b INCLUDING ALL);
+ALTER TABLE b RENAME x TO y;
+ALTER TABLE b RENAME k TO l;
+ALTER TABLE t RENAME id TO ident;
+ALTER TABLE t DROP COLUMN x CASCADE;
+"""
+PLAIN = """CREATE TABLE b (id int PRIMARY KEY, y int, l int CONSTRAINT b_k_key UNIQUE, g int GENERATED ALWAYS AS (y + 1) STORED);
+CREATE INDEX b_x_idx ON b (y);
+CREATE TABLE t (ident int PRIMARY KEY, k int UNIQUE);
+"""
+
+
+def test_a_copy_of_a_table_shares_nothing_with_it():
+    a, b = history("copied", {"001_a": COPIED}), history("plain", {"001_a": PLAIN})
+    r = between("--from-migrations", a, "--to-migrations", b, "--exit-code", "--script")
+    assert (r.returncode, r.stderr) == (0, ""), r.stdout + r.stderr
+
+
+def test_a_default_is_not_written_at_any_length():
+    """BETWEEN names its value twice: nested, it doubles at every level."""
+    value = "true"
+    for _ in range(20):
+        value = f"(({value}) BETWEEN false AND true)"
+    f = history("long", {"001_a": f"CREATE TABLE a (id int PRIMARY KEY, b bool DEFAULT {value});"})
+    r = between("--from-empty", "--to-migrations", f, "--script")
+    assert r.returncode == 0 and '"a" (' in r.stdout and len(r.stdout) < 1 << 20, (r.stderr, len(r.stdout))
 
 
 def test_a_folder_that_is_no_history():
