@@ -9,7 +9,7 @@ which synchronous replication promises and the engine must not break.
 
 One switchover without INB_PATRONI_ROUNDS, or so many rounds of each of the three with it. Needs Debian's patroni, etcd-server and haproxy.
 """
-import json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, threading, urllib.error, urllib.request
+import contextlib, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, threading, urllib.error, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -90,7 +90,8 @@ class Node:
         self.process.wait()
         server = self.postmaster()
         if server:
-            os.kill(server, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ends by itself at the same time
+                os.kill(server, signal.SIGKILL)
             tap.until(lambda: not pathlib.Path(f"/proc/{server}").exists() or self.postmaster() is None, "the server has ended")
         self.process = None
 
@@ -144,7 +145,7 @@ class Patroni:
     def remove(self):
         for node in getattr(self, "nodes", ()):
             node.stop()
-        for process in (getattr(self, "haproxy", None), self.etcd):
+        for process in (getattr(self, "haproxy", None), getattr(self, "etcd", None)):
             if process:
                 process.terminate()
                 process.wait()
@@ -201,7 +202,8 @@ class Writer(threading.Thread):
         n = 0
         while not self.over.is_set():
             n += 1
-            p = subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", cluster.url(), "-c", f"INSERT INTO written VALUES ({n})"], capture_output=True)
+            p = subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", cluster.url(), "-c", f"INSERT INTO written VALUES ({n})"],
+                               capture_output=True, timeout=LONG)
             if p.returncode == 0:
                 self.acknowledged.append(n)
             else:

@@ -25,13 +25,13 @@ tests_db_postgres_LDADD = $(DB_LDADD)
 TESTS += tests/db/postgres
 
 dist_check_SCRIPTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/round_trips.py %D%/shadow.py
-TESTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/round_trips.py %D%/shadow.py
+TESTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/shadow.py
 
 dist_check_SCRIPTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
 TESTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
 
 dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
-TESTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
+TESTS += %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
 
 ENGINE_LDADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
@@ -84,9 +84,9 @@ tests_db_engine_history_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_history_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_history
 dist_check_SCRIPTS += %D%/migrate_diff.py %D%/new_shadow.py
-TESTS += %D%/migrate_diff.py %D%/new_shadow.py
+TESTS += %D%/new_shadow.py
 dist_check_SCRIPTS += %D%/versions.py %D%/rollout_sql.py %D%/kept_values.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
-TESTS += %D%/versions.py %D%/rollout_sql.py %D%/kept_values.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
+TESTS += %D%/versions.py %D%/rollout_sql.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_random.py
 
 # The engine's statements, as psql runs them.
 dist_check_SCRIPTS += %D%/sql_files.py
