@@ -24,10 +24,7 @@ typedef struct writer {
 static void put_str(writer *w, inb__str s)
 {
     w->failed |= s.n > TEXT_MAX - w->out.n;
-    if (w->failed) {
-        return;
-    }
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = 0; !w->failed && i < s.n; i++) {
         INB__VEC_ADD(w->arena, &w->out, s.p[i]);
     }
 }
@@ -444,8 +441,7 @@ static void put_collate(writer *w, const inb__node *n)
     put(w, "(");
     put_expr(w, inb__node_at(n, "arg"));
     put(w, " COLLATE ");
-    const inb__node *names = inb__node_at(n, "collname");
-    INB__NODE_EACH(part, names)
+    INB__NODE_EACH(part, inb__node_at(n, "collname"))
     {
         put_quoted(w, inb__node_text(part, "String/sval"), '"');
     }
@@ -483,10 +479,9 @@ static void put_expr(writer *w, const inb__node *n)
     while (i < n_kinds && !inb__str_is(inner->key, kinds[i].key)) {
         i++;
     }
-    if (i < n_kinds) {
+    w->failed = i == n_kinds;
+    if (!w->failed) {
         kinds[i].put(w, inner);
-    } else {
-        w->failed = true;
     }
     w->depth--;
 }
