@@ -29,5 +29,5 @@ inboard_SOURCES = \
 	%D%/schema_read.c %D%/schema_read.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
-inboard_LDADD = libinbembed.la libinblive.la libinbengine.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
+inboard_LDADD = libinbembed.la libinblive.la libinbengine.la libinbbackfill.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
 	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

@@ -56,7 +56,7 @@ CLEANFILES += $(ENGINE_SQL_C)
 
 lib_LTLIBRARIES += libinboard.la
 libinboard_la_SOURCES =
-libinboard_la_LIBADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la \
+libinboard_la_LIBADD = libinbengine.la libinbbackfill.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 libinboard_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(INB_SOVERSION) \
 	-export-symbols $(top_srcdir)/src/libinboard.sym -no-undefined

@@ -33,7 +33,7 @@ TESTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.
 dist_check_SCRIPTS += %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
 TESTS += %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
 
-ENGINE_LDADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
+ENGINE_LDADD = libinbengine.la libinbbackfill.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
 
 check_PROGRAMS += tests/db/engine_apply
@@ -55,7 +55,7 @@ tests_db_engine_expect_SOURCES = %D%/engine_expect.c tests/support/table.c
 tests_db_engine_expect_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_engine_expect_CFLAGS = $(UNIT_CFLAGS)
 tests_db_engine_expect_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
-tests_db_engine_expect_LDADD = libinbembed.la libinbengine.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
+tests_db_engine_expect_LDADD = libinbembed.la libinbengine.la libinbbackfill.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
 	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS) $(CHECK_LIBS)
 TESTS += tests/db/engine_expect
 

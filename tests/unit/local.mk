@@ -28,7 +28,7 @@ check_PROGRAMS += tests/unit/abi
 tests_unit_abi_SOURCES = %D%/abi.c
 tests_unit_abi_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_abi_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_abi_LDADD = libinbengine.la libinbpg.la libinbvault.la $(UNIT_LDADD) $(LIBPQ_LIBS) $(SODIUM_LIBS)
+tests_unit_abi_LDADD = libinbengine.la libinbbackfill.la libinbpg.la libinbvault.la $(UNIT_LDADD) $(LIBPQ_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/abi
 
 check_PROGRAMS += tests/unit/vault
@@ -56,7 +56,7 @@ check_PROGRAMS += tests/unit/engine_plan
 tests_unit_engine_plan_SOURCES = %D%/engine_plan.c tests/support/table.c
 tests_unit_engine_plan_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_engine_plan_CFLAGS = $(UNIT_CFLAGS)
-tests_unit_engine_plan_LDADD = libinbengine.la libinbpg.la libinbtable.la libinbvault.la $(UNIT_LDADD) \
+tests_unit_engine_plan_LDADD = libinbengine.la libinbbackfill.la libinbpg.la libinbtable.la libinbvault.la $(UNIT_LDADD) \
 	$(LIBPQ_LIBS) $(SODIUM_LIBS)
 TESTS += tests/unit/engine_plan
 
@@ -238,3 +238,10 @@ tests_unit_app_login_queue_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_app_login_queue_LDADD = $(CHECK_LIBS)
 TESTS += tests/unit/app_login_queue
 endif
+
+check_PROGRAMS += tests/unit/backfill_pace
+tests_unit_backfill_pace_SOURCES = %D%/backfill_pace.c
+tests_unit_backfill_pace_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_backfill_pace_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_backfill_pace_LDADD = libinbbackfill.la $(UNIT_LDADD)
+TESTS += tests/unit/backfill_pace
