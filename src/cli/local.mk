@@ -20,13 +20,15 @@ inboard_SOURCES = \
 	%D%/diff_shadow.c %D%/diff_shadow.h \
 	%D%/diff_sides.c %D%/diff_sides.h \
 	%D%/dispatch.c \
+	%D%/git_file.c %D%/git_file.h \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
 	%D%/migration_folders.c %D%/migration_folders.h \
 	%D%/migrations_path.c \
 	%D%/new_script.c %D%/new_script.h \
 	%D%/rename_ask.c %D%/rename_ask.h \
 	%D%/schema_path.c \
-	%D%/schema_read.c %D%/schema_read.h
+	%D%/schema_read.c %D%/schema_read.h \
+	%D%/sum_since.c %D%/sum_since.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
 inboard_LDADD = libinbembed.la libinblive.la libinbengine.la libinbbackfill.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \

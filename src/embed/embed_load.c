@@ -211,15 +211,19 @@ static int sum_load(loading *l)
         path = inb__path_join(l->arena, l->options->dir, INB__SUM_NAME);
     }
     l->out->sum_path = path;
-    if (!l->options->sum && !inb__path_exists(path)) {
+    if (l->options->listed_from) {
+        l->out->sum.text = l->options->listed;
+        path = l->options->listed_from;
+    } else if (!l->options->sum && !inb__path_exists(path)) {
         return 0;
-    }
-    int rc = inb__file_read(&l->out->sum.text, l->arena, path, INB__LIMIT_FILE, l->err);
-    if (rc) {
-        return rc;
+    } else {
+        int rc = inb__file_read(&l->out->sum.text, l->arena, path, INB__LIMIT_FILE, l->err);
+        if (rc) {
+            return rc;
+        }
+        INB__VEC_ADD(l->arena, &l->out->read, path);
     }
     l->out->sum.exists = true;
-    INB__VEC_ADD(l->arena, &l->out->read, path);
     inb__sum_fault fault;
     inb__sum_parse(&l->out->sum, l->arena, &fault);
     l->sum_file = source_add(l, path, l->out->sum.text);

@@ -25,6 +25,8 @@ typedef struct inb__embed_options {
     const char *dir;
     const char
         *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
+    inb__str listed; /* with listed_from: the text of that file at another commit, in its place */
+    const char *listed_from; /* NULL; or the words for where it is from */
     const char *schema; /* what the database is to hold in the end; NULL: nothing is expected */
     inb__embed_policy policy;
     bool prove; /* refuse a schema that the migrations do not make */

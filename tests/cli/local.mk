@@ -19,3 +19,5 @@ dist_check_SCRIPTS += %D%/zero_downtime.py
 TESTS += %D%/zero_downtime.py
 dist_check_SCRIPTS += %D%/schema.py
 TESTS += %D%/schema.py
+dist_check_SCRIPTS += %D%/sum_since.py
+TESTS += %D%/sum_since.py
