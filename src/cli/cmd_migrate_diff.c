@@ -214,6 +214,9 @@ static int diff(diff_run *run)
          &(side).datamodel},                                                                        \
         {word "-migrations", 0, "DIR", word " what the migrations of a folder make", INB__OPT_TEXT, \
          &(side).migrations},                                                                       \
+        {word "-program", 0,                                                                        \
+         "FILE",          word " what the migrations built into a program make",                    \
+         INB__OPT_TEXT,   &(side).program},                                                         \
         {word "-url", 0, "URL", word " a live database", INB__OPT_TEXT, &(side).live.url},          \
         {word "-schema-datasource",                                                                 \
          0,                                                                                         \
@@ -254,10 +257,10 @@ int inb__cmd_migrate_diff(int argc, char **argv)
     };
     const inb__usage usage = {
         .synopsis =
-            "inboard migrate diff --from-empty|--from-schema PATH|--from-migrations DIR|--from-url "
-            "URL\n"
-            "                            --to-schema PATH|--to-empty|--to-migrations DIR|--to-url "
-            "URL\n"
+            "inboard migrate diff --from-empty|--from-schema PATH|--from-migrations DIR|\n"
+            "                            --from-program FILE|--from-url URL\n"
+            "                            --to-schema PATH|--to-empty|--to-migrations DIR|\n"
+            "                            --to-program FILE|--to-url URL\n"
             "                            [--zero-downtime [--migrations DIR]\n"
             "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
             "                            [--script] [--exit-code] [--output FILE] [--json]",

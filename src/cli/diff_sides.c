@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/diff_shadow.h"
 #include "cli/schema_read.h"
+#include "embed/program_table.h"
 #include "schema/from_datamodel.h"
 #include "sql/expr_text.h"
 #include "sql/sql_expr.h"
@@ -20,14 +21,15 @@
 int inb__diff_side_check(inb__diff_side *side, const char *name, inb_error **err)
 {
     int given = side->empty + (side->schema != NULL) + (side->datamodel != NULL) +
-                (side->migrations != NULL) + inb__diff_live_given(&side->live);
+                (side->migrations != NULL) + (side->program != NULL) +
+                inb__diff_live_given(&side->live);
     if (given != 1) {
         inb__error_set(err, INB_EINVAL,
                        given ? "--%s-… is given more than once" : "--%s-… is missing", name);
         inb__error_hint(err,
-                        "Give one of --%s-empty, --%s-schema PATH, --%s-migrations DIR and "
-                        "--%s-url URL.",
-                        name, name, name, name);
+                        "Give one of --%s-empty, --%s-schema PATH, --%s-migrations DIR, "
+                        "--%s-program FILE and --%s-url URL.",
+                        name, name, name, name, name);
         return INB_EINVAL;
     }
     side->schema = side->schema ? side->schema : side->datamodel;
@@ -61,7 +63,7 @@ static int schema_read(inb__diff_side *side, inb__arena *arena, bool json)
 
 static int folder_refuse(const inb__diff_side *side, inb_error *err, bool json)
 {
-    if (inb_error_code(err) == INB_EIO) { /* --migrations is another one here */
+    if (inb_error_code(err) == INB_EIO && !side->program) { /* --migrations is another one here */
         inb__error_hint(&err, "Give the path of the folder that has the migrations.");
     }
     if (inb_error_code(err) != INB_ESYNTAX) {
@@ -82,12 +84,24 @@ static int shadow_read(inb__diff_side *side, const inb__diff_side *other, inb__a
     return status;
 }
 
+static int embed_read(inb__diff_side *side, inb__arena *arena, inb_error **err)
+{
+    inb__embed_options load = {.dir = side->migrations, .policy = INB__EMBED_HISTORY};
+    if (side->program) {
+        load.dir = side->program;
+        int rc = inb__program_table_read(&load.table, arena, side->program, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return inb__embed_load(&side->embed, &side->arena, &load, err);
+}
+
 /* What the schema on the other side can say: its namespaces, and partial indexes where it has any
  * to say. */
 static int migrations_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
                            bool json)
 {
-    const inb__embed_options load = {.dir = side->migrations, .policy = INB__EMBED_HISTORY};
     inb_error *err = NULL;
     inb__arena_init(&side->arena);
     side->loaded = true;
@@ -95,7 +109,7 @@ static int migrations_read(inb__diff_side *side, const inb__diff_side *other, in
         inb__catalog *catalog = INB__NEW(arena, inb__catalog);
         inb__catalog_init(catalog, arena);
         side->embed = (inb__embed){.catalog = catalog};
-    } else if (inb__embed_load(&side->embed, &side->arena, &load, &err)) {
+    } else if (embed_read(side, arena, &err)) {
         return folder_refuse(side, err, json);
     }
     if (side->shadow && !side->begins) {
@@ -135,7 +149,7 @@ int inb__diff_sides_read(inb__diff_side *from, inb__diff_side *to, inb__arena *a
         }
     }
     for (size_t i = 0; i < 2 && status == 0; i++) {
-        if (sides[i]->migrations) {
+        if (sides[i]->migrations || sides[i]->program) {
             status = migrations_read(sides[i], sides[1 - i], arena, json);
         }
     }

@@ -13,6 +13,7 @@ typedef struct inb__diff_side {
     const char *schema;     /* --from-schema */
     const char *datamodel;  /* --from-schema-datamodel, as Prisma 5 and 6 have it */
     const char *migrations; /* --from-migrations */
+    const char *program;    /* --from-program: those that one has embedded */
     bool begins;            /* the folder of migrations is not there yet: a history without any */
     bool shadow;            /* migrations: apply them to a shadow database and read that … */
     const char *shadow_url; /* … to this one; NULL: to one that is made */

@@ -7,6 +7,7 @@
 #include "embed/embed_proof.h"
 #include "embed/embed_schema.h"
 #include "embed/embed_table.h"
+#include "table/table_read.h"
 #include "util/file.h"
 #include "util/limits.h"
 
@@ -100,6 +101,13 @@ static void mark_check(const inb__problems *problems, const inb__embed_migration
     }
 }
 
+static void migration_add(loading *l, inb__embed_migration m)
+{
+    m.file = source_add(l, m.path, m.sql);
+    inb__checksums_of(m.checksums, m.sql);
+    INB__VEC_ADD(l->arena, &l->out->migrations, m);
+}
+
 static int migration_read(loading *l, const inb__dirent *entry)
 {
     const char *name = entry->name;
@@ -139,11 +147,20 @@ static int migration_read(loading *l, const inb__dirent *entry)
         inb_error_free(why);
         return inb__error_nomem(l->err);
     }
-    m.file = source_add(l, m.path, m.sql);
     INB__VEC_ADD(l->arena, &l->out->read, m.path);
-    inb__checksums_of(m.checksums, m.sql);
-    INB__VEC_ADD(l->arena, &l->out->migrations, m);
+    migration_add(l, m);
     return 0;
+}
+
+static void table_take(loading *l, const inb_table *table)
+{
+    for (uint32_t i = 0; i < table->n_migrations; i++) {
+        inb__embed_migration m = {.name = inb__table_name(table, i),
+                                  .sql = inb__table_sql(table, i)};
+        m.path =
+            inb__path_join(l->arena, inb__path_join(l->arena, l->options->dir, m.name), SCRIPT);
+        migration_add(l, m);
+    }
 }
 
 static int folder_read(loading *l)
@@ -348,9 +365,14 @@ static int problems_error(const loading *l, size_t of_migrations)
 
 static int load(loading *l)
 {
+    int rc = 0;
     INB__VEC_ADD(l->arena, &l->out->read, l->options->dir);
-    int rc = folder_read(l);
-    rc = rc ? rc : provider_check(l);
+    if (l->options->table) {
+        table_take(l, l->options->table);
+    } else {
+        rc = folder_read(l);
+        rc = rc ? rc : provider_check(l);
+    }
     if (rc == 0 && l->options->policy != INB__EMBED_HISTORY) {
         rc = sum_load(l);
     }

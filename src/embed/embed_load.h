@@ -23,6 +23,7 @@ typedef enum inb__embed_policy {
 
 typedef struct inb__embed_options {
     const char *dir;
+    const inb_table *table; /* INB__EMBED_HISTORY: its migrations, and dir is the program's path */
     const char
         *sum; /* the file of released migrations; NULL: inboard.sum in dir, where it is there */
     inb__str listed; /* with listed_from: the text of that file at another commit, in its place */

@@ -8,6 +8,7 @@ libinbembed_la_SOURCES = \
 	%D%/embed_proof.c %D%/embed_proof.h \
 	%D%/embed_schema.c %D%/embed_schema.h \
 	%D%/embed_table.c %D%/embed_table.h \
+	%D%/program_table.c %D%/program_table.h \
 	%D%/sum.c %D%/sum.h
 
 bin_PROGRAMS += inboard-embed

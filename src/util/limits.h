@@ -5,6 +5,7 @@
 #define INB__LIMIT_FILE (64u * 1024 * 1024)         /* any file read whole: a migration, a schema */
 #define INB__LIMIT_MIGRATIONS 100000u               /* folders in a migrations directory */
 #define INB__LIMIT_TABLE_TEXT (1024u * 1024 * 1024) /* all text of an embedded table */
+#define INB__LIMIT_PROGRAM (1024u * 1024 * 1024)    /* a program that is searched for its table */
 #define INB__LIMIT_MESSAGE 65536u                   /* one message of an error */
 #define INB__LIMIT_NESTING 128u                     /* depth of nested expressions in a schema */
 #define INB__LIMIT_MIGRATION_NAME 255u              /* _prisma_migrations.migration_name */

@@ -21,3 +21,5 @@ dist_check_SCRIPTS += %D%/schema.py
 TESTS += %D%/schema.py
 dist_check_SCRIPTS += %D%/sum_since.py
 TESTS += %D%/sum_since.py
+dist_check_SCRIPTS += %D%/program_table.py
+TESTS += %D%/program_table.py
