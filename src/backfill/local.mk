@@ -1,4 +1,13 @@
-# Backfills: their pace, and what holds them.
+# Backfills: windows, state, pace, and what holds them.
 noinst_LTLIBRARIES += libinbbackfill.la
 libinbbackfill_la_SOURCES = \
+	%D%/backfill.h \
+	%D%/backfill_queries.h \
+	%D%/backfill_window.c %D%/backfill_window.h \
 	%D%/pace.c %D%/pace.h
+
+BACKFILL_SQL = %D%/sql/backfill.sql
+BACKFILL_SQL_C = $(BACKFILL_SQL:.sql=_sql.c)
+nodist_libinbbackfill_la_SOURCES = $(BACKFILL_SQL_C)
+EXTRA_DIST += $(BACKFILL_SQL)
+CLEANFILES += $(BACKFILL_SQL_C)

@@ -4,6 +4,8 @@
 
 /* pg_current_xact_id(), which tells whether a COMMIT without an answer was done. */
 #define INB__SERVER_OLDEST 130000
+/* Tid Range Scan */
+#define INB__SERVER_TID_RANGE 140000
 /* idle_session_timeout and client_connection_check_interval */
 #define INB__SERVER_IDLE_SESSION_TIMEOUT 140000
 #define INB__SERVER_TRANSACTION_TIMEOUT 170000
