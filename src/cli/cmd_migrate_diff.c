@@ -229,6 +229,12 @@ static int diff(diff_run *run)
             INB__OPT_FLAG, &(side).live.config                                                      \
     }
 
+/* Of Prisma's options that have no meaning here. */
+#define CONFIG_HINT                                                                                \
+    "prisma.config.ts is a program and is not read: set DATABASE_URL, and give the paths as "      \
+    "options."
+#define D1_HINT "inboard knows PostgreSQL only, and D1 is a SQLite."
+
 int inb__cmd_migrate_diff(int argc, char **argv)
 {
     diff_run run = {0};
@@ -253,6 +259,9 @@ int inb__cmd_migrate_diff(int argc, char **argv)
         {"output", 'o', "FILE", "write to FILE instead of to standard output", INB__OPT_TEXT,
          &run.output},
         {"json", 0, NULL, "print JSON: steps, SQL, warnings", INB__OPT_FLAG, &run.json},
+        {"config", 0, "FILE", CONFIG_HINT, INB__OPT_REFUSED, NULL},
+        {"from-local-d1", 0, NULL, D1_HINT, INB__OPT_REFUSED, NULL},
+        {"to-local-d1", 0, NULL, D1_HINT, INB__OPT_REFUSED, NULL},
         {0},
     };
     const inb__usage usage = {

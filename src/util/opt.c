@@ -58,6 +58,10 @@ static int value_set(const inb__opt *o, const char *value, inb_error **err)
         inb__error_set(err, INB_EINVAL, "invalid value \"%s\" for option \"--%s\"", value, o->name);
         inb__error_hint(err, "Give a whole number.");
         return INB_EINVAL;
+    case INB__OPT_REFUSED:
+        inb__error_set(err, INB_EINVAL, "option \"--%s\" is not supported", o->name);
+        inb__error_hint(err, "%s", o->help);
+        return INB_EINVAL;
     }
     return INB_EINVAL;
 }
@@ -80,7 +84,7 @@ static void grammar_make(grammar *g, const inb__opt *options)
     memcpy(g->letters, modes, sizeof(modes));
     char *end = g->letters + sizeof(modes) - 1;
     for (const inb__opt *o = options; o->name && g->n < INB__OPT_MAX; o++, g->n++) {
-        int takes = o->kind == INB__OPT_FLAG ? no_argument : required_argument;
+        int takes = o->value_name ? required_argument : no_argument;
         g->longs[g->n] = (struct option){o->name, takes, NULL, FIRST_ROW + g->n};
         if (o->letter) {
             *end++ = o->letter;
@@ -158,7 +162,7 @@ static int refused(const inb__opt *options, const grammar *g, char **argv, inb_e
 /* One answer that is an option. */
 static int option_take(const inb__opt *o, inb_error **err)
 {
-    bool empty = o->kind != INB__OPT_FLAG && !*optarg;
+    bool empty = o->value_name && !*optarg;
     return empty ? value_missing(o, err) : value_set(o, optarg, err);
 }
 
@@ -222,7 +226,9 @@ void inb__opt_help(const inb__opt *options, inb__buf *out)
 {
     static const inb__opt help = {"help", 'h', NULL, "print this text", INB__OPT_FLAG, NULL};
     for (const inb__opt *o = options; o->name; o++) {
-        row_help(o, out);
+        if (o->kind != INB__OPT_REFUSED) {
+            row_help(o, out);
+        }
     }
     row_help(&help, out);
 }

@@ -27,7 +27,9 @@ typedef enum inb__opt_kind {
     INB__OPT_TEXT,    /* const char *: the value, which points into argv */
     INB__OPT_SECONDS, /* int64_t, milliseconds: as inb_duration_parse */
     INB__OPT_NUMBER,  /* int64_t: a non-negative whole number */
-    INB__OPT_LIST     /* inb__opt_list: the option may be repeated */
+    INB__OPT_LIST,    /* inb__opt_list: the option may be repeated */
+    INB__OPT_REFUSED  /* another tool's, with a meaning that there is not here: --help does not
+                         list it, and `help` is the hint of its refusal */
 } inb__opt_kind;
 
 #define INB__OPT_LIST_MAX 64

@@ -53,6 +53,14 @@ def test_older_spellings_of_the_options():
     assert old.stdout == diff(a, b, "--script").stdout and "DROP TABLE" in old.stdout
 
 
+def test_prismas_options_without_a_meaning_here_say_so():
+    a = schema("a", "model A {\n  id Int @id\n}\n")
+    for option, hint in (("--from-local-d1", "D1 is a SQLite"), ("--to-local-d1", "PostgreSQL only"), ("--config=prisma.config.ts", "set DATABASE_URL")):
+        r = run(inboard, "migrate", "diff", "--from-empty", "--to-schema", a, option, ok=False)
+        assert r.returncode == 2 and f'option "{option.split("=")[0]}" is not supported' in r.stderr and hint in r.stderr, r
+    assert "d1" not in run(inboard, "migrate", "diff", "--help").stdout
+
+
 def test_a_side_that_is_missing_or_doubled_is_wrong_usage():
     a = schema("a", "model A {\n  id Int @id\n}\n")
     for args in (["--from-empty"], ["--to-schema", a], ["--from-empty", "--from-schema", a, "--to-empty"]):
