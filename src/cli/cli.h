@@ -102,6 +102,7 @@ int inb__cmd_format(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);
 int inb__cmd_migrate_new(int argc, char **argv);
+int inb__cmd_migrate_reset(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
 int inb__cmd_sum(int argc, char **argv);

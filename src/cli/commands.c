@@ -13,6 +13,7 @@ const inb__command inb__commands[] = {
     {"db down", "stop it", inb__cmd_db_down},
     {"migrate new", "write the next migration", inb__cmd_migrate_new},
     {"migrate diff", "list the changes from one schema to another", inb__cmd_migrate_diff},
+    {"migrate reset", "empty the database and apply every migration again", inb__cmd_migrate_reset},
     {"migrate deploy", "apply the pending migrations of a folder", inb__cmd_migrate_deploy},
     {"migrate status", "list every migration with its state", inb__cmd_migrate_status},
     {"migrate resolve", "mark a migration as applied or as rolled back", inb__cmd_migrate_resolve},

@@ -9,6 +9,7 @@ inboard_SOURCES = \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_new.c \
+	%D%/cmd_migrate_reset.c \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
 	%D%/cmd_sum.c \
@@ -25,7 +26,9 @@ inboard_SOURCES = \
 	%D%/migration_folders.c %D%/migration_folders.h \
 	%D%/migrations_path.c \
 	%D%/new_script.c %D%/new_script.h \
+	%D%/production_guard.c %D%/production_guard.h \
 	%D%/rename_ask.c %D%/rename_ask.h \
+	%D%/reset_database.c %D%/reset_database.h \
 	%D%/schema_path.c \
 	%D%/schema_read.c %D%/schema_read.h \
 	%D%/sum_since.c %D%/sum_since.h

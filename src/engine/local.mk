@@ -33,6 +33,7 @@ libinbengine_la_SOURCES = \
 	%D%/session.c %D%/session.h \
 	%D%/stall_watch.c %D%/stall_watch.h \
 	%D%/status.c \
+	%D%/under_lock.c %D%/under_lock.h \
 	%D%/unread.h \
 	%D%/unseal_each.c \
 	%D%/version.c

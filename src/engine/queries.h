@@ -119,6 +119,9 @@ extern const char inb__query_record_rolled_back[];
 extern const char inb__query_record_baseline[];
 extern const char inb__query_record_attempt[];
 extern const char inb__query_record_catalogue[];
+extern const char inb__query_record_forget_migrations[];
+extern const char inb__query_record_forget_attempts[];
+extern const char inb__query_record_forget_history[];
 
 extern const char inb__query_repair_create_index[];
 extern const char inb__query_repair_existing[];

@@ -413,3 +413,11 @@ void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const 
     const char *params[] = {run->names.schema, digest, rows, fingerprint};
     metadata_add(pipe, inb__query_record_catalogue, 4, params);
 }
+
+void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run)
+{
+    const char *history = run->names.schema;
+    metadata_add(pipe, inb__query_record_forget_migrations, 1, &history);
+    metadata_add(pipe, inb__query_record_forget_attempts, 1, &history);
+    metadata_add(pipe, inb__query_record_forget_history, 1, &history);
+}

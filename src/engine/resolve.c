@@ -3,18 +3,11 @@
 
 #include "engine/resolve.h"
 
-#include "engine/citus.h"
-#include "engine/first_look.h"
-#include "engine/lock.h"
 #include "engine/record.h"
-#include "engine/run.h"
-#include "engine/session.h"
+#include "engine/under_lock.h"
 #include "inboard/vault.h"
 
 #include <string.h>
-
-typedef int (*resolve_fn)(inb__run *run, const inb__history *history, const char *name,
-                          inb_error **err);
 
 /* How many rows a name has in the history, and in which state. */
 typedef struct tally {
@@ -62,8 +55,9 @@ static int store_prepare(inb__run *run, const inb__history *h, inb_error **err)
     return inb__record_incomplete(h, &plan) ? inb__record_create(run, h, &plan, err) : 0;
 }
 
-static int applied_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)
+static int applied_do(inb__run *run, const inb__history *h, void *payload, inb_error **err)
 {
+    const char *name = payload;
     tally t = rows_count(h, name);
     if (t.unfinished < t.all) {
         return refused(INB_EHISTORY, "P3008", name, "is already recorded as applied",
@@ -91,8 +85,9 @@ static int applied_do(inb__run *run, const inb__history *h, const char *name, in
     return inb__record_guard_error(run, name, rc, err);
 }
 
-static int rolled_back_do(inb__run *run, const inb__history *h, const char *name, inb_error **err)
+static int rolled_back_do(inb__run *run, const inb__history *h, void *payload, inb_error **err)
 {
+    const char *name = payload;
     tally t = rows_count(h, name);
     if (t.all == 0) {
         return refused(INB_EHISTORY, "P3011", name, "was never started on this database",
@@ -112,55 +107,14 @@ static int rolled_back_do(inb__run *run, const inb__history *h, const char *name
     return rc;
 }
 
-static bool queue_stay(inb__run *run, const inb__history *history)
-{
-    (void)run;
-    (void)history;
-    return false;
-}
-
-static int under_lock(inb__run *run, resolve_fn act, const char *name, inb_error **err)
-{
-    const inb__round_trip_query query = {.names = &run->names, .above = ""};
-    inb__history h;
-    int rc = inb__first_look_read(&h, run, &query, err);
-    if (rc < 0) {
-        return rc;
-    }
-    rc = inb__session_check(&h, err);
-    rc = rc < 0 ? rc
-                : inb__session_pooler_check(run->conn, &h, &run->connect, run->options.names, err);
-    inb__history_dispose(&h);
-    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_stay, NULL, err);
-    if (rc < 0) {
-        return rc;
-    }
-    rc = inb__citus_check(run, &h, err);
-    rc = rc < 0 ? rc : act(run, &h, name, err);
-    inb__history_dispose(&h);
-    return rc;
-}
-
-static int resolve(const inb_table *table, const inb_migrate_options *options, resolve_fn act,
-                   const char *name, inb_error **err)
-{
-    inb__run run;
-    int rc = inb__run_init(&run, table, options, NULL, err);
-    rc = rc < 0 ? rc : inb__run_connect(&run, err);
-    rc = rc < 0 ? rc : under_lock(&run, act, name, err);
-    inb__run_leave(&run);
-    inb__run_dispose(&run);
-    return rc;
-}
-
 int inb__resolve_applied(const inb_table *table, const inb_migrate_options *options,
                          const char *name, inb_error **err)
 {
-    return resolve(table, options, applied_do, name, err);
+    return inb__under_lock(table, options, applied_do, (void *)name, err);
 }
 
 int inb__resolve_rolled_back(const inb_table *table, const inb_migrate_options *options,
                              const char *name, inb_error **err)
 {
-    return resolve(table, options, rolled_back_do, name, err);
+    return inb__under_lock(table, options, rolled_back_do, (void *)name, err);
 }

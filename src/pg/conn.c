@@ -148,6 +148,12 @@ int inb__pg_round_trips(const inb_conn *conn)
     return conn->round_trips;
 }
 
+const char *inb__pg_host(const inb_conn *conn)
+{
+    const char *host = PQhost(conn->pg);
+    return host ? host : "";
+}
+
 int64_t inb__pg_connect_us(const inb_conn *conn)
 {
     return conn->connect_us;

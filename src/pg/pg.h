@@ -160,6 +160,7 @@ inb__pg_tx inb__pg_transaction(const inb_conn *conn);
 int inb__pg_backend_pid(const inb_conn *conn);    /* a pooler's invention behind a pooler */
 int inb__pg_server_version(const inb_conn *conn); /* such as 150020 */
 int inb__pg_round_trips(const inb_conn *conn);    /* after connecting */
+const char *inb__pg_host(const inb_conn *conn);   /* or the folder of its socket; "" when unknown */
 int64_t inb__pg_connect_us(const inb_conn *conn); /* waiting for the database included */
 
 /* More of a result than the public header has. */

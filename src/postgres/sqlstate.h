@@ -32,6 +32,7 @@
 #define INB__SQLSTATE_DUPLICATE_SCHEMA "42P06"
 #define INB__SQLSTATE_DUPLICATE_TABLE "42P07" /* also of an index, a view, a sequence */
 #define INB__SQLSTATE_INVALID_OBJECT_DEFINITION "42P17"
+#define INB__SQLSTATE_OUT_OF_MEMORY "53200" /* also when there are too many locks */
 #define INB__SQLSTATE_TOO_MANY_CONNECTIONS "53300"
 #define INB__SQLSTATE_OBJECT_NOT_IN_PREREQUISITE_STATE "55000"
 #define INB__SQLSTATE_OBJECT_IN_USE "55006" /* by this session: deferred checks, open cursors */

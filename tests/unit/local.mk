@@ -45,6 +45,13 @@ tests_unit_pg_url_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_pg_url_LDADD = libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
 TESTS += tests/unit/pg_url
 
+check_PROGRAMS += tests/unit/production
+tests_unit_production_SOURCES = %D%/production.c
+tests_unit_production_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_production_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_production_LDADD = libinblive.la libinbcatalogue.la libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
+TESTS += tests/unit/production
+
 check_PROGRAMS += tests/unit/table
 tests_unit_table_SOURCES = %D%/table.c tests/support/table.c
 tests_unit_table_CPPFLAGS = $(UNIT_CPPFLAGS)

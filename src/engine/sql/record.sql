@@ -224,3 +224,14 @@ PREPARE record_catalogue AS
 UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, fingerprint = NULLIF($4, ''),
     updated_at = pg_catalog.now()
 WHERE history = $1;
+
+-- ---- a database that is reset: $1 history ----
+
+PREPARE record_forget_migrations AS
+DELETE FROM inboard.migrations WHERE history = $1;
+
+PREPARE record_forget_attempts AS
+DELETE FROM inboard.attempts WHERE history = $1;
+
+PREPARE record_forget_history AS
+DELETE FROM inboard.histories WHERE history = $1;
