@@ -11,6 +11,7 @@
 #include "util/file.h"
 #include "util/json.h"
 #include "util/limits.h"
+#include "util/printable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 
 typedef struct diff_run {
     inb__diff_side from, to;
-    bool script, exit_code, json, zero_downtime, shadow;
+    bool script, warnings, exit_code, json, zero_downtime, shadow;
     const char *output, *migrations, *shadow_url;
     inb__opt_list rename, rename_table;
     inb__schema renamed; /* from, under the names that to has */
@@ -46,6 +47,18 @@ static int zero_downtime_check(const diff_run *run, inb_error **err)
                        run->rename.n ? "" : "-table");
         inb__error_hint(err, "Without it, replace DROP and ADD in the script by ALTER TABLE … "
                              "RENAME.");
+        return INB_EINVAL;
+    }
+    return 0;
+}
+
+static int warnings_check(const diff_run *run, inb_error **err)
+{
+    if (run->warnings && (!run->script || run->zero_downtime || run->json)) {
+        inb__error_set(err, INB_EINVAL,
+                       "--warnings needs --script, without --zero-downtime and "
+                       "--json");
+        inb__error_hint(err, "The summary, the JSON and a zero-downtime plan have them anyway.");
         return INB_EINVAL;
     }
     return 0;
@@ -115,6 +128,29 @@ static void checks_write(const diff_run *run, inb__buf *out, const char *title, 
     }
 }
 
+/* The script is Prisma's, which says nothing of what it destroys: that goes to standard error, or
+ * to the script's head. */
+static void script_write(const diff_run *run, inb__buf *out)
+{
+    INB__AUTO_BUF inb__buf aside;
+    inb__buf_init(&aside, OUTPUT_MAX);
+    if (run->warnings) {
+        inb__new_warnings(out, &run->checks, &(inb__rename_guesses){0});
+    }
+    for (size_t i = 0; i < run->checks.n && !run->warnings; i++) {
+        INB__AUTO_BUF inb__buf text;
+        inb__buf_init(&text, OUTPUT_MAX);
+        inb__risk_text(&text, &run->checks.v[i]);
+        inb__buf_str(&aside, "warning: ");
+        inb__printable(&aside, (inb__str){inb__buf_text(&text), text.length});
+        inb__buf_char(&aside, '\n');
+        aside.failed |= text.failed;
+    }
+    fputs(inb__buf_text(&aside), stderr);
+    inb__render_steps(out, &run->steps);
+    out->failed |= aside.failed;
+}
+
 static void result_json(diff_run *run, inb__buf *out)
 {
     INB__AUTO_BUF inb__buf scratch;
@@ -158,7 +194,7 @@ static int result_write(diff_run *run, inb__arena *arena, inb__buf *out)
     } else if (run->json) {
         result_json(run, out);
     } else if (run->script) {
-        inb__render_steps(out, &run->steps);
+        script_write(run, out);
     } else {
         inb__steps_summary(out, arena, &run->steps);
         checks_write(run, out, "\nWarnings:\n", false);
@@ -235,6 +271,12 @@ static int diff(diff_run *run)
     "options."
 #define D1_HINT "inboard knows PostgreSQL only, and D1 is a SQLite."
 
+static const char exits[] =
+    "Exit status: 0 done; 1 a schema is not valid, or migrations are refused; 2 wrong "
+    "usage,\n"
+    "or a schema or migrations cannot be read; 6 a database cannot be reached. With\n"
+    "--exit-code: 0 no difference; 1 something is wrong; 2 a difference.";
+
 int inb__cmd_migrate_diff(int argc, char **argv)
 {
     diff_run run = {0};
@@ -254,6 +296,8 @@ int inb__cmd_migrate_diff(int argc, char **argv)
         {"shadow-database-url", 0, "URL", "the same, to this database, which is emptied",
          INB__OPT_TEXT, &run.shadow_url},
         {"script", 0, NULL, "print SQL instead of a summary", INB__OPT_FLAG, &run.script},
+        {"warnings", 0, NULL, "with --script: begin it with its warnings, as a comment",
+         INB__OPT_FLAG, &run.warnings},
         {"exit-code", 0, NULL, "exit with 2 when there is a difference", INB__OPT_FLAG,
          &run.exit_code},
         {"output", 'o', "FILE", "write to FILE instead of to standard output", INB__OPT_TEXT,
@@ -272,22 +316,21 @@ int inb__cmd_migrate_diff(int argc, char **argv)
             "                            --to-program FILE|--to-url URL\n"
             "                            [--zero-downtime [--migrations DIR]\n"
             "                            [--rename TABLE.OLD=NEW]… [--rename-table OLD=NEW]…]\n"
-            "                            [--script] [--exit-code] [--output FILE] [--json]",
+            "                            [--script [--warnings]] [--exit-code] [--output FILE] "
+            "[--json]",
         .about =
             "Lists the changes that take a database from one schema to another, and the data that\n"
             "they destroy. Needs a database only where one is named.",
         .options = options,
-        .more = "Exit status: 0 done; 1 a schema is not valid, or migrations are refused; 2 wrong "
-                "usage,\n"
-                "or a schema or migrations cannot be read; 6 a database cannot be reached. With\n"
-                "--exit-code: 0 no difference; 1 something is wrong; 2 a difference.",
+        .more = exits,
     };
     int status = 0;
     inb_error *err = NULL;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
-    if (zero_downtime_check(&run, &err) || inb__diff_side_check(&run.from, "from", &err) ||
+    if (zero_downtime_check(&run, &err) || warnings_check(&run, &err) ||
+        inb__diff_side_check(&run.from, "from", &err) ||
         inb__diff_side_check(&run.to, "to", &err) || sides_check(&run, &err)) {
         return inb__cli_fail(err, run.json);
     }

@@ -33,8 +33,7 @@ static void comment_line(inb__buf *out, const char *text)
     inb__buf_char(out, '\n');
 }
 
-static void warnings_write(inb__buf *out, const inb__risks *risks,
-                           const inb__rename_guesses *guesses)
+void inb__new_warnings(inb__buf *out, const inb__risks *risks, const inb__rename_guesses *guesses)
 {
     INB__AUTO_BUF inb__buf line;
     inb__buf_init(&line, INB__LIMIT_FILE);
@@ -151,7 +150,7 @@ inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__
     inb__diagnostics found;
     inb__sql_script script;
     inb__buf_init(&out, INB__LIMIT_FILE);
-    warnings_write(&out, risks, guesses);
+    inb__new_warnings(&out, risks, guesses);
     plain_write(&out, steps, renames);
     inb__str text = kept(arena, &out);
     inb__diagnostics_init(&found, arena);

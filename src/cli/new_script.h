@@ -18,6 +18,10 @@ inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__
                          const inb__renames *renames, const inb__rename_guesses *guesses,
                          const inb__catalog *catalog);
 
+/* What the steps destroy and what may be a rename, as that comment; nothing where there is neither.
+ */
+void inb__new_warnings(inb__buf *out, const inb__risks *risks, const inb__rename_guesses *guesses);
+
 /* The migrations of a plan, named by what each does, after a name that is theirs together or NULL.
  */
 inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan,

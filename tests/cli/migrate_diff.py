@@ -265,6 +265,19 @@ def test_the_summary():
     assert "Warnings:" in text and 'table "Oscar" is dropped with all its rows' in text, text
 
 
+def test_a_script_leads_with_its_warnings_or_says_them_aside():
+    a, b = schema("wa", 'model A {\n  id Int @id\n  n  Int? @map("a\\n*/b")\n}\n'), schema("wb", "model A {\n  id Int @id\n}\n")
+    plain = diff(a, b, "--script")
+    assert plain.stdout.startswith("-- AlterTable\n") and plain.stderr.startswith('warning: column "') and plain.stderr.count("\n") == 1, plain
+    led = diff(a, b, "--script", "--warnings")
+    head = "/*\n  Warnings:\n\n  - column"
+    assert led.stdout.startswith(head) and led.stdout.endswith("\n\n*/\n" + plain.stdout) and led.stdout.count("*/") == 2 and not led.stderr, led
+    assert diff(b, b, "--script", "--warnings").stdout == "-- This is an empty migration.\n" and not diff(b, a, "--script").stderr
+    for more in ([], ["--script", "--json"], ["--script", "--zero-downtime"]):
+        r = diff(a, b, "--warnings", *more)
+        assert r.returncode == 2 and "--warnings needs --script" in r.stderr + r.stdout and "have them anyway" in r.stderr + r.stdout, r
+
+
 def test_json_has_steps_sql_and_what_is_destroyed():
     a = schema("ja", "enum E {\n  x\n  y\n}\nmodel A {\n  id Int @id\n  t String\n  n Int?\n  e E\n  o Int?\n}\nmodel Gone {\n  id Int @id\n}\n")
     b = schema("jb", "enum E {\n  x\n}\nmodel A {\n  id BigInt @id\n  t String @db.VarChar(3)\n  n Int\n  e E\n  o DateTime\n  r Int\n  u String @default(uuid()) @unique\n}\n")
