@@ -3,11 +3,13 @@
 
 #include "cli/migrate_cli.h"
 #include "inboard.h"
+#include "live/make_database.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static void statements_json(inb__json *j, const inb_report *report, size_t migration)
 {
@@ -98,12 +100,24 @@ static void report_text(inb__buf *out, const inb_report *report, const char *dir
     }
 }
 
+/* --create-database */
+static int database_make(const inb_migrate_options *o, inb_error **err)
+{
+    bool made = false;
+    const char *url = o->direct_url && *o->direct_url ? o->direct_url : o->url;
+    int rc = inb__database_make(&made, url, o->connect_timeout_ms, err);
+    if (made) {
+        fputs("the database was created\n", stderr);
+    }
+    return rc;
+}
+
 static int deploy(inb__migrate_cli *cli, void *payload)
 {
-    (void)payload;
     inb_report *report = NULL;
     inb_error *err = NULL;
     int rc = inb_report_new(&report, &err);
+    rc = rc == 0 && *(bool *)payload ? database_make(&cli->options, &err) : rc;
     rc = rc < 0 ? rc
                 : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
     INB__AUTO_BUF inb__buf out;
@@ -127,11 +141,13 @@ static int deploy(inb__migrate_cli *cli, void *payload)
 int inb__cmd_migrate_deploy(int argc, char **argv)
 {
     inb__migrate_cli cli = {0};
-    bool out_of_order = false, unreleased = false;
+    bool out_of_order = false, unreleased = false, create = false;
     inb_migrate_options *o = &cli.options;
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
+        {"create-database", 0, NULL, "create the database when it is missing", INB__OPT_FLAG,
+         &create},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &o->connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
@@ -172,5 +188,5 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
     cli.released_only = !unreleased;
     cli.later = true;
     o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
-    return inb__migrate_cli_run(&cli, deploy, NULL);
+    return inb__migrate_cli_run(&cli, deploy, &create);
 }
