@@ -1,12 +1,17 @@
 # Backfills: windows, state, pace, and what holds them.
 noinst_LTLIBRARIES += libinbbackfill.la
 libinbbackfill_la_SOURCES = \
+	%D%/amount.c %D%/amount.h \
 	%D%/backfill.h \
 	%D%/backfill_queries.h \
 	%D%/backfill_window.c %D%/backfill_window.h \
+	%D%/hold_queries.h \
+	%D%/hold_rules.c %D%/hold_rules.h \
+	%D%/holds.c %D%/holds.h \
 	%D%/pace.c %D%/pace.h
 
-BACKFILL_SQL = %D%/sql/backfill.sql
+BACKFILL_SQL = %D%/sql/backfill.sql \
+	%D%/sql/holds.sql
 BACKFILL_SQL_C = $(BACKFILL_SQL:.sql=_sql.c)
 nodist_libinbbackfill_la_SOURCES = $(BACKFILL_SQL_C)
 EXTRA_DIST += $(BACKFILL_SQL)

@@ -1,4 +1,4 @@
-/* One statement with parameters, or one simple query. */
+/* One statement with parameters, or one simple query; waited for, or not. */
 #include "config.h"
 
 #include "pg/internal.h"
@@ -102,4 +102,57 @@ int inb__pg_simple(inb_conn *conn, inb__str sql, inb_result **out, inb_error **e
 {
     INB__AUTO_FREE char *text = inb__strndup(sql.p, sql.n);
     return text ? statement_run(conn, text, -1, NULL, out, err) : inb__error_nomem(err);
+}
+
+int inb__pg_start(inb_conn *conn, const char *sql, int n, const char *const *params,
+                  inb_error **err)
+{
+    inb__pg_call call;
+    int rc = inb__pg_call_begin(&call, conn, err);
+    if (rc < 0) {
+        return rc;
+    }
+    int sent = n < 0 ? PQsendQuery(conn->pg, sql)
+                     : PQsendQueryParams(conn->pg, sql, n, NULL, params, NULL, NULL, 0);
+    if (!sent) {
+        return inb__pg_call_unsent(&call, err);
+    }
+    bool flushed = inb__pg_call_flush(&call);
+    inb__pg_call_end(&call);
+    return flushed ? 0 : inb__conn_lost(conn, PQerrorMessage(conn->pg), err);
+}
+
+bool inb__pg_is_answered(inb_conn *conn)
+{
+    return conn->lost || !PQconsumeInput(conn->pg) || !PQisBusy(conn->pg);
+}
+
+int inb__pg_finish(inb_conn *conn, inb_result **out, inb_error **err)
+{
+    inb__pg_call call;
+    int rc = inb__pg_call_begin(&call, conn, err);
+    inb_result *slot = NULL;
+    if (rc == 0 && out) {
+        slot = inb__calloc(1, sizeof(*slot));
+        rc = slot ? 0 : inb__error_nomem(err);
+    }
+    if (rc < 0) {
+        conn->lost = true; /* the answer that is on its way belongs to nothing */
+        return rc;
+    }
+    rc = answer_take(&call, slot, err);
+    inb__pg_call_end(&call);
+    if (rc < 0) {
+        inb__free(slot);
+    } else if (out) {
+        *out = slot;
+    }
+    return rc;
+}
+
+void inb__pg_stop(inb_conn *conn)
+{
+    if (!conn->lost) {
+        inb__pg_cancel(conn->pg);
+    }
 }

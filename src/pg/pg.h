@@ -59,6 +59,23 @@ int inb__pg_open(inb_conn **out, const inb__pg_options *options, inb_error **err
 int inb__pg_simple(inb_conn *conn, inb__str sql, inb_result **out, inb_error **err)
     __attribute__((warn_unused_result));
 
+/*
+ * One statement that is not waited for: start sends it, and until finish the connection takes no
+ * other. n < 0: one simple Query message, without parameters.
+ */
+int inb__pg_start(inb_conn *conn, const char *sql, int n, const char *const *params,
+                  inb_error **err) __attribute__((warn_unused_result));
+
+/* Takes in what has arrived. True: finish will not wait, whatever came of the statement. */
+bool inb__pg_is_answered(inb_conn *conn);
+
+/* Waits, as inb_conn_exec does, for what start has sent. */
+int inb__pg_finish(inb_conn *conn, inb_result **out, inb_error **err)
+    __attribute__((warn_unused_result));
+
+/* Asks the server to cancel what start has sent; finish says what came of that. */
+void inb__pg_stop(inb_conn *conn);
+
 /* The statements of a pipeline, each sent alone (extended protocol), all in one round trip. */
 typedef struct inb__pg_step {
     const char *name; /* of a prepared statement, which it makes (sql) or runs (no sql), or NULL */

@@ -95,3 +95,10 @@ dist_check_SCRIPTS += %D%/sql_files.py
 TESTS += %D%/sql_files.py
 dist_check_SCRIPTS += %D%/fingerprint.py
 TESTS += %D%/fingerprint.py
+
+check_PROGRAMS += tests/db/backfill_holds
+tests_db_backfill_holds_SOURCES = %D%/backfill_holds.c
+tests_db_backfill_holds_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_backfill_holds_CFLAGS = $(UNIT_CFLAGS)
+tests_db_backfill_holds_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/backfill_holds

@@ -252,3 +252,10 @@ tests_unit_backfill_pace_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_backfill_pace_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_backfill_pace_LDADD = libinbbackfill.la $(UNIT_LDADD)
 TESTS += tests/unit/backfill_pace
+
+check_PROGRAMS += tests/unit/backfill_holds
+tests_unit_backfill_holds_SOURCES = %D%/backfill_holds.c
+tests_unit_backfill_holds_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_backfill_holds_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_backfill_holds_LDADD = libinbbackfill.la $(UNIT_LDADD)
+TESTS += tests/unit/backfill_holds
