@@ -120,5 +120,8 @@ inb__column inb__model_column(inb__arena *arena, const inb__catalog *c, const in
     if (!lost) {
         column.default_value = inb__model_default(arena, &from->fallback, &column);
     }
+    if (from->identity) {
+        column.default_value.sql = INB__STR(""); /* no statement names what goes with the column */
+    }
     return column;
 }

@@ -54,7 +54,7 @@ START_TEST(the_bodies_are_parsed)
         bodies++;
         body = end + 1;
     }
-    ck_assert_uint_eq(bodies, 4);
+    ck_assert_uint_eq(bodies, 3);
     free(text);
 }
 END_TEST

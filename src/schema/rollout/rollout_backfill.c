@@ -8,90 +8,112 @@
 /* The backfill of one table: one UPDATE of all its columns, so that a row is written once. */
 typedef struct filling {
     uint32_t table;
-    inb__fragment *sets;      /* of the UPDATE */
-    inb__fragment *wanting;   /* what a row to update looks like: one of these */
-    inb__fragment *left;      /* the same, of what must not be left at the end */
-    inb__fragment *numbers;   /* sequences that go on after the numbers that are there */
-    inb__fragment *sequences; /* for numbers, to be dropped afterwards */
+    size_t n_columns;       /* that it has values for */
+    inb__fragment *sets;    /* of the UPDATE */
+    inb__fragment *wanting; /* what a row to update looks like: one of these */
 } filling;
 
-/* A copy, only where there is something to copy: a pass that changes nothing is the last. */
-static void fill_copy(inb__rollout *p, filling *f, const inb__column *c, const inb__fragment *value)
+/* A copy, only where there is something to copy: a row that was written is not wanting any more. */
+static void fill_copy(inb__rollout *p, filling *f, const inb__rollout_column *c,
+                      const inb__column *next, const inb__fragment *value)
 {
-    const inb__fragment *target = inb__rollout_ident(p, c->name);
-    const inb__fragment *wanting = inb__rollout_sql_is_not_copied(p->arena, target, value);
+    const inb__fragment *target = inb__rollout_ident(p, next->name);
+    const inb__fragment *old = inb__rollout_ident(p, c->before);
+    old = c->first ? inb__rollout_sql_convert_first(p->arena, old) : old;
     inb__fragment_list_add(p->arena, f->sets, inb__rollout_sql_fill_copy(p->arena, target, value));
-    inb__fragment_list_add(p->arena, f->wanting, wanting);
-    inb__fragment_list_add(p->arena, f->left, wanting);
-    inb__rollout_note_of(p, INB__SENTENCE_FILLS, c->name);
+    inb__fragment_list_add(p->arena, f->wanting,
+                           inb__rollout_sql_is_not_copied(p->arena, target, old));
+    inb__rollout_note_of(p, INB__SENTENCE_FILLS, next->name);
 }
 
+/* Where other columns are filled too, a row may have the value already. */
 static void fill_constant(inb__rollout *p, filling *f, const inb__column *c,
                           const inb__fragment *value)
 {
     const inb__fragment *target = inb__rollout_ident(p, c->name);
-    const inb__fragment *wanting = inb__rollout_sql_is_empty(p->arena, target);
     inb__fragment_list_add(
         p->arena, f->sets,
-        inb__rollout_sql_fill_constant(p->arena, target, value, inb__rollout_type(p, c)));
-    inb__fragment_list_add(p->arena, f->wanting, wanting);
-    /* The default of a column that takes NULL may be NULL. */
-    if (c->arity == INB__ARITY_REQUIRED) {
-        inb__fragment_list_add(p->arena, f->left, wanting);
-    }
+        (f->n_columns > 1 ? inb__rollout_sql_fill_constant_too : inb__rollout_sql_fill_constant)(
+            p->arena, target, value, inb__rollout_type(p, c)));
+    inb__fragment_list_add(p->arena, f->wanting, inb__rollout_sql_is_empty(p->arena, target));
     inb__rollout_note_of(p, INB__SENTENCE_FILLS, c->name);
 }
 
+/* The default, where there is one that each row can have. */
+static const inb__fragment *default_value(inb__rollout *p, uint32_t table, uint32_t column)
+{
+    const inb__table *t = &p->to->tables[table];
+    const inb__column *next = inb__rollout_mid(p, table, column);
+    const inb__fragment *value = inb__rollout_constant(p, next);
+    if (!value && next->default_value.kind == INB__DEFAULT_SEQUENCE) {
+        inb__str name = inb__sequence_serial_name(p->arena, t, &t->columns[column]);
+        value = inb__rollout_sql_nextval(p->arena, inb__rollout_in_mid(p, table, name));
+    }
+    return value;
+}
+
+static bool needs_filling(const inb__rollout_column *c)
+{
+    return c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD ||
+           (c->mode != INB__ROLLOUT_ADD && c->tightens);
+}
+
+static bool is_copied(const inb__rollout_column *c)
+{
+    return c->mode == INB__ROLLOUT_REBUILD && c->conversion != INB__ROLLOUT_NONE;
+}
+
+/* Nobody says what the rows hold that exist: a neutral value, but never a chance reference. */
+static bool is_invented(inb__rollout *p, uint32_t table, uint32_t column)
+{
+    const inb__rollout_column *c = &p->tables[table].columns[column];
+    return needs_filling(c) && !is_copied(c) && !default_value(p, table, column) &&
+           inb__rollout_mid(p, table, column)->arity == INB__ARITY_REQUIRED &&
+           !inb__rollout_refers(p->to, table, column);
+}
+
 /*
- * A sequence for the numbers of rows that must differ: a run that was interrupted resumes where it
+ * A sequence for numbers of rows that must differ: a backfill that was interrupted goes on where it
  * was. In a column that has numbers they go on after those.
  */
-static const inb__fragment *number(inb__rollout *p, filling *f, uint32_t column)
+static void column_number(inb__rollout *p, uint32_t table, uint32_t column)
 {
-    const inb__rollout_column *c = &p->tables[f->table].columns[column];
-    const inb__column *next = inb__rollout_mid(p, f->table, column);
-    const inb__fragment *sequence = inb__rollout_in_mid(
-        p, f->table, inb__rollout_name(p, p->to->tables[f->table].name, "_fill"));
-    inb__rollout_say(p, INB_CLASS_ADDITIVE, inb__rollout_sql_sequence_create(p->arena, sequence));
+    inb__rollout_column *c = &p->tables[table].columns[column];
+    const inb__column *next = inb__rollout_mid(p, table, column);
+    c->numbers =
+        inb__rollout_in_mid(p, table, inb__rollout_name(p, p->to->tables[table].name, "_fill"));
+    inb__rollout_say(p, INB_CLASS_ADDITIVE, inb__rollout_sql_sequence_create(p->arena, c->numbers));
     if (c->prev != INB__SCHEMA_NONE && c->mode != INB__ROLLOUT_REBUILD &&
         next->type.kind == INB__COLUMN_NATIVE && next->type.native.kind <= INB__NATIVE_DECIMAL) {
-        inb__fragment_list_add(p->arena, f->numbers,
-                               inb__rollout_sql_fill_numbers(p->arena, sequence,
-                                                             inb__rollout_ident(p, next->name),
-                                                             p->tables[f->table].sql));
-    }
-    inb__fragment_list_add(p->arena, f->sequences, sequence);
-    return inb__rollout_sql_nextval(p->arena, sequence);
-}
-
-static void filling_say(inb__rollout *p, const filling *f)
-{
-    const inb__fragment *table = p->tables[f->table].sql;
-    inb__fragment *proof = inb__fragment_list(p->arena, "\n");
-    if (f->left->n_operands) {
-        inb__fragment_list_add(p->arena, proof,
-                               inb__rollout_sql_fill_proof(p->arena, table, f->left));
-    }
-    inb__rollout_opaque(
-        p, INB_CLASS_BLOCKING, "updates rows in batches, each committed by itself",
-        inb__rollout_sql_fill(p->arena, table, f->sets, f->wanting, f->numbers, proof));
-    for (size_t i = 0; i < f->sequences->n_operands; i++) {
         inb__rollout_say(p, INB_CLASS_ADDITIVE,
-                         inb__rollout_sql_sequence_drop(p->arena, f->sequences->operands[i]));
+                         inb__rollout_sql_sequence_set(p->arena, c->numbers,
+                                                       inb__rollout_ident(p, next->name),
+                                                       p->tables[table].sql));
     }
-    p->now.no_transaction = true;
+    inb__rollout_note_of(p, INB__SENTENCE_NUMBERS, next->name);
 }
 
-/* Nobody says what the rows hold that exist: a neutral value, which the author is told of. */
+static void table_number(inb__rollout *p, uint32_t table)
+{
+    inb__rollout_open(p, INB__ROLLOUT_BACKFILL, "number", p->to->tables[table].name);
+    for (uint32_t k = 0; k < p->to->tables[table].n_columns; k++) {
+        if (p->tables[table].columns[k].unique && is_invented(p, table, k) &&
+            inb__rollout_invents_many(inb__rollout_mid(p, table, k))) {
+            column_number(p, table, k);
+        }
+    }
+    inb__rollout_close(p);
+}
+
+/* A neutral value, which the author is told of. */
 static void fill_invented(inb__rollout *p, filling *f, uint32_t column)
 {
     const inb__rollout_column *c = &p->tables[f->table].columns[column];
     const inb__column *next = inb__rollout_mid(p, f->table, column);
-    const inb__fragment *value = NULL;
-    if (!inb__rollout_refers(p->to, f->table, column)) {
-        bool many = c->unique && inb__rollout_invents_many(next);
-        value = inb__rollout_invent(p, next, many ? number(p, f, column) : NULL);
-    }
+    const inb__fragment *number =
+        c->numbers ? inb__rollout_sql_nextval(p->arena, c->numbers) : NULL;
+    const inb__fragment *value =
+        is_invented(p, f->table, column) ? inb__rollout_invent(p, next, number) : NULL;
     if (value) {
         fill_constant(p, f, next, value);
     }
@@ -142,14 +164,7 @@ static void column_fill(inb__rollout *p, filling *f, uint32_t column)
     const inb__table *t = &p->to->tables[f->table];
     const inb__rollout_column *c = &p->tables[f->table].columns[column];
     const inb__column *next = inb__rollout_mid(p, f->table, column);
-    const inb__fragment *copy = NULL, *value = inb__rollout_constant(p, next);
-    if (c->mode == INB__ROLLOUT_REBUILD) {
-        copy = inb__rollout_converted(p, c, next, inb__rollout_ident(p, c->before));
-        conversion_note(p, f->table, column);
-    } else if (next->default_value.kind == INB__DEFAULT_SEQUENCE) {
-        inb__str name = inb__sequence_serial_name(p->arena, t, &t->columns[column]);
-        value = inb__rollout_sql_nextval(p->arena, inb__rollout_in_mid(p, f->table, name));
-    }
+    const inb__fragment *value = is_copied(c) ? NULL : default_value(p, f->table, column);
     if (c->renamed) {
         inb__str old = inb__arena_join(p->arena, t->name, ".", c->old);
         inb__rollout_note_of(p, INB__SENTENCE_MAY_USE_NAMES, old, next->name);
@@ -157,8 +172,10 @@ static void column_fill(inb__rollout *p, filling *f, uint32_t column)
         inb__rollout_note_of(p, INB__SENTENCE_MAY_READ, next->name);
     }
     labels_check(p, f->table, column);
-    if (copy) {
-        fill_copy(p, f, next, copy);
+    if (is_copied(c)) {
+        fill_copy(p, f, c, next,
+                  inb__rollout_converted(p, c, next, inb__rollout_ident(p, c->before)));
+        conversion_note(p, f->table, column);
     } else if (value) {
         fill_constant(p, f, next, value);
     } else if (next->arity == INB__ARITY_REQUIRED) {
@@ -166,28 +183,24 @@ static void column_fill(inb__rollout *p, filling *f, uint32_t column)
     }
 }
 
-static bool needs_filling(const inb__rollout_column *c)
-{
-    return c->mode == INB__ROLLOUT_ADD_LATE || c->mode == INB__ROLLOUT_REBUILD ||
-           (c->mode != INB__ROLLOUT_ADD && c->tightens);
-}
-
 static void table_fill(inb__rollout *p, uint32_t table)
 {
     filling f = {.table = table,
-                 .sets = inb__fragment_list(p->arena, ",\n                    "),
-                 .wanting = inb__fragment_list(p->arena, "\n                           OR "),
-                 .left = inb__fragment_list(p->arena, " OR "),
-                 .numbers = inb__fragment_list(p->arena, "\n"),
-                 .sequences = inb__fragment_list(p->arena, "")};
+                 .sets = inb__fragment_list(p->arena, ",\n    "),
+                 .wanting = inb__fragment_list(p->arena, "\n   OR ")};
+    table_number(p, table);
     inb__rollout_open(p, INB__ROLLOUT_BACKFILL, "fill", p->to->tables[table].name);
+    for (uint32_t k = 0; k < p->to->tables[table].n_columns; k++) {
+        f.n_columns += needs_filling(&p->tables[table].columns[k]);
+    }
     for (uint32_t k = 0; k < p->to->tables[table].n_columns; k++) {
         if (needs_filling(&p->tables[table].columns[k])) {
             column_fill(p, &f, k);
         }
     }
     if (f.sets->n_operands) {
-        filling_say(p, &f);
+        inb__rollout_say(p, INB_CLASS_BLOCKING,
+                         inb__rollout_sql_fill(p->arena, p->tables[table].sql, f.sets, f.wanting));
     }
     inb__rollout_close(p);
 }

@@ -85,6 +85,10 @@ static void checks_add(inb__rollout *p, uint32_t table, uint32_t column)
     if (c->kept.n) {
         kept_check_add(p, table, column);
     }
+    if (c->numbers) {
+        inb__rollout_say(p, INB_CLASS_CONTRACTING,
+                         inb__rollout_sql_sequence_drop(p->arena, c->numbers));
+    }
 }
 
 static void check_validate(inb__rollout *p, uint32_t table, inb__str check)

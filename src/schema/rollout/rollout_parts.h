@@ -41,6 +41,8 @@ typedef struct inb__rollout_column {
     bool synced;          /* of REBUILD: its table's trigger writes it */
     inb__str check;       /* of tightens */
     inb__str kept;        /* of REBUILD with values: the check that they are all there; or empty */
+    const inb__fragment
+        *numbers; /* the sequence of the backfill's values, where they must differ */
 } inb__rollout_column;
 
 typedef struct inb__rollout_index {

@@ -129,6 +129,31 @@ static void enum_swap(inb__rollout *p, uint32_t i)
     }
 }
 
+/* One whose name the old schema has. */
+static void known_sequence_move(inb__rollout *p, uint32_t table, uint32_t column, inb__str name)
+{
+    const inb__rollout_table *t = &p->tables[table];
+    const inb__rollout_column *c = &t->columns[column];
+    const inb__column *next = &p->to->tables[table].columns[column];
+    const inb__fragment *sequence = inb__rollout_in_mid(p, table, name);
+    const inb__fragment *target = inb__rollout_ident(p, next->name);
+    inb__rollout_say(
+        p, INB_CLASS_ADDITIVE,
+        inb__rollout_sql_sequence_widen(p->arena, sequence, inb__rollout_type(p, next)));
+    inb__rollout_say(p, INB_CLASS_ADDITIVE,
+                     inb__rollout_sql_sequence_own(p->arena, sequence, t->sql, target));
+    inb__rollout_say(p, INB_CLASS_ADDITIVE,
+                     inb__rollout_sql_default_set(p->arena, t->sql, target,
+                                                  inb__rollout_sql_nextval(p->arena, sequence)));
+    default_drop(p, table, c->old);
+    inb__str to = inb__sequence_serial_name(p->arena, &p->to->tables[table], next);
+    if (c->renamed && !inb__str_eq(to, name)) {
+        inb__rollout_say(
+            p, INB_CLASS_ADDITIVE,
+            inb__rollout_sql_sequence_rename(p->arena, sequence, inb__rollout_ident(p, to)));
+    }
+}
+
 /*
  * The sequence goes over to the new column, whatever it is called; otherwise it would go with the
  * old one. One of an identity column cannot: the new column gets another that goes on after it. The
@@ -138,6 +163,12 @@ static void sequence_move(inb__rollout *p, uint32_t table, uint32_t column)
 {
     const inb__rollout_column *c = &p->tables[table].columns[column];
     const inb__column *next = &p->to->tables[table].columns[column];
+    inb__str name =
+        inb__rollout_prev_table(p, &p->tables[table])->columns[c->prev].default_value.sql;
+    if (name.n) {
+        known_sequence_move(p, table, column, name);
+        return;
+    }
     inb__fragment *rename = inb__fragment_list(p->arena, "");
     if (c->renamed) {
         inb__str to = inb__sequence_serial_name(p->arena, &p->to->tables[table], next);

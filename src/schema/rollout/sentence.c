@@ -39,6 +39,8 @@ static const struct {
     [INB__SENTENCE_SYNC_COSTS] = {INB__NOTE_ABOUT, "each write runs the trigger as well"},
     [INB__SENTENCE_SETS_ON_WRITE] =
         {INB__NOTE_ABOUT, "adds a trigger that gives {\"$1\"} a value in every written row"},
+    [INB__SENTENCE_NUMBERS] = {INB__NOTE_ABOUT,
+                               "adds a sequence for the values of {\"$1\"} in existing rows"},
     [INB__SENTENCE_FILLS] = {INB__NOTE_ABOUT, "backfills {\"$1\"} in existing rows"},
     [INB__SENTENCE_ADDS_NOT_NULL_CHECK] = {INB__NOTE_ABOUT,
                                            "adds a NOT NULL check on {\"$1\"} for new rows"},
