@@ -14,6 +14,7 @@ typedef struct inb__embed_builder {
     INB__VEC(inb_statement) statements;
     INB__VEC(inb_lock_fact) locks;
     INB__VEC(inb_expected) expected;
+    INB__VEC(inb_backfill) backfills;
     inb__map known; /* text to its offset plus one */
 } inb__embed_builder;
 

@@ -4,6 +4,7 @@
 
 #include "embed/embed_load.h"
 
+#include "embed/embed_gates.h"
 #include "embed/embed_proof.h"
 #include "embed/embed_schema.h"
 #include "embed/embed_table.h"
@@ -339,6 +340,7 @@ static void migrations_analyse(loading *l)
         const inb__problems found = problems_of(l, m->file);
         size_t before = l->out->problems.n;
         migration_analyse(l->out, m);
+        inb__embed_gate_resolve(l->out, i);
         mark_check(&found, m);
         if (is_released(l, m)) {
             inb__diagnostics_truncate(&l->out->problems, before);
@@ -424,6 +426,7 @@ int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err
     inb__embed_migration *m = &embed->migrations.v[migration];
     size_t before = embed->problems.n;
     migration_analyse(embed, m);
+    inb__embed_gate_resolve(embed, migration);
     inb__diagnostics_truncate(&embed->problems, before);
     if (m->released) {
         m->script.cls = m->listed; /* decided where everything was read */

@@ -48,6 +48,7 @@ typedef struct inb__embed_migration {
     uint8_t checksums[INB__CHECKSUMS][32];
     bool released;    /* inboard.sum lists it … */
     inb_class listed; /* … with this class */
+    uint32_t after;   /* the number of the backfill that must be done before it, from 1; 0: none */
 } inb__embed_migration;
 
 typedef struct inb__embed {

@@ -41,7 +41,34 @@ static void statement_put(builder *b, const inb__sql_statement *s, inb__str sql)
     INB__VEC_ADD(b->arena, &b->statements, row);
 }
 
-static void script_put(inb_migration *row, builder *b, const inb__embed_migration *m)
+static uint32_t backfill_put(builder *b, const inb__sql_backfill *f, uint32_t migration)
+{
+    inb_backfill row = {
+        .migration = migration,
+        .schema = inb__embed_builder_text(b, f->schema),
+        .relation = inb__embed_builder_text(b, f->relation),
+        .alias = inb__embed_builder_text(b, f->alias),
+        .middle = (uint32_t)f->middle,
+        .middle_length = (uint32_t)f->middle_length,
+        .from = (uint32_t)f->from,
+        .from_length = (uint32_t)f->from_length,
+        .where = (uint32_t)f->where,
+        .where_length = (uint32_t)f->where_length,
+        .flags = f->flags,
+        .n_keys = (uint32_t)f->n_keys,
+        .columns = inb__embed_builder_text(b, f->columns),
+        .target_ms = f->target_ms,
+        .skip_limit = f->skip_limit,
+    };
+    for (size_t i = 0; i < f->n_keys; i++) {
+        row.keys[i] = inb__embed_builder_text(b, f->keys[i]);
+    }
+    INB__VEC_ADD(b->arena, &b->backfills, row);
+    return (uint32_t)b->backfills.n;
+}
+
+static void script_put(inb_migration *row, builder *b, const inb__embed_migration *m,
+                       uint32_t index)
 {
     row->sql = inb__embed_builder_bytes(b, m->sql);
     row->sql_length = (uint32_t)m->sql.n;
@@ -54,6 +81,9 @@ static void script_put(inb_migration *row, builder *b, const inb__embed_migratio
                  (m->script.compatible ? INB_MIGRATION_COMPATIBLE : 0);
     row->compatible_reason =
         inb__embed_builder_text(b, m->script.compatible ? m->script.compatible : "");
+    row->backfill = m->script.backfill ? backfill_put(b, m->script.backfill, index) : 0;
+    row->before = inb__embed_builder_text(b, m->script.before ? m->script.before : "");
+    row->after = m->after;
     for (size_t i = 0; i < m->script.statements.n; i++) {
         statement_put(b, &m->script.statements.v[i], m->sql);
     }
@@ -64,7 +94,7 @@ static void migration_put(builder *b, const inb__embed_migration *m)
     inb_migration row = {.name = inb__embed_builder_text(b, m->name)};
     memcpy(row.checksums, m->checksums, sizeof(row.checksums));
     if (m->understood) {
-        script_put(&row, b, m);
+        script_put(&row, b, m, (uint32_t)b->migrations.n);
     } else {
         row.cls = (uint8_t)m->listed;
         row.flags = INB__MIGRATION_UNREAD | (m->released ? 0 : INB__MIGRATION_UNCLASSED);
@@ -110,6 +140,8 @@ static int rows_take(inb_table *table, const builder *b, inb_error **err)
     table->migrations = b->migrations.v;
     table->statements = b->statements.v;
     table->locks = b->locks.v;
+    table->n_backfills = (uint32_t)b->backfills.n;
+    table->backfills = b->backfills.v;
     return 0;
 }
 
@@ -148,6 +180,6 @@ int inb__embed_table_build(inb__embed *embed, inb__arena *arena, inb_error **err
 int inb__embed_table_read(inb__embed *embed, uint32_t migration, inb_error **err)
 {
     builder *b = embed->builder;
-    script_put(&b->migrations.v[migration], b, &embed->migrations.v[migration]);
+    script_put(&b->migrations.v[migration], b, &embed->migrations.v[migration], migration);
     return rows_take(&embed->table, b, err);
 }

@@ -90,9 +90,10 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
                     t->n_migrations ? t->n_migrations : 1);
     for (uint32_t i = 0; i < t->n_migrations; i++) {
         const inb_migration *m = &t->migrations[i];
-        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0}, %u, {0},\n     {", m->name,
-                        m->sql, m->sql_length, m->first_statement, m->n_statements, m->reason,
-                        m->cls, m->flags, m->compatible_reason);
+        inb__buf_printf(
+            out, "    {%u, %u, %u, %u, %u, %u, %u, %u, {0}, %u, %u, %u, %u, {0},\n     {", m->name,
+            m->sql, m->sql_length, m->first_statement, m->n_statements, m->reason, m->cls, m->flags,
+            m->compatible_reason, m->backfill, m->before, m->after);
         for (size_t k = 0; k < sizeof(m->checksums) / sizeof(m->checksums[0]); k++) {
             inb__buf_str(out, k ? ",\n      " : "");
             bytes_emit(out, m->checksums[k], sizeof(m->checksums[k]));
@@ -101,7 +102,7 @@ static void migrations_emit(inb__buf *out, const inb_table *t, const char *symbo
     }
     inb__buf_str(out, t->n_migrations
                           ? "};\n\n"
-                          : "    {0, 0, 0, 0, 0, 0, 0, 0, {0}, 0, {0}, {{0}}},\n};\n\n");
+                          : "    {0, 0, 0, 0, 0, 0, 0, 0, {0}, 0, 0, 0, 0, {0}, {{0}}},\n};\n\n");
 }
 
 static void statements_emit(inb__buf *out, const inb_table *t, const char *symbol)
@@ -149,6 +150,26 @@ static void expected_emit(inb__buf *out, const inb_table *t, const char *symbol)
     inb__buf_str(out, "};\n\n");
 }
 
+static void backfills_emit(inb__buf *out, const inb_table *t, const char *symbol)
+{
+    if (t->n_backfills == 0) {
+        return;
+    }
+    inb__buf_printf(out, "static const inb_backfill %s_backfills[%u] = {\n", symbol,
+                    t->n_backfills);
+    for (uint32_t i = 0; i < t->n_backfills; i++) {
+        const inb_backfill *b = &t->backfills[i];
+        inb__buf_printf(out, "    {%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, %u, %u,\n     {",
+                        b->migration, b->schema, b->relation, b->alias, b->middle, b->middle_length,
+                        b->from, b->from_length, b->where, b->where_length, b->flags, b->n_keys);
+        for (size_t k = 0; k < INB_BACKFILL_KEYS; k++) {
+            inb__buf_printf(out, "%s%u", k ? ", " : "", b->keys[k]);
+        }
+        inb__buf_printf(out, "}, %u, %u, %u, {0}},\n", b->columns, b->target_ms, b->skip_limit);
+    }
+    inb__buf_str(out, "};\n\n");
+}
+
 /* An array that would be empty is not written. */
 static void table_pointer_emit(inb__buf *out, const char *symbol, const char *name, uint32_t n,
                                const char *end)
@@ -169,14 +190,17 @@ void inb__emit_table(inb__buf *out, const inb_table *t, const char *symbol)
     statements_emit(out, t, symbol);
     locks_emit(out, t, symbol);
     expected_emit(out, t, symbol);
+    backfills_emit(out, t, symbol);
     inb__buf_printf(out, "extern const inb_table %s;\nconst inb_table %s = {\n", symbol, symbol);
-    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u, {0},\n    ", t->format,
+    inb__buf_printf(out, "    %u, %u, %u, %u, %u, %u, %u, %u, %u, {0},\n    ", t->format,
                     t->n_migrations, t->n_statements, t->n_locks, t->text_length, t->highest,
-                    t->parser_version, t->generator);
+                    t->parser_version, t->generator, t->n_backfills);
     bytes_emit(out, t->digest, sizeof(t->digest));
     inb__buf_printf(out, ",\n    &%s_text[0][0],\n    %s_migrations,\n", symbol, symbol);
     table_pointer_emit(out, symbol, "statements", t->n_statements, ",\n");
     table_pointer_emit(out, symbol, "locks", t->n_locks, ",\n");
     table_pointer_emit(out, symbol, "expected", t->n_expected, ",\n");
-    inb__buf_printf(out, "    %u, {0, 0}\n};\n", t->n_expected);
+    inb__buf_printf(out, "    %u,\n", t->n_expected);
+    table_pointer_emit(out, symbol, "backfills", t->n_backfills, ",\n");
+    inb__buf_str(out, "    {0}\n};\n");
 }

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libinbembed.la
 libinbembed_la_SOURCES = \
 	%D%/embed_builder.c %D%/embed_builder.h \
+	%D%/embed_gates.c %D%/embed_gates.h \
 	%D%/embed_expect.c %D%/embed_expect.h \
 	%D%/embed_load.c %D%/embed_load.h \
 	%D%/embed_model.c %D%/embed_model.h \

@@ -12,6 +12,7 @@
 #include "sql/session_effects.h"
 #include "sql/split.h"
 #include "sql/sql_advice.h"
+#include "sql/sql_backfill.h"
 #include "sql/transaction.h"
 #include "sql/unparsed.h"
 
@@ -114,6 +115,21 @@ static const char *open_words(inb__str text, inb__token t)
                                    : "a string is not closed";
 }
 
+/* Its directive accepts that rows are written; those that it removes are nobody's any more. */
+static void backfill_read(analysis *a, inb__classifier *c, size_t i, const inb__node *node)
+{
+    const inb__directive *d =
+        inb__directive_for(&a->script->directives, INB__DIRECTIVE_BACKFILL, 0);
+    inb__sql_backfill *out = INB__NEW(a->arena, inb__sql_backfill);
+    if (!d || i > 0 || a->pieces.n != 1 || c->s->fails ||
+        !inb__sql_backfill_read(out, c, a->problems, a->text, &a->pieces.v[i], d, node)) {
+        return;
+    }
+    a->script->backfill = out;
+    c->s->cls = INB_CLASS_BLOCKING;
+    c->s->reason = "existing rows are written, which inboard does in small windows";
+}
+
 /* The token that the text ends in. */
 static void open_report(analysis *a, const inb__piece *piece)
 {
@@ -191,6 +207,7 @@ static void statement_understand(analysis *a, inb__sql_statement *s, const inb__
     s->modes = inb__transaction_modes(node);
     s->local = inb__transaction_is_local(node);
     s->sets = inb__sql_advice_sets(s, node);
+    backfill_read(a, &c, a->script->statements.n, node);
     inb__enum_use_read(&a->enum_values, &c, node, a->script->statements.n);
 }
 
@@ -350,6 +367,26 @@ static void compatible_conclude(analysis *a)
     }
 }
 
+/* What the author says of the migration as a whole. */
+static void whole_conclude(analysis *a)
+{
+    const inb__directives *all = &a->script->directives;
+    const inb__directive *backfill = inb__directive_for(all, INB__DIRECTIVE_BACKFILL, 0);
+    const inb__directive *before = inb__directive_for(all, INB__DIRECTIVE_BEFORE, 0);
+    a->script->before = before ? before->reason : NULL;
+    a->script->after = inb__directive_for(all, INB__DIRECTIVE_AFTER, 0);
+    if (backfill && a->pieces.n != 1) {
+        inb__problem_add(a->problems, a->pieces.n > 1 ? a->pieces.v[1].offset : backfill->offset,
+                         "Put each other statement in a migration of its own.",
+                         "a backfill is one statement, and this file has %zu", a->pieces.n);
+    }
+    if (backfill && a->separate) {
+        inb__problem_add(a->problems, backfill->offset,
+                         "Remove no-transaction: a backfill commits each window.",
+                         "directives \"backfill\" and \"no-transaction\" together");
+    }
+}
+
 static void script_conclude(analysis *a)
 {
     inb__sql_script *script = a->script;
@@ -367,6 +404,7 @@ static void script_conclude(analysis *a)
     }
     script->transactional = !a->separate && !outside;
     compatible_conclude(a);
+    whole_conclude(a);
     if (!a->separate && script->statements.n > 1) {
         mixed_check(a);
     }
@@ -413,7 +451,8 @@ void inb__analyse_acceptance(const inb__sql_script *script, const inb__problems 
 {
     for (size_t i = 0; i < script->statements.n; i++) {
         const inb__sql_statement *s = &script->statements.v[i];
-        bool fine = s->cls == INB_CLASS_ADDITIVE || s->refused || s->declared;
+        bool fine = s->cls == INB_CLASS_ADDITIVE || s->refused || s->declared ||
+                    inb__directive_is_given(&script->directives, INB__DIRECTIVE_BACKFILL);
         if (!fine && !inb__directive_accepts(&script->directives, s->cls, i)) {
             inb__problem_add(problems, s->offset, acceptance_hint(arena, s), "%s is %s: %s", s->tag,
                              inb_class_name(s->cls), s->reason);

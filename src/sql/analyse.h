@@ -53,6 +53,18 @@ typedef struct inb__sql_statement {
     bool lasts; /* it reads rows that exist, or waits: it takes as long as they are many */
 } inb__sql_statement;
 
+/* A statement that can be run in windows, as inboard/table.h describes it. */
+typedef struct inb__sql_backfill {
+    const char *schema, *relation, *alias, *columns;
+    /* Bytes of the migration's text. */
+    size_t middle, middle_length, from, from_length, where, where_length;
+    uint32_t flags; /* INB_BACKFILL_… */
+    uint32_t target_ms, skip_limit;
+    size_t n_keys;
+    const char *keys[INB_BACKFILL_KEYS];
+    const char *triggers; /* of the table that the migrations make, "a, b" */
+} inb__sql_backfill;
+
 /* A migration. */
 typedef struct inb__sql_script {
     INB__VEC(inb__sql_statement) statements;
@@ -62,6 +74,9 @@ typedef struct inb__sql_script {
     const char *reason;     /* of the statement that has it */
     const char *compatible; /* why the release before works with it, though it is contracting; NULL:
                                nobody says so */
+    const inb__sql_backfill *backfill; /* NULL: it is none */
+    const char *before;                /* what must be true outside of the database, or NULL */
+    const inb__directive *after;       /* the backfill that must be done before it, or NULL */
     bool transactional;
     bool unfit;        /* one of its statements is INB_STATEMENT_UNFIT */
     bool commits;      /* a COMMIT outside of a block stands between statements that are sent */

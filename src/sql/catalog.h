@@ -234,8 +234,11 @@ bool inb__catalog_strs_have(const inb__strs *list, inb__str s);
 /* Whether a validated CHECK or a primary key says that the column holds no NULL. */
 bool inb__catalog_column_proven(const inb__relation *r, inb__str name);
 
-/* A kind besides the parser's, of the procedures that commit, by name alone. */
+/* Kinds besides the parser's, by name alone: procedures that commit; functions of which one is, or
+ * is not, declared IMMUTABLE or STABLE. */
 #define INB__COMMITS "procedure that commits"
+#define INB__STEADY "steady function"
+#define INB__CHANGING "changing function"
 
 /* Other objects: types, functions, schemas; `kind` is the parser's OBJECT_… or any word. */
 void inb__catalog_object_create(inb__catalog *c, const char *kind, inb__name name);

@@ -108,6 +108,14 @@ void inb__drop_referrers(inb__classifier *c, const inb__relation *r, const inb__
 /* OWNED BY among a sequence's options. */
 void inb__object_owned_by(inb__classifier *c);
 
+/* Whether a function gives the same for the same rows. */
+typedef enum inb__stability {
+    INB__STABILITY_STEADY, /* PostgreSQL's own, or declared IMMUTABLE or STABLE by a migration */
+    INB__STABILITY_VOLATILE,
+    INB__STABILITY_UNKNOWN
+} inb__stability;
+inb__stability inb__functions_stability(const inb__classifier *c, const inb__node *call);
+
 /* Whether every function that is called under the node is one of PostgreSQL's that this room knows
  * (functions.c). */
 bool inb__functions_are_known(const inb__classifier *c, const inb__node *root);

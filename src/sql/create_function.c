@@ -6,6 +6,21 @@
 
 #define REPLACES "existing code uses the replaced object"
 
+/* VOLATILE is what PostgreSQL takes where nothing is written. */
+static void volatility_keep(inb__classifier *c, inb__name name)
+{
+    inb__str said = {"", 0};
+    const inb__node *options = inb__node_at(c->body, "options");
+    INB__NODE_EACH(n, options)
+    {
+        if (inb__node_is(n, "DefElem/defname", "volatility")) {
+            said = inb__node_text(n, "DefElem/arg/String/sval");
+        }
+    }
+    bool steady = inb__str_is(said, "immutable") || inb__str_is(said, "stable");
+    inb__catalog_object_create(c->catalog, steady ? INB__STEADY : INB__CHANGING, name);
+}
+
 void inb__create_function(inb__classifier *c)
 {
     inb__name name = inb__classify_name_of_list(inb__node_at(c->body, "funcname"));
@@ -16,6 +31,9 @@ void inb__create_function(inb__classifier *c)
     c->s->tag = procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
     if (procedure && inb__routine_body_commits(c->catalog, inb__routine_body(c->body))) {
         inb__catalog_object_create(c->catalog, INB__COMMITS, name);
+    }
+    if (!procedure) {
+        volatility_keep(c, name);
     }
     inb__query_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
     if (known && inb__node_bool(c->body, "replace")) {

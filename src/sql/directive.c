@@ -7,7 +7,8 @@
 
 #define HINT_FORMS                                                                                 \
     "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON`, `-- inboard: "     \
-    "compatible REASON` or `-- inboard: no-transaction`."
+    "compatible REASON`, `-- inboard: no-transaction`, `-- inboard: backfill [OPTIONS]`, "         \
+    "`-- inboard: before SENTENCE` or `-- inboard: after backfill NAME`."
 #define HINT_CLASSES "The classes are additive, blocking and contracting (docs/CLASSES.md)."
 
 /* One directive being read. */
@@ -16,6 +17,7 @@ typedef struct reading {
     inb__str rest;
     const inb__problems *problems;
     inb__arena *arena;
+    bool whole; /* it speaks for the migration */
 } reading;
 
 static inb__str word_take(inb__str *rest)
@@ -105,14 +107,54 @@ static bool no_transaction_read(reading *r)
     return true;
 }
 
+static bool backfill_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_BACKFILL;
+    r->d.backfill = inb__backfill_options_read(r->arena, r->problems, r->d.offset, r->rest);
+    return r->d.backfill != NULL;
+}
+
+static bool before_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_BEFORE;
+    if (r->rest.n == 0) {
+        inb__problem_add(r->problems, r->d.offset,
+                         "Write what must be true before it is applied: no running release reads "
+                         "\"name\".",
+                         "directive \"before\" has no sentence");
+        return false;
+    }
+    r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
+    return true;
+}
+
+/* A folder's name can have spaces. */
+static bool after_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_AFTER;
+    if (!inb__str_is(word_take(&r->rest), "backfill") || r->rest.n == 0) {
+        inb__problem_add(r->problems, r->d.offset,
+                         "Write `-- inboard: after backfill NAME`, with the name of the folder or "
+                         "of what follows its timestamp.",
+                         "directive \"after\" names no backfill");
+        return false;
+    }
+    r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
+    return true;
+}
+
 static const struct {
     const char *verb;
     bool (*read)(reading *r);
+    bool whole; /* it speaks for the migration and not for a statement */
 } verbs[] = {
-    {"accept", accept_read},
-    {"class", class_directive_read},
-    {"compatible", compatible_read},
-    {"no-transaction", no_transaction_read},
+    {"accept", accept_read, false},
+    {"after", after_read, true},
+    {"backfill", backfill_read, true},
+    {"before", before_read, true},
+    {"class", class_directive_read, false},
+    {"compatible", compatible_read, false},
+    {"no-transaction", no_transaction_read, false},
 };
 
 static bool directive_read(reading *r)
@@ -120,6 +162,7 @@ static bool directive_read(reading *r)
     inb__str verb = word_take(&r->rest);
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (inb__str_is(verb, verbs[i].verb)) {
+            r->whole = verbs[i].whole;
             return verbs[i].read(r);
         }
     }
@@ -215,6 +258,10 @@ static void directive_take(inb__directives *out, reading *r, inb__str text, inb_
             r->problems, t.offset,
             "Put it on a line of its own, before its statement or at the top of the file.", "%s",
             wrong);
+    } else if (r->whole && r->d.piece != INB__DIRECTIVE_FILE) {
+        inb__problem_add(r->problems, t.offset,
+                         "Put it at the top of the file, before the first statement.",
+                         "a directive of the whole migration after its first statement");
     } else if (given_before(out, &r->d)) {
         inb__problem_add(r->problems, t.offset, "Keep one of them.", "duplicate directive");
     } else {

@@ -5,16 +5,21 @@
  *     -- inboard: class <class> <reason>      what a parser cannot see: DO blocks, functions, newer
  * syntax
  *     -- inboard: compatible <reason>         contracting, and yet the release before works with it
+ *     -- inboard: backfill [OPTIONS]          its one UPDATE or DELETE can be run in windows
+ *     -- inboard: before <sentence>           what must be true outside before it is applied
+ *     -- inboard: after backfill <name>       the backfill that must be done before it is applied
  *     -- inboard: no-transaction              each statement commits for itself
  *     -- inboard: no-transaction statement    this one is sent outside of a transaction block
  *
  * Before the first statement they speak for the file, before a later one for that statement, as
- * no-transaction does there with and without its word.
+ * no-transaction does there with and without its word. The backfill and the gates speak for the
+ * migration, and are only at the top.
  */
 #ifndef INB_SQL_DIRECTIVE_H
 #define INB_SQL_DIRECTIVE_H
 
 #include "inboard/table.h"
+#include "sql/backfill_options.h"
 #include "sql/problem.h"
 #include "sql/split.h"
 
@@ -22,6 +27,9 @@ typedef enum inb__directive_kind {
     INB__DIRECTIVE_ACCEPT,
     INB__DIRECTIVE_CLASS,
     INB__DIRECTIVE_COMPATIBLE,
+    INB__DIRECTIVE_BACKFILL,
+    INB__DIRECTIVE_BEFORE, /* reason: the sentence */
+    INB__DIRECTIVE_AFTER,  /* reason: the name, as it is written */
     INB__DIRECTIVE_NO_TRANSACTION
 } inb__directive_kind;
 
@@ -31,6 +39,7 @@ typedef struct inb__directive {
     inb__directive_kind kind;
     inb_class cls;
     const char *reason;
+    const inb__backfill_options *backfill;
     size_t offset;
     size_t piece; /* the statement it speaks for, or INB__DIRECTIVE_FILE */
 } inb__directive;

@@ -143,6 +143,21 @@ static const function_fact *function_find(const inb__classifier *c, const inb__n
     return function_named(c->catalog, name);
 }
 
+inb__stability inb__functions_stability(const inb__classifier *c, const inb__node *call)
+{
+    inb__name name = inb__classify_name_of_list(inb__node_at(call, "funcname"));
+    if (inb__catalog_object_is_known(c->catalog, INB__CHANGING, name)) {
+        return INB__STABILITY_VOLATILE;
+    }
+    if (inb__catalog_object_is_known(c->catalog, INB__STEADY, name)) {
+        return INB__STABILITY_STEADY;
+    }
+    const function_fact *f = function_named(c->catalog, name);
+    return !f           ? INB__STABILITY_UNKNOWN
+           : f->changes ? INB__STABILITY_VOLATILE
+                        : INB__STABILITY_STEADY;
+}
+
 bool inb__functions_are_known(const inb__classifier *c, const inb__node *root)
 {
     INB__NODE_WALK(n, root)

@@ -8,6 +8,14 @@ libinbsql_la_SOURCES = \
 	%D%/alter_rename.c \
 	%D%/altering.c %D%/altering.h \
 	%D%/analyse.c %D%/analyse.h \
+	%D%/backfill_join.c \
+	%D%/backfill_key.c \
+	%D%/backfill_leaves.c \
+	%D%/backfill_not_null.c \
+	%D%/backfill_options.c %D%/backfill_options.h \
+	%D%/backfill_parts.c \
+	%D%/backfill_predicate.c \
+	%D%/backfill_tree.c \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/catalog_cascade.c \
 	%D%/classifier.c %D%/classifier.h \
@@ -42,6 +50,7 @@ libinbsql_la_SOURCES = \
 	%D%/server_functions.c %D%/server_functions.h \
 	%D%/session_effects.c %D%/session_effects.h \
 	%D%/split.c %D%/split.h \
+	%D%/sql_backfill.c %D%/sql_backfill.h \
 	%D%/sql_advice.c %D%/sql_advice.h \
 	%D%/sql_expr.c %D%/sql_expr.h \
 	%D%/statement_rules.c \

@@ -49,9 +49,11 @@ static bool zero(const uint32_t *reserved, size_t n)
 static bool migration_ok(const inb_table *t, uint32_t i)
 {
     const inb_migration *m = inb__table_at(t, i);
-    const uint32_t texts[] = {m->name, m->reason, m->compatible_reason};
+    const uint32_t texts[] = {m->name, m->reason, m->compatible_reason, m->before};
     return offsets_ok(t, texts, sizeof(texts) / sizeof(texts[0])) &&
-           m->cls <= INB_CLASS_CONTRACTING && RESERVED_OK(m) &&
+           m->cls <= INB_CLASS_CONTRACTING && RESERVED_OK(m) && m->after <= i &&
+           m->backfill <= t->n_backfills &&
+           (m->backfill == 0 || t->backfills[m->backfill - 1].migration == i) &&
            range_ok(m->sql, m->sql_length, t->text_length) &&
            range_ok(m->first_statement, m->n_statements, t->n_statements);
 }
@@ -61,6 +63,22 @@ static bool expected_ok(const inb_table *t, uint32_t i)
     const inb_expected *e = &t->expected[i];
     const uint32_t texts[] = {e->schema, e->relation, e->name, e->type, e->type_schema};
     return offsets_ok(t, texts, sizeof(texts) / sizeof(texts[0])) && e->kind <= INB_EXPECTED_CHECK;
+}
+
+/* Its migration leads back to it. */
+static bool backfill_ok(const inb_table *t, uint32_t i)
+{
+    const inb_backfill *b = &t->backfills[i];
+    const uint32_t texts[] = {b->schema, b->relation, b->alias, b->columns};
+    if (b->migration >= t->n_migrations || inb__table_at(t, b->migration)->backfill != i + 1) {
+        return false;
+    }
+    uint32_t length = inb__table_at(t, b->migration)->sql_length;
+    return offsets_ok(t, texts, sizeof(texts) / sizeof(texts[0])) &&
+           offsets_ok(t, b->keys, INB_BACKFILL_KEYS) && b->n_keys <= INB_BACKFILL_KEYS &&
+           range_ok(b->middle, b->middle_length, length) &&
+           range_ok(b->from, b->from_length, length) &&
+           range_ok(b->where, b->where_length, length) && RESERVED_OK(b);
 }
 
 static int corrupt(inb_error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -91,6 +109,11 @@ static int rows_check(const inb_table *t, inb_error **err)
     for (uint32_t i = 0; i < t->n_expected; i++) {
         if (!expected_ok(t, i)) {
             return corrupt(err, "expectation %u has a value out of range", i + 1);
+        }
+    }
+    for (uint32_t i = 0; i < t->n_backfills; i++) {
+        if (!backfill_ok(t, i)) {
+            return corrupt(err, "backfill %u has a value out of range", i + 1);
         }
     }
     return 0;

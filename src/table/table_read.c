@@ -27,6 +27,38 @@ inb__str inb__table_sql(const inb_table *t, uint32_t index)
     return (inb__str){t->text + t->migrations[index].sql, t->migrations[index].sql_length};
 }
 
+const inb_backfill *inb__table_backfill(const inb_table *t, uint32_t index)
+{
+    uint32_t at = t->migrations[index].backfill;
+    return at ? &t->backfills[at - 1] : NULL;
+}
+
+static inb__str backfill_part(const inb_table *t, const inb_backfill *b, uint32_t at, uint32_t n)
+{
+    return (inb__str){inb__table_sql(t, b->migration).p + at, n};
+}
+
+inb__str inb__table_backfill_middle(const inb_table *t, const inb_backfill *b)
+{
+    return backfill_part(t, b, b->middle, b->middle_length);
+}
+
+inb__str inb__table_backfill_from(const inb_table *t, const inb_backfill *b)
+{
+    return backfill_part(t, b, b->from, b->from_length);
+}
+
+inb__str inb__table_backfill_where(const inb_table *t, const inb_backfill *b)
+{
+    return backfill_part(t, b, b->where, b->where_length);
+}
+
+uint32_t inb__table_after(const inb_table *t, uint32_t index)
+{
+    uint32_t after = t->migrations[index].after;
+    return after ? after - 1 : INB__NOT_IN_TABLE;
+}
+
 uint32_t inb__table_find(const inb_table *t, const char *name)
 {
     uint32_t i = 0;

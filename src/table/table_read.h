@@ -20,6 +20,15 @@ const char *inb__table_text(const inb_table *table, uint32_t offset);
 const char *inb__table_name(const inb_table *table, uint32_t index);
 inb__str inb__table_sql(const inb_table *table, uint32_t index);
 
+/* The backfill that a migration is, NULL when it is none; the parts of its statement. */
+const inb_backfill *inb__table_backfill(const inb_table *table, uint32_t index);
+inb__str inb__table_backfill_middle(const inb_table *table, const inb_backfill *b);
+inb__str inb__table_backfill_from(const inb_table *table, const inb_backfill *b);
+inb__str inb__table_backfill_where(const inb_table *table, const inb_backfill *b);
+
+/* The index of the backfill's migration that must be done before this one, or INB__NOT_IN_TABLE. */
+uint32_t inb__table_after(const inb_table *table, uint32_t index);
+
 /* The index of the migration of this name, or INB__NOT_IN_TABLE. */
 uint32_t inb__table_find(const inb_table *table, const char *name);
 

@@ -79,7 +79,7 @@ static void damage_name(inb_table *t, inb_migration *m, inb_statement *s)
 static void damage_reserved(inb_table *t, inb_migration *m, inb_statement *s)
 {
     (void)t, (void)s;
-    m->reserved[4] = 1;
+    m->reserved[1] = 1;
 }
 
 static void damage_order(inb_table *t, inb_migration *m, inb_statement *s)

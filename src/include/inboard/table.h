@@ -2,7 +2,7 @@
  * The embedded table: what inboard-embed learned about the migrations, as constants.
  *
  * A program does not fill this in; it includes the generated C file and passes the table on. The
- * tables hold offsets into one text and no pointers but the five of inb_table itself, so loading a
+ * tables hold offsets into one text and no pointers but the six of inb_table itself, so loading a
  * program with a thousand migrations relocates nothing and touches no page of them until a
  * migration is pending.
  *
@@ -131,11 +131,52 @@ typedef struct inb_migration {
     uint8_t flags; /* INB_MIGRATION_… */
     uint8_t unused[2];
     uint32_t compatible_reason; /* text: of INB_MIGRATION_COMPATIBLE, as its author gives it */
-    uint32_t reserved[5];       /* 0 */
+    uint32_t backfill;          /* index in inb_table.backfills + 1; 0: it is none */
+    uint32_t before;            /* text: what must be true outside of the database before it is
+                                   applied; "": nothing */
+    uint32_t after;             /* index in inb_table.migrations + 1 of the backfill that must be
+                                   done before it; 0: none */
+    uint32_t reserved[2];       /* 0 */
     /* SHA-256 of the bytes, Prisma's checksum; of the bytes with each CRLF made LF; with each LF
        made CRLF. */
     uint8_t checksums[3][32];
 } inb_migration;
+
+/* Bits of inb_backfill.flags. @since 0.1 */
+#define INB_BACKFILL_DELETES 1u /* it is a DELETE, else an UPDATE */
+#define INB_BACKFILL_LEAVES 2u  /* a row that was written does not meet the predicate any more */
+#define INB_BACKFILL_ONCE 4u /* each row is visited exactly once: rows that are done never again   \
+                              */
+#define INB_BACKFILL_ONLY 8u /* ONLY is written before the table */
+
+#define INB_BACKFILL_KEYS 8         /* columns of a key at most */
+#define INB_BACKFILL_TARGET_MS 100u /* of a batch, where the migration gives none */
+
+/*
+ * A migration of one UPDATE or DELETE with a WHERE, which can be run in windows of its table:
+ *
+ *     UPDATE ONLY leaf AS alias MIDDLE WHERE (PREDICATE) AND a window over the alias's keys
+ *     DELETE FROM ONLY leaf AS alias MIDDLE WHERE (PREDICATE) AND ...
+ */
+typedef struct inb_backfill {
+    uint32_t migration; /* index in inb_table.migrations */
+    uint32_t schema;    /* text: the schema as written, "" when it was not */
+    uint32_t relation;  /* text: the table; not quoted */
+    uint32_t alias;     /* text: the name of the table in the statement; not quoted */
+    /* Bytes of the migration's SQL: what is between the table with its alias and WHERE; of that the
+       list after FROM or USING, without the word (length 0: none); the predicate after WHERE. */
+    uint32_t middle, middle_length;
+    uint32_t from, from_length;
+    uint32_t where, where_length;
+    uint32_t flags;  /* INB_BACKFILL_... */
+    uint32_t n_keys; /* 0: the table has no key to walk by, only ctid */
+    /* text: the columns of a unique key in its order, each NOT NULL; not quoted */
+    uint32_t keys[INB_BACKFILL_KEYS];
+    uint32_t columns;     /* text: the columns that it writes, "a, b"; "" of a DELETE */
+    uint32_t target_ms;   /* the time that a batch should take */
+    uint32_t skip_limit;  /* rows that may fail by their data; 0: the first one stops it */
+    uint32_t reserved[3]; /* 0 */
+} inb_backfill;
 
 /* What a row of the expectation is about. @since 0.1 */
 typedef enum inb_expected_kind {
@@ -186,10 +227,13 @@ typedef struct inb_table {
     uint32_t highest;        /* text: the last migration's name */
     uint32_t parser_version; /* the parser's PG_VERSION_NUM, such as 150001 */
     uint32_t generator;      /* text: the inboard-embed that wrote it, such as "0.1.0" */
-    uint32_t reserved[6];    /* 0 */
-    /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum;
-     * then for each row of the expectation: its kind, flags, and its five texts in order, each with
-     * the NUL. */
+    uint32_t n_backfills;
+    uint32_t reserved[5]; /* 0 */
+    /* SHA-256 over, for each migration in order: its name with the NUL, class, flags, checksum, the
+     * text `before` with the NUL, the numbers `backfill` and `after`; then for each row of the
+     * expectation: its kind, flags, and its five texts in order, each with the NUL; then for each
+     * backfill, member by member: each text with the NUL, each number. A number is four bytes, the
+     * lowest first. */
     uint8_t digest[32];
     const char *text;
     const inb_migration *migrations; /* in byte order of their names */
@@ -198,7 +242,8 @@ typedef struct inb_table {
     const inb_expected
         *expected;       /* columns table by table, then what else tables have, then enum by enum */
     uint32_t n_expected; /* 0: no schema was given, and nothing is expected */
-    const void *more[2]; /* NULL */
+    const inb_backfill *backfills; /* in the order of their migrations */
+    const void *more[1];           /* NULL */
 } inb_table;
 
 /* "additive", "blocking", "contracting". @since 0.1 */
