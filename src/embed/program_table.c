@@ -142,7 +142,7 @@ static bool array_take(void *table_member, const program *p, uint64_t address, c
 /* Cheap, for it is asked at each place of the file. */
 static bool may_be_table(const inb_table *t)
 {
-    bool zero = !t->more[0] && !t->more[1];
+    bool zero = !t->more[0];
     for (size_t i = 0; i < sizeof(t->reserved) / sizeof(t->reserved[0]); i++) {
         zero = zero && t->reserved[i] == 0;
     }
@@ -156,7 +156,8 @@ static bool arrays_take(inb_table *t, const program *p, uint64_t address)
            ARRAY_TAKE(t, p, address, migrations, t->n_migrations) &&
            ARRAY_TAKE(t, p, address, statements, t->n_statements) &&
            ARRAY_TAKE(t, p, address, locks, t->n_locks) &&
-           ARRAY_TAKE(t, p, address, expected, t->n_expected);
+           ARRAY_TAKE(t, p, address, expected, t->n_expected) &&
+           ARRAY_TAKE(t, p, address, backfills, t->n_backfills);
 }
 
 /* Whether the table is at this place of the file; found: it with its arrays. */
