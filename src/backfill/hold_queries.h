@@ -10,4 +10,7 @@ extern const char inb__query_holds_sessions[];
 enum { INB__HOLDS_WHAT, INB__HOLDS_NAME, INB__HOLDS_VALUE, INB__HOLDS_MS };
 extern const char inb__query_holds_waiters[];
 
+extern const char inb__query_vacuum_step_table[];
+enum { INB__VACUUM_STEP_ROWS, INB__VACUUM_STEP_MAY };
+
 #endif

@@ -237,23 +237,34 @@ static void wal_remember(inb__hold_memory *memory, const inb__hold_look *look)
     memory->wal_at_us = look->at_us;
 }
 
+static const struct {
+    void (*rule)(hold_case *);
+    const char *name;
+} rules[INB__HOLD_RULES] = {
+    {blind_rule, "readings that are gone"}, {query_rule, "the query"},
+    {gone_rule, "a standby that is gone"},  {lag_rule, "the lag of a standby"},
+    {slot_rule, "an inactive slot"},        {archive_rule, "WAL that is not archived"},
+    {rate_rule, "the rate of WAL"},         {waiters_rule, "sessions that wait"},
+    {snapshot_rule, "an old snapshot"},     {vacuum_rule, "VACUUM of others"},
+};
+
+const char *inb__hold_rule_name(int rule)
+{
+    return rules[rule].name;
+}
+
 void inb__hold_decide(inb__hold_verdict *out, inb__hold_memory *memory, const inb__hold_look *look,
                       const inb__hold_limits *limits)
 {
-    static void (*const rules[])(hold_case *) = {
-        blind_rule,   query_rule, gone_rule,    lag_rule,      slot_rule,
-        archive_rule, rate_rule,  waiters_rule, snapshot_rule, vacuum_rule,
-    };
     INB__AUTO_BUF inb__buf reason;
     inb__buf_init(&reason, INB__LIMIT_MESSAGE);
     wal_remember(memory, look);
     hold_case c = {.memory = memory, .look = look, .limits = limits, .reason = &reason};
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if (reason.length == 0 && !reason.failed) {
-            rules[i](&c);
-        }
+    int rule = 0;
+    for (; rule < INB__HOLD_RULES && reason.length == 0 && !reason.failed; rule++) {
+        rules[rule].rule(&c);
     }
-    *out = (inb__hold_verdict){.utilization = c.utilization};
+    *out = (inb__hold_verdict){.utilization = c.utilization, .rule = rule - 1};
     snprintf(out->reason, sizeof(out->reason), "%s",
              reason.failed ? "there is no memory for a reason" : inb__buf_text(&reason));
     memory->waiters = look->waiters;

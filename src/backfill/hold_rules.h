@@ -74,9 +74,14 @@ typedef struct inb__hold_memory {
 } inb__hold_memory;
 
 typedef struct inb__hold_verdict {
+    int rule;                      /* that holds, from 0 */
     double utilization;            /* of the limit that is nearest; 1 and more where one holds */
     char reason[INB__HOLD_REASON]; /* "": go on */
 } inb__hold_verdict;
+
+/* What a rule is about, in a few words. */
+#define INB__HOLD_RULES 10
+const char *inb__hold_rule_name(int rule);
 
 /* Of a fleet that nobody has said anything about. */
 inb__hold_limits inb__hold_limits_default(void);

@@ -10,6 +10,7 @@
 #include "pg/pg.h"
 
 #define INB__HOLDS_WORKERS 64
+#define INB__HOLDS_VACUUM (INB__HOLDS_WORKERS - 1) /* the place of the VACUUM in step */
 
 typedef struct inb__holds inb__holds;
 

@@ -8,10 +8,14 @@ libinbbackfill_la_SOURCES = \
 	%D%/hold_queries.h \
 	%D%/hold_rules.c %D%/hold_rules.h \
 	%D%/holds.c %D%/holds.h \
-	%D%/pace.c %D%/pace.h
+	%D%/eta.c %D%/eta.h \
+	%D%/pace.c %D%/pace.h \
+	%D%/supervise.c %D%/supervise.h \
+	%D%/vacuum_step.c %D%/vacuum_step.h
 
 BACKFILL_SQL = %D%/sql/backfill.sql \
-	%D%/sql/holds.sql
+	%D%/sql/holds.sql \
+	%D%/sql/vacuum_step.sql
 BACKFILL_SQL_C = $(BACKFILL_SQL:.sql=_sql.c)
 nodist_libinbbackfill_la_SOURCES = $(BACKFILL_SQL_C)
 EXTRA_DIST += $(BACKFILL_SQL)

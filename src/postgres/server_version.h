@@ -8,6 +8,8 @@
 #define INB__SERVER_TID_RANGE 140000
 /* idle_session_timeout and client_connection_check_interval */
 #define INB__SERVER_IDLE_SESSION_TIMEOUT 140000
+/* VACUUM (INDEX_CLEANUP auto) */
+#define INB__SERVER_INDEX_CLEANUP_AUTO 140000
 #define INB__SERVER_TRANSACTION_TIMEOUT 170000
 #define INB__SERVER_VIRTUAL_COLUMNS 180000
 

@@ -102,3 +102,10 @@ tests_db_backfill_holds_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_backfill_holds_CFLAGS = $(UNIT_CFLAGS)
 tests_db_backfill_holds_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/backfill_holds
+
+check_PROGRAMS += tests/db/backfill_vacuum
+tests_db_backfill_vacuum_SOURCES = %D%/backfill_vacuum.c
+tests_db_backfill_vacuum_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_db_backfill_vacuum_CFLAGS = $(UNIT_CFLAGS)
+tests_db_backfill_vacuum_LDADD = $(ENGINE_LDADD)
+TESTS += tests/db/backfill_vacuum

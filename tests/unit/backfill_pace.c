@@ -2,6 +2,7 @@
  */
 #include "config.h"
 
+#include "backfill/eta.h"
 #include "backfill/pace.h"
 #include "check_main.h"
 
@@ -232,6 +233,33 @@ START_TEST(a_slower_standby_is_followed_without_stopping)
 }
 END_TEST
 
+START_TEST(what_is_left_is_told_without_the_holds)
+{
+    inb__eta eta = {0};
+    int64_t at = 1000, held = 0, looked = 0;
+    inb__eta_tell(&eta, at, held, looked);
+    ck_assert_int_eq(inb__eta_left_ms(&eta, 1000000), -1);
+    for (int i = 0; i < 100; i++) { /* 10,000 a second, held for a half of the time */
+        at += 1000000;
+        held += 500000;
+        looked += 5000;
+        inb__eta_tell(&eta, at, held, looked);
+    }
+    ck_assert(eta.rate > 9999 && eta.rate < 10001);
+    ck_assert_int_eq(inb__eta_left_ms(&eta, 1000000), 50000);
+    ck_assert_int_eq(inb__eta_left_ms(&eta, 1000), 0);
+    ck_assert_int_eq(inb__eta_left_ms(&eta, -1), -1);
+    for (int i = 0; i < 60; i++) { /* half as fast for a minute */
+        at += 1000000;
+        looked += 5000;
+        inb__eta_tell(&eta, at, held, looked);
+    }
+    ck_assert(eta.rate > 5000 && eta.rate < 6500);
+    inb__eta_tell(&eta, at + 1, held, 10); /* another pass */
+    ck_assert_int_eq(inb__eta_left_ms(&eta, 1000), -1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("backfill_pace");
@@ -251,6 +279,7 @@ int main(void)
     tcase_add_test(tests, another_target_is_followed);
     tcase_add_test(tests, the_pause_grows_towards_the_limit);
     tcase_add_test(tests, a_slower_standby_is_followed_without_stopping);
+    tcase_add_test(tests, what_is_left_is_told_without_the_holds);
     suite_add_tcase(suite, tests);
     return inb_check_main(suite);
 }

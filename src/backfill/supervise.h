@@ -1,0 +1,44 @@
+/*
+ * What goes on beside a backfill: it holds for a reason, VACUUM follows it, its rate is measured.
+ * Between the run (backfill.h), which calls the hooks, and those who look on.
+ */
+#ifndef INB_BACKFILL_SUPERVISE_H
+#define INB_BACKFILL_SUPERVISE_H
+
+#include "backfill/backfill.h"
+#include "backfill/hold_rules.h"
+
+typedef struct inb__supervise inb__supervise;
+
+/* What there is to be seen at one moment. */
+typedef struct inb__supervise_view {
+    const inb__backfill_progress *progress;
+    double rate;     /* rows a second, holds left out */
+    int64_t left_ms; /* -1: unknown */
+    int vacuums;     /* that were done in step */
+} inb__supervise_view;
+
+typedef struct inb__supervise_options {
+    const inb__backfill *backfill;
+    const inb__pg_options *connect; /* as the workers connect; its texts stay alive */
+    inb__hold_limits limits;
+    bool lag_demanded; /* see holds.h */
+    const char *query; /* of the user's that holds it, "": none */
+    bool no_vacuum;
+    inb__logger log;
+    void (*seen)(void *payload, const inb__supervise_view *view); /* NULL: nobody looks on */
+    void *payload;
+} inb__supervise_options;
+
+/* Takes a first look. Errors as inb__holds_open(). */
+int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *options,
+                         inb_error **err) __attribute__((warn_unused_result));
+
+const inb__backfill_hooks *inb__supervise_hooks(inb__supervise *supervise);
+
+/* "12 s for the lag of a standby, 3 s for the query"; "" when it never held. */
+void inb__supervise_held(inb__supervise *supervise, inb__buf *out);
+
+void inb__supervise_end(inb__supervise *supervise);
+
+#endif
