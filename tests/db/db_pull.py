@@ -238,6 +238,27 @@ def test_types_and_defaults():
     assert 'field: "gen"' in warnings and 'field: "iv", original data type: "interval(3)"' in warnings, warnings
 
 
+def test_types_of_extensions_keep_their_modifiers():
+    """A type as vector and geometry are, its functions borrowed from varchar; and the extensions that every server has."""
+    text, warnings = settled("""
+        CREATE EXTENSION hstore; CREATE EXTENSION ltree; CREATE EXTENSION cube;
+        CREATE TYPE vector;
+        CREATE FUNCTION vector_in(cstring, oid, integer) RETURNS vector LANGUAGE internal IMMUTABLE STRICT AS 'varcharin';
+        CREATE FUNCTION vector_out(vector) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'varcharout';
+        CREATE FUNCTION vector_modify(cstring[]) RETURNS integer LANGUAGE internal IMMUTABLE STRICT AS 'varchartypmodin';
+        CREATE FUNCTION vector_modified(integer) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'varchartypmodout';
+        CREATE TYPE vector (INPUT = vector_in, OUTPUT = vector_out, TYPMOD_IN = vector_modify, TYPMOD_OUT = vector_modified, COLLATABLE = true);
+        CREATE TABLE t (id INTEGER PRIMARY KEY, v vector(3) NOT NULL, vs vector(3)[], any_v vector, h hstore DEFAULT '"a"=>"1"', p ltree, c cube);
+        CREATE INDEX t_h_idx ON t USING gist (h); CREATE INDEX t_p_idx ON t USING gist (p); CREATE INDEX p_siglen ON t USING gist (p gist_ltree_ops (siglen = 100));
+    """)
+    lines(text, 'v Unsupported("vector(3)")', 'vs Unsupported("vector(3)")[]', 'any_v Unsupported("vector")?',
+          'h Unsupported("hstore")? @default(dbgenerated("\'\\"a\\"=>\\"1\\"\'::hstore"))', 'p Unsupported("ltree")?', 'c Unsupported("cube")?',
+          "@@index([h], type: Gist)", "@@index([p], type: Gist)")
+    assert 'field: "vs", original data type: "vector(3)"' in warnings, warnings
+    made = run(inboard, "migrate", "diff", "--from-empty", "--to-schema", cluster.path("schema.prisma"), "--script").stdout
+    assert '"v" vector(3) NOT NULL' in made and '"vs" vector(3)[]' in made, made
+
+
 def test_a_numeric_that_the_language_cannot_say():
     if cluster.version >= 15:
         text, _ = settled("CREATE TABLE t (id INTEGER PRIMARY KEY, a NUMERIC(2, -3), b NUMERIC(2, 5))")
