@@ -33,13 +33,13 @@ static bool constraint_take(candidate *k, const inb__backfilling *b, const inb__
     return good;
 }
 
-/* All in one direction: a row comparison has no other. */
+/* All in one direction: a row comparison has no other. That of a constraint was looked at. */
 static bool index_take(candidate *k, const inb__backfilling *b, const inb__relation *index)
 {
     *k = (candidate){.n = 0};
     bool good = index->kind == INB__RELATION_INDEX && index->table == b->table && index->unique &&
                 !index->computed && index->predicate.n == 0 && index->method.n == 0 &&
-                index->columns.n > 0;
+                index->columns.n > 0 && !inb__catalog_constraint_find(b->table, index->name.name);
     for (size_t i = 0; good && i < index->columns.n; i++) {
         const inb__sql_column *column = &index->columns.v[i];
         good = !column->dropped && column->sort == index->columns.v[0].sort &&

@@ -236,6 +236,17 @@ void inb__constraint_identity_take(inb__classifier *c, inb__relation *r, inb__st
     sequence_take(c, r, column);
 }
 
+/* DEFERRABLE after a constraint of a column is a node of its own. */
+static void attribute_take(inb__relation *r, const inb__node *constraint)
+{
+    inb__constraint *k = r->constraints.n ? &r->constraints.v[r->constraints.n - 1] : NULL;
+    bool deferred = inb__constraint_is(constraint, "CONSTR_ATTR_DEFERRED");
+    if (k && (deferred || inb__constraint_is(constraint, "CONSTR_ATTR_DEFERRABLE"))) {
+        k->deferrable = true;
+        k->deferred |= deferred;
+    }
+}
+
 /* What a column says of itself that is no constraint with a name. */
 static void column_says(inb__classifier *c, inb__relation *r, const inb__node *constraint,
                         inb__str name)
@@ -265,6 +276,7 @@ void inb__constraint_take(inb__classifier *c, inb__relation *r, const inb__node 
     inb__constraint_kind kind;
     if (column.n) {
         column_says(c, r, constraint, column);
+        attribute_take(r, constraint);
     }
     if (!kind_of(constraint, &kind)) {
         return;

@@ -101,6 +101,13 @@ tests_unit_sql_split_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_sql_split_LDADD = $(SQL_LDADD)
 TESTS += tests/unit/sql_split
 
+check_PROGRAMS += tests/unit/sql_backfill
+tests_unit_sql_backfill_SOURCES = %D%/sql_backfill.c
+tests_unit_sql_backfill_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_sql_backfill_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_sql_backfill_LDADD = $(SQL_LDADD)
+TESTS += tests/unit/sql_backfill
+
 check_PROGRAMS += tests/unit/sql_classify
 tests_unit_sql_classify_SOURCES = %D%/sql_classify.c
 tests_unit_sql_classify_CPPFLAGS = $(UNIT_CPPFLAGS)
