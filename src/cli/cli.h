@@ -95,7 +95,9 @@ const char *inb__cli_migrations_path(const char *given, inb_error **err);
 
 /* A command's entry, one each, in cmd_*.c. */
 int inb__cmd_db_down(int argc, char **argv);
+int inb__cmd_db_execute(int argc, char **argv);
 int inb__cmd_db_pull(int argc, char **argv);
+int inb__cmd_db_seed(int argc, char **argv);
 int inb__cmd_db_up(int argc, char **argv);
 int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);

@@ -73,11 +73,11 @@ static int command(int argc, char **argv, bool up)
                       "URL of its database. It listens on a socket of its own and not on TCP."
                     : "Stops the private PostgreSQL of `inboard db up`. Its data stays.",
         .options = options,
-        .more =
-            "Environment:\n"
-            "  PG_BINDIR         the folder of PostgreSQL's programs\n\n"
-            "Exit status: 0 done; 2 wrong usage, PostgreSQL's programs are not there, or the folder\n"
-            "has other files in it; 6 one of the programs failed.",
+        .more = "Environment:\n"
+                "  PG_BINDIR         the folder of PostgreSQL's programs\n\n"
+                "Exit status: 0 done; 2 wrong usage, PostgreSQL's programs are not there, or the "
+                "folder\n"
+                "has other files in it; 6 one of the programs failed.",
     };
     int status = 0;
     return inb__cli_parse(&usage, argc, argv, &status) ? run_server(&run, up) : status;

@@ -4,6 +4,7 @@
 #include "cli/migrate_cli.h"
 #include "cli/reset_database.h"
 #include "cli/schema_read.h"
+#include "cli/seed.h"
 #include "inboard.h"
 #include "live/make_database.h"
 #include "live/production.h"
@@ -15,7 +16,8 @@
 
 typedef struct reset_run {
     const char *schema; /* the path, NULL: the default where there is one */
-    bool force, extensions;
+    bool force, extensions, skip_seed;
+    inb__seed seed; /* that was run */
     inb__reset_plan dropped;
     inb_report *report;
 } reset_run;
@@ -44,13 +46,17 @@ static int spaces_find(inb__reset_request *request, reset_run *run, inb__migrate
     return status;
 }
 
+static const char *migrating_url(const inb_migrate_options *o)
+{
+    return o->direct_url && *o->direct_url ? o->direct_url : o->url;
+}
+
 static int database_reset(reset_run *run, inb__migrate_cli *cli, const inb__reset_request *request,
                           inb_error **err)
 {
     const inb_migrate_options *o = &cli->options;
     bool made = false;
-    int rc = inb__database_make(&made, o->direct_url && *o->direct_url ? o->direct_url : o->url,
-                                o->connect_timeout_ms, err);
+    int rc = inb__database_make(&made, migrating_url(o), o->connect_timeout_ms, err);
     if (made) {
         fputs("the database was created\n", stderr);
     }
@@ -60,6 +66,18 @@ static int database_reset(reset_run *run, inb__migrate_cli *cli, const inb__rese
     return rc < 0 ? rc
                   : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, run->report,
                                         err);
+}
+
+/* A project without a seed has none to run. */
+static int seed(reset_run *run, inb__migrate_cli *cli, inb_error **err)
+{
+    const inb__seed_options options = {.url = migrating_url(&cli->options), .quiet = cli->json};
+    if (run->skip_seed) {
+        return 0;
+    }
+    int rc = inb__seed_find(&run->seed, &cli->arena, run->schema, err);
+    bool none = !run->seed.command && !run->seed.file;
+    return rc < 0 || none ? rc : inb__seed_run(&run->seed, &cli->arena, &options, err);
 }
 
 static void result_text(inb__buf *out, const reset_run *run)
@@ -75,6 +93,10 @@ static void result_text(inb__buf *out, const reset_run *run)
         inb__buf_printf(out, "kept the extensions %s\n", inb__buf_text(&kept));
     }
     inb__buf_printf(out, "%zu migration%s applied\n", s.n_applied, s.n_applied == 1 ? "" : "s");
+    if (run->seed.file || run->seed.command) {
+        inb__buf_printf(out, "seeded with %s\n",
+                        run->seed.file ? run->seed.file : run->seed.command);
+    }
 }
 
 static void result_json(inb__buf *out, const reset_run *run)
@@ -100,6 +122,7 @@ static void result_json(inb__buf *out, const reset_run *run)
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
+    inb__json_member(&j, "seed", run->seed.file ? run->seed.file : run->seed.command);
     inb__json_object_end(&j);
 }
 
@@ -112,7 +135,7 @@ static int reset(inb__migrate_cli *cli, void *payload)
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
     int status = spaces_find(&request, run, cli);
-    if (status == 0 && database_reset(run, cli, &request, &err) < 0) {
+    if (status == 0 && (database_reset(run, cli, &request, &err) < 0 || seed(run, cli, &err) < 0)) {
         status = inb__cli_fail(err, cli->json);
     }
     if (status == 0) {
@@ -136,6 +159,8 @@ int inb__cmd_migrate_reset(int argc, char **argv)
          INB__OPT_TEXT, &run.schema},
         {"drop-extensions", 0, NULL, "drop the extensions in the schemas too", INB__OPT_FLAG,
          &run.extensions},
+        {"skip-seed", 0, NULL, "do not run the seed (inboard-db-seed(1))", INB__OPT_FLAG,
+         &run.skip_seed},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
@@ -146,9 +171,10 @@ int inb__cmd_migrate_reset(int argc, char **argv)
     const inb__usage usage = {
         .synopsis = "inboard migrate reset [--force] [OPTION]...",
         .about =
-            "Drops all that stands in the database's schema, its migration history included, and\n"
-            "applies every migration again. The schema itself, its owner and its grants stay, and\n"
-            "so do extensions. Asks first; one that looks like production by its name.\n"
+            "Drops all that stands in the database's schema, its migration history included,\n"
+            "applies every migration again, and runs the seed. The schema itself, its owner and\n"
+            "its grants stay, and so do extensions. Asks first; one that looks like production by\n"
+            "its name.\n"
             "\n" INB__PRODUCTION_RULE,
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT

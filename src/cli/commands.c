@@ -9,6 +9,8 @@ const inb__command inb__commands[] = {
     {"format", "format a schema as Prisma does", inb__cmd_format},
     {"docs", "write a schema as a Markdown document", inb__cmd_docs},
     {"db pull", "write the schema that a database has", inb__cmd_db_pull},
+    {"db seed", "fill the database with first rows", inb__cmd_db_seed},
+    {"db execute", "run a file of SQL", inb__cmd_db_execute},
     {"db up", "start a private server for development", inb__cmd_db_up},
     {"db down", "stop it", inb__cmd_db_down},
     {"migrate new", "write the next migration", inb__cmd_migrate_new},

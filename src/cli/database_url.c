@@ -3,6 +3,8 @@
 
 #include "cli/database_url.h"
 
+#include "cli/cli.h"
+#include "cli/schema_read.h"
 #include "psl/ast.h"
 
 #include <stdlib.h>
@@ -49,4 +51,37 @@ int inb__cli_database_url(const char **out, inb__arena *arena, const char *given
     }
     *out = url;
     return 0;
+}
+
+/* The schema that may name the database; NULL: there is none to ask. */
+static int schema_read(const inb__dm **out, inb__arena *arena, const char *schema, bool json)
+{
+    inb_error *none = NULL;
+    bool named = environment("DIRECT_URL") || environment("DATABASE_URL");
+    const char *path = named && !schema ? NULL : inb__cli_schema_path(schema, &none);
+    inb_error_free(none);
+    if (!path) {
+        return 0;
+    }
+    if (INB__ARENA_ERROR_EXIT(arena)) {
+        inb__arena_error_exit_clear(arena);
+        none = NULL;
+        inb__error_nomem(&none);
+        return inb__cli_fail(none, json);
+    }
+    int status = inb__cli_schema_read(out, arena, path, json);
+    inb__arena_error_exit_clear(arena);
+    return status;
+}
+
+int inb__cli_find_url(const char **out, inb__arena *arena, const char *given, const char *schema,
+                      bool json)
+{
+    const inb__dm *dm = NULL;
+    inb_error *err = NULL;
+    int status = given ? 0 : schema_read(&dm, arena, schema, json);
+    if (status == 0 && inb__cli_database_url(out, arena, given, dm, &err)) {
+        status = inb__cli_fail(err, json);
+    }
+    return status;
 }

@@ -12,6 +12,14 @@
 int inb__cli_database_url(const char **out, inb__arena *arena, const char *given, const inb__dm *dm,
                           inb_error **err) __attribute__((warn_unused_result));
 
+/*
+ * The same, with the schema at a path, or when that is NULL the one at the default place, read only
+ * when the environment does not name a database. 0, or the exit status of what was wrong, once that
+ * is printed.
+ */
+int inb__cli_find_url(const char **out, inb__arena *arena, const char *given, const char *schema,
+                      bool json) __attribute__((warn_unused_result));
+
 /* Its row of a table of options, and its part of --help. */
 #define INB__CLI_URL_OPTION(out)                                                                   \
     {                                                                                              \

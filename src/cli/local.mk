@@ -2,7 +2,9 @@
 bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
+	%D%/cmd_db_execute.c \
 	%D%/cmd_db_pull.c \
+	%D%/cmd_db_seed.c \
 	%D%/cmd_db_up.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_format.c \
@@ -27,10 +29,14 @@ inboard_SOURCES = \
 	%D%/migrations_path.c \
 	%D%/new_script.c %D%/new_script.h \
 	%D%/production_guard.c %D%/production_guard.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/rename_ask.c %D%/rename_ask.h \
 	%D%/reset_database.c %D%/reset_database.h \
 	%D%/schema_path.c \
 	%D%/schema_read.c %D%/schema_read.h \
+	%D%/seed.c %D%/seed.h \
+	%D%/seed_config.c %D%/seed_config.h \
+	%D%/sql_script.c %D%/sql_script.h \
 	%D%/sum_since.c %D%/sum_since.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.

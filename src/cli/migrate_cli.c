@@ -3,51 +3,14 @@
 
 #include "cli/migrate_cli.h"
 
+#include "cli/progress.h"
 #include "util/cleanup.h"
 #include "util/diagnostic_print.h"
 #include "util/file.h"
 #include "util/limits.h"
-#include "util/printable.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static volatile sig_atomic_t stop;
-
-static void stop_note(int number)
-{
-    (void)number;
-    stop = 1;
-}
-
-static bool stop_asked(void *payload)
-{
-    (void)payload;
-    return stop != 0;
-}
-
-static void signals_take(void)
-{
-    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = stop_note};
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        sigaction(numbers[i], &action, NULL);
-    }
-}
-
-static void progress_print(inb_log_level level, const char *message, void *payload)
-{
-    (void)payload;
-    if (level >= INB_LOG_INFO) {
-        INB__AUTO_BUF inb__buf line;
-        inb__buf_init(&line, INB__LIMIT_MESSAGE);
-        inb__buf_str(&line, level >= INB_LOG_WARNING ? "warning: " : "");
-        inb__printable_lines(&line, inb__str_of(message));
-        fprintf(stderr, "%s\n", inb__buf_text(&line));
-    }
-}
 
 /* As JSON the findings are beside the error, in the shape that every command gives them. */
 static int refusal_json(const inb__migrate_cli *cli, inb_error *err)
@@ -169,12 +132,12 @@ int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *p
 {
     int status = 0;
     inb__arena_init(&cli->arena);
-    signals_take();
+    inb__cli_signals_take();
     cli->options.size = sizeof(cli->options);
     cli->options.mode = INB_MODE_RELEASE;
     cli->options.names = &names;
-    cli->options.log = progress_print;
-    cli->options.cancelled = stop_asked;
+    cli->options.log = inb__cli_log;
+    cli->options.cancelled = inb__cli_stop_asked;
     cli->unread = (inb__unread){migration_read, cli};
     if (folder_load(cli, &status) && environment_read(cli, &status)) {
         status = run(cli, payload);

@@ -24,6 +24,7 @@ static bool answers_collect(inb__pg_call *call, PGresult **kept)
             PQclear(next);
             return false;
         }
+        call->done += inb__result_good(next);
         if (*kept && !inb__result_good(*kept) && !inb__result_is_copy(*kept)) {
             PQclear(next);
         } else {
@@ -155,4 +156,29 @@ void inb__pg_stop(inb_conn *conn)
     if (!conn->lost) {
         inb__pg_cancel(conn->pg);
     }
+}
+
+int inb__pg_script(inb_conn *conn, inb__str sql, inb_error **err)
+{
+    INB__AUTO_FREE char *text = inb__strndup(sql.p, sql.n);
+    inb__pg_call call;
+    if (!text) {
+        return inb__error_nomem(err);
+    }
+    int rc = inb__pg_call_begin(&call, conn, err);
+    if (rc < 0) {
+        return rc;
+    }
+    if (!PQsendQuery(conn->pg, text)) {
+        rc = inb__pg_call_unsent(&call, err);
+    } else {
+        PGresult *kept = NULL;
+        conn->round_trips++;
+        bool whole = answers_collect(&call, &kept);
+        bool good = whole && !call.copy && kept && inb__result_good(kept);
+        rc = good ? 0 : inb__pg_call_error(&call, kept, call.done + 1, err);
+        PQclear(kept);
+    }
+    inb__pg_call_end(&call);
+    return rc;
 }

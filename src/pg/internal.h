@@ -56,6 +56,7 @@ typedef struct inb__pg_call {
     inb__wait stopped; /* INB__WAIT_READY until a stop is asked for */
     int cancels;
     bool copy; /* a COPY was refused */
+    int done;  /* statements that were answered with success */
 } inb__pg_call;
 
 /* INB_ECONN when the connection is lost already, INB_ECANCELLED when the caller wants to stop. */

@@ -76,6 +76,11 @@ int inb__pg_finish(inb_conn *conn, inb_result **out, inb_error **err)
 /* Asks the server to cancel what start has sent; finish says what came of that. */
 void inb__pg_stop(inb_conn *conn);
 
+/* Several statements, in one simple Query message: one transaction, unless they say otherwise. The
+ * error's statement is the refused one, from 1; its column is in the whole text. */
+int inb__pg_script(inb_conn *conn, inb__str sql, inb_error **err)
+    __attribute__((warn_unused_result));
+
 /* The statements of a pipeline, each sent alone (extended protocol), all in one round trip. */
 typedef struct inb__pg_step {
     const char *name; /* of a prepared statement, which it makes (sql) or runs (no sql), or NULL */

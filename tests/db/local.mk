@@ -85,8 +85,8 @@ tests_db_engine_history_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/engine_history
 dist_check_SCRIPTS += %D%/migrate_diff.py %D%/new_shadow.py
 TESTS += %D%/new_shadow.py
-dist_check_SCRIPTS += %D%/create_database.py %D%/migrate_reset.py
-TESTS += %D%/create_database.py %D%/migrate_reset.py
+dist_check_SCRIPTS += %D%/create_database.py %D%/db_scripts.py %D%/migrate_reset.py
+TESTS += %D%/create_database.py %D%/db_scripts.py %D%/migrate_reset.py
 dist_check_SCRIPTS += %D%/versions.py %D%/rollout_sql.py %D%/kept_values.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
 TESTS += %D%/versions.py %D%/rollout_sql.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_random.py
 
