@@ -398,7 +398,7 @@ static int statement_run(work *w, inb_error **err)
     w->bad = 0;
     w->at_commit = false;
     w->began_us = inb__now_us();
-    inb__stall_watch_begin(w->run);
+    inb__stall_watch_begin(w->run, w->migration, w->migration);
     int rc = w->done > 0 ? 0 : inb__existing_schemas_look(w->run, w->migration, &why);
     rc = rc < 0 ? rc : alone ? statement_alone(w, st, sql, &why) : statements_in_tx(w, &why);
     inb__stall_watch_end(w->run);

@@ -428,7 +428,7 @@ static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error
 {
     size_t open = 0;
     b->sent_us = inb__now_us();
-    inb__stall_watch_begin(run);
+    inb__stall_watch_begin(run, b->items[0].migration, b->items[b->n - 1].migration);
     int ran = inb__pg_pipe_run(run->conn, &b->pipe, err);
     inb__stall_watch_end(run);
     int counted = batch_count(run, b, progress, &open, ran < 0 ? NULL : err);

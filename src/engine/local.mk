@@ -32,6 +32,7 @@ libinbengine_la_SOURCES = \
 	%D%/run_report.c %D%/run_report.h \
 	%D%/session.c %D%/session.h \
 	%D%/stall_watch.c %D%/stall_watch.h \
+	%D%/statement_progress.c %D%/statement_progress.h \
 	%D%/status.c \
 	%D%/under_lock.c %D%/under_lock.h \
 	%D%/unread.h \

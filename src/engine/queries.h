@@ -142,5 +142,7 @@ extern const char inb__query_session_role_again[];
 extern const char inb__query_stall_watch_blockers[];
 extern const char inb__query_stall_watch_state[];
 extern const char inb__query_stall_watch_terminate[];
+extern const char inb__query_stall_watch_progress[];
+enum { INB__STALL_WATCH_QUERY, INB__STALL_WATCH_ELAPSED, INB__STALL_WATCH_PROGRESS };
 
 #endif

@@ -6,12 +6,16 @@
 
 #include "engine/queries.h"
 #include "engine/run.h"
+#include "engine/statement_progress.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ASK_EVERY_US 500000
 #define SAY_EVERY_US 5000000
+#define TELL_AFTER_US 5000000
+#define TELL_EVERY_US 15000000
 #define LIMIT_MS 5000
 #define ANSWERS_NOBODY 3 /* times the patience */
 
@@ -22,11 +26,15 @@ static int64_t ask_every(const inb__run *run)
     return half < ASK_EVERY_US ? half : ASK_EVERY_US;
 }
 
-void inb__stall_watch_begin(inb__run *run)
+void inb__stall_watch_begin(inb__run *run, uint32_t first, uint32_t last)
 {
-    run->watch.on = true;
-    run->watch.n = 0;
-    run->watch.asked_us = inb__now_us();
+    inb__stall_watch *w = &run->watch;
+    w->on = true;
+    w->n = 0;
+    w->asked_us = inb__now_us();
+    w->tell_us = w->asked_us + TELL_AFTER_US;
+    w->first = first;
+    w->last = last;
 }
 
 void inb__stall_watch_end(inb__run *run)
@@ -93,6 +101,31 @@ static void watch_ask(inb__run *run)
     w->asked_us = now;
 }
 
+/* How far the statement is that has been running for long; a new one gets its own five seconds. */
+static void progress_tell(inb__run *run)
+{
+    inb__stall_watch *w = &run->watch;
+    inb_result *r = NULL;
+    int rc = process_ask(run, inb__query_stall_watch_progress, NULL, &r);
+    int64_t now = inb__now_us();
+    int64_t elapsed_us = 0;
+    w->tell_us = now + TELL_EVERY_US;
+    if (rc == 0 && inb_result_rows(r) > 0) {
+        inb__statement_progress p = {.sql = inb_result_value(r, 0, INB__STALL_WATCH_QUERY),
+                                     .elapsed_ms =
+                                         atoll(inb_result_value(r, 0, INB__STALL_WATCH_ELAPSED)),
+                                     .text = inb_result_value(r, 0, INB__STALL_WATCH_PROGRESS)};
+        elapsed_us = p.elapsed_ms * 1000;
+        if (elapsed_us < TELL_AFTER_US) {
+            w->tell_us = now + TELL_AFTER_US - elapsed_us;
+        } else {
+            inb__statement_progress_say(&run->log, run->table, w->first, w->last, &p);
+        }
+    }
+    inb_result_free(r);
+    w->on = w->on && rc == 0;
+}
+
 /* Nothing has moved for a long time: does the server still work on the statement? */
 static void silence_decide(inb__run *run, int64_t silent_us, int64_t patience_us)
 {
@@ -143,6 +176,9 @@ bool inb__stall_watch_tick(void *payload)
     w->busy = true;
     if (w->on && inb__now_us() - w->asked_us >= ask_every(run)) {
         watch_ask(run);
+    }
+    if (w->on && inb__now_us() >= w->tell_us) {
+        progress_tell(run);
     }
     if (run->backend_pid > 0) { /* until then all questions have a limit */
         silence_watch(run);

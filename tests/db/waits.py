@@ -79,6 +79,25 @@ def test_a_wait_for_another_server_is_no_silence():
     cluster.sql("waits_subscription", "DROP SUBSCRIPTION s")
 
 
+def test_a_statement_that_takes_long_says_how_far_it_is():
+    """Both ways of applying. The index is of a function that sleeps until the line was read."""
+    env = cluster.fresh("long")
+    first = (TABLE + "CREATE SEQUENCE gate;\n"
+             "CREATE FUNCTION slow(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN\n"
+             "WHILE (SELECT last_value = 1 FROM public.gate) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN $1; END $$;\n")
+    deploy(env, cluster.folder("long_first", {"20260101000000_first": first}))
+    concurrently = "-- inboard: no-transaction\nCREATE INDEX CONCURRENTLY big_slow\n    ON big (slow(id));\n"
+    for name, text, said in (("20260102000000_plain", "SELECT 1;\nCREATE INDEX ON big (slow(id));\n", "statement 2: CREATE INDEX ON big (slow(id))"),
+                             ("20260103000000_outside", concurrently, "statement 1: CREATE INDEX CONCURRENTLY big_slow ON big (slow(id))")):
+        cluster.sql("long", "SELECT setval('gate', 1)")
+        r = spawn(inboard, "migrate", "deploy", "--migrations", cluster.folder("long_first", {name: text}), env=env)
+        line = next((text for text in r.stderr if "has been running for" in text), "")
+        cluster.sql("long", "SELECT setval('gate', 2)")
+        _, err = r.communicate(timeout=tap.LIMIT)
+        assert r.returncode == 0, err
+        assert f'migration "{name}", {said} has been running for ' in line and " s: " in line and "building index" in line, line
+
+
 def start():
     cluster.start()
     publisher.start()
