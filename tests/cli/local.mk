@@ -23,3 +23,5 @@ dist_check_SCRIPTS += %D%/sum_since.py
 TESTS += %D%/sum_since.py
 dist_check_SCRIPTS += %D%/program_table.py
 TESTS += %D%/program_table.py
+dist_check_SCRIPTS += %D%/from_prisma.py
+TESTS += %D%/from_prisma.py
