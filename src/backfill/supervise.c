@@ -23,8 +23,9 @@ struct inb__supervise {
     const inb__hold_verdict *verdict;
     int64_t looked_us;
     int64_t held_us[INB__HOLD_RULES];
-    int64_t rows; /* when the progress was told last */
-    bool begun;   /* rows is known */
+    int64_t rows;    /* when the progress was told last */
+    bool begun;      /* rows is known */
+    int64_t said_us; /* when the log got a line */
 };
 
 static void look_renew(inb__supervise *s)
@@ -53,22 +54,73 @@ static int hold(void *payload, int worker, inb_conn *conn, inb__buf *reason_out,
     return 0;
 }
 
+/* "12 s for the lag of a standby, 3 s for the query" */
+static void held_write(const inb__supervise *s, inb__buf *out)
+{
+    for (int i = 0; i < INB__HOLD_RULES; i++) {
+        if (s->held_us[i] >= 1000) {
+            inb__buf_printf(out, "%s%s for %s", out->length > 0 ? ", " : "",
+                            inb__amount_ms(s->held_us[i] / 1000).text, inb__hold_rule_name(i));
+        }
+    }
+}
+
+static inb__backfill_view view_of(const inb__supervise *s, const inb__backfill_progress *p,
+                                  const inb__buf *held)
+{
+    return (inb__backfill_view){.progress = p,
+                                .rate = s->eta.rate,
+                                .left_ms = inb__eta_left_ms(&s->eta, p->estimate),
+                                .vacuums = s->vacuum ? inb__vacuum_step_count(s->vacuum) : 0,
+                                .held = inb__buf_text(held)};
+}
+
+static void line_log(inb__supervise *s, const inb__backfill_view *view,
+                     void (*write)(inb__buf *, const inb__backfill_view *))
+{
+    INB__AUTO_BUF inb__buf line;
+    inb__buf_init(&line, INB__LIMIT_MESSAGE);
+    write(&line, view);
+    s->said_us = inb__now_us();
+    inb__log(&s->options.log, INB_LOG_INFO, "%s", inb__buf_text(&line));
+}
+
+static void vacuum_go(inb__supervise *s, const inb__backfill_progress *p)
+{
+    inb__vacuum_step_go(s->vacuum, p->leaf, s->begun ? p->rows - s->rows : 0,
+                        inb__holds_last(s->holds));
+    inb__holds_worker(s->holds, INB__HOLDS_VACUUM, inb__vacuum_step_pid(s->vacuum), 0);
+}
+
 static void progress(void *payload, const inb__backfill_progress *p)
 {
     inb__supervise *s = payload;
+    INB__AUTO_BUF inb__buf held;
+    inb__buf_init(&held, INB__LIMIT_MESSAGE);
     inb__eta_tell(&s->eta, inb__now_us(), p->held_us, p->looked);
-    if (s->vacuum) {
-        inb__vacuum_step_go(s->vacuum, p->leaf, s->begun ? p->rows - s->rows : 0,
-                            inb__holds_last(s->holds));
-        inb__holds_worker(s->holds, INB__HOLDS_VACUUM, inb__vacuum_step_pid(s->vacuum), 0);
+    if (s->vacuum && *p->leaf) {
+        vacuum_go(s, p);
     }
     s->rows = p->rows;
     s->begun = true;
+    held_write(s, &held);
+    inb__backfill_view view = view_of(s, p, &held);
+    if (s->options.line_ms > 0 && inb__now_us() - s->said_us >= s->options.line_ms * 1000) {
+        line_log(s, &view, inb__backfill_line);
+    }
     if (s->options.seen) {
-        inb__supervise_view view = {.progress = p,
-                                    .rate = s->eta.rate,
-                                    .left_ms = inb__eta_left_ms(&s->eta, p->estimate),
-                                    .vacuums = s->vacuum ? inb__vacuum_step_count(s->vacuum) : 0};
+        s->options.seen(s->options.payload, &view);
+    }
+}
+
+void inb__supervise_final(inb__supervise *s, const inb__backfill_progress *total)
+{
+    INB__AUTO_BUF inb__buf held;
+    inb__buf_init(&held, INB__LIMIT_MESSAGE);
+    held_write(s, &held);
+    inb__backfill_view view = view_of(s, total, &held);
+    line_log(s, &view, inb__backfill_final);
+    if (s->options.seen) {
         s->options.seen(s->options.payload, &view);
     }
 }
@@ -101,6 +153,7 @@ int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *opt
         return inb__error_nomem(err);
     }
     s->options = *options;
+    s->said_us = inb__now_us();
     s->hooks = (inb__backfill_hooks){.payload = s, .hold = hold, .progress = progress};
     int rc = holds_open(s, err);
     if (rc == 0 && !options->no_vacuum) {
@@ -118,16 +171,6 @@ int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *opt
 const inb__backfill_hooks *inb__supervise_hooks(inb__supervise *s)
 {
     return &s->hooks;
-}
-
-void inb__supervise_held(inb__supervise *s, inb__buf *out)
-{
-    for (int i = 0; i < INB__HOLD_RULES; i++) {
-        if (s->held_us[i] > 0) {
-            inb__buf_printf(out, "%s%s for %s", out->length > 0 ? ", " : "",
-                            inb__amount_ms(s->held_us[i] / 1000).text, inb__hold_rule_name(i));
-        }
-    }
 }
 
 void inb__supervise_end(inb__supervise *s)

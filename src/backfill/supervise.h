@@ -5,18 +5,10 @@
 #ifndef INB_BACKFILL_SUPERVISE_H
 #define INB_BACKFILL_SUPERVISE_H
 
-#include "backfill/backfill.h"
+#include "backfill/backfill_text.h"
 #include "backfill/hold_rules.h"
 
 typedef struct inb__supervise inb__supervise;
-
-/* What there is to be seen at one moment. */
-typedef struct inb__supervise_view {
-    const inb__backfill_progress *progress;
-    double rate;     /* rows a second, holds left out */
-    int64_t left_ms; /* -1: unknown */
-    int vacuums;     /* that were done in step */
-} inb__supervise_view;
 
 typedef struct inb__supervise_options {
     const inb__backfill *backfill;
@@ -25,8 +17,9 @@ typedef struct inb__supervise_options {
     bool lag_demanded; /* see holds.h */
     const char *query; /* of the user's that holds it, "": none */
     bool no_vacuum;
+    int64_t line_ms; /* how often the log gets a line; 0: never */
     inb__logger log;
-    void (*seen)(void *payload, const inb__supervise_view *view); /* NULL: nobody looks on */
+    void (*seen)(void *payload, const inb__backfill_view *view); /* NULL: nobody looks on */
     void *payload;
 } inb__supervise_options;
 
@@ -36,8 +29,8 @@ int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *opt
 
 const inb__backfill_hooks *inb__supervise_hooks(inb__supervise *supervise);
 
-/* "12 s for the lag of a standby, 3 s for the query"; "" when it never held. */
-void inb__supervise_held(inb__supervise *supervise, inb__buf *out);
+/* Says in the log what it came to, and gives it to `seen`. */
+void inb__supervise_final(inb__supervise *supervise, const inb__backfill_progress *total);
 
 void inb__supervise_end(inb__supervise *supervise);
 

@@ -28,7 +28,7 @@ struct inb__vacuum_step {
     int64_t began_us;
     char table[TABLE_BYTES]; /* that changes were counted for, quoted */
     int64_t table_rows;      /* -1: unknown */
-    bool may;
+    bool may, known;         /* known: both of them */
     int64_t changed;
     int64_t xid_before; /* the next transaction's number when the last one began; 0: not known */
     int count;
@@ -107,6 +107,7 @@ static int table_read(inb__vacuum_step *step, inb_error **err)
     const char *may = inb_result_value(r, 0, INB__VACUUM_STEP_MAY);
     step->table_rows = rows ? atoll(rows) : -1;
     step->may = may && strcmp(may, "t") == 0;
+    step->known = rc == 0;
     inb_result_free(r);
     return rc;
 }
@@ -148,6 +149,7 @@ static void vacuum_begin(inb__vacuum_step *step, const inb__hold_look *look)
         step->running = true;
         step->began_us = inb__now_us();
         step->changed = 0;
+        step->known = false; /* it counts the rows, too */
         step->xid_before = next_xid(look);
         step->said[0] = '\0';
     }
@@ -168,7 +170,7 @@ static void vacuum_consider(inb__vacuum_step *step, const inb__hold_look *look)
 {
     inb_error *err = NULL;
     int rc = step->conn ? 0 : connection_open(step, &err);
-    if (rc == 0) {
+    if (rc == 0 && !step->known) {
         inb__pg_limit(step->conn, LIMIT_MS);
         rc = table_read(step, &err);
     }
@@ -206,6 +208,7 @@ void inb__vacuum_step_go(inb__vacuum_step *step, const char *table, int64_t chan
     if (!step->running && strcmp(step->table, table) != 0) {
         snprintf(step->table, sizeof(step->table), "%s", table);
         step->changed = 0;
+        step->known = false;
     }
 }
 

@@ -2,8 +2,11 @@
 #include "config.h"
 
 #include "backfill/amount.h"
+#include "backfill/backfill_text.h"
 #include "backfill/hold_rules.h"
 #include "check_main.h"
+#include "util/cleanup.h"
+#include "util/limits.h"
 
 #define MB ((int64_t)1 << 20)
 #define SECOND 1000000ll
@@ -247,6 +250,55 @@ START_TEST(amounts_are_read_at_a_glance)
 }
 END_TEST
 
+START_TEST(the_lines_say_what_there_is)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_MESSAGE);
+    inb__backfill_progress p = {.name = "b",
+                                .rows = 1200000,
+                                .looked = 1234567,
+                                .estimate = 2000000,
+                                .batches = 300,
+                                .wal = 1536 * MB,
+                                .size = 4800,
+                                .elapsed_us = 48 * SECOND,
+                                .leaf = "t",
+                                .hold = ""};
+    inb__backfill_view view = {.progress = &p, .rate = 43000.2, .left_ms = 18345, .held = ""};
+    inb__backfill_line(&out, &view);
+    ck_assert_str_eq(inb__buf_text(&out),
+                     "backfill \"b\": 1 234 567 of about 2 000 000 rows (61 %), 1 200 000 changed, "
+                     "43 000 a second, 18 s left, batches of 4 800");
+    inb__buf_clear(&out);
+    p.estimate = -1;
+    p.looked = p.rows = 1;
+    p.pass = 2;
+    p.failed = 3;
+    p.hold = "standby \"a\" is gone";
+    view.rate = 0;
+    view.left_ms = -1;
+    inb__backfill_line(&out, &view);
+    ck_assert_str_eq(inb__buf_text(&out), "backfill \"b\": 1 row in pass 2, 1 changed, batches of "
+                                          "4 800, 3 refused; holds: standby \"a\" is gone");
+    inb__buf_clear(&out);
+    inb__backfill_final(&out, &view);
+    ck_assert_str_eq(inb__buf_text(&out), "backfill \"b\": 1 row in 300 batches, 1.5 GB of WAL, 48 "
+                                          "s, 3 rows refused");
+    inb__buf_clear(&out);
+    p.held_us = 15 * SECOND;
+    p.failed = 1;
+    p.batches = 1;
+    p.rows = 0;
+    view.vacuums = 7;
+    view.held = "12 s for the lag of a standby";
+    inb__backfill_final(&out, &view);
+    ck_assert_str_eq(
+        inb__buf_text(&out),
+        "backfill \"b\": 0 rows in 1 batch, 1.5 GB of WAL, 48 s, 7 VACUUM in step, held "
+        "15 s (12 s for the lag of a standby), 1 row refused");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("backfill_holds");
@@ -267,6 +319,7 @@ int main(void)
     tcase_add_test(tests, a_foreign_VACUUM_is_waited_for_and_not_for_ever);
     tcase_add_test(tests, a_limit_of_zero_is_not_looked_at);
     tcase_add_test(tests, amounts_are_read_at_a_glance);
+    tcase_add_test(tests, the_lines_say_what_there_is);
     suite_add_tcase(suite, tests);
     return inb_check_main(suite);
 }
