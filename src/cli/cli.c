@@ -223,22 +223,32 @@ static int operand_refuse(inb_error **err, const char *word)
 
 bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
 {
-    return inb__cli_parse_operand(usage, argc, argv, NULL, status_out);
+    int n;
+    return inb__cli_parse_operands(usage, argc, argv, 0, &n, status_out);
 }
 
-bool inb__cli_parse_operand(const inb__usage *usage, int argc, char **argv, const char **operand,
-                            int *status_out)
+bool inb__cli_parse_operands(const inb__usage *usage, int argc, char **argv, int most, int *n_out,
+                             int *status_out)
 {
     inb_error *err = NULL;
-    int operands = 0, taken = operand != NULL;
-    int rc = inb__opt_parse(usage->options, argc, argv, &operands, &err);
-    if (rc == 0 && operands > taken) {
-        rc = operand_refuse(&err, argv[1 + taken]);
-    } else if (rc == 0 && operands) {
-        *operand = argv[1];
+    *n_out = 0;
+    int rc = inb__opt_parse(usage->options, argc, argv, n_out, &err);
+    if (rc == 0 && *n_out > most) {
+        rc = operand_refuse(&err, argv[1 + most]);
     }
     if (rc) {
         *status_out = rc == INB__OPT_HELP ? usage_print(usage) : inb__cli_fail(err, false);
     }
     return rc == 0;
+}
+
+bool inb__cli_parse_operand(const inb__usage *usage, int argc, char **argv, const char **operand,
+                            int *status_out)
+{
+    int n;
+    if (!inb__cli_parse_operands(usage, argc, argv, 1, &n, status_out)) {
+        return false;
+    }
+    *operand = n ? argv[1] : *operand;
+    return true;
 }

@@ -48,6 +48,10 @@ typedef struct inb__usage {
 bool inb__cli_parse(const inb__usage *usage, int argc, char **argv, int *status_out)
     __attribute__((warn_unused_result));
 
+/* The same with up to `most` operands, which are argv[1] to argv[*n_out] then. */
+bool inb__cli_parse_operands(const inb__usage *usage, int argc, char **argv, int most, int *n_out,
+                             int *status_out) __attribute__((warn_unused_result));
+
 /* The same with one operand, which is optional: *operand stays as it is without it. */
 bool inb__cli_parse_operand(const inb__usage *usage, int argc, char **argv, const char **operand,
                             int *status_out) __attribute__((warn_unused_result));
@@ -101,6 +105,7 @@ int inb__cmd_db_seed(int argc, char **argv);
 int inb__cmd_db_up(int argc, char **argv);
 int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);
+int inb__cmd_lint(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);
 int inb__cmd_migrate_new(int argc, char **argv);

@@ -19,6 +19,7 @@ const inb__command inb__commands[] = {
     {"migrate deploy", "apply the pending migrations of a folder", inb__cmd_migrate_deploy},
     {"migrate status", "list every migration with its state", inb__cmd_migrate_status},
     {"migrate resolve", "mark a migration as applied or as rolled back", inb__cmd_migrate_resolve},
+    {"lint", "review migrations by rules, with advice", inb__cmd_lint},
     {"sum", "write or check the list of released migrations", inb__cmd_sum},
     {"version", "print the versions of inboard and its parser", inb__cmd_version},
     {0},

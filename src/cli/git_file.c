@@ -135,3 +135,20 @@ int inb__git_file_read(inb__str *out, bool *there, inb__arena *arena, const char
     *out = (inb__str){copy, *there ? said.length : 0};
     return copy ? 0 : inb__error_nomem(err);
 }
+
+int inb__git_names_read(inb__str *out, inb__arena *arena, const char *dir, const char *ref,
+                        inb_error **err)
+{
+    INB__AUTO_BUF inb__buf said;
+    inb__buf_init(&said, INB__LIMIT_FILE);
+    const char *commit = NULL;
+    int status = 0, rc = commit_find(&commit, &said, arena, dir, ref, err);
+    const char *words[] = {"ls-tree", "-z", "--name-only", commit, "./", NULL};
+    rc = rc ? rc : git(&said, &status, dir, words, true, err);
+    if (rc) {
+        return rc;
+    }
+    char *copy = inb__arena_strndup(arena, inb__buf_text(&said), said.length);
+    *out = (inb__str){copy, status == 0 ? said.length : 0};
+    return copy ? 0 : inb__error_nomem(err);
+}

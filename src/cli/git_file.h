@@ -15,4 +15,8 @@ int inb__git_file_read(inb__str *out, bool *there, inb__arena *arena, const char
                        const char *name, const char *ref, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* The names in DIR at the commit, each ended by a NUL byte; "" where it has no such folder. */
+int inb__git_names_read(inb__str *out, inb__arena *arena, const char *dir, const char *ref,
+                        inb_error **err) __attribute__((warn_unused_result));
+
 #endif

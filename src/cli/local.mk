@@ -8,6 +8,7 @@ inboard_SOURCES = \
 	%D%/cmd_db_up.c \
 	%D%/cmd_docs.c \
 	%D%/cmd_format.c \
+	%D%/cmd_lint.c \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_new.c \
@@ -40,5 +41,5 @@ inboard_SOURCES = \
 	%D%/sum_since.c %D%/sum_since.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
-inboard_LDADD = libinbembed.la libinblive.la libinbengine.la libinbbackfill.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
+inboard_LDADD = libinbembed.la libinbreview.la libinblive.la libinbengine.la libinbbackfill.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \
 	libinbdatamodel.la libinbschema.la libinbpsl.la libinbpostgres.la libinbtable.la libinbutil.la $(PGQUERY_LIBS) $(LIBPQ_LIBS) $(SODIUM_LIBS)

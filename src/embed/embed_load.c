@@ -307,10 +307,11 @@ static void sum_compare(loading *l)
 }
 
 /* With the problems that it finds, which its caller may drop. */
-static void migration_analyse(inb__embed *out, inb__embed_migration *m)
+static void migration_analyse(inb__embed *out, inb__embed_migration *m,
+                              const inb__sql_observer *observer)
 {
     const inb__problems found = {&out->problems, m->file};
-    inb__analyse_script(&m->script, &found, out->arena, out->catalog, m->sql);
+    inb__analyse_observed(&m->script, &found, out->arena, out->catalog, m->sql, observer);
     m->understood = true;
     out->n_understood++;
 }
@@ -339,7 +340,7 @@ static void migrations_analyse(loading *l)
         }
         const inb__problems found = problems_of(l, m->file);
         size_t before = l->out->problems.n;
-        migration_analyse(l->out, m);
+        migration_analyse(l->out, m, l->options->observer);
         inb__embed_gate_resolve(l->out, i);
         mark_check(&found, m);
         if (is_released(l, m)) {
@@ -425,7 +426,7 @@ int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err
     }
     inb__embed_migration *m = &embed->migrations.v[migration];
     size_t before = embed->problems.n;
-    migration_analyse(embed, m);
+    migration_analyse(embed, m, NULL);
     inb__embed_gate_resolve(embed, migration);
     inb__diagnostics_truncate(&embed->problems, before);
     if (m->released) {

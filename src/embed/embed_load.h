@@ -32,7 +32,8 @@ typedef struct inb__embed_options {
     inb__embed_policy policy;
     bool prove; /* refuse a schema that the migrations do not make */
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
-    bool later; /* leave what cannot be refused to inb__embed_understand() */
+    const inb__sql_observer *observer; /* of every statement that is analysed, or NULL */
+    bool later;                        /* leave what cannot be refused to inb__embed_understand() */
 } inb__embed_options;
 
 /* What the name of a folder begins with in which `migrate new` writes: no migration. */

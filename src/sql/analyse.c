@@ -44,6 +44,7 @@ typedef struct analysis {
     inb__sql_lock held; /* one of the open transaction that stops others, its relation NULL: none */
     bool separate;      /* no-transaction */
     bool in_block;      /* between BEGIN and COMMIT of the file's own */
+    const inb__sql_observer *observer; /* or NULL */
 } analysis;
 
 static bool is_restrict(inb__str command)
@@ -228,6 +229,10 @@ static void held_check(analysis *a, inb__sql_statement *s)
     const inb__sql_lock *held = a->held.relation ? &a->held : own;
     bool scans = s->flags & (INB_STATEMENT_SCANS | INB_STATEMENT_REWRITES);
     bool slow = scans || (s->lasts && a->held.relation);
+    if (a->held.relation && slow) {
+        s->held = inb__arena_printf(a->arena, "%s on \"%s\"", inb_lock_mode_name(held->mode),
+                                    held->relation);
+    }
     if (held && slow && s->cls == INB_CLASS_ADDITIVE) {
         s->cls = INB_CLASS_BLOCKING;
         s->reason = inb__arena_printf(a->arena,
@@ -267,6 +272,10 @@ static void statement_read(analysis *a, size_t i)
         !piece->unterminated && inb__parser_statement(&node, a->scratch, own, &fault) == 0;
     const inb__directive *says =
         inb__directive_for(&a->script->directives, INB__DIRECTIVE_CLASS, i);
+    const inb__sql_observer *o = a->observer;
+    if (o && parsed && o->before) {
+        o->before(o->context, a->catalog, own, node);
+    }
     statement_understand(a, &s, parsed ? node : NULL);
     s.flags |= is_sent_alone(a, i) ? INB_STATEMENT_NO_TRANSACTION : 0;
     if (piece->unterminated) {
@@ -287,6 +296,9 @@ static void statement_read(analysis *a, size_t i)
     inb__refuse_statement(a->problems, a->text, piece, node);
     s.refused |= a->problems->list->n > before;
     INB__VEC_ADD(a->arena, &a->script->statements, s);
+    if (o && o->after) {
+        o->after(o->context, a->catalog, &s, node);
+    }
     inb__arena_clear(a->scratch);
 }
 
@@ -410,11 +422,18 @@ static void script_conclude(analysis *a)
     }
 }
 
-void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
-                         inb__catalog *catalog, inb__str text)
+void inb__analyse_observed(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
+                           inb__catalog *catalog, inb__str text, const inb__sql_observer *observer)
 {
-    analysis a = {
-        .script = out, .problems = problems, .arena = arena, .catalog = catalog, .text = text};
+    analysis a = {.script = out,
+                  .problems = problems,
+                  .arena = arena,
+                  .catalog = catalog,
+                  .text = text,
+                  .observer = observer};
+    if (observer && observer->begin) {
+        observer->begin(observer->context, problems->file, text);
+    }
     *out = (inb__sql_script){.reason = "", .cls = INB_CLASS_ADDITIVE};
     inb__catalog_advance(catalog);
     a.scratch = inb__arena_sub(arena);
@@ -431,6 +450,15 @@ void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, in
     lines_number(out, text);
     script_conclude(&a);
     inb__sql_advice_take(out, arena, text);
+    if (observer && observer->end) {
+        observer->end(observer->context, catalog, out);
+    }
+}
+
+void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
+                         inb__catalog *catalog, inb__str text)
+{
+    inb__analyse_observed(out, problems, arena, catalog, text, NULL);
 }
 
 static const char *acceptance_hint(inb__arena *arena, const inb__sql_statement *s)

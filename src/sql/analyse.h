@@ -12,6 +12,7 @@
 #include "sql/directive.h"
 #include "sql/problem.h"
 #include "util/arena.h"
+#include "util/node.h"
 #include "util/text.h"
 #include "util/vec.h"
 
@@ -48,9 +49,11 @@ typedef struct inb__sql_statement {
     const char *fails, *instead; /* why the server refuses it, as the migrations tell, and a hint */
     bool refused;                /* a problem says why; nothing more needs to be said of it */
     inb__sql_modes modes;
-    bool local; /* the COMMIT of the file's own block takes it back */
-    bool sets;  /* a setting of the session, beyond its transaction */
-    bool lasts; /* it reads rows that exist, or waits: it takes as long as they are many */
+    bool local;       /* the COMMIT of the file's own block takes it back */
+    bool sets;        /* a setting of the session, beyond its transaction */
+    const char *held; /* the strong lock of an earlier statement of its transaction, while which it
+                         reads or waits: "ShareLock on \"t\""; NULL: none */
+    bool lasts;       /* it reads rows that exist, or waits: it takes as long as they are many */
 } inb__sql_statement;
 
 /* A statement that can be run in windows, as inboard/table.h describes it. */
@@ -83,6 +86,20 @@ typedef struct inb__sql_script {
     bool modes_inside; /* modes of a transaction that is not the first of the file */
 } inb__sql_script;
 
+/* Who looks at each statement beside what is understood of it. Any function may be NULL. */
+typedef struct inb__sql_observer {
+    void *context;
+    /* A migration begins: the number of its file, and its text. */
+    void (*begin)(void *context, uint32_t file, inb__str text);
+    /* Before a statement that was parsed is taken into the catalogue, and after it. The tree ends
+     * with the statement. */
+    void (*before)(void *context, const inb__catalog *catalog, inb__str own, const inb__node *node);
+    void (*after)(void *context, const inb__catalog *catalog, const inb__sql_statement *s,
+                  const inb__node *node);
+    /* All of it is known. */
+    void (*end)(void *context, const inb__catalog *catalog, const inb__sql_script *script);
+} inb__sql_observer;
+
 /*
  * Analyses one migration and takes what it creates, changes and drops into the catalogue, so
  * migrations are given in their order. Whatever must not ship is added to the problems; the script
@@ -91,6 +108,10 @@ typedef struct inb__sql_script {
  */
 void inb__analyse_script(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
                          inb__catalog *catalog, inb__str text);
+
+/* The same under the eyes of an observer. */
+void inb__analyse_observed(inb__sql_script *out, const inb__problems *problems, inb__arena *arena,
+                           inb__catalog *catalog, inb__str text, const inb__sql_observer *observer);
 
 /* Only the hazards that nobody accepted: a problem for each statement that is not additive and has
  * no directive for it. */

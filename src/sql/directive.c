@@ -7,7 +7,8 @@
 
 #define HINT_FORMS                                                                                 \
     "Write `-- inboard: accept CLASS REASON`, `-- inboard: class CLASS REASON`, `-- inboard: "     \
-    "compatible REASON`, `-- inboard: no-transaction`, `-- inboard: backfill [OPTIONS]`, "         \
+    "compatible REASON`, `-- inboard: allow RULE REASON`, `-- inboard: no-transaction`, `-- "      \
+    "inboard: backfill [OPTIONS]`, "                                                               \
     "`-- inboard: before SENTENCE` or `-- inboard: after backfill NAME`."
 #define HINT_CLASSES "The classes are additive, blocking and contracting (docs/CLASSES.md)."
 
@@ -75,6 +76,24 @@ static bool accept_read(reading *r)
         return false;
     }
     return reason_read(r, "accept");
+}
+
+static bool allow_read(reading *r)
+{
+    r->d.kind = INB__DIRECTIVE_ALLOW;
+    inb__str rule = word_take(&r->rest);
+    if (rule.n == 0 || r->rest.n == 0) {
+        inb__problem_add(r->problems, r->d.offset,
+                         "Write the rule and the reason: `-- inboard: allow RULE REASON`; "
+                         "`inboard lint` names the rule of each finding.",
+                         rule.n ? "directive \"allow %.*s\" gives no reason"
+                                : "directive \"allow\" names no rule%.*s",
+                         INB__STR_ARG(rule));
+        return false;
+    }
+    r->d.rule = inb__arena_strndup(r->arena, rule.p, rule.n);
+    r->d.reason = inb__arena_strndup(r->arena, r->rest.p, r->rest.n);
+    return true;
 }
 
 static bool compatible_read(reading *r)
@@ -149,6 +168,7 @@ static const struct {
     bool whole; /* it speaks for the migration and not for a statement */
 } verbs[] = {
     {"accept", accept_read, false},
+    {"allow", allow_read, false},
     {"after", after_read, true},
     {"backfill", backfill_read, true},
     {"before", before_read, true},
@@ -216,7 +236,9 @@ static const inb__directive *given_before(const inb__directives *all, const inb_
 {
     for (size_t i = all->n; i-- > 0 && (all->v[i].piece == d->piece || at_top(&all->v[i]));) {
         bool same = all->v[i].kind == d->kind && all->v[i].piece == d->piece;
-        if (same && (d->kind != INB__DIRECTIVE_ACCEPT || all->v[i].cls == d->cls)) {
+        bool other_class = d->kind == INB__DIRECTIVE_ACCEPT && all->v[i].cls != d->cls;
+        bool other_rule = d->rule && strcmp(all->v[i].rule ? all->v[i].rule : "", d->rule) != 0;
+        if (same && !other_class && !other_rule) {
             return &all->v[i];
         }
     }
@@ -320,20 +342,25 @@ static size_t own_find(const inb__directives *all, size_t n_top, size_t piece)
 }
 
 /* Whether it is the one that is asked for. */
-typedef bool directive_test(const inb__directive *d, int what);
+typedef bool directive_test(const inb__directive *d, const void *what);
 
-static bool is_of_kind(const inb__directive *d, int kind)
+static bool is_of_kind(const inb__directive *d, const void *kind)
 {
-    return (int)d->kind == kind;
+    return d->kind == *(const inb__directive_kind *)kind;
 }
 
-static bool accepts_class(const inb__directive *d, int cls)
+static bool accepts_class(const inb__directive *d, const void *cls)
 {
-    return d->kind == INB__DIRECTIVE_ACCEPT && (int)d->cls == cls;
+    return d->kind == INB__DIRECTIVE_ACCEPT && d->cls == *(const inb_class *)cls;
 }
 
-static const inb__directive *find(const inb__directives *all, directive_test *test, int what,
-                                  size_t piece)
+static bool allows_rule(const inb__directive *d, const void *rule)
+{
+    return d->kind == INB__DIRECTIVE_ALLOW && strcmp(d->rule, rule) == 0;
+}
+
+static const inb__directive *find(const inb__directives *all, directive_test *test,
+                                  const void *what, size_t piece)
 {
     const inb__directive *of_file = NULL;
     size_t n_top = 0;
@@ -355,11 +382,17 @@ static const inb__directive *find(const inb__directives *all, directive_test *te
 const inb__directive *inb__directive_for(const inb__directives *all, inb__directive_kind kind,
                                          size_t piece)
 {
-    return find(all, is_of_kind, (int)kind, piece);
+    return find(all, is_of_kind, &kind, piece);
 }
 
 const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls,
                                              size_t piece)
 {
-    return find(all, accepts_class, (int)cls, piece);
+    return find(all, accepts_class, &cls, piece);
+}
+
+const inb__directive *inb__directive_allows(const inb__directives *all, const char *rule,
+                                            size_t piece)
+{
+    return find(all, allows_rule, rule, piece);
 }

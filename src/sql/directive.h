@@ -8,6 +8,7 @@
  *     -- inboard: backfill [OPTIONS]          its one UPDATE or DELETE can be run in windows
  *     -- inboard: before <sentence>           what must be true outside before it is applied
  *     -- inboard: after backfill <name>       the backfill that must be done before it is applied
+ *     -- inboard: allow <rule> <reason>       a finding of `inboard lint` is known and wanted
  *     -- inboard: no-transaction              each statement commits for itself
  *     -- inboard: no-transaction statement    this one is sent outside of a transaction block
  *
@@ -25,6 +26,7 @@
 
 typedef enum inb__directive_kind {
     INB__DIRECTIVE_ACCEPT,
+    INB__DIRECTIVE_ALLOW,
     INB__DIRECTIVE_CLASS,
     INB__DIRECTIVE_COMPATIBLE,
     INB__DIRECTIVE_BACKFILL,
@@ -40,6 +42,7 @@ typedef struct inb__directive {
     inb_class cls;
     const char *reason;
     const inb__backfill_options *backfill;
+    const char *rule; /* of ALLOW: whether there is one of that name, lint knows */
     size_t offset;
     size_t piece; /* the statement it speaks for, or INB__DIRECTIVE_FILE */
 } inb__directive;
@@ -60,5 +63,9 @@ const inb__directive *inb__directive_for(const inb__directives *all, inb__direct
 /* The acceptance of a class for a statement. */
 const inb__directive *inb__directive_accepts(const inb__directives *all, inb_class cls,
                                              size_t piece);
+
+/* The allowance of a rule for a statement. */
+const inb__directive *inb__directive_allows(const inb__directives *all, const char *rule,
+                                            size_t piece);
 
 #endif

@@ -56,6 +56,13 @@ void inb__diagnostic_hint(inb__diagnostics *list, const char *fmt, ...)
     va_end(ap);
 }
 
+void inb__diagnostic_instead(inb__diagnostics *list, const char *sql)
+{
+    if (list->n) {
+        list->v[list->n - 1].instead = sql;
+    }
+}
+
 void inb__diagnostic_note_add(inb__diagnostics *list, inb__span span, const char *fmt, ...)
 {
     va_list ap;

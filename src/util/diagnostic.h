@@ -40,6 +40,7 @@ typedef struct inb__diagnostic {
     const char *code;    /* "P1012", or NULL */
     const char *message; /* one line, lower case, no full stop, values quoted */
     const char *hint;    /* a full sentence that says what to write instead, or NULL */
+    const char *instead; /* SQL that does it better, ready to paste, in lines; or NULL */
     INB__VEC(inb__diagnostic_note) notes;
     size_t order; /* in which they were found */
 } inb__diagnostic;
@@ -70,6 +71,8 @@ void inb__diagnostic_hint(inb__diagnostics *list, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void inb__diagnostic_vhint(inb__diagnostics *list, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/* The text must outlive the list. */
+void inb__diagnostic_instead(inb__diagnostics *list, const char *sql);
 void inb__diagnostic_note_add(inb__diagnostics *list, inb__span span, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

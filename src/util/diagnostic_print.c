@@ -208,6 +208,20 @@ static void finding_show(printer *p, mark which, inb__severity severity, inb__sp
     }
 }
 
+static void instead_show(const printer *p, const char *sql)
+{
+    paint(p, HUE_PLACE);
+    inb__buf_str(p->out, "  instead:\n");
+    paint(p, "0");
+    for (const char *line = sql; *line;) {
+        size_t n = strcspn(line, "\n");
+        inb__buf_str(p->out, "      ");
+        inb__printable(p->out, (inb__str){line, n});
+        inb__buf_char(p->out, '\n');
+        line += n + (line[n] != '\0');
+    }
+}
+
 static void diagnostic_show(printer *p, const inb__diagnostic *d)
 {
     finding_show(p, MARK_START, d->severity, d->span, d->message, d->code);
@@ -217,6 +231,9 @@ static void diagnostic_show(printer *p, const inb__diagnostic *d)
         paint(p, "0");
         inb__printable(p->out, inb__str_of(d->hint));
         inb__buf_char(p->out, '\n');
+    }
+    if (d->instead) {
+        instead_show(p, d->instead);
     }
     for (size_t i = 0; i < d->notes.n; i++) {
         finding_show(p, MARK_NOTE, INB__SEVERITY_NOTE, d->notes.v[i].span, d->notes.v[i].message,
@@ -304,6 +321,7 @@ static void diagnostic_json(printer *p, inb__json *j, const inb__diagnostic *d)
     end_json(p, j, d->span, place_json(p, j, MARK_START, d->span));
     inb__json_member(j, "message", d->message);
     inb__json_member(j, "hint", d->hint);
+    inb__json_member(j, "instead", d->instead);
     inb__json_key(j, "notes");
     inb__json_array(j);
     for (size_t i = 0; i < d->notes.n; i++) {

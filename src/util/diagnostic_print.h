@@ -16,8 +16,8 @@
  *           |     ^^^^
  *       hint: HINT
  *
- * with its notes behind it. Lines and columns count from 1, columns in characters. Text from
- * outside is made printable (util/printable.h).
+ * with its notes behind it, and what to write instead under "  instead:". Lines and columns count
+ * from 1, columns in characters. Text from outside is made printable (util/printable.h).
  */
 void inb__diagnostics_text(inb__buf *out, const inb__diagnostics *list, bool colour);
 
@@ -31,8 +31,9 @@ void inb__diagnostics_count(inb__buf *out, const inb__diagnostics *list);
  * The member "diagnostics" of an object that the caller has opened: an array, in the list's order,
  * of {"severity": "error", "warning" or "note", "code": text or null, "file": text or null, "line",
  * "column", "end_line", "end_column", "start", "end": numbers or null, "message": text, "hint":
- * text or null, "notes": an array of {"file", "line", "column", "message"}}. Start and end are
- * offsets in bytes; what has no place in a text has null for each of the six. docs/JSON.md.
+ * text or null, "instead": text or null, "notes": an array of {"file", "line", "column",
+ * "message"}}. Start and end are offsets in bytes; what has no place in a text has null for each of
+ * the six. docs/JSON.md.
  */
 void inb__diagnostics_json(inb__json *j, const inb__diagnostics *list);
 

@@ -25,3 +25,5 @@ dist_check_SCRIPTS += %D%/program_table.py
 TESTS += %D%/program_table.py
 dist_check_SCRIPTS += %D%/from_prisma.py
 TESTS += %D%/from_prisma.py
+dist_check_SCRIPTS += %D%/lint.py
+TESTS += %D%/lint.py

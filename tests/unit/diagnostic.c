@@ -59,6 +59,21 @@ static const char *json_of(void)
     return text;
 }
 
+START_TEST(what_to_write_instead_is_shown_line_by_line)
+{
+    uint32_t file = source("m.sql", "CREATE INDEX i ON t (a);\n");
+    inb__diagnostic_add(&list, INB__SEVERITY_WARNING, (inb__span){file, 0, 6}, "r", "it waits");
+    inb__diagnostic_instead(&list, "-- first\nCREATE x;");
+    ck_assert_str_eq(text_of(false), "m.sql:1:1: warning: it waits [r]\n"
+                                     "    1 | CREATE INDEX i ON t (a);\n"
+                                     "      | ^^^^^^\n"
+                                     "  instead:\n"
+                                     "      -- first\n"
+                                     "      CREATE x;\n");
+    ck_assert(strstr(json_of(), "\"instead\":\"-- first\\nCREATE "));
+}
+END_TEST
+
 START_TEST(a_finding_has_place_line_marks_code_hint_and_notes)
 {
     uint32_t file = source("a.prisma", "model A {\n\tid Strin @id\n}\n");
@@ -79,7 +94,8 @@ START_TEST(a_finding_has_place_line_marks_code_hint_and_notes)
         json_of(),
         "{\"diagnostics\":[{\"severity\":\"error\",\"code\":\"P1012\",\"file\":\"a.prisma\","
         "\"line\":2,\"column\":5,\"end_line\":2,\"end_column\":10,\"start\":14,\"end\":19,"
-        "\"message\":\"unknown type \\\"Strin\\\"\",\"hint\":\"Write String.\",\"notes\":["
+        "\"message\":\"unknown type \\\"Strin\\\"\",\"hint\":\"Write "
+        "String.\",\"instead\":null,\"notes\":["
         "{\"file\":\"a.prisma\",\"line\":1,\"column\":7,\"message\":\"in this model\"},"
         "{\"file\":null,\"line\":null,\"column\":null,"
         "\"message\":\"types are listed in the manual\"}]}]}");
@@ -274,6 +290,7 @@ int main(void)
     TCase *tc = tcase_create("all");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_finding_has_place_line_marks_code_hint_and_notes);
+    tcase_add_test(tc, what_to_write_instead_is_shown_line_by_line);
     tcase_add_test(tc, a_finding_about_a_path_or_about_nothing_has_no_place);
     tcase_add_test(tc, marks_count_characters_and_stop_at_the_end_of_the_line);
     tcase_add_test(tc, a_long_line_is_shown_around_the_place);
