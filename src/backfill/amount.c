@@ -3,6 +3,8 @@
 
 #include "backfill/amount.h"
 
+#include "util/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,11 +29,51 @@ static inb__amount_text amount(double value, const unit *units, size_t n)
     return out;
 }
 
+static const unit byte_units[] = {
+    {1, "bytes"}, {1024, "kB"}, {1048576, "MB"}, {1073741824, "GB"}, {1099511627776, "TB"}};
+#define N_BYTE_UNITS (sizeof(byte_units) / sizeof(byte_units[0]))
+
 inb__amount_text inb__amount_bytes(int64_t bytes)
 {
-    static const unit units[] = {
-        {1, "bytes"}, {1024, "kB"}, {1048576, "MB"}, {1073741824, "GB"}, {1099511627776, "TB"}};
-    return amount((double)bytes, units, sizeof(units) / sizeof(units[0]));
+    return amount((double)bytes, byte_units, N_BYTE_UNITS);
+}
+
+/* In any locale, and nothing but digits with one point. */
+static bool decimal_read(double *out, const char **text)
+{
+    double value = 0, scale = 1;
+    bool point = false, any = false;
+    for (const char *p = *text;; p++) {
+        if (inb__is_digit(*p)) {
+            any = true;
+            scale = point ? scale / 10 : scale;
+            value = point ? value + (*p - '0') * scale : value * 10 + (*p - '0');
+        } else if (*p == '.' && !point) {
+            point = true;
+        } else {
+            *text = p;
+            *out = value;
+            return any;
+        }
+    }
+}
+
+bool inb__amount_bytes_parse(int64_t *out, const char *text)
+{
+    double value = 0;
+    if (!decimal_read(&value, &text)) {
+        return false;
+    }
+    text += *text == ' ';
+    for (size_t i = 0; i < N_BYTE_UNITS; i++) {
+        bool is_unit = inb__ascii_eq_nocase(inb__str_of(text), inb__str_of(byte_units[i].name));
+        if (is_unit || (i == 0 && !*text)) {
+            value *= byte_units[i].size;
+            *out = value < 9e18 ? (int64_t)(value + 0.5) : 0;
+            return value < 9e18;
+        }
+    }
+    return false;
 }
 
 inb__amount_text inb__amount_ms(int64_t ms)

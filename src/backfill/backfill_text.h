@@ -7,6 +7,7 @@
 /* What there is to be seen at one moment. */
 typedef struct inb__backfill_view {
     const inb__backfill_progress *progress;
+    bool done;        /* it is at its end */
     double rate;      /* rows a second, holds left out */
     int64_t left_ms;  /* -1: unknown */
     int vacuums;      /* that were done in step */

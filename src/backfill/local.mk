@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libinbbackfill.la
 libinbbackfill_la_SOURCES = \
 	%D%/amount.c %D%/amount.h \
 	%D%/backfill.h \
+	%D%/backfill_metrics.c %D%/backfill_metrics.h \
 	%D%/backfill_text.c %D%/backfill_text.h \
 	%D%/backfill_queries.h \
 	%D%/backfill_window.c %D%/backfill_window.h \

@@ -113,12 +113,13 @@ static void progress(void *payload, const inb__backfill_progress *p)
     }
 }
 
-void inb__supervise_final(inb__supervise *s, const inb__backfill_progress *total)
+void inb__supervise_final(inb__supervise *s, const inb__backfill_progress *total, bool done)
 {
     INB__AUTO_BUF inb__buf held;
     inb__buf_init(&held, INB__LIMIT_MESSAGE);
     held_write(s, &held);
     inb__backfill_view view = view_of(s, total, &held);
+    view.done = done;
     line_log(s, &view, inb__backfill_final);
     if (s->options.seen) {
         s->options.seen(s->options.payload, &view);

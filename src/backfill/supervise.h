@@ -29,8 +29,9 @@ int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *opt
 
 const inb__backfill_hooks *inb__supervise_hooks(inb__supervise *supervise);
 
-/* Says in the log what it came to, and gives it to `seen`. */
-void inb__supervise_final(inb__supervise *supervise, const inb__backfill_progress *total);
+/* Says in the log what it came to, and gives it to `seen`. done: it is at its end. */
+void inb__supervise_final(inb__supervise *supervise, const inb__backfill_progress *total,
+                          bool done);
 
 void inb__supervise_end(inb__supervise *supervise);
 

@@ -103,6 +103,22 @@ class Cluster:
         return Session(self.url(db, more=f"&application_name={application}"), statements)
 
 
+class Standby(Cluster):
+    """A streaming standby of a cluster, which that knows by this application_name."""
+
+    def __init__(self, primary, name):
+        super().__init__()
+        self.primary, self.name = primary, name
+
+    def start(self):
+        run(pg, "standby", self.dir, self.primary.dir, self.name)
+        self.socket = (self.dir / "socket").read_text().strip()
+        self.primary.until("postgres", f"SELECT count(*) = 1 FROM pg_stat_replication WHERE application_name = '{self.name}' AND state = 'streaming'")
+
+    def again(self):
+        run(pg, "start", self.dir)
+
+
 class Session:
     """A psql that stays open, to hold a lock or a snapshot; a context manager."""
 

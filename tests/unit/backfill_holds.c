@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "backfill/amount.h"
+#include "backfill/backfill_metrics.h"
 #include "backfill/backfill_text.h"
 #include "backfill/hold_rules.h"
 #include "check_main.h"
@@ -247,6 +248,18 @@ START_TEST(amounts_are_read_at_a_glance)
     ck_assert_str_eq(inb__amount_count(999).text, "999");
     ck_assert_str_eq(inb__amount_count(12345678).text, "12 345 678");
     ck_assert_str_eq(inb__amount_count(-123456).text, "-123 456");
+    static const struct {
+        const char *text;
+        int64_t bytes; /* -1: none */
+    } cases[] = {{"0", 0},        {"100", 100},         {"64MB", 64 * MB}, {"64 mb", 64 * MB},
+                 {"1.5kB", 1536}, {"2TB", 2 * MB * MB}, {"", -1},          {"MB", -1},
+                 {"1x", -1},      {"-1", -1},           {"1.2.3", -1},     {"9999999999TB", -1}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t bytes = -1;
+        bool is_good = inb__amount_bytes_parse(&bytes, cases[i].text);
+        ck_assert_msg(is_good == (cases[i].bytes >= 0), "%s", cases[i].text);
+        ck_assert_msg(!is_good || bytes == cases[i].bytes, "%s", cases[i].text);
+    }
 }
 END_TEST
 
@@ -299,6 +312,31 @@ START_TEST(the_lines_say_what_there_is)
 }
 END_TEST
 
+START_TEST(metrics_have_one_type_line_each_and_escaped_labels)
+{
+    INB__AUTO_BUF inb__buf out;
+    inb__buf_init(&out, INB__LIMIT_MESSAGE);
+    inb__backfill_progress p = {
+        .name = "a\"\\b", .rows = 1234567890123, .estimate = -1, .held_us = 1500000, .hold = "x"};
+    inb__backfill_view view = {.progress = &p, .rate = 0.5};
+    inb__backfill_sample samples[2] = {inb__backfill_sample_of(&view)};
+    p.name = "c";
+    p.hold = "";
+    view.done = true;
+    samples[1] = inb__backfill_sample_of(&view);
+    inb__backfill_metrics_write(&out, samples, 2);
+    const char *text = inb__buf_text(&out);
+    ck_assert_ptr_nonnull(strstr(text, "# TYPE inboard_backfill_rows_total counter\n"
+                                       "inboard_backfill_rows_total{migration=\"a\\\"\\\\b\"} "
+                                       "1234567890123\n"
+                                       "inboard_backfill_rows_total{migration=\"c\"} "));
+    ck_assert_ptr_nonnull(strstr(text, "inboard_backfill_estimated_rows{migration=\"c\"} -1\n"));
+    ck_assert_ptr_nonnull(strstr(text, "held_seconds_total{migration=\"c\"} 1.5\n"));
+    ck_assert_ptr_nonnull(strstr(text, "inboard_backfill_done{migration=\"c\"} 1\n"));
+    ck_assert_ptr_nonnull(strstr(text, "inboard_backfill_holds{migration=\"c\"} 0\n"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("backfill_holds");
@@ -320,6 +358,7 @@ int main(void)
     tcase_add_test(tests, a_limit_of_zero_is_not_looked_at);
     tcase_add_test(tests, amounts_are_read_at_a_glance);
     tcase_add_test(tests, the_lines_say_what_there_is);
+    tcase_add_test(tests, metrics_have_one_type_line_each_and_escaped_labels);
     suite_add_tcase(suite, tests);
     return inb_check_main(suite);
 }
