@@ -149,6 +149,7 @@ static int folders_write(const writing *w)
     return rc;
 }
 
+/* Also in the SQL of those that wait for another. */
 static int names_note(const writing *w, inb__arena *arena)
 {
     for (size_t i = 0; i < w->n; i++) {
@@ -157,6 +158,19 @@ static int names_note(const writing *w, inb__arena *arena)
         w->v[i].folder = inb__arena_printf(arena, "%s_%s", stamp, w->v[i].name);
         if (!w->v[i].folder) {
             return inb__error_nomem(w->err);
+        }
+    }
+    for (size_t i = 0; i < w->n; i++) {
+        inb__str sql = w->v[i].sql;
+        int at = (int)w->v[i].waits_at;
+        if (w->v[i].waits) {
+            sql.p = inb__arena_printf(arena, "%.*s%.*s%.*s", at, sql.p, TIME_DIGITS + 1,
+                                      w->v[w->v[i].waits - 1].folder, (int)sql.n - at, sql.p + at);
+            sql.n += TIME_DIGITS + 1;
+            if (!sql.p) {
+                return inb__error_nomem(w->err);
+            }
+            w->v[i].sql = sql;
         }
     }
     return 0;

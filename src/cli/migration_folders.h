@@ -12,6 +12,8 @@ typedef struct inb__new_migration {
     const char *name; /* without the time */
     inb__str sql;
     const char *folder; /* what it is called once it is written */
+    size_t waits;    /* the number, from 1, of one of them whose name is in its SQL; 0: of none */
+    size_t waits_at; /* the name's place, where the time of its folder is added */
 } inb__new_migration;
 
 /*

@@ -167,19 +167,33 @@ inb__str inb__new_script(inb__arena *arena, const inb__steps *steps, const inb__
     return kept(arena, &out);
 }
 
+/* The plan whose migrations are called as their folders, but for the time. */
+static inb__rollout_plan named(inb__arena *arena, const inb__rollout_plan *plan, const char *name)
+{
+    inb__rollout_plan out = {INB__NEW_N(arena, inb__rollout_migration, plan->n), plan->n};
+    for (size_t i = 0; i < plan->n; i++) {
+        const char *own = plan->v[i].name;
+        out.v[i] = plan->v[i];
+        if (name) {
+            size_t room = INB__LIMIT_MIGRATION_NAME - INB__FOLDER_TIME - 2 - strlen(own);
+            out.v[i].name = inb__arena_printf(arena, "%.*s_%s", (int)room, name, own);
+        }
+    }
+    return out;
+}
+
 inb__new_migration *inb__new_rollout(inb__arena *arena, const inb__rollout_plan *plan,
                                      const char *name)
 {
+    const inb__rollout_plan folders = named(arena, plan, name);
     inb__new_migration *v = INB__NEW_N(arena, inb__new_migration, plan->n);
     for (size_t i = 0; i < plan->n; i++) {
         inb__buf out;
         inb__buf_init(&out, INB__LIMIT_FILE);
-        inb__rollout_migration_sql(&out, plan, i);
-        v[i] = (inb__new_migration){.name = plan->v[i].name, .sql = kept(arena, &out)};
-        if (name) {
-            size_t room = INB__LIMIT_MIGRATION_NAME - INB__FOLDER_TIME - 2 - strlen(v[i].name);
-            v[i].name = inb__arena_printf(arena, "%.*s_%s", (int)room, name, v[i].name);
-        }
+        v[i].name = folders.v[i].name;
+        v[i].waits = folders.v[i].waits;
+        v[i].waits_at = inb__rollout_migration_sql(&out, &folders, i);
+        v[i].sql = kept(arena, &out);
     }
     return v;
 }

@@ -1,4 +1,5 @@
-/* Whether a row of a backfill meets one row of a table in FROM and no other. */
+/* Whether a row of a backfill meets one row of a table in FROM and no other, and whether a value is
+ * the same once the row is written. */
 #include "config.h"
 
 #include "sql/sql_backfill.h"
@@ -90,4 +91,21 @@ bool inb__backfill_joins_once(const inb__backfilling *b, const inb__node *n)
         }
     }
     return false;
+}
+
+bool inb__backfill_independent(const inb__backfilling *b, const inb__node *value)
+{
+    INB__NODE_WALK(n, value)
+    {
+        bool column = inb__str_is(n->key, "ColumnRef");
+        inb__str own = column ? inb__backfill_column(b, n) : INB__STR("");
+        bool changes = inb__str_is(n->key, "FuncCall") &&
+                       inb__functions_stability(b->c, n) != INB__STABILITY_STEADY;
+        if ((column && own.n == 0 && !inb__backfill_joins_once(b, n)) ||
+            inb__catalog_strs_have(&b->written, own) || changes || inb__str_is(n->key, "SubLink") ||
+            inb__str_is(n->key, "SQLValueFunction")) {
+            return false;
+        }
+    }
+    return true;
 }

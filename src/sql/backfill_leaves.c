@@ -117,24 +117,6 @@ static bool is_kept(const inb__backfilling *b, inb__str column, const inb__node 
            (constant && inb__node_at(constant, "sval") && IS_ANY(type, literal));
 }
 
-/* For the row as it was and as it is: nothing that is written, volatile or in other rows. */
-static bool is_independent(const inb__backfilling *b, const inb__node *value)
-{
-    INB__NODE_WALK(n, value)
-    {
-        bool column = inb__str_is(n->key, "ColumnRef");
-        inb__str own = column ? inb__backfill_column(b, n) : INB__STR("");
-        bool changes = inb__str_is(n->key, "FuncCall") &&
-                       inb__functions_stability(b->c, n) != INB__STABILITY_STEADY;
-        if ((column && own.n == 0 && !inb__backfill_joins_once(b, n)) ||
-            inb__catalog_strs_have(&b->written, own) || changes || inb__str_is(n->key, "SubLink") ||
-            inb__str_is(n->key, "SQLValueFunction")) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* f(column) with f(f(x)) = f(x): functions that can be taken in any order. */
 static bool is_repeatable(const inb__backfilling *b, inb__str column, const inb__node *value)
 {
@@ -161,7 +143,7 @@ static bool becomes(const inb__backfilling *b, inb__str column, const inb__node 
 {
     const inb__node *value = assigned(b, column);
     return value && inb__backfill_same(b, value, other) && is_kept(b, column, other) &&
-           (is_independent(b, other) || is_repeatable(b, column, other));
+           (inb__backfill_independent(b, other) || is_repeatable(b, column, other));
 }
 
 static bool literals_differ(const inb__backfilling *b, inb__str column, const inb__node *x,
@@ -230,14 +212,16 @@ static bool junction_ends(const inb__backfilling *b, const inb__node *n)
     if (inb__node_is(n, "boolop", "NOT_EXPR")) {
         return not_ends(b, inb__node_first(args));
     }
-    bool any = false, all = true;
+    bool any = false, all = true, both = inb__node_is(n, "boolop", "AND_EXPR");
+    inb__backfilling part = *b;
+    part.within = both ? args : NULL;
     INB__NODE_EACH(arg, args)
     {
-        bool one = ends(b, arg);
+        bool one = ends(&part, arg);
         any = any || one;
         all = all && one;
     }
-    return inb__node_is(n, "boolop", "AND_EXPR") ? any : all;
+    return both ? any : all;
 }
 
 static bool in_ends(const inb__backfilling *b, inb__str column, const inb__node *list, bool is_in)

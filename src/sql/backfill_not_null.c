@@ -5,13 +5,15 @@
 
 /* PostgreSQL's own, which give NULL only for NULL. */
 static const char *const strict[] = {
-    "abs",       "ascii",       "btrim",        "ceil",        "ceiling",       "char_length",
-    "chr",       "date_trunc",  "decode",       "encode",      "floor",         "hashtext",
-    "initcap",   "left",        "length",       "lower",       "lpad",          "ltrim",
-    "make_date", "md5",         "octet_length", "quote_ident", "quote_literal", "regexp_replace",
-    "repeat",    "replace",     "reverse",      "right",       "round",         "rpad",
-    "rtrim",     "sha256",      "split_part",   "strpos",      "to_char",       "to_json",
-    "to_jsonb",  "to_tsvector", "translate",    "trunc",       "upper",
+    "abs",         "ascii",        "btrim",       "ceil",          "ceiling",
+    "char_length", "chr",          "convert_to",  "date_trunc",    "decode",
+    "encode",      "floor",        "hashtext",    "initcap",       "left",
+    "length",      "lower",        "lpad",        "ltrim",         "make_date",
+    "md5",         "octet_length", "quote_ident", "quote_literal", "regexp_replace",
+    "repeat",      "replace",      "reverse",     "right",         "round",
+    "rpad",        "rtrim",        "sha256",      "split_part",    "strpos",
+    "to_char",     "to_json",      "to_jsonb",    "to_tsvector",   "translate",
+    "trunc",       "upper",
 };
 
 /* … and never. */
@@ -121,9 +123,23 @@ static bool cast(const inb__backfilling *b, const inb__node *n)
     return !json && inb__backfill_not_null(b, inb__node_at(n, "arg"));
 }
 
+/* CASE WHEN a IS NOT NULL of an a that is not: no other branch is taken. */
+static const inb__node *sure_branch(const inb__backfilling *b, const inb__node *n)
+{
+    const inb__node *when = inb__node_at(inb__node_first(inb__node_at(n, "args")), "CaseWhen");
+    const inb__node *test = inb__node_at(when, "expr/NullTest");
+    bool sure = !inb__node_at(n, "arg") && inb__node_is(test, "nulltesttype", "IS_NOT_NULL") &&
+                inb__backfill_not_null(b, inb__node_at(test, "arg"));
+    return sure ? inb__node_at(when, "result") : NULL;
+}
+
 static bool choice(const inb__backfilling *b, const inb__node *n)
 {
     const inb__node *otherwise = inb__node_at(n, "defresult"), *whens = inb__node_at(n, "args");
+    const inb__node *sure = sure_branch(b, n);
+    if (sure) {
+        return inb__backfill_not_null(b, sure);
+    }
     bool all = otherwise && inb__backfill_not_null(b, otherwise);
     INB__NODE_EACH(when, whens)
     {
@@ -193,12 +209,8 @@ static const struct {
 
 /* A condition of the predicate says so: E IS NOT NULL, or a comparison of E, which NULL never
  * meets. */
-static bool is_demanded(const inb__backfilling *b, const inb__node *n)
+static bool is_demanded_by(const inb__backfilling *b, const inb__node *list, const inb__node *n)
 {
-    const inb__node *where = inb__node_at(b->body, "whereClause");
-    const inb__node *list = inb__node_is(where, "BoolExpr/boolop", "AND_EXPR")
-                                ? inb__node_at(where, "BoolExpr/args")
-                                : NULL;
     INB__NODE_EACH(condition, list)
     {
         const inb__node *test = inb__node_at(condition, "NullTest");
@@ -214,6 +226,16 @@ static bool is_demanded(const inb__backfilling *b, const inb__node *n)
         }
     }
     return false;
+}
+
+/* Of the whole predicate; or of the part of it that is looked at, where it says so of the row as it
+ * is once it is written as well. */
+static bool is_demanded(const inb__backfilling *b, const inb__node *n)
+{
+    const inb__node *where = inb__node_at(b->body, "whereClause");
+    bool all = inb__node_is(where, "BoolExpr/boolop", "AND_EXPR");
+    return (all && is_demanded_by(b, inb__node_at(where, "BoolExpr/args"), n)) ||
+           (b->within && is_demanded_by(b, b->within, n) && inb__backfill_independent(b, n));
 }
 
 bool inb__backfill_not_null(const inb__backfilling *b, const inb__node *n)

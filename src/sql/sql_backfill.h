@@ -18,7 +18,8 @@ typedef struct inb__backfilling {
     bool deletes;
     inb__str alias; /* of the table in the statement */
     inb__relation *table;
-    inb__strs written; /* columns */
+    inb__strs written;       /* columns */
+    const inb__node *within; /* conditions joined by AND of which one is looked at; or NULL */
     inb__sql_backfill *out;
 } inb__backfilling;
 
@@ -54,6 +55,10 @@ bool inb__backfill_leaves(const inb__backfilling *b);
 /* Whether an expression is surely not NULL for the rows that the predicate takes
  * (backfill_not_null.c). */
 bool inb__backfill_not_null(const inb__backfilling *b, const inb__node *n);
+
+/* Whether an expression is the same for the row as it was and as it is: nothing that is written,
+ * volatile or in other rows (backfill_join.c). */
+bool inb__backfill_independent(const inb__backfilling *b, const inb__node *value);
 
 /* Whether a column of a table in FROM has one value for a row (backfill_join.c). */
 bool inb__backfill_joins_once(const inb__backfilling *b, const inb__node *column_ref);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`inboard migrate diff --zero-downtime` without a server: every golden case as the embedder sees it. tests/db/zero_downtime.py has
 the same cases on a server."""
-import json, pathlib, sys, tempfile
+import json, pathlib, re, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -52,6 +52,13 @@ def check(case):
             assert {s["class"] for s in f["statements"]} == {"additive"}, (m["name"], classes)
         if m["phase"] != "expand" and m["class"] != "additive":
             assert f"-- inboard: accept {m['class']} " in m["sql"], m["sql"]
+    # What moves rows is declared, so that it can be run in windows, and what comes behind it waits.
+    for i, m in enumerate(plan):
+        assert ("\n-- inboard: backfill" in m["sql"]) == m["backfill"] == ("_fill_" in m["name"]), m["sql"]
+        waits = i > 0 and "_fill_" in plan[i - 1]["name"]
+        assert (f"\n-- inboard: after backfill {plan[i - 1]['name']}\n" in m["sql"]) == waits, m["sql"]
+        assert (f"\n-- inboard: before {m['before']}\n" in m["sql"]) == bool(m["before"]), m["sql"]
+        assert "\nUPDATE " not in m["sql"] or "_fill_" in m["name"] or "DO $" in m["sql"], m["sql"]
     # The running release restarts until the first migration that asks something of it: what is contracting before that one says so.
     until = next((i for i, m in enumerate(plan) if m["before"]), len(plan))
     for i, (m, f) in enumerate(zip(plan, found, strict=True)):
@@ -92,7 +99,11 @@ def test_folders_hold_the_migrations_in_their_order():
     diff(*sides(case), "--zero-downtime", "--migrations", folder)
     there = sorted(folder.iterdir())[1:]
     assert [d.name[15:] for d in there] == [m["name"] for m in plan_of(case)]
-    assert [(d / "migration.sql").read_text() for d in there] == [m["sql"] for m in plan_of(case)]
+    # A backfill that others wait for is named as its folder is: there may be another of that name in a year.
+    sql = [(d / "migration.sql").read_text() for d in there]
+    waited = re.findall("^-- inboard: after backfill (.*)$", "".join(sql), re.M)
+    assert waited and set(waited) <= {d.name for d in there}, waited
+    assert [re.sub(r"(after backfill )\d{14}_", r"\1", s) for s in sql] == [m["sql"] for m in plan_of(case)]
     run(embed, "--migrations", folder, "-o", pathlib.Path(scratch.name, "folders.c"))
     # They are later than a second run would begin.
     again = diff(*sides(case), "--zero-downtime", "--migrations", folder, ok=False)

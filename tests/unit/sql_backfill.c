@@ -194,6 +194,9 @@ static const char *const leaving[] = {
     "UPDATE t SET a = c, n = NULL WHERE (a IS NULL OR n = 4) AND (b = '' OR a IS NULL)",
     "UPDATE t SET (a, b) = (c, c) WHERE b IS NULL",
     "UPDATE t SET b = p.c FROM t AS p WHERE p.id = t.m AND t.b IS NULL",
+    "UPDATE t SET a = b, n = m WHERE a IS NULL AND b IS NOT NULL OR n IS NULL",
+    "UPDATE t SET a = coalesce(a, c), u = b::uuid WHERE a IS NULL OR (u IS NULL AND b IS NOT NULL)",
+    "UPDATE t SET a = CASE WHEN b IS NOT NULL THEN c END WHERE a IS NULL AND b IS NOT NULL",
 };
 
 START_TEST(a_row_that_was_written_is_seen_to_leave_the_predicate)
@@ -230,6 +233,9 @@ static const char *const staying[] = {
     "UPDATE t SET n = (SELECT m FROM o WHERE o.x = t.c) WHERE n IS NULL",
     "UPDATE t SET flag = true WHERE flag IS NOT FALSE",
     "UPDATE t SET (a, b) = (SELECT x, x FROM o WHERE o.id = t.o) WHERE b IS NULL",
+    "UPDATE t SET a = b, b = c WHERE a IS NULL AND b IS NOT NULL OR b IS NULL",
+    "UPDATE t SET a = b, n = m WHERE a IS NULL OR b IS NOT NULL AND n IS NULL",
+    "UPDATE t SET a = CASE WHEN b IS NULL THEN c END WHERE a IS NULL AND b IS NOT NULL",
 };
 
 static void refused(const char *message)

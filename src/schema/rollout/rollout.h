@@ -33,6 +33,9 @@ typedef struct inb__rollout_migration {
     inb__rollout_phase phase;
     inb_class cls; /* the worst of its statements */
     bool no_transaction;
+    bool backfill; /* its one statement can be run in windows */
+    bool once;     /* of a backfill: what it writes may be NULL, so no row is looked at twice */
+    size_t waits;  /* the number, from 1, of the backfill that must be done before it; 0: none */
     bool has_blocking, has_contracting; /* statements of these classes are among them */
     const char *name; /* what the folder is called after its time: "expand_columns_users" */
     /*
@@ -70,8 +73,11 @@ size_t inb__rollout_new_from(const inb__rollout_plan *plan);
 /* "expand", "backfill", "contract" */
 const char *inb__rollout_phase_name(inb__rollout_phase phase);
 
-/* The text of one migration.sql: comments, directives, statements. */
-void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i);
+/*
+ * The text of one migration.sql: comments, directives, statements. Returns the place of the name of
+ * the backfill that it waits for, which is as in the plan; 0 where it waits for none.
+ */
+size_t inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i);
 
 /* All of them one after the other, each under a line that names it: psql runs it as it is. */
 void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan);

@@ -320,7 +320,7 @@ SELECT
 
 -- expression: invent_xml
 SELECT
-    xmlparse(content '')
+    ''::xml
 ;
 
 -- ---- backfill

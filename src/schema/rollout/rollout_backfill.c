@@ -8,10 +8,19 @@
 /* The backfill of one table: one UPDATE of all its columns, so that a row is written once. */
 typedef struct filling {
     uint32_t table;
-    size_t n_columns;       /* that it has values for */
+    size_t n_columns;       /* that need values */
+    bool once;              /* one of the values may be NULL */
     inb__fragment *sets;    /* of the UPDATE */
     inb__fragment *wanting; /* what a row to update looks like: one of these */
 } filling;
+
+/* A cast of JSON's null is NULL from PostgreSQL 18 on. */
+static bool may_become_null(const inb__rollout *p, uint32_t table, const inb__rollout_column *c)
+{
+    const inb__column *prev = &inb__rollout_prev_table(p, &p->tables[table])->columns[c->prev];
+    return c->conversion == INB__ROLLOUT_CAST && !c->through &&
+           prev->type.kind == INB__COLUMN_NATIVE && prev->type.native.kind == INB__NATIVE_JSONB;
+}
 
 /* A copy, only where there is something to copy: a row that was written is not wanting any more. */
 static void fill_copy(inb__rollout *p, filling *f, const inb__rollout_column *c,
@@ -20,6 +29,7 @@ static void fill_copy(inb__rollout *p, filling *f, const inb__rollout_column *c,
     const inb__fragment *target = inb__rollout_ident(p, next->name);
     const inb__fragment *old = inb__rollout_ident(p, c->before);
     old = c->first ? inb__rollout_sql_convert_first(p->arena, old) : old;
+    old = may_become_null(p, f->table, c) ? value : old;
     inb__fragment_list_add(p->arena, f->sets, inb__rollout_sql_fill_copy(p->arena, target, value));
     inb__fragment_list_add(p->arena, f->wanting,
                            inb__rollout_sql_is_not_copied(p->arena, target, old));
@@ -105,8 +115,8 @@ static void table_number(inb__rollout *p, uint32_t table)
     inb__rollout_close(p);
 }
 
-/* A neutral value, which the author is told of. */
-static void fill_invented(inb__rollout *p, filling *f, uint32_t column)
+/* A neutral value, which the author is told of; false where there is none. */
+static bool fill_invented(inb__rollout *p, filling *f, uint32_t column)
 {
     const inb__rollout_column *c = &p->tables[f->table].columns[column];
     const inb__column *next = inb__rollout_mid(p, f->table, column);
@@ -116,10 +126,10 @@ static void fill_invented(inb__rollout *p, filling *f, uint32_t column)
         is_invented(p, f->table, column) ? inb__rollout_invent(p, next, number) : NULL;
     if (value) {
         fill_constant(p, f, next, value);
+        inb__rollout_note_of(p, INB__SENTENCE_EVERYBODY_WRITES, next->name);
+        inb__rollout_note_of(p, INB__SENTENCE_DECIDE_GUESS, next->name);
     }
-    inb__rollout_note_of(p, INB__SENTENCE_EVERYBODY_WRITES, next->name);
-    inb__rollout_note_of(p, value ? INB__SENTENCE_DECIDE_GUESS : INB__SENTENCE_DECIDE_VALUE,
-                         next->name);
+    return value != NULL;
 }
 
 /* Rows that hold a label which the new form of an enum does not have. */
@@ -162,24 +172,26 @@ static void conversion_note(inb__rollout *p, uint32_t table, uint32_t column)
 static void column_fill(inb__rollout *p, filling *f, uint32_t column)
 {
     const inb__table *t = &p->to->tables[f->table];
-    const inb__rollout_column *c = &p->tables[f->table].columns[column];
+    inb__rollout_column *c = &p->tables[f->table].columns[column];
     const inb__column *next = inb__rollout_mid(p, f->table, column);
     const inb__fragment *value = is_copied(c) ? NULL : default_value(p, f->table, column);
-    if (c->renamed) {
-        inb__str old = inb__arena_join(p->arena, t->name, ".", c->old);
-        inb__rollout_note_of(p, INB__SENTENCE_MAY_USE_NAMES, old, next->name);
-    } else if (c->mode != INB__ROLLOUT_REBUILD) {
-        inb__rollout_note_of(p, INB__SENTENCE_MAY_READ, next->name);
-    }
     labels_check(p, f->table, column);
+    c->filled = true;
     if (is_copied(c)) {
         fill_copy(p, f, c, next,
                   inb__rollout_converted(p, c, next, inb__rollout_ident(p, c->before)));
         conversion_note(p, f->table, column);
     } else if (value) {
         fill_constant(p, f, next, value);
-    } else if (next->arity == INB__ARITY_REQUIRED) {
-        fill_invented(p, f, column);
+        f->once = f->once || next->default_value.kind == INB__DEFAULT_EXPRESSION;
+    } else {
+        c->filled = next->arity == INB__ARITY_REQUIRED && fill_invented(p, f, column);
+    }
+    if (c->renamed) {
+        inb__str old = inb__arena_join(p->arena, t->name, ".", c->old);
+        inb__rollout_note_of(p, INB__SENTENCE_MAY_USE_NAMES, old, next->name);
+    } else if (c->filled && c->mode != INB__ROLLOUT_REBUILD) {
+        inb__rollout_note_of(p, INB__SENTENCE_MAY_READ, next->name);
     }
 }
 
@@ -201,6 +213,8 @@ static void table_fill(inb__rollout *p, uint32_t table)
     if (f.sets->n_operands) {
         inb__rollout_say(p, INB_CLASS_BLOCKING,
                          inb__rollout_sql_fill(p->arena, p->tables[table].sql, f.sets, f.wanting));
+        p->now.backfill = true;
+        p->now.once = f.once;
     }
     inb__rollout_close(p);
 }

@@ -39,6 +39,9 @@ static void not_null_check_add(inb__rollout *p, uint32_t table, uint32_t column)
                          p->arena, t->sql, inb__rollout_ident(p, t->columns[column].check), name));
     inb__rollout_check(p, inb__rollout_sql_check_null(p->arena, t->sql, name));
     inb__rollout_note_of(p, INB__SENTENCE_ADDS_NOT_NULL_CHECK, c->name);
+    if (!t->columns[column].filled) {
+        inb__rollout_note_of(p, INB__SENTENCE_DECIDE_VALUE, c->name);
+    }
     if (t->columns[column].lossy) {
         inb__rollout_note_of(p, INB__SENTENCE_NOBODY_WRITES_UNFIT, c->name);
     } else if (!is_held(p, table, column)) {
@@ -124,6 +127,9 @@ static void not_null_set(inb__rollout *p, uint32_t table, uint32_t column)
                      inb__rollout_sql_constraint_drop(
                          p->arena, t->sql, inb__rollout_ident(p, t->columns[column].check)));
     inb__rollout_note_of(p, INB__SENTENCE_SETS_NOT_NULL, c->name);
+    if (!t->columns[column].filled && t->columns[column].mode != INB__ROLLOUT_REBUILD) {
+        inb__rollout_note_of(p, INB__SENTENCE_MAY_READ, c->name);
+    }
 }
 
 /* ---- rules that become looser ---------------------------------------------------------------- */

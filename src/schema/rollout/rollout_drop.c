@@ -115,7 +115,6 @@ static void old_enums_drop(inb__rollout *p)
                                                     p->enum_old[i])));
         }
     }
-    inb__rollout_note(p, INB__SENTENCE_SWITCH_IS_DONE);
     inb__rollout_close(p);
 }
 

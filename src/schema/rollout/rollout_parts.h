@@ -38,6 +38,7 @@ typedef struct inb__rollout_column {
     bool renamed;         /* of REBUILD: only the name is another, and both names are written */
     inb__str interim;     /* of REBUILD: its name before the switch */
     inb__str before, old; /* of REBUILD: the old column's name before the switch, and after it */
+    bool filled;          /* existing rows get a value */
     bool synced;          /* of REBUILD: its table's trigger writes it */
     inb__str check;       /* of tightens */
     inb__str kept;        /* of REBUILD with values: the check that they are all there; or empty */
@@ -117,7 +118,7 @@ typedef struct inb__rollout {
 /* Begins a migration; `subject` (may be empty) becomes part of its name. */
 void inb__rollout_open(inb__rollout *p, inb__rollout_phase phase, const char *verb,
                        inb__str subject);
-/* Ends it; one without statements is none. */
+/* Ends it; one without statements is none. What follows a backfill waits for it. */
 void inb__rollout_close(inb__rollout *p);
 
 /* Says a sentence of the migration. */

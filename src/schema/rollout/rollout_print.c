@@ -62,18 +62,33 @@ static void checks_write(inb__buf *out, const char *prefix, const inb__rollout_m
     }
 }
 
-/* The reason that an acceptance gives: what its author saw to before it ships. */
 static void accept_write(inb__buf *out, const inb__rollout_migration *m, inb_class cls)
 {
     size_t from = out->length;
     inb__buf_printf(out, "-- inboard: accept %s ", inb_class_name(cls));
-    if (cls == INB_CLASS_BLOCKING && m->no_transaction) {
+    if (m->backfill) {
         inb__buf_str(out, "writers wait for one batch at most");
     } else {
-        inb__notes_render(
-            out, &m->notes[m->notes[INB__NOTE_BEFORE].n ? INB__NOTE_BEFORE : INB__NOTE_ABOUT]);
+        inb__notes_render(out, &m->notes[INB__NOTE_ABOUT]);
     }
     line_end(out, from);
+}
+
+/* What holds the migration back, and how a backfill is run. */
+static size_t gates_write(inb__buf *out, const inb__rollout_plan *plan,
+                          const inb__rollout_migration *m)
+{
+    size_t at = 0;
+    if (m->waits) {
+        inb__buf_str(out, "-- inboard: after backfill ");
+        at = out->length;
+        inb__buf_printf(out, "%s\n", plan->v[m->waits - 1].name);
+    }
+    notes_write(out, "-- inboard: before ", m, INB__NOTE_BEFORE);
+    if (m->backfill) {
+        inb__buf_printf(out, "-- inboard: backfill%s\n", m->once ? " once" : "");
+    }
+    return at;
 }
 
 /* The engine lets the running release restart on a database with it. */
@@ -98,15 +113,15 @@ static void statements_write(inb__buf *out, const inb__rollout_migration *m)
     }
 }
 
-void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i)
+size_t inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, size_t i)
 {
     const inb__rollout_migration *m = &plan->v[i];
     inb__buf_printf(out, "-- %s, %zu of %zu: ", inb__rollout_phase_name(m->phase), i + 1, plan->n);
     notes_write(out, "", m, INB__NOTE_ABOUT);
-    notes_write(out, "-- Before: ", m, INB__NOTE_BEFORE);
     notes_write(out, "-- Afterwards: ", m, INB__NOTE_AFTER);
     checks_write(out, "-- Check, finds nothing: ", m);
     notes_write(out, "-- To decide: ", m, INB__NOTE_REVIEW);
+    size_t at = gates_write(out, plan, m);
     if (m->no_transaction) {
         inb__buf_str(out, "-- inboard: no-transaction\n");
     }
@@ -120,6 +135,7 @@ void inb__rollout_migration_sql(inb__buf *out, const inb__rollout_plan *plan, si
         accept_write(out, m, INB_CLASS_BLOCKING);
     }
     statements_write(out, m);
+    return at;
 }
 
 void inb__rollout_script(inb__buf *out, const inb__rollout_plan *plan)
@@ -232,6 +248,7 @@ static void migration_json(inb__json *json, inb__buf *scratch, const inb__rollou
     inb__json_member(json, "class", inb_class_name(m->cls));
     inb__json_member_bool(json, "compatible", is_compatible(plan, i));
     inb__json_member_bool(json, "transactional", !m->no_transaction);
+    inb__json_member_bool(json, "backfill", m->backfill);
     notes_json(json, scratch, "about", m, INB__NOTE_ABOUT);
     notes_json(json, scratch, "before", m, INB__NOTE_BEFORE);
     notes_json(json, scratch, "after", m, INB__NOTE_AFTER);

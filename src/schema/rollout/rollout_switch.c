@@ -105,6 +105,9 @@ static void column_swap(inb__rollout *p, uint32_t table, uint32_t column)
     }
     column_rename(p, table, next->name, c->old);
     column_rename(p, table, c->interim, next->name);
+    if (c->conversion == INB__ROLLOUT_NONE) {
+        inb__rollout_note_of(p, INB__SENTENCE_LOSS_IS_DECIDED, next->name);
+    }
     inb__rollout_note_of(p, INB__SENTENCE_EVERYBODY_KNOWS_BOTH,
                          inb__arena_join(p->arena, table_name, ".", next->name));
     inb__rollout_note(p, INB__SENTENCE_MAY_NEED_FORM);

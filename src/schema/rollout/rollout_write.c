@@ -36,6 +36,8 @@ void inb__rollout_open(inb__rollout *p, inb__rollout_phase phase, const char *ve
 void inb__rollout_close(inb__rollout *p)
 {
     if (p->now.statements.n) {
+        size_t n = p->out.n;
+        p->now.waits = n && p->out.v[n - 1].backfill ? n : 0;
         INB__VEC_ADD(p->arena, &p->out, p->now);
     }
 }

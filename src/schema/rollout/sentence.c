@@ -92,7 +92,9 @@ static const struct {
     [INB__SENTENCE_NOBODY_NEEDS_DATA] = {INB__NOTE_BEFORE,
                                          "no running release uses it, and its data is not needed"},
     [INB__SENTENCE_NOBODY_USES_TYPE] = {INB__NOTE_BEFORE, "no running release uses it"},
-    [INB__SENTENCE_SWITCH_IS_DONE] = {INB__NOTE_BEFORE, "the switch is applied"},
+    [INB__SENTENCE_LOSS_IS_DECIDED] =
+        {INB__NOTE_BEFORE, "the values of {\"$1\"} are copied by a migration of yours, or are "
+                           "not needed"},
     [INB__SENTENCE_EVERYBODY_KNOWS_EXTENSION] =
         {INB__NOTE_BEFORE,
          "every running release works with the extension in its new version and schema"},
@@ -135,8 +137,9 @@ static const struct {
          "the default of {\"$1\"} is a guess: old releases read it in rows that new ones write"},
     [INB__SENTENCE_DECIDE_GUESS] =
         {INB__NOTE_REVIEW, "the value of {\"$1\"} in existing rows is a guess: replace it here"},
-    [INB__SENTENCE_DECIDE_VALUE] =
-        {INB__NOTE_REVIEW, "no value of {\"$1\"} in existing rows is known: add an UPDATE here"},
+    [INB__SENTENCE_DECIDE_VALUE] = {INB__NOTE_REVIEW,
+                                    "no value of {\"$1\"} in existing rows is known: "
+                                    "add a backfill of it before this migration"},
     [INB__SENTENCE_DECIDE_CONVERSION] =
         {INB__NOTE_REVIEW,
          "the values of {\"$1\" ($2 to $3)} are not carried over, for want of a cast: add a "
