@@ -33,6 +33,7 @@ static void type_changed(const altering *a)
     inb__str known = from.n ? from : INB__STR("an unknown type");
     inb__str to = inb__type_name_text(a->l->arena, inb__node_at(a->cmd, "def/ColumnDef/typeName"));
     bool computed = inb__node_at(a->cmd, "def/ColumnDef/raw_default") != NULL;
+    inb__lint_type_check(a->l, a->column, inb__node_at(a->cmd, "def/ColumnDef/typeName"));
     inb__type_change change = computed ? INB__TYPE_NARROWS : inb__type_change_of(from, to);
     const char *words = inb__arena_printf(a->l->arena, "column %s changes from %.*s to %.*s",
                                           a->column, INB__STR_ARG(known), INB__STR_ARG(to));
@@ -121,12 +122,21 @@ static void key_noted(inb__lint *l, const inb__relation *r)
     }
 }
 
+/* A default that gives another value for each row. */
+static bool is_volatile(inb__lint *l, const inb__node *k)
+{
+    const inb__classifier c = {
+        .arena = l->arena, .scratch = l->arena, .catalog = (inb__catalog *)l->catalog};
+    return inb__constraint_is(k, "CONSTR_DEFAULT") &&
+           inb__functions_are_volatile(&c, inb__node_at(k, "raw_expr"));
+}
+
 static void column_added(const altering *a)
 {
     const inb__node *column = inb__node_at(a->cmd, "def/ColumnDef");
     const inb__node *constraints = inb__node_at(column, "constraints");
     bool required = false, filled = inb__type_name_is_serial(inb__node_at(column, "typeName"));
-    bool references = false;
+    bool references = false, varies = filled;
     INB__NODE_EACH(n, constraints)
     {
         const inb__node *k = inb__node_at(n, "Constraint");
@@ -135,6 +145,8 @@ static void column_added(const altering *a)
         filled |= inb__constraint_is(k, "CONSTR_DEFAULT") ||
                   inb__constraint_is(k, "CONSTR_IDENTITY") ||
                   inb__constraint_is(k, "CONSTR_GENERATED");
+        varies |= inb__constraint_is(k, "CONSTR_IDENTITY") ||
+                  inb__constraint_is(k, "CONSTR_GENERATED") || is_volatile(a->l, k);
         references |= inb__constraint_is(k, "CONSTR_FOREIGN");
         if (inb__constraint_is(k, "CONSTR_UNIQUE") || inb__constraint_is(k, "CONSTR_PRIMARY")) {
             inb__lint_find(a->l, INB__LINT_KEY_BUILDS_INDEX, NULL,
@@ -143,7 +155,7 @@ static void column_added(const altering *a)
                            a->column, a->table);
         }
     }
-    if (a->l->s->flags & INB_STATEMENT_REWRITES && filled) {
+    if (a->l->s->flags & INB_STATEMENT_REWRITES && varies) {
         inb__lint_find(
             a->l, INB__LINT_COLUMN_REWRITES,
             inb__arena_printf(

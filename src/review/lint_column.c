@@ -34,7 +34,7 @@ static void serial_check(inb__lint *l, const char *column, const inb__node *type
     }
 }
 
-void inb__lint_column_check(inb__lint *l, const inb__node *column)
+void inb__lint_type_check(inb__lint *l, const char *column, const inb__node *type)
 {
     static const struct {
         const char *type;
@@ -50,17 +50,23 @@ void inb__lint_column_check(inb__lint *l, const inb__node *column)
         {"json", false, INB__LINT_TYPE_JSON,
          "json has no equality, so DISTINCT and GROUP BY fail; use jsonb"},
     };
+    bool limited;
+    inb__str base = base_of(inb__type_name_text(l->arena, type), &limited);
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (inb__str_is(base, types[i].type) && (limited || !types[i].only_limited)) {
+            inb__lint_find(l, types[i].id, NULL, "column %s: %s", column, types[i].words);
+        }
+    }
+}
+
+void inb__lint_column_check(inb__lint *l, const inb__node *column)
+{
     const inb__node *type = inb__node_at(column, "typeName");
-    inb__str name = inb__node_text(column, "colname");
-    const char *ident = inb__lint_ident(l, name);
+    const char *ident = inb__lint_ident(l, inb__node_text(column, "colname"));
     bool limited;
     inb__str base = base_of(inb__type_name_text(l->arena, type), &limited);
     serial_check(l, ident, type);
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (inb__str_is(base, types[i].type) && (limited || !types[i].only_limited)) {
-            inb__lint_find(l, types[i].id, NULL, "column %s: %s", ident, types[i].words);
-        }
-    }
+    inb__lint_type_check(l, ident, type);
     bool small = inb__str_is(base, "int4") || inb__str_is(base, "int2") ||
                  inb__str_is(base, "serial") || inb__str_is(base, "serial4") ||
                  inb__str_is(base, "serial2") || inb__str_is(base, "smallserial");

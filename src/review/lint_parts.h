@@ -40,6 +40,7 @@ void inb__lint_foreign_keys_check(inb__lint *l);
 void inb__lint_table_altered_before(inb__lint *l); /* lint_alter.c */
 void inb__lint_table_altered(inb__lint *l);
 void inb__lint_table_created(inb__lint *l); /* lint_column.c */
+void inb__lint_type_check(inb__lint *l, const char *column, const inb__node *type);
 void inb__lint_column_check(inb__lint *l, const inb__node *column);
 void inb__lint_dropped(inb__lint *l); /* lint_drop.c */
 void inb__lint_database_dropped(inb__lint *l);

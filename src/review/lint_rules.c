@@ -46,7 +46,8 @@ const inb__lint_rule inb__lint_rules[INB__LINT_RULES] = {
                                   "SET NOT NULL reads all rows while readers and writers wait"},
     [INB__LINT_KEY_BUILDS_INDEX] = {"key-builds-index", E, BLOCK,
                                     " disallowed-unique-constraint "
-                                    "adding-serial-primary-key-field E7 MF101 PG104 PG105 ",
+                                    "adding-serial-primary-key-field "
+                                    "constraint-missing-not-valid E7 MF101 PG104 PG105 ",
                                     "a key builds its index while readers and writers wait"},
     [INB__LINT_EXCLUSION_BUILDS_INDEX] = {"exclusion-builds-index", E, BLOCK, " E8 ",
                                           "EXCLUDE builds an index while readers and writers wait"},
@@ -122,7 +123,7 @@ const inb__lint_rule inb__lint_rules[INB__LINT_RULES] = {
     [INB__LINT_TYPE_CHAR] = {"type-char", W, NONE, " ban-char-field ", "char(n) pads its values"},
     [INB__LINT_TYPE_VARCHAR] = {"type-varchar", N, NONE, " prefer-text-field ",
                                 "the limit of varchar(n) is hard to lower later"},
-    [INB__LINT_TYPE_TIMESTAMP] = {"type-timestamp", N, NONE, " prefer-timestamptz ",
+    [INB__LINT_TYPE_TIMESTAMP] = {"type-timestamp", N, NONE, " prefer-timestamp-tz ",
                                   "timestamp without time zone is no point in time"},
     [INB__LINT_TYPE_JSON] = {"type-json", W, NONE, " E3 ", "json has no equality"},
     [INB__LINT_OTHER_HAZARD] = {"other-hazard", W, NONE, " ",
