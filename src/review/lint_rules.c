@@ -49,7 +49,8 @@ const inb__lint_rule inb__lint_rules[INB__LINT_RULES] = {
                                     "adding-serial-primary-key-field "
                                     "constraint-missing-not-valid E7 MF101 PG104 PG105 ",
                                     "a key builds its index while readers and writers wait"},
-    [INB__LINT_EXCLUSION_BUILDS_INDEX] = {"exclusion-builds-index", E, BLOCK, " E8 ",
+    [INB__LINT_EXCLUSION_BUILDS_INDEX] = {"exclusion-builds-index", E, BLOCK,
+                                          " constraint-missing-not-valid E8 ",
                                           "EXCLUDE builds an index while readers and writers wait"},
     [INB__LINT_PRIMARY_KEY_NULLABLE] = {"primary-key-nullable", E, CONTRACT, " W14 PG304 ",
                                         "a primary key makes columns NOT NULL by reading all rows"},
@@ -128,7 +129,7 @@ const inb__lint_rule inb__lint_rules[INB__LINT_RULES] = {
     [INB__LINT_TYPE_JSON] = {"type-json", W, NONE, " E3 ", "json has no equality"},
     [INB__LINT_OTHER_HAZARD] = {"other-hazard", W, NONE, " ",
                                 "a statement is blocking or contracting"},
-    [INB__LINT_UNKNOWN_RULE] = {"unknown-rule", W, NONE, " unused-ignore ",
+    [INB__LINT_UNKNOWN_RULE] = {"unknown-rule", W, NONE, " ",
                                 "an allowance names no rule, or allows nothing"},
 };
 

@@ -20,8 +20,8 @@ check-golden: $(INTEROP_DIR)/stamp
 	node $(INTEROP_DIR)/ask.mjs --golden $(srcdir)/tests/golden
 
 # Prisma's engine and inboard on one database.
-dist_check_SCRIPTS += %D%/turns.py %D%/offline.py
-TESTS += %D%/turns.py
+dist_check_SCRIPTS += %D%/turns.py %D%/offline.py %D%/lint.py
+TESTS += %D%/turns.py %D%/lint.py
 interop-engine: $(INTEROP_DIR)/stamp
 
 .PHONY: check-golden interop-engine
