@@ -28,6 +28,7 @@ inboard_SOURCES = \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
 	%D%/migration_folders.c %D%/migration_folders.h \
 	%D%/migrations_path.c \
+	%D%/new_migration.c %D%/new_migration.h \
 	%D%/new_script.c %D%/new_script.h \
 	%D%/production_guard.c %D%/production_guard.h \
 	%D%/progress.c %D%/progress.h \
