@@ -1,7 +1,7 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
 # What hints, headers and man pages name is installed; the rest is about this tree.
-dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/CLASSES.md %D%/CLUSTERS.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/FROM_PRISMA.md %D%/JSON.md %D%/ROLES.md %D%/RULES.md \
+dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/CLASSES.md %D%/CLUSTERS.md %D%/DEVELOPING.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/FROM_PRISMA.md %D%/JSON.md %D%/ROLES.md %D%/RULES.md \
 	%D%/SEALED.md %D%/SERVICE.md %D%/ZERO_DOWNTIME.md
 EXTRA_DIST += %D%/ARCHITECTURE.md %D%/LIBRARIES.md
 if BUILD_APP
@@ -10,7 +10,7 @@ endif
 dist_man_MANS += %D%/man/inboard.1 %D%/man/inboard-db-down.1 %D%/man/inboard-db-pull.1 %D%/man/inboard-db-up.1 %D%/man/inboard-docs.1
 dist_man_MANS += %D%/man/inboard-validate.1
 EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md %D%/deploy/haproxy.cfg %D%/deploy/haproxy-patroni.cfg
-dist_man_MANS += %D%/man/inboard-migrate-diff.1
+dist_man_MANS += %D%/man/inboard-migrate-dev.1 %D%/man/inboard-migrate-diff.1
 dist_man_MANS += %D%/man/inboard-migrate-new.1
 dist_man_MANS += %D%/man/inboard-migrate-reset.1
 dist_man_MANS += %D%/man/inboard-db-execute.1 %D%/man/inboard-db-seed.1

@@ -107,6 +107,7 @@ int inb__cmd_docs(int argc, char **argv);
 int inb__cmd_format(int argc, char **argv);
 int inb__cmd_lint(int argc, char **argv);
 int inb__cmd_migrate_deploy(int argc, char **argv);
+int inb__cmd_migrate_dev(int argc, char **argv);
 int inb__cmd_migrate_diff(int argc, char **argv);
 int inb__cmd_migrate_new(int argc, char **argv);
 int inb__cmd_migrate_reset(int argc, char **argv);

@@ -13,6 +13,7 @@ const inb__command inb__commands[] = {
     {"db execute", "run a file of SQL", inb__cmd_db_execute},
     {"db up", "start a private server for development", inb__cmd_db_up},
     {"db down", "stop it", inb__cmd_db_down},
+    {"migrate dev", "write and apply the next migration in development", inb__cmd_migrate_dev},
     {"migrate new", "write the next migration", inb__cmd_migrate_new},
     {"migrate diff", "list the changes from one schema to another", inb__cmd_migrate_diff},
     {"migrate reset", "empty the database and apply every migration again", inb__cmd_migrate_reset},

@@ -7,6 +7,17 @@
 #include "cli/database_url.h"
 #include "cli/schema_read.h"
 
+/* Of a schema without namespaces the URL's is the one that it means, whatever it is called. */
+static void space_rename(inb__diff_live *live)
+{
+    inb__schema *s = &live->model.schema;
+    for (size_t i = 0; i < s->n_spaces; i++) {
+        if (inb__str_eq(s->spaces[i], live->catalogue.default_space)) {
+            s->spaces[i] = INB__STR("public");
+        }
+    }
+}
+
 static int source_read(inb__diff_live *live, const inb__dm *dm, const inb__dm *spaces,
                        inb__arena *arena, inb_error **err)
 {
@@ -22,6 +33,9 @@ static int source_read(inb__diff_live *live, const inb__dm *dm, const inb__dm *s
     if (rc == 0) {
         live->read = true;
         inb__live_model_build(&live->model, arena, &live->catalogue);
+        if (ds && !ds->n_schemas) {
+            space_rename(live);
+        }
     }
     return rc;
 }

@@ -73,11 +73,17 @@ static int folder_refuse(const inb__diff_side *side, inb_error *err, bool json)
     return inb__cli_fail(err, json);
 }
 
+/* The schema that says which namespaces there are. */
+static const inb__dm *schema_of(const inb__diff_side *side, const inb__diff_side *other)
+{
+    return other->dm ? other->dm : side->of;
+}
+
 static int shadow_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
                        bool json)
 {
-    int status = inb__diff_shadow_read(&side->live, &side->embed.table, side->shadow_url, other->dm,
-                                       arena, json);
+    int status = inb__diff_shadow_read(&side->live, &side->embed.table, side->shadow_url,
+                                       schema_of(side, other), arena, json);
     if (status == 0) {
         inb__live_adapt(&side->model, arena, &side->live.model, &other->model);
     }
@@ -86,7 +92,13 @@ static int shadow_read(inb__diff_side *side, const inb__diff_side *other, inb__a
 
 static int embed_read(inb__diff_side *side, inb__arena *arena, inb_error **err)
 {
-    inb__embed_options load = {.dir = side->migrations, .policy = INB__EMBED_HISTORY};
+    inb__embed_options load = {
+        .dir = side->migrations,
+        .policy = INB__EMBED_HISTORY,
+        .begins = side->begins,
+        .wanted = side->wanted,
+        .payload = side->payload,
+    };
     if (side->program) {
         load.dir = side->program;
         int rc = inb__program_table_read(&load.table, arena, side->program, err);
@@ -102,24 +114,23 @@ static int embed_read(inb__diff_side *side, inb__arena *arena, inb_error **err)
 static int migrations_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
                            bool json)
 {
+    const inb__dm *dm = schema_of(side, other);
+    inb__schema said;
     inb_error *err = NULL;
     inb__arena_init(&side->arena);
     side->loaded = true;
-    if (side->begins) {
-        inb__catalog *catalog = INB__NEW(arena, inb__catalog);
-        inb__catalog_init(catalog, arena);
-        side->embed = (inb__embed){.catalog = catalog};
-    } else if (embed_read(side, arena, &err)) {
+    if (embed_read(side, arena, &err)) {
         return folder_refuse(side, err, json);
     }
     if (side->shadow && !side->begins) {
         return shadow_read(side, other, arena, json);
     }
     inb__history_model_options options = {0};
-    if (other->dm) {
-        options.spaces = other->model.spaces;
-        options.n_spaces = other->model.n_spaces;
-        options.full_indexes = !(other->dm->previews & INB__DM_PREVIEW_PARTIAL_INDEXES);
+    if (dm) {
+        inb__schema_from_datamodel(&said, arena, dm);
+        options.spaces = said.spaces;
+        options.n_spaces = said.n_spaces;
+        options.full_indexes = !(dm->previews & INB__DM_PREVIEW_PARTIAL_INDEXES);
     }
     inb__embed_model(&side->model, &side->unseen, arena, &side->embed, &options);
     return 0;
@@ -130,7 +141,7 @@ static int migrations_read(inb__diff_side *side, const inb__diff_side *other, in
 static int live_read(inb__diff_side *side, const inb__diff_side *other, inb__arena *arena,
                      bool json)
 {
-    int status = inb__diff_live_read(&side->live, other->dm, arena, json);
+    int status = inb__diff_live_read(&side->live, schema_of(side, other), arena, json);
     if (status == 0) {
         inb__live_adapt(&side->model, arena, &side->live.model, &other->model);
     }

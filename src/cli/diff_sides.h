@@ -15,6 +15,9 @@ typedef struct inb__diff_side {
     const char *migrations; /* --from-migrations */
     const char *program;    /* --from-program: those that one has embedded */
     bool begins;            /* the folder of migrations is not there yet: a history without any */
+    bool (*wanted)(void *payload, const char *name); /* of the migrations only these; NULL: all */
+    void *payload;
+    const inb__dm *of;      /* the schema that is meant, where neither side is one; or NULL */
     bool shadow;            /* migrations: apply them to a shadow database and read that … */
     const char *shadow_url; /* … to this one; NULL: to one that is made */
     inb__diff_live live;    /* --from-url and its like */

@@ -10,6 +10,7 @@ inboard_SOURCES = \
 	%D%/cmd_format.c \
 	%D%/cmd_lint.c \
 	%D%/cmd_migrate_deploy.c \
+	%D%/cmd_migrate_dev.c \
 	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_new.c \
 	%D%/cmd_migrate_reset.c \
@@ -20,6 +21,10 @@ inboard_SOURCES = \
 	%D%/cmd_version.c \
 	%D%/commands.c \
 	%D%/database_url.c %D%/database_url.h \
+	%D%/dev_drift.c %D%/dev_drift.h \
+	%D%/dev_history.c %D%/dev_history.h \
+	%D%/dev_risks.c %D%/dev_risks.h \
+	%D%/dev_state.c %D%/dev_state.h \
 	%D%/diff_live.c %D%/diff_live.h \
 	%D%/diff_shadow.c %D%/diff_shadow.h \
 	%D%/diff_sides.c %D%/diff_sides.h \
@@ -39,7 +44,8 @@ inboard_SOURCES = \
 	%D%/seed.c %D%/seed.h \
 	%D%/seed_config.c %D%/seed_config.h \
 	%D%/sql_script.c %D%/sql_script.h \
-	%D%/sum_since.c %D%/sum_since.h
+	%D%/sum_since.c %D%/sum_since.h \
+	%D%/terminal.c %D%/terminal.h
 inboard_LDFLAGS = $(AM_LDFLAGS) $(INB_HIDE_LIBS)
 # From the top of the house to its foundation: each archive uses only what comes after it.
 inboard_LDADD = libinbembed.la libinbreview.la libinblive.la libinbengine.la libinbbackfill.la libinbcatalogue.la libinbpg.la libinbtable.la libinbvault.la libinbsql.la \

@@ -91,7 +91,8 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     const inb__embed_options options = {.dir = cli->dir,
                                         .policy =
                                             released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY,
-                                        .later = cli->later};
+                                        .later = cli->later,
+                                        .begins = cli->begins};
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
     if (rc == 0 && released && cli->released_only) {
         rc = released_check(cli, &err);
@@ -102,6 +103,14 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     }
     cli->options.prisma_order = !released;
     return true;
+}
+
+int inb__migrate_cli_reload(inb__migrate_cli *cli)
+{
+    int status = 0;
+    inb__arena_dispose(&cli->arena);
+    inb__arena_init(&cli->arena);
+    return folder_load(cli, &status) ? 0 : status;
 }
 
 static bool environment_read(inb__migrate_cli *cli, int *status_out)

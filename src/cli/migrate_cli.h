@@ -12,6 +12,7 @@ typedef struct inb__migrate_cli {
     bool json;
     bool released_only; /* refuse migrations that an inboard.sum does not list */
     bool later;         /* the table is filled in by way of unread */
+    bool begins;        /* a folder that is not there yet is one without migrations; dir is given */
     inb__arena arena;
     inb__embed embed;
     inb__unread unread;
@@ -26,6 +27,9 @@ typedef struct inb__migrate_cli {
  */
 typedef int (*inb__migrate_cli_cb)(inb__migrate_cli *cli, void *payload);
 int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload);
+
+/* Loads the folder again, once something was written into it. 0, or an exit status as above. */
+int inb__migrate_cli_reload(inb__migrate_cli *cli) __attribute__((warn_unused_result));
 
 /* The environment, for --help. */
 #define INB__MIGRATE_ENVIRONMENT                                                                   \

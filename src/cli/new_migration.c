@@ -4,6 +4,7 @@
 #include "cli/new_migration.h"
 
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/limits.h"
@@ -96,21 +97,21 @@ static int renames_ask(inb__creation *c)
     inb__opt_list asked = {.n = 0};
     int status = steps_make(c);
     inb__rename_guess_find(&c->guesses, c->arena, &c->steps);
-    for (size_t i = 0; status == 0 && inb__rename_can_ask() && i < c->guesses.n; i++) {
+    for (size_t i = 0; status == 0 && inb__terminal_is_there() && i < c->guesses.n; i++) {
         inb__rename_guess guess = c->guesses.v[i];
         inb__opt_list *wishes = guess.table ? &c->rename_table : &c->rename;
         if (was_asked(&asked, &guess) || wishes->n == INB__OPT_LIST_MAX) {
             continue;
         }
         asked.v[asked.n++] = guess.request;
-        if (inb__rename_ask(&guess)) {
+        if (inb__terminal_confirm(guess.question)) {
             wishes->v[wishes->n++] = guess.request;
             status = steps_make(c);
             inb__rename_guess_find(&c->guesses, c->arena, &c->steps);
             i = (size_t)-1;
         }
     }
-    if (inb__rename_can_ask()) {
+    if (inb__terminal_is_there()) {
         c->guesses.n = 0; /* all are answered */
     }
     return status;
@@ -183,6 +184,9 @@ int inb__new_compose(inb__creation *c)
         return inb__cli_fail(err, c->json);
     }
     (c->zero_downtime ? plan_write : script_write)(c);
+    if (c->from.loaded) {
+        inb__arena_error_exit_clear(&c->from.arena);
+    }
     return 0;
 }
 

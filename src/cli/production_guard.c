@@ -3,7 +3,7 @@
 
 #include "cli/production_guard.h"
 
-#include "cli/rename_ask.h"
+#include "cli/terminal.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 #include "util/printable.h"
@@ -82,7 +82,7 @@ int inb__production_guard(const inb__production_facts *facts, const inb__guard *
     if (guard->force || (!production && !guard->always)) {
         return 0;
     }
-    if (!inb__rename_can_ask()) {
+    if (!inb__terminal_is_there()) {
         return nobody(facts, guard, inb__buf_text(&reasons), err);
     }
     question_write(&question, facts, guard, inb__buf_text(&reasons));

@@ -3,9 +3,7 @@
 
 #include "cli/rename_ask.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A name with a dot or an equals sign cannot be written as a request. */
 static bool speakable(inb__str name)
@@ -110,17 +108,4 @@ void inb__rename_guess_text(inb__buf *out, const inb__rename_guess *guess)
 {
     inb__buf_printf(out, "%s Then write it with --rename%s %s", guess->question,
                     guess->table ? "-table" : "", guess->request);
-}
-
-bool inb__rename_can_ask(void)
-{
-    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-bool inb__rename_ask(const inb__rename_guess *guess)
-{
-    char answer[64];
-    fprintf(stderr, "%s [y/N] ", guess->question);
-    fflush(stderr);
-    return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }

@@ -21,10 +21,4 @@ void inb__rename_guess_find(inb__rename_guesses *out, inb__arena *arena, const i
 /* The question with the option that says yes. */
 void inb__rename_guess_text(inb__buf *out, const inb__rename_guess *guess);
 
-/* Asks on standard error and reads from standard input: only a word that begins with y is a yes. */
-bool inb__rename_ask(const inb__rename_guess *guess);
-
-/* Whether somebody is there to be asked. */
-bool inb__rename_can_ask(void);
-
 #endif

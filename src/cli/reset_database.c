@@ -49,8 +49,8 @@ static int plan_read(inb__reset_plan *out, inb_conn *conn, const inb__reset_requ
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static int ask(const inb__production_facts *facts, const inb__reset_plan *plan, bool force,
-               inb_error **err)
+static int ask(const inb__production_facts *facts, const inb__reset_plan *plan, bool always,
+               bool force, inb_error **err)
 {
     INB__AUTO_BUF inb__buf what;
     inb__buf_init(&what, INB__LIMIT_MESSAGE);
@@ -58,7 +58,7 @@ static int ask(const inb__production_facts *facts, const inb__reset_plan *plan, 
     inb__reset_text(&what, plan);
     inb__buf_str(&what, ".");
     const inb__guard guard = {
-        .verb = "reset it", .what = inb__buf_text(&what), .always = true, .force = force};
+        .verb = "reset it", .what = inb__buf_text(&what), .always = always, .force = force};
     return inb__production_guard(facts, &guard, err);
 }
 
@@ -79,7 +79,7 @@ int inb__reset_confirm(const inb__reset_request *request, bool force, inb_error 
     int rc = inb_conn_open(&conn, &connect, err);
     rc = rc < 0 ? rc : inb__production_read(&facts, conn, err);
     rc = rc < 0 ? rc : plan_read(&plan, conn, request, facts.schema, err);
-    rc = rc < 0 ? rc : ask(&facts, &plan, force, err);
+    rc = rc < 0 ? rc : ask(&facts, &plan, !request->asked, force, err);
     inb__reset_dispose(&plan);
     inb_conn_close(conn);
     return rc;

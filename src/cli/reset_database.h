@@ -11,6 +11,7 @@ typedef struct inb__reset_request {
     const inb__str *spaces; /* to empty besides the one of the URL, which is always emptied */
     size_t n_spaces;
     bool extensions; /* drop the extensions in them too */
+    bool asked;      /* there is a yes already: only production is asked about */
 } inb__reset_request;
 
 /*

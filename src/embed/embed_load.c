@@ -164,18 +164,27 @@ static void table_take(loading *l, const inb_table *table)
     }
 }
 
+static bool is_wanted(const loading *l, const inb__dirent *entry)
+{
+    const inb__embed_options *o = l->options;
+    return entry->is_dir && !inb__str_starts(inb__str_of(entry->name), INB__EMBED_STAGE) &&
+           (!o->wanted || o->wanted(o->payload, entry->name));
+}
+
 static int folder_read(loading *l)
 {
     const char *dir = l->options->dir;
     inb__dirent *entries = NULL;
     size_t n = 0;
+    if (l->options->begins && !inb__path_exists(dir)) {
+        return 0;
+    }
     int rc = inb__dir_list(&entries, &n, l->arena, dir, l->err);
     if (rc == INB_EIO) {
         inb__error_hint(l->err, "Name the folder of migrations with --migrations.");
     }
     for (size_t i = 0; rc == 0 && i < n; i++) {
-        bool staged = inb__str_starts(inb__str_of(entries[i].name), INB__EMBED_STAGE);
-        if (entries[i].is_dir && !staged) {
+        if (is_wanted(l, &entries[i])) {
             rc = migration_read(l, &entries[i]);
         }
     }

@@ -33,7 +33,10 @@ typedef struct inb__embed_options {
     bool prove; /* refuse a schema that the migrations do not make */
     bool adopt; /* INB__EMBED_BUILD: take everything for released (inboard sum --adopt) */
     const inb__sql_observer *observer; /* of every statement that is analysed, or NULL */
-    bool later;                        /* leave what cannot be refused to inb__embed_understand() */
+    bool begins; /* a folder that is not there yet is one without migrations */
+    bool (*wanted)(void *payload, const char *name); /* of the migrations only these; NULL: all */
+    void *payload;
+    bool later; /* leave what cannot be refused to inb__embed_understand() */
 } inb__embed_options;
 
 /* What the name of a folder begins with in which `migrate new` writes: no migration. */

@@ -212,6 +212,12 @@ const char *inb_status_drift_at(const inb_status *s, size_t index)
     return index < inb_status_drift_count(s) ? "the catalogue has changed since the last run" : "";
 }
 
+bool inb__status_resumes(const inb_status *s, size_t index)
+{
+    const inb__entry *e = &s->reconciled.entries[index];
+    return e->resumable && e->migration != INB__NOT_IN_TABLE;
+}
+
 size_t inb_status_count(const inb_status *s)
 {
     return s ? s->reconciled.n : 0;

@@ -27,4 +27,8 @@ int inb__status_read_unread(inb_status **out, const inb_table *table, const inb_
                             const inb_migrate_options *options, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* Whether the next run resumes migration `index` of the status: it was begun outside of a
+ * transaction, and the states of its statements are recorded. */
+bool inb__status_resumes(const inb_status *status, size_t index);
+
 #endif

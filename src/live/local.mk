@@ -23,6 +23,7 @@ libinblive_la_SOURCES = \
 	%D%/pull_remarks.c \
 	%D%/pull_warnings.c \
 	%D%/reset.c %D%/reset.h %D%/reset_queries.h \
+	%D%/risk_counts.c %D%/risk_counts.h \
 	%D%/scratch.c %D%/scratch.h \
 	%D%/shadow.c %D%/shadow.h \
 	%D%/shadow_queries.h

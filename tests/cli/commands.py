@@ -62,7 +62,7 @@ def test_help_is_there_however_it_is_asked_for():
 def test_a_mistyped_word_is_answered_with_the_nearest():
     for words, hint in ((["valdate"], "Did you mean `inboard validate`?"), (["migrate", "deplyo"], "Did you mean `inboard migrate deploy`?"),
                         (["migrat", "status"], "Did you mean `inboard migrate status`?"), (["help", "fromat"], "Did you mean `inboard format`?"),
-                        (["migrate", "xyzzy"], '"migrate" is followed by one of: new, diff, '), (["migrate"], '"migrate" is followed by one of: new, diff, '),
+                        (["migrate", "xyzzy"], '"migrate" is followed by one of: dev, new, diff, '), (["migrate"], '"migrate" is followed by one of: dev, new, diff, '),
                         (["xyzzy"], "Run `inboard --help` to see the commands."), (["validate", "--shcema=x"], "Did you mean --schema?"),
                         (["migrate", "deploy", "--migration-dir", "x"], "Did you mean --migrations?")):
         r = call(inboard, *words)

@@ -109,3 +109,5 @@ tests_db_backfill_vacuum_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_db_backfill_vacuum_CFLAGS = $(UNIT_CFLAGS)
 tests_db_backfill_vacuum_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/backfill_vacuum
+dist_check_SCRIPTS += %D%/migrate_dev.py
+TESTS += %D%/migrate_dev.py

@@ -263,4 +263,22 @@ def test_what_migrate_new_writes_makes_the_schema_for_prisma():
             assert r.returncode == 0, f"seed {seed}, {name}: {r.stdout}{r.stderr}"
 
 
+def test_what_migrate_dev_applies_is_what_prisma_wants():
+    """After each step the engine finds the schema in the migrations and in the database, and inboard nothing to do: no drift of its own."""
+    for seed in range(200, 200 + int(os.environ.get("SEEDS", 3))):
+        a, b, _ = random_schema.pair(seed)
+        folder, schema = cluster.path(f"dev{seed}"), cluster.path("dev.prisma")
+        env = {**cluster.fresh("dev"), "SHADOW_DATABASE_URL": cluster.fresh("dev_shadow")["DATABASE_URL"]}
+        dev = (inboard_command, "migrate", "dev", "--schema", schema, "--migrations", folder)
+        for name, text in (("a", a), ("b", b)):
+            schema.write_text(text)
+            run(*dev, "--name", name, "--accept-data-loss", env=env)
+            for side in (("--from-migrations", folder), ("--from-url", env["DATABASE_URL"])):
+                r = run("node", oracle, "diff", *side, "--to-schema", schema, "--exit-code", "--script", env=env, ok=False)
+                assert r.returncode == 0, f"seed {seed}, {name}, {side}: {r.stdout}{r.stderr}"
+            assert "nothing to do" in run(*dev, env=env).stdout, f"seed {seed}, {name}"
+        said = run("node", oracle, "dev-diagnostic", "--migrations", folder, env=env).stdout
+        assert '"createMigration"' in said, f"seed {seed}: {said}"  # and not "reset"
+
+
 tap.main(cluster.start, cluster.remove)

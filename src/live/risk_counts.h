@@ -1,0 +1,19 @@
+/* The rows behind the risks of a schema change: a risk without rows is none. */
+#ifndef INB_LIVE_RISK_COUNTS_H
+#define INB_LIVE_RISK_COUNTS_H
+
+#include "schema/diff.h"
+#include "schema/renames.h"
+
+/* Whether a risk is about the rows of a table. */
+bool inb__risk_is_of_table(const inb__risk *risk);
+
+/*
+ * Counts the rows, and the values where they decide, of each table that a risk is about, in one
+ * transaction of the database. The tables are those of the steps' old side, which has the new names
+ * of what is renamed. Errors are those of the connection and of the statements.
+ */
+int inb__risk_counts_read(inb__risks *risks, const inb__steps *steps, const inb__renames *renames,
+                          const char *url, inb_error **err) __attribute__((warn_unused_result));
+
+#endif
