@@ -103,6 +103,27 @@ def test_a_sequence_that_the_migrations_name_is_named():
         assert cluster.sql(db, "select string_agg(sequencename || ' ' || data_type, ',') from pg_sequences") == "T_id_seq bigint", db
 
 
+def test_a_value_that_does_not_fit_stops_the_change_and_no_release():
+    row = "model T {\n  id Int @id\n  n String?\n  u String?\n}\n"
+    for bad, state in (("x", "22P02"), ("-1", "23514")):
+        db = f"unfit_{state.lower()}"
+        plan = prepare(db, row, row.replace("n String?", 'n Unsupported("positive")?').replace("u String?", "u String? @db.Uuid"))
+        assert '"n" (text to positive), "u" (text to uuid)' in " ".join(m["review"] or "" for m in plan)
+        cluster.sql(db, f"""create domain positive as integer check (value > 0); insert into "T" (id, n) values (1, '5'), (2, '{bad}')""")
+        fill = next(i for i, m in enumerate(plan) if m["backfill"])
+        apply(db, plan[:fill])
+        cluster.sql(db, f"""insert into "T" (id, n, u) values (3, '{bad}', 'y'); update "T" set n = '{bad}' where id = 3""")
+        assert cluster.sql(db, 'select n_new, u_new from "T" where id = 3') == "|"
+        r = run("psql", "-X", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose", cluster.url(db), "-c", plan[fill]["sql"], ok=False)
+        assert r.returncode != 0 and f"ERROR:  {state}:" in r.stderr, r.stderr
+        # Nor does it end where somebody leaves the rows out.
+        cluster.sql(db, """delete from "T" where id = 2; update "T" set u = null where id = 3; alter table "T" disable trigger user""")
+        left = next(i for i, m in enumerate(plan) if "_validate_" in m["name"])
+        apply(db, plan[fill + 1:left])
+        assert zero.psql(cluster.url(db), plan[left]["sql"], ok=False) is None
+        assert cluster.sql(db, 'select count(n) from "T"') == "2"
+
+
 def test_a_backfill_gives_the_same_in_windows_and_again():
     """Its statement with a window of keys, as it is run in windows: what is killed starts again, rows that somebody moves or adds are found."""
     row = "model T {\n  a Int\n  b String\n  n Int\n  pad String\n  %s\n  @@id([a, b])\n}\n"

@@ -55,32 +55,6 @@ for case in golden:
     globals()["test_" + case.parent.name + "_" + case.name.replace("-", "_")] = one
 
 
-def test_the_running_release_restarts_until_the_step_that_the_report_names():
-    """Both releases as programs on the newer database, after every migration: the old one knows none of the plan, the new one as far as it
-    is applied."""
-    for name in ("table-renames", "renames", "serial-key-grows", "conversions"):
-        case, env = root / "tests/golden/zero" / name, cluster.fresh("restart_" + name.replace("-", "_"))
-        plan = plan_of(case)
-        until = next((i for i, m in enumerate(plan) if m["before"]), len(plan))
-        wall = next((i for i, m in enumerate(plan) if not m["compatible"]), len(plan))
-        assert 0 < until <= wall < len(plan), (name, until, wall)
-        files = {"20200101000000_init": init_sql(case)}
-        old = cluster.folder(f"old-{name}", files)
-        run(inboard, "sum", "--adopt", "--migrations", old)
-        run(inboard, "migrate", "deploy", "--migrations", old, env=env)
-        for i, m in enumerate(plan):
-            files[f"20200102{i:06}_{m['name']}"] = m["sql"]
-            new = cluster.folder(f"new-{name}-{i}", files)
-            run(inboard, "sum", "--adopt", "--migrations", new)
-            for _ in range(2):  # a job, and one that finds nothing to do
-                run(inboard, "migrate", "deploy", "--migrations", new, env=env)
-            r = run(inboard, "migrate", "deploy", "--migrations", old, env=env, ok=False)
-            status = run(inboard, "migrate", "status", "--migrations", old, env=env, ok=False).returncode
-            assert r.returncode == (0 if i < wall else 4), (name, i, until, m["name"], r)
-            assert status & 8 == (0 if i < wall else 8), (name, i, status)
-            assert i < wall or f"{plan[wall]['name']}\" was applied by a newer program" in r.stderr, r
-
-
 def test_the_engine_deploys_what_is_written_as_folders():
     case, plain = root / "tests/golden/zero/table-renames", cluster.fresh("plain")["DATABASE_URL"]
     env = cluster.fresh("deployed")

@@ -144,7 +144,7 @@ BEGIN
     -- value: NEW."total"
     BEGIN
         NEW."total_new" := NEW."total";
-    EXCEPTION WHEN data_exception THEN
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
         NEW."total_new" := NULL; -- the backfill reports the value that does not fit
     END;
     -- part: sync_constant
