@@ -114,6 +114,7 @@ int inb__cmd_migrate_reset(int argc, char **argv);
 int inb__cmd_migrate_resolve(int argc, char **argv);
 int inb__cmd_migrate_status(int argc, char **argv);
 int inb__cmd_sum(int argc, char **argv);
+int inb__cmd_trace(int argc, char **argv);
 int inb__cmd_validate(int argc, char **argv);
 int inb__cmd_version(int argc, char **argv);
 

@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 
-#include "cli/git_file.h"
+#include "cli/migration_choice.h"
 #include "embed/embed_load.h"
 #include "review/lint.h"
 #include "review/report.h"
@@ -18,11 +18,10 @@
 #define REPORT_MAX ((size_t)512 * 1024 * 1024)
 
 typedef struct linting {
-    const char *dir, *since, *format, *output, *fail_on, *explain;
-    bool all, pending, json, notes, accepted;
+    const char *dir, *format, *output, *fail_on, *explain;
+    bool json, notes, accepted;
     inb__opt_list exclude;
-    char **names; /* operands: folders, and files */
-    int n_names;
+    inb__migration_choice choice;
     const inb__report_form *form;
     int fail_severity; /* -1: never */
     inb__arena *arena;
@@ -61,11 +60,9 @@ static int usage_check(linting *l, inb_error **err)
     if (!l->form) {
         return option_refuse(err, "--format", format, inb__report_form_names);
     }
-    if ((l->all || l->pending) + (l->since != NULL) + (l->n_names > 0) > 1 ||
-        (l->all && l->pending)) {
-        inb__error_set(err, INB_EINVAL, "the migrations are chosen twice");
-        inb__error_hint(err, "Give names, --pending, --since or --all.");
-        return INB_EINVAL;
+    int rc = inb__migration_choice_check(&l->choice, err);
+    if (rc) {
+        return rc;
     }
     for (int i = 0; i < l->exclude.n; i++) {
         if (!inb__lint_rule_find(inb__str_of(l->exclude.v[i]))) {
@@ -106,56 +103,15 @@ static bool is_file_name(const char *name)
     return inb__str_ends(inb__str_of(name), ".sql");
 }
 
-/* A folder's name, or the path of the folder or of its file. */
-static bool is_named(const char *name, const inb__embed_migration *m)
-{
-    inb__str s = inb__str_of(name);
-    s.n -= s.n > 1 && s.p[s.n - 1] == '/';
-    const char *slash = memrchr(s.p, '/', s.n);
-    inb__str last = slash ? (inb__str){slash + 1, (size_t)(s.p + s.n - slash - 1)} : s;
-    return inb__str_is(last, m->name) || strcmp(name, m->path) == 0;
-}
-
-static bool was_there(inb__str names, const char *name)
-{
-    for (size_t at = 0; at < names.n; at += strlen(names.p + at) + 1) {
-        if (strcmp(names.p + at, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int named_choose(linting *l, const char *name, inb_error **err)
-{
-    for (size_t i = 0; i < l->embed.migrations.n; i++) {
-        if (is_named(name, &l->embed.migrations.v[i])) {
-            l->wanted[l->embed.migrations.v[i].file] = true;
-            return 0;
-        }
-    }
-    inb__error_set(err, INB_EINVAL, "there is no migration \"%s\" in \"%s\"", name,
-                   l->dir ? l->dir : ".");
-    inb__error_hint(err, "Name a folder of migrations, or a file that ends with .sql.");
-    return INB_EINVAL;
-}
-
 static int migrations_choose(linting *l, inb_error **err)
 {
-    inb__str then = INB__STR("");
-    int rc = l->since ? inb__git_names_read(&then, l->arena, l->dir, l->since, err) : 0;
+    bool *chosen = INB__NEW_N(l->arena, bool, l->embed.migrations.n + 1);
+    int rc = inb__migration_choose(chosen, &l->embed, l->arena, l->dir, &l->choice, true, err);
     for (size_t i = 0; i < l->embed.problems.sources.n; i++) {
-        l->wanted[i] = l->n_names == 0;
+        l->wanted[i] = l->choice.n_names == 0;
     }
     for (size_t i = 0; i < l->embed.migrations.n; i++) {
-        const inb__embed_migration *m = &l->embed.migrations.v[i];
-        l->wanted[m->file] =
-            l->n_names == 0 && (l->all || (l->since ? !was_there(then, m->name) : !m->released));
-    }
-    for (int i = 0; rc == 0 && i < l->n_names; i++) {
-        rc = is_file_name(l->names[i]) && inb__path_is_file(l->names[i])
-                 ? 0
-                 : named_choose(l, l->names[i], err);
+        l->wanted[l->embed.migrations.v[i].file] = chosen[i];
     }
     return rc;
 }
@@ -163,11 +119,9 @@ static int migrations_choose(linting *l, inb_error **err)
 /* A file on its own: the next migration after those of the folder. */
 static int file_read(linting *l, const char *path, inb_error **err)
 {
-    for (size_t i = 0; i < l->embed.migrations.n; i++) {
-        if (is_named(path, &l->embed.migrations.v[i])) {
-            l->wanted[l->embed.migrations.v[i].file] = true;
-            return 0;
-        }
+    size_t number;
+    if (inb__migration_named(&number, &l->embed, path)) {
+        return 0;
     }
     inb__str text;
     int rc = inb__file_read(&text, l->arena, path, INB__LIMIT_FILE, err);
@@ -211,9 +165,9 @@ static void nothing_before(linting *l)
 
 static bool only_files(const linting *l)
 {
-    bool only = l->n_names > 0;
-    for (int i = 0; i < l->n_names; i++) {
-        only = only && is_file_name(l->names[i]);
+    bool only = l->choice.n_names > 0;
+    for (int i = 0; i < l->choice.n_names; i++) {
+        only = only && is_file_name(l->choice.names[i]);
     }
     return only;
 }
@@ -223,11 +177,12 @@ static int inputs_choose(linting *l, inb_error **err)
     if (!l->dir) {
         nothing_before(l);
     }
-    l->wanted = INB__NEW_N(l->arena, bool, l->embed.problems.sources.n + (size_t)l->n_names + 1);
+    l->wanted =
+        INB__NEW_N(l->arena, bool, l->embed.problems.sources.n + (size_t)l->choice.n_names + 1);
     int rc = migrations_choose(l, err);
-    for (int i = 0; rc == 0 && i < l->n_names; i++) {
-        if (is_file_name(l->names[i]) && inb__path_is_file(l->names[i])) {
-            rc = file_read(l, l->names[i], err);
+    for (int i = 0; rc == 0 && i < l->choice.n_names; i++) {
+        if (is_file_name(l->choice.names[i])) {
+            rc = file_read(l, l->choice.names[i], err);
         }
     }
     return rc;
@@ -337,11 +292,7 @@ int inb__cmd_lint(int argc, char **argv)
     linting l = {0};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&l.dir),
-        {"pending", 0, NULL, "those that inboard.sum does not list (the default)", INB__OPT_FLAG,
-         &l.pending},
-        {"since", 0, "GITREF", "those that the folder does not have at that commit", INB__OPT_TEXT,
-         &l.since},
-        {"all", 0, NULL, "every migration", INB__OPT_FLAG, &l.all},
+        INB__MIGRATION_CHOICE_OPTIONS(&l.choice),
         {"exclude", 0, "RULE", "leave out a rule; may be repeated", INB__OPT_LIST, &l.exclude},
         {"notes", 0, NULL, "show notes, too", INB__OPT_FLAG, &l.notes},
         {"accepted", 0, NULL, "list what is accepted instead, with its reasons", INB__OPT_FLAG,
@@ -372,10 +323,10 @@ int inb__cmd_lint(int argc, char **argv)
             "usage, or something cannot be read.",
     };
     int status = 0;
-    if (!inb__cli_parse_operands(&usage, argc, argv, NAMES_MAX, &l.n_names, &status)) {
+    if (!inb__cli_parse_operands(&usage, argc, argv, NAMES_MAX, &l.choice.n_names, &status)) {
         return status;
     }
-    l.names = argv + 1;
+    l.choice.names = argv + 1;
     inb_error *err = NULL;
     if (usage_check(&l, &err)) {
         return inb__cli_fail(err, l.json);

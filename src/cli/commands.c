@@ -21,6 +21,7 @@ const inb__command inb__commands[] = {
     {"migrate status", "list every migration with its state", inb__cmd_migrate_status},
     {"migrate resolve", "mark a migration as applied or as rolled back", inb__cmd_migrate_resolve},
     {"lint", "review migrations by rules, with advice", inb__cmd_lint},
+    {"trace", "run migrations in a shadow and check what was foretold", inb__cmd_trace},
     {"sum", "write or check the list of released migrations", inb__cmd_sum},
     {"version", "print the versions of inboard and its parser", inb__cmd_version},
     {0},

@@ -17,6 +17,7 @@ inboard_SOURCES = \
 	%D%/cmd_migrate_resolve.c \
 	%D%/cmd_migrate_status.c \
 	%D%/cmd_sum.c \
+	%D%/cmd_trace.c \
 	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
@@ -31,6 +32,7 @@ inboard_SOURCES = \
 	%D%/dispatch.c \
 	%D%/git_file.c %D%/git_file.h \
 	%D%/migrate_cli.c %D%/migrate_cli.h \
+	%D%/migration_choice.c %D%/migration_choice.h \
 	%D%/migration_folders.c %D%/migration_folders.h \
 	%D%/migrations_path.c \
 	%D%/new_migration.c %D%/new_migration.h \

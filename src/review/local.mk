@@ -13,11 +13,16 @@ libinbreview_la_SOURCES = \
 	%D%/lint_text.c \
 	%D%/report.c %D%/report.h \
 	%D%/report_fingerprint.c \
-	%D%/report_sarif.c
-nodist_libinbreview_la_SOURCES = %D%/lint_pages.h
+	%D%/report_sarif.c \
+	%D%/trace.c %D%/trace.h \
+	%D%/trace_compare.c \
+	%D%/trace_queries.h
+
+REVIEW_SQL = %D%/sql/trace.sql
+nodist_libinbreview_la_SOURCES = %D%/lint_pages.h $(REVIEW_SQL:.sql=_sql.c)
 BUILT_SOURCES += %D%/lint_pages.h
-CLEANFILES += %D%/lint_pages.h
-EXTRA_DIST += %D%/pages.awk
+CLEANFILES += %D%/lint_pages.h $(REVIEW_SQL:.sql=_sql.c)
+EXTRA_DIST += %D%/pages.awk $(REVIEW_SQL)
 RULE_PAGES = \
 	docs/rules/alter-twice.md \
 	docs/rules/assigned-twice.md \

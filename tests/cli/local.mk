@@ -27,3 +27,5 @@ dist_check_SCRIPTS += %D%/from_prisma.py
 TESTS += %D%/from_prisma.py
 dist_check_SCRIPTS += %D%/lint.py
 TESTS += %D%/lint.py
+dist_check_SCRIPTS += %D%/trace.py
+TESTS += %D%/trace.py
