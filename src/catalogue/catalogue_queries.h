@@ -12,7 +12,7 @@ extern const char inb__query_catalogue_enums[];
 extern const char inb__query_catalogue_extensions[];
 extern const char inb__query_catalogue_15_nulls[];
 
-enum { INB__SETTINGS_DATABASE = 11, INB__SETTINGS_USER, INB__SETTINGS_VERSION };
+enum { INB__SETTINGS_DATABASE = 12, INB__SETTINGS_USER, INB__SETTINGS_VERSION };
 
 enum {
     INB__RELATION_OID,

@@ -15,6 +15,7 @@ SELECT pg_catalog.set_config('search_path', $1, true),
     pg_catalog.set_config('statement_timeout', '0', true),
     pg_catalog.set_config('lock_timeout', '0', true),
     pg_catalog.set_config('jit', 'off', true),
+    pg_catalog.set_config('work_mem', '64MB', true),
     pg_catalog.current_database(),
     current_user,
     pg_catalog.current_setting('server_version_num');
@@ -36,7 +37,8 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamesp
 WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
 ORDER BY n.nspname, c.relname;
 
--- A column of a domain is one of the type under it; of an array, one of the type of its elements.
+-- A column of a domain is one of the type under it; of an array, one of the type of its elements. A default names no column, and is
+-- deparsed without the table, whose columns would be read for each.
 PREPARE catalogue_columns AS
 WITH RECURSIVE domains (oid, base, typmod, required) AS (
     SELECT t.oid, t.typbasetype, t.typtypmod, t.typnotnull FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -49,7 +51,7 @@ SELECT a.attrelid, a.attnum, a.attname, s.oid, sn.nspname, s.typname, s.typtype,
         THEN pg_catalog.format_type(b.oid, COALESCE(d.typmod, a.atttypmod)) END,
     pg_catalog.format_type(s.oid, NULL),
     a.attnotnull OR COALESCE(d.required, false), a.attidentity, a.attgenerated,
-    pg_catalog.pg_get_expr(f.adbin, f.adrelid),
+    pg_catalog.pg_get_expr(f.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE f.adrelid END),
     x.description,
     CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.oid, NULL) END,
     t.typtype = 'd' AND t.typdefault IS NOT NULL
