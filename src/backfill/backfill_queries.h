@@ -30,6 +30,7 @@ enum {
     INB__RANGE_RUN_OUT
 };
 extern const char inb__query_backfill_processes[];
+extern const char inb__query_backfill_process[];
 extern const char inb__query_backfill_claim[];
 extern const char inb__query_backfill_renew[];
 extern const char inb__query_backfill_release[];

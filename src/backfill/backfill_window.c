@@ -90,6 +90,11 @@ static bool scans_tid_ranges(const inb__window *w)
 static void condition_add(inb__buf *sql, inb__arena *arena, inb__window_sql *out,
                           const inb__backfill *b, const inb__window *w, const char *before)
 {
+    if (w->exact) {
+        inb__buf_str(sql, before);
+        bound_add(sql, out, b, w, "=", &w->after);
+        return;
+    }
     if (!w->keyed && !scans_tid_ranges(w) && w->through.v[0]) {
         out->params[out->n++] = tids_list(arena, w);
         sql->failed = sql->failed || !out->params[out->n - 1];

@@ -16,6 +16,7 @@ typedef struct inb__place_of_key {
 typedef struct inb__window {
     const char *leaf; /* SQL text */
     bool keyed;       /* else by ctid */
+    bool exact;       /* the row at `after` alone */
     int block_size;
     int server_version;
     inb__place_of_key after, through; /* exclusive, inclusive; through none: no upper bound */

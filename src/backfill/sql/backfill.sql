@@ -141,7 +141,12 @@ ORDER BY number;
 
 -- The processes of the server by which holders are known.
 PREPARE backfill_processes AS
-SELECT pid, backend_start::text, pid = pg_catalog.pg_backend_pid() FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend';
+SELECT pid, (EXTRACT(epoch FROM backend_start) * 1000000)::bigint FROM pg_catalog.pg_stat_activity WHERE backend_start IS NOT NULL
+OR usename IS NOT NULL;
+
+-- This session's, as it is known by others.
+PREPARE backfill_process AS
+SELECT pid, (EXTRACT(epoch FROM backend_start) * 1000000)::bigint FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid();
 
 -- $1 history, $2 name, $3 number, $4 holder, $5 its process, $6 since, $7 the holder before. Waits for what that has under way.
 PREPARE backfill_claim AS
