@@ -103,9 +103,8 @@ static inb__place_of_key end_bound(const inb__worker *w, inb__arena *arena,
     int64_t block = inb__window_block(after), last = inb__window_block(&w->upper);
     bool whole = !comma || atoi(comma + 1) == 65535; /* the block is done */
     block += whole || block < 0;
-    return w->keyed || block >= last
-               ? w->upper
-               : (inb__place_of_key){{inb__window_block_end(arena, block)}};
+    return w->keyed || block >= last ? w->upper
+                                     : (inb__place_of_key){{inb__window_block_end(arena, block)}};
 }
 
 static bool place_copy(inb__arena *arena, inb__place_of_key *out, const inb__place_of_key *from)
@@ -156,8 +155,7 @@ int inb__batch_end_find(inb__worker *w, bool *any_out, inb_error **err)
         return 0;
     }
     w->cut = w->size;
-    if (
-        end_by_blocks(w, arena, &w->through, &w->after, w->size)) {
+    if (end_by_blocks(w, arena, &w->through, &w->after, w->size)) {
         return 0;
     }
     inb__place_of_key bound = end_bound(w, arena, &w->after);
@@ -200,8 +198,8 @@ static bool move_queue(inb__pg_pipe *pipe, inb__worker *w)
     snprintf(batches, sizeof(batches), "%" PRId64, w->pending.batches);
     snprintf(wal, sizeof(wal), "%" PRId64, w->pending.wal);
     const char *last = inb__place_same(&w->through, &w->upper) ? "t" : "f";
-    const char *move[] = {b->history, b->name, n, w->holder, after, through,
-                          last,       rows,    looked, batches, wal};
+    const char *move[] = {b->history, b->name, n,      w->holder, after, through,
+                          last,       rows,    looked, batches,   wal};
     const char *guard[] = {b->history, b->name, n, w->holder, through};
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_backfill_move), 11, move);
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_backfill_guard), 5, guard);
@@ -381,8 +379,8 @@ int inb__batch_skip(inb__worker *w, const inb_error *why, inb_error **err)
     const char *key = inb__place_text(&scratch, &w->through, &failed);
     char message[512];
     message_take(message, sizeof(message), why);
-    const char *row[] = {b->history, b->name, w->leaf, key, w->keyed ? "t" : "f",
-                         inb_error_sqlstate(why), message};
+    const char *row[] = {
+        b->history, b->name, w->leaf, key, w->keyed ? "t" : "f", inb_error_sqlstate(why), message};
     parts at = {0};
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);

@@ -85,13 +85,9 @@ static int range_claim(bool *taken, inb__worker *w, const inb_result *ranges, in
                        inb_error **err)
 {
     const inb__backfill *b = w->walk->b;
-    const char *params[] = {b->history,
-                            b->name,
-                            value(ranges, i, INB__RANGE_NUMBER),
-                            w->holder,
-                            w->pid,
-                            w->since,
-                            inb_result_value(ranges, i, INB__RANGE_HOLDER)};
+    const char *params[] = {
+        b->history, b->name,  value(ranges, i, INB__RANGE_NUMBER),           w->holder,
+        w->pid,     w->since, inb_result_value(ranges, i, INB__RANGE_HOLDER)};
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__session_write_begin(&pipe, w->conn, b, 0, 0);
@@ -138,8 +134,9 @@ int inb__claim_release(inb__worker *w, bool done, inb_error **err)
 {
     char n[16], rows[24], looked[24], batches[24], wal[24];
     const inb__counts *c = &w->pending;
-    const char *params[] = {w->walk->b->history, w->walk->b->name, n,   w->holder,        rows,
-                            looked,              batches,          wal, done ? "t" : "f"};
+    const char *params[] = {
+        w->walk->b->history, w->walk->b->name, n, w->holder, rows, looked, batches, wal,
+        done ? "t" : "f"};
     snprintf(n, sizeof(n), "%d", w->range_number);
     snprintf(rows, sizeof(rows), "%" PRId64, c->rows);
     snprintf(looked, sizeof(looked), "%" PRId64, c->looked);

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PER_PAGE_GUESS 60    /* rows to a page of a table that was never analysed */
-#define ROWS_A_SECOND 10000  /* a quarter of what an idle machine does */
+#define PER_PAGE_GUESS 60   /* rows to a page of a table that was never analysed */
+#define ROWS_A_SECOND 10000 /* a quarter of what an idle machine does */
 #define BYTES_A_SECOND (4 << 20)
 
 static int64_t number(const inb_result *r, int row, int column)

@@ -168,8 +168,7 @@ static int pass_begin(inb__worker *w, inb__arena *arena, const inb__leaves *leav
         inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
         rc = good ? inb__session_run(w->conn, &pipe, err) : inb__error_nomem(err);
     }
-    if (w->conn && inb_conn_alive(w->conn) &&
-        inb__pg_transaction(w->conn) != INB__PG_TX_IDLE) {
+    if (w->conn && inb_conn_alive(w->conn) && inb__pg_transaction(w->conn) != INB__PG_TX_IDLE) {
         int undone = inb_conn_exec(w->conn, "ROLLBACK", 0, NULL, NULL, NULL);
         (void)undone; /* the next statement says that the connection is lost */
     }

@@ -1,4 +1,5 @@
-/* A run: its workers, pass after pass, until the predicate finds nothing; and the state it leaves. */
+/* A run: its workers, pass after pass, until the predicate finds nothing; and the state it leaves.
+ */
 #include "config.h"
 
 #include "backfill/backfill_hold.h"
@@ -7,7 +8,7 @@
 #include "backfill/backfill_refused_rows.h"
 #include "backfill/backfill_state.h"
 #include "backfill/backfill_walk.h"
-#include "util/alloc.h"
+#include "util/cleanup.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,7 +68,8 @@ static int workers_run(inb__worker *workers, int n, inb_error **err)
     inb__walk *walk = workers[0].walk;
     pthread_t threads[WORKERS_MOST];
     int started = 1;
-    while (started < n && pthread_create(&threads[started], NULL, worker_run, &workers[started]) == 0) {
+    while (started < n &&
+           pthread_create(&threads[started], NULL, worker_run, &workers[started]) == 0) {
         started++;
     }
     worker_run(&workers[0]);
@@ -170,7 +172,9 @@ int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_options
 {
     inb__walk walk;
     inb_error *why = NULL;
-    int n = options->workers < 1 ? 1 : options->workers < WORKERS_MOST ? options->workers : WORKERS_MOST;
+    int n = options->workers < 1              ? 1
+            : options->workers < WORKERS_MOST ? options->workers
+                                              : WORKERS_MOST;
     inb__worker *workers = inb__calloc((size_t)n, sizeof(*workers));
     int rc = workers ? walk_init(&walk, backfill, options, err) : inb__error_nomem(err);
     if (rc < 0) {

@@ -65,6 +65,7 @@ static void counts_add(inb__worker *w, const inb__batch *batch)
 /* The batch was done: its size, and a pause before the next one where a limit is near. */
 static void batch_account(inb__worker *w, const inb__batch *batch, int64_t cut)
 {
+    w->batch_us = batch->us;
     w->refused = 0;
     w->refused_since_us = 0;
     w->losses = 0;
@@ -86,9 +87,9 @@ int inb__walk_refused(const inb__walk *walk, inb_error **err)
 {
     const char *name = walk->b->name;
     int64_t n = walk->progress.failed;
-    int rc = inb__error_set(err, INB_EMIGRATION,
-                            "backfill \"%s\": %" PRId64 " row%s refused by %s data", name, n,
-                            n == 1 ? " was" : "s were", n == 1 ? "its" : "their");
+    int rc =
+        inb__error_set(err, INB_EMIGRATION, "backfill \"%s\": %" PRId64 " row%s refused by %s data",
+                       name, n, n == 1 ? " was" : "s were", n == 1 ? "its" : "their");
     inb__error_hint(err, "Correct the rows that the status lists, then run the backfill again: it "
                          "takes them first. on-error=skip:N in the migration, or skip=N set on the "
                          "backfill, goes on after so many.");
@@ -168,10 +169,9 @@ static int again(inb__worker *w, inb_error *why, inb_error **err)
     w->refused_since_us = w->refused_since_us ? w->refused_since_us : now;
     if (now - w->refused_since_us > budget * 1000) {
         *err = why;
-        int rc = inb__error_wrap(err, INB_ELOCK, "backfill \"%s\" was kept from %s for %" PRId64
-                                                " s: %s",
-                                 walk->b->name, w->leaf, (now - w->refused_since_us) / 1000000,
-                                 inb_error_message(why));
+        int rc = inb__error_wrap(
+            err, INB_ELOCK, "backfill \"%s\" was kept from %s for %" PRId64 " s: %s", walk->b->name,
+            w->leaf, (now - w->refused_since_us) / 1000000, inb_error_message(why));
         return rc;
     }
     inb__pace_give_way(&w->pace);

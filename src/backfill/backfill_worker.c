@@ -12,8 +12,8 @@
 #include <time.h>
 
 #define SLICE_MS 100
-#define FAILOVER_MS 60000      /* as long as a cluster takes to have a new primary */
-#define LOSSES_MOST 20         /* without a batch between them */
+#define FAILOVER_MS 60000 /* as long as a cluster takes to have a new primary */
+#define LOSSES_MOST 20    /* without a batch between them */
 #define LOSS_PAUSE_MS 1000
 #define BATCH_GRACE_US 5000000 /* of the batch at hand, when the run is to end */
 

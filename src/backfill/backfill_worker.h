@@ -1,4 +1,5 @@
-/* What the parts of a run share: the backfill, and each worker with its connection and its range. */
+/* What the parts of a run share: the backfill, and each worker with its connection and its range.
+ */
 #ifndef INB_BACKFILL_BACKFILL_WORKER_H
 #define INB_BACKFILL_BACKFILL_WORKER_H
 
@@ -23,21 +24,21 @@ typedef struct inb__walk {
     int block_size;
     int64_t deadlock_ms;
     int server_version;
-    atomic_bool stop;        /* each worker ends after the batch at hand */
-    atomic_llong stop_us;    /* when that was asked for; 0: it was not */
-    pthread_mutex_t mutex;   /* recursive; of what follows, of the hooks and of the log */
-    int rc;                  /* of the worker that failed first */
+    atomic_bool stop;      /* each worker ends after the batch at hand */
+    atomic_llong stop_us;  /* when that was asked for; 0: it was not */
+    pthread_mutex_t mutex; /* recursive; of what follows, of the hooks and of the log */
+    int rc;                /* of the worker that failed first */
     inb_error *error;
     int pass;
     inb__backfill_settings settings;
-    char state[16];          /* as last read: "running", "paused", … */
+    char state[16]; /* as last read: "running", "paused", … */
     char changed_by[128];
     inb__backfill_progress progress;
-    int64_t totals_us;       /* when its sums were last read */
-    int64_t held_us;         /* that is not in the backfill's row yet */
-    int64_t hold_asked_us;   /* when the hook was last asked */
+    int64_t totals_us;     /* when its sums were last read */
+    int64_t held_us;       /* that is not in the backfill's row yet */
+    int64_t hold_asked_us; /* when the hook was last asked */
     double utilization;
-    char hold[512];          /* its reason, "" none */
+    char hold[512]; /* its reason, "" none */
     char hold_stored[512];
     int64_t hold_stored_us;
 } inb__walk;
@@ -49,16 +50,17 @@ typedef struct inb__worker {
     char holder[INB__HOLDER_SIZE];
     char pid[16], since[64]; /* of its process of the server */
     inb__pace pace;
+    int64_t batch_us; /* what the last one took */
     inb__counts pending;
-    int64_t wal_at;     /* the server's position after the last batch, -1: not known */
-    int64_t renewed_us; /* its lease */
+    int64_t wal_at;           /* the server's position after the last batch, -1: not known */
+    int64_t renewed_us;       /* its lease */
     int64_t refused_since_us; /* since when windows are refused by locks and the like, 0: they are
                                  not */
-    int refused;        /* so many times in a row */
-    int losses;         /* connections, without a batch between them */
+    int refused;              /* so many times in a row */
+    int losses;               /* connections, without a batch between them */
 
     /* the range at hand */
-    inb__arena range;   /* cleared with each */
+    inb__arena range; /* cleared with each */
     int range_number;
     const char *leaf;
     bool keyed;
@@ -68,10 +70,10 @@ typedef struct inb__worker {
     inb__arena places[2];
     int turn;
     inb__place_of_key after, through; /* through none: its end is to be looked for */
-    int64_t cut;        /* keys that it has at most */
-    int64_t size;       /* the same of the next one */
-    int64_t small;      /* its size at most, after windows that were refused; 0: no matter */
-    int64_t suspect;    /* keys from `after` on, one of which is refused by its data; 0: none */
+    int64_t cut;                      /* keys that it has at most */
+    int64_t size;                     /* the same of the next one */
+    int64_t small;   /* its size at most, after windows that were refused; 0: no matter */
+    int64_t suspect; /* keys from `after` on, one of which is refused by its data; 0: none */
 } inb__worker;
 
 /* Whether the run is to end; asked between batches and while waiting. */

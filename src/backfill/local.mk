@@ -6,7 +6,18 @@ libinbbackfill_la_SOURCES = \
 	%D%/backfill_metrics.c %D%/backfill_metrics.h \
 	%D%/backfill_text.c %D%/backfill_text.h \
 	%D%/backfill_queries.h \
+	%D%/backfill_batch.c %D%/backfill_batch.h \
+	%D%/backfill_claim.c %D%/backfill_claim.h \
+	%D%/backfill_hold.c %D%/backfill_hold.h \
+	%D%/backfill_leaves.c %D%/backfill_leaves.h \
+	%D%/backfill_pass.c %D%/backfill_pass.h \
+	%D%/backfill_refused_rows.c %D%/backfill_refused_rows.h \
+	%D%/backfill_run.c \
+	%D%/backfill_session.c %D%/backfill_session.h \
+	%D%/backfill_state.c %D%/backfill_state.h \
+	%D%/backfill_walk.c %D%/backfill_walk.h \
 	%D%/backfill_window.c %D%/backfill_window.h \
+	%D%/backfill_worker.c %D%/backfill_worker.h \
 	%D%/hold_queries.h \
 	%D%/hold_rules.c %D%/hold_rules.h \
 	%D%/holds.c %D%/holds.h \
