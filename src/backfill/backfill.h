@@ -76,7 +76,7 @@ typedef struct inb__backfill_hooks {
     void (*progress)(void *payload, const inb__backfill_progress *progress);
 } inb__backfill_hooks;
 
-typedef struct inb__backfill_options {
+typedef struct inb__backfill_run_options {
     inb__pg_options connect; /* of each worker's connection */
     const char *run;         /* the id of the run: part of the leases' holder */
     int workers;             /* 0: 1 */
@@ -86,7 +86,7 @@ typedef struct inb__backfill_options {
     inb_cancel_cb cancelled; /* asked by the caller's thread */
     void *cancel_payload;
     const inb__backfill_hooks *hooks; /* NULL: none */
-} inb__backfill_options;
+} inb__backfill_run_options;
 
 /* What it came to. */
 typedef struct inb__backfill_result {
@@ -100,7 +100,7 @@ typedef struct inb__backfill_result {
  * state is "failed". INB_EPENDING: it was paused or abandoned before. INB_ECONN; INB_ECANCELLED:
  * the batch at hand was finished. Whatever ends it, the next run goes on where it was.
  */
-int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_options *options,
+int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_run_options *options,
                       inb__backfill_result *out, inb_error **err)
     __attribute__((warn_unused_result));
 

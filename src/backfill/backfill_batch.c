@@ -333,7 +333,7 @@ static int batch_read(inb__worker *w, inb__batch *out, inb__pg_pipe *pipe, const
     wal_take(w, out, pipe->steps.v[at->wal].result);
     state_take(w, pipe, at);
     w->pending = (inb__counts){.rows = out->rows,
-                               .looked = w->cut,
+                               .looked = out->tail && out->rows < w->cut ? out->rows : w->cut,
                                .batches = 1,
                                .wal = out->wal > 0 && w->number == 0 ? out->wal : 0};
     const inb_result *end = at->end < pipe->steps.n ? pipe->steps.v[at->end].result : NULL;

@@ -38,11 +38,11 @@ static int hook_ask(inb__worker *w, inb_error **err)
     inb__walk *walk = w->walk;
     const inb__backfill_hooks *hooks = walk->options->hooks;
     INB__AUTO_BUF inb__buf reason;
+    inb__buf_init(&reason, INB__LIMIT_MESSAGE);
     int64_t every = *walk->hold ? WAIT_MS * 1000 - LOOK_US / 5 : LOOK_US;
     if (!hooks || !hooks->hold || inb__now_us() - walk->hold_asked_us < every) {
         return 0;
     }
-    inb__buf_init(&reason, INB__LIMIT_MESSAGE);
     double utilization = 0;
     int rc =
         hooks->hold(hooks->payload, w->number, w->batch_us, w->conn, &reason, &utilization, err);

@@ -34,8 +34,8 @@ static void worker_dispose(inb__worker *w)
     inb__arena_dispose(&w->places[1]);
 }
 
-static int walk_init(inb__walk *walk, const inb__backfill *b, const inb__backfill_options *options,
-                     inb_error **err)
+static int walk_init(inb__walk *walk, const inb__backfill *b,
+                     const inb__backfill_run_options *options, inb_error **err)
 {
     pthread_mutexattr_t recursive;
     *walk = (inb__walk){.b = b,
@@ -124,6 +124,12 @@ static int pass_run(inb__worker *workers, int n, bool *done, inb_error **err)
     return rc < 0 ? rc : inb__state_read(w, err);
 }
 
+/* The rows that were refused were all that was asked for, and windows are left. */
+static bool is_only_retried(const inb__walk *walk)
+{
+    return walk->options->retry_only && (walk->progress.pass == 0 || walk->open > 0);
+}
+
 static int run_all(inb__worker *workers, int n, bool *done, inb_error **err)
 {
     inb__worker *w = &workers[0];
@@ -133,6 +139,9 @@ static int run_all(inb__worker *workers, int n, bool *done, inb_error **err)
         rc = begun ? 0 : run_begin(w, err);
         begun = begun || rc == 0;
         *done = rc == 0 && strcmp(w->walk->state, "done") == 0;
+        if (rc == 0 && !*done && is_only_retried(w->walk)) {
+            return 0;
+        }
         rc = rc < 0 || *done ? rc : pass_run(workers, n, done, err);
         rc = rc == 0 && !*done && inb__walk_stops(w->walk)
                  ? inb__error_set(err, INB_ECANCELLED, "stopped on request")
@@ -142,7 +151,7 @@ static int run_all(inb__worker *workers, int n, bool *done, inb_error **err)
 }
 
 /* The state that is left; nothing where the connection is gone or it was only stopped. */
-static int run_end(inb__worker *w, int rc, inb_error **err)
+static int run_end(inb__worker *w, int rc, bool done, inb_error **err)
 {
     inb__walk *walk = w->walk;
     char ms[24];
@@ -155,11 +164,11 @@ static int run_end(inb__worker *w, int rc, inb_error **err)
         int noted = inb__state_write(w, inb__query_backfill_held, 4, held, NULL, NULL);
         (void)noted; /* nothing rests on it */
     }
-    if (rc == 0) {
+    if (rc == 0 && done) {
         rc = inb__state_set(w, "done", "", "", err);
         return rc < 0 ? rc : inb__state_read(w, err);
     }
-    if (rc != INB_ECANCELLED && rc != INB_EPENDING && rc != INB_ECONN) {
+    if (rc < 0 && rc != INB_ECANCELLED && rc != INB_EPENDING && rc != INB_ECONN) {
         int noted = inb__state_set(w, "failed", err ? inb_error_sqlstate(*err) : "",
                                    err ? inb_error_message(*err) : "", NULL);
         (void)noted; /* the error itself is what counts */
@@ -167,7 +176,7 @@ static int run_end(inb__worker *w, int rc, inb_error **err)
     return rc;
 }
 
-int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_options *options,
+int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_run_options *options,
                       inb__backfill_result *out, inb_error **err)
 {
     inb__walk walk;
@@ -186,7 +195,7 @@ int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_options
     }
     bool done = false;
     rc = run_all(workers, n, &done, &why);
-    rc = run_end(&workers[0], rc, &why);
+    rc = run_end(&workers[0], rc, done, &why);
     *out = (inb__backfill_result){.total = walk.progress, .done = rc == 0 && done};
     out->total.elapsed_us = inb__now_us() - walk.started_us;
     out->total.name = out->total.leaf = out->total.hold = "";

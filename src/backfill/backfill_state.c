@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOTAL_ROWS, TOTAL_LOOKED, TOTAL_BATCHES, TOTAL_WAL };
+enum { TOTAL_ROWS, TOTAL_LOOKED, TOTAL_BATCHES, TOTAL_WAL, TOTAL_OPEN };
 
 static int64_t number(const inb_result *r, int column)
 {
@@ -56,6 +56,7 @@ bool inb__state_take(inb__walk *walk, const inb__pg_pipe *pipe, size_t at)
     p->looked = number(sums, TOTAL_LOOKED);
     p->batches = number(sums, TOTAL_BATCHES);
     p->wal = number(sums, TOTAL_WAL);
+    walk->open = number(sums, TOTAL_OPEN);
     walk->totals_us = inb__now_us();
     return true;
 }

@@ -19,7 +19,7 @@
 
 bool inb__walk_stops(inb__walk *walk)
 {
-    const inb__backfill_options *o = walk->options;
+    const inb__backfill_run_options *o = walk->options;
     if (pthread_equal(walk->caller, pthread_self()) && o->cancelled && !atomic_load(&walk->stop) &&
         o->cancelled(o->cancel_payload)) {
         atomic_store(&walk->stop_us, inb__now_us());

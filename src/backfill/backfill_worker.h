@@ -18,7 +18,7 @@ typedef struct inb__counts {
 
 typedef struct inb__walk {
     const inb__backfill *b;
-    const inb__backfill_options *options;
+    const inb__backfill_run_options *options;
     pthread_t caller; /* the thread that may ask for a stop: worker 0's */
     int64_t started_us;
     int block_size;
@@ -34,6 +34,7 @@ typedef struct inb__walk {
     char state[16]; /* as last read: "running", "paused", … */
     char changed_by[128];
     inb__backfill_progress progress;
+    int64_t open;          /* ranges that are not at their end */
     int64_t totals_us;     /* when its sums were last read */
     int64_t held_us;       /* that is not in the backfill's row yet */
     int64_t hold_asked_us; /* when the hook was last asked */

@@ -98,6 +98,13 @@ const char *inb__cli_migrations_path(const char *given, inb_error **err);
     }
 
 /* A command's entry, one each, in cmd_*.c. */
+int inb__cmd_backfill_abandon(int argc, char **argv);
+int inb__cmd_backfill_pause(int argc, char **argv);
+int inb__cmd_backfill_resume(int argc, char **argv);
+int inb__cmd_backfill_retry(int argc, char **argv);
+int inb__cmd_backfill_run(int argc, char **argv);
+int inb__cmd_backfill_set(int argc, char **argv);
+int inb__cmd_backfill_status(int argc, char **argv);
 int inb__cmd_db_down(int argc, char **argv);
 int inb__cmd_db_execute(int argc, char **argv);
 int inb__cmd_db_pull(int argc, char **argv);

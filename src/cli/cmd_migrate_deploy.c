@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void statements_json(inb__json *j, const inb_report *report, size_t migration)
 {
@@ -138,9 +139,32 @@ static int deploy(inb__migrate_cli *cli, void *payload)
     return status ? status : printed;
 }
 
+static bool backfills_choose(inb_backfills *out, const char *word)
+{
+    static const char *const words[] = {[INB_BACKFILLS_INLINE] = "inline",
+                                        [INB_BACKFILLS_WAIT] = "wait",
+                                        [INB_BACKFILLS_SKIP] = "skip"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i], word) == 0) {
+            *out = (inb_backfills)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int backfills_error(const char *word, bool json)
+{
+    inb_error *err = NULL;
+    inb__error_set(&err, INB_EINVAL, "--backfills is inline, wait or skip, and not \"%s\"", word);
+    inb__error_hint(&err, "inline runs small ones, wait stops at each, skip leaves them pending.");
+    return inb__cli_fail(err, json);
+}
+
 int inb__cmd_migrate_deploy(int argc, char **argv)
 {
     inb__migrate_cli cli = {0};
+    const char *backfills = "inline";
     bool out_of_order = false, unreleased = false, create = false;
     inb_migrate_options *o = &cli.options;
     const inb__opt options[] = {
@@ -161,6 +185,9 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
          "let CREATE INDEX CONCURRENTLY and its kin wait for older transactions this long "
          "[as --retry]",
          INB__OPT_SECONDS, &o->concurrent_wait_ms},
+        {"backfills", 0, "inline|wait|skip",
+         "run backfills of up to a minute and stop at others, stop at each, or leave them [inline]",
+         INB__OPT_TEXT, &backfills},
         {"unreleased", 0, NULL, "also apply migrations that inboard.sum does not list",
          INB__OPT_FLAG, &unreleased},
         {"out-of-order", 0, NULL, "also apply migrations that sort before an applied one",
@@ -178,12 +205,16 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or "
         "the\n"
-        "folder cannot be read; 4 history refused; 5 lock not obtained; 6 database not reachable\n"
+        "folder cannot be read; 3 a backfill is to be run first; 4 history refused; 5 lock not "
+        "obtained; 6 database not reachable\n"
         "or not permitted.",
     };
     int status = 0;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
+    }
+    if (!backfills_choose(&o->backfills, backfills)) {
+        return backfills_error(backfills, cli.json);
     }
     cli.released_only = !unreleased;
     cli.later = true;

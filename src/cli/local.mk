@@ -2,6 +2,8 @@
 bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/cli.c %D%/cli.h \
+	%D%/cmd_backfill_run.c \
+	%D%/cmd_backfill_state.c \
 	%D%/cmd_db_execute.c \
 	%D%/cmd_db_pull.c \
 	%D%/cmd_db_seed.c \

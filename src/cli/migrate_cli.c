@@ -135,6 +135,7 @@ static const inb_option_names names = {
     .out_of_order = "--out-of-order",
     .direct_url = "DIRECT_URL",
     .resolve = "inboard migrate resolve",
+    .backfill = "inboard backfill run",
 };
 
 int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload)

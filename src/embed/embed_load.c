@@ -426,6 +426,34 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
     return rc;
 }
 
+/* A backfill is known by its table: for it what comes before is read too, each migration once. */
+static void backfill_analyse(inb__embed *embed, uint32_t migration)
+{
+    inb__embed_migration *m = &embed->migrations.v[migration];
+    inb__catalog *partial = embed->catalog;
+    if (!embed->whole) {
+        embed->whole = INB__NEW(embed->arena, inb__catalog);
+        inb__catalog_init(embed->whole, embed->arena);
+    }
+    for (; embed->n_whole < migration; embed->n_whole++) {
+        const inb__embed_migration *before = &embed->migrations.v[embed->n_whole];
+        const inb__problems found = {&embed->problems, before->file};
+        inb__sql_script script = {0};
+        inb__analyse_script(&script, &found, embed->arena, embed->whole, before->sql);
+    }
+    embed->catalog = embed->whole;
+    migration_analyse(embed, m, NULL);
+    embed->n_whole++;
+    embed->catalog = partial;
+}
+
+static bool is_backfill(const inb__embed *embed, uint32_t migration)
+{
+    inb__str sql = embed->migrations.v[migration].sql;
+    return embed->catalog->partial && embed->n_whole <= migration &&
+           memmem(sql.p, sql.n, "inboard: backfill", strlen("inboard: backfill"));
+}
+
 int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err)
 {
     inb__arena *arena = embed->arena;
@@ -435,7 +463,11 @@ int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err
     }
     inb__embed_migration *m = &embed->migrations.v[migration];
     size_t before = embed->problems.n;
-    migration_analyse(embed, m, NULL);
+    if (is_backfill(embed, migration)) {
+        backfill_analyse(embed, migration);
+    } else {
+        migration_analyse(embed, m, NULL);
+    }
     inb__embed_gate_resolve(embed, migration);
     inb__diagnostics_truncate(&embed->problems, before);
     if (m->released) {

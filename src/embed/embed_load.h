@@ -70,6 +70,8 @@ typedef struct inb__embed {
     bool partial_indexes;      /* the schema can say them */
     bool unproven;             /* it differs, but statements of the migrations are unknown */
     inb__catalog *catalog;     /* what the migrations make, as far as they tell */
+    inb__catalog *whole;       /* the same of all before `n_whole`, where only some are read */
+    size_t n_whole;
 } inb__embed;
 
 /*

@@ -14,10 +14,18 @@ static const inb_option_names library = {
     .release = "inb_migrate() with mode = INB_MODE_RELEASE",
     .allow_unknown = "allow_unknown = true in inb_migrate_options",
     .out_of_order = "order = INB_ORDER_ALLOW in inb_migrate_options",
+    .backfill = "inb_backfill_run()",
     .direct_url = "direct_url in inb_migrate_options",
 };
 
-typedef enum means { MEANS_RELEASE, MEANS_UNKNOWN, MEANS_ORDER, MEANS_URL, MEANS_RESOLVE } means;
+typedef enum means {
+    MEANS_RELEASE,
+    MEANS_UNKNOWN,
+    MEANS_ORDER,
+    MEANS_URL,
+    MEANS_RESOLVE,
+    MEANS_BACKFILL
+} means;
 
 static const struct {
     means needs;
@@ -58,6 +66,11 @@ static const struct {
     [INB__HINT_PENDING] = {MEANS_RELEASE,
                            "Run the release job (:\"release\"), which applies every class.",
                            "Run the release job, which applies every class."},
+    [INB__HINT_BACKFILL] = {MEANS_BACKFILL,
+                            "Run :\"backfill\", which goes on where it was; then the release job "
+                            "again, for what comes after it.",
+                            "Run the backfill, then the release job again, for what comes after "
+                            "it."},
     [INB__HINT_UNFIT] = {MEANS_RESOLVE,
                          "Nothing was applied. Correct the file; or, where it must not change, "
                          "run its statements by hand and then :\"resolve\" --applied NAME.",
@@ -101,6 +114,7 @@ void inb__hint_set(inb_error **err, inb__hint hint, const inb_option_names *name
         {"out_of_order", or_none(names->out_of_order)},
         {"direct_url", or_none(names->direct_url)},
         {"resolve", or_none(names->resolve)},
+        {"backfill", or_none(names->backfill)},
         {"history", history},
         {"migration", inb__buf_text(&literal)},
     };

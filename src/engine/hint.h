@@ -17,6 +17,7 @@ typedef enum inb__hint {
     INB__HINT_ORDER,     /* a pending one sorts before an applied one */
     INB__HINT_NOT_EMPTY, /* tables, and no history */
     INB__HINT_PENDING,   /* the rest is for a release job */
+    INB__HINT_BACKFILL,  /* a backfill that is to be run apart */
     INB__HINT_UNFIT,     /* a migration that cannot be applied */
     INB__HINT_ENDED,     /* a migration that ended its transaction itself */
     INB__HINT_POOL_FULL, /* a pooler that has no second connection */

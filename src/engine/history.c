@@ -142,6 +142,28 @@ static void metadata_parse(inb__history *h, const inb__history_answers *a)
     }
 }
 
+static void backfills_parse(inb__history *h, const inb_result *r)
+{
+    int n = inb_result_rows(r);
+    h->backfills = INB__NEW_N(&h->arena, inb__history_backfill, n);
+    h->n_backfills = (size_t)n;
+    for (int i = 0; i < n; i++) {
+        h->backfills[i] = (inb__history_backfill){.name = text(&h->arena, r, i, 0),
+                                                  .checksum = text(&h->arena, r, i, 1),
+                                                  .state = text(&h->arena, r, i, 2)};
+    }
+}
+
+const inb__history_backfill *inb__history_backfill_find(const inb__history *h, const char *name)
+{
+    for (size_t i = 0; i < h->n_backfills; i++) {
+        if (strcmp(h->backfills[i].name, name) == 0) {
+            return &h->backfills[i];
+        }
+    }
+    return NULL;
+}
+
 void inb__history_parse(inb__history *h, const inb__history_answers *a)
 {
     facts_parse(h, a->facts);
@@ -150,6 +172,7 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
     if (a->rows) {
         inb__history_rows_parse(h, a->rows);
         metadata_parse(h, a);
+        backfills_parse(h, a->backfills);
     }
     if (a->layout) {
         h->metadata_outdated = h->metadata_exists && flag(a->layout, 0, INB__LAYOUT_OUTDATED);

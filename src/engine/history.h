@@ -60,6 +60,11 @@ typedef struct inb__finding {
     const char *text;
 } inb__finding;
 
+/* A backfill that was begun, or that a release job has let wait (inboard.backfills). */
+typedef struct inb__history_backfill {
+    const char *name, *checksum, *state;
+} inb__history_backfill;
+
 typedef struct inb__history {
     int server_version;
     int backend_pid; /* the server's process, which a pooler cannot fake */
@@ -90,6 +95,8 @@ typedef struct inb__history {
         lock_holder; /* the holder of the migration lock, "" when it is free or was not asked for */
     inb__history_row *rows; /* in byte order of the name, then of their start */
     size_t n_rows;
+    inb__history_backfill *backfills; /* when they were asked for */
+    size_t n_backfills;
     inb__finding *findings; /* when they were asked for */
     size_t n_findings;
     inb__arena arena; /* all of it lives here */
@@ -104,6 +111,7 @@ typedef struct inb__history_answers {
     const inb_result *metadata, *migrations, *statements;
     const inb_result *layout;
     const inb_result *catalogue;
+    const inb_result *backfills;
 } inb__history_answers;
 
 /* Its rows alone; and what inboard recorded of them. */
@@ -112,6 +120,10 @@ void inb__history_metadata_parse(inb__history *history, const inb_result *migrat
 
 /* Fills in a history whose texts are "" and whose arena has an error exit. */
 void inb__history_parse(inb__history *history, const inb__history_answers *answers);
+
+/* The row about a backfill, NULL when there is none. */
+const inb__history_backfill *inb__history_backfill_find(const inb__history *history,
+                                                        const char *name);
 
 void inb__history_dispose(inb__history *history);
 

@@ -3,6 +3,10 @@ noinst_LTLIBRARIES += libinbengine.la
 libinbengine_la_SOURCES = \
 	%D%/apply_stepwise.c %D%/apply_stepwise.h \
 	%D%/apply_transactional.c %D%/apply_transactional.h \
+	%D%/backfill_api.c %D%/backfill_api.h \
+	%D%/backfill_control.c %D%/backfill_control.h \
+	%D%/backfill_list.c %D%/backfill_list.h \
+	%D%/backfill_step.c %D%/backfill_step.h \
 	%D%/citus.c %D%/citus.h \
 	%D%/commit_failure.c %D%/commit_failure.h \
 	%D%/drift.c %D%/drift.h \
@@ -15,7 +19,7 @@ libinbengine_la_SOURCES = \
 	%D%/history.c %D%/history.h \
 	%D%/history_fault.c %D%/history_fault.h \
 	%D%/lock.c %D%/lock.h \
-	%D%/migrate.c \
+	%D%/migrate.c %D%/migrate_rounds.h \
 	%D%/mismatch.c %D%/mismatch.h \
 	%D%/missing_extension.c %D%/missing_extension.h \
 	%D%/names.c %D%/names.h \

@@ -125,8 +125,11 @@ static int lock_try_again(inb__run *run, waiting *w, inb_error **err)
 /* All of it, as it is now: under the lock, or to see whether to go on waiting, and for whom. */
 static int history_read(inb__run *run, inb__history *history, inb_error **err)
 {
-    const inb__round_trip_query query = {
-        .names = &run->names, .above = inb__run_above(run), .writes = true, .holder = !run->locked};
+    const inb__round_trip_query query = {.names = &run->names,
+                                         .above = inb__run_above(run),
+                                         .writes = true,
+                                         .holder = !run->locked,
+                                         .backfills = inb__run_backfills(run)};
     int rc = inb__round_trip_read(history, run->conn, &query, err);
     if (rc == 0) {
         history->locked = run->locked;

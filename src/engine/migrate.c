@@ -3,10 +3,12 @@
 
 #include "engine/apply_stepwise.h"
 #include "engine/apply_transactional.h"
+#include "engine/backfill_step.h"
 #include "engine/citus.h"
 #include "engine/drift.h"
 #include "engine/first_look.h"
 #include "engine/lock.h"
+#include "engine/migrate_rounds.h"
 #include "engine/mismatch.h"
 #include "engine/missing_extension.h"
 #include "engine/queries.h"
@@ -47,14 +49,29 @@ static int plan_read(const inb__run *run, const inb__plan *plan, inb_error **err
     return rc < 0 ? rc : read;
 }
 
+/* The migration at which it stops may be a backfill: that is what a run of backfills is after. */
+static int stop_read(const inb__run *run, const inb__plan *plan, inb_error **err)
+{
+    bool matters = run->policy.only_backfills && plan->stop != INB__NOT_IN_TABLE;
+    if (!matters || !(inb__table_at(run->table, plan->stop)->flags & INB__MIGRATION_UNREAD)) {
+        return 0;
+    }
+    int rc = run->unread->read(run->unread->payload, plan->stop, err);
+    return rc < 0 ? rc : 1;
+}
+
 /* Under the lock the pending migrations are read, and what is in them may refuse the plan; those
  * that wait for it may find that a peer has applied them. */
 static int plan_build(inb__plan *plan, inb__refusal *why, const inb__run *run, inb__history *h,
                       inb_error **err)
 {
-    int rc = inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err);
-    rc = rc < 0 || !h->locked ? rc : plan_read(run, plan, err);
-    return rc > 0 ? inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err) : rc;
+    int rc = 1;
+    while (rc > 0) {
+        rc = inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err);
+        rc = rc < 0 || !h->locked ? rc : plan_read(run, plan, err);
+        rc = rc != 0 ? rc : stop_read(run, plan, err);
+    }
+    return rc;
 }
 
 /* The plan lives as long as the history. */
@@ -67,7 +84,7 @@ static decision history_decide(const inb__run *run, inb__history *h, inb__plan *
     if (rc < 0) {
         return why == INB__REFUSED_FAILED && !h->locked ? DECISION_ASK_LOCK : DECISION_REFUSED;
     }
-    if (plan->n > 0) {
+    if (plan->n > 0 || plan->n_waiting > 0) {
         return DECISION_WORK;
     }
     return plan->stop != INB__NOT_IN_TABLE ? DECISION_BLOCKED : DECISION_DONE;
@@ -84,7 +101,8 @@ static bool queue_leave(inb__run *run, const inb__history *history)
 
 static int history_read(inb__run *run, inb__history *history, inb_error **err)
 {
-    const inb__round_trip_query query = {.names = &run->names, .above = inb__run_above(run)};
+    const inb__round_trip_query query = {
+        .names = &run->names, .above = inb__run_above(run), .backfills = inb__run_backfills(run)};
     return inb__first_look_read(history, run, &query, err);
 }
 
@@ -99,7 +117,8 @@ static int plan_apply(inb__run *run, const inb__plan *plan, inb_error **err)
         }
         const inb__plan_step *step = &plan->steps[progress.done];
         const inb_migration *m = inb__table_at(run->table, step->migration);
-        rc = inb__migration_transactional(m) && !step->row
+        rc = step->proved ? inb__backfill_record(run, plan, &progress, err)
+             : inb__migration_transactional(m) && !step->row
                  ? inb__apply_transactional(run, plan, &progress, err)
                  : inb__apply_stepwise(run, plan, &progress, err);
         if (rc < 0) {
@@ -175,6 +194,7 @@ static int work_verify(inb__run *run, inb_error **err)
 {
     const inb__round_trip_query query = {.names = &run->names,
                                          .above = inb__run_above(run),
+                                         .backfills = inb__run_backfills(run),
                                          .fingerprint = true,
                                          .expected = run->table};
     inb__history after;
@@ -201,12 +221,20 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
     inb__run_report_summary(run->report, &scratch)->new_database |= plan->new_database;
     int rc = inb__citus_check(run, h, err);
     rc = rc == 0 && inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : rc;
+    rc = rc < 0 ? rc : inb__backfill_wait(run, plan, err);
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
     if (rc < 0) {
         inb__missing_extension_name(run, err);
         return rc;
     }
     return work_verify(run, err);
+}
+
+/* What the plan stops at: INB_EPENDING, and whether it may be run now. */
+static int stopped(inb__run *run, const inb__plan *plan, inb_error **err)
+{
+    run->backfill_due = plan->stop_runs ? plan->stop : INB__NOT_IN_TABLE;
+    return inb__plan_pending_error(plan, run->table, &run->policy, err);
 }
 
 /* Under the lock, or after a peer has finished meanwhile. */
@@ -221,7 +249,7 @@ static int history_act(inb__run *run, inb__history *h, inb_error **err)
         inb__log(&run->log, INB_LOG_INFO, FINISHED);
     }
     if (rc == 0 && plan.stop != INB__NOT_IN_TABLE) {
-        rc = inb__plan_pending_error(&plan, run->table, &run->policy, err);
+        rc = stopped(run, &plan, err);
     }
     return rc;
 }
@@ -284,7 +312,7 @@ static int round_run(inb__run *run, inb_error **err)
         rc = inb__in_doubt_resolve(run, &seen, err);
         break;
     case DECISION_BLOCKED:
-        rc = inb__plan_pending_error(&plan, run->table, &run->policy, err);
+        rc = stopped(run, &plan, err);
         break;
     case DECISION_WORK:
     case DECISION_ASK_LOCK:
@@ -308,6 +336,20 @@ static int round_run(inb__run *run, inb_error **err)
     return rc;
 }
 
+/* A round, and the backfill at which it stops, where that may be run; then *again. */
+static int round_with_backfill(inb__run *run, bool *again, inb_error **err)
+{
+    run->backfill_due = INB__NOT_IN_TABLE;
+    int rc = round_run(run, err);
+    *again = rc == INB_EPENDING && run->backfill_due != INB__NOT_IN_TABLE;
+    if (*again) {
+        inb_error_free(*err);
+        *err = NULL;
+        rc = inb__backfill_due(run, err);
+    }
+    return rc;
+}
+
 static bool worth_another(inb__run *run, int rc, const inb_error *why)
 {
     if (rc != INB_ECONN || !run->conn || inb_conn_alive(run->conn) || run->losses >= LOSSES_MOST) {
@@ -324,14 +366,18 @@ static int rounds_run(inb__run *run, inb_error **err)
     int64_t release_until = inb__now_us() + run->options.release_wait_ms * 1000, said_us = 0;
     for (;;) {
         inb_error *why = NULL;
-        int rc = round_run(run, &why);
+        bool again = false;
+        int rc = round_with_backfill(run, &again, &why);
+        if (rc == 0 && again) {
+            continue;
+        }
         rc = rc == 0 && !run->compared ? inb__mismatch_check(run, &why) : rc;
         if (rc == INB_EPENDING && run->options.mode == INB_MODE_START &&
             inb__now_us() < release_until) {
-            bool again = said_us && inb__now_us() - said_us < RELEASE_SAY_US;
-            inb__log(&run->log, again ? INB_LOG_DEBUG : INB_LOG_INFO,
+            bool soon = said_us && inb__now_us() - said_us < RELEASE_SAY_US;
+            inb__log(&run->log, soon ? INB_LOG_DEBUG : INB_LOG_INFO,
                      "waiting for a release job: %s", inb_error_message(why));
-            said_us = again ? said_us : inb__now_us();
+            said_us = soon ? said_us : inb__now_us();
             inb_error_free(why);
             why = NULL;
             rc = inb__run_pause(run, RELEASE_POLL_MS, &why);
@@ -353,8 +399,20 @@ static int rounds_run(inb__run *run, inb_error **err)
     }
 }
 
-int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
-                        const inb_migrate_options *options, inb_report *report, inb_error **err)
+/* A run of backfills looks at the history as a release job does. */
+static void request_take(inb__run *run, const inb__backfill_request *request)
+{
+    run->backfill = request;
+    if (request) {
+        run->options.mode = run->policy.mode = INB_MODE_RELEASE;
+        run->policy.only_backfills = true;
+        run->policy.backfill_name = request->name;
+    }
+}
+
+int inb__migrate_rounds(const inb_table *table, const inb__unread *unread,
+                        const inb_migrate_options *options, const inb__backfill_request *request,
+                        inb_report *report, inb_error **err)
 {
     INB__REQUIRE(err, table);
     INB__REQUIRE(err, options);
@@ -362,6 +420,7 @@ int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
     int64_t started = inb__now_us();
     int rc = inb__run_init(&run, table, options, report, err);
     run.unread = unread;
+    request_take(&run, request);
     if (rc == 0) {
         rc = rounds_run(&run, err);
     }
@@ -370,6 +429,12 @@ int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
     inb__run_report_summary(report, &scratch)->total_us = inb__now_us() - started;
     inb__run_dispose(&run);
     return rc;
+}
+
+int inb__migrate_unread(const inb_table *table, const inb__unread *unread,
+                        const inb_migrate_options *options, inb_report *report, inb_error **err)
+{
+    return inb__migrate_rounds(table, unread, options, NULL, report, err);
 }
 
 int inb_migrate(const inb_table *table, const inb_migrate_options *options, inb_report *report,

@@ -182,10 +182,48 @@ static bool may_apply(const inb__plan *plan, const inb__policy *policy, const in
            e->resumable;
 }
 
+/* What becomes of a pending backfill on a database with rows. */
+typedef enum course { COURSE_APPLY, COURSE_RECORD, COURSE_PASS, COURSE_STOP, COURSE_RUN } course;
+
+static course backfill_course(const inb__entry *e, const inb_table *table,
+                              const inb__history *history, const inb__policy *policy)
+{
+    const inb__history_backfill *b = inb__history_backfill_find(history, e->name);
+    bool done = b && strcmp(b->state, "done") == 0 &&
+                inb__table_has_checksum(table, e->migration, b->checksum);
+    if (done) {
+        return COURSE_RECORD;
+    }
+    if (policy->only_backfills) {
+        bool asked = !policy->backfill_name || strcmp(policy->backfill_name, e->name) == 0;
+        return asked ? COURSE_RUN : COURSE_PASS;
+    }
+    if (policy->mode == INB_MODE_START) { /* a release job has let it wait */
+        return e->passed || b ? COURSE_PASS : COURSE_STOP;
+    }
+    return policy->backfills == INB_BACKFILLS_SKIP     ? COURSE_PASS
+           : policy->backfills == INB_BACKFILLS_INLINE ? COURSE_RUN
+                                                       : COURSE_STOP;
+}
+
+static course course_of(const inb__plan *plan, const inb__entry *e, const inb_table *table,
+                        const inb__history *history, const inb__policy *policy)
+{
+    const inb_migration *m = inb__table_at(table, e->migration);
+    if (m->backfill && !plan->new_database && !e->resumable) {
+        return backfill_course(e, table, history, policy);
+    }
+    bool applies = may_apply(plan, policy, m, e) && !policy->only_backfills;
+    return applies ? COURSE_APPLY : COURSE_STOP;
+}
+
 static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *table,
-                         const inb__reconciliation *reconciled, const inb__policy *policy)
+                         const inb__reconciliation *reconciled, const inb__history *history,
+                         const inb__policy *policy)
 {
     INB__VEC(inb__plan_step) steps = {0};
+    INB__VEC(uint32_t) waiting = {0};
+    bool notes = policy->mode == INB_MODE_RELEASE && !policy->only_backfills;
     for (size_t i = 0; i < reconciled->n; i++) {
         const inb__entry *e = &reconciled->entries[i];
         if (begun_by_newer(e)) {
@@ -194,15 +232,25 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
         if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE) {
             continue;
         }
-        if (!may_apply(plan, policy, inb__table_at(table, e->migration), e)) {
+        course way = course_of(plan, e, table, history, policy);
+        if (way == COURSE_STOP || way == COURSE_RUN) {
             plan->stop = e->migration;
-            continue;
+            plan->stop_runs = way == COURSE_RUN;
+        } else if (way == COURSE_PASS) {
+            if (notes && !inb__history_backfill_find(history, e->name)) {
+                INB__VEC_ADD(arena, &waiting, e->migration);
+            }
+        } else {
+            inb__plan_step step = {.migration = e->migration,
+                                   .row = e->resumable ? e->row : NULL,
+                                   .proved = way == COURSE_RECORD};
+            INB__VEC_ADD(arena, &steps, step);
         }
-        inb__plan_step step = {.migration = e->migration, .row = e->resumable ? e->row : NULL};
-        INB__VEC_ADD(arena, &steps, step);
     }
     plan->steps = steps.v;
     plan->n = steps.n;
+    plan->waiting = waiting.v;
+    plan->n_waiting = waiting.n;
 }
 
 /* Only a newer program can resume its own migration, and nothing is applied on top of half of one.
@@ -310,7 +358,7 @@ static int plan_make(inb__plan *out, inb__refusal *why, inb__arena *arena, const
     }
     inb__plan plan = {.stop = INB__NOT_IN_TABLE};
     plan.new_database = history->initial || (history->n_rows == 0 && !history->has_relations);
-    steps_choose(&plan, arena, table, &reconciled, policy);
+    steps_choose(&plan, arena, table, &reconciled, history, policy);
     rc = newer_begun_check(&plan, why, arena, err);
     rc = rc < 0 ? rc : unfit_check(&plan, why, table, policy, err);
     if (rc == 0) {
@@ -337,6 +385,20 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table,
 {
     const inb_migration *m = inb__table_at(table, plan->stop);
     const char *name = inb__table_text(table, m->name);
+    if (m->backfill) {
+        int rc = inb__error_set(err, INB_EPENDING, "backfill \"%s\" is pending", name);
+        hint_set(err, INB__HINT_BACKFILL, policy, name);
+        inb__error_place(err, name, 0, 0, 0);
+        return rc;
+    }
+    if (policy->only_backfills) {
+        int rc =
+            inb__error_set(err, INB_EPENDING,
+                           "migration \"%s\" is pending, and no backfill after it can run", name);
+        hint_set(err, INB__HINT_PENDING, policy, name);
+        inb__error_place(err, name, 0, 0, 0);
+        return rc;
+    }
     int rc = inb__error_set(err, INB_EPENDING,
                             "migration \"%s\" is pending and %s: start-up does not apply it", name,
                             inb_class_name(m->cls));

@@ -14,6 +14,9 @@ typedef struct inb__policy {
     inb_order order;
     bool allow_unknown;
     bool prisma_order;
+    inb_backfills backfills;
+    bool only_backfills;           /* a run of backfills: nothing else is applied */
+    const char *backfill_name;     /* the one that is to be run, NULL: each */
     const char *schema;            /* of the history, for messages */
     const inb_option_names *means; /* of the reader of a hint, NULL: the library's */
 } inb__policy;
@@ -21,6 +24,7 @@ typedef struct inb__policy {
 typedef struct inb__plan_step {
     uint32_t migration;          /* index in the table */
     const inb__history_row *row; /* the started row to resume, or NULL */
+    bool proved;                 /* a backfill that was run to its end: only its row is written */
 } inb__plan_step;
 
 typedef struct inb__plan {
@@ -29,6 +33,9 @@ typedef struct inb__plan {
     bool new_database; /* so every class may be applied */
     uint32_t stop; /* the first migration that this mode may not apply, INB__NOT_IN_TABLE when there
                       is none */
+    uint32_t *waiting; /* backfills that are left pending, and are not recorded as that yet */
+    size_t n_waiting;
+    bool stop_runs;                 /* that is a backfill, and may be run now */
     const char *unfinished_unknown; /* a compatible migration of a newer program that is not
                                   finished; NULL: none */
 } inb__plan;

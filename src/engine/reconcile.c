@@ -41,6 +41,14 @@ static bool row_resumable(const inb__history_row *row)
     return row->has_metadata && !row->transactional;
 }
 
+/* Its rows go through while others are applied. A table that is not read yet does not tell, but
+ * what a release job has recorded does. */
+static bool is_backfill(const inb__entry *e, const inb_table *table, const inb__history *history)
+{
+    return e->migration != INB__NOT_IN_TABLE && (inb__table_at(table, e->migration)->backfill ||
+                                                 inb__history_backfill_find(history, e->name));
+}
+
 static void entry_decide(inb__entry *e, const name_rows *rows)
 {
     bool known = e->migration != INB__NOT_IN_TABLE;
@@ -67,8 +75,10 @@ static bool is_applied(inb_migration_state state)
 }
 
 /* What can only be said when every entry is known. */
-static void entries_relate(inb__reconciliation *s, const char *table_highest)
+static void entries_relate(inb__reconciliation *s, const inb_table *table,
+                           const inb__history *history)
 {
+    const char *table_highest = inb__table_text(table, table->highest);
     bool related = false;
     s->highest_applied = "";
     for (size_t i = 0; i < s->n; i++) {
@@ -83,7 +93,8 @@ static void entries_relate(inb__reconciliation *s, const char *table_highest)
         inb__entry *e = &s->entries[i];
         bool waits = e->state == INB_STATE_PENDING || e->state == INB_STATE_ROLLED_BACK;
         bool known = e->migration != INB__NOT_IN_TABLE;
-        e->out_of_order = waits && known && strcmp(e->name, s->highest_applied) < 0;
+        e->passed = waits && known && strcmp(e->name, s->highest_applied) < 0;
+        e->out_of_order = e->passed && !is_backfill(e, table, history);
         e->missing = !known && is_applied(e->state) && strcmp(e->name, table_highest) < 0;
         s->n_pending += known && (waits || e->resumable);
     }
@@ -121,5 +132,5 @@ void inb__reconcile(inb__reconciliation *out, inb__arena *arena, const inb_table
         }
     }
     *out = (inb__reconciliation){.entries = entries.v, .n = entries.n};
-    entries_relate(out, inb__table_text(table, table->highest));
+    entries_relate(out, table, history);
 }

@@ -17,7 +17,8 @@ typedef struct inb__entry {
     inb_migration_state state;   /* INB_STATE_FAILED also for what is being applied now */
     bool resumable;              /* started by inboard outside a transaction: a run resumes it */
     bool missing;                /* applied, not in the table, and sorts before the table's last */
-    bool out_of_order;           /* pending (or rolled back), and sorts before an applied one */
+    bool passed;                 /* pending (or rolled back), and sorts before an applied one */
+    bool out_of_order;           /* likewise, and not a backfill, which may */
 } inb__entry;
 
 typedef struct inb__reconciliation {

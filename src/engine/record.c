@@ -3,6 +3,7 @@
 
 #include "engine/record.h"
 
+#include "backfill/backfill_queries.h"
 #include "engine/citus.h"
 #include "engine/history_fault.h"
 #include "engine/queries.h"
@@ -156,6 +157,11 @@ static void tables_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__his
         inb__query_record_statements_table,
         inb__query_record_attempts_table,
     };
+    const char *const backfills[] = {
+        inb__query_backfill_table,
+        inb__query_backfill_ranges_table,
+        inb__query_backfill_rows_table,
+    };
     if (!h->schema_exists) {
         history_add(pipe, run, inb__query_record_schema, 0, NULL);
     }
@@ -171,6 +177,10 @@ static void tables_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__his
     if (h->metadata_outdated) {
         metadata_add(pipe, inb__query_record_migrations_upgrade, 0, NULL);
         metadata_add(pipe, inb__query_record_histories_upgrade, 0, NULL);
+    }
+    bool incomplete = !h->metadata_exists || h->metadata_outdated;
+    for (size_t i = 0; incomplete && i < sizeof(backfills) / sizeof(backfills[0]); i++) {
+        metadata_add(pipe, backfills[i], 0, NULL);
     }
 }
 

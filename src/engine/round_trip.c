@@ -4,6 +4,7 @@
 
 #include "engine/round_trip.h"
 
+#include "backfill/backfill_queries.h"
 #include "engine/drift.h"
 #include "engine/fingerprint.h"
 #include "engine/history_fault.h"
@@ -14,7 +15,7 @@
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
     size_t facts, faults, layout, holder, rows, metadata, migrations, statements, fingerprint,
-        catalogue, differences;
+        catalogue, differences, backfills;
 } places;
 
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
@@ -77,6 +78,9 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     at->metadata = step_add(pipe, inb__query_history_metadata, 1, schema);
     at->migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
     at->statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
+    if (q->backfills) { /* the last: an older inboard has no such table */
+        at->backfills = step_add(pipe, inb__query_backfill_states, 1, schema);
+    }
 }
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, const char *cleared)
@@ -86,7 +90,8 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
                  .holder = SIZE_MAX,
                  .fingerprint = SIZE_MAX,
                  .catalogue = SIZE_MAX,
-                 .differences = SIZE_MAX};
+                 .differences = SIZE_MAX,
+                 .backfills = SIZE_MAX};
     const char *schema[] = {q->names->schema};
     if (q->fingerprint) {
         segment_begin(pipe);
@@ -123,6 +128,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
         .statements = result_at(pipe, at->statements),
         .layout = result_at(pipe, at->layout),
         .catalogue = result_at(pipe, at->catalogue),
+        .backfills = result_at(pipe, at->backfills),
     };
     if (INB__ARENA_ERROR_EXIT(&h->arena)) {
         inb__arena_error_exit_clear(&h->arena);

@@ -8,6 +8,7 @@
 typedef struct inb__round_trip_query {
     const inb__names *names;
     const char *above;         /* metadata of finished rows is read for names above this one only */
+    bool backfills;            /* the states of backfills */
     bool writes;               /* what will be written must be above suspicion, too */
     bool holder;               /* who holds the lock */
     bool fingerprint;          /* that of the catalogue, before anything else of it */

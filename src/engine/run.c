@@ -28,6 +28,7 @@ static void defaults_fill(inb_migrate_options *o)
     o->lock_timeout_ms = or_default(o->lock_timeout_ms, 3000);
     o->retry_budget_ms = or_default(o->retry_budget_ms, 60000);
     o->concurrent_wait_ms = or_default(o->concurrent_wait_ms, o->retry_budget_ms);
+    o->backfill_inline_ms = or_default(o->backfill_inline_ms, 60000);
 }
 
 /* The run id's first eight digits tell processes apart in pg_stat_activity, and leave room for a
@@ -41,7 +42,7 @@ static void application_name(inb__run *run)
 int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_options *options,
                   inb_report *report, inb_error **err)
 {
-    *run = (inb__run){.table = table, .report = report};
+    *run = (inb__run){.table = table, .report = report, .backfill_due = INB__NOT_IN_TABLE};
     inb__arena_init(&run->arena);
     inb_migrate_options *o = &run->options;
     int rc = inb__sized_read(o, sizeof(*o), options, "inb_migrate_options", err);
@@ -78,6 +79,7 @@ int inb__run_init(inb__run *run, const inb_table *table, const inb_migrate_optio
     inb__run_report_summary(report, &scratch)->run_id = inb__run_report_text(report, run->run_id);
     run->policy = (inb__policy){.mode = o->mode,
                                 .order = o->order,
+                                .backfills = o->backfills,
                                 .allow_unknown = o->allow_unknown,
                                 .prisma_order = o->prisma_order,
                                 .schema = run->url.schema,
@@ -96,6 +98,11 @@ void inb__run_dispose(inb__run *run)
     inb__run_disconnect(run);
     inb__url_dispose(&run->url);
     inb__arena_dispose(&run->arena);
+}
+
+bool inb__run_backfills(const inb__run *run)
+{
+    return run->unread || run->table->n_backfills > 0;
 }
 
 const char *inb__run_above(const inb__run *run)

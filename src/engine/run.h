@@ -35,7 +35,9 @@ typedef struct inb__run {
     int backend_pid; /* the server's process, as it says itself; 0: it was not asked yet */
     inb__stall_watch watch;
     inb__names names;
-    bool schema_known; /* that of the names was looked for, because the URL names none */
+    const struct inb__backfill_request *backfill; /* NULL: it is not a run of backfills */
+    uint32_t backfill_due; /* the backfill at which the last round stopped, or INB__NOT_IN_TABLE */
+    bool schema_known;     /* that of the names was looked for, because the URL names none */
     inb__session_settings session;
     uint32_t schemas_migration; /* see existing_schemas.h: of this migration … */
     uint64_t schemas_exist;     /* … the statements whose schema exists, a bit each */
@@ -60,6 +62,9 @@ int inb__run_connect(inb__run *run, inb_error **err) __attribute__((warn_unused_
 
 /* Closes, counting the round trips. */
 void inb__run_disconnect(inb__run *run);
+
+/* Whether the states of backfills matter: the table has some, or it is not known yet. */
+bool inb__run_backfills(const inb__run *run);
 
 /* Names above this one matter also when they are finished (see inb__round_trip_query). */
 const char *inb__run_above(const inb__run *run);

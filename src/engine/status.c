@@ -114,8 +114,12 @@ static bool all_applied(const inb_status *s)
 
 static int status_load_all(inb_status *s, inb__run *run, inb_error **err)
 {
-    const inb__round_trip_query query = {
-        .names = &run->names, .above = "", .holder = true, .catalogue = true, .expected = s->table};
+    const inb__round_trip_query query = {.names = &run->names,
+                                         .above = "",
+                                         .backfills = true,
+                                         .holder = true,
+                                         .catalogue = true,
+                                         .expected = s->table};
     inb__history_dispose(&s->history);
     inb__arena_dispose(&s->arena);
     inb__arena_init(&s->history.arena);

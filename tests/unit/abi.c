@@ -457,8 +457,8 @@ END_TEST
     _Static_assert(offsetof(type, member) + sizeof(((type *)0)->member) == sizeof(type),           \
                    #type " ends in padding")
 ENDS_WITH(inb_conn_options, cancel_payload);
-ENDS_WITH(inb_migrate_options, names);
-ENDS_WITH(inb_option_names, resolve);
+ENDS_WITH(inb_migrate_options, backfill_inline_ms);
+ENDS_WITH(inb_option_names, backfill);
 ENDS_WITH(inb_report_migration, n_statements);
 ENDS_WITH(inb_report_statement, blocked_by);
 ENDS_WITH(inb_report_summary, run_id);

@@ -23,6 +23,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.partmethod::text <> 'n' THEN 'distributed
     WHEN pg_catalog.to_jsonb(p) ->> 'repmodel' = 't' THEN 'reference'
     WHEN COALESCE(pg_catalog.to_jsonb(p) ->> 'colocationid', '0') <> '0' THEN 'schema' ELSE 'managed' END AS kind) d
 WHERE n.nspname = $1 AND c.relname = '_prisma_migrations' AND d.kind <> 'schema'
-OR n.nspname = 'inboard' AND c.relname IN ('histories', 'migrations', 'statements', 'attempts')
+OR n.nspname = 'inboard' AND c.relname IN ('histories', 'migrations', 'statements', 'attempts', 'backfills', 'backfill_ranges',
+    'backfill_rows')
 ORDER BY n.nspname = 'inboard', c.relname
 LIMIT 1;

@@ -84,7 +84,8 @@ FROM (SELECT n.oid AS space, h.oid AS history, i.oid AS metadata_space, o.oid AS
             AND COALESCE(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), true) THEN i.oid END,
             (SELECT pg_catalog.string_agg(' ' || c.oid::text, '' ORDER BY c.oid)
             FROM pg_catalog.pg_class c
-            WHERE c.relname IN ('_prisma_migrations', 'histories', 'migrations', 'statements', 'attempts')
+            WHERE c.relname IN ('_prisma_migrations', 'histories', 'migrations', 'statements', 'attempts', 'backfills',
+                'backfill_ranges', 'backfill_rows')
             AND c.relnamespace = CASE c.relname WHEN '_prisma_migrations' THEN n.oid ELSE i.oid END
             AND (c.relkind NOT IN ('r', 'p')
                 OR NOT (pg_catalog.pg_has_role(c.relowner, current_user, 'MEMBER')
@@ -129,7 +130,8 @@ rel AS (
     FROM space s
     JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid
     WHERE c.relname = '_prisma_migrations' AND s.nspname = $1
-    OR c.relname IN ('histories', 'migrations', 'statements', 'attempts') AND s.nspname = 'inboard')
+    OR c.relname IN ('histories', 'migrations', 'statements', 'attempts', 'backfills', 'backfill_ranges', 'backfill_rows')
+        AND s.nspname = 'inboard')
 SELECT f.fault, r.nspname, r.relname, pg_catalog.pg_get_userbyid(r.relowner), f.detail
 FROM rel r
 CROSS JOIN LATERAL (
@@ -194,10 +196,11 @@ WHERE m.history = $1 AND (m.finished_at IS NULL OR m.name COLLATE "C" > $2);
 -- Before something is written: whether an older inboard made its tables, and whether Citus tells which node this is, and which
 -- tables it has distributed.
 PREPARE history_layout AS
-SELECT (SELECT pg_catalog.count(a.attname) < 2 FROM pg_catalog.pg_attribute a
+SELECT (SELECT pg_catalog.count(a.attname) < 3 FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'inboard'
-        WHERE (c.relname = 'migrations' AND a.attname = 'reason' OR c.relname = 'histories' AND a.attname = 'fingerprint')
+        WHERE (c.relname = 'migrations' AND a.attname = 'reason' OR c.relname = 'histories' AND a.attname = 'fingerprint'
+            OR c.relname = 'backfill_rows' AND a.attname = 'key')
         AND NOT a.attisdropped),
     pg_catalog.to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL,
     pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL;

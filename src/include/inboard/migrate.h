@@ -35,6 +35,14 @@ typedef enum inb_order {
     INB_ORDER_ALLOW = 1   /* apply it now */
 } inb_order;
 
+/* What to do with a pending backfill, on a database that is not new. @since 0.1 */
+typedef enum inb_backfills {
+    INB_BACKFILLS_INLINE = 0, /* INB_MODE_RELEASE: run one that takes less than backfill_inline_ms
+                                 as it is estimated; stop at a larger one */
+    INB_BACKFILLS_WAIT = 1,   /* stop at it */
+    INB_BACKFILLS_SKIP = 2    /* leave it pending, for inb_backfill_run(), and go on */
+} inb_backfills;
+
 /*
  * What a program calls its means, so that hints name what their reader has: an option, a variable,
  * a command. NULL: there is no such means. @since 0.1
@@ -46,6 +54,7 @@ typedef struct inb_option_names {
     const char *out_of_order;  /* sets order to INB_ORDER_ALLOW */
     const char *direct_url;    /* gives direct_url, such as "DIRECT_URL" */
     const char *resolve;       /* a command that takes --applied NAME and --rolled-back NAME */
+    const char *backfill;      /* runs backfills, such as "--backfill" */
 } inb_option_names;
 
 /*
@@ -78,6 +87,9 @@ typedef struct inb_migrate_options {
     inb_cancel_cb cancelled; /* asked between and during statements */
     void *cancel_payload;
     const inb_option_names *names; /* NULL: hints name the members of this structure */
+    inb_backfills backfills;
+    int64_t backfill_inline_ms; /* what a backfill may take, as it is estimated, to be run in line
+                                   [60 s] */
 } inb_migrate_options;
 
 /* What a run did: filled in while it works, and so useful after a failure too. @since 0.1 */

@@ -145,7 +145,8 @@ typedef struct inb_migration {
 /* Bits of inb_backfill.flags. @since 0.1 */
 #define INB_BACKFILL_DELETES 1u /* it is a DELETE, else an UPDATE */
 #define INB_BACKFILL_LEAVES 2u  /* a row that was written does not meet the predicate any more */
-#define INB_BACKFILL_ONCE 4u /* each row is visited exactly once: rows that are done never again   \
+#define INB_BACKFILL_ONCE                                                                          \
+    4u                       /* each row is visited exactly once: rows that are done never again   \
                               */
 #define INB_BACKFILL_ONLY 8u /* ONLY is written before the table */
 

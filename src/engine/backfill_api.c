@@ -1,0 +1,94 @@
+/* inb_backfill_run and inb_backfill_retry: the rounds of migrating, for backfills alone. */
+#include "config.h"
+
+#include "engine/backfill_api.h"
+
+#include "engine/backfill_control.h"
+#include "engine/migrate_rounds.h"
+#include "inboard/backfill.h"
+#include "table/table_read.h"
+#include "util/sized.h"
+
+typedef struct listener {
+    inb_backfill_progress_cb progress;
+    void *payload;
+} listener;
+
+static void progress_pass(void *payload, const inb__backfill_progress *p)
+{
+    const listener *l = payload;
+    const inb_backfill_progress out = {.size = sizeof(out),
+                                       .name = p->name,
+                                       .state = "running",
+                                       .hold = p->hold,
+                                       .rows = p->rows,
+                                       .looked = p->looked,
+                                       .estimate = p->estimate,
+                                       .batches = p->batches,
+                                       .wal_bytes = p->wal,
+                                       .refused = p->failed,
+                                       .held_us = p->held_us,
+                                       .elapsed_us = p->elapsed_us,
+                                       .pass = p->pass,
+                                       .workers = p->workers,
+                                       .message = ""};
+    l->progress(&out, l->payload);
+}
+
+/* The one that is asked for is read, and is a backfill. */
+static int name_check(const inb_table *table, const inb__unread *unread, const char *given,
+                      const char **name, inb_error **err)
+{
+    *name = inb__backfill_name(table, given);
+    uint32_t at = *name ? inb__table_find(table, *name) : INB__NOT_IN_TABLE;
+    int rc = 0;
+    if (at != INB__NOT_IN_TABLE && inb__table_at(table, at)->flags & INB__MIGRATION_UNREAD) {
+        rc = unread->read(unread->payload, at, err);
+    }
+    if (rc == 0 && (at == INB__NOT_IN_TABLE || !inb__table_at(table, at)->backfill)) {
+        rc = inb__error_set(err, INB_EINVAL, "there is no backfill \"%s\"", given);
+        inb__error_hint(err, "Give the full name of a folder whose migration is one.");
+    }
+    return rc;
+}
+
+int inb__backfill_run_unread(const inb_table *table, const inb__unread *unread,
+                             const inb_migrate_options *options,
+                             const inb__backfill_request *request, inb_error **err)
+{
+    inb__backfill_request q = *request;
+    int rc = q.name ? name_check(table, unread, q.name, &q.name, err) : 0;
+    return rc < 0 ? rc : inb__migrate_rounds(table, unread, options, &q, NULL, err);
+}
+
+static int run(const inb_table *table, const inb_migrate_options *options,
+               const inb_backfill_options *more, bool retry_only, inb_error **err)
+{
+    INB__REQUIRE(err, table);
+    INB__REQUIRE(err, options);
+    inb_backfill_options o = {0};
+    int rc = more ? inb__sized_read(&o, sizeof(o), more, "inb_backfill_options", err) : 0;
+    if (rc < 0) {
+        return rc;
+    }
+    listener l = {o.progress, o.progress_payload};
+    const inb__backfill_hooks hooks = {.payload = &l, .progress = progress_pass};
+    const inb__backfill_request request = {.name = o.name,
+                                           .workers = (int)o.workers,
+                                           .retry_ms = o.retry_ms,
+                                           .retry_only = retry_only,
+                                           .hooks = o.progress ? &hooks : NULL};
+    return inb__backfill_run_unread(table, NULL, options, &request, err);
+}
+
+int inb_backfill_run(const inb_table *table, const inb_migrate_options *options,
+                     const inb_backfill_options *more, inb_error **err)
+{
+    return run(table, options, more, false, err);
+}
+
+int inb_backfill_retry(const inb_table *table, const inb_migrate_options *options,
+                       const inb_backfill_options *more, inb_error **err)
+{
+    return run(table, options, more, true, err);
+}

@@ -1,0 +1,14 @@
+/* Runs of backfills, also of a table that is read as it is needed. */
+#ifndef INB_ENGINE_BACKFILL_API_H
+#define INB_ENGINE_BACKFILL_API_H
+
+#include "engine/backfill_step.h"
+#include "engine/unread.h"
+
+/* inb_backfill_run() and inb_backfill_retry(), with hooks. */
+int inb__backfill_run_unread(const inb_table *table, const inb__unread *unread,
+                             const inb_migrate_options *options,
+                             const inb__backfill_request *request, inb_error **err)
+    __attribute__((warn_unused_result));
+
+#endif
