@@ -17,4 +17,5 @@ dist_man_MANS += %D%/man/inboard-db-execute.1 %D%/man/inboard-db-seed.1
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
 dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1 %D%/man/inboard-classes.7 %D%/man/inboard-zero-downtime.7
+dist_man_MANS += %D%/man/inboard-backfill.1
 dist_man_MANS += %D%/man/inboard-format.1 %D%/man/inboard-lint.1 %D%/man/inboard-trace.1

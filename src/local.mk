@@ -3,7 +3,7 @@ include_HEADERS += %D%/include/inboard.h
 
 inboardincludedir = $(includedir)/inboard
 inboardinclude_HEADERS = \
-	%D%/include/inboard/backfill.h \
+	%D%/include/inboard/backfills.h \
 	%D%/include/inboard/conn.h \
 	%D%/include/inboard/duration.h \
 	%D%/include/inboard/error.h \

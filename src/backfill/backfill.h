@@ -67,10 +67,9 @@ typedef struct inb__backfill_hooks {
      * Before a batch, at most each half second, on the worker's connection and outside of a
      * transaction: appends the reason to hold, or nothing; *utilization_out (0 before) is how near
      * the reading nearest to its limit is to it, for inb__pace_pause_us(). While there is a reason
-     * it is asked again each second. batch_us: what the worker's last batch took, 0 before it. An
-     * error ends the run; a lost connection does not.
+     * it is asked again each second. An error ends the run; a lost connection does not.
      */
-    int (*hold)(void *payload, int worker, int64_t batch_us, inb_conn *conn, inb__buf *reason_out,
+    int (*hold)(void *payload, int worker, inb_conn *conn, inb__buf *reason_out,
                 double *utilization_out, inb_error **err);
     /* After each batch, and each second of a hold or pause. */
     void (*progress)(void *payload, const inb__backfill_progress *progress);

@@ -44,8 +44,7 @@ static int hook_ask(inb__worker *w, inb_error **err)
         return 0;
     }
     double utilization = 0;
-    int rc =
-        hooks->hold(hooks->payload, w->number, w->batch_us, w->conn, &reason, &utilization, err);
+    int rc = hooks->hold(hooks->payload, w->number, w->conn, &reason, &utilization, err);
     walk->hold_asked_us = inb__now_us();
     if (rc == 0) {
         snprintf(walk->hold, sizeof(walk->hold), "%s", inb__buf_text(&reason));

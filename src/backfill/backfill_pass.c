@@ -3,8 +3,8 @@
 
 #include "backfill/backfill_pass.h"
 
-#include "backfill/backfill_leaves.h"
 #include "backfill/backfill_queries.h"
+#include "backfill/backfill_relations.h"
 #include "backfill/backfill_session.h"
 #include "util/cleanup.h"
 

@@ -6,7 +6,7 @@
 #include "backfill/backfill_batch.h"
 #include "backfill/backfill_claim.h"
 #include "backfill/backfill_hold.h"
-#include "backfill/backfill_leaves.h"
+#include "backfill/backfill_relations.h"
 #include "backfill/backfill_state.h"
 #include "postgres/sqlstate.h"
 #include "util/cleanup.h"
@@ -65,7 +65,6 @@ static void counts_add(inb__worker *w, const inb__batch *batch)
 /* The batch was done: its size, and a pause before the next one where a limit is near. */
 static void batch_account(inb__worker *w, const inb__batch *batch, int64_t cut)
 {
-    w->batch_us = batch->us;
     w->refused = 0;
     w->refused_since_us = 0;
     w->losses = 0;

@@ -51,7 +51,6 @@ typedef struct inb__worker {
     char holder[INB__HOLDER_SIZE];
     char pid[16], since[64]; /* of its process of the server */
     inb__pace pace;
-    int64_t batch_us; /* what the last one took */
     inb__counts pending;
     int64_t wal_at;           /* the server's position after the last batch, -1: not known */
     int64_t renewed_us;       /* its lease */

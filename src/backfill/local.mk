@@ -9,7 +9,7 @@ libinbbackfill_la_SOURCES = \
 	%D%/backfill_batch.c %D%/backfill_batch.h \
 	%D%/backfill_claim.c %D%/backfill_claim.h \
 	%D%/backfill_hold.c %D%/backfill_hold.h \
-	%D%/backfill_leaves.c %D%/backfill_leaves.h \
+	%D%/backfill_relations.c %D%/backfill_relations.h \
 	%D%/backfill_pass.c %D%/backfill_pass.h \
 	%D%/backfill_refused_rows.c %D%/backfill_refused_rows.h \
 	%D%/backfill_run.c \

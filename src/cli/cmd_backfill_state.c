@@ -3,7 +3,7 @@
 
 #include "cli/migrate_cli.h"
 #include "engine/backfill_list.h"
-#include "inboard/backfill.h"
+#include "inboard/backfills.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
 

@@ -5,7 +5,7 @@
 
 #include "engine/backfill_control.h"
 #include "engine/migrate_rounds.h"
-#include "inboard/backfill.h"
+#include "inboard/backfills.h"
 #include "table/table_read.h"
 #include "util/sized.h"
 

@@ -8,7 +8,7 @@
 #include "engine/lock.h"
 #include "engine/queries.h"
 #include "engine/session.h"
-#include "inboard/backfill.h"
+#include "inboard/backfills.h"
 #include "table/table_read.h"
 #include "util/sized.h"
 

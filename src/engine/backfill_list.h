@@ -3,7 +3,7 @@
 #define INB_ENGINE_BACKFILL_LIST_H
 
 #include "engine/unread.h"
-#include "inboard/backfill.h"
+#include "inboard/backfills.h"
 
 /* inb_backfill_status() for such a table: what is pending is read. */
 int inb__backfill_status_unread(inb_backfill_list **out, const inb_table *table,

@@ -18,7 +18,7 @@
 #ifndef INBOARD_H
 #define INBOARD_H
 
-#include <inboard/backfill.h>
+#include <inboard/backfills.h>
 #include <inboard/conn.h>
 #include <inboard/duration.h>
 #include <inboard/error.h>

@@ -75,6 +75,42 @@ static bool status_read_null(void)
            REFUSED(inb_status_read(&status, &table, NULL, &err));
 }
 
+static bool backfill_run_null(void)
+{
+    static const inb_table table = {.format = INB_TABLE_FORMAT};
+    inb_migrate_options no_url = {.size = sizeof(no_url)};
+    return REFUSED(inb_backfill_run(NULL, &no_url, NULL, &err)) &&
+           REFUSED(inb_backfill_run(&table, NULL, NULL, &err)) &&
+           REFUSED(inb_backfill_retry(NULL, &no_url, NULL, &err)) &&
+           REFUSED(inb_backfill_retry(&table, NULL, NULL, &err));
+}
+
+static bool backfill_wish_null(void)
+{
+    static const inb_table table = {.format = INB_TABLE_FORMAT};
+    inb_migrate_options no_url = {.size = sizeof(no_url)};
+    inb_backfill_settings settings = {.size = sizeof(settings)};
+    return REFUSED(inb_backfill_pause(NULL, &no_url, "a", "", &err)) &&
+           REFUSED(inb_backfill_pause(&table, NULL, "a", "", &err)) &&
+           REFUSED(inb_backfill_pause(&table, &no_url, NULL, "", &err)) &&
+           REFUSED(inb_backfill_resume(&table, &no_url, NULL, "", &err)) &&
+           REFUSED(inb_backfill_abandon(&table, &no_url, NULL, "", &err)) &&
+           REFUSED(inb_backfill_set(NULL, &no_url, "a", &settings, &err)) &&
+           REFUSED(inb_backfill_set(&table, NULL, "a", &settings, &err)) &&
+           REFUSED(inb_backfill_set(&table, &no_url, NULL, &settings, &err)) &&
+           REFUSED(inb_backfill_set(&table, &no_url, "a", NULL, &err));
+}
+
+static bool backfill_status_null(void)
+{
+    static const inb_table table = {.format = INB_TABLE_FORMAT};
+    inb_migrate_options no_url = {.size = sizeof(no_url)};
+    inb_backfill_list *list = NULL;
+    return REFUSED(inb_backfill_status(NULL, &table, &no_url, &err)) &&
+           REFUSED(inb_backfill_status(&list, NULL, &no_url, &err)) &&
+           REFUSED(inb_backfill_status(&list, &table, NULL, &err)) && !list;
+}
+
 static bool digest_hex_null(void)
 {
     char out[INB_DIGEST_HEX_BYTES] = "x";
@@ -222,6 +258,17 @@ static bool status_at_null(void)
     {                                                                                              \
         return (expression);                                                                       \
     }
+CALL(backfill_abandon, backfill_wish_null())
+CALL(backfill_at, inb_backfill_at(NULL, 0, NULL) == INB_EINVAL)
+CALL(backfill_count, inb_backfill_count(NULL) == 0)
+CALL(backfill_list_free, HARMLESS(inb_backfill_list_free(NULL)))
+CALL(backfill_pause, backfill_wish_null())
+CALL(backfill_refusal_at, inb_backfill_refusal_at(NULL, 0, 0, NULL) == INB_EINVAL)
+CALL(backfill_resume, backfill_wish_null())
+CALL(backfill_retry, backfill_run_null())
+CALL(backfill_run, backfill_run_null())
+CALL(backfill_set, backfill_wish_null())
+CALL(backfill_status, backfill_status_null())
 CALL(class_name, EMPTY(inb_class_name((inb_class)99)))
 CALL(conn_alive, !inb_conn_alive(NULL))
 CALL(conn_check, !inb_conn_check(NULL))
@@ -275,6 +322,17 @@ static const struct {
     const char *name;
     bool (*call)(void);
 } calls[] = {
+    DONE(backfill_abandon),
+    DONE(backfill_at),
+    DONE(backfill_count),
+    DONE(backfill_list_free),
+    DONE(backfill_pause),
+    DONE(backfill_refusal_at),
+    DONE(backfill_resume),
+    DONE(backfill_retry),
+    DONE(backfill_run),
+    DONE(backfill_set),
+    DONE(backfill_status),
     DONE(class_name),
     DONE(conn_alive),
     DONE(conn_check),
@@ -456,6 +514,10 @@ END_TEST
 #define ENDS_WITH(type, member)                                                                    \
     _Static_assert(offsetof(type, member) + sizeof(((type *)0)->member) == sizeof(type),           \
                    #type " ends in padding")
+ENDS_WITH(inb_backfill_options, progress_payload);
+ENDS_WITH(inb_backfill_progress, message);
+ENDS_WITH(inb_backfill_refusal, failed_at);
+ENDS_WITH(inb_backfill_settings, skip_limit);
 ENDS_WITH(inb_conn_options, cancel_payload);
 ENDS_WITH(inb_migrate_options, backfill_inline_ms);
 ENDS_WITH(inb_option_names, backfill);

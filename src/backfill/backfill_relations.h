@@ -1,7 +1,7 @@
 /* The relations that have the rows of a backfill's table, one by one: itself, its partitions, its
  * children; from the catalogue alone. */
-#ifndef INB_BACKFILL_BACKFILL_LEAVES_H
-#define INB_BACKFILL_BACKFILL_LEAVES_H
+#ifndef INB_BACKFILL_BACKFILL_RELATIONS_H
+#define INB_BACKFILL_BACKFILL_RELATIONS_H
 
 #include "backfill/backfill.h"
 #include "util/arena.h"

@@ -9,8 +9,8 @@
  * Options are those of inb_migrate(), of which the mode does not matter. A list belongs to one
  * thread at a time.
  */
-#ifndef INBOARD_BACKFILL_H
-#define INBOARD_BACKFILL_H
+#ifndef INBOARD_BACKFILLS_H
+#define INBOARD_BACKFILLS_H
 
 #include <inboard/error.h>
 #include <inboard/export.h>

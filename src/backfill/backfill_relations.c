@@ -1,7 +1,7 @@
 /* Reads the relations of a backfill's table, and how long they may take. */
 #include "config.h"
 
-#include "backfill/backfill_leaves.h"
+#include "backfill/backfill_relations.h"
 
 #include "backfill/backfill_queries.h"
 #include "backfill/backfill_session.h"
