@@ -13,7 +13,7 @@ EXTRA_DIST += %D%/db/MIGRATION_PLAN.md %D%/db/SCHEMA.md %D%/deploy/haproxy.cfg %
 dist_man_MANS += %D%/man/inboard-migrate-dev.1 %D%/man/inboard-migrate-diff.1
 dist_man_MANS += %D%/man/inboard-migrate-new.1
 dist_man_MANS += %D%/man/inboard-migrate-reset.1
-dist_man_MANS += %D%/man/inboard-db-execute.1 %D%/man/inboard-db-seed.1
+dist_man_MANS += %D%/man/inboard-db-execute.1 %D%/man/inboard-db-push.1 %D%/man/inboard-db-seed.1
 dist_man_MANS += %D%/man/inboard-migrate-deploy.1 %D%/man/inboard-migrate-resolve.1 \
 	%D%/man/inboard-migrate-status.1
 dist_man_MANS += %D%/man/inboard-embed.1 %D%/man/inboard-sum.1 %D%/man/inboard-classes.7 %D%/man/inboard-zero-downtime.7

@@ -108,6 +108,7 @@ int inb__cmd_backfill_status(int argc, char **argv);
 int inb__cmd_db_down(int argc, char **argv);
 int inb__cmd_db_execute(int argc, char **argv);
 int inb__cmd_db_pull(int argc, char **argv);
+int inb__cmd_db_push(int argc, char **argv);
 int inb__cmd_db_seed(int argc, char **argv);
 int inb__cmd_db_up(int argc, char **argv);
 int inb__cmd_docs(int argc, char **argv);

@@ -106,14 +106,7 @@ static void result_json(inb__buf *out, const reset_run *run)
     inb__json_init(&j, out);
     inb__json_object(&j);
     inb__json_key(&j, "dropped");
-    inb__json_array(&j);
-    for (size_t i = 0; i < inb__reset_count(&run->dropped); i++) {
-        inb__json_object(&j);
-        inb__json_member(&j, "type", inb__reset_type(&run->dropped, i));
-        inb__json_member(&j, "name", inb__reset_name(&run->dropped, i));
-        inb__json_object_end(&j);
-    }
-    inb__json_array_end(&j);
+    inb__reset_json(&j, &run->dropped);
     inb__json_key(&j, "applied");
     inb__json_array(&j);
     for (size_t i = 0; inb_report_migration_at(run->report, i, &m) == 0; i++) {

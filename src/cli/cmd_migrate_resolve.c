@@ -1,37 +1,93 @@
 /* `inboard migrate resolve`: records a migration as applied or rolled back. */
 #include "config.h"
 
+#include "cli/baseline_check.h"
 #include "cli/migrate_cli.h"
+#include "cli/schema_read.h"
 #include "engine/resolve.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
 
-/* Exactly one of the two is given. */
+#include <inttypes.h>
+#include <string.h>
+
+/* Exactly one of the first three is given; the rest is for a comparison. */
 typedef struct resolution {
-    const char *applied, *rolled_back;
+    const char *applied, *rolled_back, *through;
+    const char *schema, *shadow_url;
+    bool shadow;
 } resolution;
 
 static int usage_error(const char *message, bool json)
 {
     inb_error *err = NULL;
     inb__error_set(&err, INB_EINVAL, "%s", message);
-    inb__error_hint(&err, "Give the folder's name to one of --applied and --rolled-back.");
+    inb__error_hint(&err, "Give the folder's name to one of --applied, --rolled-back and "
+                          "--applied-through.");
     return inb__cli_fail(err, json);
 }
 
-static int resolve(inb__migrate_cli *cli, void *payload)
+/* The schema where there is one: it says which namespaces are compared. */
+static int schema_find(const inb__dm **out, inb__migrate_cli *cli, const char *given)
 {
-    inb_error *err = NULL;
-    const char *applied = ((resolution *)payload)->applied;
-    const char *rolled_back = ((resolution *)payload)->rolled_back;
-    const char *name = applied ? applied : rolled_back;
-    int rc = applied ? inb__resolve_applied(&cli->embed.table, &cli->options, name, &err)
-                     : inb__resolve_rolled_back(&cli->embed.table, &cli->options, name, &err);
-    if (rc < 0) {
+    inb_error *none = NULL;
+    const char *path = inb__cli_schema_path(given, &none);
+    inb_error_free(none);
+    return path ? inb__cli_schema_read(out, &cli->arena, path, cli->json) : 0;
+}
+
+static bool is_in_folder(const inb__embed *embed, const char *name)
+{
+    for (size_t i = 0; i < embed->migrations.n; i++) {
+        if (strcmp(embed->migrations.v[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --applied-through: 0 when the database has what they make. A name that is not there is refused
+ * where they are recorded. */
+static int baseline_compare(inb__migrate_cli *cli, const resolution *r)
+{
+    const inb_migrate_options *o = &cli->options;
+    inb__baseline b = {.dir = cli->dir,
+                       .through = r->through,
+                       .url = o->direct_url && *o->direct_url ? o->direct_url : o->url,
+                       .shadow = r->shadow,
+                       .shadow_url = r->shadow_url,
+                       .json = cli->json};
+    if (!r->through || !is_in_folder(&cli->embed, r->through)) {
+        return 0;
+    }
+    if (INB__ARENA_ERROR_EXIT(&cli->arena)) {
+        inb_error *err = NULL;
+        inb__arena_error_exit_clear(&cli->arena);
+        inb__error_nomem(&err);
         return inb__cli_fail(err, cli->json);
     }
-    const char *state = applied ? "applied" : "rolled-back";
+    int status = schema_find(&b.dm, cli, r->schema);
+    status = status ? status : inb__baseline_check(&b, &cli->arena);
+    inb__arena_error_exit_clear(&cli->arena);
+    return status;
+}
+
+static int record(uint32_t *n, inb__migrate_cli *cli, const resolution *r, inb_error **err)
+{
+    const inb_table *table = &cli->embed.table;
+    if (r->through) {
+        return inb__resolve_applied_through(n, table, &cli->options, r->through, err);
+    }
+    *n = 1;
+    return r->applied ? inb__resolve_applied(table, &cli->options, r->applied, err)
+                      : inb__resolve_rolled_back(table, &cli->options, r->rolled_back, err);
+}
+
+static int result_print(const inb__migrate_cli *cli, const resolution *r, uint32_t n)
+{
+    const char *state = r->rolled_back ? "rolled-back" : "applied";
+    const char *name = r->through ? r->through : r->applied ? r->applied : r->rolled_back;
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_MESSAGE);
     if (cli->json) {
@@ -40,11 +96,41 @@ static int resolve(inb__migrate_cli *cli, void *payload)
         inb__json_object(&j);
         inb__json_member(&j, "migration", name);
         inb__json_member(&j, "marked", state);
+        inb__json_member_int(&j, "count", n);
         inb__json_object_end(&j);
+    } else if (r->through) {
+        inb__buf_printf(&out, "marked %" PRIu32 " migration%s up to %s as applied\n", n,
+                        n == 1 ? "" : "s", name);
     } else {
         inb__buf_printf(&out, "marked %s as %s\n", name, state);
     }
     return inb__cli_print(&out);
+}
+
+static int resolve(inb__migrate_cli *cli, void *payload)
+{
+    inb_error *err = NULL;
+    uint32_t n = 0;
+    int status = baseline_compare(cli, payload);
+    if (status == 0 && record(&n, cli, payload, &err) < 0) {
+        status = inb__cli_fail(err, cli->json);
+    }
+    return status ? status : result_print(cli, payload, n);
+}
+
+static int options_check(const resolution *r, bool json)
+{
+    int given = (r->applied != NULL) + (r->rolled_back != NULL) + (r->through != NULL);
+    if (given != 1) {
+        return usage_error(given
+                               ? "--applied, --rolled-back and --applied-through exclude each other"
+                               : "none of --applied, --rolled-back and --applied-through is given",
+                           json);
+    }
+    if (!r->through && (r->schema || r->shadow || r->shadow_url)) {
+        return usage_error("--schema and a shadow database are for --applied-through", json);
+    }
+    return 0;
 }
 
 int inb__cmd_migrate_resolve(int argc, char **argv)
@@ -56,6 +142,15 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
          &r.applied},
         {"rolled-back", 0, "NAME", "record it as rolled back: it is pending again", INB__OPT_TEXT,
          &r.rolled_back},
+        {"applied-through", 0, "NAME",
+         "record all up to it as applied, after comparing what they make with the database",
+         INB__OPT_TEXT, &r.through},
+        {"shadow", 0, NULL, "with --applied-through: read what they make from a shadow database",
+         INB__OPT_FLAG, &r.shadow},
+        {"shadow-database-url", 0, "URL", "the same, from this database, which is emptied",
+         INB__OPT_TEXT, &r.shadow_url},
+        {"schema", 0, "PATH", "with --applied-through: the schema that lists what is compared",
+         INB__OPT_TEXT, &r.schema},
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
@@ -65,24 +160,23 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
         {0},
     };
     const inb__usage usage = {
-        .synopsis = "inboard migrate resolve (--applied NAME | --rolled-back NAME) [OPTION]...",
-        .about = "Records a migration as applied or as rolled back: after a failure, or as the\n"
-                 "baseline of a database that is older than its history.",
+        .synopsis = "inboard migrate resolve --applied NAME | --rolled-back NAME |\n"
+                    "                               --applied-through NAME [OPTION]...",
+        .about =
+            "Records a migration as applied or as rolled back: after a failure, or as the\n"
+            "baseline of a database that is older than its history. --applied-through records a\n"
+            "whole history, and refuses when the database lacks something of it.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration (P3017); "
-        "4 it is recorded as "
-        "applied\n"
-        "(P3008), was never begun (P3011) or did not fail (P3012); 5 lock; 6 database.",
+        "\n\nExit status: 0 done; 1 the folder was refused; 2 usage, or no such migration "
+        "(P3017);\n"
+        "4 it is recorded as applied (P3008), was never begun (P3011) or did not fail (P3012), or\n"
+        "the database does not have what the migrations make; 5 lock; 6 database.",
     };
     int status = 0;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
         return status;
     }
-    if (!r.applied == !r.rolled_back) {
-        return usage_error(r.applied ? "--applied and --rolled-back exclude each other"
-                                     : "neither --applied nor --rolled-back is given",
-                           cli.json);
-    }
-    return inb__migrate_cli_run(&cli, resolve, &r);
+    status = options_check(&r, cli.json);
+    return status ? status : inb__migrate_cli_run(&cli, resolve, &r);
 }

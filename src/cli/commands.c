@@ -9,6 +9,7 @@ const inb__command inb__commands[] = {
     {"format", "format a schema as Prisma does", inb__cmd_format},
     {"docs", "write a schema as a Markdown document", inb__cmd_docs},
     {"db pull", "write the schema that a database has", inb__cmd_db_pull},
+    {"db push", "make a database what the schema says", inb__cmd_db_push},
     {"db seed", "fill the database with first rows", inb__cmd_db_seed},
     {"db execute", "run a file of SQL", inb__cmd_db_execute},
     {"db up", "start a private server for development", inb__cmd_db_up},

@@ -1,11 +1,13 @@
 # The inboard command. Each command is one file and one row in commands.c.
 bin_PROGRAMS += inboard
 inboard_SOURCES = \
+	%D%/baseline_check.c %D%/baseline_check.h \
 	%D%/cli.c %D%/cli.h \
 	%D%/cmd_backfill_run.c \
 	%D%/cmd_backfill_state.c \
 	%D%/cmd_db_execute.c \
 	%D%/cmd_db_pull.c \
+	%D%/cmd_db_push.c \
 	%D%/cmd_db_seed.c \
 	%D%/cmd_db_up.c \
 	%D%/cmd_docs.c \
@@ -41,6 +43,8 @@ inboard_SOURCES = \
 	%D%/new_script.c %D%/new_script.h \
 	%D%/production_guard.c %D%/production_guard.h \
 	%D%/progress.c %D%/progress.h \
+	%D%/push_apply.c %D%/push_apply.h \
+	%D%/push_plan.c %D%/push_plan.h \
 	%D%/rename_ask.c %D%/rename_ask.h \
 	%D%/reset_database.c %D%/reset_database.h \
 	%D%/schema_path.c \

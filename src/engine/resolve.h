@@ -16,6 +16,14 @@
 int inb__resolve_applied(const inb_table *table, const inb_migrate_options *options,
                          const char *name, inb_error **err) __attribute__((warn_unused_result));
 
+/*
+ * Marks as applied every migration of the table up to this one that is not yet, in one transaction;
+ * *n_out: how many. INB_EINVAL, INB_EHISTORY as above; P3008: each is.
+ */
+int inb__resolve_applied_through(uint32_t *n_out, const inb_table *table,
+                                 const inb_migrate_options *options, const char *name,
+                                 inb_error **err) __attribute__((warn_unused_result));
+
 /* Marks as rolled back. INB_EHISTORY P3011: never started; P3012: not failed. */
 int inb__resolve_rolled_back(const inb_table *table, const inb_migrate_options *options,
                              const char *name, inb_error **err) __attribute__((warn_unused_result));

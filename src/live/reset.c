@@ -143,9 +143,10 @@ void inb__reset_text(inb__buf *out, const inb__reset_plan *plan)
     size_t count = inb__reset_count(plan), before = out->length;
     for (size_t i = 0; i < count;) {
         size_t n = 1;
-        const char *type = inb__reset_type(plan, i);
+        const char *type = value(plan, i, INB__RESET_TYPE);
         bool history = role_is(plan, i, "history");
-        while (!history && i + n < count && strcmp(inb__reset_type(plan, i + n), type) == 0) {
+        while (!history && i + n < count &&
+               strcmp(value(plan, i + n, INB__RESET_TYPE), type) == 0) {
             n++;
         }
         inb__buf_str(out, out->length > before ? ", " : "");
@@ -171,12 +172,14 @@ bool inb__reset_stays(inb__buf *out, const inb__reset_plan *plan)
     return out->length > before;
 }
 
-const char *inb__reset_type(const inb__reset_plan *plan, size_t i)
+void inb__reset_json(inb__json *j, const inb__reset_plan *plan)
 {
-    return value(plan, i, INB__RESET_TYPE);
-}
-
-const char *inb__reset_name(const inb__reset_plan *plan, size_t i)
-{
-    return value(plan, i, INB__RESET_IDENTITY);
+    inb__json_array(j);
+    for (size_t i = 0; i < inb__reset_count(plan); i++) {
+        inb__json_object(j);
+        inb__json_member(j, "type", value(plan, i, INB__RESET_TYPE));
+        inb__json_member(j, "name", value(plan, i, INB__RESET_IDENTITY));
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
 }

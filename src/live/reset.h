@@ -7,6 +7,7 @@
 #define INB_LIVE_RESET_H
 
 #include "pg/pg.h"
+#include "util/json.h"
 
 /* What goes, what would be lost elsewhere, what stays; fine when zeroed. */
 typedef struct inb__reset_plan {
@@ -34,8 +35,7 @@ void inb__reset_text(inb__buf *out, const inb__reset_plan *plan);
 /* The name of each extension that stays, with commas; false and nothing when none does. */
 bool inb__reset_stays(inb__buf *out, const inb__reset_plan *plan);
 
-/* The i-th object that goes: "table" and its name. */
-const char *inb__reset_type(const inb__reset_plan *plan, size_t i);
-const char *inb__reset_name(const inb__reset_plan *plan, size_t i);
+/* What goes, as an array of type and name; empty for a plan that was not read. */
+void inb__reset_json(inb__json *j, const inb__reset_plan *plan);
 
 #endif

@@ -92,6 +92,10 @@ TESTS += %D%/versions.py %D%/rollout_sql.py %D%/schema_rows.py %D%/zero_backfill
 check_PROGRAMS += tests/db/release
 tests_db_release_SOURCES = %D%/release.c
 tests_db_release_LDADD = libinboard.la -ldl
+dist_check_SCRIPTS += %D%/create_database.py %D%/db_push.py %D%/db_scripts.py %D%/migrate_reset.py %D%/resolve_through.py
+TESTS += %D%/create_database.py %D%/db_push.py %D%/db_scripts.py %D%/migrate_reset.py %D%/resolve_through.py
+dist_check_SCRIPTS += %D%/versions.py %D%/rollout_sql.py %D%/kept_values.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_downtime.py %D%/zero_random.py
+TESTS += %D%/versions.py %D%/rollout_sql.py %D%/schema_rows.py %D%/zero_backfill.py %D%/zero_random.py
 
 # The engine's statements, as psql runs them.
 dist_check_SCRIPTS += %D%/sql_files.py

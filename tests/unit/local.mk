@@ -52,6 +52,13 @@ tests_unit_production_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_production_LDADD = libinblive.la libinbcatalogue.la libinbpg.la $(UNIT_LDADD) $(LIBPQ_LIBS)
 TESTS += tests/unit/production
 
+check_PROGRAMS += tests/unit/seed_config
+tests_unit_seed_config_SOURCES = %D%/seed_config.c src/cli/seed_config.c
+tests_unit_seed_config_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_seed_config_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_seed_config_LDADD = $(UNIT_LDADD)
+TESTS += tests/unit/seed_config
+
 check_PROGRAMS += tests/unit/table
 tests_unit_table_SOURCES = %D%/table.c tests/support/table.c
 tests_unit_table_CPPFLAGS = $(UNIT_CPPFLAGS)
