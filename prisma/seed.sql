@@ -10,8 +10,8 @@ VALUES ('6d1f8f52-95a4-4a39-a0f6-4dd1a6a1c001', 'demo@example.com', 'Demo',
         '$argon2id$v=19$m=65536,t=2,p=1$FLNcLjWsPikcomI2z2rZ/A$ixal9wACXGg5FCrUTHrFssHjlfVYK160Mr/D8lTCKZw')
 ON CONFLICT DO NOTHING;
 
-INSERT INTO emissions (id, user_id, scope, quantity, period_start, period_end, source)
-SELECT v.id::uuid, u.id, v.scope::emission_scope, v.quantity, v.period_start::date, v.period_end::date, v.source
+INSERT INTO emissions (id, user_id, scope, quantity, period_start, period_end, source, source_key)
+SELECT v.id::uuid, u.id, v.scope::emission_scope, v.quantity, v.period_start::date, v.period_end::date, v.source, lower(v.source)
 FROM users u,
      (VALUES ('6d1f8f52-95a4-4a39-a0f6-4dd1a6a1e001', 'SCOPE_1', 1840.25, '2026-01-01', '2026-01-31', 'gas boiler, Graz'),
              ('6d1f8f52-95a4-4a39-a0f6-4dd1a6a1e002', 'SCOPE_1', 512.5, '2026-01-01', '2026-01-31', 'van fleet, diesel'),

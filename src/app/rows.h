@@ -19,6 +19,10 @@ typedef struct app_column {
     const char *about; /* for the OpenAPI document */
 } app_column;
 
+/* The key of an emission's source: one emitter, however its name was typed. As in the migration
+ * that fills it. */
+#define APP_SQL_SOURCE_KEY(source) "lower(regexp_replace(btrim(" source "), '\\s+', ' ', 'g'))"
+
 /* RFC 3339 with microseconds: what a cursor counts in. */
 #define APP_SQL_TIME(column)                                                                       \
     "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"

@@ -193,11 +193,13 @@ int app_job_advance(app_job *job, bool *lost, inb_conn *conn, json_t *accepted, 
         rc = json_exec(
             conn,
             "INSERT INTO emissions (user_id, upload_job_id, scope, quantity, period_start, "
-            "period_end, source) "
+            "period_end, source, source_key) "
             "SELECT $3::uuid, $1::uuid, x.scope::emission_scope, x.quantity, x.period_start, "
             "x.period_end, "
-            "x.source FROM jsonb_to_recordset($2::jsonb) AS x(scope text, quantity numeric, "
-            "period_start date, period_end date, source text)",
+            "x.source, " APP_SQL_SOURCE_KEY(
+                "x.source") " FROM jsonb_to_recordset($2::jsonb) AS x(scope text, quantity "
+                            "numeric, "
+                            "period_start date, period_end date, source text)",
             job, accepted, err);
     }
     if (rc == 0 && !gone) {

@@ -8,7 +8,7 @@ import tap
 from inb import Cluster, app, inboard, root, run, spawn, undocumented
 
 cluster = Cluster()
-LAST = "20260622090000_drop_session_user_agent"
+LAST = "20260713070000_backfill_emission_source_key"
 NAMES = sorted(p.name for p in (root / "migrations").iterdir() if p.is_dir())
 
 
@@ -35,8 +35,8 @@ def migrated(db):
 
 
 def one_step_back(db):
-    """As if the last migration, which is contracting, had never been applied."""
-    cluster.sql(db, f"ALTER TABLE sessions ADD COLUMN user_agent VARCHAR(400); DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
+    """As if the last migration, which moves data, had never been applied."""
+    cluster.sql(db, f"UPDATE emissions SET source_key = NULL; DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
 
 
 # --- wrong usage: 2 -----------------------------------------------------------------------------------------------------
@@ -191,8 +191,8 @@ def test_wait_lets_a_program_start_before_its_release_job():
 
 def test_a_migration_that_fails_is_1():
     env = migrated("failing")
-    cluster.sql("failing", f"DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
-    refused(1, [LAST, "user_agent", "42703"], env, "--migrate-only")
+    cluster.sql("failing", f"ALTER TABLE emissions DROP COLUMN source_key; DELETE FROM _prisma_migrations WHERE migration_name = '{LAST}'")
+    refused(1, [LAST, "source_key", "42703"], env, "--migrate-only")
 
 
 def test_an_edited_or_failed_history_is_4():

@@ -176,7 +176,7 @@ def test_the_logs_are_what_a_start_writes():
         assert status == 0, (log, rest)
         assert_shape(name, log)
     last = sorted(p.name for p in (root / "migrations").iterdir() if p.is_dir())[-1]
-    cluster.sql("shown", f"DELETE FROM _prisma_migrations WHERE migration_name = '{last}'; ALTER TABLE sessions ADD COLUMN user_agent TEXT")
+    cluster.sql("shown", f"DELETE FROM _prisma_migrations WHERE migration_name = '{last}'; UPDATE emissions SET source_key = NULL")
     log, status, rest = start(env)
     assert status == 3, (log, status)
     assert_shape("refused start", log)

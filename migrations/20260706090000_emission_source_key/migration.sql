@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "emissions" ADD COLUMN     "source_key" TEXT;
