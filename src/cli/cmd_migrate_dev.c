@@ -15,6 +15,7 @@
 #include "cli/reset_database.h"
 #include "cli/schema_read.h"
 #include "cli/terminal.h"
+#include "engine/rename_applied.h"
 #include "live/make_database.h"
 #include "live/production.h"
 #include "schema/markdown.h"
@@ -33,7 +34,7 @@ typedef struct dev_run {
     inb__migrate_cli *cli;
     inb__creation made;
     const char *name, *docs;
-    bool create_only, accept_data_loss, reset, force, json;
+    bool create_only, accept_data_loss, renamed, reset, force, json;
     inb__arena arena; /* with an error exit during dev_steps() */
     const inb__dm *dm;
     inb__dev_state state;
@@ -57,6 +58,7 @@ static int refusal_json(const dev_run *run, inb_error *err)
         inb__json_object(&j);
         inb__json_member(&j, "kind", inb__dev_kind_name(run->state.findings.v[i].kind));
         inb__json_member(&j, "migration", run->state.findings.v[i].name);
+        inb__json_member(&j, "renamed", run->state.findings.v[i].renamed);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
@@ -79,6 +81,23 @@ static int refuse(const dev_run *run, inb_error *err)
                 run->state.drift.text);
     }
     return inb__cli_fail(err, false);
+}
+
+/* The new names of applied migrations, once somebody said yes. */
+static int names_record(dev_run *run)
+{
+    size_t n = run->state.findings.n;
+    inb__folder_name *names = INB__NEW_N(&run->arena, inb__folder_name, n);
+    inb_error *err = NULL;
+    for (size_t i = 0; i < n; i++) {
+        names[i].was = run->state.findings.v[i].name;
+        names[i].is = run->state.findings.v[i].renamed;
+    }
+    int rc = inb__rename_applied(&run->cli->embed.table, &run->cli->options, names, n, &err);
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        fprintf(stderr, "recorded \"%s\" as \"%s\"\n", names[i].was, names[i].is);
+    }
+    return rc < 0 ? inb__cli_fail(err, run->json) : 0;
 }
 
 static int database_empty(dev_run *run, inb_error **err)
@@ -133,8 +152,7 @@ static void drift_warn(const dev_run *run)
             run->state.drift.text);
 }
 
-/* Drift does not keep the next migration from being written. */
-static int check(dev_run *run)
+static int state_read(dev_run *run, inb_error **why)
 {
     const inb__drift_query query = {.dir = run->made.dir,
                                     .dm = run->dm,
@@ -142,8 +160,36 @@ static int check(dev_run *run)
                                     .shadow_url = run->made.shadow_url,
                                     .accept_unseen = run->made.accept_unseen,
                                     .json = run->json};
+    return inb__dev_state_read(&run->state, &run->arena, run->cli, &query, why);
+}
+
+/* Whether the history takes the new names of folders: --renamed, or the answer on a terminal. */
+static bool names_are_meant(const dev_run *run, const inb_error *why)
+{
+    if (!why || !inb__dev_only_renamed(&run->state.findings)) {
+        return false;
+    }
+    if (run->renamed || run->json || !inb__terminal_is_there()) {
+        return run->renamed;
+    }
+    for (size_t i = 0; i < run->state.findings.n; i++) {
+        fprintf(stderr, "\"%s\" is applied, and its folder is \"%s\" now.\n",
+                run->state.findings.v[i].name, run->state.findings.v[i].renamed);
+    }
+    return inb__terminal_confirm("Record the new name in the history?");
+}
+
+/* Drift does not keep the next migration from being written. */
+static int check(dev_run *run)
+{
     inb_error *why = NULL;
-    int status = inb__dev_state_read(&run->state, &run->arena, run->cli, &query, &why);
+    int status = state_read(run, &why);
+    if (status == 0 && names_are_meant(run, why)) {
+        inb_error_free(why);
+        why = NULL;
+        status = names_record(run);
+        status = status ? status : state_read(run, &why);
+    }
     if (status || !why) {
         return status;
     }
@@ -167,16 +213,11 @@ static void applied_note(dev_run *run, const inb_report *report)
     }
 }
 
-/* A table of which something was read since is loaded again, and what was written with it. */
 static int apply(dev_run *run)
 {
     inb_report *report = NULL;
     inb_error *err = NULL;
     inb__migrate_cli *cli = run->cli;
-    int status = inb__migrate_cli_reload(cli);
-    if (status) {
-        return status;
-    }
     int rc = inb_report_new(&report, &err);
     rc = rc < 0 ? rc
                 : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
@@ -279,7 +320,8 @@ static int dev_steps(dev_run *run)
     status = status ? status : inb__new_difference(&run->made);
     status = status ? status : migration_make(run);
     if (status == 0 && run->made.n_made && !run->create_only) {
-        status = apply(run);
+        status = inb__migrate_cli_reload(run->cli);
+        status = status ? status : apply(run);
     }
     return status ? status : docs_write(run);
 }
@@ -367,6 +409,8 @@ int inb__cmd_migrate_dev(int argc, char **argv)
         {"accept-data-loss", 0, NULL,
          "go on although rows or values of the database can be lost, or refuse the change",
          INB__OPT_FLAG, &run.accept_data_loss},
+        {"renamed", 0, NULL, "record the new names of folders whose migrations are applied",
+         INB__OPT_FLAG, &run.renamed},
         {"reset", 0, NULL,
          "empty the database and apply everything again, where its history or drift demands it",
          INB__OPT_FLAG, &run.reset},

@@ -7,7 +7,9 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
-#define AGAIN " or empty the database and apply everything again: --reset."
+#include <string.h>
+
+#define AGAIN " empty the database and apply everything again: --reset."
 
 static const struct {
     const char *name, *what, *prisma, *hint;
@@ -16,16 +18,19 @@ static const struct {
                           "Wait for it to end, and run this again."},
     [INB__DEV_FAILED] = {"failed", "was started and did not finish", "P3009",
                          "Check what of it is there, and record it with `inboard migrate resolve` "
-                         "--rolled-back (it is applied again) or --applied;" AGAIN},
+                         "--rolled-back (it is applied again) or --applied; or" AGAIN},
     [INB__DEV_EDITED] = {"edited", "was edited after it was applied", "",
                          "Restore the file as it was applied, and write the change as a new "
                          "migration; or, while it is released nowhere," AGAIN},
+    [INB__DEV_RENAMED] = {"renamed", "is applied, and its folder has another name now", "",
+                          "Give the folder its name again; or, while it is released nowhere, "
+                          "record the new name with --renamed."},
     [INB__DEV_DIVERGED] = {"diverged",
                            "is applied and not in the folder, which has others to apply", "",
                            "The two come from different branches: merge the branch that has it, "
-                           "restore its folder," AGAIN},
+                           "restore its folder, or" AGAIN},
     [INB__DEV_MISSING] = {"missing", "is applied and not in the folder", "",
-                          "Restore its folder, which another branch may have," AGAIN},
+                          "Restore its folder, which another branch may have, or" AGAIN},
 };
 
 const char *inb__dev_kind_name(inb__dev_kind kind)
@@ -54,11 +59,21 @@ static bool entry_judge(inb__dev_kind *kind, const inb__dev_entry *e, bool any_p
         return true;
     case INB_STATE_UNKNOWN:
     case INB_STATE_UNKNOWN_UNSAFE:
-        *kind = any_pending ? INB__DEV_DIVERGED : INB__DEV_MISSING;
+        *kind = e->renamed ? INB__DEV_RENAMED : any_pending ? INB__DEV_DIVERGED : INB__DEV_MISSING;
         return true;
     default:
         return false;
     }
+}
+
+static bool is_new_name(const inb__dev_entries *entries, const char *name)
+{
+    for (size_t i = 0; i < entries->n; i++) {
+        if (entries->v[i].renamed && strcmp(entries->v[i].renamed, name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void inb__dev_findings_make(inb__dev_findings *out, inb__arena *arena,
@@ -67,16 +82,23 @@ void inb__dev_findings_make(inb__dev_findings *out, inb__arena *arena,
     bool any_pending = false;
     *out = (inb__dev_findings){0};
     for (size_t i = 0; i < entries->n; i++) {
-        any_pending = any_pending || is_pending(&entries->v[i]);
+        const inb__dev_entry *e = &entries->v[i];
+        any_pending = any_pending || (is_pending(e) && !is_new_name(entries, e->name));
     }
     for (inb__dev_kind wanted = INB__DEV_RUNNING; wanted <= INB__DEV_MISSING; wanted++) {
         for (size_t i = 0; i < entries->n; i++) {
-            inb__dev_finding f = {.name = entries->v[i].name};
+            inb__dev_finding f = {.name = entries->v[i].name, .renamed = entries->v[i].renamed};
             if (entry_judge(&f.kind, &entries->v[i], any_pending) && f.kind == wanted) {
                 INB__VEC_ADD(arena, out, f);
             }
         }
     }
+}
+
+bool inb__dev_only_renamed(const inb__dev_findings *findings)
+{
+    return findings->n && findings->v[0].kind == INB__DEV_RENAMED &&
+           findings->v[findings->n - 1].kind == INB__DEV_RENAMED;
 }
 
 /* Of two branches: where they were one, and what this one has since. */
@@ -107,8 +129,9 @@ int inb__dev_findings_error(const inb__dev_findings *findings, const inb__dev_en
     for (size_t i = 0; i < findings->n; i++) {
         const inb__dev_finding *f = &findings->v[i];
         diverged = diverged || f->kind == INB__DEV_DIVERGED;
-        if (findings->n > 1) {
-            inb__buf_printf(&detail, "%s\"%s\" %s", i ? "\n" : "", f->name, kinds[f->kind].what);
+        if (findings->n > 1 || f->renamed) {
+            inb__buf_printf(&detail, "%s\"%s\" %s%s%s", i ? "\n" : "", f->name, kinds[f->kind].what,
+                            f->renamed ? ": " : "", f->renamed ? f->renamed : "");
         }
     }
     if (diverged) {

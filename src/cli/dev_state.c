@@ -5,6 +5,27 @@
 
 #include <string.h>
 
+/* Two of one text: each folder is the new name of one. */
+static bool is_taken(const inb__dev_entries *entries, const char *renamed)
+{
+    for (size_t i = 0; i < entries->n; i++) {
+        if (entries->v[i].renamed && strcmp(entries->v[i].renamed, renamed) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *new_name_find(const inb__dev_state *s, const inb_status *status, size_t index)
+{
+    size_t n = 0;
+    const char *renamed = inb__status_renamed(status, index, n);
+    while (renamed && is_taken(&s->entries, renamed)) {
+        renamed = inb__status_renamed(status, index, ++n);
+    }
+    return renamed;
+}
+
 static int history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *cli)
 {
     inb_status *status = NULL;
@@ -16,13 +37,16 @@ static int history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *
     inb_status_migration m = {.size = sizeof(m)};
     s->managed = inb_status_managed(status);
     for (size_t i = 0; inb_status_at(status, i, &m) == 0; i++) {
-        inb__dev_entry e = {inb__arena_strdup(arena, m.name), m.state,
-                            inb__status_resumes(status, i)};
+        inb__dev_entry e = {.name = inb__arena_strdup(arena, m.name),
+                            .state = m.state,
+                            .resumes = inb__status_resumes(status, i)};
+        const char *renamed = new_name_find(s, status, i);
+        e.renamed = renamed ? inb__arena_strdup(arena, renamed) : NULL;
         INB__VEC_ADD(arena, &s->entries, e);
     }
     inb_status_free(status);
     inb__dev_findings_make(&s->findings, arena, &s->entries);
-    return 0;
+    return inb__migrate_cli_reload(cli); /* what is pending was read, for a status alone */
 }
 
 /* What is begun and resumed may have made a part of it. */

@@ -28,6 +28,7 @@ libinbengine_la_SOURCES = \
 	%D%/queries.h \
 	%D%/reconcile.c %D%/reconcile.h \
 	%D%/record.c %D%/record.h \
+	%D%/rename_applied.c %D%/rename_applied.h \
 	%D%/repair.c %D%/repair.h \
 	%D%/resolve.c %D%/resolve.h \
 	%D%/retry.c %D%/retry.h \

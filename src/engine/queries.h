@@ -119,6 +119,8 @@ extern const char inb__query_record_rolled_back[];
 extern const char inb__query_record_baseline[];
 extern const char inb__query_record_attempt[];
 extern const char inb__query_record_catalogue[];
+extern const char inb__query_record_renamed[];
+extern const char inb__query_record_renamed_metadata[];
 extern const char inb__query_record_forget_migrations[];
 extern const char inb__query_record_forget_attempts[];
 extern const char inb__query_record_forget_history[];

@@ -424,6 +424,16 @@ void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const 
     metadata_add(pipe, inb__query_record_catalogue, 4, params);
 }
 
+void inb__record_renamed_queue(inb__pg_pipe *pipe, const inb__run *run, const char *was,
+                               const char *is, bool metadata)
+{
+    const char *params[] = {run->names.schema, was, is};
+    history_add(pipe, run, inb__query_record_renamed, 2, params + 1);
+    if (metadata) {
+        metadata_add(pipe, inb__query_record_renamed_metadata, 3, params);
+    }
+}
+
 void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     const char *history = run->names.schema;

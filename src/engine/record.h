@@ -126,6 +126,11 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
 void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
                                  size_t applied, const char *fingerprint);
 
+/* Queues giving what is applied as `was` another name, in the metadata tables too where they are
+ * there. */
+void inb__record_renamed_queue(inb__pg_pipe *pipe, const inb__run *run, const char *was,
+                               const char *is, bool metadata);
+
 /* Queues removing what the metadata tables have of the history: its database is reset. */
 void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run);
 

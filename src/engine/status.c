@@ -222,6 +222,20 @@ bool inb__status_resumes(const inb_status *s, size_t index)
     return e->resumable && e->migration != INB__NOT_IN_TABLE;
 }
 
+const char *inb__status_renamed(const inb_status *s, size_t index, size_t n)
+{
+    const inb__entry *e = &s->reconciled.entries[index];
+    bool gone = e->state == INB_STATE_UNKNOWN || e->state == INB_STATE_UNKNOWN_UNSAFE;
+    for (size_t i = 0; gone && i < s->reconciled.n; i++) {
+        const inb__entry *other = &s->reconciled.entries[i];
+        if (state_bits[other->state] & INB_STATUS_PENDING &&
+            inb__table_has_checksum(s->table, other->migration, e->row->checksum) && n-- == 0) {
+            return other->name;
+        }
+    }
+    return NULL;
+}
+
 size_t inb_status_count(const inb_status *s)
 {
     return s ? s->reconciled.n : 0;

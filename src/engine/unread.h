@@ -31,4 +31,9 @@ int inb__status_read_unread(inb_status **out, const inb_table *table, const inb_
  * transaction, and the states of its statements are recorded. */
 bool inb__status_resumes(const inb_status *status, size_t index);
 
+/* Of migration `index`, which is applied and not in the table: the n-th (from 0) of the pending
+ * ones of the table that have its text, and so can be it under a new name; NULL when there is none.
+ */
+const char *inb__status_renamed(const inb_status *status, size_t index, size_t n);
+
 #endif

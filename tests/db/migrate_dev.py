@@ -184,7 +184,7 @@ def test_an_edited_migration():
     p = Project("edited")
     (p.folder / p.names()[0] / "migration.sql").write_text(p.last() + "SELECT 1;\n")
     answer = p.refused(4, f'migration "{p.names()[0]}" was edited after it was applied', "Restore the file", "--reset")
-    assert answer["findings"] == [{"kind": "edited", "migration": p.names()[0]}], answer
+    assert answer["findings"] == [{"kind": "edited", "migration": p.names()[0], "renamed": None}], answer
     p.refused(4, "was edited", words=("--create-only", "--name", "x"))
     (p.folder / p.names()[0] / "migration.sql").write_text(p.last().replace("SELECT 1;\n", ""))
     p.is_done()
@@ -228,16 +228,47 @@ def test_migrations_that_are_missing_and_branches_that_diverge():
     init, ships = p.names()
     (p.folder / ships).rename(p.path / "kept")
     answer = p.refused(4, f'migration "{ships}" is applied and not in the folder\n', "Restore its folder")
-    assert answer["findings"] == [{"kind": "missing", "migration": ships}], answer
+    assert answer["findings"] == [{"kind": "missing", "migration": ships, "renamed": None}], answer
     p.has("20300101000000_other", 'CREATE TABLE "Other" ("id" INTEGER PRIMARY KEY);\n')
     answer = p.refused(4, "is applied and not in the folder, which has others to apply", "merge the branch",
                        f'The last that both have is "{init}"; the folder goes on with "20300101000000_other".')
-    assert answer["findings"] == [{"kind": "diverged", "migration": ships}], answer
+    assert answer["findings"] == [{"kind": "diverged", "migration": ships, "renamed": None}], answer
     # Merged: the other branch's migration sorts before one that is applied here, and is applied all the same.
     (p.path / "kept").rename(p.folder / ships)
     (p.folder / "20300101000000_other").rename(p.folder / (init[:14] + "_z_other"))
     p.says(SHIP + "\nmodel Other {\n  id Int @id\n}\n")
     assert p.dev().stdout == "1 migration applied\n"
+    p.is_done()
+
+
+def test_a_folder_that_was_renamed():
+    """A merge brings a released migration that sorts after ours, which gets a later time; its text is the same."""
+    p = Project("moved")
+    p.says(SHIP)
+    p.dev("--name", "ships")
+    init, ships = p.names()
+    (p.folder / ships).rename(p.folder / "20300102000000_ships")
+    p.has("20300101000000_other", "SELECT 1;\n")
+    answer = p.refused(4, f'migration "{ships}" is applied, and its folder has another name now', "20300102000000_ships", "--renamed")
+    assert answer["findings"] == [{"kind": "renamed", "migration": ships, "renamed": "20300102000000_ships"}], answer
+    assert "Record the new name in the history? [y/N]" in on_terminal(p, "n\nn\n", code=4)
+    r = p.dev("--renamed")
+    assert f'recorded "{ships}" as "20300102000000_ships"' in r.stderr and r.stdout == "1 migration applied\n", r
+    assert p.sql("SELECT string_agg(name, ',' ORDER BY name) FROM inboard.migrations") == ",".join(p.names())
+    p.is_done()
+    (p.folder / "20300102000000_ships").rename(p.folder / "20300103000000_ships")
+    on_terminal(p, "y\n")
+    p.is_done()
+    # Two of one text are two.
+    for name in ("20300104000000_a", "20300105000000_b"):
+        p.has(name, "SELECT 2;\n")
+    p.dev()
+    (p.folder / "20300104000000_a").rename(p.folder / "20300106000000_a")
+    (p.folder / "20300105000000_b").rename(p.path / "kept")
+    assert [f["kind"] for f in p.refused(4, "another name now")["findings"]] == ["renamed", "missing"]
+    p.refused(4, "is applied, and its folder has another name now", words=("--renamed",))
+    (p.path / "kept").rename(p.folder / "20300107000000_b")
+    p.dev("--renamed")
     p.is_done()
 
 
@@ -340,12 +371,15 @@ def test_nothing_is_emptied_without_a_yes():
     answer = json.loads(p.dev("--reset", "--json").stdout)
     undocumented("`inboard migrate dev`", answer)
     assert answer["reset"] and [m["name"] for m in answer["applied"]] == p.names() and p.sql('SELECT name FROM "Port"') == "Bremen", answer
+    p.has("20300101000000_pending", "SELECT 1;\n")
+    p.sql('ALTER TABLE "Port" ADD hand int')
+    assert p.dev("--reset").stdout == "2 migrations applied\n"
     p.dev("--reset")  # where nothing demands it, nothing is emptied
     p.sql("INSERT INTO \"Port\" (name) VALUES ('Kiel')")
     p.dev("--reset")
     assert p.sql('SELECT count(*) FROM "Port"') == "2"
     # What looks like production is not emptied by an option of every day.
-    (p.folder / p.names()[0] / "migration.sql").write_text(p.last() + "SELECT 1;\n")
+    (p.folder / p.names()[-1] / "migration.sql").write_text("SELECT 2;\n")
     with contextlib.ExitStack() as others:
         for _ in range(10):
             others.enter_context(cluster.session(p.db))

@@ -225,6 +225,17 @@ UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, finger
     updated_at = pg_catalog.now()
 WHERE history = $1;
 
+-- ---- a folder that was renamed ----
+
+-- $1 the name that the history has, $2 the new one.
+PREPARE record_renamed AS
+UPDATE :"schema"._prisma_migrations SET migration_name = $2
+WHERE migration_name::text = $1 AND finished_at IS NOT NULL AND rolled_back_at IS NULL;
+
+-- $1 history, $2 and $3 the same.
+PREPARE record_renamed_metadata AS
+UPDATE inboard.migrations SET name = $3 WHERE history = $1 AND name = $2;
+
 -- ---- a database that is reset: $1 history ----
 
 PREPARE record_forget_migrations AS
