@@ -46,7 +46,7 @@ def test_the_first_hour():
     assert refused.returncode == 1 and "hint: Are these migrations applied to a database? Then do not edit them: run `inboard sum --adopt`" in refused.stderr
     assert refused.stderr.count("hint: ") == 1, refused.stderr
     for line in block("first hour").splitlines():
-        if "migrate new" in line:
+        if "migrate dev" in line:
             schema_edit(path)
         run("sh", "-ec", line, cwd=path, env=env)
     assert cluster.sql("hour", "SELECT count(*) FROM _prisma_migrations") == "3"
