@@ -1,7 +1,7 @@
 # Man pages and documents: each man page is added here by the change that brings its command.
 
 # What hints, headers and man pages name is installed; the rest is about this tree.
-dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/CLASSES.md %D%/CLUSTERS.md %D%/DEVELOPING.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/FROM_PRISMA.md %D%/JSON.md %D%/ROLES.md %D%/RULES.md \
+dist_doc_DATA += CHANGELOG.md %D%/ABI.md %D%/BACKFILL.md %D%/CLASSES.md %D%/CLUSTERS.md %D%/DEVELOPING.md %D%/DIFFERENCES.md %D%/ENGINE.md %D%/FROM_PRISMA.md %D%/JSON.md %D%/ROLES.md %D%/RULES.md \
 	%D%/SEALED.md %D%/SERVICE.md %D%/ZERO_DOWNTIME.md
 EXTRA_DIST += %D%/ARCHITECTURE.md %D%/LIBRARIES.md
 if BUILD_APP

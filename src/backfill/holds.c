@@ -312,7 +312,6 @@ int inb__holds_open(inb__holds **out, const inb__holds_options *options, inb_err
     inb__arena_init(&h->read);
     h->options = *options;
     h->connect = *options->connect;
-    h->connect.connect_timeout_ms = LIMIT_MS;
     h->connect.limit_ms = LIMIT_MS;
     h->connect.log = (inb__logger){0};
     h->connect.cancelled = NULL;
@@ -325,6 +324,7 @@ int inb__holds_open(inb__holds **out, const inb__holds_options *options, inb_err
                      h->connect.application_name
                  ? connection_open(h, err)
                  : inb__error_nomem(err);
+    h->connect.connect_timeout_ms = LIMIT_MS; /* from now on */
     rc = rc < 0 ? rc : role_check(h, err);
     rc = rc < 0 ? rc : first_look(h, err);
     if (rc < 0) {

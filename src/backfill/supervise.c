@@ -12,6 +12,7 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
+#define LINE_EVERY_MS 10000
 #define LOOK_EVERY_US 400000 /* a worker asks each half second, and there may be many */
 
 struct inb__supervise {
@@ -144,6 +145,12 @@ static int holds_open(inb__supervise *s, inb_error **err)
                                   .lag_demanded = s->options.lag_demanded,
                                   .log = s->options.log};
     return inb__holds_open(&s->holds, &options, err);
+}
+
+inb__supervise_options inb__supervise_defaults(void)
+{
+    return (inb__supervise_options){
+        .limits = inb__hold_limits_default(), .query = "", .line_ms = LINE_EVERY_MS};
 }
 
 int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *options,

@@ -23,6 +23,9 @@ typedef struct inb__supervise_options {
     void *payload;
 } inb__supervise_options;
 
+/* The limits of hold_rules.h, and a line in the log each ten seconds. */
+inb__supervise_options inb__supervise_defaults(void);
+
 /* Takes a first look. Errors as inb__holds_open(). */
 int inb__supervise_begin(inb__supervise **out, const inb__supervise_options *options,
                          inb_error **err) __attribute__((warn_unused_result));

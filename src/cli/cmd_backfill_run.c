@@ -1,6 +1,8 @@
 /* `inboard backfill run` and `inboard backfill retry`: the windows of backfills. */
 #include "config.h"
 
+#include "cli/backfill_limits.h"
+#include "cli/backfill_show.h"
 #include "cli/migrate_cli.h"
 #include "engine/backfill_api.h"
 #include "util/cleanup.h"
@@ -17,6 +19,8 @@ typedef struct finished {
 typedef struct work {
     inb__migrate_cli cli;
     inb__backfill_request request;
+    inb__backfill_cli given;
+    inb__backfill_show show;
     inb__arena arena;
     INB__VEC(finished) all;
 } work;
@@ -66,14 +70,34 @@ static void json_write(inb__buf *out, const work *w, const inb_error *err)
     inb__json_object_end(&j);
 }
 
+/* What is seen of it, and where lines of the log go meanwhile. */
+static void show_begin(work *w, inb__migrate_cli *cli)
+{
+    inb__backfill_show *show = &w->show;
+    show->json = cli->json;
+    show->metrics_file = w->given.metrics_file;
+    show->log = cli->options.log;
+    show->log_payload = cli->options.log_payload;
+    cli->options.log = inb__backfill_show_log;
+    cli->options.log_payload = show;
+    inb__backfill_show_begin(show);
+    if (show->bar || show->json) {
+        w->request.watch.line_ms = 0;
+    }
+    w->request.watch.seen = inb__backfill_show_view;
+    w->request.watch.payload = show;
+}
+
 static int work_do(inb__migrate_cli *cli, void *payload)
 {
     work *w = payload;
     inb_error *err = NULL;
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_FILE);
+    show_begin(w, cli);
     int rc =
         inb__backfill_run_unread(&cli->embed.table, &cli->unread, &cli->options, &w->request, &err);
+    inb__backfill_show_end(&w->show);
     if (cli->json) {
         json_write(&out, w, err);
     } else if (rc < 0) {
@@ -89,8 +113,10 @@ static int work_do(inb__migrate_cli *cli, void *payload)
 
 static int run(int argc, char **argv, bool retry)
 {
-    work w = {0};
+    work w = {.given.max_snapshot_ms = -1};
     int64_t workers = 1;
+    inb_error *err = NULL;
+    inb_backfill_options more = {.size = sizeof(more)};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&w.cli.dir),
         {"workers", 0, "N", "connections that share the table [1]", INB__OPT_NUMBER, &workers},
@@ -100,6 +126,7 @@ static int run(int argc, char **argv, bool retry)
          &w.cli.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
          &w.cli.options.lock_wait_ms},
+        INB__BACKFILL_CLI_OPTIONS(&w.given),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &w.cli.json},
         {0},
     };
@@ -121,6 +148,11 @@ static int run(int argc, char **argv, bool retry)
     if (!inb__cli_parse_operand(&usage, argc, argv, &w.request.name, &status)) {
         return status;
     }
+    if (inb__backfill_cli_read(&more, &w.given, &err) < 0) {
+        return inb__cli_fail(err, w.cli.json);
+    }
+    w.request.watch = inb__backfill_watch(&more);
+    w.request.target_ms = more.target_ms;
     w.request.workers = workers > 64 ? 64 : (int)workers;
     w.request.retry_only = retry;
     w.request.finished = finished_note;

@@ -3,6 +3,8 @@ bin_PROGRAMS += inboard
 inboard_SOURCES = \
 	%D%/baseline_check.c %D%/baseline_check.h \
 	%D%/cli.c %D%/cli.h \
+	%D%/backfill_limits.c %D%/backfill_limits.h \
+	%D%/backfill_show.c %D%/backfill_show.h \
 	%D%/cmd_backfill_run.c \
 	%D%/cmd_backfill_state.c \
 	%D%/cmd_db_execute.c \

@@ -14,13 +14,14 @@ typedef struct listener {
     void *payload;
 } listener;
 
-static void progress_pass(void *payload, const inb__backfill_progress *p)
+static void progress_pass(void *payload, const inb__backfill_view *view)
 {
     const listener *l = payload;
+    const inb__backfill_progress *p = view->progress;
     const inb_backfill_progress out = {.size = sizeof(out),
                                        .name = p->name,
-                                       .state = "running",
-                                       .hold = p->hold,
+                                       .state = view->done ? "done" : "running",
+                                       .hold = p->hold ? p->hold : "",
                                        .rows = p->rows,
                                        .looked = p->looked,
                                        .estimate = p->estimate,
@@ -31,8 +32,35 @@ static void progress_pass(void *payload, const inb__backfill_progress *p)
                                        .elapsed_us = p->elapsed_us,
                                        .pass = p->pass,
                                        .workers = p->workers,
-                                       .message = ""};
+                                       .message = "",
+                                       .batch_rows = p->size,
+                                       .left_ms = view->left_ms,
+                                       .vacuums = view->vacuums,
+                                       .rows_per_second = view->rate,
+                                       .done = view->done};
     l->progress(&out, l->payload);
+}
+
+/* 0: the default stays; negative: not looked at. */
+static void limit_set(int64_t *limit, int64_t given)
+{
+    *limit = given > 0 ? given : given < 0 ? 0 : *limit;
+}
+
+inb__supervise_options inb__backfill_watch(const inb_backfill_options *o)
+{
+    inb__supervise_options out = inb__supervise_defaults();
+    limit_set(&out.limits.lag_bytes, o->max_lag_bytes);
+    limit_set(&out.limits.lag_ms, o->max_lag_ms);
+    limit_set(&out.limits.slot_bytes, o->max_slot_bytes);
+    limit_set(&out.limits.wal_rate, o->max_wal_rate);
+    limit_set(&out.limits.snapshot_ms, o->max_snapshot_ms);
+    limit_set(&out.line_ms, o->line_ms);
+    out.limits.ignored = o->ignored_standbys;
+    out.lag_demanded = o->max_lag_bytes > 0 || o->max_lag_ms > 0;
+    out.query = o->hold_when ? o->hold_when : "";
+    out.no_vacuum = o->no_vacuum;
+    return out;
 }
 
 /* The one that is asked for is read, and is a backfill. */
@@ -72,12 +100,14 @@ static int run(const inb_table *table, const inb_migrate_options *options,
         return rc;
     }
     listener l = {o.progress, o.progress_payload};
-    const inb__backfill_hooks hooks = {.payload = &l, .progress = progress_pass};
-    const inb__backfill_request request = {.name = o.name,
-                                           .workers = (int)o.workers,
-                                           .retry_ms = o.retry_ms,
-                                           .retry_only = retry_only,
-                                           .hooks = o.progress ? &hooks : NULL};
+    inb__backfill_request request = {.name = o.name,
+                                     .workers = (int)o.workers,
+                                     .retry_ms = o.retry_ms,
+                                     .retry_only = retry_only,
+                                     .target_ms = o.target_ms,
+                                     .watch = inb__backfill_watch(&o)};
+    request.watch.seen = o.progress ? progress_pass : NULL;
+    request.watch.payload = &l;
     return inb__backfill_run_unread(table, NULL, options, &request, err);
 }
 

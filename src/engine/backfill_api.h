@@ -4,6 +4,10 @@
 
 #include "engine/backfill_step.h"
 #include "engine/unread.h"
+#include "inboard/backfills.h"
+
+/* How a run is watched by these options. */
+inb__supervise_options inb__backfill_watch(const inb_backfill_options *options);
 
 /* inb_backfill_run() and inb_backfill_retry(), with hooks. */
 int inb__backfill_run_unread(const inb_table *table, const inb__unread *unread,

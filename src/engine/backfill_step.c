@@ -205,24 +205,39 @@ static int size_check(inb__run *run, uint32_t migration, const inb__backfill *b,
     return rc;
 }
 
-static void finished_say(const inb__run *run, const inb__backfill *b, const inb__backfill_result *r)
+/* What it came to is said however it ended, unless it never began. */
+static void finished_say(const inb__run *run, inb__supervise *watch, const inb__backfill *b,
+                         inb__backfill_result *r)
 {
     const inb__backfill_request *q = run->backfill;
-    if (r->done) {
-        inb__log(&run->log, INB_LOG_INFO,
-                 "backfill \"%s\": %" PRId64 " row%s in %" PRId64 " batch%s, %.1f s, held %.1f s",
-                 b->name, r->total.rows, r->total.rows == 1 ? "" : "s", r->total.batches,
-                 r->total.batches == 1 ? "" : "es", (double)r->total.elapsed_us / 1e6,
-                 (double)r->total.held_us / 1e6);
+    r->total.name = b->name;
+    if (r->done || r->total.batches > 0) {
+        inb__supervise_final(watch, &r->total, r->done);
     }
     if (q && q->finished) {
         q->finished(q->payload, b->name, r);
     }
 }
 
+static inb__supervise_options watch_options(const inb__run *run, const inb__backfill *b)
+{
+    const inb__backfill_request *q = run->backfill;
+    inb__supervise_options out = q ? q->watch : inb__supervise_defaults();
+    out.backfill = b;
+    out.connect = &run->connect;
+    out.log = run->log;
+    return out;
+}
+
 static int due_run(inb__run *run, const inb__backfill *b, inb_error **err)
 {
     const inb__backfill_request *q = run->backfill;
+    const inb__supervise_options watching = watch_options(run, b);
+    inb__supervise *watch = NULL;
+    int rc = inb__supervise_begin(&watch, &watching, err);
+    if (rc < 0) {
+        return rc;
+    }
     inb__backfill_run_options options = {.connect = run->connect,
                                          .run = run->run_id,
                                          .workers = q ? q->workers : 1,
@@ -231,10 +246,11 @@ static int due_run(inb__run *run, const inb__backfill *b, inb_error **err)
                                          .log = run->log,
                                          .cancelled = run->options.cancelled,
                                          .cancel_payload = run->options.cancel_payload,
-                                         .hooks = q ? q->hooks : NULL};
-    inb__backfill_result result;
-    int rc = inb__backfill_run(b, &options, &result, err);
-    finished_say(run, b, &result);
+                                         .hooks = inb__supervise_hooks(watch)};
+    inb__backfill_result result = {0};
+    rc = inb__backfill_run(b, &options, &result, err);
+    finished_say(run, watch, b, &result);
+    inb__supervise_end(watch);
     if (rc == 0 && !result.done) {
         rc = inb__error_set(err, INB_EPENDING, "backfill \"%s\" has rows left", b->name);
         inb__error_hint(err, "None is refused any more. Run it, which goes on where it was.");
@@ -253,7 +269,10 @@ int inb__backfill_due(inb__run *run, inb_error **err)
     if (rc < 0) {
         return rc;
     }
-    const inb__backfill b = inb__backfill_of(run, migration);
+    inb__backfill b = inb__backfill_of(run, migration);
+    if (run->backfill && run->backfill->target_ms > 0) {
+        b.target_ms = run->backfill->target_ms;
+    }
     rc = size_check(run, migration, &b, err);
     rc = rc < 0 ? rc : begin_locked(run, migration, &due, err);
     if (rc < 0 || !due) {

@@ -5,7 +5,7 @@
 #ifndef INB_ENGINE_BACKFILL_STEP_H
 #define INB_ENGINE_BACKFILL_STEP_H
 
-#include "backfill/backfill.h"
+#include "backfill/supervise.h"
 #include "engine/retry.h"
 #include "engine/run.h"
 
@@ -14,8 +14,9 @@ typedef struct inb__backfill_request {
     const char *name; /* NULL: each that is pending */
     int workers;
     int64_t retry_ms;
-    bool retry_only; /* the rows that were refused, and no window */
-    const inb__backfill_hooks *hooks;
+    bool retry_only;              /* the rows that were refused, and no window */
+    int64_t target_ms;            /* of a batch, where `set` says nothing; 0: as declared */
+    inb__supervise_options watch; /* but for the backfill, the connection and the log */
     void (*finished)(void *payload, const char *name, const inb__backfill_result *result);
     void *payload; /* of finished */
 } inb__backfill_request;

@@ -19,7 +19,7 @@ BENCH_EMBED = ./inboard-embed$(EXEEXT) --migrations $(@:.c=) -o $@
 	$(AM_V_GEN)$(BENCH_HISTORY) changes $(@:.c=) 1000 && $(BENCH_EMBED)
 
 CLEANFILES += %D%/history_tables.c %D%/history_changes.c $(EXTRA_PROGRAMS)
-EXTRA_DIST += %D%/make_migrations.py %D%/peers.py %D%/planning.py %D%/run
+EXTRA_DIST += %D%/backfill %D%/make_migrations.py %D%/peers.py %D%/planning.py %D%/run
 
 clean-local: clean-bench
 clean-bench:

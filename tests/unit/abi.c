@@ -514,8 +514,8 @@ END_TEST
 #define ENDS_WITH(type, member)                                                                    \
     _Static_assert(offsetof(type, member) + sizeof(((type *)0)->member) == sizeof(type),           \
                    #type " ends in padding")
-ENDS_WITH(inb_backfill_options, progress_payload);
-ENDS_WITH(inb_backfill_progress, message);
+ENDS_WITH(inb_backfill_options, line_ms);
+ENDS_WITH(inb_backfill_progress, rows_per_second);
 ENDS_WITH(inb_backfill_refusal, failed_at);
 ENDS_WITH(inb_backfill_settings, skip_limit);
 ENDS_WITH(inb_conn_options, cancel_payload);

@@ -26,19 +26,24 @@ INB_BEGIN_DECLS
 typedef struct inb_backfill_progress {
     size_t size; /* sizeof(inb_backfill_progress) */
     const char *name;
-    const char *state;   /* "pending", "running", "paused", "failed", "done", "abandoned" */
-    const char *hold;    /* why nothing is done at the moment, "" when something is */
-    int64_t rows;        /* that were changed */
-    int64_t looked;      /* rows that its windows had, in this pass over the table */
-    int64_t estimate;    /* of all those, -1: unknown */
-    int64_t batches;     /* transactions */
-    int64_t wal_bytes;   /* that the server wrote meanwhile */
-    int64_t refused;     /* rows that were refused by their data */
-    int64_t held_us;     /* that nothing was done */
-    int64_t elapsed_us;  /* of this run; 0 in a list */
-    int64_t pass;        /* over the table; 0: it was not begun */
-    int64_t workers;     /* that are at it */
-    const char *message; /* why it failed, "" when it did not */
+    const char *state;      /* "pending", "running", "paused", "failed", "done", "abandoned" */
+    const char *hold;       /* why nothing is done at the moment, "" when something is */
+    int64_t rows;           /* that were changed */
+    int64_t looked;         /* rows that its windows had, in this pass over the table */
+    int64_t estimate;       /* of all those, -1: unknown */
+    int64_t batches;        /* transactions */
+    int64_t wal_bytes;      /* that the server wrote meanwhile */
+    int64_t refused;        /* rows that were refused by their data */
+    int64_t held_us;        /* that nothing was done */
+    int64_t elapsed_us;     /* of this run; 0 in a list */
+    int64_t pass;           /* over the table; 0: it was not begun */
+    int64_t workers;        /* that are at it */
+    const char *message;    /* why it failed, "" when it did not */
+    int64_t batch_rows;     /* of the next batch; 0 in a list, as all that follows */
+    int64_t left_ms;        /* until the end of the pass, holds left out; -1: unknown */
+    int64_t vacuums;        /* that were done in step */
+    bool done;              /* the last call: it is at its end */
+    double rows_per_second; /* of looked, holds left out */
 } inb_backfill_progress;
 
 /* Called from any thread, one call at a time. @since 0.1 */
@@ -52,6 +57,21 @@ typedef struct inb_backfill_options {
     int64_t retry_ms; /* how long locks and the like may keep it from one window [600 s] */
     inb_backfill_progress_cb progress; /* after each batch, and each second of a hold */
     void *progress_payload;
+    int64_t target_ms; /* of a batch, where nothing was set; 0: as declared */
+    /*
+     * It holds while one of these is over its limit (docs/BACKFILL.md). 0: the limit in brackets,
+     * -1: it is not looked at. Where one of the two of a lag is given and the role cannot see
+     * standbys, the run is refused.
+     */
+    int64_t max_lag_bytes;               /* of a standby [64 MB] */
+    int64_t max_lag_ms;                  /* [10 s] */
+    int64_t max_slot_bytes;              /* of WAL that an inactive slot retains [1 GB] */
+    int64_t max_wal_rate;                /* bytes a second that the server writes [-1] */
+    int64_t max_snapshot_ms;             /* of whatever keeps old rows from VACUUM [1 h] */
+    const char *const *ignored_standbys; /* names that may be behind or go, to a NULL */
+    const char *hold_when; /* a SELECT of one value: holds unless that is false, 0 or nothing */
+    bool no_vacuum;        /* no VACUUM in step */
+    int64_t line_ms;       /* how often the log gets a line [10 s]; -1: never */
 } inb_backfill_options;
 
 /*
