@@ -2,6 +2,7 @@
 #ifndef INB_BACKFILL_BACKFILL_QUERIES_H
 #define INB_BACKFILL_BACKFILL_QUERIES_H
 
+extern const char inb__query_backfill_forget[];
 extern const char inb__query_backfill_table[];
 extern const char inb__query_backfill_ranges_table[];
 extern const char inb__query_backfill_rows_table[];

@@ -58,14 +58,6 @@ static int risks_count(const inb__creation *c, const inb__dm *dm, inb__risks *ri
     return rc < 0 ? inb__cli_fail(err, c->json) : 0;
 }
 
-/* Notes aside: of a table that has rows; or of an enum, whose uses nobody counted. */
-static bool is_at_risk(const inb__risk *risk)
-{
-    bool of_rows =
-        inb__risk_is_of_table(risk) ? risk->rows != 0 : risk->kind == INB__RISK_ENUM_VALUE_REMOVAL;
-    return of_rows && inb__risk_applies(risk);
-}
-
 static void risk_print(const inb__risk *risk)
 {
     INB__AUTO_BUF inb__buf out;
@@ -88,7 +80,7 @@ int inb__dev_risks_check(const inb__creation *c, const inb__dm *dm, bool accepte
     memcpy(risks.v, c->risks.v, sizeof(*risks.v) * risks.n);
     int status = risks_count(c, dm, &risks);
     for (size_t i = 0; i < risks.n && status == 0; i++) {
-        if (is_at_risk(&risks.v[i])) {
+        if (inb__risk_comes_true(&risks.v[i])) {
             risk_print(&risks.v[i]);
             any = true;
             impossible = impossible || inb__risk_is_unexecutable(risks.v[i].kind);

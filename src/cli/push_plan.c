@@ -8,20 +8,12 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
-/* Of a table that has rows; or of an enum, whose uses nobody counted. */
-static bool comes_true(const inb__risk *risk)
-{
-    bool of_rows =
-        inb__risk_is_of_table(risk) ? risk->rows != 0 : risk->kind == INB__RISK_ENUM_VALUE_REMOVAL;
-    return of_rows && inb__risk_applies(risk);
-}
-
 static void risks_keep(inb__push_plan *plan)
 {
     size_t n = 0;
     for (size_t i = 0; i < plan->risks.n; i++) {
         const inb__risk risk = plan->risks.v[i];
-        if (comes_true(&risk)) {
+        if (inb__risk_comes_true(&risk)) {
             plan->risks.v[n++] = risk;
             bool impossible = inb__risk_is_unexecutable(risk.kind);
             plan->n_impossible += impossible;

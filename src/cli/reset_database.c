@@ -96,7 +96,7 @@ static int drop_some(inb__run *run, const inb__history *h, const inb__reset_plan
     inb__pg_pipe_add(&pipe, INB__STR("SET LOCAL client_min_messages = warning"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR(LOCK_TIMEOUT), 0, NULL);
     if (first == 0 && h->metadata_exists) {
-        inb__record_forget_queue(&pipe, run);
+        inb__record_forget_queue(&pipe, run, h);
     }
     inb__reset_queue(&pipe, plan, first, n);
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);

@@ -434,10 +434,13 @@ void inb__record_renamed_queue(inb__pg_pipe *pipe, const inb__run *run, const ch
     }
 }
 
-void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run)
+void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__history *h)
 {
     const char *history = run->names.schema;
     metadata_add(pipe, inb__query_record_forget_migrations, 1, &history);
     metadata_add(pipe, inb__query_record_forget_attempts, 1, &history);
     metadata_add(pipe, inb__query_record_forget_history, 1, &history);
+    if (!h->metadata_outdated) { /* else there is no table of them yet */
+        metadata_add(pipe, inb__query_backfill_forget, 1, &history);
+    }
 }

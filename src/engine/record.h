@@ -132,6 +132,6 @@ void inb__record_renamed_queue(inb__pg_pipe *pipe, const inb__run *run, const ch
                                const char *is, bool metadata);
 
 /* Queues removing what the metadata tables have of the history: its database is reset. */
-void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run);
+void inb__record_forget_queue(inb__pg_pipe *pipe, const inb__run *run, const inb__history *history);
 
 #endif

@@ -12,7 +12,8 @@
 
 #define CONNECT_MS 5000
 
-bool inb__risk_is_of_table(const inb__risk *risk)
+/* Whether it is about the rows of a table. */
+static bool is_of_table(const inb__risk *risk)
 {
     switch (risk->kind) {
     case INB__RISK_ENUM_VALUE_REMOVAL:
@@ -23,6 +24,12 @@ bool inb__risk_is_of_table(const inb__risk *risk)
     default:
         return true;
     }
+}
+
+bool inb__risk_comes_true(const inb__risk *risk)
+{
+    bool of_rows = is_of_table(risk) ? risk->rows != 0 : risk->kind == INB__RISK_ENUM_VALUE_REMOVAL;
+    return of_rows && inb__risk_applies(risk);
 }
 
 static uint32_t table_find(const inb__schema *s, const inb__risk *risk)
@@ -95,7 +102,7 @@ static int count(const counting *c, inb_conn *conn, inb_error **err)
     inb__buf_init(&sql, INB__LIMIT_MESSAGE);
     inb__pg_pipe_init(&pipe);
     for (size_t i = 0; i < risks->n; i++) {
-        if (inb__risk_is_of_table(&risks->v[i])) {
+        if (is_of_table(&risks->v[i])) {
             inb__buf_clear(&sql);
             query_write(&sql, c, &risks->v[i]);
             inb__pg_pipe_add(&pipe, (inb__str){inb__buf_text(&sql), sql.length}, 0, NULL);
@@ -104,7 +111,7 @@ static int count(const counting *c, inb_conn *conn, inb_error **err)
     int rc = sql.failed ? inb__error_nomem(err) : inb__pg_pipe_run(conn, &pipe, err);
     for (size_t i = 0, k = 0; rc == 0 && i < risks->n; i++) {
         inb__risk *risk = &risks->v[i];
-        if (inb__risk_is_of_table(risk)) {
+        if (is_of_table(risk)) {
             const inb_result *r = pipe.steps.v[k++].result;
             risk->rows = number(r, 0);
             risk->non_null = risk->needs_non_null ? number(r, 1) : INB__COUNT_UNKNOWN;

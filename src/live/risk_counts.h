@@ -5,8 +5,9 @@
 #include "schema/diff.h"
 #include "schema/renames.h"
 
-/* Whether a risk is about the rows of a table. */
-bool inb__risk_is_of_table(const inb__risk *risk);
+/* Once it is counted: whether it is about a table that has rows, or an enum, whose uses nobody
+ * counts, and comes true. What is only a note does not. */
+bool inb__risk_comes_true(const inb__risk *risk);
 
 /*
  * Counts the rows, and the values where they decide, of each table that a risk is about, in one

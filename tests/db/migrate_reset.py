@@ -51,9 +51,11 @@ def test_what_stands_in_the_schema_goes_and_the_migrations_are_applied_again():
     deployed("kinds")
     before = cluster.shape("kinds")
     cluster.sql("kinds", KINDS)
+    cluster.sql("kinds", "INSERT INTO inboard.backfills (history, name, checksum, state) VALUES ('public', 'old', '', 'done'), ('other', 'old', '', 'done')")
     r = reset("kinds")
     assert "the migration history" in r.stdout and "1 aggregate," in r.stdout and "2 migrations applied" in r.stdout, r
     assert relations("kinds") == "_prisma_migrations a b" and cluster.shape("kinds") == before
+    assert cluster.sql("kinds", "SELECT string_agg(history, ' ') FROM inboard.backfills") == "other"
     assert cluster.sql("kinds", "SELECT count(*) FROM inboard.migrations") == "2" and cluster.sql("kinds", "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace") == "0"
     assert cluster.sql("kinds", "SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype <> 'b' AND typrelid = 0") == "1"
     run(inboard, "migrate", "status", "--migrations", folder(), env=env("kinds"))
@@ -193,13 +195,15 @@ def test_what_a_killed_run_left_the_next_one_finishes():
 
 
 def test_more_tables_than_the_server_has_locks_for():
-    small = Cluster("max_locks_per_transaction=10", "max_connections=10", "autovacuum=off")
+    small = Cluster("max_locks_per_transaction=10", "max_connections=10", "autovacuum=off", "archive_mode=on", "archive_command=true")
     small.start()
     try:
         small.fresh("many")
         url = {"DATABASE_URL": small.url("many"), "DIRECT_URL": ""}
         small.sql("many", "DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY)', i);"
                   " IF i % 50 = 0 THEN COMMIT; END IF; END LOOP; END $$")
+        r = run(inboard, "migrate", "reset", "--migrations", folder(), env=url, cwd=cluster.work.name, ok=False, stdin="")
+        assert r.returncode == 2 and "looks like production" in r.stderr and "its server archives WAL" in r.stderr, r
         r = run(inboard, "migrate", "reset", "--force", "--migrations", folder(), env=url, cwd=cluster.work.name)
         assert "600 tables" in r.stdout and small.sql("many", "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace") == "3", r
     finally:

@@ -315,3 +315,7 @@ JOIN pg_catalog.pg_class c ON c.oid = t.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind <> 'p'
 ORDER BY c.oid;
+
+-- $1 history. What hangs on them goes with them.
+PREPARE backfill_forget AS
+DELETE FROM inboard.backfills WHERE history = $1;
