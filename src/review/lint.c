@@ -216,7 +216,10 @@ static void acceptance_find(inb__lint *l, const inb__sql_script *script, inb__li
         d = inb__directive_accepts(&script->directives, (inb_class)cls, f->piece);
         d = d ? d : inb__directive_accepts(&script->directives, own, f->piece);
     }
-    f->accepted = d                                    ? d->reason
+    bool batches = f->rule == &inb__lint_rules[INB__LINT_ROWS_IN_ONE_GO] &&
+                   inb__directive_is_given(&script->directives, INB__DIRECTIVE_BACKFILL);
+    f->accepted = batches                              ? "it is a backfill, which works in batches"
+                  : d                                  ? d->reason
                   : other_linter_accepts(l, script, f) ? "a comment for another linter says so"
                                                        : NULL;
 }

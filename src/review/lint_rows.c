@@ -37,11 +37,13 @@ static void rows_changed(inb__lint *l, const char *verb)
                        "each row is written anew",
                        verb, table);
     } else {
-        inb__lint_find(
-            l, INB__LINT_ROWS_IN_ONE_GO, NULL,
-            "%s of rows of %s in one transaction: their writers wait until it ends; in a "
-            "migration of its own it can be a backfill, which works in batches",
-            verb, table);
+        inb__lint_find(l, INB__LINT_ROWS_IN_ONE_GO,
+                       inb__arena_printf(l->arena,
+                                         "-- in a migration of its own, which works in batches:\n"
+                                         "-- inboard: backfill\n%.*s;",
+                                         INB__STR_ARG(l->own)),
+                       "%s of rows of %s in one transaction: their writers wait until it ends",
+                       verb, table);
     }
 }
 
