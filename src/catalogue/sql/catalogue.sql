@@ -77,7 +77,8 @@ PREPARE catalogue_indexes AS
 SELECT x.indrelid, i.relname, m.amname, x.indisunique, x.indisprimary, x.indisvalid, x.indnatts - x.indnkeyatts,
     pg_catalog.pg_get_expr(x.indpred, x.indrelid), o.contype, COALESCE(o.condeferrable, false),
     x.indkey[k.place], x.indoption[k.place], p.opcname, p.opcdefault,
-    x.indcollation[k.place] <> 0 AND x.indcollation[k.place] <> a.attcollation,
+    x.indcollation[k.place] <> 0 AND x.indcollation[k.place] <> (SELECT a.attcollation FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = x.indrelid AND a.attnum = x.indkey[k.place]),
     x.indexrelid
 FROM pg_catalog.pg_index x
     JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
@@ -86,7 +87,6 @@ FROM pg_catalog.pg_index x
     JOIN pg_catalog.pg_am m ON m.oid = i.relam
     CROSS JOIN LATERAL pg_catalog.generate_series(0, x.indnkeyatts - 1) AS k (place)
     JOIN pg_catalog.pg_opclass p ON p.oid = x.indclass[k.place]
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k.place]
     LEFT JOIN pg_catalog.pg_constraint o ON o.conindid = x.indexrelid AND o.contype IN ('p', 'u', 'x')
 WHERE n.nspname = ANY ($1::text[]) AND NOT c.relispartition AND c.relkind IN ('r', 'p')
 ORDER BY x.indrelid, i.relname, k.place;
