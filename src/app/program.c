@@ -8,9 +8,11 @@
 #include "app/log_line.h"
 #include "app/storage.h"
 
+#include <pwd.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static atomic_bool stop;
 
@@ -63,7 +65,23 @@ static const inb_option_names names = {
     .release = "--migrate-only",
     .allow_unknown = "--allow-unknown",
     .direct_url = "DIRECT_URL",
+    .confirm = "--migrate-only --confirm",
 };
+
+/* "user@host", for what is confirmed. */
+static const char *operator_name(void)
+{
+    static char name[160];
+    char host[65] = "";
+    const struct passwd *own = getpwuid(geteuid());
+    gethostname(host, sizeof(host) - 1);
+    if (own) {
+        snprintf(name, sizeof(name), "%.64s@%s", own->pw_name, host);
+    } else {
+        snprintf(name, sizeof(name), "%lu@%s", (unsigned long)geteuid(), host);
+    }
+    return name;
+}
 
 inb_migrate_options app_migrate_options(const app_settings *s)
 {
@@ -85,6 +103,9 @@ inb_migrate_options app_migrate_options(const app_settings *s)
         .log = app_log_library,
         .cancelled = app_stop_asked,
         .names = &names,
+        .confirm = s->confirmed,
+        .n_confirm = s->n_confirmed,
+        .confirmed_by = s->n_confirmed ? operator_name() : NULL,
     };
 }
 

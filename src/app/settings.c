@@ -13,9 +13,10 @@
 #include <string.h>
 
 typedef enum kind {
-    KIND_FLAG,     /* a mode, or json */
-    KIND_TEXT,     /* const char * */
-    KIND_DURATION, /* milliseconds */
+    KIND_FLAG,      /* a mode, or json */
+    KIND_TEXT,      /* const char * */
+    KIND_CONFIRMED, /* one more of the names that were confirmed */
+    KIND_DURATION,  /* milliseconds */
     KIND_NUMBER
 } kind;
 
@@ -39,6 +40,8 @@ static const program_option options[] = {
      "seal the JSON object on standard input as the secret of an ERP connector (name or id)"},
     {"rotate-keys", NULL, APP_MODE_ROTATE_KEYS, KIND_FLAG, 0,
      "seal every connector's secret again with the keyring's first key"},
+    {"confirm", "NAME", APP_MODE_SERVE, KIND_CONFIRMED, 0,
+     "with --migrate-only: what must be true before this migration is so"},
     {"wait", "SECONDS", APP_MODE_SERVE, KIND_DURATION, MEMBER(wait_ms),
      "wait for a release job to apply the migrations that this mode may not"},
     {"allow-unknown", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(allow_unknown),
@@ -165,6 +168,16 @@ static bool environment_read(app_settings *s, app_refusal *r)
     return true;
 }
 
+static bool confirmed_add(app_settings *s, const char *name, app_refusal *r)
+{
+    if (s->n_confirmed == COUNT(s->confirmed)) {
+        return refuse(r, "Run it again for the others.", "option \"--%s\" is given too often%s",
+                      "confirm", "");
+    }
+    s->confirmed[s->n_confirmed++] = name;
+    return true;
+}
+
 static bool option_set(app_settings *s, const program_option *o, const char *value, app_refusal *r)
 {
     if (o->mode != APP_MODE_SERVE) {
@@ -177,6 +190,8 @@ static bool option_set(app_settings *s, const program_option *o, const char *val
     char *member = (char *)s + o->offset;
     if (o->kind == KIND_TEXT) {
         *(const char **)(void *)member = value;
+    } else if (o->kind == KIND_CONFIRMED) {
+        return confirmed_add(s, value, r);
     } else if (o->kind == KIND_DURATION &&
                inb_duration_parse((int64_t *)(void *)member, value, NULL) != 0) {
         return refuse(r, "Give seconds, or a number with a unit: 5, 250ms, 2m, 1h.",
@@ -250,6 +265,10 @@ bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *re
         return refuse(refusal,
                       "Leave it out, or give one of --migrate-only, --check-schema, --status.",
                       "option \"--%s\" needs a mode that ends%s", "json", "");
+    }
+    if (s->n_confirmed && s->mode != APP_MODE_MIGRATE_ONLY) {
+        return refuse(refusal, "Give --migrate-only too: only a release job goes on by it.",
+                      "option \"--%s\" needs --migrate-only%s", "confirm", "");
     }
     if (s->mode == APP_MODE_HELP || s->mode == APP_MODE_VERSION) {
         return true;

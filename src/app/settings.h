@@ -21,6 +21,8 @@ typedef struct app_settings {
     app_mode mode;
     bool json;
     bool allow_unknown;
+    const char *confirmed[16]; /* --confirm's */
+    size_t n_confirmed;
     int64_t wait_ms;
     const char *connector; /* --seal's */
 

@@ -1,6 +1,7 @@
 /* `inboard migrate deploy`: applies the pending migrations of a folder. */
 #include "config.h"
 
+#include "cli/deploy_plan.h"
 #include "cli/migrate_cli.h"
 #include "inboard.h"
 #include "live/make_database.h"
@@ -113,12 +114,27 @@ static int database_make(const inb_migrate_options *o, inb_error **err)
     return rc;
 }
 
+/* What the command line asks for besides the options of the library. */
+typedef struct request {
+    bool create_database, dry_run;
+    inb__opt_list confirm;
+} request;
+
 static int deploy(inb__migrate_cli *cli, void *payload)
 {
+    const request *asked = payload;
+    char by[INB__CLI_OPERATOR_SIZE];
+    inb__cli_operator(by);
+    cli->options.confirm = asked->confirm.v;
+    cli->options.n_confirm = (size_t)asked->confirm.n;
+    cli->options.confirmed_by = by;
+    if (asked->dry_run) {
+        return inb__deploy_plan_print(cli);
+    }
     inb_report *report = NULL;
     inb_error *err = NULL;
     int rc = inb_report_new(&report, &err);
-    rc = rc == 0 && *(bool *)payload ? database_make(&cli->options, &err) : rc;
+    rc = rc == 0 && asked->create_database ? database_make(&cli->options, &err) : rc;
     rc = rc < 0 ? rc
                 : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
     INB__AUTO_BUF inb__buf out;
@@ -160,18 +176,29 @@ static int backfills_error(const char *word, bool json)
     inb__error_hint(&err, "inline runs small ones, wait stops at each, skip leaves them pending.");
     return inb__cli_fail(err, json);
 }
+#define EXIT_STATUS                                                                                \
+    "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or the "   \
+    "folder\n"                                                                                     \
+    "cannot be read; 3 a migration waits for a confirmation or a backfill; 4 history refused;\n"   \
+    "5 lock not obtained; 6 database not reachable or not permitted."
 
 int inb__cmd_migrate_deploy(int argc, char **argv)
 {
     inb__migrate_cli cli = {0};
     const char *backfills = "inline";
-    bool out_of_order = false, unreleased = false, create = false;
+    bool out_of_order = false, unreleased = false;
+    request asked = {0};
     inb_migrate_options *o = &cli.options;
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {"create-database", 0, NULL, "create the database when it is missing", INB__OPT_FLAG,
-         &create},
+         &asked.create_database},
+        {"dry-run", 0, NULL, "print what would be done, and write nothing", INB__OPT_FLAG,
+         &asked.dry_run},
+        {"to", 0, "NAME", "stop after this migration", INB__OPT_TEXT, &o->to},
+        {"confirm", 0, "NAME", "what must be true before this migration is so", INB__OPT_LIST,
+         &asked.confirm},
         {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
          &o->connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
@@ -202,12 +229,7 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
                  "migration lock. A folder without inboard.sum is an existing Prisma history:\n"
                  "only the checks of Prisma's own tools are made.",
         .options = options,
-        .more = INB__MIGRATE_ENVIRONMENT
-        "\n\nExit status: 0 done; 1 a migration failed, or the folder was refused; 2 usage, or "
-        "the\n"
-        "folder cannot be read; 3 a backfill is to be run first; 4 history refused; 5 lock not "
-        "obtained; 6 database not reachable\n"
-        "or not permitted.",
+        .more = INB__MIGRATE_ENVIRONMENT EXIT_STATUS,
     };
     int status = 0;
     if (!inb__cli_parse(&usage, argc, argv, &status)) {
@@ -219,5 +241,5 @@ int inb__cmd_migrate_deploy(int argc, char **argv)
     cli.released_only = !unreleased;
     cli.later = true;
     o->order = out_of_order ? INB_ORDER_ALLOW : INB_ORDER_STRICT;
-    return inb__migrate_cli_run(&cli, deploy, &create);
+    return inb__migrate_cli_run(&cli, deploy, &asked);
 }

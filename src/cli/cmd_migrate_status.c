@@ -65,6 +65,10 @@ static void status_json(inb__buf *out, const inb_status *status)
         inb__json_member(&j, "state", inb_migration_state_name(m.state));
         inb__json_member(&j, "class", m.class_known ? inb_class_name(m.cls) : NULL);
         compatible_json(&j, &m);
+        inb__json_member(&j, "before", *m.before ? m.before : NULL);
+        inb__json_member_bool(&j, "confirmed", m.confirmed);
+        inb__json_member(&j, "after", *m.after ? m.after : NULL);
+        inb__json_member_bool(&j, "held", m.held);
         inb__json_member(&j, "started_at", *m.started_at ? m.started_at : NULL);
         inb__json_member(&j, "finished_at", *m.finished_at ? m.finished_at : NULL);
         inb__json_member(&j, "logs", *m.logs ? m.logs : NULL);
@@ -119,11 +123,23 @@ static void effect_text(inb__buf *out, const inb_status_migration *m)
 {
     bool done = m->state == INB_STATE_APPLIED || m->state == INB_STATE_EDITED;
     if (!done && m->class_known) {
-        bool contracting = m->cls == INB_CLASS_CONTRACTING;
-        inb__buf_printf(out, "  (%s%s)", inb_class_name(m->cls),
-                        !contracting    ? ""
-                        : m->compatible ? ", compatible"
-                                        : ", breaking");
+        inb__buf_printf(out, "  (%s, %s)", inb_class_name(m->cls),
+                        m->compatible ? "compatible" : "breaking");
+    }
+}
+
+/* What a release job stops for. */
+static void gates_text(inb__buf *out, const inb_status_migration *m)
+{
+    bool pending = m->state != INB_STATE_APPLIED && m->state != INB_STATE_EDITED;
+    if (pending && *m->after) {
+        inb__buf_str(out, "\n                after backfill ");
+        inb__printable(out, inb__str_of(m->after));
+    }
+    if (pending && *m->before) {
+        inb__buf_printf(out,
+                        "\n                %s: ", m->confirmed ? "confirmed" : "not confirmed");
+        inb__printable(out, inb__str_of(m->before));
     }
 }
 
@@ -134,6 +150,7 @@ static void migrations_text(inb__buf *out, const inb_status *status)
         inb__buf_printf(out, "%-14s  ", inb_migration_state_name(m.state));
         inb__printable(out, inb__str_of(m.name));
         effect_text(out, &m);
+        gates_text(out, &m);
         if (*m.logs) {
             inb__buf_str(out, "\n                ");
             inb__printable_lines(out, inb__str_of(m.logs));

@@ -17,6 +17,7 @@ inboard_SOURCES = \
 	%D%/cmd_lint.c \
 	%D%/cmd_migrate_deploy.c \
 	%D%/cmd_migrate_dev.c \
+	%D%/deploy_plan.c %D%/deploy_plan.h \
 	%D%/cmd_migrate_diff.c \
 	%D%/cmd_migrate_new.c \
 	%D%/cmd_migrate_reset.c \

@@ -9,8 +9,10 @@
 #include "util/file.h"
 #include "util/limits.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* As JSON the findings are beside the error, in the shape that every command gives them. */
 static int refusal_json(const inb__migrate_cli *cli, inb_error *err)
@@ -129,6 +131,19 @@ static bool environment_read(inb__migrate_cli *cli, int *status_out)
     return false;
 }
 
+void inb__cli_operator(char out[INB__CLI_OPERATOR_SIZE])
+{
+    char host[65] = "", bytes[4096];
+    struct passwd own, *found = NULL;
+    gethostname(host, sizeof(host) - 1);
+    getpwuid_r(geteuid(), &own, bytes, sizeof(bytes), &found);
+    if (found) {
+        snprintf(out, INB__CLI_OPERATOR_SIZE, "%.64s@%s", found->pw_name, host);
+    } else {
+        snprintf(out, INB__CLI_OPERATOR_SIZE, "%lu@%s", (unsigned long)geteuid(), host);
+    }
+}
+
 static const inb_option_names names = {
     .size = sizeof(names),
     .allow_unknown = "--allow-unknown",
@@ -136,6 +151,7 @@ static const inb_option_names names = {
     .direct_url = "DIRECT_URL",
     .resolve = "inboard migrate resolve",
     .backfill = "inboard backfill run",
+    .confirm = "inboard migrate deploy --confirm",
 };
 
 int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *payload)

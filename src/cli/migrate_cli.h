@@ -31,6 +31,10 @@ int inb__migrate_cli_run(inb__migrate_cli *cli, inb__migrate_cli_cb run, void *p
 /* Loads the folder again, once something was written into it. 0, or an exit status as above. */
 int inb__migrate_cli_reload(inb__migrate_cli *cli) __attribute__((warn_unused_result));
 
+/* Who runs the command: "user@host", as far as the system tells. */
+#define INB__CLI_OPERATOR_SIZE 160
+void inb__cli_operator(char out[INB__CLI_OPERATOR_SIZE]);
+
 /* The environment, for --help. */
 #define INB__MIGRATE_ENVIRONMENT                                                                   \
     "Environment:\n"                                                                               \

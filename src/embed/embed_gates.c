@@ -3,14 +3,7 @@
 
 #include "embed/embed_gates.h"
 
-#define STAMP 14 /* digits */
-
-/* What follows the timestamp of a folder's name, "" where it has none. */
-static const char *name_after_stamp(const char *folder)
-{
-    bool stamped = strspn(folder, "0123456789") == STAMP && folder[STAMP] == '_';
-    return stamped ? folder + STAMP + 1 : "";
-}
+#include "table/table_read.h"
 
 /* The migration of that name; else the one that is called so after its timestamp. */
 static const char *find(const inb__embed *embed, const char *name, size_t *at_out)
@@ -22,7 +15,7 @@ static const char *find(const inb__embed *embed, const char *name, size_t *at_ou
             *at_out = i;
             return NULL;
         }
-        if (strcmp(name_after_stamp(folder), name) == 0) {
+        if (strcmp(inb__table_label(folder), name) == 0) {
             *at_out = i;
             n++;
         }
@@ -54,4 +47,10 @@ void inb__embed_gate_resolve(inb__embed *embed, size_t migration)
                      "Write the name of an earlier folder whose migration.sql has `-- inboard: "
                      "backfill`, whole or without its timestamp.",
                      "\"%s\", which it is to come after, %s", name, wrong);
+}
+
+bool inb__embed_gate_unmet(const inb__embed_migration *m)
+{
+    bool backfill = inb__directive_is_given(&m->script.directives, INB__DIRECTIVE_BACKFILL);
+    return (backfill && !m->script.backfill) || (m->script.after && !m->after);
 }

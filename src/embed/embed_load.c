@@ -352,7 +352,8 @@ static void migrations_analyse(loading *l)
         migration_analyse(l->out, m, l->options->observer);
         inb__embed_gate_resolve(l->out, i);
         mark_check(&found, m);
-        if (is_released(l, m)) {
+        bool unmet = policy == INB__EMBED_HISTORY && inb__embed_gate_unmet(m);
+        if (is_released(l, m) && !unmet) {
             inb__diagnostics_truncate(&l->out->problems, before);
         } else if (policy == INB__EMBED_BUILD) {
             inb__analyse_acceptance(&m->script, &found, l->arena);
@@ -429,11 +430,12 @@ int inb__embed_load(inb__embed *out, inb__arena *arena, const inb__embed_options
 /* A backfill is known by its table: for it what comes before is read too, each migration once. */
 static void backfill_analyse(inb__embed *embed, uint32_t migration)
 {
-    inb__embed_migration *m = &embed->migrations.v[migration];
     inb__catalog *partial = embed->catalog;
-    if (!embed->whole) {
+    size_t problems = embed->problems.n, n_understood = embed->n_understood;
+    if (!embed->whole || embed->n_whole > migration) {
         embed->whole = INB__NEW(embed->arena, inb__catalog);
         inb__catalog_init(embed->whole, embed->arena);
+        embed->n_whole = 0;
     }
     for (; embed->n_whole < migration; embed->n_whole++) {
         const inb__embed_migration *before = &embed->migrations.v[embed->n_whole];
@@ -441,17 +443,24 @@ static void backfill_analyse(inb__embed *embed, uint32_t migration)
         inb__sql_script script = {0};
         inb__analyse_script(&script, &found, embed->arena, embed->whole, before->sql);
     }
+    inb__diagnostics_truncate(&embed->problems, problems);
     embed->catalog = embed->whole;
-    migration_analyse(embed, m, NULL);
+    migration_analyse(embed, &embed->migrations.v[migration], NULL);
     embed->n_whole++;
+    embed->n_understood = n_understood; /* it was counted */
     embed->catalog = partial;
 }
 
-static bool is_backfill(const inb__embed *embed, uint32_t migration)
+/* It was to be run in windows, or to be held: without that it is not what its author wrote. */
+static int unmet_error(const inb__embed *embed, const inb__embed_migration *m, size_t before,
+                       inb_error **err)
 {
-    inb__str sql = embed->migrations.v[migration].sql;
-    return embed->catalog->partial && embed->n_whole <= migration &&
-           memmem(sql.p, sql.n, "inboard: backfill", strlen("inboard: backfill"));
+    const inb__diagnostics *found = &embed->problems;
+    size_t at = m->script.after && !m->after ? found->n - 1 : before;
+    int rc = inb__error_set(err, INB_ESYNTAX, "migration \"%s\": %s", m->name,
+                            found->n > before ? found->v[at].message : "");
+    inb__error_hint(err, "%s", found->n > before && found->v[at].hint ? found->v[at].hint : "");
+    return rc;
 }
 
 int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err)
@@ -463,17 +472,19 @@ int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err
     }
     inb__embed_migration *m = &embed->migrations.v[migration];
     size_t before = embed->problems.n;
-    if (is_backfill(embed, migration)) {
+    migration_analyse(embed, m, NULL);
+    if (embed->catalog->partial &&
+        inb__directive_is_given(&m->script.directives, INB__DIRECTIVE_BACKFILL)) {
+        inb__diagnostics_truncate(&embed->problems, before);
         backfill_analyse(embed, migration);
-    } else {
-        migration_analyse(embed, m, NULL);
     }
     inb__embed_gate_resolve(embed, migration);
+    int rc = inb__embed_gate_unmet(m) ? unmet_error(embed, m, before, err) : 0;
     inb__diagnostics_truncate(&embed->problems, before);
     if (m->released) {
         m->script.cls = m->listed; /* decided where everything was read */
     }
-    int rc = inb__embed_table_read(embed, migration, err);
+    rc = rc < 0 ? rc : inb__embed_table_read(embed, migration, err);
     inb__arena_error_exit_clear(arena);
     return rc;
 }

@@ -6,6 +6,8 @@
 #include "util/json.h"
 #include "util/printable.h"
 
+#include <inttypes.h>
+
 static const char *const kind_names[] = {
     [INB_STATEMENT_OTHER] = "other",
     [INB_STATEMENT_CREATE_INDEX_CONCURRENTLY] = "create index concurrently",
@@ -49,13 +51,60 @@ static void statement_json(const inb__sql_statement *s, inb__json *j)
     inb__json_object_end(j);
 }
 
+static const struct {
+    uint32_t flag;
+    const char *key, *text;
+} backfill_flags[] = {
+    {INB_BACKFILL_DELETES, "deletes", "deletes the rows"},
+    {INB_BACKFILL_LEAVES, "leaves", "a row that was written does not meet the predicate any more"},
+    {INB_BACKFILL_ONCE, "once", "each row is visited exactly once"},
+    {INB_BACKFILL_ONLY, "only", "of ONLY this table"},
+};
+
+#define N_BACKFILL_FLAGS (sizeof(backfill_flags) / sizeof(backfill_flags[0]))
+
+static void backfill_json(const inb__embed_migration *m, inb__json *j)
+{
+    const inb__sql_backfill *f = m->script.backfill;
+    inb__json_key(j, "backfill");
+    if (!f) {
+        inb__json_null(j);
+        return;
+    }
+    inb__json_object(j);
+    inb__json_member(j, "schema", *f->schema ? f->schema : NULL);
+    inb__json_member(j, "relation", f->relation);
+    inb__json_key(j, "key");
+    inb__json_array(j);
+    for (size_t i = 0; i < f->n_keys; i++) {
+        inb__json_string(j, f->keys[i]);
+    }
+    inb__json_array_end(j);
+    inb__json_member(j, "columns", f->columns);
+    inb__json_member(j, "triggers", f->triggers);
+    inb__json_member_str(j, "where", (inb__str){m->sql.p + f->where, f->where_length});
+    for (size_t i = 0; i < N_BACKFILL_FLAGS; i++) {
+        inb__json_member_bool(j, backfill_flags[i].key, f->flags & backfill_flags[i].flag);
+    }
+    inb__json_member_int(j, "target_ms", f->target_ms);
+    inb__json_member_int(j, "skip_limit", f->skip_limit);
+    inb__json_object_end(j);
+}
+
 static bool script_compatible(const inb__sql_script *script)
 {
     return script->cls != INB_CLASS_CONTRACTING || script->compatible;
 }
 
-static void migration_json(const inb__embed_migration *m, inb__json *j)
+/* The backfill that it waits for, NULL: none. */
+static const inb__embed_migration *after_of(const inb__embed *embed, const inb__embed_migration *m)
 {
+    return m->after ? &embed->migrations.v[m->after - 1] : NULL;
+}
+
+static void migration_json(const inb__embed *embed, const inb__embed_migration *m, inb__json *j)
+{
+    const inb__embed_migration *after = after_of(embed, m);
     char hex[2 * sizeof(m->checksums[0]) + 1];
     inb__hex(hex, m->checksums[INB__CHECKSUM_AS_IS], sizeof(m->checksums[0]));
     inb__json_object(j);
@@ -66,6 +115,9 @@ static void migration_json(const inb__embed_migration *m, inb__json *j)
     inb__json_member(j, "compatible_reason", m->script.compatible);
     inb__json_member_bool(j, "transactional", m->script.transactional);
     inb__json_member_bool(j, "released", m->released);
+    inb__json_member(j, "before", m->script.before);
+    inb__json_member(j, "after", after ? after->name : NULL);
+    backfill_json(m, j);
     inb__json_key(j, "statements");
     inb__json_array(j);
     for (size_t i = 0; i < m->script.statements.n; i++) {
@@ -90,7 +142,7 @@ void inb__explain_json(const inb__embed *embed, inb__buf *out)
     inb__json_init(&j, out);
     inb__json_array(&j);
     for (size_t i = 0; i < embed->migrations.n; i++) {
-        migration_json(&embed->migrations.v[i], &j);
+        migration_json(embed, &embed->migrations.v[i], &j);
     }
     inb__json_array_end(&j);
 }
@@ -121,6 +173,42 @@ static void statement_text(const inb__sql_statement *s, inb__buf *out)
     }
 }
 
+static void labelled(inb__buf *out, const char *label, const char *text)
+{
+    if (text && *text) {
+        inb__buf_printf(out, "  %s: ", label);
+        inb__printable(out, inb__str_of(text));
+        inb__buf_char(out, '\n');
+    }
+}
+
+static void backfill_text(const inb__sql_backfill *f, inb__str sql, inb__buf *out)
+{
+    inb__buf_str(out, "  backfill of ");
+    inb__printable(out, inb__str_of(f->relation));
+    inb__buf_str(out, f->n_keys ? " by " : " by its pages");
+    for (size_t i = 0; i < f->n_keys; i++) {
+        inb__buf_str(out, i ? ", " : "");
+        inb__printable(out, inb__str_of(f->keys[i]));
+    }
+    inb__buf_printf(out, ", batches of %" PRIu32 " ms, ", f->target_ms);
+    if (f->skip_limit) {
+        inb__buf_printf(out, "%" PRIu32 " rows may fail\n", f->skip_limit);
+    } else {
+        inb__buf_str(out, "stops at a row that fails\n");
+    }
+    labelled(out, "  writes", f->columns);
+    labelled(out, "  triggers", f->triggers);
+    inb__buf_str(out, "    where: ");
+    inb__printable(out, (inb__str){sql.p + f->where, f->where_length});
+    inb__buf_char(out, '\n');
+    for (size_t i = 0; i < N_BACKFILL_FLAGS; i++) {
+        if (f->flags & backfill_flags[i].flag) {
+            inb__buf_printf(out, "    %s\n", backfill_flags[i].text);
+        }
+    }
+}
+
 static void schema_text(const inb__schema *schema, inb__buf *out)
 {
     size_t columns = 0, labels = 0;
@@ -147,10 +235,11 @@ void inb__explain_text(const inb__embed *embed, inb__buf *out)
                         : m->script.compatible ? ", compatible"
                                                : ", breaking",
                         m->script.transactional ? "" : ", not in a transaction");
-        if (m->script.compatible) {
-            inb__buf_str(out, "  compatible: ");
-            inb__printable(out, inb__str_of(m->script.compatible));
-            inb__buf_char(out, '\n');
+        labelled(out, "compatible", m->script.compatible);
+        labelled(out, "before", m->script.before);
+        labelled(out, "after backfill", after_of(embed, m) ? after_of(embed, m)->name : NULL);
+        if (m->script.backfill) {
+            backfill_text(m->script.backfill, m->sql, out);
         }
         for (size_t k = 0; k < m->script.statements.n; k++) {
             statement_text(&m->script.statements.v[k], out);

@@ -15,6 +15,7 @@ static const inb_option_names library = {
     .allow_unknown = "allow_unknown = true in inb_migrate_options",
     .out_of_order = "order = INB_ORDER_ALLOW in inb_migrate_options",
     .backfill = "inb_backfill_run()",
+    .confirm = "inb_migrate() with mode = INB_MODE_RELEASE and, in confirm,",
     .direct_url = "direct_url in inb_migrate_options",
 };
 
@@ -24,7 +25,8 @@ typedef enum means {
     MEANS_ORDER,
     MEANS_URL,
     MEANS_RESOLVE,
-    MEANS_BACKFILL
+    MEANS_BACKFILL,
+    MEANS_CONFIRM
 } means;
 
 static const struct {
@@ -71,6 +73,13 @@ static const struct {
                             "again, for what comes after it.",
                             "Run the backfill, then the release job again, for what comes after "
                             "it."},
+    [INB__HINT_CONFIRM] = {MEANS_CONFIRM,
+                           "When that is so, run :\"confirm\" :\"migration\": it is recorded who "
+                           "said so.",
+                           "When that is so, run the release job and confirm it."},
+    [INB__HINT_AFTER] = {MEANS_RELEASE,
+                         "Finish the backfill, then run the release job (:\"release\").",
+                         "Finish the backfill, then run the release job."},
     [INB__HINT_UNFIT] = {MEANS_RESOLVE,
                          "Nothing was applied. Correct the file; or, where it must not change, "
                          "run its statements by hand and then :\"resolve\" --applied NAME.",
@@ -115,6 +124,7 @@ void inb__hint_set(inb_error **err, inb__hint hint, const inb_option_names *name
         {"direct_url", or_none(names->direct_url)},
         {"resolve", or_none(names->resolve)},
         {"backfill", or_none(names->backfill)},
+        {"confirm", or_none(names->confirm)},
         {"history", history},
         {"migration", inb__buf_text(&literal)},
     };

@@ -9,12 +9,14 @@ libinbengine_la_SOURCES = \
 	%D%/backfill_step.c %D%/backfill_step.h \
 	%D%/citus.c %D%/citus.h \
 	%D%/commit_failure.c %D%/commit_failure.h \
+	%D%/confirm.c %D%/confirm.h \
 	%D%/drift.c %D%/drift.h \
 	%D%/drift_text.c %D%/drift_text.h \
 	%D%/existing_schemas.c %D%/existing_schemas.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/first_look.c %D%/first_look.h \
+	%D%/gate.c %D%/gate.h \
 	%D%/hint.c %D%/hint.h \
 	%D%/history.c %D%/history.h \
 	%D%/history_fault.c %D%/history_fault.h \
@@ -24,6 +26,7 @@ libinbengine_la_SOURCES = \
 	%D%/missing_extension.c %D%/missing_extension.h \
 	%D%/names.c %D%/names.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/preview.c %D%/preview.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/queries.h \
 	%D%/reconcile.c %D%/reconcile.h \
@@ -45,6 +48,7 @@ libinbengine_la_SOURCES = \
 	%D%/version.c
 
 ENGINE_SQL = %D%/sql/citus.sql \
+	%D%/sql/confirm.sql \
 	%D%/sql/drift.sql \
 	%D%/sql/fingerprint.sql \
 	%D%/sql/first_look.sql \

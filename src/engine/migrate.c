@@ -5,6 +5,7 @@
 #include "engine/apply_transactional.h"
 #include "engine/backfill_step.h"
 #include "engine/citus.h"
+#include "engine/confirm.h"
 #include "engine/drift.h"
 #include "engine/first_look.h"
 #include "engine/lock.h"
@@ -60,9 +61,20 @@ static int stop_read(const inb__run *run, const inb__plan *plan, inb_error **err
     return rc < 0 ? rc : 1;
 }
 
+/* Where the plan stops for want of a confirmation, the database may have it: 1 when that was looked
+ * for now. */
+static int gate_read(inb__run *run, const inb__plan *plan, inb_error **err)
+{
+    if (plan->gate != INB__GATE_BEFORE || run->confirmed_read || !run->confirmed) {
+        return 0;
+    }
+    int rc = inb__confirm_read(run, err);
+    return rc < 0 ? rc : 1;
+}
+
 /* Under the lock the pending migrations are read, and what is in them may refuse the plan; those
  * that wait for it may find that a peer has applied them. */
-static int plan_build(inb__plan *plan, inb__refusal *why, const inb__run *run, inb__history *h,
+static int plan_build(inb__plan *plan, inb__refusal *why, inb__run *run, inb__history *h,
                       inb_error **err)
 {
     int rc = 1;
@@ -70,12 +82,13 @@ static int plan_build(inb__plan *plan, inb__refusal *why, const inb__run *run, i
         rc = inb__plan_build(plan, why, &h->arena, run->table, h, &run->policy, err);
         rc = rc < 0 || !h->locked ? rc : plan_read(run, plan, err);
         rc = rc != 0 ? rc : stop_read(run, plan, err);
+        rc = rc != 0 ? rc : gate_read(run, plan, err);
     }
     return rc;
 }
 
 /* The plan lives as long as the history. */
-static decision history_decide(const inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
+static decision history_decide(inb__run *run, inb__history *h, inb__plan *plan, int *rc_out,
                                inb_error **err)
 {
     inb__refusal why;
@@ -222,6 +235,7 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
     int rc = inb__citus_check(run, h, err);
     rc = rc == 0 && inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : rc;
     rc = rc < 0 ? rc : inb__backfill_wait(run, plan, err);
+    rc = rc < 0 ? rc : inb__confirm_store(run, plan, err);
     rc = rc < 0 ? rc : plan_apply(run, plan, err);
     if (rc < 0) {
         inb__missing_extension_name(run, err);
@@ -419,6 +433,7 @@ int inb__migrate_rounds(const inb_table *table, const inb__unread *unread,
     inb__run run;
     int64_t started = inb__now_us();
     int rc = inb__run_init(&run, table, options, report, err);
+    rc = rc < 0 ? rc : inb__confirm_options(&run, err);
     run.unread = unread;
     request_take(&run, request);
     if (rc == 0) {

@@ -4,6 +4,7 @@
 
 #include "engine/plan.h"
 
+#include "engine/gate.h"
 #include "engine/hint.h"
 #include "postgres/quote.h"
 #include "util/cleanup.h"
@@ -217,6 +218,11 @@ static course course_of(const inb__plan *plan, const inb__entry *e, const inb_ta
     return applies ? COURSE_APPLY : COURSE_STOP;
 }
 
+static bool is_beyond(const inb__entry *e, const inb__policy *policy)
+{
+    return policy->to && e->migration >= policy->to;
+}
+
 static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *table,
                          const inb__reconciliation *reconciled, const inb__history *history,
                          const inb__policy *policy)
@@ -229,7 +235,15 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
         if (begun_by_newer(e)) {
             plan->unfinished_unknown = e->name;
         }
-        if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE) {
+        if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE || is_beyond(e, policy)) {
+            continue;
+        }
+        inb__gate gate = plan->new_database
+                             ? INB__GATE_NONE
+                             : inb__gate_of(steps.v, steps.n, table, reconciled, e, policy);
+        if (gate != INB__GATE_NONE) {
+            plan->stop = e->migration;
+            plan->gate = gate;
             continue;
         }
         course way = course_of(plan, e, table, history, policy);
@@ -385,6 +399,12 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table,
 {
     const inb_migration *m = inb__table_at(table, plan->stop);
     const char *name = inb__table_text(table, m->name);
+    if (plan->gate != INB__GATE_NONE) {
+        int held = inb__gate_error(plan->gate, table, plan->stop, err);
+        hint_set(err, plan->gate == INB__GATE_BEFORE ? INB__HINT_CONFIRM : INB__HINT_AFTER, policy,
+                 name);
+        return held;
+    }
     if (m->backfill) {
         int rc = inb__error_set(err, INB_EPENDING, "backfill \"%s\" is pending", name);
         hint_set(err, INB__HINT_BACKFILL, policy, name);

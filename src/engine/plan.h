@@ -17,6 +17,9 @@ typedef struct inb__policy {
     inb_backfills backfills;
     bool only_backfills;           /* a run of backfills: nothing else is applied */
     const char *backfill_name;     /* the one that is to be run, NULL: each */
+    const bool *confirmed;         /* of each migration of the table, whether what it waits for was
+                                      confirmed; NULL: of none */
+    uint32_t to;                   /* the number of the last one to apply, from 1; 0: all */
     const char *schema;            /* of the history, for messages */
     const inb_option_names *means; /* of the reader of a hint, NULL: the library's */
 } inb__policy;
@@ -27,6 +30,13 @@ typedef struct inb__plan_step {
     bool proved;                 /* a backfill that was run to its end: only its row is written */
 } inb__plan_step;
 
+/* What holds the migration at which a plan stops. */
+typedef enum inb__gate {
+    INB__GATE_NONE,   /* its class is not for this mode */
+    INB__GATE_BEFORE, /* its sentence is not confirmed */
+    INB__GATE_AFTER   /* a backfill is not done */
+} inb__gate;
+
 typedef struct inb__plan {
     inb__plan_step *steps;
     size_t n;
@@ -36,6 +46,7 @@ typedef struct inb__plan {
     uint32_t *waiting; /* backfills that are left pending, and are not recorded as that yet */
     size_t n_waiting;
     bool stop_runs;                 /* that is a backfill, and may be run now */
+    inb__gate gate;                 /* that holds it there */
     const char *unfinished_unknown; /* a compatible migration of a newer program that is not
                                   finished; NULL: none */
 } inb__plan;

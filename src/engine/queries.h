@@ -6,6 +6,12 @@ extern const char inb__query_citus_ordinary[];
 extern const char inb__query_citus_node[];
 extern const char inb__query_citus_tables[];
 
+extern const char inb__query_confirm_find[];
+extern const char inb__query_confirm_table[];
+extern const char inb__query_confirm_read[];
+extern const char inb__query_confirm_store[];
+extern const char inb__query_confirm_forget[];
+
 extern const char inb__query_drift_differences[];
 enum {
     INB__DIFFERENCE_INDEX, /* from 1 */

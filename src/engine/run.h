@@ -37,7 +37,10 @@ typedef struct inb__run {
     inb__names names;
     const struct inb__backfill_request *backfill; /* NULL: it is not a run of backfills */
     uint32_t backfill_due; /* the backfill at which the last round stopped, or INB__NOT_IN_TABLE */
-    bool schema_known;     /* that of the names was looked for, because the URL names none */
+    bool *confirmed, *given;  /* of each migration: confirmed; by an option of this run */
+    bool confirmed_read;      /* those that the database has are among them … */
+    bool confirmations_exist; /* … whose table is there */
+    bool schema_known;        /* that of the names was looked for, because the URL names none */
     inb__session_settings session;
     uint32_t schemas_migration; /* see existing_schemas.h: of this migration … */
     uint64_t schemas_exist;     /* … the statements whose schema exists, a bit each */

@@ -3,8 +3,10 @@
 
 #include "inboard/status.h"
 
+#include "engine/confirm.h"
 #include "engine/drift.h"
 #include "engine/first_look.h"
+#include "engine/gate.h"
 #include "engine/probe.h"
 #include "engine/run.h"
 #include "util/alloc.h"
@@ -19,6 +21,8 @@ struct inb_status {
     inb__history history;
     inb__reconciliation reconciled;
     const inb_table *table;
+    bool *confirmed; /* of each migration */
+    bool new_database;
     unsigned bits;
     bool moved; /* the catalogue is not what the last run left */
 };
@@ -102,6 +106,36 @@ static int pending_read(const inb_status *s, const inb__unread *unread, inb_erro
     return rc;
 }
 
+/* Whether something pending waits for a confirmation, which the database may have. */
+static bool confirmations_matter(const inb_status *s)
+{
+    bool matter = false;
+    for (size_t i = 0; i < s->reconciled.n; i++) {
+        const inb__entry *e = &s->reconciled.entries[i];
+        matter =
+            matter || ((state_bits[e->state] & INB_STATUS_PENDING) &&
+                       *inb__table_text(s->table, inb__table_at(s->table, e->migration)->before));
+    }
+    return matter;
+}
+
+/* Where they cannot be read, nothing is confirmed. */
+static int confirmed_read(inb_status *s, inb__run *run, inb_error **err)
+{
+    int rc = confirmations_matter(s) ? inb__confirm_read(run, err) : 0;
+    size_t n = s->table->n_migrations;
+    s->confirmed = rc == 0 ? inb__arena_alloc(&s->arena, n + 1) : NULL;
+    if (rc == 0 && !s->confirmed) {
+        return inb__error_nomem(err);
+    }
+    if (rc == 0) {
+        memcpy(s->confirmed, run->confirmed, n);
+        s->new_database =
+            s->history.initial || (s->history.n_rows == 0 && !s->history.has_relations);
+    }
+    return rc;
+}
+
 /* Each migration of the table, and nothing else. */
 static bool all_applied(const inb_status *s)
 {
@@ -144,7 +178,8 @@ static int status_load(inb_status *s, inb__run *run, inb_error **err)
     if (rc == 0 && !(whole && all_applied(s))) {
         rc = status_load_all(s, run, err);
     }
-    return rc < 0 ? rc : pending_read(s, run->unread, err);
+    rc = rc < 0 ? rc : pending_read(s, run->unread, err);
+    return rc < 0 ? rc : confirmed_read(s, run, err);
 }
 
 int inb__status_read_unread(inb_status **out, const inb_table *table, const inb__unread *unread,
@@ -162,6 +197,7 @@ int inb__status_read_unread(inb_status **out, const inb_table *table, const inb_
     inb__arena_init(&s->history.arena);
     inb__run run;
     int rc = inb__run_init(&run, table, options, NULL, err);
+    rc = rc < 0 ? rc : inb__confirm_options(&run, err);
     run.unread = unread;
     rc = rc < 0 ? rc : status_load(s, &run, err);
     inb__run_dispose(&run);
@@ -251,6 +287,20 @@ static void embedded_write(inb_status_migration *out, const inb_table *table,
     out->reason = inb__table_text(table, declared ? m->compatible_reason : m->reason);
 }
 
+/* What holds it back, of a migration that is not applied. */
+static void gates_write(inb_status_migration *out, const inb_status *s, const inb__entry *e)
+{
+    const inb__policy policy = {.confirmed = s->confirmed};
+    const inb_migration *m = inb__table_at(s->table, e->migration);
+    uint32_t after = inb__table_after(s->table, e->migration);
+    bool pending = (state_bits[e->state] & INB_STATUS_PENDING) != 0;
+    out->before = inb__table_text(s->table, m->before);
+    out->after = after != INB__NOT_IN_TABLE ? inb__table_name(s->table, after) : "";
+    out->confirmed = s->confirmed[e->migration];
+    out->held = pending && !s->new_database &&
+                inb__gate_of(NULL, 0, s->table, &s->reconciled, e, &policy) != INB__GATE_NONE;
+}
+
 static void recorded_write(inb_status_migration *out, const inb__history_row *row)
 {
     out->cls = row->cls;
@@ -273,12 +323,17 @@ int inb_status_at(const inb_status *s, size_t index, inb_status_migration *out)
                               .finished_at = "",
                               .logs = "",
                               .reason = "",
-                              .application_version = ""};
+                              .application_version = "",
+                              .before = "",
+                              .after = ""};
     bool recorded = e->row && e->row->has_metadata;
     if (recorded && (!known || known->flags & INB__MIGRATION_UNREAD)) {
         recorded_write(&m, e->row);
     } else if (known && !(known->flags & INB__MIGRATION_UNCLASSED)) {
         embedded_write(&m, s->table, known);
+    }
+    if (known) {
+        gates_write(&m, s, e);
     }
     if (e->row) {
         m.started_at = e->row->started_at;

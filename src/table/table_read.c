@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define STAMP 14 /* digits */
+
 const inb_migration *inb__table_at(const inb_table *t, uint32_t index)
 {
     return &t->migrations[index];
@@ -66,6 +68,25 @@ uint32_t inb__table_find(const inb_table *t, const char *name)
         i++;
     }
     return i < t->n_migrations ? i : INB__NOT_IN_TABLE;
+}
+
+const char *inb__table_label(const char *folder)
+{
+    bool stamped = strspn(folder, "0123456789") == STAMP && folder[STAMP] == '_';
+    return stamped ? folder + STAMP + 1 : "";
+}
+
+uint32_t inb__table_find_called(const inb_table *t, const char *name, size_t *n_out)
+{
+    uint32_t found = inb__table_find(t, name);
+    *n_out = found != INB__NOT_IN_TABLE;
+    for (uint32_t i = 0; *name && i < t->n_migrations && (*n_out == 0 || found < i); i++) {
+        if (strcmp(inb__table_label(inb__table_name(t, i)), name) == 0) {
+            found = i;
+            (*n_out)++;
+        }
+    }
+    return found;
 }
 
 const inb_statement *inb__table_statement(const inb_table *t, uint32_t index, uint32_t k)

@@ -32,6 +32,13 @@ uint32_t inb__table_after(const inb_table *table, uint32_t index);
 /* The index of the migration of this name, or INB__NOT_IN_TABLE. */
 uint32_t inb__table_find(const inb_table *table, const char *name);
 
+/* What follows the timestamp of a folder's name, "" where it has none. */
+const char *inb__table_label(const char *folder);
+
+/* The index of the migration of this name, else of the one that is called so after its timestamp;
+ * *n_out: how many there are, of which the last is returned. */
+uint32_t inb__table_find_called(const inb_table *table, const char *name, size_t *n_out);
+
 static inline bool inb__migration_transactional(const inb_migration *m)
 {
     return (m->flags & INB_MIGRATION_TRANSACTIONAL) != 0;

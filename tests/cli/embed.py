@@ -135,6 +135,48 @@ def test_explain_as_text():
                    "      runs outside a transaction\n"), out
 
 
+USERS = 'CREATE TABLE "User" (id int PRIMARY KEY, a text, b text);\n'
+FILL = '-- inboard: backfill target=0.2s on-error=skip:3\nUPDATE "User" SET b = \'x\', a = NULL WHERE b IS NULL;\n'
+
+
+def test_a_backfill_and_its_gates_are_explained():
+    history = {"20260101000000_init": USERS, "20260102000000_fill it": FILL,
+               "20260103000000_drop": "-- inboard: before nobody reads it\n-- inboard: after backfill fill it\nALTER TABLE \"User\" DROP COLUMN a;\n"}
+    f = folder_of("gates", history)
+    first, fill, drop = explain(f)
+    assert first["backfill"] is None and first["before"] is None and first["after"] is None
+    assert fill["class"] == "blocking" and fill["backfill"] == {
+        "schema": None, "relation": "User", "key": ["id"], "columns": "b, a", "triggers": "", "where": "b IS NULL", "deletes": False,
+        "leaves": True, "once": False, "only": False, "target_ms": 200, "skip_limit": 3}, fill
+    assert (drop["before"], drop["after"], drop["backfill"]) == ("nobody reads it", "20260102000000_fill it", None)
+    out = embed(f, "--explain").stdout
+    assert "  backfill of User by id, batches of 200 ms, 3 rows may fail\n    writes: b, a\n    where: b IS NULL\n    a row that was written" in out, out
+    assert "  before: nobody reads it\n  after backfill: 20260102000000_fill it\n" in out, out
+    c = embed(folder_of("gates", {k: v for k, v in history.items() if "drop" not in k}), "-o", "-").stdout
+    assert "inboard_migrations_backfills[1] = {\n    {1, 0," in c, c
+
+
+def test_a_gate_that_leads_nowhere_is_refused():
+    after = "-- inboard: after backfill {}\nCREATE TABLE x (id int);\n"
+    history = {"20260101000000_init": USERS, "20260102000000_fill": FILL, "20260103000000_fill": FILL, "20260104000000_one": FILL}
+    for name, wrong in (("none", "is no migration"), ("fill", "is the name of several migrations"), ("init", "is no backfill"),
+                        ("20260101000000_init", "is no backfill"), ("20260105000000_next", "is not before this migration"),
+                        ("20260109000000_later", "is not before this migration")):
+        f = folder_of("nogate", {**history, "20260105000000_next": after.format(name), "20260109000000_later": FILL})
+        said = refused(f)
+        assert f'20260105000000_next/migration.sql:1:1: error: "{name}", which it is to come after, {wrong}' in said, said
+        assert "-- inboard: after backfill" in said and "whole or without its timestamp" in said, said
+    for name in ("one", "20260102000000_fill"):
+        embed(folder_of("somewhere", {**history, "20260105000000_next": after.format(name)}), "-o", "-")
+
+
+def test_a_backfill_that_cannot_be_run_in_windows_is_refused_where_it_is_written():
+    f = folder_of("windows", {"1": USERS, "2": "-- inboard: backfill\nUPDATE \"User\" SET b = a\n WHERE b IS NULL;\n"})
+    said = refused(f)
+    assert "2/migration.sql:3:8: error: a row that the backfill wrote may meet its WHERE again\n" in said, said
+    assert "WHERE b IS NULL;" in said and "or write `once`" in said, said
+
+
 def test_what_the_release_before_works_with_is_compatible():
     accept = "-- inboard: accept contracting x\n"
     drops = ("DROP TABLE t;\n", "DROP TABLE u;\n")
@@ -159,7 +201,8 @@ def test_what_the_release_before_works_with_is_compatible():
 
 def test_explain_json_has_one_shape():
     m, = explain(folder("shape", _1="-- inboard: class additive x\nDROP TABLE t;\nDO '';\nNEWER THAN ALL;\n"))
-    assert list(m) == ["name", "checksum", "class", "compatible", "compatible_reason", "transactional", "released", "statements",
+    assert list(m) == ["name", "checksum", "class", "compatible", "compatible_reason", "transactional", "released", "before",
+                       "after", "backfill", "statements",
                        "notes"], list(m)
     for s in m["statements"]:
         assert list(s) == ["line", "offset", "length", "kind", "resume", "class", "locks", "rewrites", "scans", "transaction", "sent",

@@ -99,6 +99,16 @@ void inb_test_compatible(inb_test_table *t, const char *reason)
     m->compatible_reason = inb_test_text(t, reason);
 }
 
+void inb_test_before(inb_test_table *t, const char *sentence)
+{
+    t->migrations[t->table.n_migrations - 1].before = inb_test_text(t, sentence);
+}
+
+void inb_test_after(inb_test_table *t, uint32_t migration)
+{
+    t->migrations[t->table.n_migrations - 1].after = migration + 1;
+}
+
 /* What a statement does to the session, as far as the tests need it. */
 static uint32_t flags_of(const char *tag, const char *sql)
 {

@@ -31,6 +31,11 @@ void inb_test_unfit(inb_test_table *t);
 /* The author of the migration added last says that it is compatible. */
 void inb_test_compatible(inb_test_table *t, const char *reason);
 
+/* What must be true before the migration added last is applied; the index of the backfill that must
+ * be done. */
+void inb_test_before(inb_test_table *t, const char *sentence);
+void inb_test_after(inb_test_table *t, uint32_t migration);
+
 /* Adds a row to what the table expects; returns it for the rest of its members. */
 inb_expected *inb_test_expected(inb_test_table *t, inb_expected_kind kind, const char *schema,
                                 const char *relation, const char *name, const char *type);

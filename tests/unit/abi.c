@@ -519,12 +519,12 @@ ENDS_WITH(inb_backfill_progress, rows_per_second);
 ENDS_WITH(inb_backfill_refusal, failed_at);
 ENDS_WITH(inb_backfill_settings, skip_limit);
 ENDS_WITH(inb_conn_options, cancel_payload);
-ENDS_WITH(inb_migrate_options, backfill_inline_ms);
-ENDS_WITH(inb_option_names, backfill);
+ENDS_WITH(inb_migrate_options, to);
+ENDS_WITH(inb_option_names, confirm);
 ENDS_WITH(inb_report_migration, n_statements);
 ENDS_WITH(inb_report_statement, blocked_by);
 ENDS_WITH(inb_report_summary, run_id);
-ENDS_WITH(inb_status_migration, application_version);
+ENDS_WITH(inb_status_migration, after);
 
 START_TEST(versions_agree)
 {

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "check_main.h"
+#include "engine/gate.h"
 #include "engine/hint.h"
 #include "engine/plan.h"
 #include "oom.h"
@@ -509,6 +510,111 @@ START_TEST(memory_may_run_out_anywhere)
 }
 END_TEST
 
+/* As the others, but c waits for a sentence and d for b. */
+static void gated_up(void)
+{
+    made = inb_test_table_new();
+    inb_test_migration(made, "1_a", INB_CLASS_ADDITIVE, true);
+    inb_test_migration(made, "2_b", INB_CLASS_BLOCKING, true);
+    inb_test_migration(made, "3_c", INB_CLASS_ADDITIVE, false);
+    inb_test_before(made, "it is so");
+    inb_test_migration(made, "4_d", INB_CLASS_ADDITIVE, true);
+    inb_test_after(made, 1);
+    table = inb_test_table_done(made);
+}
+
+static const bool c_is_confirmed[4] = {[2] = true};
+
+#define MODE(of, ...)                                                                              \
+    {                                                                                              \
+        .mode = INB_MODE_##of, .schema = "public", __VA_ARGS__                                     \
+    }
+
+static const struct {
+    plan_case plan;
+    inb__gate gate;
+} gate_cases[] = {
+    {{.rows = "a+", .policy = RELEASE, .steps = "b", .stop = 'c'}, INB__GATE_BEFORE},
+    {{.rows = "a+ b+", .policy = RELEASE, .steps = "", .stop = 'c'}, INB__GATE_BEFORE},
+    {{.rows = "a+ b+", .policy = START, .steps = "", .stop = 'c'}, INB__GATE_BEFORE},
+    {{.rows = "a+", .policy = START, .steps = "", .stop = 'b'}, INB__GATE_NONE},
+    {{.rows = "a+", .policy = PRISMA, .steps = "b", .stop = 'c'}, INB__GATE_BEFORE},
+    {{.rows = "a+", .policy = MODE(RELEASE, .confirmed = c_is_confirmed), .steps = "bcd"},
+     INB__GATE_NONE},
+    {{.rows = "a+ b+", .policy = MODE(START, .confirmed = c_is_confirmed), .steps = "cd"},
+     INB__GATE_NONE},
+    /* one that was begun had passed it; on a new database there is none */
+    {{.rows = "a+ b+ c!R", .policy = RELEASE, .steps = "rcd"}, INB__GATE_NONE},
+    {{.rows = "", .policy = START, .steps = "abcd"}, INB__GATE_NONE},
+    {{.rows = "a+", .policy = START, .initial = true, .steps = "bcd"}, INB__GATE_NONE},
+    /* what is beyond the last one that is asked for stays pending, and is no reason to stop */
+    {{.rows = "a+", .policy = MODE(RELEASE, .to = 2), .steps = "b"}, INB__GATE_NONE},
+    {{.rows = "a+", .policy = MODE(RELEASE, .to = 1), .steps = ""}, INB__GATE_NONE},
+    {{.rows = "a+", .policy = MODE(RELEASE, .to = 3), .steps = "b", .stop = 'c'}, INB__GATE_BEFORE},
+    {{.rows = "", .policy = MODE(RELEASE, .to = 3), .steps = "abc"}, INB__GATE_NONE},
+};
+
+START_TEST(a_gate_holds_a_migration_and_all_after_it)
+{
+    const plan_case *c = &gate_cases[_i].plan;
+    inb__plan plan;
+    inb__refusal why;
+    inb__arena arena;
+    inb_error *err = NULL;
+    inb__arena_init(&arena);
+    ck_assert_int_eq(plan_of(c, &plan, &why, &arena, &err), 0);
+    char steps[16];
+    steps_text(steps, &plan);
+    ck_assert_str_eq(steps, c->steps);
+    ck_assert_uint_eq(plan.stop, c->stop ? (uint32_t)(c->stop - 'a') : INB__NOT_IN_TABLE);
+    ck_assert_uint_eq(plan.gate, gate_cases[_i].gate);
+    if (plan.gate == INB__GATE_BEFORE) {
+        ck_assert_int_eq(inb__plan_pending_error(&plan, table, &c->policy, &err), INB_EPENDING);
+        ck_assert_str_eq(inb_error_message(err),
+                         "migration \"3_c\" waits for a confirmation: it is so");
+        ck_assert_str_eq(inb_error_migration(err), "3_c");
+        ck_assert_ptr_nonnull(strstr(inb_error_hint(err), "in confirm, '3_c'"));
+        inb_error_free(err);
+    }
+    inb__arena_dispose(&arena);
+}
+END_TEST
+
+/* b is left pending, as a release job does that skips backfills. */
+START_TEST(a_backfill_holds_what_comes_after_it_until_it_is_done)
+{
+    static const struct {
+        inb_migration_state state;
+        bool step;
+        inb__gate gate;
+    } states[] = {
+        {INB_STATE_PENDING, false, INB__GATE_AFTER},
+        {INB_STATE_ROLLED_BACK, false, INB__GATE_AFTER},
+        {INB_STATE_FAILED, false, INB__GATE_AFTER},
+        {INB_STATE_OUT_OF_ORDER, false, INB__GATE_AFTER},
+        {INB_STATE_PENDING, true, INB__GATE_NONE},
+        {INB_STATE_APPLIED, false, INB__GATE_NONE},
+        {INB_STATE_EDITED, false, INB__GATE_NONE},
+    };
+    const inb__plan_step step = {.migration = 1};
+    const inb__policy policy = MODE(RELEASE, .confirmed = NULL);
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        inb__entry entries[] = {{.name = "2_b", .migration = 1, .state = states[i].state},
+                                {.name = "4_d", .migration = 3, .state = INB_STATE_PENDING}};
+        const inb__reconciliation both = {.entries = entries, .n = 2};
+        ck_assert_uint_eq(inb__gate_of(&step, states[i].step, table, &both, &entries[1], &policy),
+                          states[i].gate);
+    }
+    inb_error *err = NULL;
+    const inb__plan plan = {.stop = 3, .gate = INB__GATE_AFTER};
+    ck_assert_int_eq(inb__plan_pending_error(&plan, table, &policy, &err), INB_EPENDING);
+    ck_assert_str_eq(inb_error_message(err),
+                     "migration \"4_d\" waits for the backfill \"2_b\", which is not done");
+    ck_assert_ptr_nonnull(strstr(inb_error_hint(err), "Finish the backfill, then run"));
+    inb_error_free(err);
+}
+END_TEST
+
 int main(void)
 {
     int n = (int)(sizeof(cases) / sizeof(cases[0]));
@@ -522,5 +628,11 @@ int main(void)
     tcase_add_test(c, what_no_migration_can_have_is_refused_where_it_would_be_applied);
     tcase_add_loop_test(c, memory_may_run_out_anywhere, 0, n);
     suite_add_tcase(suite, c);
+    TCase *g = tcase_create("gates");
+    tcase_add_checked_fixture(g, gated_up, table_down);
+    tcase_add_loop_test(g, a_gate_holds_a_migration_and_all_after_it, 0,
+                        (int)(sizeof(gate_cases) / sizeof(gate_cases[0])));
+    tcase_add_test(g, a_backfill_holds_what_comes_after_it_until_it_is_done);
+    suite_add_tcase(suite, g);
     return inb_check_main(suite);
 }

@@ -82,6 +82,48 @@ static void damage_reserved(inb_table *t, inb_migration *m, inb_statement *s)
     m->reserved[1] = 1;
 }
 
+static void damage_before(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    (void)s;
+    m->before = t->text_length;
+}
+
+static void damage_after(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    (void)t, (void)s;
+    m[1].after = 2; /* itself */
+}
+
+static void damage_backfill(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    (void)t, (void)s;
+    m->backfill = 1; /* of none */
+}
+
+static inb_backfill one_backfill = {.migration = 1, .where_length = 3};
+
+static void damage_backfill_migration(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    (void)s;
+    t->backfills = &one_backfill;
+    t->n_backfills = 1;
+    m->backfill = 1;
+}
+
+static void damage_backfill_row(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    damage_backfill_migration(t, m, s);
+    m->backfill = 0;
+    m[1].backfill = 1;
+    one_backfill.where = 1u << 20;
+}
+
+static void damage_backfill_digest(inb_table *t, inb_migration *m, inb_statement *s)
+{
+    damage_backfill_row(t, m, s);
+    one_backfill.where = 0;
+}
+
 static void damage_order(inb_table *t, inb_migration *m, inb_statement *s)
 {
     (void)t, (void)s;
@@ -120,6 +162,12 @@ static const struct {
     {damage_more, "a length is out of range"},
     {damage_name, "migration 1 has a value out of range"},
     {damage_reserved, "migration 1 has a value out of range"},
+    {damage_before, "migration 1 has a value out of range"},
+    {damage_after, "migration 2 has a value out of range"},
+    {damage_backfill, "migration 1 has a value out of range"},
+    {damage_backfill_migration, "migration 1 has a value out of range"},
+    {damage_backfill_row, "backfill 1 has a value out of range"},
+    {damage_backfill_digest, "their digest does not match"},
     {damage_order, "migration 2 is out of order"},
     {damage_class, "their digest does not match"},
     {damage_statement, "statement 2 of migration \"a\" has a value out of range"},

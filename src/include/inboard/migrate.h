@@ -55,6 +55,7 @@ typedef struct inb_option_names {
     const char *direct_url;    /* gives direct_url, such as "DIRECT_URL" */
     const char *resolve;       /* a command that takes --applied NAME and --rolled-back NAME */
     const char *backfill;      /* runs backfills, such as "--backfill" */
+    const char *confirm;       /* runs it as a release job that goes on, such as "--confirm" */
 } inb_option_names;
 
 /*
@@ -90,6 +91,13 @@ typedef struct inb_migrate_options {
     inb_backfills backfills;
     int64_t backfill_inline_ms; /* what a backfill may take, as it is estimated, to be run in line
                                    [60 s] */
+    const char *const *confirm; /* migrations for which what must be true before them is so; each
+                                   by its name, or by what follows its timestamp */
+    size_t n_confirm;
+    const char *confirmed_by; /* recorded with them: who says so, such as "alice@host"; NULL:
+                                 nothing */
+    const char *to; /* the last migration to apply, named likewise; what is after it stays pending.
+                       NULL: all */
 } inb_migrate_options;
 
 /* What a run did: filled in while it works, and so useful after a failure too. @since 0.1 */

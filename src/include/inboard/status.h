@@ -60,6 +60,10 @@ typedef struct inb_status_migration {
     const char *finished_at; /* the same */
     const char *logs;        /* what Prisma's tools recorded of a failure, "" when nothing */
     const char *application_version; /* that applied it, "" when that is not recorded */
+    const char *before; /* what must be true before it is applied, "" nothing or not known */
+    bool confirmed;     /* that it is so */
+    bool held;          /* it is pending, and a gate holds it */
+    const char *after;  /* the backfill that must be done before it, "" none or not known */
 } inb_status_migration;
 
 /*
