@@ -191,6 +191,8 @@ int inb__cmd_db_push(int argc, char **argv)
          &run.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
          &run.options.lock_wait_ms},
+        {"lock-timeout", 0, "SECONDS", "wait for a table lock this long, then give up [3]",
+         INB__OPT_SECONDS, &run.options.lock_timeout_ms},
         {"json", 0, NULL, "print JSON: steps, SQL, warnings", INB__OPT_FLAG, &run.json},
         {0},
     };

@@ -158,6 +158,8 @@ int inb__cmd_migrate_reset(int argc, char **argv)
          &cli.options.connect_timeout_ms},
         {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
          &cli.options.lock_wait_ms},
+        {"lock-timeout", 0, "SECONDS", "wait for a table lock this long, then give up [3]",
+         INB__OPT_SECONDS, &cli.options.lock_timeout_ms},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };

@@ -11,6 +11,7 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static int schema_read(const inb__dm **dm_out, const char **url, inb__arena *arena,
@@ -60,8 +61,10 @@ static int transaction_run(const applying *a, inb__run *run, const inb__buf *scr
 {
     INB__AUTO_BUF inb__buf begin;
     inb__buf_init(&begin, INB__LIMIT_MESSAGE);
-    inb__buf_str(&begin, "BEGIN; SET LOCAL lock_timeout = '15s';"
-                         "SET LOCAL client_min_messages = warning");
+    inb__buf_printf(&begin,
+                    "BEGIN; SET LOCAL lock_timeout = %" PRId64
+                    "; SET LOCAL client_min_messages = warning",
+                    run->options.lock_timeout_ms);
     if (!a->schema_exists) { /* IF NOT EXISTS alone wants a right on the database */
         inb__buf_printf(&begin, "; CREATE SCHEMA IF NOT EXISTS %s", run->names.schema_ident);
     }

@@ -10,8 +10,10 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #define SPACES_MAX 256
-#define LOCK_TIMEOUT "SET LOCAL lock_timeout = '15s'"
 
 /* The schemas of a request, with the one of the URL. */
 typedef struct spaces {
@@ -90,11 +92,14 @@ int inb__reset_confirm(const inb__reset_request *request, bool force, inb_error 
 static int drop_some(inb__run *run, const inb__history *h, const inb__reset_plan *plan,
                      size_t first, size_t n, inb_error **err)
 {
+    char timeout[64];
     inb__pg_pipe pipe;
+    snprintf(timeout, sizeof(timeout), "SET LOCAL lock_timeout = %" PRId64,
+             run->options.lock_timeout_ms);
     inb__pg_pipe_init(&pipe);
     inb__pg_pipe_add(&pipe, INB__STR("BEGIN"), 0, NULL);
     inb__pg_pipe_add(&pipe, INB__STR("SET LOCAL client_min_messages = warning"), 0, NULL);
-    inb__pg_pipe_add(&pipe, INB__STR(LOCK_TIMEOUT), 0, NULL);
+    inb__pg_pipe_add(&pipe, inb__str_of(timeout), 0, NULL);
     if (first == 0 && h->metadata_exists) {
         inb__record_forget_queue(&pipe, run, h);
     }

@@ -144,6 +144,14 @@ def test_it_waits_for_the_lock_of_migrations():
     assert p.returncode == 4 and "the database has changed since it was read" in err and columns("locked") == "id", (out, err)
 
 
+def test_a_table_that_is_in_use():
+    cluster.fresh("used")
+    push("used", ONE)
+    with cluster.session("used", "BEGIN", 'LOCK TABLE "User" IN ACCESS SHARE MODE'):
+        r = push("used", ONE.replace("}", "  more Int?\n}"), "--lock-timeout", "0.1", ok=False)
+    assert r.returncode == 5 and "another session uses what is to be changed" in r.stderr and columns("used") == "id name", r
+
+
 def test_wrong_schemas():
     r = push("postgres", "model X {\n", ok=False)
     assert r.returncode == 1 and "schema.prisma" in r.stderr, r

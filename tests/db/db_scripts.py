@@ -4,7 +4,7 @@ import json, os, pathlib, pty, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, run, undocumented
+from inb import Cluster, inboard, run, spawn, undocumented
 
 cluster = Cluster()
 HEAD = 'datasource db {\n  provider = "postgresql"\n}\n'
@@ -173,6 +173,16 @@ export default defineConfig({ schema: "prisma/schema.prisma", seed: "wrong", dat
     (folder / "prisma.config.ts").write_text(config.replace("`show-seed it\\'s`", "'  '"))
     r = seed(folder, "postgres", ok=False)
     assert r.returncode == 2 and "the seed command of prisma.config.ts is empty" in r.stderr, r
+
+
+def test_a_signal_reaches_the_command():
+    folder = project("signal", **{"package.json": json.dumps({"prisma": {"seed": f"{sys.executable} wait.py"}}),
+                                  "wait.py": "import signal\nopen('there', 'w').close()\nsignal.pause()"})
+    p = spawn(inboard, "db", "seed", env=env("postgres"), cwd=folder)
+    tap.until((folder / "there").exists, "the command runs")
+    p.terminate()
+    out, err = p.communicate(timeout=60)
+    assert p.returncode == 1 and "ended with status 143" in err, (out, err)
 
 
 def test_without_a_seed_nothing_is_done():

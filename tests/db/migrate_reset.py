@@ -178,10 +178,17 @@ def test_on_a_terminal_it_asks():
             s.close()
 
 
+def test_a_table_that_is_in_use():
+    deployed("used")
+    with cluster.session("used", "BEGIN", "LOCK TABLE b IN ACCESS SHARE MODE"):
+        r = reset("used", "--lock-timeout", "0.1", ok=False)
+    assert r.returncode == 5 and "another session uses what is to be dropped" in r.stderr and relations("used") == "_prisma_migrations a b", r
+
+
 def test_what_a_killed_run_left_the_next_one_finishes():
     deployed("killed")
     with cluster.session("killed", "BEGIN", "LOCK TABLE b IN ACCESS SHARE MODE") as holder:
-        p = spawn(inboard, "migrate", "reset", "--force", "--migrations", folder(), env=env("killed"), cwd=cluster.work.name)
+        p = spawn(inboard, "migrate", "reset", "--force", "--lock-timeout", "600", "--migrations", folder(), env=env("killed"), cwd=cluster.work.name)
         cluster.until("killed", "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = 'killed' AND cardinality(pg_blocking_pids(pid)) > 0")
         p.kill()
         p.communicate()
