@@ -19,7 +19,6 @@
 #define STATEMENT_TARGETS 100 /* so many times the target a batch may take … */
 #define STATEMENT_LEAST_MS 5000
 #define ANSWER_MS 30000 /* … and then this long its cancellation */
-#define TOTALS_US 1000000
 #define LEASE_LOST "inboard: lease lost"
 
 inb__refused inb__batch_refused(const inb_error *why)
@@ -226,9 +225,7 @@ static bool rest_queue(inb__pg_pipe *pipe, inb__worker *w, const inb__place_of_k
         at->end = pipe->steps.n - 1;
     }
     pthread_mutex_lock(&walk->mutex);
-    if (inb__now_us() - walk->totals_us > TOTALS_US) {
-        at->state = inb__state_queue(pipe, walk);
-    }
+    at->state = inb__state_queue(pipe, walk);
     pthread_mutex_unlock(&walk->mutex);
     inb__pg_pipe_add(pipe, INB__STR("COMMIT"), 0, NULL);
     inb__pg_pipe_sync(pipe);
@@ -363,7 +360,7 @@ int inb__batch_do(inb__worker *w, inb__batch *out, inb_error **err)
 }
 
 /* Without the value that the server quotes: tables of rows may hold what this one should not. */
-static void message_take(char *out, size_t size, const inb_error *why)
+void inb__batch_message(char *out, size_t size, const inb_error *why)
 {
     const char *text = inb_error_message(why), *value = strstr(text, ": \"");
     bool quotes = inb__sqlstate_in(inb_error_sqlstate(why), "22") && value;
@@ -378,7 +375,7 @@ int inb__batch_skip(inb__worker *w, const inb_error *why, inb_error **err)
     bool failed = false;
     const char *key = inb__place_text(&scratch, &w->through, &failed);
     char message[512];
-    message_take(message, sizeof(message), why);
+    inb__batch_message(message, sizeof(message), why);
     const char *row[] = {
         b->history, b->name, w->leaf, key, w->keyed ? "t" : "f", inb_error_sqlstate(why), message};
     parts at = {0};

@@ -26,6 +26,9 @@ typedef struct inb__batch {
 int inb__batch_end_find(inb__worker *w, bool *any_out, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* What the server says, without the value that it quotes. */
+void inb__batch_message(char *out, size_t size, const inb_error *why);
+
 /* Does the window and steps behind it. INB_ESQL: nothing was done. */
 int inb__batch_do(inb__worker *w, inb__batch *out, inb_error **err)
     __attribute__((warn_unused_result));

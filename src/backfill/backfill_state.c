@@ -57,7 +57,6 @@ bool inb__state_take(inb__walk *walk, const inb__pg_pipe *pipe, size_t at)
     p->batches = number(sums, TOTAL_BATCHES);
     p->wal = number(sums, TOTAL_WAL);
     walk->open = number(sums, TOTAL_OPEN);
-    walk->totals_us = inb__now_us();
     return true;
 }
 

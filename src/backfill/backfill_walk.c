@@ -10,6 +10,7 @@
 #include "backfill/backfill_state.h"
 #include "postgres/sqlstate.h"
 #include "util/cleanup.h"
+#include "util/limits.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -99,14 +100,15 @@ int inb__walk_refused(const inb__walk *walk, inb_error **err)
 static void row_log(inb__worker *w, const inb_error *why)
 {
     inb__walk *walk = w->walk;
-    INB__AUTO_ARENA inb__arena scratch;
-    inb__arena_init(&scratch);
-    bool failed = false;
-    const char *key = inb__place_text(&scratch, &w->through, &failed);
+    INB__AUTO_BUF inb__buf key;
+    inb__buf_init(&key, INB__LIMIT_MESSAGE);
+    for (size_t i = 0; i < INB__BACKFILL_KEYS && w->through.v[i]; i++) {
+        inb__buf_printf(&key, "%s%s", i > 0 ? ", " : "", w->through.v[i]);
+    }
     pthread_mutex_lock(&walk->mutex);
     inb__log(&walk->options->log, INB_LOG_WARNING,
-             "backfill \"%s\": the row %s of %s was refused (%s)", walk->b->name, key ? key : "",
-             w->leaf, inb_error_sqlstate(why));
+             "backfill \"%s\": the row %s of %s was refused (%s)", walk->b->name,
+             inb__buf_text(&key), w->leaf, inb_error_sqlstate(why));
     pthread_mutex_unlock(&walk->mutex);
 }
 
@@ -126,7 +128,9 @@ static int data_refused(inb__worker *w, const inb_error *why, inb_error **err)
     pthread_mutex_lock(&walk->mutex);
     if (rc == 0 && walk->progress.failed > walk->settings.skip_limit) {
         rc = inb__walk_refused(walk, err);
-        inb__error_detail(err, "%s: %s", inb_error_sqlstate(why), inb_error_message(why));
+        char message[512];
+        inb__batch_message(message, sizeof(message), why);
+        inb__error_detail(err, "%s: %s", inb_error_sqlstate(why), message);
         inb__error_sqlstate(err, inb_error_sqlstate(why));
     }
     pthread_mutex_unlock(&walk->mutex);
@@ -184,7 +188,7 @@ static int again(inb__worker *w, inb_error *why, inb_error **err)
     pthread_mutex_unlock(&walk->mutex);
     inb_error_free(why);
     inb__walk_sleep(walk, inb__jitter(ms < RETRY_MOST_MS ? ms : RETRY_MOST_MS));
-    return 0;
+    return inb__state_read(w, err);
 }
 
 /* What a refusal leads to. True in *left: the range is not this worker's any more. */

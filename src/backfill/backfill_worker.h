@@ -35,7 +35,6 @@ typedef struct inb__walk {
     char changed_by[128];
     inb__backfill_progress progress;
     int64_t open;          /* ranges that are not at their end */
-    int64_t totals_us;     /* when its sums were last read */
     int64_t held_us;       /* that is not in the backfill's row yet */
     int64_t hold_asked_us; /* when the hook was last asked */
     double utilization;

@@ -63,20 +63,17 @@ inb__supervise_options inb__backfill_watch(const inb_backfill_options *o)
     return out;
 }
 
-/* The one that is asked for is read, and is a backfill. */
-static int name_check(const inb_table *table, const inb__unread *unread, const char *given,
-                      const char **name, inb_error **err)
+/* The one that is asked for is there; of a migration that is read, whether it is one is known. */
+static int name_check(const inb_table *table, const char *given, const char **name, inb_error **err)
 {
     *name = inb__backfill_name(table, given);
     uint32_t at = *name ? inb__table_find(table, *name) : INB__NOT_IN_TABLE;
-    int rc = 0;
-    if (at != INB__NOT_IN_TABLE && inb__table_at(table, at)->flags & INB__MIGRATION_UNREAD) {
-        rc = unread->read(unread->payload, at, err);
+    const inb_migration *m = at != INB__NOT_IN_TABLE ? inb__table_at(table, at) : NULL;
+    if (m && (m->backfill || m->flags & INB__MIGRATION_UNREAD)) {
+        return 0;
     }
-    if (rc == 0 && (at == INB__NOT_IN_TABLE || !inb__table_at(table, at)->backfill)) {
-        rc = inb__error_set(err, INB_EINVAL, "there is no backfill \"%s\"", given);
-        inb__error_hint(err, "Give the full name of a folder whose migration is one.");
-    }
+    int rc = inb__error_set(err, INB_EINVAL, "there is no backfill \"%s\"", given);
+    inb__error_hint(err, "Give the full name of a folder whose migration is one.");
     return rc;
 }
 
@@ -85,7 +82,7 @@ int inb__backfill_run_unread(const inb_table *table, const inb__unread *unread,
                              const inb__backfill_request *request, inb_error **err)
 {
     inb__backfill_request q = *request;
-    int rc = q.name ? name_check(table, unread, q.name, &q.name, err) : 0;
+    int rc = q.name ? name_check(table, q.name, &q.name, err) : 0;
     return rc < 0 ? rc : inb__migrate_rounds(table, unread, options, &q, NULL, err);
 }
 
