@@ -351,7 +351,7 @@ def test_a_release_job_runs_small_ones_stops_at_others_or_leaves_them():
     assert r.returncode == 0 and "nothing is pending" in r.stdout, r  # out of order it is not
     cluster.sql("deploy", "ANALYZE t")
     r = deploy()
-    assert r.returncode == 0 and recorded("deploy") and "2000 rows in " in r.stderr, r
+    assert r.returncode == 0 and recorded("deploy") and "2 000 rows in " in r.stderr, r
     assert cluster.sql("deploy", "SELECT count(*) FROM t WHERE v IS NULL") == "0"
     # a new database has no rows to spare: it is applied as it is
     fresh = cluster.fresh("deploy_new")

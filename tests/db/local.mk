@@ -31,7 +31,7 @@ dist_check_SCRIPTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py 
 TESTS += %D%/access.py %D%/citus.py %D%/planted.py %D%/refusals.py %D%/replicas.py %D%/search_path.py %D%/must_fail.py
 
 dist_check_SCRIPTS += %D%/backfills.py %D%/backfill_pace.py %D%/network.py %D%/pgbouncer.py %D%/conditions.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
-TESTS += %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
+TESTS += %D%/backfills.py %D%/waits.py %D%/clusters.py %D%/session_settings.py %D%/as_prisma.py %D%/outside_of_block.py %D%/server_functions.py %D%/at_commit.py %D%/cost.py
 
 ENGINE_LDADD = libinbengine.la libinbbackfill.la libinbpg.la libinbtable.la libinbvault.la libinbpostgres.la libinbutil.la $(LIBPQ_LIBS) $(SODIUM_LIBS) \
 	$(CHECK_LIBS)
