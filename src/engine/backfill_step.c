@@ -229,6 +229,17 @@ static inb__supervise_options watch_options(const inb__run *run, const inb__back
     return out;
 }
 
+/* An error of the server says nothing of who sent the statement. */
+static int failed_name(const inb__backfill *b, inb_error **err)
+{
+    const char *state = err && *err ? inb_error_sqlstate(*err) : "";
+    int rc = inb__error_wrap(err, INB_EMIGRATION, "backfill \"%s\" failed: %s", b->name,
+                             err && *err ? inb_error_message(*err) : "");
+    inb__error_sqlstate(err, state);
+    inb__error_place(err, b->name, 1, 0, 0);
+    return rc;
+}
+
 static int due_run(inb__run *run, const inb__backfill *b, inb_error **err)
 {
     const inb__backfill_request *q = run->backfill;
@@ -257,7 +268,7 @@ static int due_run(inb__run *run, const inb__backfill *b, inb_error **err)
     } else if (rc == INB_EPENDING) {
         inb__error_hint(err, "Resume it: `inboard backfill resume %s`.", b->name);
     }
-    return rc;
+    return rc == INB_ESQL ? failed_name(b, err) : rc;
 }
 
 int inb__backfill_due(inb__run *run, inb_error **err)
