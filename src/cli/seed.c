@@ -76,7 +76,7 @@ static const char *folder_of(inb__arena *arena, const char *schema)
 
 int inb__seed_find(inb__seed *out, inb__arena *arena, const char *schema, inb_error **err)
 {
-    *out = (inb__seed){NULL};
+    *out = (inb__seed){.command = NULL};
     int rc = command_find(out, arena, err);
     if (rc < 0 || out->command) {
         return rc;
