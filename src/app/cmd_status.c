@@ -68,6 +68,19 @@ static json_t *migration_json(const inb_status_migration *m)
         "logs", text_or_null(m->logs), "application_version", text_or_null(m->application_version));
 }
 
+static json_t *changes_json(const inb_status *status)
+{
+    inb_status_change c = {.size = sizeof(c)};
+    json_t *list = json_array();
+    for (size_t i = 0; list && inb_status_change_at(status, i, &c) == 0; i++) {
+        list = app_json_append(list, json_pack("{s:s?, s:s?, s:s, s:s?, s:s?}", "kind",
+                                               text_or_null(c.kind), "object",
+                                               text_or_null(c.object), "change", c.change, "was",
+                                               text_or_null(c.was), "now", text_or_null(c.now)));
+    }
+    return list;
+}
+
 static json_t *status_json(const inb_status *status)
 {
     inb_status_migration m = {.size = sizeof(m)};
@@ -79,10 +92,10 @@ static json_t *status_json(const inb_status *status)
         drift = app_json_append(drift, json_string(inb_status_drift_at(status, i)));
     }
     const char *holder = inb_status_lock_holder(status);
-    return json_pack("{s:i, s:o, s:b, s:s?, s:o, s:o}", "status", (int)inb_status_bits(status),
+    return json_pack("{s:i, s:o, s:b, s:s?, s:o, s:o, s:o}", "status", (int)inb_status_bits(status),
                      "findings", findings_json(inb_status_bits(status)), "managed",
                      inb_status_managed(status), "lock_holder", *holder ? holder : NULL,
-                     "migrations", list, "drift", drift);
+                     "migrations", list, "drift", drift, "changes", changes_json(status));
 }
 
 static void status_text_print(const inb_status *status)

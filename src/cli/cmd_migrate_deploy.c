@@ -75,6 +75,12 @@ static void report_json(inb__buf *out, const inb_report *report, const inb__embe
         inb__json_key(&j, "error");
         inb__cli_error_json(&j, err);
     }
+    inb__json_key(&j, "drift");
+    inb__json_array(&j);
+    for (size_t i = 0; i < inb_report_drift_count(report); i++) {
+        inb__json_string(&j, inb_report_drift_at(report, i));
+    }
+    inb__json_array_end(&j);
     inb__json_member_bool(&j, "new_database", s.new_database);
     inb__json_member_int(&j, "server_version", s.server_version);
     inb__json_member_int(&j, "round_trips", s.round_trips);

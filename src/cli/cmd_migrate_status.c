@@ -38,6 +38,35 @@ static void compatible_json(inb__json *j, const inb_status_migration *m)
     inb__json_member(j, "reason", m->class_known && *m->reason ? m->reason : NULL);
 }
 
+/* null where there is no text. */
+static void text_json(inb__json *j, const char *key, const char *text)
+{
+    inb__json_member(j, key, *text ? text : NULL);
+}
+
+static void drift_json(inb__json *j, const inb_status *status)
+{
+    inb_status_change c = {.size = sizeof(c)};
+    inb__json_key(j, "drift");
+    inb__json_array(j);
+    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
+        inb__json_string(j, inb_status_drift_at(status, i));
+    }
+    inb__json_array_end(j);
+    inb__json_key(j, "changes");
+    inb__json_array(j);
+    for (size_t i = 0; inb_status_change_at(status, i, &c) == 0; i++) {
+        inb__json_object(j);
+        text_json(j, "kind", c.kind);
+        text_json(j, "object", c.object);
+        inb__json_member(j, "change", c.change);
+        text_json(j, "was", c.was);
+        text_json(j, "now", c.now);
+        inb__json_object_end(j);
+    }
+    inb__json_array_end(j);
+}
+
 static void status_json(inb__buf *out, const inb_status *status)
 {
     inb__json j;
@@ -65,24 +94,18 @@ static void status_json(inb__buf *out, const inb_status *status)
         inb__json_member(&j, "state", inb_migration_state_name(m.state));
         inb__json_member(&j, "class", m.class_known ? inb_class_name(m.cls) : NULL);
         compatible_json(&j, &m);
-        inb__json_member(&j, "before", *m.before ? m.before : NULL);
+        text_json(&j, "before", m.before);
         inb__json_member_bool(&j, "confirmed", m.confirmed);
-        inb__json_member(&j, "after", *m.after ? m.after : NULL);
+        text_json(&j, "after", m.after);
         inb__json_member_bool(&j, "held", m.held);
-        inb__json_member(&j, "started_at", *m.started_at ? m.started_at : NULL);
-        inb__json_member(&j, "finished_at", *m.finished_at ? m.finished_at : NULL);
-        inb__json_member(&j, "logs", *m.logs ? m.logs : NULL);
-        inb__json_member(&j, "application_version",
-                         *m.application_version ? m.application_version : NULL);
+        text_json(&j, "started_at", m.started_at);
+        text_json(&j, "finished_at", m.finished_at);
+        text_json(&j, "logs", m.logs);
+        text_json(&j, "application_version", m.application_version);
         inb__json_object_end(&j);
     }
     inb__json_array_end(&j);
-    inb__json_key(&j, "drift");
-    inb__json_array(&j);
-    for (size_t i = 0; i < inb_status_drift_count(status); i++) {
-        inb__json_string(&j, inb_status_drift_at(status, i));
-    }
-    inb__json_array_end(&j);
+    drift_json(&j, status);
     inb__json_object_end(&j);
 }
 
@@ -236,6 +259,8 @@ int inb__cmd_migrate_status(int argc, char **argv)
     inb__migrate_cli cli = {.later = true, .options = {.connect_timeout_ms = CONNECT_MS}};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
+        {"schema", 0, "PATH", "also compare the database with this schema: a file or a folder",
+         INB__OPT_TEXT, &cli.schema},
         {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,
          &cli.options.connect_timeout_ms},
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
@@ -244,7 +269,7 @@ int inb__cmd_migrate_status(int argc, char **argv)
     const inb__usage usage = {
         .synopsis = "inboard migrate status [OPTION]...",
         .about = "Lists every migration of the folder and of the database with its state.\n"
-                 "Takes no lock and writes nothing.",
+                 "Names what is not as the last run left it. Takes no lock and writes nothing.",
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
         "\n\nExit status: a sum, 0 when nothing needs attention: 1 pending, 2 failed or in "

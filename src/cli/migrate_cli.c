@@ -93,7 +93,8 @@ static bool folder_load(inb__migrate_cli *cli, int *status_out)
     const inb__embed_options options = {.dir = cli->dir,
                                         .policy =
                                             released ? INB__EMBED_EXPLAIN : INB__EMBED_HISTORY,
-                                        .later = cli->later,
+                                        .schema = cli->schema,
+                                        .later = cli->later && !cli->schema,
                                         .begins = cli->begins};
     int rc = inb__embed_load(&cli->embed, &cli->arena, &options, &err);
     if (rc == 0 && released && cli->released_only) {

@@ -8,7 +8,8 @@
 #include "inboard/migrate.h"
 
 typedef struct inb__migrate_cli {
-    const char *dir; /* NULL: the default */
+    const char *dir;    /* NULL: the default */
+    const char *schema; /* what the database is to hold; NULL: nothing is expected */
     bool json;
     bool released_only; /* refuse migrations that an inboard.sum does not list */
     bool later;         /* the table is filled in by way of unread */

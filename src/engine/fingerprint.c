@@ -8,43 +8,51 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
-static const char *const queries[] = {
-    inb__query_fingerprint_relations, inb__query_fingerprint_columns,
-    inb__query_fingerprint_defaults,  inb__query_fingerprint_constraints,
-    inb__query_fingerprint_indexes,   inb__query_fingerprint_triggers,
-    inb__query_fingerprint_views,     inb__query_fingerprint_types,
-    inb__query_fingerprint_labels,    inb__query_fingerprint_functions,
-    inb__query_fingerprint_schemas,   inb__query_fingerprint_members,
-};
-
-#define N_QUERIES (sizeof(queries) / sizeof(queries[0]))
+#include <string.h>
 
 size_t inb__fingerprint_queue(inb__pg_pipe *pipe)
 {
-    for (size_t i = 0; i < N_QUERIES; i++) {
-        inb__pg_pipe_add(pipe, inb__str_of(queries[i]), 0, NULL);
-    }
-    return pipe->steps.n - N_QUERIES;
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_fingerprint_now), 0, NULL);
+    return pipe->steps.n - 1;
 }
 
-const char *inb__fingerprint_text(inb__arena *arena, const inb__pg_pipe *pipe, size_t first,
-                                  int server_version, const inb_table *table)
+const char *inb__fingerprint_text(inb__arena *arena, const inb_result *answer, int server_version,
+                                  const inb_table *table)
 {
+    const char *value = answer ? inb_result_value(answer, 0, 0) : NULL;
+    if (!value) {
+        return NULL;
+    }
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_MESSAGE);
-    inb__buf_printf(&out, "%d", server_version);
-    for (size_t i = first; i < first + N_QUERIES; i++) {
-        const inb_result *r = i < pipe->steps.n ? pipe->steps.v[i].result : NULL;
-        const char *value = r ? inb_result_value(r, 0, 0) : NULL;
-        if (!value) {
-            return NULL;
-        }
-        inb__buf_printf(&out, " %s", value);
-    }
+    inb__buf_printf(&out, "%d %s", server_version, value);
     if (table->n_expected > 0) {
         char digest[INB_DIGEST_HEX_BYTES];
         inb__hex(digest, table->digest, sizeof(table->digest));
         inb__buf_printf(&out, " %s", digest);
     }
     return out.failed ? NULL : inb__arena_strdup(arena, inb__buf_text(&out));
+}
+
+void inb__fingerprint_stored_queue(inb__pg_pipe *pipe, const char *schema)
+{
+    inb__pg_pipe_add(pipe, inb__str_of(inb__query_history_fingerprint), 1, &schema);
+    (void)inb__fingerprint_queue(pipe);
+}
+
+static bool is_same(const char *stored, const char *now)
+{
+    size_t n = strlen(now);
+    return strncmp(stored, now, n) == 0 && (stored[n] == '\0' || stored[n] == ' ');
+}
+
+bool inb__fingerprint_compare(bool *same, inb__arena *arena, const inb__pg_pipe *pipe, size_t first,
+                              int server_version, const inb_table *table)
+{
+    const inb_result *left = pipe->steps.v[first].result;
+    const char *now =
+        inb__fingerprint_text(arena, pipe->steps.v[first + 1].result, server_version, table);
+    const char *stored = left ? inb_result_value(left, 0, 0) : NULL;
+    *same = stored && now && is_same(stored, now);
+    return now && left && inb_result_rows(left) > 0;
 }

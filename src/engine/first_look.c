@@ -4,6 +4,7 @@
 
 #include "engine/first_look.h"
 
+#include "engine/fingerprint.h"
 #include "engine/mismatch.h"
 #include "engine/queries.h"
 #include "postgres/server_version.h"
@@ -142,10 +143,30 @@ void inb__first_look_guard_queue(inb__pg_pipe *pipe, const inb__run *run, bool m
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_first_look_guard), N_GUARD_PARAMS, guard);
 }
 
+/* A release job says what was changed by hand though nothing is pending: in a segment of its own,
+ * whether the catalogue has the fingerprint that the last run left. */
 static void look_queue(inb__pg_pipe *pipe, const inb__run *run)
 {
     inb__first_look_guard_queue(pipe, run, false);
     inb__names_query_add(pipe, &run->names, inb__query_first_look_rows, 0, NULL);
+    if (run->options.mode == INB_MODE_RELEASE) {
+        inb__pg_pipe_sync(pipe);
+        inb__first_look_guard_queue(pipe, run, true);
+        inb__fingerprint_stored_queue(pipe, run->names.schema);
+    }
+}
+
+/* Of two that cannot both be read nothing is said. */
+static void drift_decide(inb__run *run, const inb__pg_pipe *pipe)
+{
+    bool same = false;
+    if (pipe->steps.n > STEP_ROWS + 1 && pipe->steps.v[pipe->steps.n - 1].result) {
+        run->drift_likely =
+            inb__fingerprint_compare(&same, &run->arena, pipe, pipe->steps.n - 2,
+                                     inb__pg_server_version(run->conn), run->table) &&
+            !same;
+        run->drift_told = same;
+    }
 }
 
 void inb__first_look_prepare_queue(inb__pg_pipe *pipe, const inb__run *run)
@@ -264,6 +285,7 @@ static int look_once(inb__look *out, const char **elsewhere, inb__run *run, inb_
         *elsewhere = inb__arena_strdup(
             &run->arena, inb_result_value(settings, 0, INB__FIRST_LOOK_CURRENT_SCHEMA));
     } else if (rows) {
+        drift_decide(run, &pipe);
         rc = rows_decide(out, run, rows, err);
         *out = *out == INB__LOOK_PENDING && !is_direct(run, settings) ? INB__LOOK_UNSURE : *out;
     }

@@ -182,9 +182,6 @@ void inb__history_parse(inb__history *h, const inb__history_answers *a)
     if (a->holder && inb_result_rows(a->holder) > 0) {
         h->lock_holder = text(&h->arena, a->holder, 0, 0);
     }
-    if (a->catalogue) {
-        h->catalogue_now = text(&h->arena, a->catalogue, 0, 0);
-    }
 }
 
 void inb__history_dispose(inb__history *history)

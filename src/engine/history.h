@@ -65,6 +65,15 @@ typedef struct inb__history_backfill {
     const char *name, *checksum, *state;
 } inb__history_backfill;
 
+/* An object that is not as the last run left it (engine/objects.h). */
+typedef struct inb__object_change {
+    const char *kind;   /* "column"; "": more than one object */
+    const char *object; /* `column "users"."email"`; "" likewise */
+    const char *was;    /* its description then, NULL: it is new */
+    const char *now;    /* NULL: it is gone */
+    const char *text;   /* the change in words */
+} inb__object_change;
+
 typedef struct inb__history {
     int server_version;
     int backend_pid; /* the server's process, which a pooler cannot fake */
@@ -87,10 +96,9 @@ typedef struct inb__history {
     bool locked;  /* this session holds the migration lock; its taker says so */
     const char *database;
     const char *user;
-    const char *catalogue;     /* digest that the last run left, "" when there is none */
-    size_t catalogue_rows;     /* how many applied rows there were then */
-    const char *fingerprint;   /* of the catalogue now, "" when it was not asked for */
-    const char *catalogue_now; /* digest of the catalogue now, "" when it was not asked for */
+    const char *catalogue;   /* digest that a run of an older inboard left, "" when none did */
+    size_t catalogue_rows;   /* how many applied rows there were after the last run */
+    const char *fingerprint; /* of the catalogue now, "" when it was not asked for */
     const char *
         lock_holder; /* the holder of the migration lock, "" when it is free or was not asked for */
     inb__history_row *rows; /* in byte order of the name, then of their start */
@@ -99,6 +107,8 @@ typedef struct inb__history {
     size_t n_backfills;
     inb__finding *findings; /* when they were asked for */
     size_t n_findings;
+    const inb__object_change *changes; /* likewise */
+    size_t n_changes;
     inb__arena arena; /* all of it lives here */
 } inb__history;
 
@@ -110,7 +120,6 @@ typedef struct inb__history_answers {
     const inb_result *rows;
     const inb_result *metadata, *migrations, *statements;
     const inb_result *layout;
-    const inb_result *catalogue;
     const inb_result *backfills;
 } inb__history_answers;
 

@@ -25,6 +25,8 @@ libinbengine_la_SOURCES = \
 	%D%/mismatch.c %D%/mismatch.h \
 	%D%/missing_extension.c %D%/missing_extension.h \
 	%D%/names.c %D%/names.h \
+	%D%/objects.c %D%/objects.h \
+	%D%/objects_run.c %D%/objects_run.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/preview.c %D%/preview.h \
 	%D%/probe.c %D%/probe.h \
@@ -56,6 +58,7 @@ ENGINE_SQL = %D%/sql/citus.sql \
 	%D%/sql/lock.sql \
 	%D%/sql/mismatch.sql \
 	%D%/sql/missing_extension.sql \
+	%D%/sql/objects.sql \
 	%D%/sql/record.sql \
 	%D%/sql/repair.sql \
 	%D%/sql/session.sql \

@@ -12,7 +12,7 @@
 #include "engine/migrate_rounds.h"
 #include "engine/mismatch.h"
 #include "engine/missing_extension.h"
-#include "engine/queries.h"
+#include "engine/objects_run.h"
 #include "engine/record.h"
 #include "engine/round_trip.h"
 #include "engine/run.h"
@@ -24,7 +24,6 @@
 #define LOSSES_MOST 3
 #define FINISHED "another process has finished the migrations"
 #define RELEASE_POLL_MS 1000
-#define CATALOGUE_BYTES 64      /* a version and an MD5 in hex */
 #define RELEASE_SAY_US 60000000 /* how often a wait for a release job is reported */
 
 /* What the history asks for. */
@@ -158,51 +157,8 @@ static int history_verify(inb__run *run, inb__history *after, inb_error **err)
     return rc;
 }
 
-/* The digest is a statement of its own, and has no limit: a large catalogue takes its time. */
-static int catalogue_read(char out[CATALOGUE_BYTES], inb__run *run, inb_error **err)
-{
-    const char *params[] = {run->names.schema};
-    inb__pg_pipe pipe;
-    inb__pg_pipe_init(&pipe);
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_local_settings), 0, NULL);
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_output_settings), 0, NULL);
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_history_catalogue), 1, params);
-    int rc = inb__pg_pipe_run(run->conn, &pipe, err);
-    if (rc == 0) {
-        const char *digest = inb_result_value(pipe.steps.v[2].result, 0, 0);
-        snprintf(out, CATALOGUE_BYTES, "%s", digest ? digest : "");
-    }
-    inb__pg_pipe_dispose(&pipe);
-    return rc;
-}
-
-/* The last that the lock is for, so it is released in the same round trip. */
-static void catalogue_store(inb__run *run, const inb__history *h)
-{
-    char digest[CATALOGUE_BYTES];
-    inb_error *ignored = NULL;
-    inb__pg_pipe pipe;
-    inb__pg_pipe_init(&pipe);
-    int rc = catalogue_read(digest, run, &ignored);
-    if (rc == 0) {
-        inb__record_catalogue_queue(&pipe, run, digest, inb__history_applied(h),
-                                    h->n_findings == 0 ? h->fingerprint : "");
-        size_t release = inb__lock_release_queue(&pipe);
-        rc = inb__pg_pipe_run(run->conn, &pipe, &ignored);
-        if (!pipe.failed) {
-            inb__lock_released(run, pipe.steps.v[release].result);
-        }
-    }
-    if (rc < 0) {
-        inb__log(&run->log, INB_LOG_WARNING, "the digest of the catalogue was not stored: %s",
-                 inb_error_message(ignored));
-    }
-    inb_error_free(ignored);
-    inb__pg_pipe_dispose(&pipe);
-}
-
-/* Reads once more what is there now, leaves the catalogue's digest for later looks at drift, and
- * compares it with what the table expects. */
+/* Reads once more what is there now, leaves a description of the catalogue for later looks at
+ * drift, and compares it with what the table expects. */
 static int work_verify(inb__run *run, inb_error **err)
 {
     const inb__round_trip_query query = {.names = &run->names,
@@ -217,7 +173,9 @@ static int work_verify(inb__run *run, inb_error **err)
     }
     rc = history_verify(run, &after, err);
     if (rc == 0) {
-        catalogue_store(run, &after);
+        /* The last that the lock is for. */
+        inb__objects_run_store(run, inb__history_applied(&after),
+                               after.n_findings == 0 ? after.fingerprint : "");
         rc = inb__drift_check(&after, run->table, &run->log, err);
         if (rc == 0 || rc == INB_EHISTORY) {
             inb__mismatch_set(run, rc < 0);
@@ -236,7 +194,10 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
     rc = rc == 0 && inb__record_incomplete(h, plan) ? inb__record_create(run, h, plan, err) : rc;
     rc = rc < 0 ? rc : inb__backfill_wait(run, plan, err);
     rc = rc < 0 ? rc : inb__confirm_store(run, plan, err);
-    rc = rc < 0 ? rc : plan_apply(run, plan, err);
+    if (rc == 0) {
+        inb__objects_run_warn(run, h);
+        rc = plan_apply(run, plan, err);
+    }
     if (rc < 0) {
         inb__missing_extension_name(run, err);
         return rc;
@@ -386,6 +347,9 @@ static int rounds_run(inb__run *run, inb_error **err)
             continue;
         }
         rc = rc == 0 && !run->compared ? inb__mismatch_check(run, &why) : rc;
+        if (rc == 0 && run->drift_likely) {
+            inb__objects_run_warn(run, NULL);
+        }
         if (rc == INB_EPENDING && run->options.mode == INB_MODE_START &&
             inb__now_us() < release_until) {
             bool soon = said_us && inb__now_us() - said_us < RELEASE_SAY_US;

@@ -11,7 +11,7 @@
 
 /* Where the steps stand. */
 typedef struct places {
-    size_t rows, metadata, stored, held, now;
+    size_t rows, metadata, held, stored;
 } places;
 
 static places steps_queue(inb__pg_pipe *pipe, const inb__run *run)
@@ -23,32 +23,24 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__run *run)
     at.rows = pipe->steps.n - 1;
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_history_metadata_whole), 1, schema);
     at.metadata = pipe->steps.n - 1;
-    inb__pg_pipe_add(pipe, inb__str_of(inb__query_history_fingerprint), 1, schema);
-    at.stored = pipe->steps.n - 1;
     inb__pg_pipe_add(pipe, inb__str_of(inb__query_lock_is_held), 0, NULL);
     at.held = pipe->steps.n - 1;
-    at.now = inb__fingerprint_queue(pipe);
+    at.stored = pipe->steps.n;
+    inb__fingerprint_stored_queue(pipe, run->names.schema);
     return at;
-}
-
-/* A table without an expectation takes a fingerprint with any. */
-static bool is_same(const char *stored, const char *now)
-{
-    size_t n = strlen(now);
-    return strncmp(stored, now, n) == 0 && (stored[n] == '\0' || stored[n] == ' ');
 }
 
 /* The last step has no answer when any of the transaction was refused. */
 static bool is_unchanged(inb__run *run, const inb__pg_pipe *pipe, const places *at)
 {
     if (!pipe->steps.v[pipe->steps.n - 1].result ||
-        inb_result_rows(pipe->steps.v[at->held].result) > 0) {
+        (inb_result_rows(pipe->steps.v[at->held].result) > 0 && !run->locked)) {
         return false;
     }
-    const char *stored = inb_result_value(pipe->steps.v[at->stored].result, 0, 0);
-    const char *now = inb__fingerprint_text(&run->arena, pipe, at->now,
-                                            inb__pg_server_version(run->conn), run->table);
-    return stored && now && is_same(stored, now);
+    bool same;
+    return inb__fingerprint_compare(&same, &run->arena, pipe, at->stored,
+                                    inb__pg_server_version(run->conn), run->table) &&
+           same;
 }
 
 /* When memory runs out, the error exit leads here. */
@@ -57,7 +49,6 @@ static int rows_take(inb__history *out, const inb__pg_pipe *pipe, const places *
 {
     *out = (inb__history){.server_version = server_version,
                           .catalogue = "",
-                          .catalogue_now = "",
                           .fingerprint = "",
                           .lock_holder = "",
                           .current_schema = "",

@@ -6,8 +6,8 @@
 #include "engine/run.h"
 
 /*
- * Reads the rows of the history when the history is one to believe, nobody holds the lock, and the
- * catalogue has the fingerprint that a run left which found nothing missing: then the lock's
+ * Reads the rows of the history when the history is one to believe, nobody else holds the lock, and
+ * the catalogue has the fingerprint that a run left which found nothing missing: then the lock's
  * holder, drift and the digest need not be asked about. One round trip. *whole: that is so, and the
  * caller disposes of *out; if not, all of it is to be read, and there is no *out.
  */

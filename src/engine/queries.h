@@ -23,18 +23,7 @@ enum {
     INB__DIFFERENCE_STATE /* "INVALID", "NOT VALID", NULL */
 };
 
-extern const char inb__query_fingerprint_relations[];
-extern const char inb__query_fingerprint_columns[];
-extern const char inb__query_fingerprint_defaults[];
-extern const char inb__query_fingerprint_constraints[];
-extern const char inb__query_fingerprint_indexes[];
-extern const char inb__query_fingerprint_triggers[];
-extern const char inb__query_fingerprint_views[];
-extern const char inb__query_fingerprint_types[];
-extern const char inb__query_fingerprint_labels[];
-extern const char inb__query_fingerprint_functions[];
-extern const char inb__query_fingerprint_schemas[];
-extern const char inb__query_fingerprint_members[];
+extern const char inb__query_fingerprint_now[];
 
 extern const char inb__query_first_look_settings[];
 enum { INB__FIRST_LOOK_CURRENT_SCHEMA, INB__FIRST_LOOK_PID };
@@ -94,6 +83,16 @@ extern const char inb__query_lock_release[];
 extern const char inb__query_lock_holder[];
 extern const char inb__query_lock_is_held[];
 
+extern const char inb__query_objects_now[];
+extern const char inb__query_objects_store[];
+extern const char inb__query_objects_changes[];
+enum {
+    INB__CHANGE_OBJECT, /* "": not to be compared */
+    INB__CHANGE_WAS,    /* NULL: the object is new */
+    INB__CHANGE_NOW,    /* NULL: it is gone */
+    INB__CHANGE_COUNT   /* of all changes */
+};
+
 extern const char inb__query_record_schema[];
 extern const char inb__query_record_prisma_table[];
 extern const char inb__query_record_metadata_schema[];
@@ -124,7 +123,6 @@ extern const char inb__query_record_logs[];
 extern const char inb__query_record_rolled_back[];
 extern const char inb__query_record_baseline[];
 extern const char inb__query_record_attempt[];
-extern const char inb__query_record_catalogue[];
 extern const char inb__query_record_renamed[];
 extern const char inb__query_record_renamed_metadata[];
 extern const char inb__query_record_forget_migrations[];

@@ -415,15 +415,6 @@ void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
     metadata_add(pipe, inb__query_record_attempt, 8, params);
 }
 
-void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
-                                 size_t applied, const char *fingerprint)
-{
-    char rows[24];
-    snprintf(rows, sizeof(rows), "%zu", applied);
-    const char *params[] = {run->names.schema, digest, rows, fingerprint};
-    metadata_add(pipe, inb__query_record_catalogue, 4, params);
-}
-
 void inb__record_renamed_queue(inb__pg_pipe *pipe, const inb__run *run, const char *was,
                                const char *is, bool metadata)
 {

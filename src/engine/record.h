@@ -3,8 +3,8 @@
  * tables in the schema "inboard", which tools that read the application's schema do not see.
  *
  * inboard.histories   one row for each _prisma_migrations of the database: is its first bring-up
- * complete, and the digest of the catalogue as the last run left it inboard.migrations  by the id
- * of the row in _prisma_migrations: class, program version, run, times inboard.statements  the
+ * complete, and the description of the catalogue as the last run left it inboard.migrations  by the
+ * id of the row in _prisma_migrations: class, program version, run, times inboard.statements  the
  * statements of non-transactional migrations: digest and state inboard.attempts    what failed:
  * SQLSTATE, message, who was in the way
  */
@@ -120,11 +120,6 @@ typedef struct inb__record_attempt {
 } inb__record_attempt;
 void inb__record_attempt_queue(inb__pg_pipe *pipe, const inb__run *run,
                                const inb__record_attempt *attempt);
-
-/* Queues storing the digest of the catalogue and how many applied rows there were with it: drift is
- * what differs from it later. fingerprint: of a catalogue in which nothing is missing, else "". */
-void inb__record_catalogue_queue(inb__pg_pipe *pipe, const inb__run *run, const char *digest,
-                                 size_t applied, const char *fingerprint);
 
 /* Queues giving what is applied as `was` another name, in the metadata tables too where they are
  * there. */

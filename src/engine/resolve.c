@@ -3,6 +3,8 @@
 
 #include "engine/resolve.h"
 
+#include "engine/objects.h"
+#include "engine/objects_run.h"
 #include "engine/record.h"
 #include "engine/under_lock.h"
 #include "inboard/vault.h"
@@ -125,6 +127,9 @@ static int applied_do(inb__run *run, const inb__history *h, void *payload, inb_e
         rc = inb__record_guard_error(run, b->name, rc, err);
     }
     inb__pg_pipe_dispose(&pipe);
+    if (rc == 0) {
+        inb__objects_run_store(run, inb__history_applied(h) + b->n, NULL);
+    }
     return rc;
 }
 
@@ -147,6 +152,10 @@ static int rolled_back_do(inb__run *run, const inb__history *h, void *payload, i
     inb__record_rolled_back_queue(&pipe, run, name);
     int rc = inb__pg_pipe_run(run->conn, &pipe, err);
     inb__pg_pipe_dispose(&pipe);
+    /* What the migration has left is for a status to name, where there is what was before it. */
+    if (rc == 0 && h->metadata_row && !inb__objects_described(h)) {
+        inb__objects_run_store(run, inb__history_applied(h), NULL);
+    }
     return rc;
 }
 

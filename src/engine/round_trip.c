@@ -8,6 +8,7 @@
 #include "engine/drift.h"
 #include "engine/fingerprint.h"
 #include "engine/history_fault.h"
+#include "engine/objects.h"
 #include "engine/queries.h"
 #include "engine/session.h"
 #include "postgres/sqlstate.h"
@@ -15,7 +16,7 @@
 /* Where the steps of the one round trip stand in the pipeline; SIZE_MAX: not asked. */
 typedef struct places {
     size_t facts, faults, layout, holder, rows, metadata, migrations, statements, fingerprint,
-        catalogue, differences, backfills;
+        changes, differences, backfills;
 } places;
 
 static size_t step_add(inb__pg_pipe *pipe, const char *sql, int n, const char *const *params)
@@ -78,6 +79,10 @@ static void history_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
     at->metadata = step_add(pipe, inb__query_history_metadata, 1, schema);
     at->migrations = step_add(pipe, inb__query_history_metadata_migrations, 2, above);
     at->statements = step_add(pipe, inb__query_history_metadata_statements, 1, schema);
+    if (q->changes) {
+        step_add(pipe, inb__query_history_output_settings, 0, NULL);
+        at->changes = inb__objects_changes_queue(pipe, q->names->schema);
+    }
     if (q->backfills) { /* the last: an older inboard has no such table */
         at->backfills = step_add(pipe, inb__query_backfill_states, 1, schema);
     }
@@ -89,19 +94,14 @@ static places steps_queue(inb__pg_pipe *pipe, const inb__round_trip_query *q, co
                  .layout = SIZE_MAX,
                  .holder = SIZE_MAX,
                  .fingerprint = SIZE_MAX,
-                 .catalogue = SIZE_MAX,
+                 .changes = SIZE_MAX,
                  .differences = SIZE_MAX,
                  .backfills = SIZE_MAX};
-    const char *schema[] = {q->names->schema};
     if (q->fingerprint) {
         segment_begin(pipe);
         at.fingerprint = inb__fingerprint_queue(pipe);
     }
     history_queue(pipe, q, cleared, &at);
-    if (q->catalogue) {
-        definitions_begin(pipe);
-        at.catalogue = step_add(pipe, inb__query_history_catalogue, 1, schema);
-    }
     if (q->expected && q->expected->n_expected > 0) {
         definitions_begin(pipe);
         at.differences = inb__drift_queue(pipe, q->expected, q->names->schema);
@@ -127,7 +127,6 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
         .migrations = result_at(pipe, at->migrations),
         .statements = result_at(pipe, at->statements),
         .layout = result_at(pipe, at->layout),
-        .catalogue = result_at(pipe, at->catalogue),
         .backfills = result_at(pipe, at->backfills),
     };
     if (INB__ARENA_ERROR_EXIT(&h->arena)) {
@@ -136,6 +135,7 @@ static int answers_parse(inb__history *h, const inb__pg_pipe *pipe, const places
     }
     inb__history_parse(h, &answers);
     inb__drift_parse(h, expected, result_at(pipe, at->differences));
+    inb__objects_changes_parse(h, result_at(pipe, at->changes));
     inb__arena_error_exit_clear(&h->arena);
     return 0;
 }
@@ -190,8 +190,9 @@ static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names
     static const char *const no_history[] = {
         INB__SQLSTATE_UNDEFINED_TABLE, INB__SQLSTATE_INVALID_SCHEMA_NAME,
         INB__SQLSTATE_INVALID_TEXT_REPRESENTATION /* the guards */};
-    static const char *const no_metadata[] = {INB__SQLSTATE_INVALID_TEXT_REPRESENTATION,
-                                              INB__SQLSTATE_INSUFFICIENT_PRIVILEGE};
+    static const char *const no_metadata[] = {
+        INB__SQLSTATE_INVALID_TEXT_REPRESENTATION, INB__SQLSTATE_INSUFFICIENT_PRIVILEGE,
+        INB__SQLSTATE_FEATURE_NOT_SUPPORTED /* of changes, where Citus has distributed them */};
     const struct {
         size_t step;
         const char *const *absent; /* states that are an answer */
@@ -203,6 +204,7 @@ static int refusals_check(inb__pg_pipe *pipe, const places *at, const inb__names
                   {at->metadata, no_metadata, 2},
                   {at->migrations, no_metadata, 2},
                   {at->statements, no_metadata, 2},
+                  {at->changes, no_metadata, 3},
                   {at->differences, NULL, 0}};
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         size_t step = needed[i].step;
@@ -254,7 +256,6 @@ static int read_once(inb__history *out, inb_conn *conn, const inb__round_trip_qu
     if (rc == 0) {
         *out = (inb__history){.server_version = inb__pg_server_version(conn),
                               .catalogue = "",
-                              .catalogue_now = "",
                               .fingerprint = "",
                               .lock_holder = "",
                               .current_schema = "",
@@ -262,7 +263,7 @@ static int read_once(inb__history *out, inb_conn *conn, const inb__round_trip_qu
         inb__arena_init(&out->arena);
         rc = answers_parse(out, &pipe, &at, query->expected, err);
         if (rc == 0 && query->fingerprint) {
-            const char *text = inb__fingerprint_text(&out->arena, &pipe, at.fingerprint,
+            const char *text = inb__fingerprint_text(&out->arena, result_at(&pipe, at.fingerprint),
                                                      out->server_version, query->expected);
             out->fingerprint = text ? text : "";
         }

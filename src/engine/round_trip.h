@@ -12,7 +12,7 @@ typedef struct inb__round_trip_query {
     bool writes;               /* what will be written must be above suspicion, too */
     bool holder;               /* who holds the lock */
     bool fingerprint;          /* that of the catalogue, before anything else of it */
-    bool catalogue;            /* the catalogue's digest, when the last run left one */
+    bool changes;              /* what is not as the last run described it */
     const inb_table *expected; /* compare what it expects with the catalogue; NULL: do not */
 } inb__round_trip_query;
 

@@ -48,6 +48,8 @@ typedef struct inb__run {
     bool every_metadata;        /* read the metadata of every migration, not only of newer ones */
     bool clean_needed;          /* the session may not be as it was set up */
     bool compared;              /* nothing about what the table expects is left to find out */
+    bool drift_likely;          /* the catalogue has not the fingerprint that the last run left */
+    bool drift_told;            /* what is not as the last run left it is no news any more */
     bool prepared;              /* it has the statements of inb__record_prepare_queue */
     int losses;                 /* connections lost in this run */
     inb__in_doubt in_doubt;     /* left by a lost connection */

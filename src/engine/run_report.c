@@ -18,6 +18,7 @@ struct inb_report {
     inb__arena arena;
     inb_report_summary summary;
     INB__VEC(record) records;
+    INB__VEC(const char *) drift;
 };
 
 int inb_report_new(inb_report **out, inb_error **err)
@@ -76,6 +77,16 @@ int inb_report_statement_at(const inb_report *report, size_t migration, size_t i
     return inb__sized_write(out, statement, sizeof(*statement));
 }
 
+size_t inb_report_drift_count(const inb_report *report)
+{
+    return report ? report->drift.n : 0;
+}
+
+const char *inb_report_drift_at(const inb_report *report, size_t index)
+{
+    return index < inb_report_drift_count(report) ? report->drift.v[index] : "";
+}
+
 inb_report_summary *inb__run_report_summary(inb_report *report, inb_report_summary *scratch)
 {
     return report ? &report->summary : scratch;
@@ -85,6 +96,15 @@ const char *inb__run_report_text(inb_report *report, const char *text)
 {
     char *copy = report && *text ? inb__arena_strdup(&report->arena, text) : NULL;
     return copy ? copy : "";
+}
+
+/* The log has said it, when memory is out. */
+void inb__run_report_drift(inb_report *report, const char *text)
+{
+    const char **added = report ? INB__VEC_PUSH(&report->arena, &report->drift) : NULL;
+    if (added) {
+        *added = inb__run_report_text(report, text);
+    }
 }
 
 /* A retry is always of the migration that was started last. */

@@ -21,6 +21,9 @@ int inb__run_report_statement(inb_report *report, size_t migration, const inb_re
 /* The migration's numbers, to be changed in place; NULL for a NULL report. */
 inb_report_migration *inb__run_report_migration(inb_report *report, size_t migration);
 
+/* Notes a change that was made outside the migrations. */
+void inb__run_report_drift(inb_report *report, const char *text);
+
 /* Keeps a text as long as the report lives; "" when memory is out. */
 const char *inb__run_report_text(inb_report *report, const char *text);
 

@@ -7,6 +7,7 @@
 #include "engine/drift.h"
 #include "engine/first_look.h"
 #include "engine/gate.h"
+#include "engine/objects_run.h"
 #include "engine/probe.h"
 #include "engine/run.h"
 #include "util/alloc.h"
@@ -24,7 +25,6 @@ struct inb_status {
     bool *confirmed; /* of each migration */
     bool new_database;
     unsigned bits;
-    bool moved; /* the catalogue is not what the last run left */
 };
 
 static const char *const state_names[] = {
@@ -58,17 +58,28 @@ static inb_migration_state state_refine(const inb__entry *e, bool held)
     return e->out_of_order ? INB_STATE_OUT_OF_ORDER : e->state;
 }
 
-/* After an upgrade of the server nothing can be said until a run leaves a digest of the new one. */
-static bool same_server(const inb__history *h)
+/* What is gone since the last run need not be called missing, too. */
+static bool is_gone(const inb__history *h, const char *finding)
 {
-    size_t version = strcspn(h->catalogue, " ") + 1;
-    return strncmp(h->catalogue, h->catalogue_now, version) == 0;
+    bool gone = false;
+    for (size_t i = 0; i < h->n_changes && !gone; i++) {
+        const inb__object_change *c = &h->changes[i];
+        size_t n = strlen(c->object);
+        gone = n && !c->now && strncmp(finding, c->object, n) == 0 &&
+               strncmp(finding + n, " is missing", 11) == 0;
+    }
+    return gone;
 }
 
-static bool drifted(const inb__history *h)
+static void findings_thin(inb__history *h)
 {
-    return *h->catalogue && *h->catalogue_now && inb__history_applied(h) == h->catalogue_rows &&
-           same_server(h) && strcmp(h->catalogue, h->catalogue_now) != 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < h->n_findings; i++) {
+        if (!is_gone(h, h->findings[i].text)) {
+            h->findings[kept++] = h->findings[i];
+        }
+    }
+    h->n_findings = kept;
 }
 
 static int status_decide(inb_status *s, inb_error **err)
@@ -87,8 +98,8 @@ static int status_decide(inb_status *s, inb_error **err)
     }
     s->bits |= s->reconciled.n_unrelated ? INB_STATUS_UNKNOWN : 0;
     inb__drift_filter(&s->history, &s->reconciled);
-    s->moved = drifted(&s->history);
-    s->bits |= s->moved || s->history.n_findings ? INB_STATUS_DRIFT : 0;
+    findings_thin(&s->history);
+    s->bits |= s->history.n_changes || s->history.n_findings ? INB_STATUS_DRIFT : 0;
     return 0;
 }
 
@@ -152,7 +163,7 @@ static int status_load_all(inb_status *s, inb__run *run, inb_error **err)
                                          .above = "",
                                          .backfills = true,
                                          .holder = true,
-                                         .catalogue = true,
+                                         .changes = true,
                                          .expected = s->table};
     inb__history_dispose(&s->history);
     inb__arena_dispose(&s->arena);
@@ -160,6 +171,7 @@ static int status_load_all(inb_status *s, inb__run *run, inb_error **err)
     inb__arena_init(&s->arena);
     s->bits = 0;
     int rc = inb__first_look_read(&s->history, run, &query, err);
+    rc = rc < 0 ? rc : inb__objects_run_finish(run, &s->history, err);
     return rc < 0 ? rc : status_decide(s, err);
 }
 
@@ -241,15 +253,37 @@ const char *inb_status_lock_holder(const inb_status *s)
 
 size_t inb_status_drift_count(const inb_status *s)
 {
-    return s ? s->history.n_findings + s->moved : 0;
+    return s ? s->history.n_findings + s->history.n_changes : 0;
 }
 
 const char *inb_status_drift_at(const inb_status *s, size_t index)
 {
-    if (s && index < s->history.n_findings) {
-        return s->history.findings[index].text;
+    if (index >= inb_status_drift_count(s)) {
+        return "";
     }
-    return index < inb_status_drift_count(s) ? "the catalogue has changed since the last run" : "";
+    const inb__history *h = &s->history;
+    return index < h->n_findings ? h->findings[index].text : h->changes[index - h->n_findings].text;
+}
+
+size_t inb_status_change_count(const inb_status *s)
+{
+    return s ? s->history.n_changes : 0;
+}
+
+int inb_status_change_at(const inb_status *s, size_t index, inb_status_change *out)
+{
+    if (!out || index >= inb_status_change_count(s)) {
+        return INB_EINVAL;
+    }
+    const inb__object_change *c = &s->history.changes[index];
+    const inb_status_change change = {.kind = c->kind,
+                                      .object = c->object,
+                                      .change = c->was && !c->now   ? "gone"
+                                                : c->now && !c->was ? "new"
+                                                                    : "changed",
+                                      .was = c->was ? c->was : "",
+                                      .now = c->now ? c->now : ""};
+    return inb__sized_write(out, &change, sizeof(change));
 }
 
 bool inb__status_resumes(const inb_status *s, size_t index)

@@ -263,9 +263,11 @@ def test_check_schema_says_everything_in_one_status():
 
 def test_drift_is_32_and_named():
     env = migrated("drift")
-    assert json.loads(call(env, "--check-schema", "--json").stdout) == {**json.loads(call(env, "--status", "--json").stdout), "drift": []}
+    assert json.loads(call(env, "--check-schema", "--json").stdout) == {**json.loads(call(env, "--status", "--json").stdout), "drift": [], "changes": []}
     cluster.sql("drift", "ALTER TABLE users DROP COLUMN display_name; ALTER TABLE sessions ALTER COLUMN expires_at DROP NOT NULL")
-    named = ['column "users"."display_name" is missing', 'column "sessions"."expires_at" is nullable, expected NOT NULL']
+    named = ['column "sessions"."expires_at" is nullable, expected NOT NULL',
+             'column "sessions"."expires_at" has changed from timestamp(6) with time zone NOT NULL to timestamp(6) with time zone',
+             'column "users"."display_name" is gone: character varying(200) NOT NULL']
     for option, status in (("--check-schema", 32), ("--status", 0)):
         r = call(env, option)
         assert r.returncode == status and "drift\n" in r.stdout, r
@@ -277,7 +279,11 @@ def test_drift_is_32_and_named():
         other = run(inboard, "migrate", "status", "--json", "--migrations", root / "migrations", env=env, ok=False)
         assert other.returncode == 32 and set(json.loads(other.stdout)) == set(answer), (other.stdout, answer)
         assert answer["findings"] == json.loads(other.stdout)["findings"] == ["drift"]
-        assert answer["drift"] == named + ["the catalogue has changed since the last run"], answer
+        assert answer["drift"] == list(named), answer
+        assert answer["changes"] == json.loads(other.stdout)["changes"] == [
+            {"kind": "column", "object": 'column "sessions"."expires_at"', "change": "changed", "was": "timestamp(6) with time zone NOT NULL",
+             "now": "timestamp(6) with time zone"},
+            {"kind": "column", "object": 'column "users"."display_name"', "change": "gone", "was": "character varying(200) NOT NULL", "now": None}], answer
     cluster.sql("drift", "ALTER TABLE users ADD COLUMN display_name varchar(199); ALTER TABLE sessions ALTER COLUMN expires_at SET NOT NULL")
     assert '"users"."display_name" is of type character varying(199), expected character varying(200)' in call(env, "--check-schema").stdout
 

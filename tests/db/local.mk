@@ -118,3 +118,5 @@ tests_db_backfill_vacuum_LDADD = $(ENGINE_LDADD)
 TESTS += tests/db/backfill_vacuum
 dist_check_SCRIPTS += %D%/migrate_dev.py
 TESTS += %D%/migrate_dev.py
+dist_check_SCRIPTS += %D%/drift.py %D%/fingerprint.py
+TESTS += %D%/drift.py %D%/fingerprint.py

@@ -82,11 +82,7 @@ static inline int migrate(inb_test_table *t, const inb_migrate_options *o, inb_r
         "SELECT count(*) = 0 FROM pg_locks WHERE locktype = 'advisory' AND database ="
         " (SELECT oid FROM pg_database WHERE datname = current_database())"
         " AND pid IN (SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'test-%')";
-    if (rc == 0) {
-        ck_assert_str_eq(value(no_lock), "t");
-    } else {
-        until(no_lock); /* a run that failed may leave it to the end of its session */
-    }
+    until(no_lock); /* a run without memory may leave it to the end of its session */
     return rc;
 }
 

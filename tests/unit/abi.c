@@ -303,6 +303,10 @@ CALL(secret_free, HARMLESS(inb_secret_free(NULL)))
 CALL(secret_length, inb_secret_length(NULL) == 0)
 CALL(status_bits, inb_status_bits(NULL) == INB_STATUS_UNDECIDED)
 CALL(status_count, inb_status_count(NULL) == 0)
+CALL(report_drift_at, EMPTY(inb_report_drift_at(NULL, 0)))
+CALL(report_drift_count, inb_report_drift_count(NULL) == 0)
+CALL(status_change_at, inb_status_change_at(NULL, 0, NULL) == INB_EINVAL)
+CALL(status_change_count, inb_status_change_count(NULL) == 0)
 CALL(status_drift_at, EMPTY(inb_status_drift_at(NULL, 0)))
 CALL(status_drift_count, inb_status_drift_count(NULL) == 0)
 CALL(status_free, HARMLESS(inb_status_free(NULL)))
@@ -384,6 +388,10 @@ static const struct {
     {"inb_status_at", status_at_null},
     DONE(status_bits),
     DONE(status_count),
+    DONE(report_drift_at),
+    DONE(report_drift_count),
+    DONE(status_change_at),
+    DONE(status_change_count),
     DONE(status_drift_at),
     DONE(status_drift_count),
     DONE(status_free),

@@ -196,10 +196,11 @@ WHERE m.history = $1 AND (m.finished_at IS NULL OR m.name COLLATE "C" > $2);
 -- Before something is written: whether an older inboard made its tables, and whether Citus tells which node this is, and which
 -- tables it has distributed.
 PREPARE history_layout AS
-SELECT (SELECT pg_catalog.count(a.attname) < 3 FROM pg_catalog.pg_attribute a
+SELECT (SELECT pg_catalog.count(a.attname) < 4 FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'inboard'
-        WHERE (c.relname = 'migrations' AND a.attname = 'reason' OR c.relname = 'histories' AND a.attname = 'fingerprint'
+        WHERE (c.relname = 'migrations' AND a.attname = 'reason'
+            OR c.relname = 'histories' AND a.attname IN ('fingerprint', 'objects')
             OR c.relname = 'backfill_rows' AND a.attname = 'key')
         AND NOT a.attisdropped),
     pg_catalog.to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL,
@@ -213,6 +214,7 @@ JOIN inboard.migrations m ON m.id::text = s.id::text
 WHERE m.history = $1 AND m.finished_at IS NULL
 ORDER BY s.id, s.number;
 
+-- What an older inboard left of the catalogue, without names (objects.sql has the description of today): compared as it was.
 -- $1: the schema. The server's major version and one digest over tables, columns, constraints, indexes, triggers, views,
 -- enums and functions: as text in a fixed order, so that it is the same after a dump and restore; names and definitions,
 -- never oids. Members of extensions and _prisma_migrations are left out. Each major version writes definitions in its own

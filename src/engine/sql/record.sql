@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS inboard.histories (
     catalogue      text,
     catalogue_rows bigint,
     fingerprint    text,
+    objects        jsonb,
     updated_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 );
 
@@ -59,7 +60,7 @@ CREATE TABLE IF NOT EXISTS inboard.migrations (
 ALTER TABLE inboard.migrations ADD COLUMN IF NOT EXISTS compatible boolean, ADD COLUMN IF NOT EXISTS reason text;
 
 -- name: record_histories_upgrade
-ALTER TABLE inboard.histories ADD COLUMN IF NOT EXISTS fingerprint text;
+ALTER TABLE inboard.histories ADD COLUMN IF NOT EXISTS fingerprint text, ADD COLUMN IF NOT EXISTS objects jsonb;
 
 -- name: record_statements_table
 CREATE TABLE IF NOT EXISTS inboard.statements (
@@ -218,12 +219,6 @@ VALUES ($1, $2, '', pg_catalog.now(), $3, pg_catalog.now());
 PREPARE record_attempt AS
 INSERT INTO inboard.attempts (history, name, run, statement, sqlstate, message, blocked_by, duration_us)
 VALUES ($1, $2, $3, $4::integer, $5, $6, NULLIF($7, ''), $8::bigint);
-
--- $1 history, $2 digest, $3 how many applied rows there are.
-PREPARE record_catalogue AS
-UPDATE inboard.histories SET catalogue = $2, catalogue_rows = $3::bigint, fingerprint = NULLIF($4, ''),
-    updated_at = pg_catalog.now()
-WHERE history = $1;
 
 -- ---- a folder that was renamed ----
 

@@ -172,6 +172,18 @@ INB_EXPORT INB_MUST_CHECK int inb_report_statement_at(const inb_report *report, 
                                                       size_t index, inb_report_statement *out);
 
 /*
+ * The number of changes to the database that were made outside the migrations and that the run
+ * found before it changed anything; 0 for NULL. @since 0.1
+ */
+INB_EXPORT size_t inb_report_drift_count(const inb_report *report);
+
+/*
+ * Change `index` (from 0) as a line, such as `column "users"."email" is gone: text`; "" when there
+ * is no such index. Lives as long as the report. @since 0.1
+ */
+INB_EXPORT const char *inb_report_drift_at(const inb_report *report, size_t index);
+
+/*
  * Migrates.
  *
  * table: what inboard-embed generated; options: see above; report: filled in, may be NULL.

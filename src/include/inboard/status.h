@@ -114,6 +114,29 @@ INB_EXPORT size_t inb_status_drift_count(const inb_status *status);
  */
 INB_EXPORT const char *inb_status_drift_at(const inb_status *status, size_t index);
 
+/*
+ * A change that was made outside the migrations since the last run, which the drift has as a line.
+ * Texts live as long as the status. @since 0.1
+ */
+typedef struct inb_status_change {
+    size_t size;      /* sizeof(inb_status_change), set by the caller */
+    const char *kind; /* "table", "column", "index", "grant", …; "" when no object can be named */
+    const char *object; /* `column "users"."email"`; "" likewise */
+    const char *change; /* "gone", "new", "changed" */
+    const char *was;    /* its description, such as its type, as the last run left it */
+    const char *now;    /* the same now; "" when there is none, or none that may be shown */
+} inb_status_change;
+
+/* The number of these changes, 0 for NULL. @since 0.1 */
+INB_EXPORT size_t inb_status_change_count(const inb_status *status);
+
+/*
+ * Copies change `index` (from 0, by object) into *out, whose size the caller has set. Returns 0;
+ * INB_EINVAL: NULL, no such index, or a size that is not set. @since 0.1
+ */
+INB_EXPORT INB_MUST_CHECK int inb_status_change_at(const inb_status *status, size_t index,
+                                                   inb_status_change *out);
+
 INB_END_DECLS
 
 #endif
