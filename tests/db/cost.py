@@ -89,7 +89,7 @@ def test_one_pending():
     deployed("one", 3)
     sent = counted("one", "deploy", "--migrations", cluster.folder("of_4", migrations(4)), "--json")
     assert len(json.loads(sent.result.stdout)["applied"]) == 1
-    within(sent, 6, 43 + older + newer, 43 + older + newer)
+    within(sent, 6, 45 + older + newer, 45 + older + newer)
 
 
 def test_many_pending_are_parsed_and_planned_once():
@@ -99,7 +99,7 @@ def test_many_pending_are_parsed_and_planned_once():
     theirs = [s for s in sent.parsed if s.startswith("CREATE ")]
     assert len(theirs) == 2 * PLAIN, len(theirs)
     # Besides its own two statements a migration runs six that are prepared, and the server parses none of them again.
-    within(sent, 8, (2 + 6) * PLAIN + 43 + older, 2 * PLAIN + 43 + older)
+    within(sent, 8, (2 + 6) * PLAIN + 45 + older, 2 * PLAIN + 45 + older)
     guards = [s for s in sent.run if "inboard.xid" in s]
     assert len(guards) == 2 * PLAIN and len([s for s in sent.parsed if "inboard.xid" in s]) == 2, len(guards)
 
