@@ -4,6 +4,7 @@
 #include "cli/reset_database.h"
 
 #include "cli/production_guard.h"
+#include "engine/confirm.h"
 #include "engine/record.h"
 #include "engine/under_lock.h"
 #include "postgres/sqlstate.h"
@@ -102,6 +103,7 @@ static int drop_some(inb__run *run, const inb__history *h, const inb__reset_plan
     inb__pg_pipe_add(&pipe, inb__str_of(timeout), 0, NULL);
     if (first == 0 && h->metadata_exists) {
         inb__record_forget_queue(&pipe, run, h);
+        inb__confirm_forget_queue(&pipe, run);
     }
     inb__reset_queue(&pipe, plan, first, n);
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
@@ -126,7 +128,7 @@ static int drop_all(inb__run *run, const inb__history *h, const inb__reset_plan 
 {
     size_t n = inb__reset_count(plan), at_once = n, i = 0;
     inb_error *why = NULL;
-    int rc = 0;
+    int rc = inb__confirm_find(run, &why);
     while (rc == 0 && i < n) {
         size_t some = n - i < at_once ? n - i : at_once;
         rc = drop_some(run, h, plan, i, some, &why);

@@ -75,18 +75,32 @@ static void rows_take(inb__run *run, const inb_result *rows)
     }
 }
 
-int inb__confirm_read(inb__run *run, inb_error **err)
+int inb__confirm_find(inb__run *run, inb_error **err)
 {
     inb_result *r = NULL;
-    if (run->confirmed_read || !run->confirmed) {
-        return 0;
-    }
     int rc = inb_conn_exec(run->conn, inb__query_confirm_find, 0, NULL, &r, err);
     const char *there = rc == 0 ? inb_result_value(r, 0, 0) : NULL;
     run->confirmations_exist = there && *there == 't';
     inb_result_free(r);
-    r = NULL;
+    return rc;
+}
+
+void inb__confirm_forget_queue(inb__pg_pipe *pipe, const inb__run *run)
+{
+    if (run->confirmations_exist) {
+        const char *history = run->names.schema;
+        inb__pg_pipe_add(pipe, inb__str_of(inb__query_confirm_forget), 1, &history);
+    }
+}
+
+int inb__confirm_read(inb__run *run, inb_error **err)
+{
+    if (run->confirmed_read || !run->confirmed) {
+        return 0;
+    }
+    int rc = inb__confirm_find(run, err);
     if (rc == 0 && run->confirmations_exist) {
+        inb_result *r = NULL;
         rc = inb_conn_exec(run->conn, inb__query_confirm_read, 1,
                            (const char *const[]){run->names.schema}, &r, err);
         if (rc == 0) {

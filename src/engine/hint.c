@@ -77,9 +77,6 @@ static const struct {
                            "When that is so, run :\"confirm\" :\"migration\": it is recorded who "
                            "said so.",
                            "When that is so, run the release job and confirm it."},
-    [INB__HINT_AFTER] = {MEANS_RELEASE,
-                         "Finish the backfill, then run the release job (:\"release\").",
-                         "Finish the backfill, then run the release job."},
     [INB__HINT_UNFIT] = {MEANS_RESOLVE,
                          "Nothing was applied. Correct the file; or, where it must not change, "
                          "run its statements by hand and then :\"resolve\" --applied NAME.",

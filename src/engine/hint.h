@@ -19,7 +19,6 @@ typedef enum inb__hint {
     INB__HINT_PENDING,   /* the rest is for a release job */
     INB__HINT_BACKFILL,  /* a backfill that is to be run apart */
     INB__HINT_CONFIRM,   /* a migration that waits for what must be true outside */
-    INB__HINT_AFTER,     /* one that waits for a backfill */
     INB__HINT_UNFIT,     /* a migration that cannot be applied */
     INB__HINT_ENDED,     /* a migration that ended its transaction itself */
     INB__HINT_POOL_FULL, /* a pooler that has no second connection */

@@ -401,8 +401,8 @@ int inb__plan_pending_error(const inb__plan *plan, const inb_table *table,
     const char *name = inb__table_text(table, m->name);
     if (plan->gate != INB__GATE_NONE) {
         int held = inb__gate_error(plan->gate, table, plan->stop, err);
-        hint_set(err, plan->gate == INB__GATE_BEFORE ? INB__HINT_CONFIRM : INB__HINT_AFTER, policy,
-                 name);
+        hint_set(err, plan->gate == INB__GATE_BEFORE ? INB__HINT_CONFIRM : INB__HINT_BACKFILL,
+                 policy, name);
         return held;
     }
     if (m->backfill) {

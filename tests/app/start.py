@@ -46,6 +46,7 @@ def test_wrong_usage_is_2_and_names_what_is_wrong():
     for words, env, options in (
             ("DATABASE_URL is not set", {"DATABASE_URL": ""}, []), ('"--nope"', good, ["--nope"]), ('"x"', good, ["x"]),
             ('"--seal" needs a value', good, ["--seal"]), ('"--json" takes no value', good, ["--json=1"]),
+            ('"--confirm" needs --migrate-only', good, ["--confirm=x"]), ('"--confirm" is given too often', good, ["--migrate-only"] + ["--confirm=x"] * 17),
             ("the other modes", good, ["--status", "--check-schema"]), ('"--wait" does not take "soon"', good, ["--wait=soon"]),
             ("WORKERS is out of range", {**good, "WORKERS": "0"}, []), ("WORKERS is not valid", {**good, "WORKERS": "4x"}, []),
             ("READ_TIMEOUT is not valid", {**good, "READ_TIMEOUT": "-1"}, []), ("LOG_LEVEL", {**good, "LOG_LEVEL": "loud"}, []),

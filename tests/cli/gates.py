@@ -160,4 +160,28 @@ def test_an_older_program_works_with_all_that_is_compatible():
     assert r.returncode == 4 and DROP in r.stderr and FILL not in r.stderr, r
 
 
+def test_a_backfill_that_is_left_pending_holds_what_comes_after_it():
+    env, folder, first = folders("left_out")
+    r = migrate("deploy", folder, env, "--backfills=skip")
+    assert r.returncode == 3 and f'migration "{VIEW}" waits for the backfill "{FILL}", which is not done' in r.stderr, r
+    assert "Run inboard backfill run" in r.stderr and applied("left_out") == [INIT], r
+    now = pending(folder, env)
+    assert (now[VIEW]["after"], now[VIEW]["held"], now[FILL]["held"]) == (FILL, True, False), now
+    assert f"{VIEW}  (additive, compatible)\n                after backfill {FILL}\n" in migrate("status", folder, env).stdout
+    plan = json.loads(migrate("deploy", folder, env, "--backfills=skip", "--dry-run", "--json").stdout)
+    assert [m["action"] for m in plan["pending"]] == ["wait", "stop", "wait", "wait"], plan
+    r = run(inboard, "backfill", "run", "--migrations", folder, env=env, ok=False)
+    assert "1 row in 1 batch" in r.stderr + r.stdout and applied("left_out") == [INIT, FILL], r
+    assert migrate("deploy", folder, env, "--confirm", "drop").returncode == 0
+    assert applied("left_out") == [*HISTORY] and cluster.sql("left_out", 'SELECT "fullName" FROM "User"') == "x"
+
+
+def test_a_database_that_is_reset_has_nothing_confirmed():
+    env, folder, first = folders("again")
+    assert migrate("deploy", folder, env, "--confirm", "drop").returncode == 0
+    assert cluster.sql("again", "SELECT count(*) FROM inboard.confirmations") == "1"
+    run(inboard, "migrate", "reset", "--force", "--migrations", folder, env=env)
+    assert cluster.sql("again", "SELECT count(*) FROM inboard.confirmations") == "0"
+
+
 tap.main(cluster.start, cluster.remove)
