@@ -142,7 +142,7 @@ static int begin_again(dev_run *run, inb_error *why)
     }
     run->state = (inb__dev_state){0};
     run->was_reset = true;
-    return 0;
+    return inb__dev_history_read(&run->state, &run->arena, run->cli);
 }
 
 static void drift_warn(const dev_run *run)
@@ -218,6 +218,9 @@ static int apply(dev_run *run)
     inb_report *report = NULL;
     inb_error *err = NULL;
     inb__migrate_cli *cli = run->cli;
+    cli->options.confirm = run->state.gated.v;
+    cli->options.n_confirm = run->state.gated.n;
+    cli->options.confirmed_by = "inboard migrate dev";
     int rc = inb_report_new(&report, &err);
     rc = rc < 0 ? rc
                 : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
@@ -309,6 +312,14 @@ static int database_make(const dev_run *run)
     return rc < 0 ? inb__cli_fail(err, run->json) : 0;
 }
 
+/* The folder as it is now, with what waits in it. */
+static int written_read(dev_run *run)
+{
+    run->state = (inb__dev_state){0};
+    int status = inb__migrate_cli_reload(run->cli);
+    return status ? status : inb__dev_history_read(&run->state, &run->arena, run->cli);
+}
+
 static int dev_steps(dev_run *run)
 {
     int status = inb__cli_schema_read(&run->dm, &run->arena, run->made.schema, run->json);
@@ -320,7 +331,7 @@ static int dev_steps(dev_run *run)
     status = status ? status : inb__new_difference(&run->made);
     status = status ? status : migration_make(run);
     if (status == 0 && run->made.n_made && !run->create_only) {
-        status = inb__migrate_cli_reload(run->cli);
+        status = written_read(run);
         status = status ? status : apply(run);
     }
     return status ? status : docs_write(run);
@@ -436,11 +447,11 @@ int inb__cmd_migrate_dev(int argc, char **argv)
         .options = options,
         .more = INB__MIGRATE_ENVIRONMENT
         "\n  INBOARD_DOCS      as --docs\n\n"
-        "Exit status: 0 done, or nothing to do; 1 a migration failed, the schema or the "
-        "migrations\n"
+        "Exit status: 0 done, or nothing to do; 1 a migration failed, the schema or migrations\n"
         "are refused, or a loss of data is not accepted; 2 wrong usage, or something cannot be\n"
-        "read or written; 4 the history is refused, or the database is not what its migrations\n"
-        "make; 5 lock not obtained; 6 database not reachable or not permitted.",
+        "read or written; 3 a migration waits for a backfill; 4 the history is refused, or the\n"
+        "database is not what its migrations make; 5 lock not obtained; 6 database not reachable\n"
+        "or not permitted.",
     };
     int status = 0;
     inb_error *err = NULL;

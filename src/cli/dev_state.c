@@ -3,7 +3,20 @@
 
 #include "cli/dev_state.h"
 
+#include "table/table_read.h"
+
 #include <string.h>
+
+static bool is_applied(void *payload, const char *name)
+{
+    const inb__dev_state *s = payload;
+    for (size_t i = 0; i < s->entries.n; i++) {
+        if (strcmp(s->entries.v[i].name, name) == 0) {
+            return s->entries.v[i].state == INB_STATE_APPLIED;
+        }
+    }
+    return false;
+}
 
 /* Two of one text: each folder is the new name of one. */
 static bool is_taken(const inb__dev_entries *entries, const char *renamed)
@@ -26,7 +39,19 @@ static const char *new_name_find(const inb__dev_state *s, const inb_status *stat
     return renamed;
 }
 
-static int history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *cli)
+/* No release runs on a database of development. */
+static void gated_find(inb__dev_state *s, inb__arena *arena, const inb_table *table)
+{
+    for (uint32_t i = 0; i < table->n_migrations; i++) {
+        if (*inb__table_text(table, inb__table_at(table, i)->before) &&
+            !is_applied(s, inb__table_name(table, i))) {
+            const char *name = inb__arena_strdup(arena, inb__table_name(table, i));
+            INB__VEC_ADD(arena, &s->gated, name);
+        }
+    }
+}
+
+int inb__dev_history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *cli)
 {
     inb_status *status = NULL;
     inb_error *err = NULL;
@@ -46,6 +71,7 @@ static int history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *
     }
     inb_status_free(status);
     inb__dev_findings_make(&s->findings, arena, &s->entries);
+    gated_find(s, arena, &cli->embed.table);
     return inb__migrate_cli_reload(cli); /* what is pending was read, for a status alone */
 }
 
@@ -55,17 +81,6 @@ static bool is_half_applied(const inb__dev_state *s)
     for (size_t i = 0; i < s->entries.n; i++) {
         if (s->entries.v[i].resumes) {
             return true;
-        }
-    }
-    return false;
-}
-
-static bool is_applied(void *payload, const char *name)
-{
-    const inb__dev_state *s = payload;
-    for (size_t i = 0; i < s->entries.n; i++) {
-        if (strcmp(s->entries.v[i].name, name) == 0) {
-            return s->entries.v[i].state == INB_STATE_APPLIED;
         }
     }
     return false;
@@ -83,8 +98,9 @@ static int unmanaged_judge(const inb__dev_state *s, inb__arena *arena,
     if (all.n == 0) {
         inb__error_set(why, INB_EHISTORY,
                        "the database has what the migrations make, and no migration history");
-        inb__error_hint(why, "Mark each of them as applied with `inboard migrate resolve "
-                             "--applied NAME`.");
+        inb__error_hint(why,
+                        "Mark them as applied with `inboard migrate resolve --applied-through %s`.",
+                        s->entries.n ? s->entries.v[s->entries.n - 1].name : "NAME");
     } else {
         inb__error_set(why, INB_EHISTORY, "the database is not empty and has no migration history");
         inb__error_hint(why,
@@ -112,7 +128,7 @@ int inb__dev_state_read(inb__dev_state *out, inb__arena *arena, inb__migrate_cli
 {
     inb__drift_query of_applied = *query;
     *out = (inb__dev_state){0};
-    int status = history_read(out, arena, cli);
+    int status = inb__dev_history_read(out, arena, cli);
     if (status == 0 && out->findings.n) {
         inb__dev_findings_error(&out->findings, &out->entries, why);
         return 0;

@@ -10,7 +10,8 @@ typedef struct inb__dev_state {
     bool managed; /* the database has a history */
     inb__dev_entries entries;
     inb__dev_findings findings;
-    inb__drift drift; /* asked for where the history has no findings */
+    INB__VEC(const char *) gated; /* pending ones that wait for a confirmation */
+    inb__drift drift;             /* asked for where the history has no findings */
 } inb__dev_state;
 
 /*
@@ -20,6 +21,10 @@ typedef struct inb__dev_state {
  */
 int inb__dev_state_read(inb__dev_state *out, inb__arena *arena, inb__migrate_cli *cli,
                         const inb__drift_query *query, inb_error **why)
+    __attribute__((warn_unused_result));
+
+/* The history alone, into a zeroed state. */
+int inb__dev_history_read(inb__dev_state *s, inb__arena *arena, inb__migrate_cli *cli)
     __attribute__((warn_unused_result));
 
 #endif
