@@ -84,6 +84,7 @@ static int run_help(const app_settings *s)
 static int (*const modes[])(const app_settings *) = {
     [APP_MODE_SERVE] = run_start,
     [APP_MODE_MIGRATE_ONLY] = run_start,
+    [APP_MODE_BACKFILL] = app_run_backfill,
     [APP_MODE_CHECK_SCHEMA] = app_run_check_schema,
     [APP_MODE_STATUS] = app_run_status,
     [APP_MODE_SEAL] = app_run_seal,

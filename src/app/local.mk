@@ -32,6 +32,7 @@ app_SOURCES = \
 	%D%/exits.c %D%/exits.h \
 	%D%/http.h \
 	%D%/jobs.c \
+	%D%/cmd_backfill.c \
 	%D%/cmd_seal.c \
 	%D%/cmd_status.c \
 	%D%/listen.c \

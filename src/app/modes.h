@@ -8,6 +8,9 @@
 int app_run_check_schema(const app_settings *s);
 int app_run_status(const app_settings *s);
 
+/* cmd_backfill.c */
+int app_run_backfill(const app_settings *s);
+
 /* cmd_seal.c */
 int app_run_seal(const app_settings *s);
 int app_run_rotate_keys(const app_settings *s);

@@ -66,6 +66,7 @@ static const inb_option_names names = {
     .allow_unknown = "--allow-unknown",
     .direct_url = "DIRECT_URL",
     .confirm = "--migrate-only --confirm",
+    .backfill = "--backfill",
 };
 
 /* "user@host", for what is confirmed. */
@@ -85,7 +86,7 @@ static const char *operator_name(void)
 
 inb_migrate_options app_migrate_options(const app_settings *s)
 {
-    bool release = s->mode == APP_MODE_MIGRATE_ONLY;
+    bool release = s->mode == APP_MODE_MIGRATE_ONLY || s->mode == APP_MODE_BACKFILL;
     return (inb_migrate_options){
         .size = sizeof(inb_migrate_options),
         .url = s->database_url,

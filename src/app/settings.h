@@ -8,6 +8,7 @@
 typedef enum app_mode {
     APP_MODE_SERVE = 0,
     APP_MODE_MIGRATE_ONLY,
+    APP_MODE_BACKFILL,
     APP_MODE_CHECK_SCHEMA,
     APP_MODE_STATUS,
     APP_MODE_SEAL,
@@ -33,6 +34,9 @@ typedef struct app_settings {
     const char *trusted_proxies;
     const char *keyring;
     const char *log_level;
+    const char *backfill_metrics;
+    const char *backfill_hold_when;
+    int64_t backfill_workers;
     int64_t connect_timeout_ms;
     int64_t lock_wait_ms;
     int64_t lock_timeout_ms;

@@ -76,6 +76,26 @@ def test_json_goes_with_every_mode_but_serving():
     assert again["applied"] == [] and again["round_trips"] == 1, again
 
 
+def test_backfills_are_run_apart():
+    env = migrated("backfills")
+    r = call(env, "--backfill", BACKFILL_WORKERS="2", BACKFILL_METRICS=cluster.path("none.prom"))
+    assert r.returncode == 0 and r.stdout == "no backfill is pending\n", r
+    assert json.loads(call(env, "--backfill", "--json").stdout) == {"backfills": []}
+    one_step_back("backfills")
+    r = call(env, "--backfill", "--json", BACKFILL_METRICS=cluster.path("one.prom"))
+    (ran,) = json.loads(r.stdout)["backfills"]
+    assert r.returncode == 0 and ran["name"] == LAST and ran["done"] and f'backfill "{LAST}": ' in r.stderr, r
+    undocumented("`app --backfill`", {"backfills": []})
+    text = cluster.path("one.prom").read_text()
+    assert f'app_backfill_done{{migration="{LAST}"}} 1\n' in text and "# TYPE app_backfill_rows_total counter\n" in text, text
+    one_step_back("backfills")
+    cluster.sql("backfills", "DELETE FROM inboard.backfills")
+    r = call(env, "--backfill", BACKFILL_HOLD_WHEN="SELECT nothing")
+    assert r.returncode == 2 and "the query that holds the backfill is refused" in r.stderr, r
+    refused(2, "BACKFILL_WORKERS", env, "--backfill", BACKFILL_WORKERS="0")
+    refused(6, "hint:", {"DATABASE_URL": "postgresql:///x?host=/nonexistent"}, "--backfill", CONNECT_TIMEOUT="100ms")
+
+
 def test_output_that_cannot_be_written_is_a_failure():
     env = migrated("full_disk")
     for status, options in ((1, ["--version"]), (1, ["--help"]), (1, ["--status"]), (1, ["--status", "--json"]), (64, ["--check-schema"]),
