@@ -8,6 +8,7 @@
 #include "inboard.h"
 #include "live/make_database.h"
 #include "live/production.h"
+#include "postgres/sqlstate.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
@@ -119,6 +120,23 @@ static void result_json(inb__buf *out, const reset_run *run)
     inb__json_object_end(&j);
 }
 
+/* A migration that makes an extension finds it there: it stayed. */
+static void extensions_hint(const reset_run *run, inb_error **err)
+{
+    INB__AUTO_BUF inb__buf kept;
+    inb__buf_init(&kept, INB__LIMIT_MESSAGE);
+    const inb_error *e = *err;
+    while (e && !inb__sqlstate_is(inb_error_sqlstate(e), INB__SQLSTATE_DUPLICATE_OBJECT)) {
+        e = inb_error_cause(e);
+    }
+    if (e && run->dropped.rows && inb__reset_stays(&kept, &run->dropped)) {
+        inb__error_hint(err,
+                        "The extensions %s stayed: write CREATE EXTENSION IF NOT EXISTS, or give "
+                        "--drop-extensions.",
+                        inb__buf_text(&kept));
+    }
+}
+
 static int reset(inb__migrate_cli *cli, void *payload)
 {
     reset_run *run = payload;
@@ -129,6 +147,7 @@ static int reset(inb__migrate_cli *cli, void *payload)
     inb__buf_init(&out, INB__LIMIT_FILE);
     int status = spaces_find(&request, run, cli);
     if (status == 0 && (database_reset(run, cli, &request, &err) < 0 || seed(run, cli, &err) < 0)) {
+        extensions_hint(run, &err);
         status = inb__cli_fail(err, cli->json);
     }
     if (status == 0) {

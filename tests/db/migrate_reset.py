@@ -86,6 +86,10 @@ def test_extensions_stay_unless_they_are_asked_for():
     cluster.sql("extended", "CREATE EXTENSION citext; CREATE TABLE c (name citext)")
     r = reset("extended")
     assert "kept the extensions citext\n" in r.stdout and cluster.sql("extended", "SELECT count(*) FROM pg_extension WHERE extname = 'citext'") == "1", r
+    plain = cluster.folder("extensions", {A: "CREATE EXTENSION citext;"})
+    r = reset("extended", files=plain, ok=False)
+    assert r.returncode == 1 and "The extensions citext stayed" in r.stderr and "--drop-extensions" in r.stderr, r
+    reset("extended", "--drop-extensions", files=plain)
     assert "1 extension" in reset("extended", "--drop-extensions").stdout
     assert cluster.sql("extended", "SELECT count(*) FROM pg_extension WHERE extname = 'citext'") == "0"
 
