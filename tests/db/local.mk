@@ -24,6 +24,8 @@ tests_db_postgres_CFLAGS = $(UNIT_CFLAGS)
 tests_db_postgres_LDADD = $(DB_LDADD)
 TESTS += tests/db/postgres
 
+dist_check_SCRIPTS += %D%/backfill_leaves.py
+TESTS += %D%/backfill_leaves.py
 dist_check_SCRIPTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/histories.py %D%/round_trips.py %D%/shadow.py
 TESTS += %D%/db_pull.py %D%/db_up.py %D%/diff_live.py %D%/histories.py %D%/shadow.py
 

@@ -36,6 +36,15 @@ static void script_check(const inb__sql_script *script, const inb__diagnostics *
             CHECK(*inb_lock_mode_name(s->locks.v[k].mode));
         }
     }
+    const inb__sql_backfill *f = script->backfill;
+    if (f) {
+        const inb__sql_statement *s = &script->statements.v[0];
+        size_t end = s->offset + s->length;
+        CHECK(script->statements.n == 1 && *f->relation && *f->alias && f->where_length > 0);
+        CHECK(f->middle >= s->offset && f->middle + f->middle_length <= f->where);
+        CHECK(f->from_length == 0 || (f->from > f->middle && f->from + f->from_length <= f->where));
+        CHECK(f->where + f->where_length == end && f->n_keys <= INB_BACKFILL_KEYS);
+    }
     for (size_t i = 0; i < found->n; i++) {
         CHECK(found->v[i].span.start <= text.n && found->v[i].message && found->v[i].hint);
     }
