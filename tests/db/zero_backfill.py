@@ -124,6 +124,30 @@ def test_a_value_that_does_not_fit_stops_the_change_and_no_release():
         assert cluster.sql(db, 'select count(n) from "T"') == "2"
 
 
+def test_a_row_that_does_not_fit_is_named_and_taken_again():
+    row = "model T {\n  id Int @id\n  n String?\n}\n"
+    plan = prepare("refused", row, row.replace("n String?", "n Int?"))
+    init = run(inboard, "migrate", "diff", "--from-empty", "--to-schema", cluster.path("a.prisma"), "--script").stdout
+    files = {"20200101000000_init": init}
+    files |= {f"2020010200000{i}_{m['name']}": m["sql"] for i, m in enumerate(plan) if not m["before"] and "_drop_" not in m["name"]}
+    folder, env = cluster.folder("refused", files), {"DATABASE_URL": cluster.url("refused")}
+    run(inboard, "migrate", "resolve", "--applied", "20200101000000_init", "--migrations", folder, env=env)
+    cluster.sql("refused", """insert into "T" select i, case when i = 400 then 'x' else i::text end from generate_series(1, 1000) i""")
+    fill = next(name for name in files if "_fill_" in name)
+    r = run(inboard, "migrate", "deploy", "--migrations", folder, env=env, ok=False)
+    assert r.returncode == 1 and fill in r.stderr, r
+    told = run(inboard, "backfill", "status", "--migrations", folder, env=env, ok=False).stdout
+    assert "400" in told and "22P02" in told, told
+    assert int(cluster.sql("refused", 'select count(n_new) from "T"')) >= 399
+    # The author decides; and no row is asked for twice.
+    cluster.sql("refused", """update "T" set n = '-400' where id = 400""")
+    r = run(inboard, "backfill", "retry", fill, "--migrations", folder, env=env, ok=False)
+    assert r.returncode == 3 and "None is refused any more" in r.stderr, r
+    run(inboard, "backfill", "run", "--migrations", folder, env=env)
+    run(inboard, "migrate", "deploy", "--migrations", folder, env=env)
+    assert cluster.sql("refused", 'select count(*), sum(n_new) from "T"') == f"1000|{sum(range(1001)) - 800}"
+
+
 def test_a_backfill_gives_the_same_in_windows_and_again():
     """Its statement with a window of keys, as it is run in windows: what is killed starts again, rows that somebody moves or adds are found."""
     row = "model T {\n  a Int\n  b String\n  n Int\n  pad String\n  %s\n  @@id([a, b])\n}\n"
