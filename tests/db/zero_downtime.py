@@ -62,7 +62,11 @@ def test_the_engine_deploys_what_is_written_as_folders():
     run(inboard, "migrate", "deploy", "--migrations", folder, env=env)
     zero.psql(env["DATABASE_URL"], zero.Release(env["DATABASE_URL"], zero.labels(env["DATABASE_URL"])).fill(300))
     diff(*sides(case), "--zero-downtime", *arguments(case), "--migrations", folder)
-    run(inboard, "migrate", "deploy", "--migrations", folder, env=env)
+    gates = [m["name"] for m in plan_of(case) if m["before"]]
+    for name in gates:  # it stops in front of each, and goes on
+        r = run(inboard, "migrate", "deploy", "--migrations", folder, env=env, ok=False)
+        assert r.returncode == 3 and f"_{name}" in r.stderr, r
+        run(inboard, "migrate", "deploy", "--migrations", folder, "--confirm", name, env=env, ok=name == gates[-1])
     zero.psql(plain, init_sql(case) + diff(*sides(case), "--script"))
     assert zero.catalogue(env["DATABASE_URL"]) == zero.catalogue(plain)
 

@@ -46,7 +46,11 @@ class Change:
     def deploy(self, n):
         folder = self.folder(n)
         run(inboard, "sum", "--adopt", "--migrations", folder)
-        run(inboard, "migrate", "deploy", "--migrations", folder, env=self.env)
+        confirm = ["--confirm", self.names[n]] if n and self.plan[n - 1]["before"] else []
+        if confirm:  # what is not confirmed waits
+            r = run(inboard, "migrate", "deploy", "--migrations", folder, env=self.env, ok=False)
+            assert r.returncode == 3 and self.plan[n - 1]["before"] in r.stderr, r
+        run(inboard, "migrate", "deploy", "--migrations", folder, *confirm, env=self.env)
 
     def run(self):
         until = next((i for i, m in enumerate(self.plan) if m["before"]), len(self.plan))
