@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What holds a backfill, beside a streaming standby; VACUUM in step; what one sees of it."""
-import json, pathlib, sys, time
+import json, os, pathlib, pty, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -163,6 +163,27 @@ def test_the_file_of_metrics_is_whole_and_ends_with_the_end():
     for name, value in (("rows_total", 20000), ("done", 1), ("holds", 0), ("refused_rows", 0)):
         assert f'inboard_backfill_{name}{{migration="{NAME}"}} {value}\n' in text, text
     assert [f.name for f in file.parent.glob("backfill.prom*")] == ["backfill.prom"]
+
+
+def test_on_a_terminal_a_line_is_rewritten_and_lines_of_the_log_stand_alone():
+    env, folder = made("terminal", 5000)
+    os.environ["DATABASE_URL"], shown = env["DATABASE_URL"], []
+
+    def read(fd):
+        shown.append(os.read(fd, 4096))
+        return shown[-1]
+
+    with open(os.devnull, "w") as nowhere:
+        kept = os.dup(1)
+        os.dup2(nowhere.fileno(), 1)  # where pty.spawn copies it to
+        try:
+            status = pty.spawn([str(inboard), "backfill", "run", "--migrations", str(folder)], read)
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+    text = b"".join(shown).decode()
+    assert status == 0 and text.startswith("[") and "] 100 %  5 000 rows" in text and "batch " in text, text
+    assert f'\r\x1b[Kbackfill "{NAME}": 5 000 rows in ' in text, text
 
 
 def test_limits_that_are_none_are_refused():
