@@ -102,6 +102,14 @@ static bool texts_check(const app_settings *s, app_refusal *refusal)
         snprintf(refusal->hint, sizeof(refusal->hint), "Set it to debug, info, warning or error.");
         return false;
     }
+    inb_backfills backfills;
+    if (!app_backfills_choose(&backfills, s->backfills)) {
+        snprintf(refusal->message, sizeof(refusal->message),
+                 "--backfills \"%.40s\" is not inline, wait or skip", s->backfills);
+        snprintf(refusal->hint, sizeof(refusal->hint),
+                 "inline runs small ones, wait stops at each, skip leaves them pending.");
+        return false;
+    }
     const char *wrong = s->listen ? app_listen_check(s->listen) : NULL, *name = "LISTEN";
     const char *value = s->listen;
     if (!wrong && s->monitor_listen) {

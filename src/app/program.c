@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static atomic_bool stop;
@@ -59,6 +60,21 @@ int app_keyring_open(inb_keyring **out, const app_settings *s, inb_error **err)
     return inb_keyring_load(out, s->keyring, err);
 }
 
+bool app_backfills_choose(inb_backfills *out, const char *word)
+{
+    static const char *const words[] = {[INB_BACKFILLS_INLINE] = "inline",
+                                        [INB_BACKFILLS_WAIT] = "wait",
+                                        [INB_BACKFILLS_SKIP] = "skip"};
+    *out = INB_BACKFILLS_INLINE;
+    for (size_t i = 0; word && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(words[i], word) == 0) {
+            *out = (inb_backfills)i;
+            return true;
+        }
+    }
+    return !word;
+}
+
 /* What the operator of this program has. */
 static const inb_option_names names = {
     .size = sizeof(names),
@@ -87,6 +103,8 @@ static const char *operator_name(void)
 inb_migrate_options app_migrate_options(const app_settings *s)
 {
     bool release = s->mode == APP_MODE_MIGRATE_ONLY || s->mode == APP_MODE_BACKFILL;
+    inb_backfills backfills = INB_BACKFILLS_INLINE;
+    (void)app_backfills_choose(&backfills, s->backfills);
     return (inb_migrate_options){
         .size = sizeof(inb_migrate_options),
         .url = s->database_url,
@@ -104,6 +122,7 @@ inb_migrate_options app_migrate_options(const app_settings *s)
         .log = app_log_library,
         .cancelled = app_stop_asked,
         .names = &names,
+        .backfills = backfills,
         .confirm = s->confirmed,
         .n_confirm = s->n_confirmed,
         .confirmed_by = s->n_confirmed ? operator_name() : NULL,

@@ -22,6 +22,9 @@ int app_connect(inb_conn **out, const app_settings *s, const char *purpose, int6
 /* NULL in *out when no keyring is set. */
 int app_keyring_open(inb_keyring **out, const app_settings *s, inb_error **err);
 
+/* What --backfills says; NULL is inline. False: it is none of them. */
+bool app_backfills_choose(inb_backfills *out, const char *word);
+
 /* The library's options for this program's settings. */
 inb_migrate_options app_migrate_options(const app_settings *s);
 

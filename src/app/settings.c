@@ -44,6 +44,8 @@ static const program_option options[] = {
      "seal every connector's secret again with the keyring's first key"},
     {"confirm", "NAME", APP_MODE_SERVE, KIND_CONFIRMED, 0,
      "with --migrate-only: what must be true before this migration is so"},
+    {"backfills", "HOW", APP_MODE_SERVE, KIND_TEXT, MEMBER(backfills),
+     "with --migrate-only: inline runs small backfills, wait stops at each, skip leaves them"},
     {"wait", "SECONDS", APP_MODE_SERVE, KIND_DURATION, MEMBER(wait_ms),
      "wait for a release job to apply the migrations that this mode may not"},
     {"allow-unknown", NULL, APP_MODE_SERVE, KIND_FLAG, MEMBER(allow_unknown),

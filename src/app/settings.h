@@ -26,6 +26,7 @@ typedef struct app_settings {
     size_t n_confirmed;
     int64_t wait_ms;
     const char *connector; /* --seal's */
+    const char *backfills; /* --backfills: inline, wait, skip; NULL: the first */
 
     const char *database_url;
     const char *direct_url;

@@ -177,6 +177,19 @@ def test_pending_work_that_a_start_may_not_do_is_3_and_the_release_job_does_it()
         assert s.login()
 
 
+def test_a_release_job_leaves_backfills_to_a_job_of_their_own():
+    env = migrated("backfills_left")
+    one_step_back("backfills_left")
+    refused(2, '--backfills "often" is not inline, wait or skip', env, "--migrate-only", "--backfills", "often")
+    refused(3, [f'backfill "{LAST}" is pending', "Run --backfill"], env, "--migrate-only", "--backfills", "wait")
+    r = call(env, "--migrate-only", "--backfills", "skip")
+    assert r.returncode == 0 and f'backfill "{LAST}" is left pending' in r.stderr, r.stderr
+    with Service(env, seed=False):  # a release job has let it wait, and so the service starts
+        r = call(env, "--backfill", "--json")
+        assert r.returncode == 0, r.stderr
+    assert cluster.sql("backfills_left", f"SELECT count(*) FROM _prisma_migrations WHERE migration_name = '{LAST}' AND finished_at IS NOT NULL") == "1"
+
+
 def test_wait_lets_a_program_start_before_its_release_job():
     env = migrated("waiting")
     one_step_back("waiting")

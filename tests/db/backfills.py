@@ -397,5 +397,55 @@ def test_a_batch_is_one_round_trip():
     assert counted[1] - counted[0] <= 90 + 4, counted
 
 
+def test_what_keeps_a_run_from_its_windows_is_named():
+    env, folder = begin("refuses", "CREATE TABLE t (id bigint PRIMARY KEY, n integer NOT NULL DEFAULT 0)", "INSERT INTO t SELECT g FROM generate_series(1, 100) g",
+                        "-- inboard: backfill once\nUPDATE t SET n = n + 1 WHERE n >= 0;\n")
+
+    def refused(status, words, *command):
+        r = backfill(env, folder, *command, ok=False)
+        assert r.returncode == status and words in r.stderr, (words, r)
+
+    refused(2, 'there is no backfill "nothing"', "run", "nothing")
+    refused(2, "no backfill is named", "pause")
+    cluster.folder("refuses", {"20260115000000_between": "CREATE TABLE between_them (id integer);"})
+    refused(3, 'migration "20260115000000_between" is pending, and no backfill after it can run', "run")
+    run(inboard, "migrate", "deploy", "--migrations", folder, "--backfills", "skip", env=env)
+    cluster.sql("refuses", "ALTER TABLE t DROP CONSTRAINT t_pkey")
+    refused(1, "visits each row once, and public.t has no unique index on its key to walk by", "run")
+    cluster.sql("refuses", "ALTER TABLE t ADD PRIMARY KEY (id)")
+    with cluster.session("refuses", "BEGIN", "SELECT FROM t WHERE id = 50 FOR UPDATE"):
+        refused(5, "was kept from public.t for ", "run", "--retry", "0.2")
+    backfill(env, folder)
+    assert cluster.sql("refuses", "SELECT min(n), max(n) FROM t") == "1|1"
+
+
+def test_a_retry_takes_no_window():
+    env, folder = begin("retries", "CREATE TABLE t (id bigint PRIMARY KEY, n integer, m integer CHECK (m < 1000))",
+                        "INSERT INTO t SELECT g, CASE WHEN g = 10 THEN 1000 ELSE 1 END FROM generate_series(1, 2000) g",
+                        "-- inboard: backfill\nUPDATE t SET m = coalesce(n, 0) WHERE m IS NULL;\n")
+    assert backfill(env, folder, ok=False).returncode == 1
+    r = backfill(env, folder, "retry", ok=False)
+    assert r.returncode == 1 and "1 row was refused by its data" in r.stderr, r
+    cluster.sql("retries", "UPDATE t SET n = 2 WHERE id = 10")
+    left = cluster.sql("retries", "SELECT count(*) FROM t WHERE m IS NULL")
+    r = backfill(env, folder, "retry", ok=False)
+    assert r.returncode == 3 and "has rows left" in r.stderr, r
+    assert int(left) > 1 and cluster.sql("retries", "SELECT count(*) FROM t WHERE m IS NULL") == str(int(left) - 1)
+    backfill(env, folder)
+    assert recorded("retries") and cluster.sql("retries", "SELECT m FROM t WHERE id = 10") == "2"
+
+
+def test_a_partition_that_is_elsewhere_is_named():
+    env, folder = begin("foreign_part", "CREATE TABLE p (id bigint NOT NULL, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (100)",
+                        "INSERT INTO p SELECT g FROM generate_series(1, 50) g; CREATE FOREIGN DATA WRAPPER f; CREATE SERVER s FOREIGN DATA WRAPPER f; "
+                        "CREATE FOREIGN TABLE p2 PARTITION OF p FOR VALUES FROM (100) TO (200) SERVER s",
+                        "-- inboard: backfill\nUPDATE p SET v = 'x' WHERE v IS NULL;\n")
+    r = backfill(env, folder, ok=False)
+    assert r.returncode == 1 and "cannot walk public.p2, which is not a table" in r.stderr, r
+    cluster.sql("foreign_part", "ALTER TABLE p DETACH PARTITION p2")
+    backfill(env, folder)
+    assert cluster.sql("foreign_part", "SELECT count(v) FROM p") == "50"
+
+
 if __name__ == "__main__":
     tap.main(cluster.start, cluster.remove)
