@@ -328,6 +328,15 @@ enum Kind {
             assert "nothing to do" in p.dev().stdout, kind
 
 
+def test_what_no_schema_says_is_a_warning():
+    p = Project("functions")
+    p.sql("CREATE FUNCTION hand() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    r = p.dev()
+    assert 'warning: drift: function "hand"() is new' in r.stderr and "nothing to do" in r.stdout, r
+    p.sql("DROP FUNCTION hand()")
+    assert "warning" not in p.dev().stderr
+
+
 def test_drift_is_kept_or_undone_and_does_not_keep_a_migration_from_being_written():
     p = Project("kept")
     p.sql('ALTER TABLE "Port" ADD hand int')
