@@ -49,15 +49,19 @@ static int plan_read(const inb__run *run, const inb__plan *plan, inb_error **err
     return rc < 0 ? rc : read;
 }
 
-/* The migration at which it stops may be a backfill: that is what a run of backfills is after. */
+/* The migration at which it stops, and those after it, may be backfills: that is what a run of
+ * backfills is after. */
 static int stop_read(const inb__run *run, const inb__plan *plan, inb_error **err)
 {
+    int read = 0, rc = 0;
     bool matters = run->policy.only_backfills && plan->stop != INB__NOT_IN_TABLE;
-    if (!matters || !(inb__table_at(run->table, plan->stop)->flags & INB__MIGRATION_UNREAD)) {
-        return 0;
+    for (uint32_t i = plan->stop; matters && rc == 0 && i < run->table->n_migrations; i++) {
+        if (inb__table_at(run->table, i)->flags & INB__MIGRATION_UNREAD) {
+            rc = run->unread->read(run->unread->payload, i, err);
+            read = 1;
+        }
     }
-    int rc = run->unread->read(run->unread->payload, plan->stop, err);
-    return rc < 0 ? rc : 1;
+    return rc < 0 ? rc : read;
 }
 
 /* Where the plan stops for want of a confirmation, the database may have it: 1 when that was looked
@@ -205,9 +209,14 @@ static int work_do(inb__run *run, const inb__history *h, const inb__plan *plan, 
     return work_verify(run, err);
 }
 
-/* What the plan stops at: INB_EPENDING, and whether it may be run now. */
+/* What the plan stops at: INB_EPENDING, and whether it may be run now. A run of backfills that has
+ * none left is done, whatever else is pending for a release job. */
 static int stopped(inb__run *run, const inb__plan *plan, inb_error **err)
 {
+    if (run->policy.only_backfills && !plan->backfill_left) {
+        run->backfill_due = INB__NOT_IN_TABLE;
+        return 0;
+    }
     run->backfill_due = plan->stop_runs ? plan->stop : INB__NOT_IN_TABLE;
     return inb__plan_pending_error(plan, run->table, &run->policy, err);
 }

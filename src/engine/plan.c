@@ -218,6 +218,14 @@ static course course_of(const inb__plan *plan, const inb__entry *e, const inb_ta
     return applies ? COURSE_APPLY : COURSE_STOP;
 }
 
+/* Of those that a run of backfills is asked for. */
+static bool is_wanted_backfill(const inb__entry *e, const inb_table *table,
+                               const inb__policy *policy)
+{
+    bool asked = !policy->backfill_name || strcmp(policy->backfill_name, e->name) == 0;
+    return asked && inb__table_at(table, e->migration)->backfill;
+}
+
 static bool is_beyond(const inb__entry *e, const inb__policy *policy)
 {
     return policy->to && e->migration >= policy->to;
@@ -236,6 +244,7 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
             plan->unfinished_unknown = e->name;
         }
         if (!is_pending(e) || plan->stop != INB__NOT_IN_TABLE || is_beyond(e, policy)) {
+            plan->backfill_left |= is_pending(e) && is_wanted_backfill(e, table, policy);
             continue;
         }
         inb__gate gate = plan->new_database
@@ -244,12 +253,14 @@ static void steps_choose(inb__plan *plan, inb__arena *arena, const inb_table *ta
         if (gate != INB__GATE_NONE) {
             plan->stop = e->migration;
             plan->gate = gate;
+            plan->backfill_left = is_wanted_backfill(e, table, policy);
             continue;
         }
         course way = course_of(plan, e, table, history, policy);
         if (way == COURSE_STOP || way == COURSE_RUN) {
             plan->stop = e->migration;
             plan->stop_runs = way == COURSE_RUN;
+            plan->backfill_left = is_wanted_backfill(e, table, policy);
         } else if (way == COURSE_PASS) {
             if (notes && !inb__history_backfill_find(history, e->name)) {
                 INB__VEC_ADD(arena, &waiting, e->migration);

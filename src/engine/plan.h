@@ -46,6 +46,7 @@ typedef struct inb__plan {
     uint32_t *waiting; /* backfills that are left pending, and are not recorded as that yet */
     size_t n_waiting;
     bool stop_runs;                 /* that is a backfill, and may be run now */
+    bool backfill_left;             /* there, or after it, is a pending backfill */
     inb__gate gate;                 /* that holds it there */
     const char *unfinished_unknown; /* a compatible migration of a newer program that is not
                                   finished; NULL: none */

@@ -415,8 +415,10 @@ def test_what_keeps_a_run_from_its_windows_is_named():
     cluster.sql("refuses", "ALTER TABLE t ADD PRIMARY KEY (id)")
     with cluster.session("refuses", "BEGIN", "SELECT FROM t WHERE id = 50 FOR UPDATE"):
         refused(5, "was kept from public.t for ", "run", "--retry", "0.2")
-    backfill(env, folder)
+    cluster.folder("refuses", {"20270101000000_later": "CREATE TABLE later (id integer);"})
+    backfill(env, folder)  # what comes after the last of them is the release job's
     assert cluster.sql("refuses", "SELECT min(n), max(n) FROM t") == "1|1"
+    assert cluster.sql("refuses", "SELECT to_regclass('later') IS NULL") == "t"
 
 
 def test_a_retry_takes_no_window():

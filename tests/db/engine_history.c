@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "engine.h"
+#include "engine/rename_applied.h"
 #include "oom.h"
 
 static inb_test_table *two(void)
@@ -288,6 +289,29 @@ START_TEST(one_look_tells_everything)
 }
 END_TEST
 
+/* Somebody has renamed it, or applied the new one, since the question was asked. */
+START_TEST(a_rename_is_of_what_is_applied)
+{
+    inb_test_table *t = two();
+    inb_migrate_options o = options_make();
+    migrate_ok(t, &o, NULL);
+    const inb__folder_name gone = {"20250101000000_x", "20250101000000_y"};
+    const inb__folder_name taken = {"20250101000000_a", "20250102000000_b"};
+    const inb__folder_name *wrong[] = {&gone, &taken};
+    for (size_t i = 0; i < 2; i++) {
+        inb_error *err = NULL;
+        int rc = inb__rename_applied(inb_test_table_done(t), &o, wrong[i], 1, &err);
+        ck_assert_int_eq(rc, INB_EHISTORY);
+        ck_assert(strstr(inb_error_message(err), "\" has changed meanwhile"));
+        inb_error_free(err);
+    }
+    ck_assert_str_eq(value("SELECT string_agg(migration_name, ',' ORDER BY 1) FROM "
+                           "_prisma_migrations"),
+                     "20250101000000_a,20250102000000_b");
+    inb_test_table_free(t);
+}
+END_TEST
+
 START_TEST(a_damaged_table_is_refused)
 {
     inb_test_table *t = two();
@@ -379,6 +403,7 @@ static void tests_add(TCase *c)
     tcase_add_test(c, an_interrupted_first_bring_up_goes_on);
     tcase_add_test(c, drift_is_seen);
     tcase_add_test(c, one_look_tells_everything);
+    tcase_add_test(c, a_rename_is_of_what_is_applied);
     tcase_add_test(c, a_damaged_table_is_refused);
     tcase_add_test(c, memory_may_run_out_while_looking);
     tcase_add_test(c, memory_may_run_out_while_applying);
