@@ -68,6 +68,35 @@ def test_what_prisma_wrote_is_up_to_date_and_unedited_for_inboard():
     inboard_finds_it_in_order(env, f)
 
 
+FILLED = {
+    "20260101000000_rows": "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text);\n"
+                           "INSERT INTO t SELECT g * 7, CASE WHEN g % 3 > 0 THEN 'v' || g END, CASE WHEN g % 11 = 0 THEN 'kept' END FROM generate_series(1, 5000) g;\n",
+    "20260102000000_backfill_b": "-- inboard: backfill\nUPDATE t SET b = upper(a) WHERE b IS NULL AND a IS NOT NULL;\n",
+    "20260103000000_after": "-- inboard: after backfill 20260102000000_backfill_b\nALTER TABLE t ADD CONSTRAINT filled CHECK (b IS NOT NULL OR a IS NULL) NOT VALID;\n",
+}
+
+
+def test_a_backfill_comes_to_the_same_with_each():
+    """In windows, in one go by Prisma's engine and by psql; and where one of them has begun, the other goes on."""
+    rows, first = [], "20260101000000_rows"
+    for name, finish in (("windows", inboard), ("one_go", prisma), ("shared", prisma)):
+        env = database(f"filled_{name}")
+        inboard(env, "migrate", "deploy", "--migrations", folder(f"{name}_first", {first: FILLED[first]}))
+        f = folder(name, FILLED)
+        if name == "shared":
+            inboard(env, "migrate", "deploy", "--migrations", f, "--backfills", "skip", ok=False)
+            cluster.sql(f"filled_{name}", "UPDATE t SET b = upper(a) WHERE b IS NULL AND a IS NOT NULL AND id < 9000")
+        finish(env, *(("migrate", "deploy") if finish is inboard else ("deploy",)), "--migrations", f)
+        prisma_finds_it_in_order(env, f)
+        inboard_finds_it_in_order(env, f)
+        rows.append(cluster.sql(f"filled_{name}", "SELECT md5(string_agg(t::text, '|' ORDER BY id)), count(b) FROM t"))
+    cluster.fresh("filled_psql")
+    for sql in FILLED.values():
+        cluster.sql("filled_psql", sql)
+    rows.append(cluster.sql("filled_psql", "SELECT md5(string_agg(t::text, '|' ORDER BY id)), count(b) FROM t"))
+    assert len(set(rows)) == 1, rows
+
+
 def test_they_alternate():
     env = database("three")
     inboard(env, "migrate", "deploy", "--migrations", folder("three", some(1)))
