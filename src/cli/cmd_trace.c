@@ -3,9 +3,8 @@
 
 #include "cli/cli.h"
 
-#include "cli/database_url.h"
+#include "cli/diff_shadow.h"
 #include "cli/migration_choice.h"
-#include "live/shadow.h"
 #include "review/trace.h"
 #include "table/table_read.h"
 #include "util/cleanup.h"
@@ -163,19 +162,6 @@ static int shadow_trace(tracing *t, const inb__shadow *shadow, inb_error **err)
     return rc;
 }
 
-static int shadow_open(tracing *t, inb__shadow *shadow, inb_error **err)
-{
-    inb_error *unknown = NULL;
-    inb__shadow_options options = {.given_url = t->shadow_url};
-    int rc = inb__cli_database_url(&options.main_url, t->arena, NULL, NULL, &unknown);
-    if (rc < 0 && !t->shadow_url) {
-        *err = unknown;
-        return rc;
-    }
-    inb_error_free(unknown);
-    return inb__shadow_open(shadow, t->arena, &options, err);
-}
-
 static int choose(tracing *t, inb_error **err)
 {
     if (INB__ARENA_ERROR_EXIT(t->arena)) {
@@ -213,7 +199,7 @@ static int trace(tracing *t)
         return inb__cli_fail_input(err, t->json);
     }
     inb__shadow shadow = {.conn = NULL};
-    if (shadow_open(t, &shadow, &err)) {
+    if (inb__diff_shadow_open(&shadow, t->arena, t->shadow_url, &err)) {
         return inb__cli_fail(err, t->json);
     }
     int rc = shadow_trace(t, &shadow, &err);

@@ -27,7 +27,8 @@ static int replay(const inb__shadow *shadow, const inb_table *table, inb_error *
     return rc;
 }
 
-static int shadow_open(inb__shadow *shadow, inb__arena *arena, const char *given, inb_error **err)
+int inb__diff_shadow_open(inb__shadow *shadow, inb__arena *arena, const char *given,
+                          inb_error **err)
 {
     inb_error *unknown = NULL;
     inb__shadow_options options = {.given_url = given};
@@ -45,7 +46,7 @@ int inb__diff_shadow_read(inb__diff_live *live, const inb_table *table, const ch
 {
     inb__shadow shadow = {.conn = NULL};
     inb_error *err = NULL;
-    if (shadow_open(&shadow, arena, given, &err)) {
+    if (inb__diff_shadow_open(&shadow, arena, given, &err)) {
         return inb__cli_fail(err, json);
     }
     int status = 0;

@@ -4,6 +4,11 @@
 
 #include "cli/diff_live.h"
 #include "inboard/table.h"
+#include "live/shadow.h"
+
+/* Opens a shadow: the given one, or one on the server of the environment's database. */
+int inb__diff_shadow_open(inb__shadow *shadow, inb__arena *arena, const char *given,
+                          inb_error **err) __attribute__((warn_unused_result));
 
 /*
  * Applies the migrations to a shadow database, reads it into `live` as inb__diff_live_read does,
