@@ -18,7 +18,6 @@
 
 #include <string.h>
 
-#define BATCH_MIGRATIONS 64
 #define BATCH_BYTES (256u * 1024)
 #define PREPARED_FROM                                                                              \
     8 /* migrations in a batch: for fewer, preparing is not worth its messages                     \
@@ -35,7 +34,7 @@ typedef struct item {
 
 typedef struct batch {
     inb__pg_pipe pipe;
-    item items[BATCH_MIGRATIONS];
+    item items[INB__BATCH_MIGRATIONS];
     size_t n;
     size_t bytes;
     bool prepares;
@@ -50,7 +49,7 @@ typedef struct batch {
 static bool joins(const inb__run *run, const batch *b, const inb__plan_step *step)
 {
     const inb_migration *m = inb__table_at(run->table, step->migration);
-    return inb__migration_transactional(m) && b->n < BATCH_MIGRATIONS &&
+    return inb__migration_transactional(m) && b->n < INB__BATCH_MIGRATIONS &&
            (b->n == 0 || (b->bytes + m->sql_length <= BATCH_BYTES &&
                           !inb__existing_schemas_matter(run->table, step->migration)));
 }
@@ -361,14 +360,20 @@ static int item_refused(inb__run *run, batch *b, const item *it, inb__progress *
     return ended ? inner_rollback_error(it, err) : inb__failure_error(run, &attempt, err);
 }
 
-/* The connection was lost while this item was being applied. */
-static void in_doubt_note(inb__run *run, const batch *b, const item *it)
+/* The connection was lost while this item was being applied: the server may have gone on with those
+ * after it. */
+static void in_doubt_note(inb__run *run, const batch *b, size_t open)
 {
-    const inb_result *guard = b->pipe.steps.v[it->guard].result;
+    const inb_result *guard = b->pipe.steps.v[b->items[open].guard].result;
     const char *xid = guard ? inb_result_value(guard, 0, 0) : NULL;
-    run->in_doubt = (inb__in_doubt){.migration = it->migration};
-    memcpy(run->in_doubt.id, it->id, sizeof(run->in_doubt.id));
-    strncpy(run->in_doubt.xid, xid ? xid : "", sizeof(run->in_doubt.xid) - 1);
+    inb__in_doubt *doubt = &run->in_doubt;
+    *doubt = (inb__in_doubt){.n = 0};
+    strncpy(doubt->xid, xid ? xid : "", sizeof(doubt->xid) - 1);
+    for (size_t i = open; i < b->n; i++) {
+        inb__in_doubt_one *one = &doubt->all[doubt->n++];
+        memcpy(one->id, b->items[i].id, sizeof(one->id));
+        one->migration = b->items[i].migration;
+    }
 }
 
 static bool row_is_there(const inb__history *h, const char *id)
@@ -382,11 +387,15 @@ static bool row_is_there(const inb__history *h, const char *id)
 }
 
 /* Its durations were lost with the connection. */
-static int in_doubt_report(inb__run *run, const inb__in_doubt *doubt, const char *name,
-                           inb_error **err)
+static int in_doubt_report(inb__run *run, const inb__in_doubt_one *one, inb_error **err)
 {
     size_t index;
-    inb_class cls = (inb_class)inb__table_at(run->table, doubt->migration)->cls;
+    inb_report_summary scratch = {0};
+    const char *name = inb__table_name(run->table, one->migration);
+    inb_class cls = (inb_class)inb__table_at(run->table, one->migration)->cls;
+    inb__run_report_summary(run->report, &scratch)->n_applied++;
+    inb__log(&run->log, INB_LOG_INFO,
+             "migration \"%s\" was committed before the connection was lost", name);
     int rc = inb__run_report_begin(&index, run->report, name, cls, true, err);
     inb_report_migration *numbers = rc == 0 ? inb__run_report_migration(run->report, index) : NULL;
     if (numbers) {
@@ -397,20 +406,17 @@ static int in_doubt_report(inb__run *run, const inb__in_doubt *doubt, const char
 
 int inb__in_doubt_resolve(inb__run *run, const inb__history *h, inb_error **err)
 {
-    if (!*run->in_doubt.id) {
-        return 0;
-    }
     const inb__in_doubt doubt = run->in_doubt;
-    const char *name =
-        inb__table_text(run->table, inb__table_at(run->table, doubt.migration)->name);
-    inb_report_summary scratch = {0};
-    run->in_doubt = (inb__in_doubt){{0}, {0}, 0};
-    if (row_is_there(h, doubt.id)) {
-        inb__run_report_summary(run->report, &scratch)->n_applied++;
-        inb__log(&run->log, INB_LOG_INFO,
-                 "migration \"%s\" was committed before the connection was lost", name);
-        return in_doubt_report(run, &doubt, name, err);
+    size_t i = 0;
+    int rc = 0;
+    run->in_doubt.n = 0;
+    while (rc == 0 && i < doubt.n && row_is_there(h, doubt.all[i].id)) {
+        rc = in_doubt_report(run, &doubt.all[i++], err);
     }
+    if (rc < 0 || i > 0 || doubt.n == 0) {
+        return rc;
+    }
+    const char *name = inb__table_name(run->table, doubt.all[0].migration);
     char status[16];
     xact_status(run->conn, doubt.xid, status);
     if (strcmp(status, "committed") != 0) {
@@ -418,8 +424,8 @@ int inb__in_doubt_resolve(inb__run *run, const inb__history *h, inb_error **err)
                  "migration \"%s\" was not committed before the connection was lost", name);
         return 0;
     }
-    item it = {.migration = doubt.migration, .name = name};
-    memcpy(it.id, doubt.id, sizeof(it.id));
+    item it = {.migration = doubt.all[0].migration, .name = name};
+    memcpy(it.id, doubt.all[0].id, sizeof(it.id));
     return inner_commit_error(run, &it, err);
 }
 
@@ -433,7 +439,7 @@ static int batch_run(inb__run *run, batch *b, inb__progress *progress, inb_error
     inb__stall_watch_end(run);
     int counted = batch_count(run, b, progress, &open, ran < 0 ? NULL : err);
     if (ran == INB_ECONN && open < b->n) {
-        in_doubt_note(run, b, &b->items[open]);
+        in_doubt_note(run, b, open);
     }
     if (ran == INB_ECANCELLED && open < b->n) {
         return inb__error_wrap(err, INB_ECANCELLED,

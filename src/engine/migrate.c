@@ -247,7 +247,7 @@ static int locked_round(inb__run *run, const inb__history *seen, inb_error **err
     }
     inb__history h;
     bool done = false;
-    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_leave, *run->in_doubt.id ? NULL : &done, err);
+    rc = rc < 0 ? rc : inb__lock_wait(run, &h, queue_leave, run->in_doubt.n ? NULL : &done, err);
     if (rc < 0) {
         return rc;
     }
@@ -277,7 +277,7 @@ static int round_run(inb__run *run, inb_error **err)
 {
     inb__look look = INB__LOOK_UNSURE;
     int rc = run->conn ? 0 : inb__run_connect(run, err);
-    if (rc == 0 && !*run->in_doubt.id) {
+    if (rc == 0 && run->in_doubt.n == 0) {
         rc = inb__first_look(&look, run, err);
     }
     run->compared = rc == 0 && look == INB__LOOK_DONE;

@@ -11,11 +11,19 @@
 #include "inboard/migrate.h"
 #include "pg/url.h"
 
+/* Migrations that go to the server together, at most. */
+#define INB__BATCH_MIGRATIONS 64
+
 /* A migration whose COMMIT was sent and not answered. */
-typedef struct inb__in_doubt {
-    char id[37];  /* of its history row, "" when there is no doubt */
-    char xid[24]; /* of its transaction, "" when that was not answered either */
+typedef struct inb__in_doubt_one {
+    char id[37]; /* of its history row */
     uint32_t migration;
+} inb__in_doubt_one;
+
+typedef struct inb__in_doubt {
+    inb__in_doubt_one all[INB__BATCH_MIGRATIONS]; /* in their order: what was sent with the first */
+    size_t n;                                     /* 0: there is no doubt */
+    char xid[24]; /* of the first's transaction, "" when that was not answered either */
 } inb__in_doubt;
 
 typedef struct inb__run {

@@ -165,8 +165,8 @@ def test_rows_that_row_level_security_hides_are_not_pending():
     env = created("hidden", "")
     folder = cluster.folder("plain", MIGRATIONS)
     deploy(env, folder)
-    cluster.sql("hidden", "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA inboard TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, inboard"
-                          " TO reader; ALTER TABLE _prisma_migrations ENABLE ROW LEVEL SECURITY")
+    cluster.sql("hidden", "CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA inboard TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA inboard TO reader;"
+                          " GRANT SELECT ON _prisma_migrations TO reader; ALTER TABLE _prisma_migrations ENABLE ROW LEVEL SECURITY")
     reader = {"DATABASE_URL": cluster.url("hidden", "reader")}
     deploy(env, folder)  # the owner sees all
     for policy in ("", "CREATE POLICY p ON _prisma_migrations USING (migration_name > '20260102')",
@@ -176,7 +176,8 @@ def test_rows_that_row_level_security_hides_are_not_pending():
         assert r.returncode == 6 and "row-level security" in r.stderr, r
         assert status(reader, folder).returncode == 64
     cluster.sql("hidden", "CREATE POLICY all_ ON _prisma_migrations FOR SELECT TO reader USING (true)")
-    assert deploy(reader, folder).returncode == status(reader, folder).returncode == 0
+    r = status(reader, folder)
+    assert deploy(reader, folder).returncode == r.returncode == 0, r
     cluster.sql("hidden", "CREATE POLICY less ON _prisma_migrations AS RESTRICTIVE USING (migration_name > '20260102')")
     assert deploy(reader, folder, ok=False).returncode == 6
     cluster.sql("hidden", "DROP OWNED BY reader; DROP ROLE reader")

@@ -97,33 +97,35 @@ def test_concurrent_run_survives_a_cut_anywhere():
     cut_everywhere("concurrent", CONCURRENT)
 
 
-def commits(db, cut):
-    """Runs with the connection cut, once, when the server says that the second COMMIT was done."""
+def commits(db, cut, at=2):
+    """Runs with the connection cut, once, when the server says that the COMMIT of that number was done."""
     folder = cluster.folder("plain", PLAIN)
     cluster.fresh(db)
     seen = []
 
     def watch(m):
         tag = m.type == "C" and not m.to_server and m.body == b"COMMIT\0"
-        if tag and len(seen) < 2:
+        if tag and len(seen) < at:
             seen.append(m.number)
-            return cut if len(seen) == 2 else None
+            return cut if len(seen) == at else None
         return None
 
     with Proxy(socket(), on_message=watch) as p:
         r = deploy(through(p, db), folder)
-        assert len(seen) == 2, seen
+        assert len(seen) == at, seen
         return r, p.connections
 
 
 def test_a_commit_whose_answer_was_lost_is_looked_up_and_not_repeated():
-    r, connections = commits("lost_commit", "cut")
-    assert connections >= 2, connections
-    assert [m["name"] for m in json.loads(r.stdout)["applied"]] == sorted(PLAIN), r.stdout
-    assert cluster.sql("lost_commit", "SELECT count(*) FROM users") == "2"
-    assert cluster.sql("lost_commit", "SELECT migration_name, count(*), count(finished_at) FROM _prisma_migrations GROUP BY 1 ORDER BY 1") == \
-        "\n".join(f"{m}|1|1" for m in sorted(PLAIN))
-    until_nobody_is_left("lost_commit")
+    """The last of two that were sent together, and the first, after which the server goes on with the other."""
+    for at in (2, 1):
+        r, connections = commits("lost_commit", "cut", at)
+        assert connections >= 2, connections
+        assert [m["name"] for m in json.loads(r.stdout)["applied"]] == sorted(PLAIN), (at, r.stdout)
+        assert cluster.sql("lost_commit", "SELECT count(*) FROM users") == "2"
+        assert cluster.sql("lost_commit", "SELECT migration_name, count(*), count(finished_at) FROM _prisma_migrations GROUP BY 1 ORDER BY 1") == \
+            "\n".join(f"{m}|1|1" for m in sorted(PLAIN))
+        until_nobody_is_left("lost_commit")
 
 
 def test_a_server_that_falls_silent_does_not_hold_a_run_that_is_told_to_stop():

@@ -173,7 +173,8 @@ SELECT CASE p.key WHEN '' THEN t.top ELSE p.key END, p.was, p.now, pg_catalog.co
 FROM (SELECT COALESCE(s.key, n.top) AS top, s.value AS was, n.parts AS now
     FROM (SELECT e.key, e.value
         FROM inboard.histories h
-        CROSS JOIN LATERAL pg_catalog.jsonb_each(pg_catalog.to_jsonb(h) -> 'objects') AS e
+        CROSS JOIN LATERAL (SELECT pg_catalog.to_jsonb(h) -> 'objects' AS described) AS d
+        CROSS JOIN LATERAL pg_catalog.jsonb_each(CASE pg_catalog.jsonb_typeof(d.described) WHEN 'object' THEN d.described END) AS e
         WHERE h.history = $1 AND h.catalogue IS NULL) s
     FULL JOIN (SELECT o.top, pg_catalog.jsonb_object_agg(o.part, o.description) AS parts FROM :"objects" AS o GROUP BY o.top) n
         ON n.top = s.key
