@@ -479,7 +479,8 @@ int inb__embed_understand(inb__embed *embed, uint32_t migration, inb_error **err
         backfill_analyse(embed, migration);
     }
     inb__embed_gate_resolve(embed, migration);
-    int rc = inb__embed_gate_unmet(m) ? unmet_error(embed, m, before, err) : 0;
+    bool unmet = inb__embed_gate_unmet(m) || (m->script.misread && !m->released);
+    int rc = unmet ? unmet_error(embed, m, before, err) : 0;
     inb__diagnostics_truncate(&embed->problems, before);
     if (m->released) {
         m->script.cls = m->listed; /* decided where everything was read */

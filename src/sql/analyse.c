@@ -440,7 +440,9 @@ void inb__analyse_observed(inb__sql_script *out, const inb__problems *problems, 
     inb__split_text(&a.pieces, arena, text);
     out->statements.v = INB__NEW_N(arena, inb__sql_statement, a.pieces.n);
     out->statements.cap = a.pieces.n;
+    size_t before = problems->list->n;
     inb__directive_read_all(&out->directives, problems, arena, text, &a.pieces);
+    out->misread = problems->list->n > before;
     a.separate = inb__directive_is_given(&out->directives, INB__DIRECTIVE_NO_TRANSACTION);
     for (size_t i = 0; i < a.pieces.n; i++) {
         statement_read(&a, i);

@@ -80,6 +80,7 @@ typedef struct inb__sql_script {
     const inb__sql_backfill *backfill; /* NULL: it is none */
     const char *before;                /* what must be true outside of the database, or NULL */
     const inb__directive *after;       /* the backfill that must be done before it, or NULL */
+    bool misread; /* one of its directives is not understood: a problem says why */
     bool transactional;
     bool unfit;        /* one of its statements is INB_STATEMENT_UNFIT */
     bool commits;      /* a COMMIT outside of a block stands between statements that are sent */

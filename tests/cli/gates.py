@@ -184,4 +184,18 @@ def test_a_database_that_is_reset_has_nothing_confirmed():
     assert cluster.sql("again", "SELECT count(*) FROM inboard.confirmations") == "0"
 
 
+def test_a_directive_that_is_not_understood_is_no_comment():
+    """In a folder without inboard.sum too, where everything else is applied as it is: a gate with a typing error would hold nothing."""
+    env = cluster.fresh("misread")
+    assert migrate("deploy", cluster.folder("misread_first", RELEASED), env).returncode == 0
+    sql = 'UPDATE "User" SET "fullName" = name WHERE "fullName" IS NULL AND name IS NOT NULL;\n'
+    for directive, says in (("-- inboard: befor x", 'unknown directive "befor"'), ("-- inboard: backfill byy id", 'has the unknown option "byy"'),
+                            ("-- inboard: accept", "names no class"), ("-- inboard: allow", "names no rule"), ("-- inboard backfill", "without the colon")):
+        r = migrate("deploy", cluster.folder("misread", {**RELEASED, FILL: f"{directive}\n{sql}"}), env)
+        assert r.returncode == 1 and f'migration "{FILL}": ' in r.stderr and says in r.stderr and "  hint: " in r.stderr, r
+        assert applied("misread") == [INIT]
+    run(inboard, "migrate", "resolve", "--applied", FILL, "--migrations", cluster.path("misread"), env=env)
+    assert migrate("deploy", cluster.path("misread"), env).returncode == 0, "what is applied is not read again"
+
+
 tap.main(cluster.start, cluster.remove)
