@@ -232,7 +232,7 @@ START_TEST(flags_and_setters)
     ck_assert_str_eq(inb__url_get(&url, "dbname"), "other");
     ck_assert_int_eq(inb__url_set(&url, "dbname", NULL, NULL), 0);
     ck_assert_ptr_null(inb__url_get(&url, "dbname"));
-    char name[8];
+    char name[16];
     int rc = 0;
     for (int i = 0; rc == 0 && i < 100; i++) {
         snprintf(name, sizeof(name), "k%d", i);
