@@ -204,12 +204,7 @@ static int trace(tracing *t)
     }
     int rc = shadow_trace(t, &shadow, &err);
     inb__shadow_close(&shadow);
-    if (rc) {
-        inb__error_hint(&err,
-                        "The statement fails on a database that the migrations before it made.");
-        return inb__cli_fail(err, t->json);
-    }
-    return report(t);
+    return rc ? inb__cli_fail(err, t->json) : report(t);
 }
 
 int inb__cmd_trace(int argc, char **argv)

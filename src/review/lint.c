@@ -60,7 +60,7 @@ static void script_begin(void *context, uint32_t file, inb__str text)
     inb__lint *l = context;
     l->file = file;
     l->text = text;
-    l->first = l->findings.n;
+    l->first = l->began = l->findings.n;
     l->pieces = 0;
     l->changed = false;
     l->keys.n = 0;
@@ -97,24 +97,23 @@ static const char *fact_of(inb__lint *l, const inb__sql_statement *s)
  * facts say that nobody notices. */
 static void statement_conclude(inb__lint *l, const inb__sql_statement *s)
 {
-    size_t kept = l->first;
+    size_t kept = l->began;
     bool said = false;
-    for (size_t i = l->first; i < l->findings.n; i++) {
-        inb__lint_finding f = l->findings.v[i];
-        bool own = f.piece == l->pieces;
-        bool hazard = f.rule->cls != INB__LINT_NO_CLASS;
-        if (own && hazard && s->cls == INB_CLASS_ADDITIVE) {
-            continue;
+    for (size_t i = l->began; i < l->findings.n; i++) {
+        bool hazard = l->findings.v[i].rule->cls != INB__LINT_NO_CLASS;
+        if (!hazard || s->cls != INB_CLASS_ADDITIVE) {
+            said = said || hazard;
+            l->findings.v[kept++] = l->findings.v[i];
         }
-        said = said || (own && hazard);
-        f.fact = own ? fact_of(l, s) : f.fact;
-        l->findings.v[kept++] = f;
     }
     l->findings.n = kept;
     if (!said && s->cls != INB_CLASS_ADDITIVE && !s->refused && !s->declared) {
         inb__lint_find(l, s->opaque ? INB__LINT_OPAQUE : INB__LINT_OTHER_HAZARD, NULL,
                        "%s is %s: %s", s->tag, inb_class_name(s->cls), s->reason);
-        l->findings.v[l->findings.n - 1].fact = fact_of(l, s);
+    }
+    const char *fact = l->began < l->findings.n ? fact_of(l, s) : NULL;
+    for (; l->began < l->findings.n; l->began++) {
+        l->findings.v[l->began].fact = fact;
     }
 }
 
@@ -150,56 +149,66 @@ static void repeats_check(inb__lint *l, const inb__sql_script *script)
     }
 }
 
-/* Another linter's word in the comments before a statement: "squawk-ignore a, b". */
-static bool comment_ignores(inb__str comment, const inb__lint_rule *rule)
+/* Another linter's word in a comment, "squawk-ignore a, b": the rules that it names, or all where
+ * it names none. */
+static bool comment_ignores(inb__str comment, const char *mark, const inb__lint_rule *rule)
 {
-    static const char *const marks[] = {"squawk-ignore-file", "squawk-ignore", "atlas:nolint",
-                                        "eugene: ignore"};
-    const char *at = NULL;
-    size_t i = 0, n_marks = sizeof(marks) / sizeof(marks[0]);
-    for (; i < n_marks && !at; i++) {
-        at = memmem(comment.p, comment.n, marks[i], strlen(marks[i]));
-    }
+    const char *at = memmem(comment.p, comment.n, mark, strlen(mark));
+    const char *end = comment.p + comment.n;
+    bool named = false;
     if (!at) {
         return false;
     }
-    at += strlen(marks[i - 1]);
-    bool named = false;
-    for (const char *end = comment.p + comment.n; at < end;) {
-        size_t n = 0;
-        while (at + n < end && !inb__is_space(at[n]) && at[n] != ',') {
-            n++;
+    at += strlen(mark);
+    if (at < end && *at == '-') {
+        return false; /* a longer mark */
+    }
+    while (at < end) {
+        inb__str word = {at, 0};
+        while (at < end && !inb__is_space(*at) && *at != ',') {
+            at++;
         }
-        inb__str word = {at, n};
-        named = named || n;
-        if (inb__lint_rule_has(rule, word) || inb__str_is(word, rule->id)) {
+        word.n = (size_t)(at - word.p);
+        if (word.n && (inb__lint_rule_has(rule, word) || inb__str_is(word, rule->id))) {
             return true;
         }
-        at += n + 1;
+        named = named || word.n;
+        at += at < end;
     }
     return !named;
 }
 
-/* The comments between the statement before and this one. */
+/* Whether one of the comments between two places has one of the marks for the rule. */
+static bool comments_ignore(inb__str text, size_t from, size_t to, const char *const *marks,
+                            const inb__lint_rule *rule)
+{
+    inb__token t = inb__lex(text, from);
+    while (t.kind != INB__TOKEN_END && t.offset < to) {
+        bool comment = t.kind == INB__TOKEN_LINE_COMMENT || t.kind == INB__TOKEN_BLOCK_COMMENT;
+        for (size_t i = 0; comment && marks[i]; i++) {
+            if (comment_ignores(inb__lex_text(text, t), marks[i], rule)) {
+                return true;
+            }
+        }
+        t = inb__lex(text, t.offset + t.length);
+    }
+    return false;
+}
+
+/* Before the statement, or before the first one for the file. */
 static bool other_linter_accepts(const inb__lint *l, const inb__sql_script *script,
                                  const inb__lint_finding *f)
 {
-    size_t from = 0;
+    static const char *const of_file[] = {"squawk-ignore-file", NULL};
+    static const char *const of_statement[] = {"squawk-ignore", "atlas:nolint", "eugene: ignore",
+                                               NULL};
+    size_t from = 0, first = script->statements.n ? script->statements.v[0].offset : 0;
     if (f->piece > 0 && f->piece <= script->statements.n) {
         const inb__sql_statement *before = &script->statements.v[f->piece - 1];
         from = before->offset + before->length;
     }
-    for (inb__token t = inb__lex(l->text, from); t.offset < f->span.start;
-         t = inb__lex(l->text, t.offset + t.length)) {
-        bool comment = t.kind == INB__TOKEN_LINE_COMMENT || t.kind == INB__TOKEN_BLOCK_COMMENT;
-        if (comment && comment_ignores(inb__lex_text(l->text, t), f->rule)) {
-            return true;
-        }
-        if (t.kind == INB__TOKEN_END) {
-            break;
-        }
-    }
-    return false;
+    return comments_ignore(l->text, 0, first, of_file, f->rule) ||
+           comments_ignore(l->text, from, f->span.start, of_statement, f->rule);
 }
 
 static void acceptance_find(inb__lint *l, const inb__sql_script *script, inb__lint_finding *f)

@@ -39,6 +39,7 @@ typedef struct inb__lint {
     inb__str text;
     size_t first;   /* of its findings */
     size_t pieces;  /* statements of it that were read */
+    size_t began;   /* the first of the findings of the statement at hand */
     bool changed;   /* the statement before is an ALTER TABLE … */
     inb__name last; /* … of this table */
     INB__VEC(inb__lint_key) keys;

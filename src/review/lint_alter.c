@@ -111,12 +111,18 @@ static void default_set(const altering *a)
     }
 }
 
-static void key_noted(inb__lint *l, const inb__relation *r)
+/* The foreign keys of the table that this migration made, and no statement before this one. */
+static void keys_note(inb__lint *l, const inb__relation *r)
 {
-    if (r && r->constraints.n) {
-        const inb__constraint *k = &r->constraints.v[r->constraints.n - 1];
-        inb__lint_key key = {(inb__relation *)r, k->name, l->own, l->pieces};
-        if (k->kind == INB__CONSTRAINT_FOREIGN_KEY) {
+    for (size_t i = 0; r && i < r->constraints.n; i++) {
+        const inb__constraint *k = &r->constraints.v[i];
+        bool noted = k->kind != INB__CONSTRAINT_FOREIGN_KEY || k->dropped ||
+                     k->born != l->catalog->migration;
+        for (size_t n = 0; n < l->keys.n && !noted; n++) {
+            noted = l->keys.v[n].table == r && inb__str_eq(l->keys.v[n].name, k->name);
+        }
+        if (!noted) {
+            inb__lint_key key = {(inb__relation *)r, k->name, l->own, l->pieces};
             INB__VEC_ADD(l->arena, &l->keys, key);
         }
     }
@@ -125,8 +131,7 @@ static void key_noted(inb__lint *l, const inb__relation *r)
 /* A default that gives another value for each row. */
 static bool is_volatile(inb__lint *l, const inb__node *k)
 {
-    const inb__classifier c = {
-        .arena = l->arena, .scratch = l->arena, .catalog = (inb__catalog *)l->catalog};
+    const inb__classifier c = inb__lint_classifier(l);
     return inb__constraint_is(k, "CONSTR_DEFAULT") &&
            inb__functions_are_volatile(&c, inb__node_at(k, "raw_expr"));
 }
@@ -176,7 +181,7 @@ static void column_added(const altering *a)
                        a->column, a->table);
     }
     if (references) {
-        key_noted(a->l, a->r);
+        keys_note(a->l, a->r);
     }
     inb__lint_column_check(a->l, column);
 }
@@ -249,7 +254,7 @@ static void constraint_added(const altering *a)
         checked_later(a, k, foreign);
     }
     if (foreign) {
-        key_noted(a->l, a->r);
+        keys_note(a->l, a->r);
     }
 }
 

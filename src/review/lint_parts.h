@@ -16,6 +16,13 @@ const char *inb__lint_ident(inb__lint *l, inb__str name);
 const char *inb__lint_idents(inb__lint *l, const inb__strs *names);
 const char *inb__lint_keys(inb__lint *l, const inb__node *strings);
 
+/* For what src/sql finds out about an expression, which changes nothing. */
+static inline inb__classifier inb__lint_classifier(const inb__lint *l)
+{
+    return (inb__classifier){
+        .arena = l->arena, .scratch = l->arena, .catalog = (inb__catalog *)l->catalog};
+}
+
 /* A relation that this migration did not make, as far as we know. */
 bool inb__lint_is_old(const inb__lint *l, const inb__relation *r);
 inb__relation *inb__lint_relation(const inb__lint *l, const inb__node *range_var);
@@ -28,9 +35,9 @@ const char *inb__lint_insert(inb__lint *l, const char *word, const char *more);
 inb__str inb__lint_alter_head(const inb__lint *l);
 inb__str inb__lint_alter_command(const inb__lint *l, size_t number);
 
-/* The name that a constraint of a node has, or is going to get. */
+/* The name that a constraint of a node has or got from the catalogue, else the text `unknown`. */
 const char *inb__lint_constraint_name(inb__lint *l, const inb__relation *r, const inb__node *node,
-                                      const char *label);
+                                      const char *unknown);
 
 /* The rules, by the statement; before it is taken into the catalogue, or after. */
 void inb__lint_index_created(inb__lint *l); /* lint_index.c */

@@ -131,15 +131,45 @@ inb__str inb__lint_alter_command(const inb__lint *l, size_t number)
     }
 }
 
-const char *inb__lint_constraint_name(inb__lint *l, const inb__relation *r, const inb__node *node,
-                                      const char *label)
+/* The columns that a constraint is about, as the catalogue has them. */
+static void columns_take(inb__lint *l, inb__strs *out, const inb__node *node)
 {
-    inb__str given = inb__node_text(node, "conname");
-    if (given.n) {
-        return inb__lint_ident(l, given);
+    bool foreign = inb__constraint_is(node, "CONSTR_FOREIGN");
+    const inb__node *names = inb__node_at(node, foreign ? "fk_attrs" : "keys");
+    if (inb__constraint_is(node, "CONSTR_CHECK")) {
+        inb__classifier c = inb__lint_classifier(l);
+        inb__constraint_expression_columns(&c, out, inb__node_at(node, "raw_expr"));
     }
-    if (r && r->constraints.n) {
-        return inb__lint_ident(l, r->constraints.v[r->constraints.n - 1].name);
+    INB__NODE_EACH(n, names)
+    {
+        INB__VEC_ADD(l->arena, out, inb__node_text(n, "String/sval"));
     }
-    return label;
+}
+
+static bool is_same(const inb__strs *a, const inb__strs *b)
+{
+    size_t i = 0;
+    while (i < a->n && i < b->n && inb__str_eq(a->v[i], b->v[i])) {
+        i++;
+    }
+    return i == a->n && i == b->n;
+}
+
+const char *inb__lint_constraint_name(inb__lint *l, const inb__relation *r, const inb__node *node,
+                                      const char *unknown)
+{
+    inb__strs columns = {0};
+    inb__str name = inb__node_text(node, "conname");
+    columns_take(l, &columns, node);
+    /* The server makes one up, as the catalogue did. */
+    for (size_t i = r && !name.n ? r->constraints.n : 0; i-- > 0 && !name.n;) {
+        const inb__constraint *k = &r->constraints.v[i];
+        bool kind =
+            inb__constraint_is(node, "CONSTR_CHECK")     ? k->kind == INB__CONSTRAINT_CHECK
+            : inb__constraint_is(node, "CONSTR_FOREIGN") ? k->kind == INB__CONSTRAINT_FOREIGN_KEY
+            : inb__constraint_is(node, "CONSTR_PRIMARY") ? k->kind == INB__CONSTRAINT_PRIMARY_KEY
+                                                         : k->kind == INB__CONSTRAINT_UNIQUE;
+        name = kind && !k->dropped && is_same(&k->columns, &columns) ? k->name : name;
+    }
+    return name.n ? inb__lint_ident(l, name) : unknown;
 }

@@ -9,9 +9,10 @@
 #include <stdlib.h>
 
 typedef struct relation {
-    const char *oid, *name;
+    uint32_t oid;
+    const char *name;
     char kind;
-    const char *file, *scans; /* before the statement */
+    int64_t file, scans; /* before the statement */
 } relation;
 
 typedef struct tracing {
@@ -25,9 +26,9 @@ typedef struct tracing {
     inb__trace_locks held;     /* by the transaction so far */
 } tracing;
 
-static const char *kept(tracing *t, const inb_result *r, int row, int column)
+static int64_t number(const inb_result *r, int row, int column)
 {
-    return inb__arena_strdup(t->arena, inb_result_value(r, row, column));
+    return strtoll(inb_result_value(r, row, column), NULL, 10);
 }
 
 static int command(tracing *t, const char *sql, inb_error **err)
@@ -48,9 +49,11 @@ static int relations_read(tracing *t, inb_error **err)
     t->before.n = 0;
     inb__buf_char(&oids, '{');
     for (int i = 0; rc == 0 && i < inb_result_rows(r); i++) {
-        relation found = {kept(t, r, i, 0), kept(t, r, i, 2), *inb_result_value(r, i, 1), "0", "0"};
+        relation found = {.oid = (uint32_t)number(r, i, 0),
+                          .name = inb__arena_strdup(t->arena, inb_result_value(r, i, 2)),
+                          .kind = *inb_result_value(r, i, 1)};
         INB__VEC_ADD(t->arena, &t->before, found);
-        inb__buf_printf(&oids, "%s%s", i ? "," : "", found.oid);
+        inb__buf_printf(&oids, "%s%u", i ? "," : "", found.oid);
     }
     inb__buf_char(&oids, '}');
     t->oids = inb__arena_strdup(t->arena, inb__buf_text(&oids));
@@ -59,14 +62,19 @@ static int relations_read(tracing *t, inb_error **err)
     return rc;
 }
 
-static relation *relation_find(tracing *t, const char *oid)
+/* They are in the order of their oids. */
+static relation *relation_find(tracing *t, uint32_t oid)
 {
-    for (size_t i = 0; i < t->before.n; i++) {
-        if (strcmp(t->before.v[i].oid, oid) == 0) {
-            return &t->before.v[i];
+    size_t low = 0, high = t->before.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->before.v[middle].oid < oid) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
     }
-    return NULL;
+    return low < t->before.n && t->before.v[low].oid == oid ? &t->before.v[low] : NULL;
 }
 
 /* The files and reads as they are now; with an effect, what of them is another than before. */
@@ -76,13 +84,13 @@ static int files_read(tracing *t, inb__trace_effect *effect, inb_error **err)
     const char *params[] = {t->oids};
     int rc = inb_conn_exec(t->conn, inb__query_trace_files, 1, params, &r, err);
     for (int i = 0; rc == 0 && i < inb_result_rows(r); i++) {
-        relation *found = relation_find(t, inb_result_value(r, i, 0));
-        const char *file = kept(t, r, i, 1), *scans = kept(t, r, i, 2);
+        relation *found = relation_find(t, (uint32_t)number(r, i, 0));
+        int64_t file = number(r, i, 1), scans = number(r, i, 2);
         bool table = found && strchr("rmp", found->kind);
-        if (effect && table && strcmp(found->file, file) != 0) {
+        if (effect && table && found->file != file) {
             effect->rewrites = found->name;
         }
-        if (effect && table && strcmp(found->scans, scans) != 0) {
+        if (effect && table && found->scans != scans) {
             effect->scans = found->name;
         }
         if (found) {
@@ -120,7 +128,7 @@ static int locks_read(tracing *t, inb__trace_step *step, inb_error **err)
     const char *params[] = {t->oids};
     int rc = inb_conn_exec(t->conn, inb__query_trace_locks, 1, params, &r, err);
     for (int i = 0; rc == 0 && i < inb_result_rows(r); i++) {
-        const relation *of = relation_find(t, inb_result_value(r, i, 0));
+        const relation *of = relation_find(t, (uint32_t)number(r, i, 0));
         inb__trace_lock lock = {of ? of->name : "", mode_of(inb_result_value(r, i, 1)),
                                 of ? of->kind : 0};
         if (of && !has(&t->held, &lock)) {
@@ -139,7 +147,7 @@ static int wal_read(tracing *t, int64_t *out, inb_error **err)
 {
     inb_result *r = NULL;
     int rc = inb_conn_exec(t->conn, inb__query_trace_wal, 0, NULL, &r, err);
-    *out = rc == 0 ? strtoll(inb_result_value(r, 0, 0), NULL, 10) : 0;
+    *out = rc == 0 ? number(r, 0, 0) : 0;
     inb_result_free(r);
     return rc;
 }
@@ -171,6 +179,8 @@ static int statement_run(tracing *t, uint32_t migration, uint32_t k, inb__trace_
         const inb_statement *s = inb__table_statement(t->table, migration, k);
         inb__error_wrap(err, rc, "%s: line %u: %s", inb__table_name(t->table, migration), s->line,
                         inb__table_text(t->table, s->tag));
+        inb__error_hint(err, "The statement fails on a database that the migrations before it "
+                             "made.");
     }
     return rc;
 }
@@ -223,7 +233,9 @@ static int migration_run(tracing *t, uint32_t migration, bool traced, inb_error 
                       : statement_run(t, migration, k, &unwatched, err);
         rc = rc == 0 && alone ? command(t, "COMMIT", err) : rc;
     }
-    return rc == 0 && one ? command(t, "COMMIT", err) : rc;
+    rc = rc == 0 && one ? command(t, "COMMIT", err) : rc;
+    /* As the engine does: no migration gets the settings, role or cursors of the one before. */
+    return rc == 0 ? command(t, "DISCARD ALL", err) : rc;
 }
 
 static int run(tracing *t, const bool *wanted, inb_error **err)

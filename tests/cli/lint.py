@@ -105,6 +105,8 @@ def test_acceptances():
     for comment in ("-- squawk-ignore ban-drop-table", "-- atlas:nolint DS102", "-- inboard: accept contracting five rows"):
         place = folder("other", SETUP, f"{comment}\n{index}")
         assert "index-not-concurrent" in {d["code"] for d in of_later(found(place))}, comment
+    place = folder("whole", SETUP, f"-- squawk-ignore-file ban-drop-table\nDROP TABLE logs;\nDROP TABLE events_old;\n{index}")
+    assert {d["code"] for d in of_later(found(place)) if d["severity"] == "error"} == {"index-not-concurrent", "lock-held"}, found(place)
     place = folder("unknown", SETUP, f"-- inboard: allow index-not-concurent five rows\n{index}")
     assert {d["code"] for d in of_later(found(place))} == {"index-not-concurrent", "unknown-rule"}
     place = folder("reason", SETUP, f"-- inboard: allow index-not-concurrent\n{index}")
@@ -212,6 +214,22 @@ def test_several_subcommands():
     assert {"check-validated", "key-builds-index", "type-rewrites", "column-required"} <= {d["code"] for d in said}, said
     check = next(d for d in said if d["code"] == "check-validated")
     assert check["instead"].splitlines()[0] == "ALTER TABLE ONLY public.\"orders\" -- a, b" or "CHECK (note IN ('a, b', 'c)')) NOT VALID;" in check["instead"], check
+
+
+def test_names_that_the_server_makes_up():
+    sql = "ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id), ADD CHECK (total > 0), ADD COLUMN boss bigint REFERENCES users (id) CHECK (boss > 0)"
+    said = of_later(found(folder("names", SETUP, sql)))
+    instead = {d["code"]: d["instead"] for d in said if d["instead"]}
+    assert "VALIDATE CONSTRAINT orders_user_id_fkey;" in instead["foreign-key-validated"], said
+    assert "VALIDATE CONSTRAINT orders_total_check;" in instead["check-validated"], said
+    assert sum(d["code"] == "foreign-key-no-index" for d in said) == 2, said
+
+
+def test_a_file_of_many_statements():
+    """In time that grows with its size: each finding is looked at once."""
+    sql = "".join(f"DROP TABLE t{i};\n" for i in range(20000))
+    r = lint(folder("long", sql), "--all", "--format=json")
+    assert len(json.loads(r.stdout)["diagnostics"]) >= 20000
 
 
 def start():
