@@ -3,13 +3,13 @@
 
 #include "cli/cli.h"
 
+#include "cli/database_create.h"
 #include "cli/database_url.h"
 #include "cli/production_guard.h"
 #include "cli/progress.h"
 #include "cli/push_apply.h"
 #include "cli/reset_database.h"
 #include "cli/terminal.h"
-#include "live/make_database.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
@@ -108,11 +108,8 @@ static int reset(push_run *run, const inb_table *table, const inb__dm *dm, inb_e
 static int database_prepare(push_run *run, const inb_table *table, const inb__dm *dm,
                             inb_error **err)
 {
-    bool made = false;
-    int rc = inb__database_make(&made, run->url, run->options.connect_timeout_ms, err);
-    if (made) {
-        fputs("the database was created\n", stderr);
-    }
+    bool made;
+    int rc = inb__cli_database_create(&made, &run->options, err);
     return rc == 0 && run->force_reset && !made ? reset(run, table, dm, err) : rc;
 }
 

@@ -1,16 +1,15 @@
 /* `inboard migrate deploy`: applies the pending migrations of a folder. */
 #include "config.h"
 
+#include "cli/database_create.h"
 #include "cli/deploy_plan.h"
 #include "cli/migrate_cli.h"
 #include "inboard.h"
-#include "live/make_database.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/limits.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static void statements_json(inb__json *j, const inb_report *report, size_t migration)
@@ -108,18 +107,6 @@ static void report_text(inb__buf *out, const inb_report *report, const char *dir
     }
 }
 
-/* --create-database */
-static int database_make(const inb_migrate_options *o, inb_error **err)
-{
-    bool made = false;
-    const char *url = o->direct_url && *o->direct_url ? o->direct_url : o->url;
-    int rc = inb__database_make(&made, url, o->connect_timeout_ms, err);
-    if (made) {
-        fputs("the database was created\n", stderr);
-    }
-    return rc;
-}
-
 /* What the command line asks for besides the options of the library. */
 typedef struct request {
     bool create_database, dry_run;
@@ -139,8 +126,10 @@ static int deploy(inb__migrate_cli *cli, void *payload)
     }
     inb_report *report = NULL;
     inb_error *err = NULL;
+    bool made;
     int rc = inb_report_new(&report, &err);
-    rc = rc == 0 && asked->create_database ? database_make(&cli->options, &err) : rc;
+    rc = rc == 0 && asked->create_database ? inb__cli_database_create(&made, &cli->options, &err)
+                                           : rc;
     rc = rc < 0 ? rc
                 : inb__migrate_unread(&cli->embed.table, &cli->unread, &cli->options, report, &err);
     INB__AUTO_BUF inb__buf out;

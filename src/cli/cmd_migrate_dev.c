@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 
+#include "cli/database_create.h"
 #include "cli/dev_risks.h"
 #include "cli/dev_state.h"
 #include "cli/migrate_cli.h"
@@ -16,7 +17,6 @@
 #include "cli/schema_read.h"
 #include "cli/terminal.h"
 #include "engine/rename_applied.h"
-#include "live/make_database.h"
 #include "live/production.h"
 #include "schema/markdown.h"
 #include "util/cleanup.h"
@@ -301,14 +301,9 @@ static int docs_write(dev_run *run)
 
 static int database_make(const dev_run *run)
 {
-    const inb_migrate_options *o = &run->cli->options;
     inb_error *err = NULL;
-    bool made = false;
-    const char *url = o->direct_url && *o->direct_url ? o->direct_url : o->url;
-    int rc = inb__database_make(&made, url, o->connect_timeout_ms, &err);
-    if (made) {
-        fputs("the database was created\n", stderr);
-    }
+    bool made;
+    int rc = inb__cli_database_create(&made, &run->cli->options, &err);
     return rc < 0 ? inb__cli_fail(err, run->json) : 0;
 }
 

@@ -1,12 +1,12 @@
 /* `inboard migrate reset`: empties the database and applies every migration again. */
 #include "config.h"
 
+#include "cli/database_create.h"
 #include "cli/migrate_cli.h"
 #include "cli/reset_database.h"
 #include "cli/schema_read.h"
 #include "cli/seed.h"
 #include "inboard.h"
-#include "live/make_database.h"
 #include "live/production.h"
 #include "postgres/sqlstate.h"
 #include "util/cleanup.h"
@@ -47,20 +47,11 @@ static int spaces_find(inb__reset_request *request, reset_run *run, inb__migrate
     return status;
 }
 
-static const char *migrating_url(const inb_migrate_options *o)
-{
-    return o->direct_url && *o->direct_url ? o->direct_url : o->url;
-}
-
 static int database_reset(reset_run *run, inb__migrate_cli *cli, const inb__reset_request *request,
                           inb_error **err)
 {
-    const inb_migrate_options *o = &cli->options;
-    bool made = false;
-    int rc = inb__database_make(&made, migrating_url(o), o->connect_timeout_ms, err);
-    if (made) {
-        fputs("the database was created\n", stderr);
-    }
+    bool made;
+    int rc = inb__cli_database_create(&made, &cli->options, err);
     rc = rc < 0 ? rc : inb__reset_confirm(request, run->force || made, err);
     rc = rc < 0 ? rc : inb__reset_database(&run->dropped, request, err);
     rc = rc < 0 ? rc : inb_report_new(&run->report, err);
@@ -72,7 +63,8 @@ static int database_reset(reset_run *run, inb__migrate_cli *cli, const inb__rese
 /* A project without a seed has none to run. */
 static int seed(reset_run *run, inb__migrate_cli *cli, inb_error **err)
 {
-    const inb__seed_options options = {.url = migrating_url(&cli->options), .quiet = cli->json};
+    const inb__seed_options options = {.url = inb__cli_migrating_url(&cli->options),
+                                       .quiet = cli->json};
     if (run->skip_seed) {
         return 0;
     }

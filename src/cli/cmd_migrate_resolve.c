@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli/baseline_check.h"
+#include "cli/database_create.h"
 #include "cli/migrate_cli.h"
 #include "cli/schema_read.h"
 #include "engine/resolve.h"
@@ -54,7 +55,7 @@ static int baseline_compare(inb__migrate_cli *cli, const resolution *r)
     const inb_migrate_options *o = &cli->options;
     inb__baseline b = {.dir = cli->dir,
                        .through = r->through,
-                       .url = o->direct_url && *o->direct_url ? o->direct_url : o->url,
+                       .url = inb__cli_migrating_url(o),
                        .shadow = r->shadow,
                        .shadow_url = r->shadow_url,
                        .json = cli->json};

@@ -28,6 +28,7 @@ inboard_SOURCES = \
 	%D%/cmd_validate.c \
 	%D%/cmd_version.c \
 	%D%/commands.c \
+	%D%/database_create.c %D%/database_create.h \
 	%D%/database_url.c %D%/database_url.h \
 	%D%/dev_drift.c %D%/dev_drift.h \
 	%D%/dev_history.c %D%/dev_history.h \

@@ -3,6 +3,7 @@
 
 #include "cli/reset_database.h"
 
+#include "cli/database_create.h"
 #include "cli/production_guard.h"
 #include "engine/confirm.h"
 #include "engine/record.h"
@@ -70,7 +71,7 @@ int inb__reset_confirm(const inb__reset_request *request, bool force, inb_error 
     const inb_migrate_options *o = request->options;
     const inb_conn_options connect = {
         .size = sizeof(connect),
-        .url = o->direct_url && *o->direct_url ? o->direct_url : o->url,
+        .url = inb__cli_migrating_url(o),
         .application_name = "inboard",
         .connect_timeout_ms = o->connect_timeout_ms,
         .log = o->log,

@@ -3,6 +3,7 @@
 
 #include "cli/sql_script.h"
 
+#include "cli/database_create.h"
 #include "cli/progress.h"
 #include "sql/analyse.h"
 #include "sql/split.h"
@@ -10,7 +11,6 @@
 #include "util/limits.h"
 
 #define NAMED 5 /* of the statements that are not additive */
-#define CONNECT_MS 30000
 
 /* Where an offset is: lines from 1, columns in characters from 1. */
 static void place_find(int *line, int *column, inb__str text, size_t offset)
@@ -192,7 +192,7 @@ int inb__sql_text_connect(inb_conn **out, const char *url, inb_error **err)
     const inb_conn_options options = {.size = sizeof(options),
                                       .url = url,
                                       .application_name = "inboard",
-                                      .connect_timeout_ms = CONNECT_MS,
+                                      .connect_timeout_ms = INB__CLI_CONNECT_MS,
                                       .log = inb__cli_log,
                                       .cancelled = inb__cli_stop_asked};
     inb__cli_signals_take();

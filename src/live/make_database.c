@@ -14,24 +14,29 @@
 #define NO_DATABASE "P1003"
 
 /* One try to connect, or as long as it takes the server to be there. */
-static int open_as(inb_conn **out, const inb__url *url, int64_t timeout_ms, inb_error **err)
+static int open_as(inb_conn **out, const inb__url *url, int64_t timeout_ms,
+                   const inb_conn_options *how, inb_error **err)
 {
     const inb__pg_options options = {.url = url,
-                                     .application_name = "inboard",
+                                     .application_name = how->application_name,
                                      .connect_timeout_ms = timeout_ms,
-                                     .any_server = true};
+                                     .any_server = true,
+                                     .log = {how->log, how->log_payload},
+                                     .cancelled = how->cancelled,
+                                     .cancel_payload = how->cancel_payload};
     return inb__pg_open(out, &options, err);
 }
 
 /* From "postgres", or where that cannot be connected to, "template1". url names that one then. */
-static int maintenance_open(inb_conn **out, inb__url *url, inb_error **err)
+static int maintenance_open(inb_conn **out, inb__url *url, const inb_conn_options *how,
+                            inb_error **err)
 {
     static const char *const names[] = {"postgres", "template1"};
     int rc = 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         inb_error *why = NULL;
         rc = inb__url_set(url, "dbname", names[i], &why);
-        rc = rc < 0 ? rc : open_as(out, url, 0, &why);
+        rc = rc < 0 ? rc : open_as(out, url, 0, how, &why);
         if (rc == 0 || i == 1) {
             *err = why;
             return rc;
@@ -89,10 +94,11 @@ static int create(bool *made_out, inb_conn *conn, const char *name, inb_error **
                : rc;
 }
 
-static int make(bool *made_out, inb__url *url, const char *name, inb_error **err)
+static int make(bool *made_out, inb__url *url, const char *name, const inb_conn_options *how,
+                inb_error **err)
 {
     inb_conn *conn = NULL;
-    int rc = maintenance_open(&conn, url, err);
+    int rc = maintenance_open(&conn, url, how, err);
     if (rc < 0) {
         rc = inb__error_wrap(err, rc, "the database \"%s\" is missing and cannot be created", name);
         inb__error_hint(err, "Neither \"postgres\" nor \"template1\" of its server can be "
@@ -104,24 +110,24 @@ static int make(bool *made_out, inb__url *url, const char *name, inb_error **err
     return rc;
 }
 
-int inb__database_make(bool *made_out, const char *url, int64_t connect_timeout_ms, inb_error **err)
+int inb__database_make(bool *made_out, const inb_conn_options *options, inb_error **err)
 {
     inb__url parsed = {0};
     inb_conn *conn = NULL;
     inb_error *why = NULL;
     *made_out = false;
-    int rc = inb__url_parse(&parsed, url, err);
+    int rc = inb__url_parse(&parsed, options->url, err);
     if (rc < 0) {
         return rc;
     }
-    rc = open_as(&conn, &parsed, connect_timeout_ms, &why);
+    rc = open_as(&conn, &parsed, options->connect_timeout_ms, options, &why);
     inb_conn_close(conn);
     const char *name = inb__url_get(&parsed, "dbname");
     if (rc < 0 && name && strcmp(inb_error_prisma_code(why), NO_DATABASE) == 0) {
         INB__AUTO_FREE char *kept = inb__strdup(name);
         inb_error_free(why);
         why = NULL;
-        rc = kept ? make(made_out, &parsed, kept, &why) : inb__error_nomem(&why);
+        rc = kept ? make(made_out, &parsed, kept, options, &why) : inb__error_nomem(&why);
     }
     if (rc < 0) {
         *err = why;

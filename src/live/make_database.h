@@ -7,9 +7,9 @@
 /*
  * *made_out: whether it was this call that made it; another process may have been first. It is made
  * from the server's database "postgres", or "template1". INB_EPERM: the role may not, and the hint
- * names the right. Other errors are those of connecting, which is tried for connect_timeout_ms.
+ * names the right. Other errors are those of connecting, which the options say how to.
  */
-int inb__database_make(bool *made_out, const char *url, int64_t connect_timeout_ms, inb_error **err)
+int inb__database_make(bool *made_out, const inb_conn_options *options, inb_error **err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`inboard migrate deploy --create-database`: a database that is missing is made, by one of several; what is refused."""
-import pathlib, sys
+import pathlib, signal, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -27,6 +27,21 @@ def test_it_is_created_only_when_it_is_asked_for():
     assert "the database was created" in r.stderr and "1 applied" in r.stdout, r
     r = deploy("absent", "--create-database")
     assert "created" not in r.stderr and "nothing is pending" in r.stdout, r
+
+
+def test_the_server_is_waited_for_and_the_wait_can_be_stopped():
+    env = {"DATABASE_URL": cluster.url("absent", port=1), "DIRECT_URL": ""}
+    schema = cluster.folder("schema", {})
+    (pathlib.Path(schema) / "schema.prisma").write_text('datasource db {\n  provider = "postgresql"\n}\n')
+    folder = cluster.folder("migrations", FILES)
+    for words in (["migrate", "deploy", "--create-database", "--migrations", folder], ["migrate", "reset", "--migrations", folder],
+                  ["migrate", "dev", "--migrations", folder, "--schema", schema], ["db", "push", "--schema", schema]):
+        p = spawn(inboard, *words, env=env)
+        line = p.stderr.readline()
+        p.send_signal(signal.SIGTERM)
+        err = p.communicate(timeout=60)[1]
+        assert line.startswith("waiting for the database: "), (words, line, err)
+        assert p.returncode == 1 and "stopped while waiting for the database" in err, (words, err)
 
 
 def test_its_name_may_be_any():
