@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The fingerprint of the catalogue, by which a status is spared the comparison: whatever changes what is compared changes it."""
-import pathlib, sys
+import json, pathlib, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
-from inb import Cluster, inboard, run
+from inb import Cluster, inboard, root, run
 
 cluster = Cluster()
 
@@ -101,6 +101,18 @@ def test_a_table_of_an_older_program_has_none_and_is_compared():
     cluster.sql("older", "DROP TABLE more")
     r = run(inboard, "migrate", "status", "--migrations", more, env={"DATABASE_URL": cluster.url("older")}, ok=False)
     assert r.returncode == 32, r
+
+
+def removed_by_join_filters(plan):
+    return plan.get("Rows Removed by Join Filter", 0) * plan["Actual Loops"] + sum(map(removed_by_join_filters, plan.get("Plans", [])))
+
+
+def test_it_does_not_compare_each_with_each_before_the_catalogue_is_analysed():
+    cluster.fresh("many")
+    cluster.sql("many", "".join(f"CREATE TABLE t{n} (id int PRIMARY KEY, a int REFERENCES t{n}, b int REFERENCES t{n}, c int REFERENCES t{n});" for n in range(100)))
+    query = (root / "src/engine/sql/fingerprint.sql").read_text().replace("PREPARE fingerprint_now AS", "EXPLAIN (ANALYZE, FORMAT JSON)")
+    plan = json.loads(cluster.sql("many", query))[0]["Plan"]
+    assert removed_by_join_filters(plan) < 10000, plan
 
 
 tap.main(started, cluster.remove)
