@@ -6,12 +6,11 @@
 #include "inboard/backfills.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
+#include "util/printable.h"
 
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- status */
 
@@ -63,12 +62,18 @@ static void status_json(inb__buf *out, const inb_backfill_list *list)
     inb__json_object_end(&j);
 }
 
+/* Keys and messages hold what the rows do. */
 static void refused_text(inb__buf *out, const inb_backfill_list *list, size_t i)
 {
+    INB__AUTO_BUF inb__buf line;
+    inb__buf_init(&line, INB__LIMIT_MESSAGE);
     inb_backfill_refusal r = {.size = sizeof(r)};
     for (size_t k = 0; inb_backfill_refusal_at(list, i, k, &r) == 0; k++) {
-        inb__buf_printf(out, "    refused: %s %s: %s, %s\n", r.relation, r.key, r.sqlstate,
-                        r.message);
+        inb__buf_printf(&line, "%s %s: %s, %s", r.relation, r.key, r.sqlstate, r.message);
+        inb__buf_str(out, "    refused: ");
+        inb__printable(out, inb__str_of(inb__buf_text(&line)));
+        inb__buf_char(out, '\n');
+        inb__buf_clear(&line);
     }
 }
 
@@ -88,7 +93,9 @@ static void status_text(inb__buf *out, const inb_backfill_list *list)
         }
         inb__buf_printf(out, "%s%s\n", *p.hold ? "; holds: " : "", p.hold);
         if (*p.message && strcmp(p.state, "failed") == 0) {
-            inb__buf_printf(out, "    %s\n", p.message);
+            inb__buf_str(out, "    ");
+            inb__printable_lines(out, inb__str_of(p.message));
+            inb__buf_char(out, '\n');
         }
         refused_text(out, list, i);
     }
@@ -147,23 +154,12 @@ typedef struct wish {
     bool declared; /* what is not given is as the migration has it */
 } wish;
 
-/* Who says so, for whoever asks later. */
-static void author(char *out, size_t size)
-{
-    char host[64] = "";
-    const struct passwd *user = getpwuid(geteuid());
-    if (gethostname(host, sizeof(host) - 1) != 0) {
-        host[0] = '\0';
-    }
-    snprintf(out, size, "%.48s@%s", user ? user->pw_name : "?", host);
-}
-
 static int wish_do(inb__migrate_cli *cli, void *payload)
 {
     const wish *w = payload;
-    char by[128];
+    char by[INB__CLI_OPERATOR_SIZE];
     inb_error *err = NULL;
-    author(by, sizeof(by));
+    inb__cli_operator(by);
     int rc = w->act
                  ? w->act(&cli->embed.table, &cli->options, w->name, by, &err)
                  : inb_backfill_set(&cli->embed.table, &cli->options, w->name, &w->settings, &err);

@@ -177,6 +177,15 @@ def test_a_refused_row_is_found_by_halving_and_the_rest_is_done():
     assert recorded("bad") and cluster.sql("bad", "SELECT n FROM t WHERE id = 17001") == "7" and told(env, folder)["rows_refused"] == []
 
 
+def test_the_key_of_a_refused_row_cannot_write_to_the_terminal():
+    env, folder = begin("escapes", "CREATE TABLE t (id text PRIMARY KEY, n integer CHECK (n < 1))", "INSERT INTO t VALUES (chr(27) || '[2J' || chr(10) || 'forged')",
+                        "-- inboard: backfill\nUPDATE t SET n = 1 WHERE n IS NULL;\n")
+    backfill(env, folder, ok=False)
+    assert "\x1b" in told(env, folder)["rows_refused"][0]["key"]
+    [line] = [x for x in backfill(env, folder, "status").stdout.split("\n") if "forged" in x]
+    assert line.startswith("    refused: ") and "\x1b" not in line, line
+
+
 def test_halving_costs_a_handful_of_statements():
     env, folder = begin("halving", "CREATE TABLE t (id bigint PRIMARY KEY, n integer, m integer CHECK (m < 9999))",
                         "INSERT INTO t SELECT g, g, NULL FROM generate_series(1, 16000) g; UPDATE t SET n = 9999 WHERE id = 8001; "
