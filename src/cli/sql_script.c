@@ -10,6 +10,8 @@
 #include "util/cleanup.h"
 #include "util/limits.h"
 
+#include <string.h>
+
 #define NAMED 5 /* of the statements that are not additive */
 
 /* Where an offset is: lines from 1, columns in characters from 1. */
@@ -49,7 +51,22 @@ static int psql_refuse(const char *path, inb__str text, const inb__piece *piece,
                                  : "a backslash command is for psql");
     inb__error_hint(err, copy ? "Write the rows as INSERT, or run the file with psql."
                               : "Remove it, or run the file with psql.");
-    inb__error_place(err, path, 0, line, column);
+    inb__error_place(err, NULL, 0, line, column);
+    return rc;
+}
+
+/* libpq sends a text up to its first NUL. */
+static int nul_refuse(const char *path, inb__str text, inb_error **err)
+{
+    int line, column;
+    const char *nul = memchr(text.p, '\0', text.n);
+    if (!nul) {
+        return 0;
+    }
+    place_find(&line, &column, text, (size_t)(nul - text.p));
+    int rc = inb__error_set(err, INB_ESYNTAX, "%s:%d: a NUL byte", path, line);
+    inb__error_hint(err, "Remove it: PostgreSQL does not accept NUL bytes in text.");
+    inb__error_place(err, NULL, 0, line, column);
     return rc;
 }
 
@@ -106,7 +123,8 @@ int inb__sql_text_read(inb__sql_text *out, inb__arena *arena, const char *path, 
         inb__arena_error_exit_clear(arena);
         return inb__error_nomem(err);
     }
-    int rc = pieces_check(out, arena, err);
+    int rc = nul_refuse(path, text, err);
+    rc = rc ? rc : pieces_check(out, arena, err);
     if (rc == 0) {
         script_analyse(out, arena, &changes);
         out->changes = inb__arena_strdup(arena, inb__buf_text(&changes));
@@ -138,7 +156,9 @@ static int refused(const inb__sql_text *script, size_t from, int statement, inb_
     inb__str rest = {script->text.p + from, script->text.n - from};
     size_t offset = at ? from + offset_of(rest, at) : statement_offset(script, statement);
     place_find(&line, &column, script->text, offset);
-    inb__error_place(err, script->path, statement, line, at ? column : 0);
+    inb__error_wrap(err, INB_ESQL, "%s:%d: %s", script->path, line, inb_error_message(*err));
+    inb__error_sqlstate(err, inb_error_sqlstate(inb_error_cause(*err)));
+    inb__error_place(err, NULL, statement, line, at ? column : 0);
     return INB_ESQL;
 }
 

@@ -15,7 +15,8 @@ typedef struct inb__sql_text {
 } inb__sql_text;
 
 /*
- * Looks at a text that has a NUL behind it. INB_ESYNTAX: it has what only psql can do. What the
+ * Looks at a text that has a NUL behind it. INB_ESYNTAX: it has a NUL byte, or
+ * what only psql can do. What the
  * parser cannot read counts as a change: the server decides. Texts live in the arena.
  */
 int inb__sql_text_read(inb__sql_text *out, inb__arena *arena, const char *path, inb__str text,

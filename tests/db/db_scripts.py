@@ -70,6 +70,20 @@ def test_what_only_psql_can_do_is_refused_with_its_line():
     assert r.returncode == 1 and ":2: COPY … FROM STDIN" in r.stderr and cluster.sql("psql", "SELECT to_regclass('t') IS NULL") == "t", r
 
 
+def test_a_nul_byte_hides_nothing_of_a_file():
+    cluster.fresh("nul")
+    r = execute("nul", "CREATE TABLE t (id int);\n\0 CREATE TABLE u (id int);", ok=False)
+    assert r.returncode == 1 and "script.sql:2: a NUL byte" in r.stderr and cluster.sql("nul", "SELECT to_regclass('t') IS NULL") == "t", r
+
+
+def test_a_refusal_names_the_file_and_no_migration():
+    r = execute("postgres", "SELECT 1;\nSELECT 1/0;", ok=False)
+    assert r.returncode == 1 and "script.sql:2: division by zero [22012]" in r.stderr and "migration" not in r.stderr, r
+    r = execute("postgres", "SELECT 1;\nSELECT 1/0;", "--json", ok=False)
+    error = json.loads(r.stdout)["error"]
+    assert error["migration"] is None and (error["line"], error["statement"], error["sqlstate"]) == (2, 2, "22012"), error
+
+
 def test_wrong_usage():
     for words, said in (([], "neither --file nor --stdin"), (["--file", "x", "--stdin"], "exclude each other"), (["--file", "nowhere.sql"], "nowhere.sql")):
         r = run(inboard, "db", "execute", *words, env=env("postgres"), ok=False, stdin="")
