@@ -244,6 +244,10 @@ void inb__lock_release(inb__run *run)
     int rc = inb_conn_exec(run->conn, inb__query_lock_release, 0, NULL, &r, NULL);
     inb__lock_released(run, rc == 0 ? r : NULL);
     inb_result_free(r);
+    if (rc == INB_ENOMEM) { /* nothing was sent, and without its answer it takes no memory */
+        rc = inb_conn_exec(run->conn, inb__query_lock_release, 0, NULL, NULL, NULL);
+    }
+    (void)rc; /* a lock that is not released ends with the session */
     inb__pg_limit(run->conn, before_ms);
     inb__pg_shield(run->conn, false);
     run->locked = false;

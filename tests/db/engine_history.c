@@ -349,6 +349,7 @@ static void out_of_memory(inb_test_table *t, bool fresh, const char *found)
                       inb_error_message(err));
         inb_error_free(err);
         inb_report_free(report);
+        lock_gone(rc);
         if (fresh) {
             /* whatever was left, the next run finishes it */
             migrate_ok(t, &o, NULL);
