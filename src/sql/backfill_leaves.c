@@ -165,11 +165,16 @@ static bool literals_differ(const inb__backfilling *b, inb__str column, const in
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
+/* A row whose columns are all NULL is NULL to IS NULL, but not to NOT NULL. */
 static bool null_ends(const inb__backfilling *b, const inb__node *n)
 {
-    const inb__node *value = assigned(b, inb__backfill_column(b, inb__node_at(n, "arg")));
-    return value && (inb__node_is(n, "nulltesttype", "IS_NULL") ? inb__backfill_not_null(b, value)
-                                                                : is_null(value));
+    inb__str column = inb__backfill_column(b, inb__node_at(n, "arg"));
+    const inb__node *value = assigned(b, column);
+    if (!inb__node_is(n, "nulltesttype", "IS_NULL")) {
+        return is_null(value);
+    }
+    return value && !inb__catalog_type_may_be_row(b->c->catalog, type_of(b, column)) &&
+           inb__backfill_not_null(b, value);
 }
 
 static bool column_ends(const inb__backfilling *b, const inb__node *n)

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sql/sql_backfill.h"
+#include "sql/type_name.h"
 
 /* PostgreSQL's own, which give NULL only for NULL. */
 static const char *const strict[] = {
@@ -12,8 +13,8 @@ static const char *const strict[] = {
     "md5",         "octet_length", "quote_ident", "quote_literal", "regexp_replace",
     "repeat",      "replace",      "reverse",     "right",         "round",
     "rpad",        "rtrim",        "sha256",      "split_part",    "strpos",
-    "to_char",     "to_json",      "to_jsonb",    "to_tsvector",   "translate",
-    "trunc",       "upper",
+    "to_json",     "to_jsonb",     "to_tsvector", "translate",     "trunc",
+    "upper",
 };
 
 /* … and never. */
@@ -49,6 +50,91 @@ static bool is_one_of(inb__str word, const char *const *words, size_t n)
 }
 
 #define IS_ONE_OF(word, words) is_one_of((word), (words), sizeof(words) / sizeof((words)[0]))
+
+/* ---- types ----------------------------------------------------------------------------------- */
+
+/* Whether a type, "" for one that is not known, may be of the kind that is asked for. */
+typedef bool type_test(inb__str type);
+
+static bool may_be_json(inb__str type)
+{
+    return type.n == 0 || inb__str_is(type, "jsonb");
+}
+
+/* lower() and upper() of a range are its ends, of which it need not have any. */
+static bool may_be_range(inb__str type)
+{
+    static const char *const texts[] = {"text", "varchar", "bpchar", "char", "citext", "name"};
+    bool text = false;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        text = text || inb__str_starts(type, texts[i]);
+    }
+    return !text;
+}
+
+static inb__str column_type(const inb__backfilling *b, const inb__node *ref)
+{
+    inb__name name = inb__backfill_column_ref(ref);
+    const inb__node *range = inb__backfill_range(b, name.schema);
+    const inb__relation *r = inb__backfill_column(b, ref).n ? b->table
+                             : range                        ? inb__classify_relation(b->c, range)
+                                                            : NULL;
+    const inb__sql_column *found = r ? inb__catalog_column_find(r, name.name) : NULL;
+    return found ? found->type : INB__STR("");
+}
+
+static bool may_have(const inb__backfilling *b, const inb__node *n, type_test *test);
+
+static bool any_may_have(const inb__backfilling *b, const inb__node *list, type_test *test)
+{
+    bool any = false;
+    INB__NODE_EACH(n, list)
+    {
+        any = any || may_have(b, n, test);
+    }
+    return any;
+}
+
+static bool call_may_have(const inb__node *call, type_test *test)
+{
+    inb__str name = inb__classify_name_of_list(inb__node_at(call, "funcname")).name;
+    bool json = inb__str_starts(name, "json") || inb__str_starts(name, "to_json");
+    bool servers = IS_ONE_OF(name, strict) || IS_ONE_OF(name, never_null);
+    return json ? test(INB__STR("jsonb")) : !servers;
+}
+
+static bool operation_may_have(const inb__backfilling *b, const inb__node *n, type_test *test)
+{
+    static const char *const texts[] = {"->>", "#>>"};
+    inb__str op = inb__classify_name_of_list(inb__node_at(n, "name")).name;
+    return !IS_ONE_OF(op, texts) && (may_have(b, inb__node_at(n, "lexpr"), test) ||
+                                     may_have(b, inb__node_at(n, "rexpr"), test));
+}
+
+/* Whether the value of an expression may be of a type: its columns', where an operator makes it. */
+static bool may_have(const inb__backfilling *b, const inb__node *n, type_test *test)
+{
+    const inb__node *inner = inb__node_inner(n);
+    inb__str key = inner ? inner->key : INB__STR("A_Const");
+    if (inb__str_is(key, "ColumnRef")) {
+        return test(column_type(b, inner));
+    }
+    if (inb__str_is(key, "TypeCast")) {
+        return test(inb__type_name_text(b->c->scratch, inb__node_at(inner, "typeName")));
+    }
+    if (inb__str_is(key, "FuncCall")) {
+        return call_may_have(inner, test);
+    }
+    if (inb__str_is(key, "A_Expr")) {
+        return operation_may_have(b, inner, test);
+    }
+    if (inb__str_is(key, "CoalesceExpr") || inb__str_is(key, "MinMaxExpr")) {
+        return any_may_have(b, inb__node_at(inner, "args"), test);
+    }
+    return !inb__str_is(key, "A_Const");
+}
+
+/* ---- what is not NULL ------------------------------------------------------------------------ */
 
 static bool all_not_null(const inb__backfilling *b, const inb__node *list)
 {
@@ -97,8 +183,11 @@ static bool call(const inb__backfilling *b, const inb__node *n)
     inb__name name = inb__classify_name_of_list(inb__node_at(n, "funcname"));
     bool servers = (name.schema.n == 0 || inb__str_is(name.schema, "pg_catalog")) &&
                    !inb__catalog_object_is_known(b->c->catalog, "function", name);
-    return servers && (IS_ONE_OF(name.name, never_null) ||
-                       (IS_ONE_OF(name.name, strict) && all_of_args(b, n)));
+    bool ends = (inb__str_is(name.name, "lower") || inb__str_is(name.name, "upper")) &&
+                any_may_have(b, inb__node_at(n, "args"), may_be_range);
+    return servers && !ends &&
+           (IS_ONE_OF(name.name, never_null) ||
+            (IS_ONE_OF(name.name, strict) && all_of_args(b, n)));
 }
 
 static bool operation(const inb__backfilling *b, const inb__node *n)
@@ -117,10 +206,8 @@ static bool operation(const inb__backfilling *b, const inb__node *n)
 /* A jsonb's null is NULL once it is cast, from PostgreSQL 18 on. */
 static bool cast(const inb__backfilling *b, const inb__node *n)
 {
-    inb__str column = inb__backfill_column(b, inb__node_at(n, "arg"));
-    const inb__sql_column *from = inb__catalog_column_find(b->table, column);
-    bool json = column.n > 0 && (!from || inb__str_is(from->type, "jsonb"));
-    return !json && inb__backfill_not_null(b, inb__node_at(n, "arg"));
+    const inb__node *arg = inb__node_at(n, "arg");
+    return !may_have(b, arg, may_be_json) && inb__backfill_not_null(b, arg);
 }
 
 /* CASE WHEN a IS NOT NULL of an a that is not: no other branch is taken. */
@@ -174,17 +261,8 @@ static bool sub_select(const inb__backfilling *b, const inb__node *n)
 /* A column of a table in FROM, which no outer join makes NULL. */
 static bool column_of_from(const inb__backfilling *b, inb__name ref)
 {
-    const inb__node *from = inb__node_at(b->body, "fromClause");
-    INB__NODE_EACH(n, from)
-    {
-        const inb__node *range = inb__node_at(n, "RangeVar");
-        inb__str alias = inb__node_text(range, "alias/aliasname");
-        alias = alias.n ? alias : inb__node_text(range, "relname");
-        if (range && inb__str_eq(alias, ref.schema)) {
-            return inb__catalog_column_proven(inb__classify_relation(b->c, n), ref.name);
-        }
-    }
-    return false;
+    const inb__node *range = inb__backfill_range(b, ref.schema);
+    return range && inb__catalog_column_proven(inb__classify_relation(b->c, range), ref.name);
 }
 
 static bool column(const inb__backfilling *b, const inb__node *n)

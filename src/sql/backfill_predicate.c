@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "sql/sql_backfill.h"
+#include "sql/type_name.h"
 
 #define HINT_TIME "Write the time itself: the windows run at different times."
 #define HINT_OWN                                                                                   \
@@ -29,6 +30,50 @@ static bool is_time_value(const inb__node *n)
     return inb__str_is(n->key, "SQLValueFunction") &&
            (inb__str_starts(op, "SVFOP_CURRENT_DATE") ||
             inb__str_starts(op, "SVFOP_CURRENT_TIME") || inb__str_starts(op, "SVFOP_LOCALTIME"));
+}
+
+/* 'now'::timestamptz and its like, of a type of which a text can be a time that passes. */
+static bool is_time_type(inb__str type)
+{
+    return inb__str_starts(type, "timestamp") || inb__str_is(type, "date") ||
+           inb__str_starts(type, "time");
+}
+
+static bool has_time_word(const inb__backfilling *b, const inb__node *part)
+{
+    static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+    INB__NODE_WALK(n, part)
+    {
+        inb__str text =
+            inb__str_is(n->key, "A_Const") ? inb__node_text(n, "sval/sval") : INB__STR("");
+        const char *copy = inb__arena_strndup(b->c->scratch, text.p, text.n);
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            if (strcasestr(copy, words[i])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_time_column(const inb__backfilling *b, const inb__node *n)
+{
+    const inb__sql_column *c = inb__catalog_column_find(b->table, inb__backfill_column(b, n));
+    return c && is_time_type(c->type);
+}
+
+/* A literal that is read as the time of the statement. */
+static bool is_time_literal(const inb__backfilling *b, const inb__node *n)
+{
+    if (inb__str_is(n->key, "TypeCast")) {
+        inb__str type = inb__type_name_text(b->c->scratch, inb__node_at(n, "typeName"));
+        return is_time_type(type) && inb__node_at(n, "arg/A_Const") &&
+               has_time_word(b, inb__node_at(n, "arg"));
+    }
+    return inb__str_is(n->key, "A_Expr") &&
+           (is_time_column(b, inb__node_at(n, "lexpr")) ||
+            is_time_column(b, inb__node_at(n, "rexpr"))) &&
+           has_time_word(b, n);
 }
 
 static bool call_check(const inb__backfilling *b, const inb__node *call)
@@ -75,7 +120,7 @@ static bool steady_check(const inb__backfilling *b, const inb__node *part)
         if (inb__str_is(n->key, "FuncCall") && !call_check(b, n)) {
             return false;
         }
-        if (is_time_value(n)) {
+        if (is_time_value(n) || is_time_literal(b, n)) {
             return inb__backfill_refuse(b, b->out->where, HINT_TIME,
                                         "the predicate of a backfill depends on the time");
         }

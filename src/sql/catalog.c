@@ -369,6 +369,14 @@ inb__sql_enum *inb__catalog_enum_of_type(const inb__catalog *c, inb__str type)
     return inb__catalog_enum_find(c, type_name(type));
 }
 
+bool inb__catalog_type_may_be_row(const inb__catalog *c, inb__str type)
+{
+    inb__name name = type_name(type);
+    return !inb__catalog_enum_find(c, name) &&
+           (inb__catalog_object_is_known(c, "OBJECT_TYPE", name) ||
+            inb__catalog_relation_find(c, name));
+}
+
 bool inb__catalog_relation_is_there(const inb__catalog *c, const inb__relation *r)
 {
     return r && inb__map_get(&c->relations, key_of(c, "", r->name)) == r;

@@ -262,6 +262,9 @@ void inb__catalog_enum_drop(inb__catalog *c, inb__name name);
 /* The enum that a column's canonical type names; NULL when it is none that we know. */
 inb__sql_enum *inb__catalog_enum_of_type(const inb__catalog *c, inb__str type);
 
+/* Whether a migration makes the type, and not as an enum: it may be that of a row. */
+bool inb__catalog_type_may_be_row(const inb__catalog *c, inb__str type);
+
 /* Whether the relation is still what its name means. */
 bool inb__catalog_relation_is_there(const inb__catalog *c, const inb__relation *r);
 

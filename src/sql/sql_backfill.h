@@ -60,8 +60,9 @@ bool inb__backfill_not_null(const inb__backfilling *b, const inb__node *n);
  * volatile or in other rows (backfill_join.c). */
 bool inb__backfill_independent(const inb__backfilling *b, const inb__node *value);
 
-/* Whether a column of a table in FROM has one value for a row (backfill_join.c). */
-bool inb__backfill_joins_once(const inb__backfilling *b, const inb__node *column_ref);
+/* The item of FROM that is a table of this name or alias, whose columns have their own names; or
+ * NULL (backfill_join.c). */
+const inb__node *inb__backfill_range(const inb__backfilling *b, inb__str alias);
 
 /* Whether two expressions are the same (backfill_tree.c). */
 bool inb__backfill_same(const inb__backfilling *b, const inb__node *x, const inb__node *y);

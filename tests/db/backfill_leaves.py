@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What inboard-embed says of a backfill, on a server: where no written row is said to meet the predicate any more, none does."""
-import json, pathlib, sys
+import json, pathlib, re, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import tap
@@ -10,12 +10,16 @@ cluster = Cluster()
 
 INIT = """
 CREATE TYPE mood AS ENUM ('ok', 'sad');
+CREATE TYPE two AS (x int, y int);
 CREATE TABLE o (id int PRIMARY KEY, x text NOT NULL, y text);
 CREATE TABLE t (id bigint PRIMARY KEY, a text, b text, c text NOT NULL, n int, m int NOT NULL, flag boolean, mood mood, num numeric(10,2),
-    u uuid, o int REFERENCES o (id), at timestamptz, v varchar(8), d date);
+    u uuid, o int REFERENCES o (id), at timestamptz, v varchar(8), d date,
+    r int4range NOT NULL DEFAULT 'empty', ts timestamp NOT NULL DEFAULT 'infinity', two two, g text GENERATED ALWAYS AS (coalesce(a, '') || 'x') STORED);
+CREATE TABLE many (o int NOT NULL, t int NOT NULL, s text NOT NULL, PRIMARY KEY (o, t));
 """
 ROWS = """
 INSERT INTO o SELECT i, chr(96 + i), CASE WHEN i % 2 = 0 THEN 'Y' END FROM generate_series(1, 6) i;
+INSERT INTO many SELECT o, t, 's' || o FROM generate_series(1, 2) o, generate_series(1, 2) t;
 INSERT INTO t (id, a, b, c, n, m, flag, mood, num, o, v)
 SELECT row_number() OVER (), a, b, c, n, m, flag, mood, 1.25, m, a
 FROM (VALUES (NULL), (''), ('x'), ('Y'), (' Pad ')) a (a), (VALUES (NULL), ('x'), ('b')) b (b), (VALUES ('x'), ('C ')) c (c),
@@ -62,8 +66,15 @@ DELETE FROM t USING o WHERE o.id = t.o AND o.y IS NULL
 UPDATE t SET num = m * 1.005 WHERE num IS DISTINCT FROM m * 1.005
 UPDATE t SET a = a || 'x' WHERE a <> a || 'x'
 UPDATE t SET a = b WHERE a IS NULL
+UPDATE t SET n = lower(r) WHERE n IS NULL
+UPDATE t SET a = to_char(ts, 'YYYY') WHERE a IS NULL
+UPDATE t SET two = '(,)' WHERE two IS NULL
+UPDATE t SET a = md5(t::text) WHERE a IS DISTINCT FROM md5(t::text)
+UPDATE t SET a = g WHERE a IS DISTINCT FROM g
+UPDATE t SET a = s FROM many WHERE many.t = t.m AND a IS DISTINCT FROM s
+UPDATE t SET a = o.x FROM many, o WHERE many.t = t.m AND o.id = many.o AND a IS DISTINCT FROM o.x
 """.strip().split("\n")
-STAYING = 3 # the last
+STAYING = 10 # the last
 
 
 def explained():
@@ -75,8 +86,8 @@ def explained():
 def count(statement, where):
     """How many rows the predicate finds before and after the statement."""
     alias = "t AS q" if " AS q" in statement else "t"
-    others = ", o" if " FROM o WHERE" in statement.split("(SELECT")[0] or "USING o" in statement else ", t AS p" if "FROM t AS p" in statement else ""
-    find = f"SELECT count(*) FROM {alias}{others} WHERE {where}"
+    others = re.search("(?<!DISTINCT) (?:FROM|USING) (?!t WHERE)(.+?) WHERE", statement.split("(SELECT")[0].replace("DELETE FROM", ""))
+    find = f"SELECT count(*) FROM {alias}{f', {others[1]}' if others else ''} WHERE {where}"
     out = cluster.sql("leaves", f"BEGIN; {find}\n; {statement}\n; {find}\n; ROLLBACK").split("\n")
     return int(out[0]), int(out[-1])
 

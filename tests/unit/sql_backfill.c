@@ -14,9 +14,13 @@ static inb__sql_script script;
 
 static const char history[] =
     "CREATE TYPE mood AS ENUM ('ok', 'sad');"
+    "CREATE TYPE two AS (x int, y int);"
     "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text, c text NOT NULL, n int, m int NOT NULL,"
-    " flag boolean, mood mood, num numeric(10,2), u uuid, o int, at timestamptz, j jsonb, d date);"
+    " flag boolean, mood mood, num numeric(10,2), u uuid, o int, at timestamptz, j jsonb, d date,"
+    " r int4range NOT NULL, ts timestamp NOT NULL, two two, k two NOT NULL,"
+    " g text GENERATED ALWAYS AS (a || 'x') STORED, h text GENERATED ALWAYS AS (c || 'x') STORED);"
     "CREATE TABLE o (id int PRIMARY KEY, x text NOT NULL, y text);"
+    "CREATE TABLE many (o int NOT NULL, t int NOT NULL, s text NOT NULL, PRIMARY KEY (o, t));"
     "CREATE TABLE pair (a int, b text, v text, w int, PRIMARY KEY (a, b), UNIQUE (w));"
     "CREATE TABLE loose (k int NOT NULL, e int NOT NULL, f int, v text);"
     "CREATE UNIQUE INDEX loose_part ON loose (k) WHERE v IS NULL;"
@@ -190,6 +194,12 @@ static const char *const leaving[] = {
     "UPDATE t SET n = m WHERE n IS DISTINCT FROM m",
     "UPDATE t SET c = lower(trim(c)) WHERE c <> lower(trim(c))",
     "UPDATE t SET a = x FROM o WHERE o.id = t.o AND t.a IS NULL AND x IS NOT NULL",
+    "UPDATE t SET a = o.y FROM pair p, o WHERE p.w = t.o AND o.id = p.a AND a IS DISTINCT FROM o.y",
+    "UPDATE t SET a = k.s FROM many k WHERE k.t = t.m AND k.o = 1 AND a IS DISTINCT FROM k.s",
+    "UPDATE t SET a = h WHERE a IS DISTINCT FROM h",
+    "UPDATE t SET n = (j->>'x')::int WHERE n IS NULL AND j->>'x' IS NOT NULL",
+    "UPDATE t SET a = upper(coalesce(b, c)) WHERE a IS NULL",
+    "UPDATE t SET a = 'x' WHERE a IS NULL AND b <> 'now'",
     "UPDATE t SET a = o.x FROM o WHERE o.id = t.o AND t.a IS DISTINCT FROM o.x",
     "UPDATE t SET a = c, n = NULL WHERE (a IS NULL OR n = 4) AND (b = '' OR a IS NULL)",
     "UPDATE t SET (a, b) = (c, c) WHERE b IS NULL",
@@ -230,6 +240,23 @@ static const char *const staying[] = {
     "UPDATE t SET a = 'x' WHERE b = 'y'",
     "UPDATE t SET n = (j->>'n')::int WHERE n IS NULL",
     "UPDATE t SET n = j::int WHERE n IS NULL AND j IS NOT NULL",
+    "UPDATE t SET n = (j->'x')::int WHERE n IS NULL AND j->'x' IS NOT NULL",
+    "UPDATE t SET n = coalesce(j, '1')::int WHERE n IS NULL",
+    "UPDATE t SET n = to_jsonb(c)::int WHERE n IS NULL",
+    "UPDATE t SET n = lower(r) WHERE n IS NULL",
+    "UPDATE t SET n = upper(r * '[1,2]') WHERE n IS NULL",
+    "UPDATE t SET a = to_char(ts, 'YYYY') WHERE a IS NULL",
+    "UPDATE t SET two = '(,)' WHERE two IS NULL",
+    "UPDATE t SET two = k WHERE two IS NULL",
+    "UPDATE t SET a = md5(t::text) WHERE a IS DISTINCT FROM md5(t::text)",
+    "UPDATE t SET a = g WHERE a IS DISTINCT FROM g",
+    "UPDATE t SET a = s FROM many WHERE many.t = t.m AND a IS DISTINCT FROM s",
+    "UPDATE t SET a = o.y FROM many, o WHERE many.t = t.m AND o.id = many.o AND a IS DISTINCT FROM "
+    "o.y",
+    "UPDATE t SET a = o.y FROM o, pair p WHERE o.id = p.w AND p.w = o.id AND a IS DISTINCT FROM "
+    "o.y",
+    "UPDATE t SET a = o.x FROM o WHERE o.id = y AND t.a IS DISTINCT FROM o.x",
+    "UPDATE t SET a = s FROM many k (t, o) WHERE k.o = m AND k.t = 1 AND a IS DISTINCT FROM k.s",
     "UPDATE t SET n = (SELECT m FROM o WHERE o.x = t.c) WHERE n IS NULL",
     "UPDATE t SET flag = true WHERE flag IS NOT FALSE",
     "UPDATE t SET (a, b) = (SELECT x, x FROM o WHERE o.id = t.o) WHERE b IS NULL",
@@ -277,6 +304,10 @@ static const struct {
     {"", "UPDATE seen SET a = c WHERE a IS NULL", "\"seen\" is a view", "seen"},
     {"", "UPDATE public.t SET a = public.t.c WHERE a IS NULL", "qualified with a schema", NULL},
     {"", "DELETE FROM t WHERE at < now()", "depends on the time: now()", "now"},
+    {"", "DELETE FROM t WHERE d < 'today'", "depends on the time", NULL},
+    {"", "DELETE FROM t WHERE d NOT IN ('2020-01-01', 'Tomorrow')", "depends on the time", NULL},
+    {"", "DELETE FROM t WHERE a < timestamptz 'now'::text", "depends on the time", NULL},
+    {"", "UPDATE t SET at = 'now' WHERE at IS DISTINCT FROM 'now'", "depends on the time", NULL},
     {"", "DELETE FROM t WHERE d < CURRENT_DATE", "depends on the time", NULL},
     {"", "DELETE FROM t WHERE age(at) > '1 year'", "depends on the time: age()", "age"},
     {"", "DELETE FROM t WHERE random() < 0.5", "is volatile: random()", "random"},
