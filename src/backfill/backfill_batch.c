@@ -300,15 +300,6 @@ static int refusal_take(inb__pg_pipe *pipe, size_t commit, inb_error **err)
                : inb__error_set(err, INB_ECONN, "the server skipped the end of a batch");
 }
 
-static int undo(inb__worker *w, int rc)
-{
-    if (inb_conn_alive(w->conn) && inb__pg_transaction(w->conn) != INB__PG_TX_IDLE) {
-        int undone = inb_conn_exec(w->conn, "ROLLBACK", 0, NULL, NULL, NULL);
-        (void)undone; /* a connection that it fails on is lost */
-    }
-    return rc;
-}
-
 static bool statement_queue(inb__pg_pipe *pipe, inb__worker *w, parts *at)
 {
     INB__AUTO_ARENA inb__arena scratch;
@@ -354,7 +345,8 @@ int inb__batch_do(inb__worker *w, inb__batch *out, inb_error **err)
     int rc = good ? limited_run(w, &pipe, limit_ms, err) : inb__error_nomem(err);
     *out = (inb__batch){.us = inb__now_us() - sent_us, .wal = -1};
     rc = rc < 0 ? rc : refusal_take(&pipe, at.commit, err);
-    rc = rc < 0 ? undo(w, rc) : batch_read(w, out, &pipe, &at, &bound, err);
+    rc = rc < 0 ? rc : batch_read(w, out, &pipe, &at, &bound, err);
+    inb__session_undo(w->conn);
     inb__pg_pipe_dispose(&pipe);
     return rc;
 }

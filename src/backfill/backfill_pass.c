@@ -168,10 +168,7 @@ static int pass_begin(inb__worker *w, inb__arena *arena, const inb__leaves *leav
         inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
         rc = good ? inb__session_run(w->conn, &pipe, err) : inb__error_nomem(err);
     }
-    if (w->conn && inb_conn_alive(w->conn) && inb__pg_transaction(w->conn) != INB__PG_TX_IDLE) {
-        int undone = inb_conn_exec(w->conn, "ROLLBACK", 0, NULL, NULL, NULL);
-        (void)undone; /* the next statement says that the connection is lost */
-    }
+    inb__session_undo(w->conn);
     inb__pg_pipe_dispose(&lasts);
     inb__pg_pipe_dispose(&pipe);
     return rc;
@@ -338,6 +335,7 @@ static int range_cut(inb__worker *w, inb__arena *arena, const range_row *r, cons
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__session_write_begin(&pipe, w->conn, b, 0, 0);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_backfill_lock), 2, cut);
     inb__pg_pipe_add(&pipe, inb__str_of(inb__query_backfill_range_cut), 6, cut);
     int rc = failed ? inb__error_nomem(err) : inb__pg_pipe_run(w->conn, &pipe, err);
     bool ours = rc == 0 && inb_result_affected(pipe.steps.v[pipe.steps.n - 1].result) == 1;
@@ -353,6 +351,7 @@ static int range_cut(inb__worker *w, inb__arena *arena, const range_row *r, cons
     }
     inb__pg_pipe_add(&pipe, ours && !failed ? INB__STR("COMMIT") : INB__STR("ROLLBACK"), 0, NULL);
     rc = rc < 0 ? rc : inb__session_run(w->conn, &pipe, err);
+    inb__session_undo(w->conn);
     inb__pg_pipe_dispose(&pipe);
     return rc == 0 && failed ? inb__error_nomem(err) : rc;
 }

@@ -49,3 +49,11 @@ int inb__session_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     inb__pg_shield(conn, false);
     return rc < 0 ? rc : undone;
 }
+
+void inb__session_undo(inb_conn *conn)
+{
+    if (inb_conn_alive(conn) && inb__pg_transaction(conn) != INB__PG_TX_IDLE) {
+        int undone = inb_conn_exec(conn, "ROLLBACK", 0, NULL, NULL, NULL);
+        (void)undone; /* the next statement says that the connection is lost */
+    }
+}

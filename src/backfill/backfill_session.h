@@ -17,4 +17,7 @@ void inb__session_write_begin(inb__pg_pipe *pipe, inb_conn *conn, const inb__bac
 int inb__session_run(inb_conn *conn, inb__pg_pipe *pipe, inb_error **err)
     __attribute__((warn_unused_result));
 
+/* Rolls back what was left open. */
+void inb__session_undo(inb_conn *conn);
+
 #endif

@@ -233,6 +233,32 @@ def test_two_runs_and_workers_share_a_table():
     assert cluster.sql("share", "SELECT sum(rows) FROM inboard.backfill_ranges") == "30000"
 
 
+def test_ranges_that_two_runs_make_at_once_have_numbers_of_their_own():
+    env, folder = begin("cuts", "CREATE TABLE t (id bigint PRIMARY KEY, n integer NOT NULL DEFAULT 0)",
+                        "INSERT INTO t SELECT g FROM generate_series(1, 30000) g; ANALYZE t", "-- inboard: backfill once\nUPDATE t SET n = n + 1 WHERE n >= 0;\n")
+    with cluster.session("cuts", "BEGIN", "SELECT FROM t WHERE id = 5 FOR UPDATE") as holder:
+        p = spawn(inboard, "backfill", "run", "--migrations", folder, env=env)
+        cluster.until("cuts", "SELECT count(*) > 0 FROM inboard.backfill_ranges WHERE holder IS NOT NULL")
+        p.terminate()
+        p.communicate(timeout=60)
+        holder.run("COMMIT")
+    # another one makes a range, and has not yet committed it, when this one comes to it
+    number = "INSERT INTO inboard.backfill_ranges SELECT (jsonb_populate_record(NULL::inboard.backfill_ranges, to_jsonb(r) || " \
+        "'{\"number\": 2, \"state\": \"done\", \"rows\": 0}')).* FROM inboard.backfill_ranges r"
+    waits = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = 'cuts' AND wait_event_type = 'Lock' AND query LIKE '%{}%'"
+    with cluster.session("cuts", "BEGIN", "LOCK TABLE t") as table, cluster.session("cuts") as other:
+        p = spawn(inboard, "backfill", "run", "--workers", "2", "--migrations", folder, env=env)
+        cluster.until("cuts", waits.format("pg_relation_size"))
+        other.run("BEGIN; SELECT FROM inboard.backfills FOR NO KEY UPDATE; " + number)
+        table.run("COMMIT")
+        cluster.until("cuts", waits.format("inboard.backfill"))
+        other.run("COMMIT")
+        out, err = p.communicate(timeout=120)
+    assert p.returncode == 0, err
+    assert cluster.sql("cuts", "SELECT min(n), max(n) FROM t") == "1|1"
+    assert cluster.sql("cuts", "SELECT count(*) FROM inboard.backfill_ranges") == "3"
+
+
 def test_a_dead_workers_range_goes_on_at_its_place():
     env, folder = begin("dead", "CREATE TABLE t (id bigint PRIMARY KEY, n integer NOT NULL DEFAULT 0)",
                         "INSERT INTO t SELECT g FROM generate_series(1, 20000) g", "-- inboard: backfill once\nUPDATE t SET n = n + 1 WHERE n >= 0;\n")
@@ -278,6 +304,9 @@ def test_inserts_do_not_prolong_it_and_endless_ones_are_told():
     cluster.sql("inserts", "ALTER DATABASE inserts SET t.filled = 'on'; UPDATE inboard.backfills SET pass = 1")
     backfill(env, folder)
     assert cluster.sql("inserts", "SELECT count(*) FROM t WHERE v IS NULL") == "0" and recorded("inserts")
+    # what it changed, it changed in all passes
+    one = told(env, folder)
+    assert str(one["rows"]) == cluster.sql("inserts", "SELECT sum(rows) FROM inboard.backfill_ranges"), one
 
 
 def test_an_edited_statement_does_not_go_on():
@@ -321,6 +350,7 @@ def test_what_is_set_and_paused_counts_from_the_next_batch_on():
     assert one["batches"] >= 40 and one["held_ms"] > 0, one
     r = backfill(env, folder, "abandon", "fill", ok=False)
     assert r.returncode == 2 and "is done and cannot be abandoned" in r.stderr, r
+    assert told(env, folder)["rows"] == 5000  # a wish that is refused changes nothing
 
 
 def test_a_stop_ends_it_after_its_batch():

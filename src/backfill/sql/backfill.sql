@@ -194,12 +194,13 @@ UPDATE inboard.backfills
 SET checksum = $3, state = 'pending', pass = 0, held_ms = 0, hold = NULL, sqlstate = NULL, message = NULL, started_at = NULL, finished_at = NULL
 WHERE history = $1 AND name = $2 AND state = 'abandoned';
 
--- One round of all: who begins it makes its ranges, under the lock of its row. $1 history, $2 name.
+-- Who makes ranges, of a new pass or of another, does it under the lock of the row; foreign keys to it do not wait for that.
+-- $1 history, $2 name.
 PREPARE backfill_lock AS
 SELECT state, pass, COALESCE(target_ms, 0), COALESCE(batch_rows, 0), COALESCE(skip_limit, -1), COALESCE(estimate, -1)
 FROM inboard.backfills
 WHERE history = $1 AND name = $2
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- The same to look at, with the rows that were refused.
 PREPARE backfill_control AS
@@ -240,7 +241,7 @@ WHERE history = $1 AND name = $2
 ORDER BY failed_at, leaf, key
 LIMIT 1000;
 
--- $1 history. Each backfill, with what its ranges have done.
+-- $1 history. Each backfill, with what its ranges have done: of all passes, but for the keys that this one has looked at.
 PREPARE backfill_list AS
 SELECT b.name, b.checksum, b.state, b.pass, COALESCE(b.estimate, -1), COALESCE(b.target_ms, 0), COALESCE(b.batch_rows, 0),
     COALESCE(b.skip_limit, -1), b.held_ms, COALESCE(b.hold, ''), COALESCE(b.sqlstate, ''), COALESCE(b.message, ''),
@@ -248,11 +249,11 @@ SELECT b.name, b.checksum, b.state, b.pass, COALESCE(b.estimate, -1), COALESCE(b
     COALESCE(r.rows, 0), COALESCE(r.looked, 0), COALESCE(r.batches, 0), COALESCE(r.wal, 0), COALESCE(r.open, 0), COALESCE(r.held, 0),
     (SELECT pg_catalog.count(*) FROM inboard.backfill_rows f WHERE f.history = b.history AND f.name = b.name), COALESCE(b.changed_by, '')
 FROM inboard.backfills b
-LEFT JOIN (SELECT history, name, pass, pg_catalog.sum(rows) AS rows, pg_catalog.sum(looked) AS looked, pg_catalog.sum(batches) AS batches,
-        pg_catalog.sum(wal) AS wal, pg_catalog.count(*) FILTER (WHERE state = 'open') AS open,
-        pg_catalog.count(*) FILTER (WHERE state = 'open' AND lease_until >= pg_catalog.now()) AS held
-    FROM inboard.backfill_ranges
-    GROUP BY history, name, pass) r ON r.history = b.history AND r.name = b.name AND r.pass = b.pass
+CROSS JOIN LATERAL (SELECT pg_catalog.sum(a.rows) AS rows, pg_catalog.sum(a.looked) FILTER (WHERE a.pass = b.pass) AS looked,
+        pg_catalog.sum(a.batches) AS batches, pg_catalog.sum(a.wal) AS wal, pg_catalog.count(*) FILTER (WHERE a.state = 'open') AS open,
+        pg_catalog.count(*) FILTER (WHERE a.state = 'open' AND a.lease_until >= pg_catalog.now()) AS held
+    FROM inboard.backfill_ranges a
+    WHERE a.history = b.history AND a.name = b.name) r
 WHERE b.history = $1
 ORDER BY b.name COLLATE "C";
 
@@ -276,12 +277,14 @@ SET target_ms = CASE WHEN $3::bigint IS NULL THEN target_ms ELSE NULLIF($3::bigi
 WHERE history = $1 AND name = $2
 RETURNING state;
 
--- With its state "abandoned" nothing of the walk is kept. $1 history, $2 name.
+-- With its state "abandoned", and no other, nothing of the walk is kept. $1 history, $2 name.
 PREPARE backfill_ranges_remove AS
-DELETE FROM inboard.backfill_ranges WHERE history = $1 AND name = $2;
+DELETE FROM inboard.backfill_ranges
+WHERE history = $1 AND name = $2 AND EXISTS (SELECT FROM inboard.backfills WHERE history = $1 AND name = $2 AND state = 'abandoned');
 
 PREPARE backfill_rows_remove AS
-DELETE FROM inboard.backfill_rows WHERE history = $1 AND name = $2;
+DELETE FROM inboard.backfill_rows
+WHERE history = $1 AND name = $2 AND EXISTS (SELECT FROM inboard.backfills WHERE history = $1 AND name = $2 AND state = 'abandoned');
 
 -- ---- the catalogue
 
