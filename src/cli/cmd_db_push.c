@@ -50,8 +50,10 @@ static int production_ask(const push_run *run, const char *risks, inb_error **er
     inb_conn *conn = NULL;
     inb__production_facts facts;
     const inb__guard guard = {.verb = "push to it", .what = risks, .force = run->force};
-    const inb_conn_options connect = {
-        .size = sizeof(connect), .url = run->url, .application_name = "inboard"};
+    const inb_conn_options connect = {.size = sizeof(connect),
+                                      .url = run->url,
+                                      .application_name = "inboard",
+                                      .cancelled = run->options.cancelled};
     int rc = inb_conn_open(&conn, &connect, err);
     rc = rc < 0 ? rc : inb__production_read(&facts, conn, err);
     rc = rc < 0 ? rc : inb__production_guard(&facts, &guard, err);

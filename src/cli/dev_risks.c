@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/database_url.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "live/risk_counts.h"
 #include "util/cleanup.h"
@@ -54,7 +55,9 @@ static int risks_count(const inb__creation *c, const inb__dm *dm, inb__risks *ri
     const char *url;
     inb_error *err = NULL;
     int rc = inb__cli_database_url(&url, c->arena, NULL, dm, &err);
-    rc = rc < 0 ? rc : inb__risk_counts_read(risks, &c->steps, &c->renames, url, &err);
+    rc = rc < 0
+             ? rc
+             : inb__risk_counts_read(risks, &c->steps, &c->renames, url, inb__cli_stop_asked, &err);
     return rc < 0 ? inb__cli_fail(err, c->json) : 0;
 }
 

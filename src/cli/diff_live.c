@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/database_url.h"
+#include "cli/progress.h"
 #include "cli/schema_read.h"
 
 /* Of a schema without namespaces the URL's is the one that it means, whatever it is called. */
@@ -27,8 +28,10 @@ static int source_read(inb__diff_live *live, const inb__dm *dm, const inb__dm *s
     if (rc < 0) {
         return rc;
     }
-    const inb__live_source source = {
-        .url = url, .spaces = ds ? ds->schemas : NULL, .n_spaces = ds ? ds->n_schemas : 0};
+    const inb__live_source source = {.url = url,
+                                     .spaces = ds ? ds->schemas : NULL,
+                                     .n_spaces = ds ? ds->n_schemas : 0,
+                                     .cancelled = inb__cli_stop_asked};
     rc = inb__live_read(&live->catalogue, &source, err);
     if (rc == 0) {
         live->read = true;

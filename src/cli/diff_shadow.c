@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/database_url.h"
+#include "cli/progress.h"
 #include "inboard/migrate.h"
 #include "live/shadow.h"
 
@@ -14,6 +15,7 @@ static int replay(const inb__shadow *shadow, const inb_table *table, inb_error *
     const inb_migrate_options options = {.size = sizeof(options),
                                          .url = shadow->url,
                                          .application_name = "inboard-shadow",
+                                         .cancelled = inb__cli_stop_asked,
                                          .mode = INB_MODE_RELEASE,
                                          .prisma_order = true};
     int rc = inb_report_new(&report, err);

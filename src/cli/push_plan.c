@@ -4,6 +4,7 @@
 #include "cli/push_plan.h"
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "live/risk_counts.h"
 #include "util/cleanup.h"
 #include "util/limits.h"
@@ -60,7 +61,8 @@ static int compare(inb__push_plan *plan, const char *url, bool json)
         inb__error_nomem(&err);
         return inb__cli_fail(err, json);
     }
-    if (plan->risks.n && inb__risk_counts_read(&plan->risks, &plan->steps, &none, url, &err) < 0) {
+    if (plan->risks.n && inb__risk_counts_read(&plan->risks, &plan->steps, &none, url,
+                                               inb__cli_stop_asked, &err) < 0) {
         return inb__cli_fail(err, json);
     }
     risks_keep(plan);

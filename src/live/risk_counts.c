@@ -122,7 +122,7 @@ static int count(const counting *c, inb_conn *conn, inb_error **err)
 }
 
 int inb__risk_counts_read(inb__risks *risks, const inb__steps *steps, const inb__renames *renames,
-                          const char *url_text, inb_error **err)
+                          const char *url_text, inb_cancel_cb cancelled, inb_error **err)
 {
     inb__url url = {0};
     inb_conn *conn = NULL;
@@ -133,7 +133,8 @@ int inb__risk_counts_read(inb__risks *risks, const inb__steps *steps, const inb_
     const inb__pg_options options = {.url = &url,
                                      .application_name = "inboard",
                                      .connect_timeout_ms = CONNECT_MS,
-                                     .any_server = true};
+                                     .any_server = true,
+                                     .cancelled = cancelled};
     const counting c = {risks, steps, renames, inb__str_of(url.schema_given ? url.schema : "")};
     rc = inb__pg_open(&conn, &options, err);
     rc = rc < 0 ? rc : count(&c, conn, err);

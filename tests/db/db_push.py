@@ -152,6 +152,19 @@ def test_a_table_that_is_in_use():
     assert r.returncode == 5 and "another session uses what is to be changed" in r.stderr and columns("used") == "id name", r
 
 
+def test_a_count_that_waits_for_a_lock_can_be_stopped():
+    cluster.fresh("counted")
+    push("counted", ONE)
+    cluster.sql("counted", "INSERT INTO \"User\" VALUES (1, 'a')")
+    cluster.path("schema.prisma").write_text(HEAD + ONE.replace("  name String?\n", ""))
+    with cluster.session("counted", "BEGIN", 'LOCK TABLE "User"'):
+        p = spawn(inboard, "db", "push", "--schema", cluster.path("schema.prisma"), env=env("counted"))
+        cluster.until("counted", "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'inboard' AND wait_event_type = 'Lock'")
+        p.terminate()
+        out, err = p.communicate(timeout=60)
+    assert p.returncode == 1 and "57014" in err and columns("counted") == "id name", (out, err)
+
+
 def test_wrong_schemas():
     r = push("postgres", "model X {\n", ok=False)
     assert r.returncode == 1 and "schema.prisma" in r.stderr, r

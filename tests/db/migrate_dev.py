@@ -117,6 +117,19 @@ def test_the_database_is_created_where_it_is_missing():
     p.is_done()
 
 
+def test_a_count_that_waits_for_a_lock_can_be_stopped():
+    p = Project("counted", schema=PORT + "model Beside {\n  id Int @id\n}\n")
+    p.sql('INSERT INTO "Beside" VALUES (1)')
+    p.says(PORT)
+    before = p.names()
+    with cluster.session("counted", "BEGIN", 'LOCK TABLE "Beside"'):
+        process = spawn(inboard, "migrate", "dev", "--name", "less", cwd=p.path, env={**p.env, "INBOARD_MIGRATIONS": ""})
+        cluster.until("counted", "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'inboard' AND wait_event_type = 'Lock'")
+        process.terminate()
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and "57014" in err and p.names() == before, (out, err)
+
+
 def test_create_only_writes_and_leaves_the_rest_to_the_next_run():
     p = Project("created_only")
     p.says(SHIP)
