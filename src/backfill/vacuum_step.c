@@ -17,6 +17,13 @@
 #define LIMIT_MS 10000 /* of connecting and of questions, not of a VACUUM */
 #define STOP_MS 2000   /* for a VACUUM to end after it was cancelled */
 #define TABLE_BYTES 512
+#define TABLES_MOST 64 /* that workers are at, at once */
+
+/* A table, quoted, and the rows that were changed since its last VACUUM. */
+typedef struct tally {
+    char table[TABLE_BYTES];
+    int64_t changed;
+} tally;
 
 struct inb__vacuum_step {
     inb__pg_options connect;
@@ -26,10 +33,10 @@ struct inb__vacuum_step {
     bool off;     /* it cannot be done; that was said */
     bool running; /* its answer is awaited */
     int64_t began_us;
-    char table[TABLE_BYTES]; /* that changes were counted for, quoted */
-    int64_t table_rows;      /* -1: unknown */
-    bool may, known;         /* known: both of them */
-    int64_t changed;
+    tally tallies[TABLES_MOST];
+    tally *at;          /* that is considered or under way */
+    int64_t table_rows; /* of it; -1: unknown */
+    bool may, known;    /* known: both of them */
     int64_t xid_before; /* the next transaction's number when the last one began; 0: not known */
     int count;
     char said[TABLE_BYTES]; /* who keeps rows, when that was said last */
@@ -100,7 +107,7 @@ static int connection_open(inb__vacuum_step *step, inb_error **err)
 /* The size of a table, and whether it may be vacuumed. */
 static int table_read(inb__vacuum_step *step, inb_error **err)
 {
-    const char *params[] = {step->table};
+    const char *params[] = {step->at->table};
     inb_result *r = NULL;
     int rc = inb_conn_exec(step->conn, inb__query_vacuum_step_table, 1, params, &r, err);
     const char *rows = inb_result_value(r, 0, INB__VACUUM_STEP_ROWS);
@@ -119,7 +126,7 @@ static void vacuum_end(inb__vacuum_step *step)
     int rc = inb__pg_finish(step->conn, NULL, &err);
     if (rc == 0) {
         step->count++;
-        inb__log(&step->log, INB_LOG_DEBUG, "VACUUM of %s took %s", step->table,
+        inb__log(&step->log, INB_LOG_DEBUG, "VACUUM of %s took %s", step->at->table,
                  inb__amount_ms((inb__now_us() - step->began_us) / 1000).text);
     } else if (rc == INB_ECONN) {
         inb_conn_close(step->conn);
@@ -141,14 +148,14 @@ static void vacuum_begin(inb__vacuum_step *step, const inb__hold_look *look)
     inb_error *err = NULL;
     INB__AUTO_BUF inb__buf sql;
     inb__buf_init(&sql, INB__LIMIT_MESSAGE);
-    inb__vacuum_step_sql(&sql, step->table, inb__pg_server_version(step->conn));
+    inb__vacuum_step_sql(&sql, step->at->table, inb__pg_server_version(step->conn));
     inb__pg_limit(step->conn, 0);
     if (inb__pg_start(step->conn, inb__buf_text(&sql), -1, NULL, &err) < 0) {
         turn_off(step, inb_error_message(err));
     } else {
         step->running = true;
         step->began_us = inb__now_us();
-        step->changed = 0;
+        step->at->changed = 0;
         step->known = false; /* it counts the rows, too */
         step->xid_before = next_xid(look);
         step->said[0] = '\0';
@@ -178,7 +185,7 @@ static void vacuum_consider(inb__vacuum_step *step, const inb__hold_look *look)
         turn_off(step, inb_error_message(err));
     } else if (!step->may) {
         turn_off(step, "the role is not the owner of the table");
-    } else if (inb__vacuum_step_is_due(step->changed, step->table_rows)) {
+    } else if (inb__vacuum_step_is_due(step->at->changed, step->table_rows)) {
         const inb__hold_reading *keeper = inb__vacuum_step_keeper(look, step->xid_before);
         if (keeper) {
             keeper_say(step, keeper->name);
@@ -187,6 +194,24 @@ static void vacuum_consider(inb__vacuum_step *step, const inb__hold_look *look)
         }
     }
     inb_error_free(err);
+}
+
+/* Of the table; that of which least was changed makes room for a new one. */
+static tally *tally_of(inb__vacuum_step *step, const char *table)
+{
+    tally *least = NULL;
+    for (int i = 0; i < TABLES_MOST; i++) {
+        tally *t = &step->tallies[i];
+        if (strncmp(t->table, table, TABLE_BYTES - 1) == 0) {
+            return t;
+        }
+        bool in_use = step->running && t == step->at;
+        least = !in_use && (!least || t->changed < least->changed) ? t : least;
+    }
+    snprintf(least->table, sizeof(least->table), "%s", table);
+    least->changed = 0;
+    step->known = step->known && least != step->at;
+    return least;
 }
 
 void inb__vacuum_step_go(inb__vacuum_step *step, const char *table, int64_t changed,
@@ -201,14 +226,12 @@ void inb__vacuum_step_go(inb__vacuum_step *step, const char *table, int64_t chan
     if (step->running && inb__pg_is_answered(step->conn)) {
         vacuum_end(step);
     }
-    step->changed += changed;
-    if (!step->running && !step->off && step->changed >= INB__VACUUM_STEP_ROWS_LEAST) {
+    tally *t = tally_of(step, table);
+    t->changed += changed;
+    if (!step->running && !step->off && t->changed >= INB__VACUUM_STEP_ROWS_LEAST) {
+        step->known = step->known && t == step->at;
+        step->at = t;
         vacuum_consider(step, look);
-    }
-    if (!step->running && strcmp(step->table, table) != 0) {
-        snprintf(step->table, sizeof(step->table), "%s", table);
-        step->changed = 0;
-        step->known = false;
     }
 }
 

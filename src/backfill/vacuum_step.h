@@ -35,7 +35,7 @@ int inb__vacuum_step_open(inb__vacuum_step **out, const inb__pg_options *connect
     __attribute__((warn_unused_result));
 
 /*
- * Rows of a table (quoted) were changed since the last call, and this is what was looked at last:
+ * So many rows of a table (quoted) were changed, and this is what was looked at last:
  * ends a VACUUM that is done, begins one that is due. What goes wrong is said in the log, once, and
  * never stops the backfill.
  */

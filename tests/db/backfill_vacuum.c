@@ -135,6 +135,22 @@ START_TEST(the_table_grows_by_a_part)
 }
 END_TEST
 
+/* Workers at two tables tell of them by turns. */
+START_TEST(rows_are_counted_of_each_table)
+{
+    open_as("postgres");
+    inb_db_do(conn, "CREATE TABLE u (id int)");
+    for (int i = 0; i < 5; i++) {
+        inb__holds_look(holds);
+        inb__vacuum_step_go(step, "t", BATCH / 5, inb__holds_last(holds));
+        inb__vacuum_step_go(step, "u", 1, inb__holds_last(holds));
+    }
+    ck_assert_int_gt(inb__vacuum_step_pid(step), 0);
+    until_vacuums(1);
+    until("SELECT vacuum_count = 2 FROM pg_stat_user_tables WHERE relname = 't'");
+}
+END_TEST
+
 START_TEST(a_snapshot_that_keeps_the_rows_is_named_and_awaited)
 {
     open_as("postgres");
@@ -194,6 +210,7 @@ static void tests_add(TCase *c)
     tcase_add_test(c, it_is_due_after_a_twentieth_and_at_least_50_000_rows);
     tcase_add_test(c, the_statement_is_that_of_the_version);
     tcase_add_test(c, the_table_grows_by_a_part);
+    tcase_add_test(c, rows_are_counted_of_each_table);
     tcase_add_test(c, a_snapshot_that_keeps_the_rows_is_named_and_awaited);
     tcase_add_test(c, a_role_that_may_not_is_told_once);
     tcase_add_test(c, one_that_is_under_way_ends_with_the_run);
