@@ -351,12 +351,34 @@ int inb__batch_do(inb__worker *w, inb__batch *out, inb_error **err)
     return rc;
 }
 
-/* Without the value that the server quotes: tables of rows may hold what this one should not. */
+static bool ends_in(const char *text, const char *end, const char *what)
+{
+    size_t n = strlen(what);
+    return (size_t)(end - text) >= n && memcmp(end - n, what, n) == 0;
+}
+
+/*
+ * Without the value that the server quotes: tables of rows may hold what this one should not. After
+ * a colon it is the rest; elsewhere, what the first quotes have and the last ones end, unless it is
+ * the name of a type.
+ */
 void inb__batch_message(char *out, size_t size, const inb_error *why)
 {
-    const char *text = inb_error_message(why), *value = strstr(text, ": \"");
-    bool quotes = inb__sqlstate_in(inb_error_sqlstate(why), "22") && value;
-    snprintf(out, size, "%.*s", quotes ? (int)(value - text) : (int)strlen(text), text);
+    const char *text = inb_error_message(why), *first = strchr(text, '"');
+    const char *last = first ? strrchr(first + 1, '"') : NULL;
+    if (!last || !inb__sqlstate_in(inb_error_sqlstate(why), "22")) {
+        snprintf(out, size, "%s", text);
+        return;
+    }
+    bool names = ends_in(text, first, "enum ") || ends_in(text, first, "type ");
+    const char *colon = ends_in(text, first, ": ") ? first - 2
+                        : names                    ? strstr(first, "\": \"")
+                                                   : NULL;
+    if (colon) {
+        snprintf(out, size, "%.*s", (int)(colon - text) + (*colon == '"'), text);
+    } else {
+        snprintf(out, size, "%.*s\"...\"%s", (int)(first - text), text, last + 1);
+    }
 }
 
 int inb__batch_skip(inb__worker *w, const inb_error *why, inb_error **err)

@@ -186,6 +186,19 @@ def test_the_key_of_a_refused_row_cannot_write_to_the_terminal():
     assert line.startswith("    refused: ") and "\x1b" not in line, line
 
 
+def test_what_is_told_of_a_refusal_has_no_value():
+    """Wherever in the server's message the value stands."""
+    env, folder = begin("values", "CREATE TYPE \"Mood\" AS ENUM ('glad'); CREATE TABLE t (id bigint PRIMARY KEY, a text, n integer, m \"Mood\", d date)",
+                        "INSERT INTO t VALUES (1, '77700000000'), (2, '777: \"x'), (3, '777: \"x'), (4, '777x')",
+                        "-- inboard: backfill on-error=skip:9\nUPDATE t SET n = coalesce(CASE WHEN id < 3 THEN a::integer END, 0), m = CASE WHEN id = 3 THEN a::\"Mood\" END, "
+                        "d = CASE WHEN id = 4 THEN to_date(a, 'YYYYMon') END WHERE n IS NULL;\n")
+    r = backfill(env, folder, ok=False)
+    assert r.returncode == 1 and "4 rows were refused" in r.stderr and "777" not in r.stderr, r
+    assert [x["message"] for x in told(env, folder)["rows_refused"]] == [
+        'value "..." is out of range for type integer', "invalid input syntax for type integer", 'invalid input value for enum "Mood"',
+        'invalid value "..."'], told(env, folder)
+
+
 def test_halving_costs_a_handful_of_statements():
     env, folder = begin("halving", "CREATE TABLE t (id bigint PRIMARY KEY, n integer, m integer CHECK (m < 9999))",
                         "INSERT INTO t SELECT g, g, NULL FROM generate_series(1, 16000) g; UPDATE t SET n = 9999 WHERE id = 8001; "
