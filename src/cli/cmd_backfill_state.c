@@ -264,7 +264,7 @@ int inb__cmd_backfill_set(int argc, char **argv)
     inb_backfill_settings *s = &w.settings;
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
-        {"target", 0, "SECONDS", "what a batch should take, such as 50ms", INB__OPT_SECONDS,
+        {"target", 0, "DURATION", "what a batch should take, such as 50ms", INB__OPT_SECONDS,
          &s->target_ms},
         {"batch", 0, "ROWS", "the rows of each batch, whatever it takes", INB__OPT_NUMBER,
          &s->batch_rows},
