@@ -85,13 +85,18 @@ static int range_claim(bool *taken, inb__worker *w, const inb_result *ranges, in
                        inb_error **err)
 {
     const inb__backfill *b = w->walk->b;
-    const char *params[] = {
-        b->history, b->name,  value(ranges, i, INB__RANGE_NUMBER),           w->holder,
-        w->pid,     w->since, inb_result_value(ranges, i, INB__RANGE_HOLDER)};
+    const char *params[] = {b->history,
+                            b->name,
+                            value(ranges, i, INB__RANGE_NUMBER),
+                            w->holder,
+                            w->pid,
+                            w->since,
+                            inb_result_value(ranges, i, INB__RANGE_HOLDER),
+                            w->walk->checksum};
     inb__pg_pipe pipe;
     inb__pg_pipe_init(&pipe);
     inb__session_write_begin(&pipe, w->conn, b, 0, 0);
-    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_backfill_claim), 7, params);
+    inb__pg_pipe_add(&pipe, inb__str_of(inb__query_backfill_claim), 8, params);
     size_t at = pipe.steps.n - 1;
     inb__pg_pipe_add(&pipe, INB__STR("COMMIT"), 0, NULL);
     int rc = inb__session_run(w->conn, &pipe, err);

@@ -49,7 +49,8 @@ enum {
     INB__CONTROL_SKIP,
     INB__CONTROL_ESTIMATE,
     INB__CONTROL_FAILED, /* from here on not of backfill_lock */
-    INB__CONTROL_BY
+    INB__CONTROL_BY,
+    INB__CONTROL_CHECKSUM
 };
 extern const char inb__query_backfill_pass_begun[];
 extern const char inb__query_backfill_state_set[];

@@ -45,6 +45,12 @@ bool inb__state_take(inb__walk *walk, const inb__pg_pipe *pipe, size_t at)
     int64_t target = number(r, INB__CONTROL_TARGET), skip = number(r, INB__CONTROL_SKIP);
     text_take(walk->state, sizeof(walk->state), r, INB__CONTROL_STATE);
     text_take(walk->changed_by, sizeof(walk->changed_by), r, INB__CONTROL_BY);
+    const char *checksum = inb_result_value(r, 0, INB__CONTROL_CHECKSUM);
+    if (!*walk->checksum) {
+        snprintf(walk->checksum, sizeof(walk->checksum), "%s", checksum);
+    } else if (strcmp(walk->checksum, checksum) != 0) { /* and another statement was begun */
+        snprintf(walk->state, sizeof(walk->state), "abandoned");
+    }
     walk->settings = (inb__backfill_settings){.target_ms = target > 0 ? target : b->target_ms,
                                               .rows = number(r, INB__CONTROL_ROWS),
                                               .skip_limit = skip >= 0 ? skip : b->skip_limit};
@@ -69,6 +75,11 @@ int inb__state_stopped(const inb__walk *walk, inb_error **err)
     }
     int rc = inb__error_set(err, INB_EPENDING, "backfill \"%s\" is %s%s%s", walk->b->name,
                             walk->state, *by ? ", by " : "", by);
+    if (paused) {
+        inb__error_hint(err, "Resume it: `inboard backfill resume %s`.", walk->b->name);
+    } else {
+        inb__error_hint(err, "Run it again: it begins anew.");
+    }
     inb__error_place(err, walk->b->name, 0, 0, 0);
     return rc;
 }

@@ -33,6 +33,7 @@ typedef struct inb__walk {
     inb__backfill_settings settings;
     char state[16]; /* as last read: "running", "paused", … */
     char changed_by[128];
+    char checksum[65]; /* as first read */
     inb__backfill_progress progress;
     int64_t open;          /* ranges that are not at their end */
     int64_t held_us;       /* that is not in the backfill's row yet */

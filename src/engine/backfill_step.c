@@ -265,8 +265,6 @@ static int due_run(inb__run *run, const inb__backfill *b, inb_error **err)
     if (rc == 0 && !result.done) {
         rc = inb__error_set(err, INB_EPENDING, "backfill \"%s\" has rows left", b->name);
         inb__error_hint(err, "None is refused any more. Run it, which goes on where it was.");
-    } else if (rc == INB_EPENDING) {
-        inb__error_hint(err, "Resume it: `inboard backfill resume %s`.", b->name);
     }
     return rc == INB_ESQL ? failed_name(b, err) : rc;
 }

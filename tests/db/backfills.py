@@ -337,6 +337,20 @@ def test_an_edited_statement_does_not_go_on():
     assert cluster.sql("edited", "SELECT count(*) FROM t WHERE v = 'y'") != "0" and recorded("edited")
 
 
+def test_a_run_takes_no_part_in_another_statement_that_was_begun_anew():
+    env, folder = begin("anew", "CREATE TABLE t (id bigint PRIMARY KEY, v text)", "INSERT INTO t SELECT g FROM generate_series(1, 5000) g",
+                        "-- inboard: backfill\nUPDATE t SET v = 'x' WHERE v IS NULL;\n")
+    with cluster.session("anew", "BEGIN", "SELECT FROM t WHERE id = 700 FOR UPDATE") as holder:
+        p = spawn(inboard, "backfill", "run", "--migrations", folder, env=env)
+        cluster.until("anew", "SELECT count(*) > 0 FROM t WHERE v = 'x'")
+        cluster.sql("anew", "BEGIN; UPDATE inboard.backfills SET checksum = repeat('0', 64); UPDATE inboard.backfill_ranges SET place = NULL, holder = NULL; COMMIT")
+        before = cluster.sql("anew", "SELECT count(*) FROM t WHERE v = 'x'")
+        holder.run("COMMIT")
+        out, err = p.communicate(timeout=120)
+    assert p.returncode == 3 and "is abandoned" in err and "it begins anew" in err and "resume" not in err, err
+    assert int(before) < 700 and cluster.sql("anew", "SELECT count(*) FROM t WHERE v = 'x'") == before
+
+
 def test_what_is_set_and_paused_counts_from_the_next_batch_on():
     env, folder = begin("steer", "CREATE TABLE t (id bigint PRIMARY KEY, v text)", "INSERT INTO t SELECT g FROM generate_series(1, 5000) g",
                         "-- inboard: backfill\nUPDATE t SET v = 'x' WHERE v IS NULL;\n")

@@ -148,11 +148,13 @@ OR usename IS NOT NULL;
 PREPARE backfill_process AS
 SELECT pid, (EXTRACT(epoch FROM backend_start) * 1000000)::bigint FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid();
 
--- $1 history, $2 name, $3 number, $4 holder, $5 its process, $6 since, $7 the holder before. Waits for what that has under way.
+-- $1 history, $2 name, $3 number, $4 holder, $5 its process, $6 since, $7 the holder before, $8 the checksum of the statement that it
+-- runs: not the range of another one, begun anew. Waits for what that has under way.
 PREPARE backfill_claim AS
 UPDATE inboard.backfill_ranges
 SET holder = $4, holder_pid = $5::integer, holder_since = $6, lease_until = pg_catalog.now() + interval '30 s'
 WHERE history = $1 AND name = $2 AND number = $3::integer AND state = 'open' AND holder IS NOT DISTINCT FROM $7
+AND EXISTS (SELECT FROM inboard.backfills WHERE history = $1 AND name = $2 AND checksum = $8)
 RETURNING place, lower, upper;
 
 -- $1 history, $2 name, $3 holder.
@@ -205,7 +207,7 @@ FOR NO KEY UPDATE;
 -- The same to look at, with the rows that were refused.
 PREPARE backfill_control AS
 SELECT state, pass, COALESCE(target_ms, 0), COALESCE(batch_rows, 0), COALESCE(skip_limit, -1), COALESCE(estimate, -1),
-    (SELECT pg_catalog.count(*) FROM inboard.backfill_rows r WHERE r.history = b.history AND r.name = b.name), COALESCE(changed_by, '')
+    (SELECT pg_catalog.count(*) FROM inboard.backfill_rows r WHERE r.history = b.history AND r.name = b.name), COALESCE(changed_by, ''), checksum
 FROM inboard.backfills b
 WHERE history = $1 AND name = $2;
 
