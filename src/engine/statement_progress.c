@@ -37,15 +37,19 @@ bool inb__statement_progress_find(uint32_t *migration_out, uint32_t *number_out,
     return found == 1;
 }
 
-/* A statement's head on one line. */
+/* A statement's head on one line. Text in quotes can be a secret (a password, a connection string):
+ * as in the description of the schema it is left out. */
 static void head_write(inb__buf *out, const char *sql)
 {
-    bool blank = true;
+    bool blank = true, quoted = false;
     size_t n = 0;
     INB__AUTO_BUF inb__buf line;
     inb__buf_init(&line, INB__LIMIT_MESSAGE);
     for (; sql[n] && line.length < HEAD_BYTES; n++) {
-        if (!inb__is_space(sql[n]) || !blank) {
+        if (sql[n] == '\'') {
+            quoted = !quoted;
+            inb__buf_str(&line, quoted ? "'..." : "'");
+        } else if (!quoted && (!inb__is_space(sql[n]) || !blank)) {
             inb__buf_char(&line, inb__is_space(sql[n]) ? ' ' : sql[n]);
         }
         blank = inb__is_space(sql[n]);
