@@ -272,9 +272,10 @@ bool app_settings_read(app_settings *out, int argc, char **argv, app_refusal *re
         return false;
     }
     if (s->json && s->mode == APP_MODE_SERVE) {
-        return refuse(refusal,
-                      "Leave it out, or give one of --migrate-only, --check-schema, --status.",
-                      "option \"--%s\" needs a mode that ends%s", "json", "");
+        return refuse(
+            refusal,
+            "Leave it out, or give one of --migrate-only, --backfill, --check-schema, --status.",
+            "option \"--%s\" needs a mode that ends%s", "json", "");
     }
     if (s->n_confirmed && s->mode != APP_MODE_MIGRATE_ONLY) {
         return refuse(refusal, "Give --migrate-only too: only a release job goes on by it.",

@@ -112,21 +112,12 @@ static bool joins_once(const inb__backfilling *b, const inb__node *column_ref, i
            (by_constraint(b, alias, r, joins - 1) || by_index(b, alias, r, joins - 1));
 }
 
-/* Not the row as a whole, a column of another table without its name, or one that is generated of
- * what is written. */
+/* Not the row as a whole, a column of another table without its name, or what is written. */
 static bool is_kept_column(const inb__backfilling *b, inb__str name)
 {
-    const inb__sql_column *column = inb__catalog_column_find(b->table, name);
-    if (!column) {
-        return b->table->kind == INB__RELATION_UNKNOWN && !inb__node_at(b->body, "fromClause") &&
-               !inb__str_eq(name, b->alias);
-    }
-    bool kept =
-        !inb__catalog_strs_have(&b->written, name) && (!column->generated || column->reads.n > 0);
-    for (size_t i = 0; i < column->reads.n; i++) {
-        kept = kept && !inb__catalog_strs_have(&b->written, column->reads.v[i]);
-    }
-    return kept;
+    bool alone = b->table->kind == INB__RELATION_UNKNOWN && !inb__node_at(b->body, "fromClause") &&
+                 !inb__str_eq(name, b->alias);
+    return (alone || inb__catalog_column_find(b->table, name)) && !inb__backfill_writes(b, name);
 }
 
 bool inb__backfill_independent(const inb__backfilling *b, const inb__node *value)

@@ -72,7 +72,7 @@ static bool is_meant(const inb__backfilling *b, const candidate *k)
 static const inb__str *written_column(const inb__backfilling *b, const candidate *k)
 {
     for (size_t i = 0; i < k->n; i++) {
-        if (inb__catalog_strs_have(&b->written, *k->columns[i])) {
+        if (inb__backfill_writes(b, *k->columns[i])) {
             return k->columns[i];
         }
     }

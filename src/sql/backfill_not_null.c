@@ -58,7 +58,7 @@ typedef bool type_test(inb__str type);
 
 static bool may_be_json(inb__str type)
 {
-    return type.n == 0 || inb__str_is(type, "jsonb");
+    return type.n == 0 || inb__str_starts(type, "jsonb");
 }
 
 /* lower() and upper() of a range are its ends, of which it need not have any. */
@@ -80,7 +80,20 @@ static inb__str column_type(const inb__backfilling *b, const inb__node *ref)
                              : range                        ? inb__classify_relation(b->c, range)
                                                             : NULL;
     const inb__sql_column *found = r ? inb__catalog_column_find(r, name.name) : NULL;
-    return found ? found->type : INB__STR("");
+    const inb__domain *domain =
+        found ? inb__catalog_domain_of_type(b->c->catalog, found->type) : NULL;
+    return domain ? domain->base : found ? found->type : INB__STR("");
+}
+
+/* An element of an array has its type; a part of a row may have any. */
+static bool part_is_element(const inb__node *n)
+{
+    bool element = true;
+    INB__NODE_EACH(part, inb__node_at(n, "indirection"))
+    {
+        element = element && inb__node_at(part, "A_Indices");
+    }
+    return element;
 }
 
 static bool may_have(const inb__backfilling *b, const inb__node *n, type_test *test);
@@ -130,6 +143,9 @@ static bool may_have(const inb__backfilling *b, const inb__node *n, type_test *t
     }
     if (inb__str_is(key, "CoalesceExpr") || inb__str_is(key, "MinMaxExpr")) {
         return any_may_have(b, inb__node_at(inner, "args"), test);
+    }
+    if (inb__str_is(key, "A_Indirection")) {
+        return !part_is_element(inner) || may_have(b, inb__node_at(inner, "arg"), test);
     }
     return !inb__str_is(key, "A_Const");
 }

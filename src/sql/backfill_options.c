@@ -38,37 +38,15 @@ static bool wrong(const reading *r, const char *hint, const char *message, inb__
 
 /* ---- the columns after "by" ------------------------------------------------------------------ */
 
-static inb__str name_fold(inb__arena *arena, inb__str s)
-{
-    char *copy = inb__arena_strndup(arena, s.p, s.n);
-    for (size_t i = 0; i < s.n; i++) {
-        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
-    }
-    return (inb__str){copy, s.n};
-}
-
-/* What is between the quotes, a doubled one being one. */
-static inb__str name_unquote(inb__arena *arena, inb__str s)
-{
-    char *copy = inb__arena_strndup(arena, s.p + 1, s.n - 2);
-    size_t n = 0;
-    for (size_t i = 1; i + 1 < s.n; i++) {
-        copy[n++] = s.p[i];
-        i += s.p[i] == '"';
-    }
-    copy[n] = '\0';
-    return (inb__str){copy, n};
-}
-
 static bool key_add(reading *r, inb__token t)
 {
     inb__str word = inb__lex_text(r->rest, t);
-    bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && word.p[0] == '"' && !t.unterminated;
-    if (t.kind != INB__TOKEN_WORD && !quoted) {
+    const char *folded = NULL;
+    if (!inb__lex_name(&folded, r->arena, r->rest, t)) {
         return wrong(r, "Write the columns of a unique key: by id, or by \"tenantId\", id.",
                      "has no column after \"by\" but", word);
     }
-    inb__str name = quoted ? name_unquote(r->arena, word) : name_fold(r->arena, word);
+    inb__str name = inb__str_of(folded);
     for (size_t i = 0; i < r->out->n_keys; i++) {
         if (inb__str_eq(r->out->keys[i], name)) {
             return wrong(r, "Name each column of the key once.", "repeats the column", name);

@@ -194,7 +194,7 @@ static const inb__node *written_read(const inb__backfilling *b, inb__str alias)
         inb__name ref = inb__backfill_column_ref(n);
         bool whole = ref.name.n == 0 || inb__str_eq(ref.name, alias);
         bool own = inb__str_eq(ref.schema, b->alias) && !inb__str_eq(b->alias, alias);
-        if (!own && (whole || inb__catalog_strs_have(&b->written, ref.name)) &&
+        if (!own && (whole || inb__backfill_writes(b, ref.name)) &&
             (ref.schema.n == 0 || inb__str_eq(ref.schema, alias))) {
             return n;
         }

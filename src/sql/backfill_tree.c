@@ -34,6 +34,17 @@ inb__str inb__backfill_column(const inb__backfilling *b, const inb__node *n)
     return own ? name.name : INB__STR("");
 }
 
+bool inb__backfill_writes(const inb__backfilling *b, inb__str name)
+{
+    const inb__sql_column *column = inb__catalog_column_find(b->table, name);
+    bool writes = inb__catalog_strs_have(&b->written, name) ||
+                  (column && column->generated && column->reads.n == 0 && b->written.n > 0);
+    for (size_t i = 0; column && column->generated && i < column->reads.n; i++) {
+        writes = writes || inb__catalog_strs_have(&b->written, column->reads.v[i]);
+    }
+    return writes;
+}
+
 bool inb__backfill_same(const inb__backfilling *b, const inb__node *x, const inb__node *y)
 {
     inb__str column = inb__backfill_column(b, x);

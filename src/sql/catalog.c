@@ -371,7 +371,8 @@ inb__sql_enum *inb__catalog_enum_of_type(const inb__catalog *c, inb__str type)
 
 bool inb__catalog_type_may_be_row(const inb__catalog *c, inb__str type)
 {
-    inb__name name = type_name(type);
+    const inb__domain *domain = inb__catalog_domain_of_type(c, type);
+    inb__name name = type_name(domain ? domain->base : type);
     return !inb__catalog_enum_find(c, name) &&
            (inb__catalog_object_is_known(c, "OBJECT_TYPE", name) ||
             inb__catalog_relation_find(c, name));

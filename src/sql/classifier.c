@@ -116,7 +116,7 @@ static inb__str folded(inb__arena *arena, inb__str s)
 {
     char *copy = inb__arena_strndup(arena, s.p, s.n);
     for (size_t i = 0; i < s.n; i++) {
-        copy[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+        copy[i] = inb__ascii_lower(s.p[i]);
     }
     return (inb__str){copy, s.n};
 }

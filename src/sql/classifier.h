@@ -114,6 +114,10 @@ typedef enum inb__stability {
     INB__STABILITY_VOLATILE,
     INB__STABILITY_UNKNOWN
 } inb__stability;
+/* Keeps what a CREATE or ALTER FUNCTION says of it among its options; `otherwise` is what it is
+ * where nothing is written, "": as it was. */
+void inb__create_function_volatility(inb__classifier *c, inb__name name, const inb__node *options,
+                                     const char *otherwise);
 inb__stability inb__functions_stability(const inb__classifier *c, const inb__node *call);
 
 /* Whether every function that is called under the node is one of PostgreSQL's that this room knows

@@ -6,19 +6,20 @@
 
 #define REPLACES "existing code uses the replaced object"
 
-/* VOLATILE is what PostgreSQL takes where nothing is written. */
-static void volatility_keep(inb__classifier *c, inb__name name)
+void inb__create_function_volatility(inb__classifier *c, inb__name name, const inb__node *options,
+                                     const char *otherwise)
 {
-    inb__str said = {"", 0};
-    const inb__node *options = inb__node_at(c->body, "options");
+    inb__str said = inb__str_of(otherwise);
     INB__NODE_EACH(n, options)
     {
         if (inb__node_is(n, "DefElem/defname", "volatility")) {
             said = inb__node_text(n, "DefElem/arg/String/sval");
         }
     }
-    bool steady = inb__str_is(said, "immutable") || inb__str_is(said, "stable");
-    inb__catalog_object_create(c->catalog, steady ? INB__STEADY : INB__CHANGING, name);
+    if (said.n) {
+        bool changing = inb__str_is(said, "volatile");
+        inb__catalog_object_create(c->catalog, changing ? INB__CHANGING : INB__STEADY, name);
+    }
 }
 
 void inb__create_function(inb__classifier *c)
@@ -33,7 +34,7 @@ void inb__create_function(inb__classifier *c)
         inb__catalog_object_create(c->catalog, INB__COMMITS, name);
     }
     if (!procedure) {
-        volatility_keep(c, name);
+        inb__create_function_volatility(c, name, inb__node_at(c->body, "options"), "volatile");
     }
     inb__query_reads(c, inb__node_at(c->body, "sql_body"), INB__REACH_NAMED);
     if (known && inb__node_bool(c->body, "replace")) {

@@ -260,3 +260,36 @@ bool inb__lex_is_char(inb__str text, inb__token t, char c)
 {
     return t.kind == INB__TOKEN_PUNCTUATION && text.p[t.offset] == c;
 }
+
+/* "a ""b""" without its quotes. */
+static const char *name_unquote(inb__arena *arena, inb__str quoted)
+{
+    char *out = inb__arena_strndup(arena, quoted.p + 1, quoted.n - 2);
+    char *to = out;
+    for (const char *from = out; *from; from++) {
+        *to++ = *from;
+        from += from[0] == '"' && from[1] == '"';
+    }
+    *to = '\0';
+    return out;
+}
+
+static const char *name_fold(inb__arena *arena, inb__str word)
+{
+    char *out = inb__arena_strndup(arena, word.p, word.n);
+    for (char *p = out; *p; p++) {
+        *p = inb__ascii_lower(*p);
+    }
+    return out;
+}
+
+bool inb__lex_name(const char **out, inb__arena *arena, inb__str text, inb__token t)
+{
+    inb__str s = inb__lex_text(text, t);
+    bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && !t.unterminated && s.n > 2 && s.p[0] == '"';
+    if (!quoted && t.kind != INB__TOKEN_WORD) {
+        return false;
+    }
+    *out = quoted ? name_unquote(arena, s) : name_fold(arena, s);
+    return true;
+}

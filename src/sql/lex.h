@@ -5,6 +5,7 @@
 #ifndef INB_SQL_LEX_H
 #define INB_SQL_LEX_H
 
+#include "util/arena.h"
 #include "util/text.h"
 
 typedef enum inb__token_kind {
@@ -46,5 +47,9 @@ static inline inb__str inb__lex_text(inb__str text, inb__token t)
 /* Whether a token is the keyword (in any case), or the one character. */
 bool inb__lex_is_word(inb__str text, inb__token t, const char *word);
 bool inb__lex_is_char(inb__str text, inb__token t, char c);
+
+/* A name as the catalogue has it: in lower case, or what is between its quotes. False for another
+ * token, and for U&"…", which nobody writes. */
+bool inb__lex_name(const char **out, inb__arena *arena, inb__str text, inb__token t);
 
 #endif

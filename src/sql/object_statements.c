@@ -106,6 +106,11 @@ void inb__object_change(inb__classifier *c)
         } else if (name.name.n == 0) {
             name = inb__classify_name_of_list(named);
         }
+        if (inb__str_is(c->body->key, "AlterFunctionStmt")) {
+            inb__create_function_volatility(
+                c, inb__classify_name_of_list(inb__node_at(named, "objname")),
+                inb__node_at(c->body, "actions"), "");
+        }
         bool is_new = inb__catalog_object_is_new(c->catalog, changed[i].kind, name);
         inb__classify_as(c, is_new ? ADD : CONTRACT, 0,
                          is_new ? "this migration created it" : changed[i].reason);

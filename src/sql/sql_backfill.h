@@ -67,6 +67,9 @@ const inb__node *inb__backfill_range(const inb__backfilling *b, inb__str alias);
 /* Whether two expressions are the same (backfill_tree.c). */
 bool inb__backfill_same(const inb__backfilling *b, const inb__node *x, const inb__node *y);
 
+/* Whether the statement changes a column of its table, itself or by what it is generated of. */
+bool inb__backfill_writes(const inb__backfilling *b, inb__str column);
+
 /* The column of the statement's own table that the node is, "" for anything else; the column of
  * any that it is, with the range before it. */
 inb__str inb__backfill_column(const inb__backfilling *b, const inb__node *n);

@@ -35,40 +35,12 @@ static bool words_take(reader *r, const char *const *words)
     return true;
 }
 
-/* "a ""b""" without its quotes. */
-static const char *name_unquote(inb__arena *arena, inb__str quoted)
-{
-    char *out = inb__arena_strndup(arena, quoted.p + 1, quoted.n - 2);
-    char *to = out;
-    for (const char *from = out; *from; from++) {
-        *to++ = *from;
-        from += from[0] == '"' && from[1] == '"';
-    }
-    *to = '\0';
-    return out;
-}
-
-static const char *name_fold(inb__arena *arena, inb__str word)
-{
-    char *out = inb__arena_strndup(arena, word.p, word.n);
-    for (char *p = out; *p; p++) {
-        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
-    }
-    return out;
-}
-
-/* A name as the catalogue has it; not U&"…", which nobody writes. */
 static bool name_take(reader *r, const char **out)
 {
     inb__token t = inb__lex_significant(r->text, r->at);
-    inb__str s = inb__lex_text(r->text, t);
-    bool quoted = t.kind == INB__TOKEN_QUOTED_NAME && s.n > 2 && s.p[0] == '"';
-    if (!quoted && t.kind != INB__TOKEN_WORD) {
-        return false;
-    }
-    *out = quoted ? name_unquote(r->arena, s) : name_fold(r->arena, s);
-    r->at = t.offset + t.length;
-    return true;
+    bool name = inb__lex_name(out, r->arena, r->text, t);
+    r->at = name ? t.offset + t.length : r->at;
+    return name;
 }
 
 static bool relation_take(reader *r, const char **schema, const char **relation)

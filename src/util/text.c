@@ -39,18 +39,13 @@ inb__str inb__str_trim(inb__str s)
     return s;
 }
 
-static char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 bool inb__ascii_eq_nocase(inb__str a, inb__str b)
 {
     if (a.n != b.n) {
         return false;
     }
     for (size_t i = 0; i < a.n; i++) {
-        if (ascii_lower(a.p[i]) != ascii_lower(b.p[i])) {
+        if (inb__ascii_lower(a.p[i]) != inb__ascii_lower(b.p[i])) {
             return false;
         }
     }

@@ -40,6 +40,10 @@ inb__str inb__str_trim(inb__str s);
 
 /* ASCII only, whatever the locale. */
 bool inb__ascii_eq_nocase(inb__str a, inb__str b);
+static inline char inb__ascii_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
 bool inb__is_space(char c);
 static inline bool inb__is_digit(char c)
 {

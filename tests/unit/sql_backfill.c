@@ -14,13 +14,17 @@ static inb__sql_script script;
 
 static const char history[] =
     "CREATE TYPE mood AS ENUM ('ok', 'sad');"
+    "CREATE DOMAIN word AS text;"
     "CREATE TYPE two AS (x int, y int);"
     "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text, c text NOT NULL, n int, m int NOT NULL,"
     " flag boolean, mood mood, num numeric(10,2), u uuid, o int, at timestamptz, j jsonb, d date,"
-    " r int4range NOT NULL, ts timestamp NOT NULL, two two, k two NOT NULL,"
+    " dm word, l text[], k2 jsonb[], r int4range NOT NULL, ts timestamp NOT NULL, two two, k two "
+    "NOT NULL,"
     " g text GENERATED ALWAYS AS (a || 'x') STORED, h text GENERATED ALWAYS AS (c || 'x') STORED);"
     "CREATE TABLE o (id int PRIMARY KEY, x text NOT NULL, y text);"
     "CREATE TABLE many (o int NOT NULL, t int NOT NULL, s text NOT NULL, PRIMARY KEY (o, t));"
+    "CREATE TABLE made (id int NOT NULL UNIQUE, a text, g text PRIMARY KEY GENERATED ALWAYS AS "
+    "(coalesce(a, 'x')) STORED);"
     "CREATE TABLE pair (a int, b text, v text, w int, PRIMARY KEY (a, b), UNIQUE (w));"
     "CREATE TABLE loose (k int NOT NULL, e int NOT NULL, f int, v text);"
     "CREATE UNIQUE INDEX loose_part ON loose (k) WHERE v IS NULL;"
@@ -36,6 +40,9 @@ static const char history[] =
     "CREATE TABLE part_1 PARTITION OF part DEFAULT;"
     "CREATE VIEW seen AS SELECT * FROM t;"
     "CREATE FUNCTION steady(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+    "CREATE FUNCTION altered(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1';"
+    "ALTER FUNCTION altered(text) VOLATILE;"
+    "ALTER FUNCTION steady(text) STRICT;"
     "CREATE FUNCTION moving(text) RETURNS text LANGUAGE sql AS 'SELECT $1';";
 
 static void migrate(const char *sql)
@@ -136,6 +143,8 @@ static const struct {
     {"", "UPDATE pair SET a = 1 WHERE a IS NULL", ""},
     {"", "DELETE FROM loose WHERE v = ''", ""},
     {"", "DELETE FROM keyed WHERE v = ''", "k,e"},
+    {"", "UPDATE made SET a = 'y' WHERE a IS NULL", "id"},
+    {"", "DELETE FROM made WHERE a IS NULL", "g"},
     {"by k,e", "DELETE FROM keyed WHERE v = ''", "k,e"},
     {"", "DELETE FROM deferred WHERE v = ''", ""},
     {"", "DELETE FROM parent WHERE v = ''", ""},
@@ -199,6 +208,9 @@ static const char *const leaving[] = {
     "UPDATE t SET a = h WHERE a IS DISTINCT FROM h",
     "UPDATE t SET n = (j->>'x')::int WHERE n IS NULL AND j->>'x' IS NOT NULL",
     "UPDATE t SET a = upper(coalesce(b, c)) WHERE a IS NULL",
+    "UPDATE t SET dm = c WHERE dm IS NULL",
+    "UPDATE t SET a = lower(dm) WHERE a IS NULL AND dm IS NOT NULL",
+    "UPDATE t SET n = l[1]::int WHERE n IS NULL AND l[1] IS NOT NULL",
     "UPDATE t SET a = 'x' WHERE a IS NULL AND b <> 'now'",
     "UPDATE t SET a = o.x FROM o WHERE o.id = t.o AND t.a IS DISTINCT FROM o.x",
     "UPDATE t SET a = c, n = NULL WHERE (a IS NULL OR n = 4) AND (b = '' OR a IS NULL)",
@@ -243,6 +255,7 @@ static const char *const staying[] = {
     "UPDATE t SET n = (j->'x')::int WHERE n IS NULL AND j->'x' IS NOT NULL",
     "UPDATE t SET n = coalesce(j, '1')::int WHERE n IS NULL",
     "UPDATE t SET n = to_jsonb(c)::int WHERE n IS NULL",
+    "UPDATE t SET n = k2[1]::int WHERE n IS NULL AND k2[1] IS NOT NULL",
     "UPDATE t SET n = lower(r) WHERE n IS NULL",
     "UPDATE t SET n = upper(r * '[1,2]') WHERE n IS NULL",
     "UPDATE t SET a = to_char(ts, 'YYYY') WHERE a IS NULL",
@@ -312,6 +325,7 @@ static const struct {
     {"", "DELETE FROM t WHERE age(at) > '1 year'", "depends on the time: age()", "age"},
     {"", "DELETE FROM t WHERE random() < 0.5", "is volatile: random()", "random"},
     {"", "DELETE FROM t WHERE moving(a) = ''", "is volatile: moving()", "moving"},
+    {"", "DELETE FROM t WHERE altered(a) = ''", "is volatile: altered()", "altered"},
     {"", "DELETE FROM t WHERE elsewhere(a) = ''",
      "whether the function \"elsewhere\" in the predicate is volatile is unknown", "elsewhere"},
     {"", "DELETE FROM t WHERE xmin = '1'", "the system column \"xmin\" changes", "xmin"},
@@ -323,6 +337,10 @@ static const struct {
      NULL},
     {"", "UPDATE t SET a = p.a FROM t p WHERE p.id = t.m AND t.a IS NULL",
      "can read its own result", NULL},
+    {"", "UPDATE t SET a = p.g FROM t p WHERE p.id = t.m AND t.a IS NULL",
+     "can read its own result", NULL},
+    {"by g", "UPDATE made SET a = 'y' WHERE a IS NULL",
+     "the backfill writes \"g\", a column of the key", NULL},
     {"", "UPDATE t SET a = (SELECT max(s.b) FROM seen s WHERE a IS NULL) WHERE a IS NULL",
      "can read its own result", NULL},
     {"", "DELETE FROM t USING t d WHERE d.c = t.c AND d.id < t.id", "can read its own result",
