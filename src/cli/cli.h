@@ -90,7 +90,24 @@ const char *inb__cli_schema_path(const char *given, inb_error **err);
  */
 const char *inb__cli_migrations_path(const char *given, inb_error **err);
 
-/* Its row of a table of options. */
+/* Rows of a table of options that several commands have. */
+#define INB__CLI_WAIT_OPTION(out, usual)                                                           \
+    {                                                                                              \
+        "wait", 0, "SECONDS", "wait for the database this long [" usual "]", INB__OPT_SECONDS,     \
+            (out)                                                                                  \
+    }
+#define INB__CLI_LOCK_WAIT_OPTION(out)                                                             \
+    {                                                                                              \
+        "lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS, \
+            (out)                                                                                  \
+    }
+#define INB__CLI_LOCK_TIMEOUT_OPTION(out)                                                          \
+    {                                                                                              \
+        "lock-timeout", 0, "SECONDS", "wait for a table lock this long, then give up [3]",         \
+            INB__OPT_SECONDS, (out)                                                                \
+    }
+
+/* The folder's. */
 #define INB__CLI_MIGRATIONS_OPTION(out)                                                            \
     {                                                                                              \
         "migrations", 0, "DIR", "the folder of migrations [./prisma/migrations, ./migrations]",    \

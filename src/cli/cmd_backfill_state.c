@@ -123,8 +123,7 @@ int inb__cmd_backfill_status(int argc, char **argv)
     inb__migrate_cli cli = {.later = true};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
-        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "30"),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };
@@ -219,8 +218,7 @@ static int state_wish(int argc, char **argv, wish *w)
     inb__migrate_cli cli = {0};
     const inb__opt options[] = {
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
-        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "30"),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };
@@ -272,8 +270,7 @@ int inb__cmd_backfill_set(int argc, char **argv)
          &s->skip_limit},
         {"declared", 0, NULL, "what is not given here is as the migration has it again",
          INB__OPT_FLAG, &w.declared},
-        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "30"),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };

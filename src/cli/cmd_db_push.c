@@ -81,7 +81,7 @@ static int plan_check(const push_run *run)
         if (!inb__terminal_is_there()) {
             return loss_refuse(run, text);
         }
-        fprintf(stderr, "%s\n", text);
+        inb__cli_log(INB_LOG_INFO, text, NULL);
         if (!inb__terminal_confirm("Push all the same?")) {
             return loss_refuse(run, text);
         }
@@ -186,12 +186,9 @@ int inb__cmd_db_push(int argc, char **argv)
          INB__OPT_FLAG, &run.force_reset},
         {"force", 'f', NULL, "do not ask about a database that looks like production",
          INB__OPT_FLAG, &run.force},
-        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
-         &run.options.connect_timeout_ms},
-        {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
-         &run.options.lock_wait_ms},
-        {"lock-timeout", 0, "SECONDS", "wait for a table lock this long, then give up [3]",
-         INB__OPT_SECONDS, &run.options.lock_timeout_ms},
+        INB__CLI_WAIT_OPTION(&run.options.connect_timeout_ms, "30"),
+        INB__CLI_LOCK_WAIT_OPTION(&run.options.lock_wait_ms),
+        INB__CLI_LOCK_TIMEOUT_OPTION(&run.options.lock_timeout_ms),
         {"json", 0, NULL, "print JSON: steps, SQL, warnings", INB__OPT_FLAG, &run.json},
         {0},
     };

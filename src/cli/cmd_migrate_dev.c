@@ -13,6 +13,7 @@
 #include "cli/dev_state.h"
 #include "cli/migrate_cli.h"
 #include "cli/new_migration.h"
+#include "cli/progress.h"
 #include "cli/reset_database.h"
 #include "cli/schema_read.h"
 #include "cli/terminal.h"
@@ -77,8 +78,8 @@ static int refuse(const dev_run *run, inb_error *err)
         return refusal_json(run, err);
     }
     if (run->state.drift.n) {
-        fprintf(stderr, "From what the migrations make to what the database has:\n\n%s\n",
-                run->state.drift.text);
+        fputs("From what the migrations make to what the database has:\n\n", stderr);
+        inb__cli_log(INB_LOG_INFO, run->state.drift.text, NULL);
     }
     return inb__cli_fail(err, false);
 }
@@ -147,9 +148,8 @@ static int begin_again(dev_run *run, inb_error *why)
 
 static void drift_warn(const dev_run *run)
 {
-    fprintf(stderr,
-            "warning: the database is not what its migrations make, and stays as it is:\n\n%s\n",
-            run->state.drift.text);
+    fputs("warning: the database is not what its migrations make, and stays as it is:\n\n", stderr);
+    inb__cli_log(INB_LOG_INFO, run->state.drift.text, NULL);
 }
 
 static int state_read(dev_run *run, inb_error **why)
@@ -422,8 +422,7 @@ int inb__cmd_migrate_dev(int argc, char **argv)
          INB__OPT_FLAG, &run.reset},
         {"force", 'f', NULL, "with --reset: also one that looks like production", INB__OPT_FLAG,
          &run.force},
-        {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "5"),
         {"docs", 0, "FILE",
          "write the schema as a document there, as `inboard docs` [INBOARD_DOCS]", INB__OPT_TEXT,
          &run.docs},

@@ -153,10 +153,8 @@ int inb__cmd_migrate_resolve(int argc, char **argv)
         {"schema", 0, "PATH", "with --applied-through: the schema that lists what is compared",
          INB__OPT_TEXT, &r.schema},
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
-        {"wait", 0, "SECONDS", "wait for the database this long [30]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
-        {"lock-wait", 0, "SECONDS", "wait for the migration lock this long [60]", INB__OPT_SECONDS,
-         &cli.options.lock_wait_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "30"),
+        INB__CLI_LOCK_WAIT_OPTION(&cli.options.lock_wait_ms),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };

@@ -261,8 +261,7 @@ int inb__cmd_migrate_status(int argc, char **argv)
         INB__CLI_MIGRATIONS_OPTION(&cli.dir),
         {"schema", 0, "PATH", "also compare the database with this schema: a file or a folder",
          INB__OPT_TEXT, &cli.schema},
-        {"wait", 0, "SECONDS", "wait for the database this long [5]", INB__OPT_SECONDS,
-         &cli.options.connect_timeout_ms},
+        INB__CLI_WAIT_OPTION(&cli.options.connect_timeout_ms, "5"),
         {"json", 0, NULL, "print JSON", INB__OPT_FLAG, &cli.json},
         {0},
     };

@@ -66,7 +66,7 @@ static void risk_print(const inb__risk *risk)
     INB__AUTO_BUF inb__buf out;
     inb__buf_init(&out, INB__LIMIT_MESSAGE);
     inb__risk_text(&out, risk);
-    fprintf(stderr, "warning: %s\n", inb__buf_text(&out));
+    inb__cli_log(INB_LOG_WARNING, inb__buf_text(&out), NULL);
 }
 
 int inb__dev_risks_check(const inb__creation *c, const inb__dm *dm, bool accepted)

@@ -9,6 +9,7 @@
 #include "util/printable.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int stopped(inb_error **err)
 {
@@ -47,26 +48,18 @@ static void question_write(inb__buf *out, const inb__production_facts *f, const 
     }
 }
 
-/* A line from standard input, without its end; "" when there is none. */
-static void line_read(char *out, int size)
-{
-    if (!fgets(out, size, stdin)) {
-        *out = '\0';
-    }
-    out[strcspn(out, "\r\n")] = '\0';
-}
-
 static bool answer_is_yes(const inb__production_facts *f, const inb__guard *g, bool by_name)
 {
     char answer[128];
+    INB__AUTO_BUF inb__buf question;
+    inb__buf_init(&question, INB__LIMIT_MESSAGE);
     if (by_name) {
-        fprintf(stderr, "Type its name to %s: ", g->verb);
-    } else {
-        fprintf(stderr, "Database \"%s\": %s? [y/N] ", f->database, g->verb);
+        inb__buf_printf(&question, "Type its name to %s:", g->verb);
+        return inb__terminal_ask(answer, sizeof(answer), inb__buf_text(&question)) &&
+               strcmp(answer, f->database) == 0;
     }
-    fflush(stderr);
-    line_read(answer, sizeof(answer));
-    return by_name ? strcmp(answer, f->database) == 0 : *answer == 'y' || *answer == 'Y';
+    inb__buf_printf(&question, "Database \"%s\": %s?", f->database, g->verb);
+    return inb__terminal_confirm(inb__buf_text(&question));
 }
 
 int inb__production_guard(const inb__production_facts *facts, const inb__guard *guard,

@@ -39,7 +39,7 @@ void inb__cli_log(inb_log_level level, const char *message, void *payload)
     (void)payload;
     if (level >= INB_LOG_INFO) {
         INB__AUTO_BUF inb__buf line;
-        inb__buf_init(&line, INB__LIMIT_MESSAGE);
+        inb__buf_init(&line, INB__LIMIT_FILE);
         inb__buf_str(&line, level >= INB_LOG_WARNING ? "warning: " : "");
         inb__printable_lines(&line, inb__str_of(message));
         fprintf(stderr, "%s\n", inb__buf_text(&line));

@@ -3,6 +3,10 @@
 
 #include "cli/terminal.h"
 
+#include "util/cleanup.h"
+#include "util/limits.h"
+#include "util/printable.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +16,19 @@ bool inb__terminal_is_there(void)
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* It may name what a database or a file names. */
+static void question_show(const char *question)
+{
+    INB__AUTO_BUF inb__buf shown;
+    inb__buf_init(&shown, INB__LIMIT_FILE);
+    inb__printable_lines(&shown, inb__str_of(question));
+    fputs(inb__buf_text(&shown), stderr);
+}
+
 bool inb__terminal_ask(char *out, size_t size, const char *question)
 {
-    fprintf(stderr, "%s ", question);
+    question_show(question);
+    fputs(" ", stderr);
     fflush(stderr);
     if (!fgets(out, (int)size, stdin)) {
         return false;
@@ -26,6 +40,7 @@ bool inb__terminal_ask(char *out, size_t size, const char *question)
 bool inb__terminal_confirm(const char *question)
 {
     char answer[64];
-    fprintf(stderr, "%s [y/N]", question);
-    return inb__terminal_ask(answer, sizeof(answer), "") && (answer[0] == 'y' || answer[0] == 'Y');
+    question_show(question);
+    return inb__terminal_ask(answer, sizeof(answer), " [y/N]") &&
+           (answer[0] == 'y' || answer[0] == 'Y');
 }

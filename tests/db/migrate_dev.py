@@ -130,6 +130,16 @@ def test_a_count_that_waits_for_a_lock_can_be_stopped():
     assert process.returncode == 1 and "57014" in err and p.names() == before, (out, err)
 
 
+def test_a_name_cannot_write_to_the_terminal():
+    p = Project("escapes")
+    p.has("20990101000000_odd", 'CREATE TABLE "odd\x1b[2J" (id INTEGER PRIMARY KEY);\nINSERT INTO "odd\x1b[2J" VALUES (1);\n')
+    r = p.dev("--name", "less", code=1)
+    assert 'table "odd\ufffd[2J" is dropped' in r.stderr and "\x1b" not in r.stderr, r
+    p.sql('DROP TABLE "odd\x1b[2J"')
+    r = p.dev(code=4)
+    assert "  - odd\ufffd[2J" in r.stderr and "\x1b" not in r.stderr, r
+
+
 def test_create_only_writes_and_leaves_the_rest_to_the_next_run():
     p = Project("created_only")
     p.says(SHIP)
