@@ -66,14 +66,16 @@ inb__supervise_options inb__backfill_watch(const inb_backfill_options *o)
 /* The one that is asked for is there; of a migration that is read, whether it is one is known. */
 static int name_check(const inb_table *table, const char *given, const char **name, inb_error **err)
 {
-    *name = inb__backfill_name(table, given);
-    uint32_t at = *name ? inb__table_find(table, *name) : INB__NOT_IN_TABLE;
-    const inb_migration *m = at != INB__NOT_IN_TABLE ? inb__table_at(table, at) : NULL;
-    if (m && (m->backfill || m->flags & INB__MIGRATION_UNREAD)) {
+    *name = inb__backfill_name(table, given, err);
+    if (!*name) {
+        return INB_EINVAL;
+    }
+    const inb_migration *m = inb__table_at(table, inb__table_find(table, *name));
+    if (m->backfill || m->flags & INB__MIGRATION_UNREAD) {
         return 0;
     }
-    int rc = inb__error_set(err, INB_EINVAL, "there is no backfill \"%s\"", given);
-    inb__error_hint(err, "Give the full name of a folder whose migration is one.");
+    int rc = inb__error_set(err, INB_EINVAL, "migration \"%s\" is not a backfill", *name);
+    inb__error_hint(err, "Give the name of a folder whose migration is one.");
     return rc;
 }
 

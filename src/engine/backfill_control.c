@@ -16,24 +16,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TIME_DIGITS 14 /* before the name of a folder */
-
-const char *inb__backfill_name(const inb_table *table, const char *name)
+const char *inb__backfill_name(const inb_table *table, const char *name, inb_error **err)
 {
-    const char *found = NULL;
     size_t n = 0;
-    for (uint32_t i = 0; i < table->n_migrations; i++) {
-        const char *whole = inb__table_name(table, i);
-        if (strcmp(whole, name) == 0) {
-            return whole;
-        }
-        if (strspn(whole, "0123456789") == TIME_DIGITS && whole[TIME_DIGITS] == '_' &&
-            strcmp(whole + TIME_DIGITS + 1, name) == 0) {
-            found = whole;
-            n++;
-        }
+    uint32_t at = inb__table_find_called(table, name, &n);
+    if (n == 1) {
+        return inb__table_name(table, at);
     }
-    return n == 1 ? found : NULL;
+    inb__error_set(err, INB_EINVAL,
+                   n ? "several migrations are called \"%s\"" : "there is no migration \"%s\"",
+                   name);
+    inb__error_hint(err, "Give the name of its folder, whole%s.",
+                    n ? "" : " or without its timestamp");
+    return NULL;
 }
 
 int inb__backfill_open(inb__run *run, inb__history *history, inb_error **err)
@@ -101,11 +96,9 @@ static int wish_do(const inb_table *table, const inb_migrate_options *options, c
 {
     inb__run run;
     inb__history h;
-    const char *name = inb__backfill_name(table, given);
+    const char *name = inb__backfill_name(table, given, err);
     if (!name) {
-        int rc = inb__error_set(err, INB_EINVAL, "there is no migration \"%s\"", given);
-        inb__error_hint(err, "Give the full name of its folder.");
-        return rc;
+        return INB_EINVAL;
     }
     int rc = inb__run_init(&run, table, options, NULL, err);
     rc = rc < 0 ? rc : inb__backfill_open(&run, &h, err);

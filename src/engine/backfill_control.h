@@ -4,9 +4,9 @@
 
 #include "engine/run.h"
 
-/* The whole name of a migration that may be given without its time. NULL: there is none, or several
- * are called so. */
-const char *inb__backfill_name(const inb_table *table, const char *name);
+/* The whole name of a migration that may be given without its time. NULL, with INB_EINVAL: there is
+ * none, or several are called so. */
+const char *inb__backfill_name(const inb_table *table, const char *name, inb_error **err);
 
 /* Connects, and finds the history and its schema; the caller disposes of both, with
  * inb__run_leave() between. */

@@ -472,9 +472,11 @@ def test_what_keeps_a_run_from_its_windows_is_named():
         r = backfill(env, folder, *command, ok=False)
         assert r.returncode == status and words in r.stderr, (words, r)
 
-    refused(2, 'there is no backfill "nothing"', "run", "nothing")
+    refused(2, 'there is no migration "nothing"', "run", "nothing")
     refused(2, "no backfill is named", "pause")
-    cluster.folder("refuses", {"20260115000000_between": "CREATE TABLE between_them (id integer);"})
+    cluster.folder("refuses", {"20260115000000_between": "CREATE TABLE between_them (id integer);", "20260115000001_between": "CREATE TABLE more (id integer);"})
+    for verb in ("run", "pause"):
+        refused(2, 'several migrations are called "between"', verb, "between")
     refused(3, 'migration "20260115000000_between" is pending, and no backfill after it can run', "run")
     run(inboard, "migrate", "deploy", "--migrations", folder, "--backfills", "skip", env=env)
     cluster.sql("refuses", "ALTER TABLE t DROP CONSTRAINT t_pkey")
