@@ -268,7 +268,7 @@ START_TEST(a_wait_is_measured_and_its_blocker_named)
     inb_db_do(conn, "CREATE TABLE s.busy ()");
     inb_db_do(conn, "SET application_name = 'the blocker'");
     inb_db_do(conn, "BEGIN");
-    inb_db_do(conn, "LOCK TABLE s.busy IN ACCESS SHARE MODE");
+    inb_db_do(conn, "SELECT 'secret' FROM s.busy");
     inb_error *err = NULL;
     inb_report *report = NULL;
     inb_report_statement st = {.size = sizeof(st)};
@@ -292,6 +292,7 @@ START_TEST(a_wait_is_measured_and_its_blocker_named)
                       NULL,
                   "%s", inb_error_detail(err));
     ck_assert_ptr_nonnull(strstr(inb_error_detail(err), "the blocker"));
+    ck_assert_ptr_nonnull(strstr(inb_error_detail(err), "SELECT '...' FROM s.busy"));
     ck_assert_int_gt(st.lock_wait_us, 100000);
     ck_assert_ptr_nonnull(strstr(st.blocked_by, "the blocker"));
     inb_db_do(conn, "COMMIT");

@@ -1,10 +1,12 @@
 -- What the second connection asks about the session that migrates.
 
--- $1: its process. One row while it waits for a lock: text about the lock and the sessions that hold it.
+-- $1: its process. One row while it waits for a lock: text about the lock and the sessions that hold it, whose queries
+-- can have a value in quotes.
 PREPARE stall_watch_blockers AS
 SELECT pg_catalog.format('%s on %s, held by %s', l.mode, COALESCE(l.relation::regclass::text, l.locktype),
     pg_catalog.string_agg(pg_catalog.format('pid %s (application "%s", %s: %s)', a.pid, a.application_name, a.state,
-        pg_catalog.regexp_replace(pg_catalog.left(a.query, 80), '[[:space:]]+', ' ', 'g')), ', '))
+        pg_catalog.regexp_replace(pg_catalog.left(pg_catalog.regexp_replace(a.query, '''[^'']*(''|$)', '''...''', 'g'), 80),
+            '[[:space:]]+', ' ', 'g')), ', '))
 FROM pg_catalog.pg_locks l
 JOIN LATERAL pg_catalog.unnest(pg_catalog.pg_blocking_pids(l.pid)) AS b (pid) ON true
 JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
