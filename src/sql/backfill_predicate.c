@@ -56,10 +56,18 @@ static bool has_time_word(const inb__backfilling *b, const inb__node *part)
     return false;
 }
 
-static bool is_time_column(const inb__backfilling *b, const inb__node *n)
+static bool has_time_column(const inb__backfilling *b, const inb__node *part)
 {
-    const inb__sql_column *c = inb__catalog_column_find(b->table, inb__backfill_column(b, n));
-    return c && is_time_type(c->type);
+    INB__NODE_WALK(n, part)
+    {
+        inb__str name =
+            inb__str_is(n->key, "ColumnRef") ? inb__backfill_column(b, n) : INB__STR("");
+        const inb__sql_column *c = inb__catalog_column_find(b->table, name);
+        if (c && is_time_type(c->type)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A literal that is read as the time of the statement. */
@@ -70,10 +78,7 @@ static bool is_time_literal(const inb__backfilling *b, const inb__node *n)
         return is_time_type(type) && inb__node_at(n, "arg/A_Const") &&
                has_time_word(b, inb__node_at(n, "arg"));
     }
-    return inb__str_is(n->key, "A_Expr") &&
-           (is_time_column(b, inb__node_at(n, "lexpr")) ||
-            is_time_column(b, inb__node_at(n, "rexpr"))) &&
-           has_time_word(b, n);
+    return inb__str_is(n->key, "A_Expr") && has_time_column(b, n) && has_time_word(b, n);
 }
 
 static bool call_check(const inb__backfilling *b, const inb__node *call)
