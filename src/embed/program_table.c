@@ -226,7 +226,7 @@ int inb__program_table_read(const inb_table **out, inb__arena *arena, const char
     }
     relocations_find(&p);
     rc = tables_find(table, &n, &p, &damage);
-    if (n == 0 && damage) {
+    if (damage && (rc || n == 0)) {
         *err = damage;
         return inb_error_code(damage);
     }
