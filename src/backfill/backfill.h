@@ -18,6 +18,8 @@
 #define INB__BACKFILL_KEYS 8 /* columns of a key, at most */
 #define INB__BACKFILL_TARGET_MS 100
 
+#define INB__BACKFILL_WORKERS 64 /* of a run, at most */
+
 /* Bits of inb__backfill.flags: those of the embedded table. */
 #define INB__BACKFILL_DELETES 1u
 #define INB__BACKFILL_LEAVES 2u

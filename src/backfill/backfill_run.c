@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORKERS_MOST 64
-
 static void worker_init(inb__worker *w, inb__walk *walk, int number)
 {
     *w = (inb__worker){.walk = walk, .number = number, .wal_at = -1};
@@ -66,7 +64,7 @@ static void *worker_run(void *payload)
 static int workers_run(inb__worker *workers, int n, inb_error **err)
 {
     inb__walk *walk = workers[0].walk;
-    pthread_t threads[WORKERS_MOST];
+    pthread_t threads[INB__BACKFILL_WORKERS];
     int started = 1;
     while (started < n &&
            pthread_create(&threads[started], NULL, worker_run, &workers[started]) == 0) {
@@ -181,9 +179,9 @@ int inb__backfill_run(const inb__backfill *backfill, const inb__backfill_run_opt
 {
     inb__walk walk;
     inb_error *why = NULL;
-    int n = options->workers < 1              ? 1
-            : options->workers < WORKERS_MOST ? options->workers
-                                              : WORKERS_MOST;
+    int n = options->workers < 1                       ? 1
+            : options->workers < INB__BACKFILL_WORKERS ? options->workers
+                                                       : INB__BACKFILL_WORKERS;
     inb__worker *workers = inb__calloc((size_t)n, sizeof(*workers));
     int rc = workers ? walk_init(&walk, backfill, options, err) : inb__error_nomem(err);
     if (rc < 0) {

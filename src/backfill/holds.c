@@ -23,7 +23,7 @@ struct inb__holds {
     inb__arena read; /* of the last look */
     inb_conn *conn;  /* NULL: lost, or not there yet */
     bool asked;      /* about waiters: the answer is on its way */
-    int pids[INB__HOLDS_WORKERS];
+    int pids[INB__HOLDS_PIDS];
     int64_t batch_us;
     inb__hold_memory memory;
     inb__hold_look look;
@@ -62,7 +62,7 @@ static void connection_drop(inb__holds *h)
 static void pids_write(const inb__holds *h, inb__buf *out)
 {
     inb__buf_char(out, '{');
-    for (int i = 0; i < INB__HOLDS_WORKERS; i++) {
+    for (int i = 0; i < INB__HOLDS_PIDS; i++) {
         if (h->pids[i] > 0) {
             inb__buf_printf(out, "%s%d", out->length > 1 ? "," : "", h->pids[i]);
         }
@@ -239,7 +239,7 @@ const inb__hold_look *inb__holds_last(const inb__holds *h)
 
 void inb__holds_worker(inb__holds *h, int worker, int pid, int64_t batch_us)
 {
-    if (worker >= 0 && worker < INB__HOLDS_WORKERS) {
+    if (worker >= 0 && worker < INB__HOLDS_PIDS) {
         h->pids[worker] = pid;
         h->batch_us = batch_us > 0 ? batch_us : h->batch_us;
     }

@@ -6,11 +6,13 @@
 #ifndef INB_BACKFILL_HOLDS_H
 #define INB_BACKFILL_HOLDS_H
 
+#include "backfill/backfill.h"
 #include "backfill/hold_rules.h"
 #include "pg/pg.h"
 
-#define INB__HOLDS_WORKERS 64
-#define INB__HOLDS_VACUUM (INB__HOLDS_WORKERS - 1) /* the place of the VACUUM in step */
+#define INB__HOLDS_VACUUM INB__BACKFILL_WORKERS /* the place of the VACUUM in step, behind theirs  \
+                                                 */
+#define INB__HOLDS_PIDS (INB__HOLDS_VACUUM + 1)
 
 typedef struct inb__holds inb__holds;
 
