@@ -56,6 +56,11 @@ static int command_find(inb__seed *out, inb__arena *arena, inb_error **err)
                                  " beside the schema and remove it here.");
             return INB_EINVAL;
         }
+        if (found == INB__SEED_BROKEN) {
+            inb__error_set(err, INB_EINVAL, "%s is not valid JSON", places[i].path);
+            inb__error_hint(err, "Correct it: whether it names a seed cannot be told.");
+            return INB_EINVAL;
+        }
         if (found == INB__SEED_COMMAND) {
             out->origin = places[i].path;
             return 0;

@@ -26,7 +26,7 @@ inb__seed_found inb__seed_of_package(const char **out, inb__arena *arena, inb__s
         inb__json_event e = inb__json_reader_next(r);
         bool seed = inside && depth == 2 && inb__str_is(r->key, "seed");
         if (e == INB__JSON_END || e == INB__JSON_ERROR) {
-            return INB__SEED_NONE;
+            return e == INB__JSON_END ? INB__SEED_NONE : INB__SEED_BROKEN;
         }
         if (seed && e != INB__JSON_CLOSE) {
             *out = e == INB__JSON_TEXT ? inb__arena_strndup(arena, r->text.p, r->text.n) : NULL;

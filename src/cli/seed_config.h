@@ -8,7 +8,8 @@
 typedef enum inb__seed_found {
     INB__SEED_NONE,
     INB__SEED_COMMAND,
-    INB__SEED_COMPUTED /* there is one, and it is not a text */
+    INB__SEED_COMPUTED, /* there is one, and it is not a text */
+    INB__SEED_BROKEN    /* the file is not what its name says */
 } inb__seed_found;
 
 /* "prisma": {"seed": "…"} of a package.json. */

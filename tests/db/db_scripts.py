@@ -204,6 +204,11 @@ def test_without_a_seed_nothing_is_done():
     assert r.returncode == 0 and r.stdout.startswith("there is no seed"), r
 
 
+def test_a_package_json_that_is_none_is_no_answer():
+    r = seed(project("broken", **{"package.json": '{"name": "x",, "prisma": {"seed": "x"}}'}), "postgres", ok=False)
+    assert r.returncode == 2 and "package.json is not valid JSON" in r.stderr, r
+
+
 def test_a_reset_seeds():
     cluster.fresh("again")
     folder = project("again", **{"prisma__migrations__20200101000000_a__migration.sql": "CREATE TABLE t (id int);", "prisma__seed.sql": "INSERT INTO t VALUES (1)"})

@@ -22,8 +22,8 @@ static const config packages[] = {
     {"{\"prisma\": [\"seed\"]}", INB__SEED_NONE, NULL},
     {"{\"prisma\": {\"seed\": {\"a\": 1}}}", INB__SEED_COMPUTED, NULL},
     {"{\"prisma\": {\"seed\": 7}}", INB__SEED_COMPUTED, NULL},
-    {"{\"prisma\": {\"se", INB__SEED_NONE, NULL},
-    {"", INB__SEED_NONE, NULL},
+    {"{\"prisma\": {\"se", INB__SEED_BROKEN, NULL},
+    {"", INB__SEED_BROKEN, NULL},
 };
 
 static const config configs[] = {
