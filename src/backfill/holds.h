@@ -10,8 +10,8 @@
 #include "backfill/hold_rules.h"
 #include "pg/pg.h"
 
-#define INB__HOLDS_VACUUM INB__BACKFILL_WORKERS /* the place of the VACUUM in step, behind theirs  \
-                                                 */
+/* The place of the VACUUM in step, behind those of the workers. */
+#define INB__HOLDS_VACUUM INB__BACKFILL_WORKERS
 #define INB__HOLDS_PIDS (INB__HOLDS_VACUUM + 1)
 
 typedef struct inb__holds inb__holds;
